@@ -1,0 +1,5 @@
+//! Turns an OpenAPI 3.0 document into a Rust client crate.
+
+pub mod config;
+pub mod diagnostics;
+pub mod model;
