@@ -17,6 +17,12 @@ impl Pointer {
         Self(format!("{}/{index}", self.0))
     }
 
+    /// The pointer that RFC 6901 writes so.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The pointer as RFC 6901 writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -30,6 +36,23 @@ impl Pointer {
 pub enum Code {
     /// A `$ref` that leads nowhere.
     UnresolvedReference,
+    CircularReference,
+    ExternalReference,
+    ConflictingAllOf,
+    AmbiguousUnion,
+    IgnoredKeyword,
+    WeakenedType,
+    OmittedOperation,
+    NameCollision,
+    UnsupportedMediaType,
+    MissingOperationId,
+    DuplicateOperationId,
+    UndeclaredPathParameter,
+    UnusedPathParameter,
+    UnknownSecurityScheme,
+    InvalidServer,
+    InvalidParameter,
+    MissingResponse,
 }
 
 /// One thing that is wrong with the document, or that cannot be carried over.
@@ -67,6 +90,16 @@ impl Diagnostics {
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// How many findings there are so far.
+    pub(crate) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Forgets the findings made since a mark.
+    pub(crate) fn rewind(&mut self, mark: usize) {
+        self.findings.truncate(mark);
     }
 
     /// The findings, in the order in which they were made.

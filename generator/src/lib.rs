@@ -2,4 +2,5 @@
 
 pub mod config;
 pub mod diagnostics;
+mod lower;
 pub mod model;
