@@ -1,95 +1,91 @@
 //! Findings about the document, collected on the way and printed together.
+//!
+//! A stage reports and carries on; positions in the text are looked up only when there is something
+//! to print, so a good document pays nothing for them.
 
-/// Where a finding stands in the document: an RFC 6901 JSON pointer, `""` for the whole document.
-#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Pointer(String);
+mod code;
+mod edits;
+mod excerpt;
+mod json;
+mod locate;
+mod placed;
+mod pointer;
+mod render;
 
-impl Pointer {
-    /// The pointer of the member `key` below this one.
-    #[must_use]
-    pub fn key(&self, key: &str) -> Self {
-        Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
-    }
+pub use code::{Code, Severity};
+pub use pointer::Pointer;
+pub use render::Style;
 
-    /// The pointer of the element `index` below this one.
-    #[must_use]
-    pub fn index(&self, index: usize) -> Self {
-        Self(format!("{}/{index}", self.0))
-    }
+pub(crate) use edits::Edit;
 
-    /// The pointer that RFC 6901 writes so.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        Self(text.to_owned())
-    }
+use std::ops::Range;
 
-    /// The pointer as RFC 6901 writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// What kind of finding it is; each has one severity.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum Code {
-    /// A `$ref` that leads nowhere.
-    UnresolvedReference,
-    CircularReference,
-    ExternalReference,
-    ConflictingAllOf,
-    AmbiguousUnion,
-    IgnoredKeyword,
-    WeakenedType,
-    OmittedOperation,
-    NameCollision,
-    UnsupportedMediaType,
-    MissingOperationId,
-    DuplicateOperationId,
-    UndeclaredPathParameter,
-    UnusedPathParameter,
-    UnknownSecurityScheme,
-    InvalidServer,
-    InvalidParameter,
-    MissingResponse,
-}
-
-/// One thing that is wrong with the document, or that cannot be carried over.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// Its kind.
-    pub code: Code,
-    /// Where it stands.
-    pub pointer: Pointer,
-    /// What is wrong, in one sentence without a full stop.
-    pub message: String,
-    /// What was done about it, or what to do.
-    pub help: Option<String>,
-}
+use edits::Edits;
 
 /// All findings of one run.
+///
+/// # Examples
+///
+/// ```
+/// use openapi_crate::diagnostics::{Code, Diagnostics, Pointer};
+///
+/// let mut diagnostics = Diagnostics::default();
+/// let place = Pointer::default().key("paths").key("/pets");
+/// diagnostics.report(Code::InvalidPath, &place, "the path is a pet").help("call it `/animals`");
+/// assert_eq!(diagnostics.findings()[0].pointer.as_str(), "/paths/~1pets");
+/// assert!(!diagnostics.is_fatal(false));
+/// assert!(diagnostics.is_fatal(true));
+/// ```
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     findings: Vec<Finding>,
+    edits: Edits,
 }
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding about the document as it is now, after overlays and repairs.
     pub fn report(
         &mut self,
         code: Code,
         pointer: &Pointer,
         message: impl Into<String>,
     ) -> &mut Finding {
-        self.findings.push(Finding {
-            code,
-            pointer: pointer.clone(),
-            message: message.into(),
-            help: None,
-        });
+        let place = Place::Document { edits: self.edits.len() };
+        self.add(code, pointer.clone(), place, message.into())
+    }
+
+    /// Adds a finding about a place in an input as it was read: `file` is 0 for the document, then come
+    /// the overlays.
+    pub(crate) fn report_in_file(
+        &mut self,
+        file: usize,
+        code: Code,
+        pointer: &Pointer,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        self.add(code, pointer.clone(), Place::File(file), message.into())
+    }
+
+    /// Adds a finding about a stretch of text: `file` is 0 for the document, then come the overlays.
+    pub(crate) fn report_in_text(
+        &mut self,
+        file: usize,
+        code: Code,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        self.add(code, Pointer::default(), Place::Text { file, range }, message.into())
+    }
+
+    fn add(&mut self, code: Code, pointer: Pointer, place: Place, message: String) -> &mut Finding {
+        self.findings.push(Finding { code, pointer, message, help: None, place });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// Notes that the document was changed, so that later pointers still lead to the text.
+    pub(crate) fn edited(&mut self, edit: Edit) {
+        self.edits.push(edit);
     }
 
     /// How many findings there are so far.
@@ -107,4 +103,53 @@ impl Diagnostics {
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
+
+    /// How many findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.code.severity() == severity).count()
+    }
+
+    /// Whether nothing may be emitted: there is an error, or a warning where warnings are denied.
+    #[must_use]
+    pub fn is_fatal(&self, deny_warnings: bool) -> bool {
+        self.findings.iter().any(|finding| match finding.code.severity() {
+            Severity::Error => true,
+            Severity::Warning => deny_warnings,
+            Severity::Note => false,
+        })
+    }
+}
+
+/// One thing that is wrong with the document, or that cannot be carried over.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Its kind.
+    pub code: Code,
+    /// Where it stands in the document; in the overlay, if it is about one.
+    pub pointer: Pointer,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What was done about it, or what to do.
+    pub help: Option<String>,
+    place: Place,
+}
+
+impl Finding {
+    /// Says what was done about it, or what to do.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What a finding's position is looked up from.
+#[derive(Clone, Debug)]
+enum Place {
+    /// The pointer, in the document as it was after so many edits.
+    Document { edits: usize },
+    /// The pointer, in the text of this file: 0 is the document, then come the overlays.
+    File(usize),
+    /// Bytes of a file.
+    Text { file: usize, range: Range<usize> },
 }

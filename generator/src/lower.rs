@@ -33,7 +33,7 @@ use references::DeepSchemas;
 use schemas::Lowered;
 
 /// The API that a document describes. `value` is the text that `document` was parsed from.
-pub(crate) fn lower(
+pub fn lower(
     document: &OpenAPI,
     value: &Value,
     config: &Config,

@@ -130,7 +130,7 @@ impl<'a> Lowering<'a, '_> {
         if !json && !matches!(data.format, ParameterSchemaOrContent::Schema(_)) && ty == Type::Json
         {
             self.diagnostics.report(
-                Code::InvalidParameter,
+                Code::UnsupportedParameterStyle,
                 &pointer,
                 "this content cannot be written as text; it is sent as JSON",
             );

@@ -146,7 +146,7 @@ impl<'a> Lowering<'a, '_> {
                 );
                 Some(Target {
                     schema,
-                    pointer: Pointer::parse(pointer),
+                    pointer: Pointer::from_text(pointer),
                     component: None,
                     hint: hint.0,
                 })

@@ -1,0 +1,190 @@
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// Nothing sensible can be emitted.
+    Error,
+    /// It costs an operation or weakens a type. Can be made fatal.
+    Warning,
+    /// Worth knowing; nothing is lost. Never fatal.
+    Note,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Declares the codes: the variant, its stable name, its severity, and what `--explain` prints.
+macro_rules! codes {
+    ($($variant:ident = $name:literal, $severity:ident: $explanation:literal)+) => {
+        /// What kind of finding it is; each has one severity.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $explanation] $variant,)+
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its stable name, as printed: `unresolved-reference`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)+ }
+            }
+
+            /// What it means and what to do, in one paragraph.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)+ }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// The code of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+codes! {
+    // Reading.
+    Syntax = "syntax", Error:
+        "The file is neither JSON nor YAML. A file that starts with `{` is read as JSON (RFC 8259), any other as YAML 1.2. The position is where reading stopped; the mistake may be a little before it."
+    TooDeep = "too-deep", Error:
+        "Values are nested deeper than 128 levels. No real document is, and following it further could exhaust the stack."
+    AliasExpansion = "alias-expansion", Error:
+        "The YAML aliases (`*name`) of the file expand to many times its size. A small file can stand for gigabytes that way, so it is not followed further. Use `$ref` instead of aliases for what is large."
+    NotAMapping = "not-a-mapping", Error:
+        "An OpenAPI document, and an overlay, is a mapping: `openapi`, `info`, `paths` and so on. This file is empty, a list, or a single value; perhaps it is another file than was meant."
+    UnsupportedVersion = "unsupported-version", Error:
+        "Only OpenAPI 3.0 is understood (`openapi: 3.0.0` to `3.0.4`). Swagger 2.0, OpenAPI 3.1 and 3.2 describe types and bodies in other ways, so reading them as 3.0 would give wrong code. Convert the document first."
+    DuplicateKey = "duplicate-key", Warning:
+        "A mapping has the same key twice. YAML 1.2 forbids it and JSON leaves open what it means. The last one counts, and what stands under the others is lost."
+    UnknownTag = "unknown-tag", Note:
+        "The value has a YAML tag (`!name`) that the core schema of YAML 1.2 does not know. The tag is left out and the value read as if it stood alone. Nothing is included from other files."
+
+    // Overlays.
+    OverlayInvalid = "overlay-invalid", Error:
+        "The overlay does not follow the OpenAPI Overlay Specification 1.0: it needs `overlay: 1.0.0`, `info` with `title` and `version`, and `actions`, each with a `target` (JSONPath, RFC 9535) and `update` or `remove`."
+    OverlayNoMatch = "overlay-no-match", Error:
+        "The target of an overlay's action matches nothing in the document. The document has changed since, or the target was never right. An action that does nothing would hide that a correction is missing, so it is an error."
+
+    // The document's shape.
+    RepairedValue = "repaired-value", Warning:
+        "A value is not what OpenAPI 3.0 allows in its place. The smallest part that could not be read was replaced or left out, as the message says; everything around it is used as it stands."
+    NullValue = "null-value", Note:
+        "`null` stands where OpenAPI 3.0 has no use for it. It is read as if the member were absent."
+    NewerKeyword = "newer-keyword", Note:
+        "A keyword of OpenAPI 3.1 or JSON Schema, or an older spelling, has an exact equivalent in OpenAPI 3.0 and was read as that. Nothing is lost, but other tools may refuse the document."
+    UnknownKeyword = "unknown-keyword", Note:
+        "OpenAPI 3.0 has no member of this name here, so it says nothing to this generator. Often it is a slip of the pen, or something that belongs one level higher or lower. Extensions start with `x-`."
+    IgnoredKeyword = "ignored-keyword", Note:
+        "The document is right to say this, but a client crate has no use for it: links and callbacks, for example, describe what the service does next, and `not` cannot be expressed as a Rust type."
+    MissingMember = "missing-member", Note:
+        "OpenAPI 3.0 requires this member, but the crate can do without. It is taken to be empty."
+    InvalidPath = "invalid-path", Warning:
+        "A key of `paths` must start with a slash, and its braces must pair and name each parameter once."
+    InvalidStatus = "invalid-status", Warning:
+        "A key of `responses` must be `default`, a status from 100 to 599, or a range such as `4XX`. The response is left out."
+    OmittedComponent = "omitted-component", Warning:
+        "This part of the document could not be read at all, even after repairs, and was left out. What refers to it is reported where it stands."
+    OmittedOperation = "omitted-operation", Warning:
+        "No method is emitted for this operation, because something it cannot do without is missing or not supported. Everything else is emitted."
+
+    // References.
+    UnresolvedReference = "unresolved-reference", Warning:
+        "A `$ref` leads nowhere in this document, or to something of another kind. It must be a URI fragment with a JSON pointer (RFC 6901), such as `#/components/schemas/Pet`; names are case-sensitive, `/` is written `~1` and `~` is written `~0`."
+    CircularReference = "circular-reference", Warning:
+        "A `$ref` leads back to itself without anything in between, so it stands for nothing. A schema may contain itself in a property or an item; it may not be itself."
+    ExternalReference = "external-reference", Warning:
+        "A `$ref` leads into another file. The generator reads one document and nothing else; bundle the files into one first."
+
+    // Names.
+    MissingOperationId = "missing-operation-id", Note:
+        "The operation has no `operationId`. Its method is named after the HTTP method and the path, and changes its name when they do."
+    DuplicateOperationId = "duplicate-operation-id", Warning:
+        "Two operations have the same `operationId`, which must be unique in the document. The later one is renamed; give it a name of its own."
+    InvalidOperationId = "invalid-operation-id", Warning:
+        "No Rust name can be made of this `operationId`, because it has no letter or digit that a name can start with. The HTTP method and the path are used instead."
+    NameCollision = "name-collision", Warning:
+        "Two things of the document would get the same Rust name, for instance `user_id` and `userId`. The later one gets a number; rename one of them, with an overlay if need be, so that the names stay when others are added."
+    InvalidName = "invalid-name", Warning:
+        "No Rust name can be made of this name, because it has no letter or digit that a name can start with. Another name is used, as the message says."
+
+    // Parameters.
+    UndeclaredPathParameter = "undeclared-path-parameter", Warning:
+        "The path has a part in braces that no parameter with `in: path` describes. It is taken to be a required string."
+    UnusedPathParameter = "unused-path-parameter", Warning:
+        "A parameter with `in: path` names no part in braces of the path, so there is no place to write it. It is left out."
+    DuplicateParameter = "duplicate-parameter", Warning:
+        "Two parameters of the operation have the same name and the same `in`. The later one is left out."
+    IgnoredParameter = "ignored-parameter", Note:
+        "OpenAPI 3.0 says that header parameters named `Accept`, `Content-Type` and `Authorization` are ignored: bodies and security schemes decide about them."
+    UnsupportedParameterStyle = "unsupported-parameter-style", Warning:
+        "The combination of `style`, `explode` and the parameter's type has no defined meaning in OpenAPI 3.0 (section Style Values), or none that this generator can write."
+
+    // Bodies and responses.
+    UnsupportedMediaType = "unsupported-media-type", Warning:
+        "The body has no media type that can be encoded or decoded with its schema: JSON, form, multipart and text have types, everything else is bytes."
+    MissingResponse = "missing-response", Warning:
+        "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
+
+    // Schemas.
+    InvalidSchema = "invalid-schema", Warning:
+        "The schema contradicts OpenAPI 3.0, and what it was meant to say cannot be told. Any JSON value is accepted in its place."
+    UnsatisfiableSchema = "unsatisfiable-schema", Warning:
+        "No value can satisfy this schema: an empty `enum` or `oneOf`, say, or bounds that exclude each other."
+    ConflictingAllOf = "conflicting-all-of", Warning:
+        "The members of `allOf` contradict each other, for instance the same property with two types. The later one is used."
+    AmbiguousUnion = "ambiguous-union", Warning:
+        "Nothing tells the members of this `oneOf` or `anyOf` apart: no discriminator, no required property or constant of its own. The first one that decodes is used."
+    InvalidDiscriminator = "invalid-discriminator", Warning:
+        "The `discriminator` names a property that a member does not have, or maps a value to something that is not a member. The union is told apart by other means."
+    InvalidDefault = "invalid-default", Warning:
+        "The `default` is not a value of its own schema. It is left out."
+    InvalidExample = "invalid-example", Note:
+        "The example is not a value of its own schema. It is left out of the documentation."
+    WeakenedType = "weakened-type", Warning:
+        "The schema says more than the Rust type can carry, so a wider type is used, as the message says. Values that the schema forbids will be accepted."
+
+    // Servers and security.
+    InvalidServer = "invalid-server", Warning:
+        "The server's URL is no URL once its variables are filled in, or a variable is not declared or has no default. The server is left out."
+    UnknownSecurityScheme = "unknown-security-scheme", Warning:
+        "The requirement names a security scheme that `components/securitySchemes` does not declare. No credential can be sent for it."
+    UnsupportedSecurityScheme = "unsupported-security-scheme", Warning:
+        "The security scheme is none of `apiKey`, `http` (basic and bearer), `oauth2` and `openIdConnect`. Send the header yourself, or bring a transport that does."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_kebab_case() {
+        for (place, code) in Code::ALL.iter().enumerate() {
+            let name = code.name();
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+            assert_eq!(Code::from_name(name), Some(Code::ALL[place]), "{name} is there twice");
+            assert!(code.explanation().ends_with('.'), "{name} is explained in sentences");
+        }
+    }
+}

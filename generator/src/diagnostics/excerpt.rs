@@ -1,0 +1,84 @@
+use std::ops::Range;
+
+use super::locate::Spot;
+use crate::source::floor;
+
+/// The longest line that is shown whole, and how much of a longer one is shown, in bytes.
+const LONGEST_LINE: usize = 240;
+const BEFORE: usize = 40;
+const BEHIND: usize = 120;
+
+/// A text and where its lines begin.
+pub(super) struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(starts).collect() }
+    }
+
+    /// The line and the column of a byte, both counted from 1, columns in characters.
+    pub(super) fn position(&self, at: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|&start| start <= at);
+        let start = self.starts[line - 1];
+        (line, self.text.get(start..at).map_or(1, |before| before.chars().count() + 1))
+    }
+
+    /// The part of `spot` to point at: its value if that is on one line, else its key, else the
+    /// beginning of its value. Never more than one line, and never nothing where there is something.
+    pub(super) fn mark(&self, spot: &Spot) -> Range<usize> {
+        let value = self.first_line(&spot.value);
+        let whole = value.len() == self.text[spot.value.clone()].trim_end().len();
+        match &spot.key {
+            Some(key) if !(spot.exact && whole && !value.is_empty()) => self.first_line(key),
+            _ => value,
+        }
+    }
+
+    /// What `range` has on its first line, without white space behind it.
+    pub(super) fn first_line(&self, range: &Range<usize>) -> Range<usize> {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let line = text.split(['\n', '\r']).next().unwrap_or_default();
+        range.start..range.start + line.trim_end().len()
+    }
+
+    /// The line of `mark`, cut where it is very long.
+    pub(super) fn excerpt(&self, mark: &Range<usize>) -> Excerpt {
+        let (line, column) = self.position(mark.start);
+        let start = self.starts[line - 1];
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let end = start + self.text[start..end].trim_end_matches(['\n', '\r']).len();
+        let mark = mark.start..mark.end.min(end).max(mark.start);
+        if end - start <= LONGEST_LINE {
+            let text = self.text[start..end].to_owned();
+            return Excerpt {
+                line,
+                column,
+                text,
+                mark: mark.start - start..mark.end - start,
+                cut: false,
+            };
+        }
+        let from = floor(self.text, mark.start.saturating_sub(BEFORE).max(start));
+        let to = floor(self.text, mark.start.saturating_add(BEHIND).min(end));
+        let front = if from > start { "…" } else { "" };
+        let back = if to < end { "…" } else { "" };
+        let text = format!("{front}{}{back}", &self.text[from..to]);
+        let shift = |at: usize| at.min(to) - from + front.len();
+        Excerpt { line, column, text, mark: shift(mark.start)..shift(mark.end), cut: from > start }
+    }
+}
+
+/// One line of a text with something marked in it.
+pub(super) struct Excerpt {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) text: String,
+    /// What is marked, in bytes of `text`.
+    pub(super) mark: Range<usize>,
+    /// Whether `text` does not start where the line starts.
+    pub(super) cut: bool,
+}

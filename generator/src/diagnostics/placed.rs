@@ -1,0 +1,74 @@
+use std::ops::Range;
+
+use super::{
+    Diagnostics, Finding, Place, Pointer,
+    excerpt::Lines,
+    locate::{Spot, locate},
+};
+use crate::source::{Input, Source};
+
+/// The findings of a run with their places in the texts, in the order of these places.
+pub(super) struct Placed<'a> {
+    pub(super) findings: Vec<PlacedFinding<'a>>,
+    /// The document, then the overlays.
+    pub(super) files: Vec<File<'a>>,
+}
+
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    pub(super) lines: Lines<'a>,
+}
+
+pub(super) struct PlacedFinding<'a> {
+    pub(super) finding: &'a Finding,
+    /// Which of the files.
+    pub(super) file: usize,
+    /// What to point at, within one line.
+    pub(super) mark: Range<usize>,
+}
+
+impl<'a> Placed<'a> {
+    pub(super) fn new(diagnostics: &'a Diagnostics, input: &'a Input) -> Self {
+        let sources: Vec<&Source> =
+            std::iter::once(&input.document).chain(&input.overlays).collect();
+        let files: Vec<File<'_>> = sources
+            .iter()
+            .map(|source| File { name: source.name(), lines: Lines::new(source.text()) })
+            .collect();
+        let mut pointers: Vec<Vec<Pointer>> = vec![Vec::new(); files.len()];
+        let mut places = Vec::new();
+        for finding in &diagnostics.findings {
+            let (file, pointer) = match &finding.place {
+                Place::Document { edits } => diagnostics.edits.origin(&finding.pointer, *edits),
+                Place::File(file) => (*file, finding.pointer.clone()),
+                Place::Text { file, .. } => (*file, Pointer::default()),
+            };
+            // An overlay that is not among the inputs: the caller mixed up two runs.
+            let file = if file < files.len() { file } else { 0 };
+            places.push((file, pointers[file].len()));
+            pointers[file].push(pointer);
+        }
+        let spots: Vec<Vec<Spot>> = sources
+            .iter()
+            .zip(&pointers)
+            .map(|(source, pointers)| match pointers.is_empty() {
+                true => Vec::new(),
+                false => locate(source.text(), pointers),
+            })
+            .collect();
+        let mut findings: Vec<PlacedFinding<'_>> = diagnostics
+            .findings
+            .iter()
+            .zip(places)
+            .map(|(finding, (file, place))| {
+                let mark = match &finding.place {
+                    Place::Text { range, .. } => files[file].lines.first_line(range),
+                    _ => files[file].lines.mark(&spots[file][place]),
+                };
+                PlacedFinding { finding, file, mark }
+            })
+            .collect();
+        findings.sort_by_key(|placed| (placed.file, placed.mark.start, placed.finding.code));
+        Self { findings, files }
+    }
+}

@@ -1,0 +1,159 @@
+//! The texts that go in, and reading them.
+
+mod json;
+pub(crate) mod yaml;
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::diagnostics::{Code, Diagnostics, Pointer};
+
+/// How deep values may be nested. `serde_json` draws the line there too.
+pub(crate) const DEEPEST: usize = 128;
+
+/// A text and what it is called in messages.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// A text under the name that messages give it, usually its path. A byte order mark is left out.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Self { name: name.into(), text }
+    }
+
+    /// What it is called in messages.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// What the generator works on.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The OpenAPI document.
+    pub document: Source,
+    /// Overlays, applied in this order.
+    pub overlays: Vec<Source>,
+}
+
+impl Input {
+    /// A document without overlays.
+    #[must_use]
+    pub fn new(document: Source) -> Self {
+        Self { document, overlays: Vec::new() }
+    }
+}
+
+/// Reads JSON or YAML: JSON if the text starts with `{` and is JSON, YAML otherwise.
+///
+/// `file` is the place of the text among the inputs: 0 for the document, then come the overlays.
+/// `None` if the text cannot be read or is not a mapping; then an error says so.
+pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let read = if text.trim_start().starts_with('{') {
+        // What is not JSON may still be YAML, whose flow style is wider: comments, trailing commas.
+        json::read(text).or_else(|mistake| yaml::read(text).map_err(|_| mistake))
+    } else {
+        yaml::read(text)
+    };
+    let document = match read {
+        Ok(document) => document,
+        Err(mistake) => {
+            diagnostics.report_in_text(file, mistake.code, mistake.range, mistake.message);
+            return None;
+        }
+    };
+    for remark in document.remarks {
+        let Mistake { code, range, message } = remark;
+        diagnostics.report_in_text(file, code, range, message);
+    }
+    for pointer in document.duplicates {
+        let key = pointer.segments().last().unwrap_or_default();
+        let message = format!("the key `{key}` is there twice; the last one counts");
+        diagnostics.report_in_file(file, Code::DuplicateKey, &pointer, message);
+    }
+    let found = match &document.value {
+        Value::Object(_) => return Some(document.value),
+        Value::Null => "the file is empty",
+        Value::Array(_) => "the file is a list, not a mapping",
+        _ => "the file is a single value, not a mapping",
+    };
+    diagnostics.report_in_text(file, Code::NotAMapping, 0..text.len(), found);
+    None
+}
+
+/// What a text says, and what is to be said about it.
+#[derive(Debug, Default)]
+struct Document {
+    value: Value,
+    remarks: Vec<Mistake>,
+    /// Keys that are there twice, where their place is not known yet.
+    duplicates: Vec<Pointer>,
+}
+
+/// Something wrong in a text.
+#[derive(Debug)]
+struct Mistake {
+    code: Code,
+    range: Range<usize>,
+    message: String,
+}
+
+/// The character that the byte `at` belongs to; nothing at the end of the text.
+fn character(text: &str, at: usize) -> Range<usize> {
+    let start = floor(text, at);
+    start..start + text[start..].chars().next().map_or(0, char::len_utf8)
+}
+
+/// The beginning of the character that the byte `at` belongs to.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// Whether the document is OpenAPI 3.0. Otherwise an error says which version it is.
+pub(crate) fn check_version(document: &Value, diagnostics: &mut Diagnostics) -> bool {
+    let root = Pointer::default();
+    let version = |key: &str| match document.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        // YAML without quotes.
+        Value::Number(number) => Some(number.to_string()),
+        other => Some(other.to_string()),
+    };
+    if let Some(version) = version("openapi") {
+        if version == "3.0" || version.starts_with("3.0.") {
+            return true;
+        }
+        let message = format!("this is OpenAPI {version}; only OpenAPI 3.0 is understood");
+        diagnostics
+            .report(Code::UnsupportedVersion, &root.key("openapi"), message)
+            .help("convert the document to OpenAPI 3.0.3");
+    } else if let Some(version) = version("swagger") {
+        let message = format!("this is Swagger {version}; only OpenAPI 3.0 is understood");
+        diagnostics
+            .report(Code::UnsupportedVersion, &root.key("swagger"), message)
+            .help("convert the document to OpenAPI 3.0.3");
+    } else {
+        let message = "the document does not say which version of OpenAPI it is";
+        let help = match document.get("overlay") {
+            Some(_) => "this looks like an overlay, which goes with a document",
+            None => "if it is OpenAPI 3.0, add `openapi: 3.0.3` at the top",
+        };
+        diagnostics.report(Code::UnsupportedVersion, &root, message).help(help);
+    }
+    false
+}
