@@ -13,7 +13,9 @@ pub(crate) fn client(api: &Api) -> String {
     let variables: Vec<&ServerVariable> = distinct(api);
     let scheme = (!api.security_schemes.is_empty()).then(|| quote!(Credential, Place, Scheme,));
     let variable = (!variables.is_empty()).then(|| quote!(Variable,));
-    code.items(quote!(use crate::runtime::{Client, ClientBuilder, #scheme Server, Service, #variable};));
+    code.items(
+        quote!(use crate::runtime::{Client, ClientBuilder, #scheme Server, Service, #variable};),
+    );
     let servers = api.servers.iter().map(|server| {
         let name = static_ident(&server.name);
         quote!(&servers::#name)
@@ -95,9 +97,13 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
-        TokenKind::Authorization(word) => format!("What follows `{word}` in the `Authorization` header"),
+        TokenKind::Authorization(word) => {
+            format!("What follows `{word}` in the `Authorization` header")
+        }
         TokenKind::ApiKey(ApiKeyPlace::Header, name) => format!("The key in the header `{name}`"),
-        TokenKind::ApiKey(ApiKeyPlace::Query, name) => format!("The key in the query parameter `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
+            format!("The key in the query parameter `{name}`")
+        }
         TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => format!("The key in the cookie `{name}`"),
     };
     let mut about = vec![format!("{what}, for the document's `{}`.", key.replace('`', "'"))];
@@ -126,7 +132,11 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
 
 fn variable_method(variable: &ServerVariable) -> TokenStream {
     let (name, key) = (ident(&variable.name), &variable.key);
-    let fallback = format!("The server variable `{}`; `{}` where it is not set.", key.replace('`', "'"), variable.default.replace('`', "'"));
+    let fallback = format!(
+        "The server variable `{}`; `{}` where it is not set.",
+        key.replace('`', "'"),
+        variable.default.replace('`', "'")
+    );
     let docs = doc_or(&variable.doc, &fallback);
     quote! {
         #docs

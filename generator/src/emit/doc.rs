@@ -17,13 +17,18 @@ pub(crate) fn doc_or(doc: &Doc, fallback: &str) -> TokenStream {
 
 /// Outer documentation made of lines.
 pub(crate) fn lines(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines =
+        lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
 
 /// `#[deprecated]`, where it is.
 pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
-    if deprecated { quote!(#[deprecated = "the API's document says so"]) } else { TokenStream::new() }
+    if deprecated {
+        quote!(#[deprecated = "the API's document says so"])
+    } else {
+        TokenStream::new()
+    }
 }
 
 /// The summary of some documentation: its first paragraph, on one line.

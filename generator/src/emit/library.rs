@@ -35,7 +35,12 @@ fn example(api: &Api) -> Vec<String> {
         builder.push("    .base_url(\"https://example.com\")".to_owned());
     }
     builder.push("    .build()?;".to_owned());
-    let mut lines = vec![String::new(), "```no_run".to_owned(), format!("use {module}::Client;"), String::new()];
+    let mut lines = vec![
+        String::new(),
+        "```no_run".to_owned(),
+        format!("use {module}::Client;"),
+        String::new(),
+    ];
     lines.push("# fn main() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
     lines.extend(builder);
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Code, Place, ident, ty, type_ident, wrapped};
+use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
 use super::doc::{deprecated, doc, doc_or};
 use crate::model::{Doc, Field, Presence, Record, TypeDefinition};
 
@@ -72,17 +72,11 @@ fn table(definition: &TypeDefinition, record: &Record) -> String {
 fn entry(field: &Field) -> String {
     let name = ident(&field.name);
     let ty = match field.presence {
-        Presence::Required => format!(": {}", spaced(&ty(&field.ty, Place::Types))),
+        Presence::Required => format!(": {}", plain(&ty(&field.ty, Place::Types))),
         _ => String::new(),
     };
     let key = if name == field.key { String::new() } else { format!(" = {:?}", field.key) };
     format!("{name}{ty}{key}")
-}
-
-/// A type as one writes it.
-fn spaced(tokens: &TokenStream) -> String {
-    let text = tokens.to_string();
-    text.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
 }
 
 /// What a type is documented with where the document says nothing.

@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::code::{Place, ident, ty, type_ident};
 use super::doc::{doc_or, lines};
-use crate::model::{Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName};
+use crate::model::{
+    Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
+};
 
 /// The type that an operation gives.
 pub(crate) fn output(operation: &Operation) -> TokenStream {
@@ -70,14 +72,18 @@ fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
 
 fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
     let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
-    let streams = responses.iter().any(|response| matches!(response.payload, Payload::Stream | Payload::Events));
-    let derives = if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) };
+    let streams = responses
+        .iter()
+        .any(|response| matches!(response.payload, Payload::Stream | Payload::Events));
+    let derives =
+        if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) };
     let payloads = responses.iter().filter(|response| response.payload != Payload::Empty).count();
-    let large = (payloads > 0).then(|| {
-        quote!(#[allow(clippy::large_enum_variant, reason = "there is one for each call")])
-    });
+    let large = (payloads > 0).then(
+        || quote!(#[allow(clippy::large_enum_variant, reason = "there is one for each call")]),
+    );
     let variants = responses.iter().map(|response| {
-        let (name, docs) = (type_ident(&response.name), doc_or(&response.doc, &status_text(response.status)));
+        let (name, docs) =
+            (type_ident(&response.name), doc_or(&response.doc, &status_text(response.status)));
         let fields: Vec<TokenStream> = headers(response, false).collect();
         match (&response.payload, fields.is_empty()) {
             (Payload::Empty, true) => quote!(#docs #name),
@@ -104,7 +110,10 @@ fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStr
 fn headers(response: &Response, public: bool) -> impl Iterator<Item = TokenStream> {
     let visibility = if public { quote!(pub) } else { TokenStream::new() };
     response.headers.iter().map(move |header| {
-        let (name, docs) = (ident(&header.name), doc_or(&header.doc, &format!("The header `{}`.", header.key.replace('`', "'"))));
+        let (name, docs) = (
+            ident(&header.name),
+            doc_or(&header.doc, &format!("The header `{}`.", header.key.replace('`', "'"))),
+        );
         let value = match header.ty {
             HeaderType::String => quote!(String),
             HeaderType::I64 => quote!(i64),
@@ -210,10 +219,15 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
         match &response.payload {
             Payload::Json(_) => quote!(#status => reply.maybe_json().map(#name::#variant),),
             Payload::Text => quote!(#status => reply.maybe_text().map(#name::#variant),),
-            Payload::Empty | Payload::Stream | Payload::Events => quote!(#status => Some(#name::#variant),),
+            Payload::Empty | Payload::Stream | Payload::Events => {
+                quote!(#status => Some(#name::#variant),)
+            }
         }
     });
-    let rest = responses.iter().all(|response| response.status != Status::Default).then(|| quote!(_ => None,));
+    let rest = responses
+        .iter()
+        .all(|response| response.status != Status::Default)
+        .then(|| quote!(_ => None,));
     quote!(reply.error_as(|reply| match reply.status() { #(#arms)* #rest }))
 }
 
@@ -235,7 +249,10 @@ fn pattern(status: Status) -> TokenStream {
 /// Whether reading needs `RetryAfter`.
 pub(crate) fn needs_retry_after(operation: &Operation) -> bool {
     let Outcome::Several(_, responses) = &operation.outcome else { return false };
-    responses.iter().flat_map(|response| &response.headers).any(|header| header.ty == HeaderType::RetryAfter)
+    responses
+        .iter()
+        .flat_map(|response| &response.headers)
+        .any(|header| header.ty == HeaderType::RetryAfter)
 }
 
 /// Every type in an operation's answers.

@@ -15,13 +15,35 @@ macro_rules! sources {
 }
 
 const ALWAYS: &[(&str, &str)] = sources![
-    "body", "call", "client", "credential", "error", "hyper", "json", "operation", "parameter", "reply",
-    "retry_after", "server", "transport",
+    "body",
+    "call",
+    "client",
+    "credential",
+    "error",
+    "hyper",
+    "json",
+    "operation",
+    "parameter",
+    "reply",
+    "retry_after",
+    "server",
+    "transport",
 ];
 
 const OPTIONAL: &[(&str, &str)] = sources![
-    "base64", "basic", "content_range", "date_time", "digest", "form", "multipart", "newtype", "open_enum", "pages",
-    "record", "sse", "union",
+    "base64",
+    "basic",
+    "content_range",
+    "date_time",
+    "digest",
+    "form",
+    "multipart",
+    "newtype",
+    "open_enum",
+    "pages",
+    "record",
+    "sse",
+    "union",
 ];
 
 /// The files of the runtime.
@@ -30,7 +52,8 @@ pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
     for (name, text) in ALWAYS.iter().chain(OPTIONAL.iter().filter(|(name, _)| uses.has(name))) {
         files.insert(format!("src/runtime/{name}.rs"), (*text).to_owned());
     }
-    let unused: Vec<&str> = OPTIONAL.iter().map(|(name, _)| *name).filter(|name| !uses.has(name)).collect();
+    let unused: Vec<&str> =
+        OPTIONAL.iter().map(|(name, _)| *name).filter(|name| !uses.has(name)).collect();
     let kept = CONTENTS.lines().filter(|line| !unused.iter().any(|name| is_about(line, name)));
     files.insert("src/runtime.rs".to_owned(), kept.map(|line| format!("{line}\n")).collect());
     files

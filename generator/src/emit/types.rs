@@ -12,7 +12,8 @@ use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 
 /// The files of `types`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
-    let modules: BTreeSet<&ValueName> = api.types.iter().filter_map(|known| known.module.as_ref()).collect();
+    let modules: BTreeSet<&ValueName> =
+        api.types.iter().filter_map(|known| known.module.as_ref()).collect();
     let about = format!("The types of {}.", api.title);
     if modules.is_empty() {
         let all: Vec<&TypeDefinition> = api.types.iter().collect();
@@ -23,34 +24,54 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut root = Code::new(&about);
     let names = modules.iter().map(|module| ident(module));
-    root.attached(&names.map(|name| format!("mod {name};\n")).fold("\n".to_owned(), |all, line| all + &line));
+    root.attached(
+        &names.map(|name| format!("mod {name};\n")).fold("\n".to_owned(), |all, line| all + &line),
+    );
     let names = modules.iter().map(|module| ident(module));
-    root.attached(&names.map(|name| format!("pub use {name}::*;\n")).fold("\n".to_owned(), |all, line| all + &line));
+    root.attached(
+        &names
+            .map(|name| format!("pub use {name}::*;\n"))
+            .fold("\n".to_owned(), |all, line| all + &line),
+    );
     files.insert("src/types.rs".to_owned(), root.finish());
     for module in modules {
-        let own: Vec<&TypeDefinition> = api.types.iter().filter(|known| known.module.as_ref() == Some(module)).collect();
+        let own: Vec<&TypeDefinition> =
+            api.types.iter().filter(|known| known.module.as_ref() == Some(module)).collect();
         let about = match module.0.as_str() {
             "shared" => "Types that several groups of operations use, or none.".to_owned(),
             other => format!("Types of the operations in `{other}`."),
         };
-        let foreign: BTreeMap<&TypeName, &ValueName> =
-            homes.iter().filter(|(_, home)| **home != module).map(|(name, home)| (*name, *home)).collect();
+        let foreign: BTreeMap<&TypeName, &ValueName> = homes
+            .iter()
+            .filter(|(_, home)| **home != module)
+            .map(|(name, home)| (*name, *home))
+            .collect();
         files.insert(format!("src/types/{}.rs", module.0), file(&about, &own, &foreign));
     }
     files
 }
 
 /// One file of types; `foreign` are the types of other files.
-fn file(about: &str, types: &[&TypeDefinition], foreign: &BTreeMap<&TypeName, &ValueName>) -> String {
+fn file(
+    about: &str,
+    types: &[&TypeDefinition],
+    foreign: &BTreeMap<&TypeName, &ValueName>,
+) -> String {
     let mut code = Code::new(about);
     imports(&mut code, types, foreign);
     for definition in types {
         let about = record::fallback(&definition.doc, &definition.name.0);
         match &definition.kind {
             TypeKind::Record(fields) => record::record(&mut code, definition, fields, &about),
-            TypeKind::StringEnum(values) => enumeration::strings(&mut code, definition, values, &about),
-            TypeKind::IntegerEnum(values) => enumeration::integers(&mut code, definition, values, &about),
-            TypeKind::Union(alternatives) => union::union(&mut code, definition, alternatives, &about),
+            TypeKind::StringEnum(values) => {
+                enumeration::strings(&mut code, definition, values, &about)
+            }
+            TypeKind::IntegerEnum(values) => {
+                enumeration::integers(&mut code, definition, values, &about)
+            }
+            TypeKind::Union(alternatives) => {
+                union::union(&mut code, definition, alternatives, &about)
+            }
             TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
             TypeKind::Newtype(inner) => {
                 code.items(newtype(definition, inner, &about));
@@ -139,7 +160,9 @@ impl Needs {
                 self.map = true;
                 self.add(inner, runtime);
             }
-            Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => self.add(inner, runtime),
+            Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
+                self.add(inner, runtime)
+            }
             Type::DateTime => drop(runtime.insert("DateTime")),
             Type::Date => drop(runtime.insert("Date")),
             Type::Base64 => drop(runtime.insert("Base64")),
@@ -152,10 +175,14 @@ impl Needs {
     /// Imports it.
     pub(crate) fn write(&self, code: &mut Code) {
         if self.map {
-            code.items(quote!(use std::collections::BTreeMap;));
+            code.items(quote!(
+                use std::collections::BTreeMap;
+            ));
         }
         if self.value {
-            code.items(quote!(use serde_json::Value;));
+            code.items(quote!(
+                use serde_json::Value;
+            ));
         }
     }
 }

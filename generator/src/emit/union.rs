@@ -14,7 +14,11 @@ pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union,
         let docs = doc_or(&alternative.doc, &told(alternative));
         quote!(#docs #name(#content))
     });
-    let (name, docs, old) = (type_ident(&definition.name), doc_or(&definition.doc, about), deprecated(definition.deprecated));
+    let (name, docs, old) = (
+        type_ident(&definition.name),
+        doc_or(&definition.doc, about),
+        deprecated(definition.deprecated),
+    );
     code.items(quote! {
         #docs
         #old
@@ -32,18 +36,29 @@ pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union,
 /// How an alternative is recognized, in words.
 fn told(alternative: &Alternative) -> String {
     let list = |values: &[String]| {
-        values.iter().map(|value| format!("`{}`", value.replace(['`', '\n', '\r'], " "))).collect::<Vec<_>>().join(" or ")
+        values
+            .iter()
+            .map(|value| format!("`{}`", value.replace(['`', '\n', '\r'], " ")))
+            .collect::<Vec<_>>()
+            .join(" or ")
     };
     match &alternative.test {
         Test::Tag(values) => format!("Tagged {}.", list(values)),
         Test::Values(values) => format!("One of {}.", list(values)),
         Test::Object { required, constants } => {
-            let mut told: Vec<String> =
-                constants.iter().map(|(key, values)| format!("`{}` is {}", key.replace('`', " "), list(values))).collect();
+            let mut told: Vec<String> = constants
+                .iter()
+                .map(|(key, values)| format!("`{}` is {}", key.replace('`', " "), list(values)))
+                .collect();
             if !required.is_empty() {
                 told.push(format!("has {}", list(required).replace(" or ", ", ")));
             }
-            if told.is_empty() { "An object.".to_owned() } else { format!("An object that {}.", told.join(" and whose ")).replacen("that `", "whose `", 1) }
+            if told.is_empty() {
+                "An object.".to_owned()
+            } else {
+                format!("An object that {}.", told.join(" and whose "))
+                    .replacen("that `", "whose `", 1)
+            }
         }
         Test::String => "A string.".to_owned(),
         Test::Integer => "A whole number.".to_owned(),
@@ -77,7 +92,11 @@ fn table(definition: &TypeDefinition, union: &Union) -> String {
             format!("union!({name} by {tag:?} {{\n{lines}}});\n")
         }
         Selection::Order => {
-            let lines: String = union.alternatives.iter().map(|alternative| format!("    {};\n", arm(alternative))).collect();
+            let lines: String = union
+                .alternatives
+                .iter()
+                .map(|alternative| format!("    {};\n", arm(alternative)))
+                .collect();
             format!("union!({name} in order {{\n{lines}}});\n")
         }
     }
@@ -89,10 +108,15 @@ fn arm(alternative: &Alternative) -> String {
         Test::Tag(_) | Test::Any => Vec::new(),
         Test::Values(values) => vec![format!("OneOf(&[{}])", literals(values, ", "))],
         Test::Object { required, constants } => {
-            let mut tests: Vec<String> =
-                constants.iter().map(|(key, values)| format!("Tag({key:?}, &[{}])", literals(values, ", "))).collect();
-            let others: Vec<String> =
-                required.iter().filter(|key| constants.iter().all(|(known, _)| known != *key)).cloned().collect();
+            let mut tests: Vec<String> = constants
+                .iter()
+                .map(|(key, values)| format!("Tag({key:?}, &[{}])", literals(values, ", ")))
+                .collect();
+            let others: Vec<String> = required
+                .iter()
+                .filter(|key| constants.iter().all(|(known, _)| known != *key))
+                .cloned()
+                .collect();
             if !others.is_empty() {
                 tests.push(format!("Keys(&[{}])", literals(&others, ", ")));
             }
@@ -107,7 +131,11 @@ fn arm(alternative: &Alternative) -> String {
         Test::Boolean => vec!["Boolean".to_owned()],
         Test::Array => vec!["Array".to_owned()],
     };
-    if tests.is_empty() { name.clone() } else { wrapped(&format!("{name} if "), "        ", &tests, ",") }
+    if tests.is_empty() {
+        name.clone()
+    } else {
+        wrapped(&format!("{name} if "), "        ", &tests, ",")
+    }
 }
 
 fn literals(values: &[String], separator: &str) -> String {

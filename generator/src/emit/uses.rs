@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Api, BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, TokenKind, Type, TypeKind,
+    Api, BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, TokenKind, Type,
+    TypeKind,
 };
 
 /// The optional modules of the runtime that an API needs, by their file's name.
@@ -94,7 +95,9 @@ impl Uses {
             Type::Base64 => self.add("base64"),
             Type::ContentRange => self.add("content_range"),
             Type::Digest => self.add("digest"),
-            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => self.add_type(inner),
+            Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
+                self.add_type(inner)
+            }
             _ => {}
         }
     }
