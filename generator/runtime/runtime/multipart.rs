@@ -2,6 +2,9 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::{Body, Call};
 
 /// The parts of a body, in the order in which they are sent; several may have one name.
@@ -68,6 +71,34 @@ impl Multipart {
     pub fn part(mut self, name: impl Into<String>, part: impl Into<Part>) -> Self {
         self.0.push((name.into(), part.into()));
         self
+    }
+
+    /// Adds a value: text as it is, a list as several parts, an object as JSON. It is sent with this
+    /// content type, where it is not empty.
+    #[must_use]
+    pub fn field<T: Serialize + ?Sized>(self, name: &str, value: &T, content_type: &str) -> Self {
+        // What no JSON can hold is left out, as an absent value is.
+        self.value(name, serde_json::to_value(value).unwrap_or_default(), content_type)
+    }
+
+    fn value(self, name: &str, value: Value, content_type: &str) -> Self {
+        let (text, usual) = match value {
+            Value::Null => return self,
+            Value::Array(items) if content_type != "application/json" => {
+                return items
+                    .into_iter()
+                    .fold(self, |all, item| all.value(name, item, content_type));
+            }
+            Value::String(text) if content_type != "application/json" => (text, ""),
+            Value::Object(_) => (value.to_string(), "application/json"),
+            other => (other.to_string(), ""),
+        };
+        let mut part = Part::new(text);
+        part.content_type = [content_type, usual]
+            .iter()
+            .find(|kind| !kind.is_empty())
+            .map(|kind| (*kind).to_owned());
+        self.part(name, part)
     }
 
     fn into_body(self, boundary: &str) -> Body {

@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-/// `record!(Part { required: id, size = "file_size"; optional: sha1; })`: how a struct is encoded
-/// and decoded. The string is the JSON name of a field that has another one. All sections can be
-/// left out; they are, in this order:
-/// - `required`: always there.
+/// `record!(Part { required: id: String, size: i64 = "file_size"; optional: sha1; })`: how a struct
+/// is made, encoded and decoded. The string is the JSON name of a field that has another one. All
+/// sections can be left out; they are, in this order:
+/// - `required`: always there, and an argument of `new`.
 /// - `nullable`: `Option`, null if `None`; reads as `None` where it is missing.
 /// - `optional`: `Option`, left out if `None`; null reads as `None`.
 /// - `clearable`: `Option<Option>`: left out, null, or a value.
@@ -24,13 +24,29 @@ macro_rules! record {
         $rest.insert($key.into(), $map.next_value()?);
     }};
     ($name:ident {
-        $(required: $($required:ident $(= $required_key:literal)?),+;)?
+        $(required: $($required:ident: $required_type:ty $(= $required_key:literal)?),+;)?
         $(nullable: $($nullable:ident $(= $nullable_key:literal)?),+;)?
         $(optional: $($optional:ident $(= $optional_key:literal)?),+;)?
         $(clearable: $($clearable:ident $(= $clearable_key:literal)?),+;)?
         $(constant: $($constant:ident $(= $constant_key:literal)?),+;)?
         $(rest: $rest:ident;)?
     }) => {
+        impl $name {
+            /// One with what is required; everything else is absent.
+            #[must_use]
+            #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
+            pub fn new($($($required: impl Into<$required_type>),+)?) -> Self {
+                Self {
+                    $($($required: $required.into(),)+)?
+                    $($($nullable: None,)+)?
+                    $($($optional: None,)+)?
+                    $($($clearable: None,)+)?
+                    $($($constant: Default::default(),)+)?
+                    $($rest: Default::default(),)?
+                }
+            }
+        }
+
         impl $crate::runtime::Record for $name {
             const NAME: &'static str = stringify!($name);
 

@@ -88,6 +88,13 @@ impl Reply {
         Error::Response(Box::new(ErrorResponse { status, headers, body, error }))
     }
 
+    /// The answer as an error whose body the document does not describe.
+    pub fn untyped<E>(&mut self) -> Error<E> {
+        let (status, headers) = self.take_head();
+        let body = std::mem::take(&mut self.body);
+        Error::Response(Box::new(ErrorResponse { status, headers, body, error: None }))
+    }
+
     pub(crate) fn take_head(&mut self) -> (StatusCode, HeaderMap) {
         (self.status, std::mem::take(&mut self.headers))
     }

@@ -76,6 +76,8 @@ pub enum Test {
     Keys(&'static [&'static str]),
     /// An object with a member that is one of these strings.
     Tag(&'static str, &'static [&'static str]),
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
     /// A string.
     String,
     /// A number.
@@ -99,6 +101,7 @@ impl Test {
         match self {
             Self::Keys(keys) => keys.iter().all(|key| value.get(key).is_some()),
             Self::Tag(key, tags) => value[key].as_str().is_some_and(|tag| tags.contains(&tag)),
+            Self::OneOf(values) => value.as_str().is_some_and(|value| values.contains(&value)),
             Self::String => value.is_string(),
             Self::Number => value.is_number(),
             Self::Integer => value.is_i64() || value.is_u64(),

@@ -28,6 +28,11 @@ impl Code {
         }
     }
 
+    /// Adds imports: one block.
+    pub(crate) fn imports(&mut self, tokens: TokenStream) {
+        self.text(&rendered(tokens).concat());
+    }
+
     /// Adds items that a macro takes: `name! { … }`.
     pub(crate) fn in_macro(&mut self, name: &str, tokens: TokenStream) {
         let inner = rendered(tokens).join("\n");
@@ -62,17 +67,34 @@ fn rendered(tokens: TokenStream) -> Vec<String> {
             .items
             .into_iter()
             .map(|item| {
-                prettyplease::unparse(&syn::File {
+                let alone = syn::File {
                     shebang: None,
                     frontmatter: None,
                     attrs: Vec::new(),
                     items: vec![item],
-                })
+                };
+                spaced(&prettyplease::unparse(&alone))
             })
             .collect(),
         // Never seen, and no harm: the same tokens, not laid out.
         Err(_) => vec![format!("{tokens}\n")],
     }
+}
+
+/// The same item with blank lines between the items inside it, which prettyplease leaves out.
+fn spaced(item: &str) -> String {
+    let mut text = String::with_capacity(item.len());
+    let mut lines = item.lines().peekable();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        text.push('\n');
+        let ends = matches!(line, "    }" | "    };")
+            || (line.starts_with("    use ") && line.ends_with(';'));
+        if ends && lines.peek().is_some_and(|next| next.starts_with("    ")) {
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// A list that is broken over lines where it is too long for one: `indent` in front of each line but the first.

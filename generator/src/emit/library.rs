@@ -15,8 +15,13 @@ pub(crate) fn library(api: &Api) -> String {
     about.extend(example(api));
     let mut code = Code::new(&about.join("\n"));
     code.text("#![forbid(unsafe_code)]\n");
-    let types = if api.types.is_empty() { "" } else { "pub mod types;\n" };
-    code.text(&format!("mod client;\npub mod operations;\npub mod runtime;\n{types}"));
+    let modules = ["mod client", "pub mod operations", "pub mod types"];
+    for module in
+        modules.iter().filter(|module| !module.ends_with("types") || !api.types.is_empty())
+    {
+        code.text(&format!("#[rustfmt::skip]\n{module};\n"));
+    }
+    code.attached("pub mod runtime;\n");
     code.text("pub use client::{SERVICE, servers};\npub use runtime::{Body, Client, ClientBuilder, Credential, Error};\n");
     code.finish()
 }

@@ -41,9 +41,6 @@ rustls = {{ version = "0.23", default-features = false, features = ["ring", "std
 serde = {{ version = "1", default-features = false, features = ["std"] }}
 serde_json = "1"
 tokio = {{ version = "1", default-features = false, features = ["time"], optional = true }}
-
-[dev-dependencies]
-tokio = {{ version = "1", features = ["macros", "rt"] }}
 "#,
         name = quoted(&api.package),
         version = quoted(&api.version),

@@ -49,8 +49,6 @@ fn doc_text(group: &Group, name: &str) -> String {
 fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation]) -> String {
     let mut code = Code::new(about);
     imports(&mut code, operations);
-    let statics = operations.iter().map(|operation| operation_static(api, operation));
-    code.items(quote!(#(#statics)*));
     match group.and_then(|group| group.name.as_ref()) {
         None => {
             let methods = operations.iter().map(|operation| method(api, operation, None));
@@ -82,6 +80,8 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
     }
     for operation in operations {
         request(&mut code, operation, group);
+        code.items(operation_static(api, operation));
+        code.text(&reading(operation));
     }
     code.finish()
 }
@@ -141,7 +141,7 @@ fn imports(code: &mut Code, operations: &[Operation]) {
             use crate::types;
         )
     });
-    code.items(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
+    code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
 }
 
 fn style_name(style: ParameterStyle) -> Option<&'static str> {
@@ -318,7 +318,6 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
         code.items(body::items(sent, &link));
     }
     code.items(response::items(operation, &link));
-    code.text(&reading(operation));
 }
 
 /// `operation!`: how the answer is read.

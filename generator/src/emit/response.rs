@@ -227,7 +227,7 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
     let rest = responses
         .iter()
         .all(|response| response.status != Status::Default)
-        .then(|| quote!(_ => None,));
+        .then(|| quote!(_ => Err(reply.untyped()),));
     quote!(reply.error_as(|reply| match reply.status() { #(#arms)* #rest }))
 }
 

@@ -138,7 +138,7 @@ fn imports(code: &mut Code, types: &[&TypeDefinition], foreign: &BTreeMap<&TypeN
         uses.extend(quote!(use crate::runtime::{#(#runtime),*};));
     }
     if !uses.is_empty() {
-        code.items(uses);
+        code.imports(uses);
     }
 }
 

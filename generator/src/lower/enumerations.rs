@@ -5,18 +5,18 @@ use serde_json::Value;
 
 use super::names::{self, Scope};
 use super::prose;
-use crate::model::{Enumeration, Variant};
+use crate::model::{Enumeration, TypeName, Variant};
 
 /// The variants of an enumeration of strings.
 pub(crate) fn strings(values: &[&Value], schema: Option<&Schema>) -> Enumeration<String> {
     let values = values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-    enumeration(values, schema, |value| names::type_name(value, "Empty").0)
+    enumeration(values, schema, String::clone, |value| names::type_name(value, "Empty").0)
 }
 
 /// The variants of an enumeration of integers.
 pub(crate) fn integers(values: &[&Value], schema: Option<&Schema>) -> Enumeration<i64> {
     let values = values.iter().filter_map(|value| value.as_i64()).collect();
-    enumeration(values, schema, |value: &i64| match value {
+    enumeration(values, schema, i64::to_string, |value: &i64| match value {
         0.. => format!("N{value}"),
         _ => format!("Minus{}", value.unsigned_abs()),
     })
@@ -25,6 +25,7 @@ pub(crate) fn integers(values: &[&Value], schema: Option<&Schema>) -> Enumeratio
 fn enumeration<T: PartialEq + Clone>(
     values: Vec<T>,
     schema: Option<&Schema>,
+    shown: impl Fn(&T) -> String,
     name: impl Fn(&T) -> String,
 ) -> Enumeration<T> {
     let given = |extension: &str, index: usize| {
@@ -43,8 +44,14 @@ fn enumeration<T: PartialEq + Clone>(
             Some(given) => names::type_name(given, "Empty"),
             None => names::type_name(&name(&value), "Empty"),
         };
-        let doc = prose::doc(given("x-enum-descriptions", index));
+        let doc =
+            prose::doc(described(schema, &shown(&value)).or(given("x-enum-descriptions", index)));
         variants.push(Variant { name: scope.take_type(wanted), value, doc });
     }
     Enumeration { variants }
+}
+
+/// What `x-enumDescriptions`, a map from values to words, says of a value.
+fn described<'a>(schema: Option<&'a Schema>, value: &str) -> Option<&'a str> {
+    schema?.schema_data.extensions.get("x-enumDescriptions")?.get(value)?.as_str()
 }

@@ -30,6 +30,10 @@ const RESERVED_TYPES: &[&str] = &[
     "Vec",
 ];
 
+/// Words with a capital inside that is no start of another word.
+const ONE_WORD: &[(&str, &str)] =
+    &[("OAuth", "Oauth"), ("IPv", "Ipv"), ("IDs", "Ids"), ("URLs", "Urls"), ("GitHub", "Github")];
+
 /// Keywords that cannot be written raw.
 const NEVER_RAW: &[&str] = &["self", "super", "crate"];
 
@@ -58,7 +62,12 @@ pub(crate) fn value_name(text: &str, fallback: &str) -> ValueName {
 /// The text in ASCII letters and digits, other characters as separators; a sign before a
 /// digit, and symbols that stand alone, as words.
 fn words(text: &str) -> String {
-    let ascii = deunicode::deunicode_with_tofu(text, " ");
+    let mut ascii = deunicode::deunicode_with_tofu(text, " ");
+    for (inner, one) in ONE_WORD {
+        if ascii.contains(inner) {
+            ascii = ascii.replace(inner, one);
+        }
+    }
     let spelled = match ascii.strip_prefix(['+', '-']) {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("{} {rest}", if ascii.starts_with('+') { "plus" } else { "minus" })
@@ -193,6 +202,7 @@ mod tests {
             ("größe", "Grosse", "grosse"),
             ("self", "SelfValue", "self_"),
             ("type", "Type", "type"),
+            ("OAuth2Security", "Oauth2Security", "oauth2_security"),
             ("HTTPStatus", "HttpStatus", "http_status"),
             ("a\"]b\n#[x]", "ABX", "a_b_x"),
         ] {

@@ -17,9 +17,44 @@ pub(crate) fn doc<'a>(paragraphs: impl IntoIterator<Item = &'a str>) -> Doc {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(clean.lines().map(|line| line.trim_end().to_owned()));
+        let mut code = false;
+        for line in clean.lines() {
+            code ^= line.trim_start().starts_with("```");
+            wrap(line.trim_end(), code, &mut lines);
+        }
     }
     Doc { lines }
+}
+
+/// Longest line of a paragraph.
+const WIDTH: usize = 96;
+
+/// Breaks a long line, where that cannot change what it means: in a plain paragraph, before a plain word.
+fn wrap(line: &str, code: bool, lines: &mut Vec<String>) {
+    let plain =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '`' || c == '"');
+    if code || !plain(line) || line.contains('|') || line.starts_with("```") {
+        lines.push(line.to_owned());
+        return;
+    }
+    let mut rest = line;
+    while rest.len() > WIDTH {
+        let spaces = rest.match_indices(' ').map(|(at, _)| at);
+        let fits = spaces.take_while(|&at| at <= WIDTH);
+        let Some(at) =
+            fits.filter(|&at| plain(&rest[at + 1..]) && even_backticks(&rest[..at])).last()
+        else {
+            break;
+        };
+        lines.push(rest[..at].trim_end().to_owned());
+        rest = &rest[at + 1..];
+    }
+    lines.push(rest.to_owned());
+}
+
+/// Whether no code span is open at the end of the text.
+fn even_backticks(text: &str) -> bool {
+    text.matches('`').count() % 2 == 0
 }
 
 /// A text on one line, for places that have no room for Markdown.
