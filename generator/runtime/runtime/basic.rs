@@ -6,7 +6,6 @@ use super::{Credential, Secret};
 
 impl Credential {
     /// A user's name, which must not have a colon in it, and password.
-    #[must_use]
     pub fn basic(user: &str, password: &str) -> Self {
         Secret::from(STANDARD.encode(format!("{user}:{password}"))).into()
     }

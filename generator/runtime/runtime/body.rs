@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -13,46 +13,39 @@ use super::BoxError;
 
 /// A body: bytes in memory, or a stream of chunks. Bytes are handed on, never copied.
 ///
-/// It is itself a [`Stream`] of chunks and an [`http_body::Body`], so what was downloaded can be
+/// It is itself a [`Stream`] of chunks and an [`http_body::Body`], so what is downloaded can be
 /// sent on as it comes.
 #[derive(Default)]
-pub struct Body {
-    pieces: VecDeque<Piece>,
-}
+pub struct Body(VecDeque<Piece>);
 
-enum Piece {
-    Bytes(Bytes),
-    Chunks(Chunks),
-}
-
-/// A stream that is held to the length that was promised for it.
-struct Chunks {
+/// Bytes (`next` is `None`, `last` are they), or a stream held to the length promised for it.
+struct Piece {
     next: Option<Next>,
+    /// How many bytes are still to come from `next`, if that is known.
     left: Option<u64>,
-    /// The chunk that fulfils the promise, kept back until it is known that nothing follows it.
+    /// The last chunk of a stream is kept back until it is known that nothing follows it.
     last: Option<Bytes>,
 }
 
-type Next = Box<dyn FnMut(&mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> + Send>;
+type Next = Box<dyn FnMut(&mut Context<'_>) -> Polled + Send>;
+type Polled = Poll<Option<io::Result<Bytes>>>;
 
 impl Body {
     /// A body without content.
-    #[must_use]
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// A stream of exactly `length` bytes, which becomes `Content-Length`. More or fewer bytes
-    /// are an error of the call. A request with a stream cannot be sent again after a 401.
+    /// A stream of exactly `length` bytes, which are sent with `Content-Length`. More or fewer
+    /// are an error of the call. A stream cannot be sent again after a 401.
     pub fn stream<S, E>(length: u64, chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<BoxError>,
     {
         let mut chunks = Box::pin(chunks);
-        Self::poll_with(Some(length), move |cx| {
-            chunks.as_mut().poll_next(cx).map_err(|error| io_error(error.into()))
-        })
+        let next = move |cx: &mut Context<'_>| chunks.as_mut().poll_next(cx).map_err(io_error);
+        Self::from_piece(Some(Box::new(next)), Some(length), None)
     }
 
     /// The body of another HTTP library; its trailers are dropped.
@@ -62,108 +55,85 @@ impl Body {
     {
         let length = body.size_hint().exact();
         let mut body = Box::pin(body);
-        Self::poll_with(length, move |cx| {
-            loop {
-                match ready!(body.as_mut().poll_frame(cx)) {
-                    None => return Poll::Ready(None),
-                    Some(Err(error)) => return Poll::Ready(Some(Err(io_error(error.into())))),
-                    Some(Ok(frame)) => {
-                        if let Ok(chunk) = frame.into_data() {
-                            return Poll::Ready(Some(Ok(chunk)));
-                        }
-                    }
-                }
+        let next = move |cx: &mut Context<'_>| loop {
+            match ready!(body.as_mut().poll_frame(cx)).map(|frame| frame.map(Frame::into_data)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(io_error(error)))),
+                Some(Ok(Ok(chunk))) => return Poll::Ready(Some(Ok(chunk))),
+                Some(Ok(Err(_trailers))) => {}
             }
-        })
+        };
+        Self::from_piece(Some(Box::new(next)), length, None)
     }
 
-    /// How many bytes are left to come, if that is known.
-    #[must_use]
+    fn from_piece(next: Option<Next>, left: Option<u64>, last: Option<Bytes>) -> Self {
+        Self(VecDeque::from([Piece { next, left, last }]))
+    }
+
+    /// How many bytes are still to come, if that is known.
     pub fn length(&self) -> Option<u64> {
-        self.pieces.iter().try_fold(0, |sum: u64, piece| match piece {
-            Piece::Bytes(bytes) => sum.checked_add(bytes.len() as u64),
-            Piece::Chunks(chunks) => {
-                sum.checked_add(chunks.left? + chunks.last.as_ref().map_or(0, |c| c.len() as u64))
-            }
-        })
+        let last = |piece: &Piece| piece.last.as_ref().map_or(0, |last| last.len() as u64);
+        self.0.iter().try_fold(0, |sum: u64, piece| sum.checked_add(piece.left? + last(piece)))
     }
 
-    /// Everything that is left to come, in one piece.
+    /// Everything that is still to come, as one.
     ///
     /// # Errors
     /// The stream's own.
     pub async fn bytes(mut self) -> io::Result<Bytes> {
-        let mut whole = Bytes::new();
-        let mut joined = BytesMut::new();
+        let (mut one, mut all) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = std::future::poll_fn(|cx| self.poll_chunk(cx)).await {
-            if whole.is_empty() && joined.is_empty() {
-                whole = chunk?;
+            if one.is_empty() && all.is_empty() {
+                one = chunk?;
             } else {
-                joined.extend_from_slice(&std::mem::take(&mut whole));
-                joined.extend_from_slice(&chunk?);
+                all.extend_from_slice(&mem::take(&mut one));
+                all.extend_from_slice(&chunk?);
             }
         }
-        Ok(if joined.is_empty() { whole } else { joined.freeze() })
+        Ok(if all.is_empty() { one } else { all.freeze() })
     }
 
     /// Puts another body behind this one.
     pub fn append(&mut self, mut other: Self) {
-        self.pieces.append(&mut other.pieces);
+        self.0.append(&mut other.0);
     }
 
     /// The same body again, if all of it is in memory.
-    #[must_use]
-    pub fn try_clone(&self) -> Option<Self> {
-        let copy = |piece: &Piece| match piece {
-            Piece::Bytes(bytes) => Some(Piece::Bytes(bytes.clone())),
-            Piece::Chunks(_) => None,
-        };
-        Some(Self { pieces: self.pieces.iter().map(copy).collect::<Option<_>>()? })
+    pub(crate) fn try_clone(&self) -> Option<Self> {
+        let in_memory = self.0.iter().all(|piece| piece.next.is_none());
+        let copy = |piece: &Piece| Piece { next: None, left: piece.left, last: piece.last.clone() };
+        in_memory.then(|| Self(self.0.iter().map(copy).collect()))
     }
 
-    fn poll_with<F>(length: Option<u64>, next: F) -> Self
-    where
-        F: FnMut(&mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> + Send + 'static,
-    {
-        let chunks = Chunks { next: Some(Box::new(next)), left: length, last: None };
-        Self { pieces: VecDeque::from([Piece::Chunks(chunks)]) }
-    }
-
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        loop {
-            let item = match self.pieces.front_mut() {
-                None => return Poll::Ready(None),
-                Some(Piece::Chunks(chunks)) => ready!(chunks.poll(cx)),
-                Some(Piece::Bytes(bytes)) => Some(Ok(std::mem::take(bytes))),
-            };
-            match item {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Polled {
+        while let Some(piece) = self.0.front_mut() {
+            match ready!(piece.poll(cx)) {
                 Some(Ok(chunk)) if !chunk.is_empty() => return Poll::Ready(Some(Ok(chunk))),
+                Some(Ok(_)) => {}
+                None => drop(self.0.pop_front()),
                 Some(Err(error)) => {
-                    self.pieces.clear();
+                    self.0.clear();
                     return Poll::Ready(Some(Err(error)));
                 }
-                _ => drop(self.pieces.pop_front()),
             }
         }
+        Poll::Ready(None)
     }
 }
 
-impl Chunks {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+impl Piece {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Polled {
         while let Some(next) = &mut self.next {
             match (ready!(next(cx)), &mut self.left) {
-                (Some(Ok(chunk)), _) if chunk.is_empty() => {}
                 (Some(Ok(chunk)), Some(left)) => match left.checked_sub(chunk.len() as u64) {
-                    None => return Poll::Ready(Some(Err(wrong_length("more", *left)))),
-                    Some(0) => (*left, self.last) = (0, Some(chunk)),
+                    None => return Poll::Ready(Some(Err(wrong_length("longer")))),
+                    Some(0) if *left > 0 => (*left, self.last) = (0, Some(chunk)),
                     Some(rest) => {
                         *left = rest;
                         return Poll::Ready(Some(Ok(chunk)));
                     }
                 },
-                (None, Some(left)) if *left > 0 => {
-                    return Poll::Ready(Some(Err(wrong_length("fewer", *left))));
-                }
+                (None, Some(1..)) => return Poll::Ready(Some(Err(wrong_length("shorter")))),
                 (None, _) => self.next = None,
                 (item, _) => return Poll::Ready(item),
             }
@@ -172,19 +142,18 @@ impl Chunks {
     }
 }
 
-fn wrong_length(than: &str, left: u64) -> io::Error {
-    let text = format!("the stream gave {than} bytes than promised, with {left} left to come");
-    io::Error::new(io::ErrorKind::UnexpectedEof, text)
+fn wrong_length(how: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the stream is {how} than promised"))
 }
 
-fn io_error(error: BoxError) -> io::Error {
-    error.downcast::<io::Error>().map_or_else(io::Error::other, |error| *error)
+fn io_error(error: impl Into<BoxError>) -> io::Error {
+    error.into().downcast::<io::Error>().map_or_else(io::Error::other, |error| *error)
 }
 
 impl Stream for Body {
     type Item = io::Result<Bytes>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         self.poll_chunk(cx)
     }
 }
@@ -201,7 +170,7 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.0.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -209,39 +178,16 @@ impl http_body::Body for Body {
     }
 }
 
-impl From<Bytes> for Body {
-    fn from(bytes: Bytes) -> Self {
-        let piece = (!bytes.is_empty()).then_some(Piece::Bytes(bytes));
-        Self { pieces: piece.into_iter().collect() }
-    }
-}
-
-impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes::from(bytes).into()
-    }
-}
-
-impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Bytes::from(text).into()
-    }
-}
-
-impl From<&'static [u8]> for Body {
-    fn from(bytes: &'static [u8]) -> Self {
-        Bytes::from_static(bytes).into()
-    }
-}
-
-impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Self {
-        text.as_bytes().into()
+/// From bytes or text.
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        let bytes = bytes.into();
+        if bytes.is_empty() { Self::empty() } else { Self::from_piece(None, Some(0), Some(bytes)) }
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("length", &self.length()).finish_non_exhaustive()
+        write!(f, "Body({:?} bytes)", self.length())
     }
 }

@@ -28,19 +28,16 @@ impl ContentRange {
     }
 
     /// The position of the first byte.
-    #[must_use]
     pub fn first(&self) -> u64 {
         self.first
     }
 
     /// The position of the last byte, which belongs to the range.
-    #[must_use]
     pub fn last(&self) -> u64 {
         self.last
     }
 
     /// The length of the whole.
-    #[must_use]
     pub fn total(&self) -> u64 {
         self.total
     }

@@ -11,7 +11,6 @@ pub struct Secret(Arc<str>);
 
 impl Secret {
     /// The text itself.
-    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -31,50 +30,39 @@ impl fmt::Debug for Secret {
 
 /// Gives the token for each call, and may fetch a fresh one.
 pub trait TokenProvider: Send + Sync + 'static {
-    /// The token to send now. `rejected` is the one that the service has just answered with 401:
-    /// the request is sent once more with what this gives.
+    /// The token to send now. `rejected` is the one that was just answered with 401; if another
+    /// one comes for it, the request is sent once more.
     fn token<'a>(&'a self, rejected: Option<&'a Secret>)
     -> BoxFuture<'a, Result<Secret, BoxError>>;
 }
 
 /// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
 #[derive(Clone)]
-pub struct Credential(Source);
-
-#[derive(Clone)]
-enum Source {
-    Fixed(Secret),
-    Provider(Arc<dyn TokenProvider>),
-}
+pub struct Credential(Arc<dyn TokenProvider>);
 
 impl Credential {
-    /// Asks `provider` before each call, and once more after a 401.
+    /// Asks `provider` before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
-        Self(Source::Provider(Arc::new(provider)))
+        Self(Arc::new(provider))
     }
 
-    /// The secret to send; `None` if the `rejected` one is all there is.
-    pub(crate) async fn secret(
-        &self,
-        rejected: Option<&Secret>,
-    ) -> Result<Option<Secret>, BoxError> {
-        match (&self.0, rejected) {
-            (Source::Fixed(secret), None) => Ok(Some(secret.clone())),
-            (Source::Fixed(_), Some(_)) => Ok(None),
-            (Source::Provider(provider), _) => provider.token(rejected).await.map(Some),
-        }
+    pub(crate) fn secret<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        self.0.token(rejected)
+    }
+}
+
+impl TokenProvider for Secret {
+    fn token<'a>(&'a self, _: Option<&'a Secret>) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        Box::pin(std::future::ready(Ok(self.clone())))
     }
 }
 
 impl<T: Into<Secret>> From<T> for Credential {
     fn from(secret: T) -> Self {
-        Self(Source::Fixed(secret.into()))
-    }
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential(…)")
+        Self::provider(secret.into())
     }
 }
 

@@ -20,7 +20,6 @@ pub struct DateTime {
 
 impl DateTime {
     /// The moment, to calculate with.
-    #[must_use]
     pub fn chrono(&self) -> Instant<FixedOffset> {
         self.instant
     }

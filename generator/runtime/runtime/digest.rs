@@ -15,19 +15,16 @@ pub struct Digest {
 
 impl Digest {
     /// A SHA-1 hash, which the header calls `sha`.
-    #[must_use]
     pub fn sha(hash: &[u8; 20]) -> Self {
         Self { algorithm: "sha".to_owned(), bytes: hash.to_vec() }
     }
 
     /// The algorithm, in lower case.
-    #[must_use]
     pub fn algorithm(&self) -> &str {
         &self.algorithm
     }
 
     /// The hash.
-    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

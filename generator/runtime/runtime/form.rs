@@ -3,29 +3,28 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Call, QueryStyle, parameter};
+use super::parameter::{expand, strict};
+use super::{Call, Style};
 
 impl Call {
     /// Sends the members of `value` as a form. Lists repeat their name and objects are JSON text,
     /// unless `styles` (OpenAPI's `encoding`) says otherwise.
-    #[must_use]
-    pub fn form<T: Serialize + ?Sized>(self, value: &T, styles: &[(&str, QueryStyle)]) -> Self {
-        match serde_json::to_value(value) {
-            Ok(Value::Object(fields)) => {
-                let field = |(name, value): (&String, &Value)| {
-                    let chosen = styles.iter().find(|(other, _)| other == name);
-                    let style = match value {
-                        _ if chosen.is_some() => chosen?.1,
-                        Value::Object(_) => QueryStyle::Json,
-                        _ => QueryStyle::FormExploded,
-                    };
-                    parameter::query(name, value, style, parameter::strict, "&")
+    pub fn form<T: Serialize + ?Sized>(self, value: &T, styles: &[(&str, Style)]) -> Self {
+        let value = serde_json::to_value(value);
+        let mut text = String::new();
+        let call = self.set(value, &mut |_, value| {
+            let fields = value.as_object().ok_or("a form is an object")?;
+            let field = |(name, value): (&String, &Value)| {
+                let style = match styles.iter().find(|(other, _)| other == name) {
+                    Some((_, style)) => *style,
+                    None if value.is_object() => Style::NamedJson,
+                    None => Style::FormExploded,
                 };
-                let text = fields.iter().filter_map(field).collect::<Vec<_>>().join("&");
-                self.body("application/x-www-form-urlencoded", text.into())
-            }
-            Ok(_) => self.mistake("a form is an object".to_owned()),
-            Err(error) => self.mistake(format!("the form cannot be written: {error}")),
-        }
+                expand(name, value, style, strict)
+            };
+            text = fields.iter().filter_map(field).collect::<Vec<_>>().join("&");
+            Ok(())
+        });
+        call.body("application/x-www-form-urlencoded", text.into())
     }
 }

@@ -1,4 +1,4 @@
-//! The transport of feature `client`: HTTP/1.1 with pooled connections, TLS by rustls.
+//! The transport of feature `client`: HTTP/1.1, pooled connections, TLS by rustls.
 
 use std::io;
 use std::sync::Arc;
@@ -10,16 +10,15 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-use super::{Body, BoxFuture, Transport, TransportError};
+use super::{Body, BoxFuture, Error, Failure, Transport};
 
 pub(crate) struct Hyper(Client<HttpsConnector<HttpConnector>, Body>);
 
 impl Hyper {
-    /// Reads the system's root certificates only where `tls` says that they will be needed.
+    /// Reads the system's root certificates only if `tls` will be needed.
     pub(crate) fn new(connect_timeout: Duration, tls: bool) -> io::Result<Self> {
         // Named, because a process may hold two providers, and then rustls has no default.
-        let provider = Arc::new(ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?;
         let config = match tls {
@@ -35,23 +34,19 @@ impl Hyper {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        let client =
-            Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(https);
-        Ok(Self(client))
+        let mut client = Client::builder(TokioExecutor::new());
+        Ok(Self(client.pool_timer(TokioTimer::new()).build(https)))
     }
 }
 
 impl Transport for Hyper {
-    fn send(
-        &self,
-        request: Request<Body>,
-    ) -> BoxFuture<'static, Result<Response<Body>, TransportError>> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
         let response = self.0.request(request);
         Box::pin(async move {
             match response.await {
                 Ok(response) => Ok(response.map(Body::wrap)),
-                Err(error) if error.is_connect() => Err(TransportError::Connect(error.into())),
-                Err(error) => Err(TransportError::Interrupted(error.into())),
+                Err(error) if error.is_connect() => Err(Error::Connect(error.into())),
+                Err(error) => Err(Error::Transport(error.into())),
             }
         })
     }

@@ -4,10 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Decodes a value that is written as a string.
-///
-/// # Errors
-/// It is not a string, or `parse` says what is wrong with it.
+/// Decodes a value that is written as a string, which `parse` reads.
 pub fn text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     parse: fn(&str) -> Result<T, String>,
@@ -35,69 +32,62 @@ pub(crate) fn locate(text: &[u8], error: &serde_json::Error) -> (String, String)
     let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let end = lines.map(<[u8]>::len).sum::<usize>() + error.column();
     let path = path(&text[..end.min(text.len())]);
-    // A union decodes what it has buffered, and names the place in there by itself.
+    // A union decodes from a buffer, and says by itself where in there the mistake is.
     match message.strip_prefix("at `").and_then(|rest| rest.split_once("`: ")) {
-        Some((inner, message)) if path.is_empty() || inner.starts_with('[') => {
-            (path + inner, message.to_owned())
+        Some((inner, message)) => {
+            let dot = if path.is_empty() || inner.starts_with('[') { "" } else { "." };
+            (format!("{path}{dot}{inner}"), message.to_owned())
         }
-        Some((inner, message)) => (format!("{path}.{inner}"), message.to_owned()),
         None => (path, message.to_owned()),
     }
 }
 
-/// One step into JSON text: the member that is being read, or the element.
-enum Step {
-    Key(Option<String>),
-    Index(usize),
+/// A container that is being read: the name in quotes of its member, or the index of its element.
+enum Step<'a> {
+    Member(Option<&'a [u8]>),
+    Element(usize),
 }
 
-/// The path of the value that ends where `text` does. Walks JSON that has been read before, so
-/// that a colon, say, needs no looking at.
+/// The path of the value where `text` ends. It is JSON that was read before, so it is well formed.
 fn path(text: &[u8]) -> String {
-    let mut steps = Vec::new();
-    let mut rest = text;
-    while let Some((byte, tail)) = rest.split_first() {
-        rest = tail;
-        match byte {
-            b'{' => steps.push(Step::Key(None)),
-            b'[' => steps.push(Step::Index(0)),
-            b'}' | b']' => drop(steps.pop()),
-            b',' => match steps.last_mut() {
-                Some(Step::Index(index)) => *index += 1,
-                Some(Step::Key(key)) => *key = None,
-                None => {}
-            },
-            b'"' => {
-                let mut escaped = false;
-                let quote = tail.iter().position(|byte| {
-                    let end = *byte == b'"' && !escaped;
-                    escaped = *byte == b'\\' && !escaped;
-                    end
-                });
-                let inside = quote.unwrap_or(tail.len());
-                if let Some(Step::Key(key @ None)) = steps.last_mut() {
-                    let quoted = &text[text.len() - tail.len() - 1..][..inside + 2];
-                    *key = serde_json::from_slice(quoted).ok();
+    let (mut steps, mut at) = (Vec::new(), 0);
+    while let Some(byte) = text.get(at) {
+        let start = at;
+        at += 1;
+        match (byte, steps.last_mut()) {
+            (b'{', _) => steps.push(Step::Member(None)),
+            (b'[', _) => steps.push(Step::Element(0)),
+            (b'}' | b']', _) => drop(steps.pop()),
+            (b',', Some(Step::Element(index))) => *index += 1,
+            (b',', Some(Step::Member(name))) => *name = None,
+            (b'"', step) => {
+                while text.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
                 }
-                rest = tail.get(inside + 1..).unwrap_or_default();
+                at += 1;
+                if let Some(Step::Member(name @ None)) = step {
+                    *name = text.get(start..at);
+                }
             }
             _ => {}
         }
     }
     let mut path = String::new();
     for step in steps {
-        match step {
-            Step::Index(index) => path += &format!("[{index}]"),
-            Step::Key(None) => {}
-            Step::Key(Some(key)) => {
-                let plain = |c: char| c.is_alphanumeric() || "_$-@".contains(c);
-                match !key.is_empty() && key.chars().all(plain) {
-                    true if path.is_empty() => path += &key,
-                    true => path += &format!(".{key}"),
-                    false => path += &format!("[{key:?}]"),
-                }
+        let name = match step {
+            Step::Element(index) => {
+                path += &format!("[{index}]");
+                continue;
             }
-        }
+            Step::Member(name) => name.and_then(|name| serde_json::from_slice::<String>(name).ok()),
+        };
+        let plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || "_-$@".contains(c));
+        path += &match name {
+            None => continue,
+            Some(name) if name.is_empty() || !plain(&name) => format!("[{name:?}]"),
+            Some(name) if path.is_empty() => name,
+            Some(name) => format!(".{name}"),
+        };
     }
     path
 }

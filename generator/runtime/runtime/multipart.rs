@@ -26,14 +26,12 @@ impl Part {
     }
 
     /// Names the file, which makes it one.
-    #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
     /// Says what the content is.
-    #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
@@ -61,13 +59,11 @@ impl<T: Into<Body>> From<T> for Part {
 
 impl Multipart {
     /// No parts yet.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a part.
-    #[must_use]
     pub fn part(mut self, name: impl Into<String>, part: impl Into<Part>) -> Self {
         self.0.push((name.into(), part.into()));
         self
@@ -115,7 +111,6 @@ impl Multipart {
 
 impl Call {
     /// Sends `parts` as `multipart/form-data`.
-    #[must_use]
     pub fn multipart(self, parts: Multipart) -> Self {
         // The hasher's keys are random: no content can foresee them.
         let random = || RandomState::new().hash_one(0_u8);

@@ -1,110 +1,36 @@
 //! Enums that stay open: a value that the document does not name is kept as it is.
 
-/// `open_enum! { pub enum Order { Ascending = "asc", Descending = "desc" } }`, or with `: i64`
-/// behind the name and numbers for strings. `Other` is added. An enum of one value has it as its
-/// `Default`.
+/// `open_enum! { pub enum Order { Ascending = "asc", Descending = "desc" } }`; for numbers,
+/// `pub enum Status: i64 { NotFound = 404 }`. `Other` is added. An enum of one value has that
+/// for its `Default`.
 macro_rules! open_enum {
-    (@text [$($meta:tt)*] $name:ident { $($([$($doc:tt)*])* $variant:ident = $value:literal,)+ }) => {
-        open_enum!(@common [$($meta)*] $name String { $($([$($doc)*])* $variant = $value,)+ });
-
-        impl $name {
-            /// The value as it is written.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $value,)+
-                    Self::Other(value) => value,
-                }
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(value: &str) -> Self {
-                match value {
-                    $($value => Self::$variant,)+
-                    other => Self::Other(other.to_owned()),
-                }
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(value: String) -> Self {
-                Self::from(value.as_str())
-            }
-        }
+    ($(#[$($meta:tt)*])* pub enum $name:ident { $($variants:tt)+ }) => {
+        $crate::runtime::open_enum!(@enum [$(#[$($meta)*])*] $name String { $($variants)+ });
+        $crate::runtime::open_enum!(@value $name as_str &str [] { $($variants)+ });
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
-                Ok(Self::from(value))
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+                Ok(value.into())
             }
         }
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::text(deserializer, |value| Ok(Self::from(value)))
+                $crate::runtime::text(deserializer, |value| Ok(value.into()))
             }
         }
     };
-    (@number [$($meta:tt)*] $name:ident { $($([$($doc:tt)*])* $variant:ident = $value:literal,)+ }) => {
-        open_enum!(@common [$($meta)*] $name i64 { $($([$($doc)*])* $variant = $value,)+ });
-
-        impl $name {
-            /// The value as it is written.
-            #[must_use]
-            pub fn value(&self) -> i64 {
-                match self {
-                    $(Self::$variant => $value,)+
-                    Self::Other(value) => *value,
-                }
-            }
-        }
-
-        impl From<i64> for $name {
-            fn from(value: i64) -> Self {
-                match value {
-                    $($value => Self::$variant,)+
-                    other => Self::Other(other),
-                }
-            }
-        }
+    ($(#[$($meta:tt)*])* pub enum $name:ident: i64 { $($variants:tt)+ }) => {
+        $crate::runtime::open_enum!(@enum [$(#[$($meta)*])*] $name i64 { $($variants)+ });
+        $crate::runtime::open_enum!(@value $name value i64 [*] { $($variants)+ });
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::num::ParseIntError;
 
             fn from_str(value: &str) -> Result<Self, Self::Err> {
-                value.parse().map(i64::into)
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                self.value().fmt(f)
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.value())
+                value.parse::<i64>().map(Self::from)
             }
         }
 
@@ -114,8 +40,8 @@ macro_rules! open_enum {
             }
         }
     };
-    (@common [$($meta:tt)*] $name:ident $other:ident {
-        $($([$($doc:tt)*])* $variant:ident = $value:literal,)+
+    (@enum [$($meta:tt)*] $name:ident $other:ident {
+        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
     }) => {
         $($meta)*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -125,6 +51,41 @@ macro_rules! open_enum {
             /// A value that the document does not name.
             Other($other),
         }
+        $crate::runtime::open_enum!(@default $name $($variant)+);
+    };
+    (@value $name:ident $get:ident $plain:ty [$($deref:tt)?] {
+        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
+    }) => {
+        impl $name {
+            /// The value as it is written.
+            pub fn $get(&self) -> $plain {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Other(value) => $($deref)? value,
+                }
+            }
+        }
+
+        impl From<$plain> for $name {
+            fn from(value: $plain) -> Self {
+                match value {
+                    $($value => Self::$variant,)+
+                    other => Self::Other(other.into()),
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.$get().fmt(f)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.$get().serialize(serializer)
+            }
+        }
     };
     (@default $name:ident $variant:ident) => {
         impl Default for $name {
@@ -133,18 +94,6 @@ macro_rules! open_enum {
             }
         }
     };
-    (@default $name:ident $($variant:ident)+) => {};
-    ($(#[$($meta:tt)*])* pub enum $name:ident {
-        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
-    }) => {
-        open_enum!(@text [$(#[$($meta)*])*] $name { $($([$($doc)*])* $variant = $value,)+ });
-        open_enum!(@default $name $($variant)+);
-    };
-    ($(#[$($meta:tt)*])* pub enum $name:ident: i64 {
-        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
-    }) => {
-        open_enum!(@number [$(#[$($meta)*])*] $name { $($([$($doc)*])* $variant = $value,)+ });
-        open_enum!(@default $name $($variant)+);
-    };
+    (@default $($many:ident)+) => {};
 }
 pub(crate) use open_enum;

@@ -2,12 +2,11 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::{fmt, vec};
+use std::vec;
 
 use futures_core::Stream;
 
-use super::call::Parts;
-use super::{BoxFuture, Call, Error};
+use super::{Body, BoxFuture, Call, Error};
 
 /// The items of a list, page after page: a stream that asks for a page when it needs it. It ends
 /// after the last item, or after an error.
@@ -80,38 +79,22 @@ impl<T, E> Stream for Items<T, E> {
     }
 }
 
-impl<T, E> fmt::Debug for Items<T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Items")
-    }
-}
-
 impl Call {
     /// A query parameter that is a number, to count on from.
-    #[must_use]
     pub fn query_number(&self, name: &str) -> Option<i64> {
-        let (_, text) = self.0.query.iter().find(|(other, _)| other == name)?;
+        let (_, text) = self.parts.query.iter().find(|(other, _)| other == name)?;
         text.rsplit('=').next()?.parse().ok()
     }
 }
 
+/// A body that is a stream cannot be sent twice: sending the copy says so.
 impl Clone for Call {
-    /// The same call again. A body that is a stream cannot be sent twice: the copy says so.
     fn clone(&self) -> Self {
-        let parts = &*self.0;
-        let body = parts.body.try_clone();
-        let broken = body.is_none().then(|| "a stream cannot be sent twice".to_owned());
-        Self(Box::new(Parts {
-            client: parts.client.clone(),
-            operation: parts.operation,
-            path: parts.path.clone(),
-            query: parts.query.clone(),
-            cookies: parts.cookies.clone(),
-            headers: parts.headers.clone(),
-            body: body.unwrap_or_default(),
-            at: parts.at.clone(),
-            timeout: parts.timeout,
-            mistake: parts.mistake.clone().or(broken),
-        }))
+        let mut parts = self.parts.clone();
+        let body = self.body.try_clone().unwrap_or_else(|| {
+            parts.mistake.get_or_insert("a stream cannot be sent twice".to_owned());
+            Body::empty()
+        });
+        Self { parts, body }
     }
 }

@@ -3,9 +3,9 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// How a path parameter is written; `Exploded` is OpenAPI's `explode: true`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathStyle {
+/// How a parameter is written; `Exploded` is OpenAPI's `explode: true`.
+#[derive(Clone, Copy, Debug)]
+pub enum Style {
     /// `blue,black`, `R,100,G,200`.
     Simple,
     /// `blue,black`, `R=100,G=200`.
@@ -18,13 +18,6 @@ pub enum PathStyle {
     Matrix,
     /// `;color=blue;color=black`, `;R=100;G=200`.
     MatrixExploded,
-    /// JSON text.
-    Json,
-}
-
-/// How a query parameter, a cookie or a form field is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueryStyle {
     /// `color=blue,black`, `color=R,100,G,200`.
     Form,
     /// `color=blue&color=black`, `R=100&G=200`.
@@ -35,178 +28,102 @@ pub enum QueryStyle {
     PipeDelimited,
     /// `color%5BR%5D=100&color%5BG%5D=200`, nested as deep as the value.
     DeepObject,
-    /// `color=` and JSON text.
-    Json,
-}
-
-/// How a header parameter is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderStyle {
-    /// `blue,black`, `R,100,G,200`.
-    Simple,
-    /// `blue,black`, `R=100,G=200`.
-    SimpleExploded,
     /// JSON text.
     Json,
+    /// `color=` and JSON text.
+    NamedJson,
 }
 
 /// RFC 3986's unreserved characters stay, all others are escaped.
 const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The reserved characters that a query can hold (not `#`, `[`, `]`) stay too.
-const RESERVED: &AsciiSet = &STRICT
-    .remove(b':')
-    .remove(b'/')
-    .remove(b'?')
-    .remove(b'@')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=');
-
-type Escape = fn(&str) -> String;
+/// The reserved characters that stay too where they may. `#`, `[` and `]` stand in no query.
+const RESERVED: &[char] =
+    &[':', '/', '?', '@', '!', '$', '&', '\'', '(', ')', '*', '+', ',', ';', '='];
 
 pub(crate) fn strict(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 
 pub(crate) fn reserved(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    text.split_inclusive(RESERVED)
+        .map(|part| match part.strip_suffix(RESERVED) {
+            Some(start) => strict(start) + &part[start.len()..],
+            None => strict(part),
+        })
+        .collect()
 }
 
-/// The text that stands for a path parameter; `None` if there is no value.
-pub(crate) fn path(name: &str, value: &Value, style: PathStyle) -> Option<String> {
-    use PathStyle as Style;
-    if style == Style::Json {
-        return Some(strict(&value.to_string()));
-    }
-    let value = Flat::new(value, strict)?;
-    let name = strict(name);
-    Some(match style {
-        Style::Simple | Style::Json => value.expand(None, ",", None),
-        Style::SimpleExploded => value.expand(None, ",", Some(",")),
-        Style::Label => format!(".{}", value.expand(None, ",", None)),
-        Style::LabelExploded => format!(".{}", value.expand(None, ",", Some("."))),
-        Style::Matrix => format!(";{}", value.expand(Some((&name, "")), ",", None)),
-        Style::MatrixExploded => format!(";{}", value.expand(Some((&name, "")), ",", Some(";"))),
-    })
-}
-
-/// `name=value` pairs with `separator` between them; `None` if there is no value.
-pub(crate) fn query(
+/// A parameter in its style; `None` if there is no value.
+pub(crate) fn expand(
     name: &str,
     value: &Value,
-    style: QueryStyle,
-    escape: Escape,
-    separator: &str,
+    style: Style,
+    escape: fn(&str) -> String,
 ) -> Option<String> {
-    let name = strict(name);
-    let (join, explode) = match style {
-        QueryStyle::Form => (",", None),
-        QueryStyle::FormExploded => (",", Some(separator)),
-        QueryStyle::SpaceDelimited => ("%20", None),
-        QueryStyle::PipeDelimited => ("%7C", None),
-        QueryStyle::DeepObject => {
-            let mut pairs = Vec::new();
-            deep(&name, value, escape, &mut pairs);
-            return (!pairs.is_empty()).then(|| pairs.join(separator));
-        }
-        QueryStyle::Json => return Some(format!("{name}={}", escape(&value.to_string()))),
+    // What stands first, between items, and between exploded items; and for a style that names
+    // the parameter, what stands between a name and an empty value.
+    let (first, comma, explode, named) = match style {
+        Style::Simple | Style::Json => ("", ",", None, None),
+        Style::SimpleExploded => ("", ",", Some(","), None),
+        Style::Label => (".", ",", None, None),
+        Style::LabelExploded => (".", ",", Some("."), None),
+        Style::Matrix => (";", ",", None, Some("")),
+        Style::MatrixExploded => (";", ",", Some(";"), Some("")),
+        Style::Form | Style::NamedJson => ("", ",", None, Some("=")),
+        Style::FormExploded | Style::DeepObject => ("", ",", Some("&"), Some("=")),
+        Style::SpaceDelimited => ("", "%20", None, Some("=")),
+        Style::PipeDelimited => ("", "%7C", None, Some("=")),
     };
-    Some(Flat::new(value, escape)?.expand(Some((&name, "=")), join, explode))
-}
-
-/// A header's value; `None` if there is no value.
-pub(crate) fn header(value: &Value, style: HeaderStyle) -> Option<String> {
-    let explode = match style {
-        HeaderStyle::Simple => None,
-        HeaderStyle::SimpleExploded => Some(","),
-        HeaderStyle::Json => return Some(value.to_string()),
+    let mut items = Vec::new();
+    match style {
+        Style::Json | Style::NamedJson => items.push((None, escape(&value.to_string()))),
+        Style::DeepObject => deep(strict(name), value, escape, &mut items),
+        _ => flat(value, escape, &mut items),
+    }
+    let pair = |name: &str, value: &str| match (named, value) {
+        (Some(empty), "") => format!("{name}{empty}"),
+        _ => format!("{name}={value}"),
     };
-    Some(Flat::new(value, str::to_owned)?.expand(None, ",", explode))
+    let own = |value: &str| named.map_or(value.to_owned(), |_| pair(&strict(name), value));
+    let each = |(key, value): &(Option<String>, String)| match (key, explode) {
+        (Some(key), Some(_)) => pair(key, value),
+        (Some(key), None) => format!("{key}{comma}{value}"),
+        (None, Some(_)) => own(value),
+        (None, None) => value.clone(),
+    };
+    let text = items.iter().map(each).collect::<Vec<_>>().join(explode.unwrap_or(comma));
+    let text = if explode.is_none() { own(&text) } else { text };
+    (!items.is_empty()).then(|| format!("{first}{text}"))
 }
 
-fn deep(name: &str, value: &Value, escape: Escape, pairs: &mut Vec<String>) {
+type Items = Vec<(Option<String>, String)>;
+
+/// Lists and objects one level deep; what is nested deeper is JSON text.
+fn flat(value: &Value, escape: fn(&str) -> String, items: &mut Items) {
+    let mut add = |key: Option<&String>, value: &Value| match value {
+        Value::Null => {}
+        Value::String(text) => items.push((key.map(|key| escape(key)), escape(text))),
+        value => items.push((key.map(|key| escape(key)), escape(&value.to_string()))),
+    };
     match value {
-        Value::Object(members) => {
-            for (key, value) in members {
-                deep(&format!("{name}%5B{}%5D", strict(key)), value, escape, pairs);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                deep(&format!("{name}%5B{index}%5D"), value, escape, pairs);
-            }
-        }
-        value => pairs.extend(scalar(value, escape).map(|text| format!("{name}={text}"))),
+        Value::Array(values) => values.iter().for_each(|value| add(None, value)),
+        Value::Object(members) => members.iter().for_each(|(key, value)| add(Some(key), value)),
+        value => add(None, value),
     }
 }
 
-/// A value as RFC 6570 knows it, escaped: what is nested deeper is JSON text.
-enum Flat {
-    One(String),
-    List(Vec<String>),
-    Pairs(Vec<(String, String)>),
-}
-
-impl Flat {
-    /// `None` for what RFC 6570 calls undefined: null, an empty list, an empty object.
-    fn new(value: &Value, escape: Escape) -> Option<Self> {
-        match value {
-            Value::Array(items) => {
-                let items: Vec<_> = items.iter().filter_map(|v| scalar(v, escape)).collect();
-                (!items.is_empty()).then_some(Self::List(items))
-            }
-            Value::Object(members) => {
-                let pair = |(k, v): (&String, _)| Some((escape(k), scalar(v, escape)?));
-                let pairs: Vec<_> = members.iter().filter_map(pair).collect();
-                (!pairs.is_empty()).then_some(Self::Pairs(pairs))
-            }
-            value => scalar(value, escape).map(Self::One),
-        }
-    }
-
-    /// `name` comes with what stands between it and an empty value; `explode` is what stands
-    /// between exploded items, `join` between others.
-    fn expand(&self, name: Option<(&str, &str)>, join: &str, explode: Option<&str>) -> String {
-        let named = |value: &str| match name {
-            None => value.to_owned(),
-            Some((name, empty)) if value.is_empty() => format!("{name}{empty}"),
-            Some((name, _)) => format!("{name}={value}"),
-        };
-        match (self, explode) {
-            (Self::One(value), _) => named(value),
-            (Self::List(items), None) => named(&items.join(join)),
-            (Self::List(items), Some(separator)) => {
-                items.iter().map(|item| named(item)).collect::<Vec<_>>().join(separator)
-            }
-            (Self::Pairs(pairs), None) => {
-                let pair = |(key, value): &(String, String)| format!("{key}{join}{value}");
-                named(&pairs.iter().map(pair).collect::<Vec<_>>().join(join))
-            }
-            (Self::Pairs(pairs), Some(separator)) => {
-                let empty = name.map_or("=", |(_, empty)| empty);
-                let pair = |(key, value): &(String, String)| match value.as_str() {
-                    "" => format!("{key}{empty}"),
-                    value => format!("{key}={value}"),
-                };
-                pairs.iter().map(pair).collect::<Vec<_>>().join(separator)
-            }
-        }
-    }
-}
-
-fn scalar(value: &Value, escape: Escape) -> Option<String> {
+fn deep(name: String, value: &Value, escape: fn(&str) -> String, items: &mut Items) {
+    let mut add = |key: &str, value| {
+        deep(format!("{name}%5B{}%5D", strict(key)), value, escape, items);
+    };
     match value {
-        Value::Null => None,
-        Value::String(text) => Some(escape(text)),
-        value => Some(escape(&value.to_string())),
+        Value::Object(members) => members.iter().for_each(|(key, value)| add(key, value)),
+        Value::Array(values) => {
+            (0..).zip(values).for_each(|(i, v): (i32, _)| add(&i.to_string(), v))
+        }
+        Value::Null => {}
+        Value::String(text) => items.push((Some(name), escape(text))),
+        value => items.push((Some(name), escape(&value.to_string()))),
     }
 }

@@ -15,8 +15,7 @@ pub struct Service {
     pub version: &'static str,
     /// Every server that some operation uses.
     pub servers: &'static [&'static Server],
-    /// Hosts besides the servers' that [`super::Call::at`] may go to, as
-    /// [`super::ClientBuilder::allow_host`] takes them.
+    /// Hosts besides the servers' that a call may be sent to, `*.example.com`.
     pub trusted_hosts: &'static [&'static str],
     /// The security schemes.
     pub schemes: &'static [Scheme],
@@ -42,145 +41,90 @@ pub struct Variable {
     pub values: &'static [&'static str],
 }
 
-/// A server's URL with its variables filled in, moved to the base URL if there is one.
-#[derive(Clone, Debug)]
+/// A URL that requests begin with.
+#[derive(Clone)]
 pub(crate) struct Base {
-    /// Scheme and authority.
     pub(crate) origin: String,
-    /// Path without a slash at its end.
+    /// Without a slash at its end.
     pub(crate) path: String,
-    pub(crate) query: Option<String>,
+    pub(crate) query: String,
 }
 
 impl Base {
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        let uri: Uri = url.parse().map_err(|_| format!("`{url}` is not a URL"))?;
+        let origin = origin(&uri).map_err(|what| format!("`{url}` {what}"))?;
+        let path = uri.path().trim_end_matches('/').to_owned();
+        Ok(Self { origin, path, query: uri.query().unwrap_or_default().to_owned() })
+    }
+
+    /// The URL of `server`, behind `base` if there is one.
     pub(crate) fn new(
         server: &Server,
-        variables: &BTreeMap<String, String>,
-        base_url: Option<&Self>,
+        chosen: &BTreeMap<String, String>,
+        base: Option<&Self>,
     ) -> Result<Self, String> {
         let mut url = server.url.to_owned();
-        for variable in server.variables {
-            let value = variables.get(variable.name).map_or(variable.default, String::as_str);
-            if !variable.values.is_empty() && !variable.values.contains(&value) {
-                let (name, values) = (variable.name, variable.values.join("`, `"));
-                return Err(format!("variable `{name}` is `{value}`, not one of `{values}`"));
+        for Variable { name, default, values } in server.variables {
+            let value = chosen.get(*name).map_or(*default, String::as_str);
+            if !values.is_empty() && !values.contains(&value) {
+                return Err(format!("`{name}` is `{value}`, not one of {values:?}"));
             }
-            url = url.replace(&format!("{{{}}}", variable.name), value);
+            url = url.replace(&format!("{{{name}}}"), value);
         }
-        if url.contains("://") {
-            let own = Self::parse(&url)?;
-            return Ok(base_url.map_or(own.clone(), |base| base.join(own)));
+        let mut own = match (url.contains("://"), base) {
+            (true, _) => Self::parse(&url)?,
+            (false, Some(_)) => {
+                Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))?
+            }
+            (false, None) => return Err(format!("`{url}` is relative: set `base_url`")),
+        };
+        if let Some(base) = base {
+            own = Self { origin: base.origin.clone(), path: base.path.clone() + &own.path, ..own };
         }
-        let base = base_url.ok_or_else(|| format!("`{url}` is relative: set `base_url`"))?;
-        let own = Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))?;
-        Ok(base.join(own))
-    }
-
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
-        let wrong = |what| format!("`{url}` {what}");
-        let uri: Uri = url.parse().map_err(|_| wrong("is not a URL"))?;
-        let origin = Origin::of(&uri).map_err(wrong)?;
-        let path = uri.path().trim_end_matches('/').to_owned();
-        Ok(Self { origin: origin.text(), path, query: uri.query().map(str::to_owned) })
-    }
-
-    fn join(&self, below: Self) -> Self {
-        let path = self.path.clone() + &below.path;
-        Self { origin: self.origin.clone(), path, query: below.query }
+        Ok(own)
     }
 }
 
-/// Scheme, host and port (RFC 6454), with the scheme's own port left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Origin {
-    scheme: String,
-    host: String,
-    port: Option<u16>,
+/// Scheme, host and port (RFC 6454), in lower case and without the scheme's own port.
+fn origin(uri: &Uri) -> Result<String, &'static str> {
+    let authority = uri.authority().ok_or("is not absolute")?;
+    let (scheme, default) = match uri.scheme_str() {
+        Some("https") => ("https", 443),
+        Some("http") => ("http", 80),
+        _ => return Err("is neither https nor http"),
+    };
+    // Whatever else an authority holds (user-info, an odd port), parsers disagree about.
+    let (host, port) = (authority.host(), authority.port_u16());
+    let plain = port.map_or(host.to_owned(), |port| format!("{host}:{port}"));
+    if plain != authority.as_str() {
+        return Err("has user-info or an odd port");
+    }
+    let text = if port == Some(default) { host } else { &plain };
+    Ok(format!("{scheme}://{}", text.to_ascii_lowercase()))
 }
 
-impl Origin {
-    fn of(uri: &Uri) -> Result<Self, &'static str> {
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err("is not absolute");
-        };
-        let default = match scheme {
-            "https" => 443,
-            "http" => 80,
-            _ => return Err("is neither https nor http"),
-        };
-        let host = authority.host().to_ascii_lowercase();
-        let origin = Self {
-            scheme: scheme.to_owned(),
-            port: authority.port_u16().filter(|port| *port != default),
-            host,
-        };
-        // What is left over is user-info, an odd port, or something that parsers disagree about.
-        let rest = authority.as_str().get(origin.host.len()..).unwrap_or("@");
-        let port = rest.strip_prefix(':').unwrap_or(rest);
-        match port.is_empty() && rest.is_empty()
-            || port.parse() == Ok(origin.port.unwrap_or(default))
-        {
-            true => Ok(origin),
-            false => Err("has user-info or an odd port"),
-        }
-    }
-
-    fn text(&self) -> String {
-        let Self { scheme, host, .. } = self;
-        self.port.map_or(format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}"))
-    }
+/// Whether this is the name of a host, or the four numbers of one.
+pub(crate) fn is_host(text: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.split('.').all(|label| !label.is_empty() && label.chars().all(name))
 }
 
-/// The hosts that may see the credentials.
-#[derive(Debug)]
-pub(crate) struct Trust {
-    origins: Vec<String>,
-    patterns: Vec<String>,
-}
-
-impl Trust {
-    pub(crate) fn new(bases: &[Base], patterns: Vec<String>) -> Result<Self, String> {
-        let name = |text: &str| {
-            let label = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            text.split('.').all(|part| !part.is_empty() && part.chars().all(label))
-        };
-        match patterns.iter().find(|pattern| !name(pattern.strip_prefix("*.").unwrap_or(pattern))) {
-            Some(pattern) => Err(format!("`{pattern}` is neither a host nor `*.` and a host")),
-            None => Ok(Self {
-                origins: bases.iter().map(|base| base.origin.clone()).collect(),
-                patterns: patterns.iter().map(|pattern| pattern.to_ascii_lowercase()).collect(),
-            }),
-        }
+/// The parsed URL if its origin is one of `bases` or, by https, its host fits one of `patterns`.
+/// What was parsed is what is sent, so that no other reading of the text can lead elsewhere.
+pub(crate) fn trusted(url: &str, bases: &[Base], patterns: &[String]) -> Result<Uri, String> {
+    if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return Err("it holds characters that no URL has".to_owned());
     }
-
-    /// Whether some request of the client can need TLS.
-    #[cfg(feature = "client")]
-    pub(crate) fn needs_tls(&self) -> bool {
-        !self.patterns.is_empty() || self.origins.iter().any(|origin| origin.starts_with("https"))
-    }
-
-    /// The URL, if credentials may be sent there. The very same parse is then sent, so that no
-    /// other reading of the text can lead elsewhere.
-    pub(crate) fn check(&self, url: &str) -> Result<Uri, String> {
-        if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-            return Err("it holds characters that no URL has".to_owned());
-        }
-        let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
-        let origin = Origin::of(&uri).map_err(|what| format!("it {what}"))?;
-        if self.origins.contains(&origin.text()) {
-            return Ok(uri);
-        }
-        let Origin { scheme, host, port } = &origin;
-        let fits = |pattern: &String| match pattern.strip_prefix('*') {
-            None => host == pattern,
-            Some(suffix) => host.strip_suffix(suffix).is_some_and(|sub| {
-                sub.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
-                    && !sub.is_empty()
-            }),
-        };
-        match scheme == "https" && port.is_none() && self.patterns.iter().any(fits) {
-            true => Ok(uri),
-            false => Err(format!("`{}` is neither configured nor allowed", origin.text())),
-        }
+    let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
+    let origin = origin(&uri).map_err(|what| format!("it {what}"))?;
+    let host = origin.strip_prefix("https://").filter(|host| is_host(host)).unwrap_or_default();
+    let fits = |pattern: &String| match pattern.strip_prefix('*') {
+        Some(suffix) => host.ends_with(suffix),
+        None => host == pattern,
+    };
+    match bases.iter().any(|base| base.origin == origin) || patterns.iter().any(fits) {
+        true => Ok(uri),
+        false => Err(format!("`{origin}` is neither configured nor allowed")),
     }
 }

@@ -38,7 +38,6 @@ pub struct Events {
 
 impl Events {
     /// The events in `body`.
-    #[must_use]
     pub fn new(body: Body) -> Self {
         let (line, event, ready) = (Vec::new(), Event::default(), VecDeque::new());
         Self { body, line, returned: false, first: true, event, ready }

@@ -1,33 +1,28 @@
 //! The HTTP stack underneath.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::{Body, BoxError};
+use http::{Request, Response};
+
+use super::{Body, Error};
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What goes wrong before there is an answer.
+pub type Failure = Error<Infallible>;
+
 /// Carries requests to the service: one's own HTTP stack, a layer over another one, or a fake.
 ///
 /// It gets the whole request, credentials included. It must not follow redirects: the
-/// credentials are meant for the host that they were checked for.
+/// credentials are for the host that they were checked for, and no other.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request and gives the answer once its head has arrived.
-    fn send(
-        &self,
-        request: http::Request<Body>,
-    ) -> BoxFuture<'static, Result<http::Response<Body>, TransportError>>;
+    /// Sends a request; gives the answer once its head is there, or [`Error::Connect`] if
+    /// certainly nothing was sent, or [`Error::Transport`].
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>>;
 
-    /// Waits, for time-outs: the timer of the runtime that [`Transport::send`] runs on.
+    /// Waits, for time limits: the timer that goes with what [`Transport::send`] runs on.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub enum TransportError {
-    /// No connection was made: certainly nothing was sent.
-    Connect(BoxError),
-    /// It broke off on the way: what the service made of the request is unknown.
-    Interrupted(BoxError),
 }

@@ -96,7 +96,6 @@ pub enum Test {
 
 impl Test {
     /// Whether `value` passes.
-    #[must_use]
     pub fn holds(self, value: &Value) -> bool {
         match self {
             Self::Keys(keys) => keys.iter().all(|key| value.get(key).is_some()),

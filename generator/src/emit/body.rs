@@ -60,15 +60,15 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
     }
 }
 
-/// A style of the runtime.
+/// A style of the runtime, for a query, a cookie or a form's field.
 pub(crate) fn query_style(style: QueryStyle) -> TokenStream {
     match style {
-        QueryStyle::Form => quote!(QueryStyle::Form),
-        QueryStyle::FormExploded => quote!(QueryStyle::FormExploded),
-        QueryStyle::SpaceDelimited => quote!(QueryStyle::SpaceDelimited),
-        QueryStyle::PipeDelimited => quote!(QueryStyle::PipeDelimited),
-        QueryStyle::DeepObject => quote!(QueryStyle::DeepObject),
-        QueryStyle::Json => quote!(QueryStyle::Json),
+        QueryStyle::Form => quote!(Style::Form),
+        QueryStyle::FormExploded => quote!(Style::FormExploded),
+        QueryStyle::SpaceDelimited => quote!(Style::SpaceDelimited),
+        QueryStyle::PipeDelimited => quote!(Style::PipeDelimited),
+        QueryStyle::DeepObject => quote!(Style::DeepObject),
+        QueryStyle::Json => quote!(Style::NamedJson),
     }
 }
 
@@ -251,7 +251,7 @@ pub(crate) fn needs(body: &Body) -> Vec<&'static str> {
     for part in parts {
         match &part.kind {
             PartKind::Bytes | PartKind::Text => needs.push("Body"),
-            PartKind::Form(_, fields) if !fields.is_empty() => needs.push("QueryStyle"),
+            PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),
             PartKind::Multipart(_, fields) => {
                 needs.push("Multipart");
                 if fields.iter().any(|field| field.file) {

@@ -106,8 +106,8 @@ fn imports(code: &mut Code, operations: &[Operation]) {
     for operation in operations {
         let mut types: Vec<&Type> =
             operation.parameters.iter().map(|parameter| &parameter.ty).collect();
-        for parameter in &operation.parameters {
-            runtime.extend(style_name(parameter.style));
+        if !operation.parameters.is_empty() {
+            runtime.insert("Style");
         }
         if let Some(body) = &operation.body {
             types.extend(body::types(body));
@@ -142,19 +142,6 @@ fn imports(code: &mut Code, operations: &[Operation]) {
         )
     });
     code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
-}
-
-fn style_name(style: ParameterStyle) -> Option<&'static str> {
-    match style {
-        ParameterStyle::PathSimple { .. }
-        | ParameterStyle::PathLabel { .. }
-        | ParameterStyle::PathMatrix { .. }
-        | ParameterStyle::PathJson => Some("PathStyle"),
-        ParameterStyle::Query { .. }
-        | ParameterStyle::Cookie { .. }
-        | ParameterStyle::CookieJson => Some("QueryStyle"),
-        ParameterStyle::Header { .. } | ParameterStyle::HeaderJson => Some("HeaderStyle"),
-    }
 }
 
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
@@ -251,35 +238,32 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
 fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
     let key = &parameter.key;
     let value = referenced(&parameter.ty, &ident(&parameter.name));
-    let path = |style: TokenStream| quote!(#call.path(#key, #value, PathStyle::#style));
-    match parameter.style {
-        ParameterStyle::PathSimple { explode: false } => path(quote!(Simple)),
-        ParameterStyle::PathSimple { explode: true } => path(quote!(SimpleExploded)),
-        ParameterStyle::PathLabel { explode: false } => path(quote!(Label)),
-        ParameterStyle::PathLabel { explode: true } => path(quote!(LabelExploded)),
-        ParameterStyle::PathMatrix { explode: false } => path(quote!(Matrix)),
-        ParameterStyle::PathMatrix { explode: true } => path(quote!(MatrixExploded)),
-        ParameterStyle::PathJson => path(quote!(Json)),
-        ParameterStyle::Query { style, allow_reserved } => {
-            let style = body::query_style(style);
-            let method = if allow_reserved { quote!(query_reserved) } else { quote!(query) };
-            quote!(#call.#method(#key, #value, #style))
+    let (method, style) = match parameter.style {
+        ParameterStyle::PathSimple { explode: false } => (quote!(path), quote!(Style::Simple)),
+        ParameterStyle::PathSimple { explode: true } => {
+            (quote!(path), quote!(Style::SimpleExploded))
         }
-        ParameterStyle::Header { explode: false } => {
-            quote!(#call.header(#key, #value, HeaderStyle::Simple))
+        ParameterStyle::PathLabel { explode: false } => (quote!(path), quote!(Style::Label)),
+        ParameterStyle::PathLabel { explode: true } => (quote!(path), quote!(Style::LabelExploded)),
+        ParameterStyle::PathMatrix { explode: false } => (quote!(path), quote!(Style::Matrix)),
+        ParameterStyle::PathMatrix { explode: true } => {
+            (quote!(path), quote!(Style::MatrixExploded))
         }
-        ParameterStyle::Header { explode: true } => {
-            quote!(#call.header(#key, #value, HeaderStyle::SimpleExploded))
+        ParameterStyle::PathJson => (quote!(path), quote!(Style::Json)),
+        ParameterStyle::Query { style, allow_reserved: false } => {
+            (quote!(query), body::query_style(style))
         }
-        ParameterStyle::HeaderJson => quote!(#call.header(#key, #value, HeaderStyle::Json)),
-        ParameterStyle::Cookie { explode: false } => {
-            quote!(#call.cookie(#key, #value, QueryStyle::Form))
+        ParameterStyle::Query { style, allow_reserved: true } => {
+            (quote!(query_reserved), body::query_style(style))
         }
-        ParameterStyle::Cookie { explode: true } => {
-            quote!(#call.cookie(#key, #value, QueryStyle::FormExploded))
-        }
-        ParameterStyle::CookieJson => quote!(#call.cookie(#key, #value, QueryStyle::Json)),
-    }
+        ParameterStyle::Header { explode: false } => (quote!(header), quote!(Style::Simple)),
+        ParameterStyle::Header { explode: true } => (quote!(header), quote!(Style::SimpleExploded)),
+        ParameterStyle::HeaderJson => (quote!(header), quote!(Style::Json)),
+        ParameterStyle::Cookie { explode: false } => (quote!(cookie), quote!(Style::Form)),
+        ParameterStyle::Cookie { explode: true } => (quote!(cookie), quote!(Style::FormExploded)),
+        ParameterStyle::CookieJson => (quote!(cookie), quote!(Style::NamedJson)),
+    };
+    quote!(#call.#method(#key, #value, #style))
 }
 
 fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {

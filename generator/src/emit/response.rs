@@ -169,17 +169,18 @@ pub(crate) fn read(operation: &Operation) -> TokenStream {
 
 fn one(payload: &Payload) -> TokenStream {
     match payload {
-        Payload::Empty => quote!(reply.empty()),
+        Payload::Empty => quote!(Ok(())),
         Payload::Json(_) => quote!(reply.json()),
         Payload::Text => quote!(reply.text()),
-        Payload::Stream => quote!(reply.stream()),
-        Payload::Events => quote!(Ok(Events::new(reply.stream()?))),
+        Payload::Stream => quote!(Ok(reply.stream())),
+        Payload::Events => quote!(Ok(Events::new(reply.stream()))),
     }
 }
 
 fn content(payload: &Payload) -> TokenStream {
     match payload {
-        Payload::Events => quote!(Events::new(reply.stream()?)),
+        Payload::Stream => quote!(reply.stream()),
+        Payload::Events => quote!(Events::new(reply.stream())),
         other => {
             let value = one(other);
             quote!(#value?)
