@@ -9,6 +9,7 @@ mod example;
 mod library;
 mod manifest;
 mod operation;
+mod pages;
 mod record;
 mod response;
 mod runtime;
