@@ -4,16 +4,17 @@ pub mod config;
 pub mod diagnostics;
 pub mod model;
 pub mod overlay;
+pub mod repair;
 pub mod source;
 
-use serde_json::Value;
-
 use diagnostics::Diagnostics;
+use openapiv3::OpenAPI;
 use source::Input;
 
-/// Reads the document and applies the overlays. `None` if there is nothing to go on with.
+/// Reads the document, applies the overlays and sets right what does not fit OpenAPI 3.0. `None` if
+/// there is nothing to go on with.
 #[must_use]
-pub fn load(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
+pub fn parse(input: &Input, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     let mut document = source::read(0, input.document.text(), diagnostics);
     for (index, overlay) in input.overlays.iter().enumerate() {
         let overlay = source::read(index + 1, overlay.text(), diagnostics);
@@ -21,5 +22,7 @@ pub fn load(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
             overlay::apply(index, &overlay, document, diagnostics);
         }
     }
-    document.filter(|document| source::check_version(document, diagnostics))
+    let mut document = document.filter(|document| source::check_version(document, diagnostics))?;
+    repair::repair(&mut document, diagnostics);
+    repair::parse(document, diagnostics)
 }

@@ -90,6 +90,8 @@ codes! {
     // The document's shape.
     RepairedValue = "repaired-value", Warning:
         "A value is not what OpenAPI 3.0 allows in its place. The smallest part that could not be read was replaced or left out, as the message says; everything around it is used as it stands."
+    CoercedValue = "coerced-value", Note:
+        "A value is written as another type than OpenAPI 3.0 asks for, but it is plain what is meant: `\"true\"` for `true`, a number without quotes for a text, one element for a list of one. It is read so."
     NullValue = "null-value", Note:
         "`null` stands where OpenAPI 3.0 has no use for it. It is read as if the member were absent."
     NewerKeyword = "newer-keyword", Note:

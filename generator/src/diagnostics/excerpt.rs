@@ -29,11 +29,14 @@ impl<'t> Lines<'t> {
 
     /// The part of `spot` to point at: its value if that is on one line, else its key, else the
     /// beginning of its value. Never more than one line, and never nothing where there is something.
-    pub(super) fn mark(&self, spot: &Spot) -> Range<usize> {
+    /// With `at_key`, its key, if it has one.
+    pub(super) fn mark(&self, spot: &Spot, at_key: bool) -> Range<usize> {
         let value = self.first_line(&spot.value);
         let whole = value.len() == self.text[spot.value.clone()].trim_end().len();
         match &spot.key {
-            Some(key) if !(spot.exact && whole && !value.is_empty()) => self.first_line(key),
+            Some(key) if at_key || !spot.exact || !whole || value.is_empty() => {
+                self.first_line(key)
+            }
             _ => value,
         }
     }

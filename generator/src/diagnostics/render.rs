@@ -9,7 +9,12 @@ use super::{
 use crate::source::Input;
 
 /// How many findings of one code are printed in full, unless all are asked for.
-const SHOWN_OF_A_CODE: usize = 10;
+fn shown(code: Code) -> usize {
+    match code.severity() {
+        Severity::Error | Severity::Warning => 10,
+        Severity::Note => 3,
+    }
+}
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,15 +42,15 @@ impl Diagnostics {
         for finding in &placed.findings {
             let count = seen.entry(finding.finding.code).or_default();
             *count += 1;
-            if style.all || *count <= SHOWN_OF_A_CODE {
+            if style.all || *count <= shown(finding.finding.code) {
                 let group = group(finding, &placed.files[finding.file]);
                 text.push_str(&renderer.render(&[group]));
                 text.push_str("\n\n");
             }
         }
         for (code, count) in seen {
-            if !style.all && count > SHOWN_OF_A_CODE {
-                let rest = count - SHOWN_OF_A_CODE;
+            if !style.all && count > shown(code) {
+                let rest = count - shown(code);
                 let message = format!("{rest} more of this kind are not shown");
                 let group = Group::with_title(level(code).primary_title(message).id(code.name()));
                 text.push_str(&renderer.render(&[group]));

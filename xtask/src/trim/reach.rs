@@ -80,11 +80,12 @@ impl<'d> Search<'d> {
         }
         place.walk(value, &mut |place, value| {
             let Value::Object(map) = value else { return };
-            if matches!(place, Place::Names | Place::Responses) {
-                return;
-            }
+            // A thing that is named `$ref` is no text.
             if let Some(Value::String(reference)) = map.get("$ref") {
                 self.reference(reference);
+            }
+            if matches!(place, Place::Names | Place::Responses) {
+                return;
             }
             if let Some(security) = map.get("security") {
                 self.security(security);
