@@ -1,5 +1,6 @@
 //! The chores of this repository.
 
+mod codegen;
 mod trim;
 
 use std::process::ExitCode;
@@ -16,11 +17,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    Codegen(codegen::Arguments),
     Trim(trim::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
+        Chore::Codegen(arguments) => codegen::run(&arguments),
         Chore::Trim(arguments) => trim::run(&arguments),
     };
     match result {

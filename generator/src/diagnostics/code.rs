@@ -81,6 +81,9 @@ codes! {
     UnknownTag = "unknown-tag", Note:
         "The value has a YAML tag (`!name`) that the core schema of YAML 1.2 does not know. The tag is left out and the value read as if it stood alone. Nothing is included from other files."
 
+    InvalidConfig = "invalid-config", Error:
+        "The configuration file has a member that means nothing, or one of the wrong kind. It knows `name` and `version`, the package name and the version of the emitted crate, both as strings."
+
     // Overlays.
     OverlayInvalid = "overlay-invalid", Error:
         "The overlay does not follow the OpenAPI Overlay Specification 1.0: it needs `overlay: 1.0.0`, `info` with `title` and `version`, and `actions`, each with a `target` (JSONPath, RFC 9535) and `update` or `remove`."

@@ -6,7 +6,7 @@ use crate::source::floor;
 /// The longest line that is shown whole, and how much of a longer one is shown, in bytes.
 const LONGEST_LINE: usize = 240;
 const BEFORE: usize = 40;
-const BEHIND: usize = 120;
+const BEHIND: usize = 80;
 
 /// A text and where its lines begin.
 pub(super) struct Lines<'t> {
@@ -57,13 +57,8 @@ impl<'t> Lines<'t> {
         let mark = mark.start..mark.end.min(end).max(mark.start);
         if end - start <= LONGEST_LINE {
             let text = self.text[start..end].to_owned();
-            return Excerpt {
-                line,
-                column,
-                text,
-                mark: mark.start - start..mark.end - start,
-                cut: false,
-            };
+            let mark = mark.start - start..mark.end - start;
+            return Excerpt { line, column, text, mark };
         }
         let from = floor(self.text, mark.start.saturating_sub(BEFORE).max(start));
         let to = floor(self.text, mark.start.saturating_add(BEHIND).min(end));
@@ -71,7 +66,7 @@ impl<'t> Lines<'t> {
         let back = if to < end { "…" } else { "" };
         let text = format!("{front}{}{back}", &self.text[from..to]);
         let shift = |at: usize| at.min(to) - from + front.len();
-        Excerpt { line, column, text, mark: shift(mark.start)..shift(mark.end), cut: from > start }
+        Excerpt { line, column, text, mark: shift(mark.start)..shift(mark.end) }
     }
 }
 
@@ -82,6 +77,11 @@ pub(super) struct Excerpt {
     pub(super) text: String,
     /// What is marked, in bytes of `text`.
     pub(super) mark: Range<usize>,
-    /// Whether `text` does not start where the line starts.
-    pub(super) cut: bool,
+}
+
+impl Excerpt {
+    /// The column of the mark in the text as it is cut.
+    pub(super) fn shown_column(&self) -> usize {
+        self.text[..self.mark.start].chars().count() + 1
+    }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{
     Code, Diagnostics, Severity,
@@ -43,8 +43,7 @@ impl Diagnostics {
             let count = seen.entry(finding.finding.code).or_default();
             *count += 1;
             if style.all || *count <= shown(finding.finding.code) {
-                let group = group(finding, &placed.files[finding.file]);
-                text.push_str(&renderer.render(&[group]));
+                text.push_str(&render(&renderer, finding, &placed.files[finding.file]));
                 text.push_str("\n\n");
             }
         }
@@ -76,26 +75,23 @@ impl Diagnostics {
     }
 }
 
-fn group<'a>(placed: &'a PlacedFinding<'_>, file: &'a File<'_>) -> Group<'a> {
+/// One finding, as rustc would print it.
+fn render(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> String {
     let finding = placed.finding;
     let excerpt = file.lines.excerpt(&placed.mark);
-    let title = level(finding.code).primary_title(&finding.message).id(finding.code.name());
-    let mut group = Group::with_title(title);
-    let mut snippet = Snippet::source(excerpt.text)
-        .line_start(excerpt.line)
+    let (line, column, shown) = (excerpt.line, excerpt.column, excerpt.shown_column());
+    let snippet = Snippet::source(excerpt.text)
+        .path(file.name)
+        .line_start(line)
         .annotation(AnnotationKind::Primary.span(excerpt.mark));
-    if excerpt.cut {
-        // The renderer would count the column from where the line was cut.
-        let origin = Origin::path(file.name).line(excerpt.line).char_column(excerpt.column);
-        group = group.element(origin);
-    } else {
-        snippet = snippet.path(file.name);
+    let title = level(finding.code).primary_title(&finding.message).id(finding.code.name());
+    let mut group = Group::with_title(title).element(snippet);
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help));
     }
-    group = group.element(snippet);
-    match &finding.help {
-        Some(help) => group.element(Level::HELP.message(help)),
-        None => group,
-    }
+    // The renderer counts the column from where a long line was cut.
+    let place = |column: usize| format!("{}:{line}:{column}", file.name);
+    renderer.render(&[group]).replacen(&place(shown), &place(column), 1)
 }
 
 fn level(code: Code) -> Level<'static> {

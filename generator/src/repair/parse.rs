@@ -1,4 +1,5 @@
 use openapiv3::OpenAPI;
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::{Code, Diagnostics, Pointer};
@@ -7,11 +8,10 @@ use crate::diagnostics::{Code, Diagnostics, Pointer};
 ///
 /// Should `openapiv3` refuse it all the same, it is given the path items and components one by one, and
 /// only those that it refuses are left out. `None` if it refuses even what is around them.
-pub fn parse(document: Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    // It reads by reference, so the document is still there if it fails.
-    match <OpenAPI as serde::Deserialize>::deserialize(&document) {
+pub fn parse(document: &Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+    match OpenAPI::deserialize(document) {
         Ok(document) => Some(document),
-        Err(_) => piecewise(document, diagnostics),
+        Err(_) => piecewise(document.clone(), diagnostics),
     }
 }
 
