@@ -34,7 +34,7 @@ use references::DeepSchemas;
 use schemas::Lowered;
 
 /// The API that a document describes. `value` is the text that `document` was parsed from.
-pub fn lower(
+pub(crate) fn lower(
     document: &OpenAPI,
     value: &Value,
     config: &Config,

@@ -142,7 +142,7 @@ impl<'a> Lowering<'a, '_> {
     /// Puts the required parameters first and gives each a name of its own; `taken` are the method's other arguments.
     pub(crate) fn name_parameters(
         &mut self,
-        parameters: &mut Vec<Parameter>,
+        parameters: &mut [Parameter],
         path: &str,
         taken: &[&str],
     ) {
