@@ -1,13 +1,9 @@
 //! `.at(url)`: where credentials go, and where they do not.
 
-use std::net::TcpListener;
-
 use http::Uri;
 
 use crate::fake::{Fake, Numbered, answer, run};
-use crate::peer::{Peer, json};
 use crate::runtime::{ClientBuilder, Credential, Error};
-use crate::service::SERVICE;
 
 /// Where a call goes whose URL is replaced by `url`; sends nothing.
 fn target(configure: fn(ClientBuilder) -> ClientBuilder, url: &str) -> Result<Uri, String> {
@@ -174,24 +170,4 @@ fn a_refused_call_asks_for_no_token_and_sends_nothing() {
     );
     assert!(fake.requests().is_empty());
     assert!(tokens.0.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn on_the_wire() {
-    let peer = Peer::start(|_, _| json("200 OK", r#"{"entries":[]}"#));
-    let other = TcpListener::bind("127.0.0.1:0").unwrap();
-    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).credential("OAuth2", "token");
-    let client = builder.build().unwrap();
-
-    let elsewhere = format!("http://{}/parts", other.local_addr().unwrap());
-    let error = client.list_parts("1").at(elsewhere).await.unwrap_err();
-    assert!(matches!(error, Error::Refused(_)), "{error}");
-    other.set_nonblocking(true).unwrap();
-    assert!(other.accept().is_err(), "no connection was made");
-    assert_eq!(peer.connections(), 0);
-
-    let url = format!("{}/other/parts?from=1", peer.url());
-    client.list_parts("1").offset(5).at(url).await.unwrap();
-    assert_eq!(peer.seen()[0].line, "GET /other/parts?from=1 HTTP/1.1");
-    assert_eq!(peer.seen()[0].header("authorization"), Some("Bearer token"));
 }

@@ -140,3 +140,11 @@ fn default_headers_are_sent_unless_a_call_sets_them() {
     assert_eq!(seen[0].headers["user-agent"], "parts-client/1.2.3");
     assert_eq!(seen[2].headers["user-agent"], "mine/1");
 }
+
+#[test]
+#[cfg(not(feature = "client"))]
+fn without_the_feature_a_transport_must_be_given() {
+    let error = ClientBuilder::new(&SERVICE).build().unwrap_err().to_string();
+    let why = "there is no transport: set one, or use feature `client`";
+    assert_eq!(error, format!("cannot build the client: {why}"));
+}

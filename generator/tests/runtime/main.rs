@@ -10,6 +10,7 @@ pub mod source {
 pub use source::runtime;
 
 mod fake;
+#[cfg(feature = "client")]
 mod peer;
 pub mod service;
 
@@ -30,4 +31,5 @@ mod parameter;
 mod record;
 mod sse;
 mod union;
+#[cfg(feature = "client")]
 mod wire;

@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use bytes::Bytes;
+use crate::fake::{Fake, Numbered, answer, read, run};
+use crate::runtime::{Body, Credential, Multipart, Part};
 
-use crate::fake::{Fake, Numbered, answer, chunks, read, run};
-use crate::peer::{Peer, Reaction};
-use crate::runtime::{Body, ClientBuilder, Credential, Multipart, Part};
-use crate::service::SERVICE;
-
-fn parts(file: impl Into<Body>) -> Multipart {
+pub(crate) fn parts(file: impl Into<Body>) -> Multipart {
     let file = Part::new(file).file_name("Ümläut \"1\"\r\n.txt").content_type("text/plain\r\nx: y");
     Multipart::new()
         .part("attributes", Part::new(r#"{"a":1}"#).content_type("application/json"))
@@ -19,7 +15,7 @@ fn parts(file: impl Into<Body>) -> Multipart {
         .part("file", file)
 }
 
-fn expected(boundary: &str) -> Vec<u8> {
+pub(crate) fn expected(boundary: &str) -> Vec<u8> {
     let text = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\
          Content-Type: application/json\r\n\r\n{{\"a\":1}}\r\n\
@@ -36,7 +32,7 @@ fn expected(boundary: &str) -> Vec<u8> {
     bytes
 }
 
-fn boundary(content_type: &str) -> &str {
+pub(crate) fn boundary(content_type: &str) -> &str {
     content_type.strip_prefix("multipart/form-data; boundary=").unwrap()
 }
 
@@ -71,18 +67,4 @@ fn parts_in_memory_are_sent_again_after_401() {
     run(client.upload(parts("content")).into_future()).unwrap();
     let [first, second] = &fake.requests()[..] else { panic!("it is sent twice") };
     assert_eq!(first.body(), second.body());
-}
-
-#[tokio::test]
-async fn a_stream_of_known_length_is_sent_with_content_length() {
-    let created = "HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok";
-    let peer = Peer::start(move |_, _| Reaction::Send(created.to_owned()));
-    let client = ClientBuilder::new(&SERVICE).base_url(peer.url()).build().unwrap();
-    let file = Body::stream(7, chunks(["con", "tent"]));
-    assert_eq!(client.upload(parts(file)).await.unwrap(), "ok");
-    let seen = &peer.seen()[0];
-    let expected = expected(boundary(seen.header("content-type").unwrap()));
-    assert_eq!(Bytes::copy_from_slice(&seen.body), expected);
-    assert_eq!(seen.header("content-length"), Some(expected.len().to_string().as_str()));
-    assert_eq!(seen.header("transfer-encoding"), None);
 }

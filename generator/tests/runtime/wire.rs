@@ -8,6 +8,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::fake::{Numbered, chunks};
+use crate::multipart;
 use crate::peer::{Peer, Reaction, json};
 use crate::runtime::{Body, Client, ClientBuilder, ContentRange, Credential, Digest, Error};
 use crate::service::{CommitBody, SERVICE};
@@ -278,4 +279,37 @@ async fn calls_run_on_tasks_of_their_own() {
     tokio::spawn(call).await.unwrap().unwrap();
     tokio::spawn(other).await.unwrap().unwrap();
     assert_eq!(peer.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn credentials_go_nowhere_else() {
+    let peer = Peer::start(|_, _| json("200 OK", r#"{"entries":[]}"#));
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).credential("OAuth2", "token");
+    let client = builder.build().unwrap();
+
+    let elsewhere = format!("http://{}/parts", other.local_addr().unwrap());
+    let error = client.list_parts("1").at(elsewhere).await.unwrap_err();
+    assert!(matches!(error, Error::Refused(_)), "{error}");
+    other.set_nonblocking(true).unwrap();
+    assert!(other.accept().is_err(), "no connection was made");
+    assert_eq!(peer.connections(), 0);
+
+    let url = format!("{}/other/parts?from=1", peer.url());
+    client.list_parts("1").offset(5).at(url).await.unwrap();
+    assert_eq!(peer.seen()[0].line, "GET /other/parts?from=1 HTTP/1.1");
+    assert_eq!(peer.seen()[0].header("authorization"), Some("Bearer token"));
+}
+
+#[tokio::test]
+async fn a_multipart_body_with_a_stream_has_a_length() {
+    let peer = Peer::start(send("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok"));
+    let client = client(&peer);
+    let file = Body::stream(7, chunks(["con", "tent"]));
+    assert_eq!(client.upload(multipart::parts(file)).await.unwrap(), "ok");
+    let seen = &peer.seen()[0];
+    let expected = multipart::expected(multipart::boundary(seen.header("content-type").unwrap()));
+    assert_eq!(Bytes::copy_from_slice(&seen.body), expected);
+    assert_eq!(seen.header("content-length"), Some(expected.len().to_string().as_str()));
+    assert_eq!(seen.header("transfer-encoding"), None);
 }
