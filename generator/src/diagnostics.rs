@@ -88,6 +88,16 @@ impl Diagnostics {
         self.edits.push(edit);
     }
 
+    /// How many findings there are so far.
+    pub(crate) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Forgets the findings made since a mark.
+    pub(crate) fn rewind(&mut self, mark: usize) {
+        self.findings.truncate(mark);
+    }
+
     /// The findings, in the order in which they were made.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

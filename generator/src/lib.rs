@@ -4,6 +4,8 @@
 
 pub mod config;
 pub mod diagnostics;
+mod emit;
+mod lower;
 pub mod model;
 pub mod overlay;
 pub mod package;
@@ -60,7 +62,7 @@ pub fn generate(input: &Input, config: &Config) -> Outcome {
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let package = read(input, &mut diagnostics)
-        .and_then(|document| emit(&document, config, &mut diagnostics))
+        .and_then(|document| make(&document, config, &mut diagnostics))
         .filter(|_| !diagnostics.is_fatal(false));
     Outcome { package, diagnostics }
 }
@@ -84,8 +86,8 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
 }
 
 /// From the document to the files of the crate.
-fn emit(document: &Value, _config: &Config, diagnostics: &mut Diagnostics) -> Option<Package> {
-    let _parsed = repair::parse(document, diagnostics)?;
-    // Lowering and emitting come here.
-    None
+fn make(document: &Value, config: &Config, diagnostics: &mut Diagnostics) -> Option<Package> {
+    let parsed = repair::parse(document, diagnostics)?;
+    let api = lower::lower(&parsed, document, config, diagnostics);
+    Some(emit::emit(&api))
 }

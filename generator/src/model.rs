@@ -1,1 +1,57 @@
-//! What the emitter is given.
+//! What the emitter is given: the API as plain data, every question answered.
+//!
+//! Nothing here points back into the document and nothing holds Rust source: names are
+//! checked identifiers, choices are closed enums. `Debug` is a snapshot format.
+
+mod operation;
+mod schema;
+
+pub use operation::{
+    ApiKeyPlace, Body, BodyContent, BodyVariant, Errors, FormField, Group, HeaderField, HeaderType,
+    Method, Operation, Outcome, Pagination, PagingStyle, Parameter, ParameterStyle, Part, PartKind,
+    Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status, TokenKind,
+};
+pub use schema::{
+    Alternative, Enumeration, Field, Presence, Record, Selection, Test, Type, TypeDefinition,
+    TypeKind, Union, Variant,
+};
+
+/// A whole API, ready to be emitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Api {
+    /// Package name of the crate.
+    pub package: String,
+    /// Package version of the crate.
+    pub version: String,
+    /// The document's own title, one line.
+    pub title: String,
+    /// The document's `info.version`.
+    pub api_version: String,
+    /// The document's introduction, rustdoc-clean.
+    pub doc: Doc,
+    /// Every server, the document's own first; the first is the default.
+    pub servers: Vec<Server>,
+    /// Hosts that absolute URLs may lead to beside the servers, as `*.example.com`.
+    pub trusted_hosts: Vec<String>,
+    /// The security schemes that some operation uses.
+    pub security_schemes: Vec<SecurityScheme>,
+    /// The operations. A single group without a name where grouping would not help.
+    pub groups: Vec<Group>,
+    /// Every named type, by name.
+    pub types: Vec<TypeDefinition>,
+}
+
+/// Documentation, as rustdoc-clean Markdown: a summary line and what follows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Doc {
+    /// Lines without the leading space; empty when the document says nothing.
+    pub lines: Vec<String>,
+}
+
+/// An identifier in Pascal case that is no keyword: the name of a type or a variant.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct TypeName(pub String);
+
+/// An identifier in snake case, perhaps a keyword (the emitter writes that one raw).
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ValueName(pub String);

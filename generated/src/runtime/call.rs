@@ -1,0 +1,327 @@
+//! One call of an operation: its request, and how it is sent.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::{fmt, ptr};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use http::{Method, Request, StatusCode, Uri};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::client::header;
+use super::parameter::{expand, reserved, strict};
+use super::server::trusted;
+use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Server, Style};
+
+/// An operation of the document.
+#[derive(Debug)]
+pub struct Operation {
+    /// The name of its method.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// Where it is.
+    pub server: &'static Server,
+    /// The path below the server's, parameters in braces. What follows a `#` is not sent.
+    pub path: &'static str,
+    /// The `Accept` header; none if empty.
+    pub accept: &'static str,
+    /// The names of security schemes: alternatives, each of them a set.
+    pub security: &'static [&'static [&'static str]],
+}
+
+/// The request of an operation while it is put together. What is wrong with it is told when it
+/// is sent.
+#[must_use = "a request is sent when it is awaited"]
+pub struct Call {
+    pub(super) parts: Box<Parts>,
+    pub(super) body: Body,
+}
+
+#[derive(Clone)]
+pub(super) struct Parts {
+    client: Client,
+    operation: &'static Operation,
+    path: String,
+    pub(super) query: Vec<(String, String)>,
+    cookies: Vec<String>,
+    headers: HeaderMap,
+    at: Option<String>,
+    timeout: Option<Duration>,
+    pub(super) mistake: Option<String>,
+}
+
+impl Call {
+    pub(super) fn new(client: &Client, operation: &'static Operation) -> Self {
+        let mut headers = client.0.headers.clone();
+        if !operation.accept.is_empty() {
+            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
+        }
+        let parts = Box::new(Parts {
+            client: client.clone(),
+            operation,
+            path: operation.path.split('#').next().unwrap_or_default().to_owned(),
+            query: Vec::new(),
+            cookies: Vec::new(),
+            headers,
+            at: None,
+            timeout: client.0.timeout,
+            mistake: None,
+        });
+        Self { parts, body: Body::empty() }
+    }
+
+    /// Fills in a path parameter.
+    pub fn path<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
+        self.set(serde_json::to_value(value), &mut |parts, value| {
+            let text = expand(name, value, style, strict).filter(|text| !text.is_empty());
+            let text = text.ok_or_else(|| format!("path parameter `{name}` is empty"))?;
+            parts.path = parts.path.replace(&format!("{{{name}}}"), &text);
+            Ok(())
+        })
+    }
+
+    /// Sets a query parameter.
+    pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
+        self.set(serde_json::to_value(value), &mut |parts, value| {
+            parts.set_query(name, expand(name, value, style, strict))
+        })
+    }
+
+    /// Sets a query parameter in which reserved characters stay (`allowReserved`).
+    pub fn query_reserved<T: Serialize + ?Sized>(
+        self,
+        name: &str,
+        value: &T,
+        style: Style,
+    ) -> Self {
+        self.set(serde_json::to_value(value), &mut |parts, value| {
+            parts.set_query(name, expand(name, value, style, reserved))
+        })
+    }
+
+    /// Sets a header parameter.
+    pub fn header<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
+        self.set(serde_json::to_value(value), &mut |parts, value| {
+            let text = expand(name, value, style, str::to_owned);
+            text.map_or(Ok(()), |text| parts.set_header(name, &text))
+        })
+    }
+
+    /// Adds a cookie parameter.
+    pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
+        self.set(serde_json::to_value(value), &mut |parts, value| {
+            let text = expand(name, value, style, strict);
+            parts.cookies.extend(text.map(|text| text.replace('&', "; ")));
+            Ok(())
+        })
+    }
+
+    /// Sends `value` as JSON.
+    pub fn json<T: Serialize + ?Sized>(self, content_type: &str, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(text) => self.body(content_type, Body::from(text)),
+            Err(error) => self.set(Err(error), &mut |_, _| Ok(())),
+        }
+    }
+
+    /// Sends `body`.
+    pub fn body(mut self, content_type: &str, body: Body) -> Self {
+        self.body = body;
+        self.raw_header(CONTENT_TYPE.as_str(), content_type)
+    }
+
+    /// Sets any header as it is.
+    pub fn raw_header(self, name: &str, value: &str) -> Self {
+        self.set(Ok(Value::Null), &mut |parts, _| parts.set_header(name, value))
+    }
+
+    /// Sends to this absolute URL.
+    pub fn at(mut self, url: String) -> Self {
+        self.parts.at = Some(url);
+        self
+    }
+
+    /// Limits the time of the call.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.parts.timeout = Some(limit);
+        self
+    }
+
+    pub(super) fn set(
+        mut self,
+        value: serde_json::Result<Value>,
+        set: &mut dyn FnMut(&mut Parts, &Value) -> Result<(), String>,
+    ) -> Self {
+        let value = value.map_err(|error| error.to_string());
+        let done = value.and_then(|value| set(&mut self.parts, &value));
+        self.parts.mistake = self.parts.mistake.take().or(done.err());
+        self
+    }
+
+    pub(crate) fn into_request<E>(self) -> Result<Request<Body>, Error<E>> {
+        self.parts.request(self.body, &[]).map_err(Failure::widen)
+    }
+
+    fn send(self, streams: fn(u16) -> bool) -> BoxFuture<'static, Result<Reply, Failure>> {
+        let sleep = self.parts.timeout.map(|limit| self.parts.client.0.transport.sleep(limit));
+        let mut exchange: BoxFuture<'static, _> = Box::pin(self.parts.exchange(self.body, streams));
+        let Some(mut sleep) = sleep else { return exchange };
+        Box::pin(std::future::poll_fn(move |cx| match exchange.as_mut().poll(cx) {
+            Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Error::Timeout)),
+            ready => ready,
+        }))
+    }
+}
+
+impl Parts {
+    fn set_query(&mut self, name: &str, text: Option<String>) -> Result<(), String> {
+        self.query.retain(|(other, _)| other != name);
+        self.query.extend(text.map(|text| (name.to_owned(), text)));
+        Ok(())
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) -> Result<(), String> {
+        header(name, value).map(|(name, value)| drop(self.headers.insert(name, value)))
+    }
+
+    async fn exchange(
+        self: Box<Self>,
+        body: Body,
+        streams: fn(u16) -> bool,
+    ) -> Result<Reply, Failure> {
+        let config = &*self.client.0;
+        let copy = body.try_clone();
+        // What is wrong with the request is told before anybody is asked for a token.
+        self.request(Body::empty(), &[])?;
+        // The first of the alternatives that there are credentials for.
+        let one = |name: &&str| {
+            let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
+            Some((scheme.place, config.credentials.get(*name)?))
+        };
+        let all = |names: &&[&str]| names.iter().map(one).collect::<Option<Vec<_>>>();
+        let credentials = self.operation.security.iter().find_map(all).unwrap_or_default();
+        let mut secrets = Vec::new();
+        for (place, credential) in &credentials {
+            secrets.push((*place, credential.secret(None).await.map_err(Error::Token)?));
+        }
+        let mut response = config.transport.send(self.request(body, &secrets)?).await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(body) = copy
+        {
+            let mut fresh = false;
+            for ((_, credential), (_, secret)) in credentials.iter().zip(&mut secrets) {
+                let new = credential.secret(Some(secret)).await.map_err(Error::Token)?;
+                fresh |= new != *secret;
+                *secret = new;
+            }
+            if fresh {
+                response = config.transport.send(self.request(body, &secrets)?).await?;
+            }
+        }
+        let (head, stream) = response.into_parts();
+        if streams(head.status.as_u16()) {
+            return Ok(Reply::new(http::Response::from_parts(head, Bytes::new()), stream));
+        }
+        let bytes = stream.bytes().await.map_err(|error| Error::Transport(error.into()))?;
+        Ok(http::Response::from_parts(head, bytes).into())
+    }
+
+    fn request(&self, body: Body, secrets: &[(Place, Secret)]) -> Result<Request<Body>, Failure> {
+        if let Some(mistake) = &self.mistake {
+            return Err(Error::Request(mistake.clone()));
+        }
+        let mut headers = self.headers.clone();
+        let (mut cookies, mut keys, mut lines) = (self.cookies.clone(), Vec::new(), Vec::new());
+        for (place, secret) in secrets {
+            let text = secret.expose();
+            match *place {
+                Place::Authorization(word) => {
+                    lines.push((AUTHORIZATION.as_str(), format!("{word} {text}")))
+                }
+                Place::Header(name) => lines.push((name, text.to_owned())),
+                Place::Query(name) => keys.push(format!("{}={}", strict(name), strict(text))),
+                Place::Cookie(name) => cookies.push(format!("{name}={text}")),
+            }
+        }
+        if !cookies.is_empty() {
+            lines.push((COOKIE.as_str(), cookies.join("; ")));
+        }
+        for (name, value) in lines {
+            let (name, mut value) = header(name, &value).map_err(Error::Request)?;
+            value.set_sensitive(true);
+            headers.entry(name).or_insert(value);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = self.operation.method.clone();
+        *request.uri_mut() = self.url(keys)?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    fn url(&self, keys: Vec<String>) -> Result<Uri, Failure> {
+        let config = &self.client.0;
+        let mut query: Vec<_> = self.query.iter().map(|(_, text)| text.clone()).collect();
+        let start = if let Some(url) = &self.at {
+            let url = trusted(url, &config.bases, &config.hosts).map_err(Error::Refused)?;
+            if let Some(own) = url.query() {
+                query = vec![own.to_owned()];
+            }
+            url.to_string().split('?').next().unwrap_or_default().to_owned()
+        } else {
+            let mut bases = config.service.servers.iter().zip(&config.bases);
+            let Some((_, base)) =
+                bases.find(|(server, _)| ptr::eq(**server, self.operation.server))
+            else {
+                return Err(Error::Request("its server is none of the service's".to_owned()));
+            };
+            let (path, own) = self.path.split_once('?').unwrap_or((&self.path, ""));
+            if path.split('/').any(|segment| segment == "." || segment == "..") {
+                return Err(Error::Request("a segment of its path is `.` or `..`".to_owned()));
+            }
+            query.splice(0..0, [base.query.clone(), own.to_owned()]);
+            format!("{}{}{path}", base.origin, base.path)
+        };
+        query.extend(keys);
+        query.retain(|text| !text.is_empty());
+        let url = if query.is_empty() { start } else { format!("{start}?{}", query.join("&")) };
+        url.parse().map_err(|_| Error::Request("its URL is not valid".to_owned()))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({} {})", self.parts.operation.method, self.parts.path)
+    }
+}
+
+/// A call on its way: the future of its outcome.
+#[must_use = "a request is sent when it is awaited"]
+pub struct Sending<T, E> {
+    reply: BoxFuture<'static, Result<Reply, Failure>>,
+    read: fn(&mut Reply) -> Result<T, Error<E>>,
+}
+
+impl<T, E> Sending<T, E> {
+    /// Sends `call`. An answer whose status `streams` is left a stream, and `read` reads it.
+    pub fn new(
+        call: Call,
+        streams: fn(u16) -> bool,
+        read: fn(&mut Reply) -> Result<T, Error<E>>,
+    ) -> Self {
+        Self { reply: call.send(streams), read }
+    }
+}
+
+impl<T, E> Future for Sending<T, E> {
+    type Output = Result<T, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let read = self.read;
+        let reply = self.reply.as_mut().poll(cx);
+        reply.map(|reply| reply.map_err(Failure::widen).and_then(|mut reply| read(&mut reply)))
+    }
+}

@@ -1,0 +1,192 @@
+//! The client and its configuration.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use super::server::{Base, is_host};
+use super::{Call, Credential, Operation, Service, Transport};
+
+/// A client of the service: one method an operation. Clones share connections and credentials.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Config>);
+
+pub(super) struct Config {
+    pub(super) service: &'static Service,
+    /// One for each server of the service.
+    pub(super) bases: Vec<Base>,
+    pub(super) hosts: Vec<String>,
+    pub(super) headers: HeaderMap,
+    pub(super) timeout: Option<Duration>,
+    pub(super) credentials: BTreeMap<&'static str, Credential>,
+    pub(super) transport: Arc<dyn Transport>,
+}
+
+impl Client {
+    /// Begins a call of `operation`.
+    pub fn call(&self, operation: &'static Operation) -> Call {
+        Call::new(self, operation)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origins: Vec<_> = self.0.bases.iter().map(|base| &base.origin).collect();
+        f.debug_struct("Client").field("origins", &origins).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Client`] is made of.
+#[must_use]
+pub struct ClientBuilder {
+    service: &'static Service,
+    base_url: Option<String>,
+    variables: BTreeMap<String, String>,
+    hosts: Vec<String>,
+    headers: Vec<(String, String)>,
+    timeout: Option<Duration>,
+    connect_timeout: Duration,
+    credentials: BTreeMap<&'static str, Credential>,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+impl ClientBuilder {
+    /// The service's servers, no credentials, no time limit but 10 s to connect.
+    pub fn new(service: &'static Service) -> Self {
+        Self {
+            service,
+            base_url: None,
+            variables: BTreeMap::new(),
+            hosts: Vec::new(),
+            headers: Vec::new(),
+            timeout: None,
+            connect_timeout: Duration::from_secs(10),
+            credentials: BTreeMap::new(),
+            transport: None,
+        }
+        .user_agent(format!("{}/{}", service.name, service.version))
+    }
+
+    /// Sends everything to this URL's scheme, host and port, with each server's own path behind
+    /// the path of this one: a proxy, a test server, or what relative server URLs need. The
+    /// hosts that the service trusts by itself are no longer trusted then.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Chooses the value of a variable in the servers' URLs.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Lets `.at(url)` go to this host too, by https on port 443; `*.example.com` is every host
+    /// below `example.com`.
+    pub fn allow_host(mut self, pattern: impl Into<String>) -> Self {
+        self.hosts.push(pattern.into());
+        self
+    }
+
+    /// A header of every request that does not set it itself.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The `User-Agent` header, by default this crate's name and version.
+    pub fn user_agent(self, agent: impl Into<String>) -> Self {
+        self.default_header(USER_AGENT.as_str(), agent)
+    }
+
+    /// How long a call may take until its answer is complete, or begins where it is a stream. By
+    /// default there is no limit.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// How long connecting may take, by default 10 s. A transport of one's own ignores it.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// What the security scheme of this name sends.
+    pub fn credential(mut self, scheme: &'static str, credential: impl Into<Credential>) -> Self {
+        self.credentials.insert(scheme, credential.into());
+        self
+    }
+
+    /// Sends by this instead of the HTTP stack of feature `client`.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// A URL, variable, host or header is not valid, a server's URL is relative and there is no
+    /// base URL, there is no transport, or the system's root certificates cannot be read.
+    pub fn build(self) -> Result<Client, BuildError> {
+        self.config().map(|config| Client(Arc::new(config))).map_err(BuildError)
+    }
+
+    fn config(mut self) -> Result<Config, String> {
+        let service = self.service;
+        let mut names = service.servers.iter().flat_map(|server| server.variables);
+        if let Some(name) = self.variables.keys().find(|name| names.all(|v| v.name != **name)) {
+            return Err(format!("no server has a variable `{name}`"));
+        }
+        let base_url = self.base_url.as_deref().map(Base::parse).transpose()?;
+        let base = |server: &&_| Base::new(server, &self.variables, base_url.as_ref());
+        let bases = service.servers.iter().map(base).collect::<Result<Vec<_>, _>>()?;
+        if base_url.is_none() {
+            self.hosts.extend(service.trusted_hosts.iter().map(|host| (*host).to_owned()));
+        }
+        let wrong = |host: &&String| !is_host(host.strip_prefix("*.").unwrap_or(host));
+        if let Some(host) = self.hosts.iter().find(wrong) {
+            return Err(format!("`{host}` is neither a host nor `*.` and a host"));
+        }
+        let hosts: Vec<_> = self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        let headers = self.headers.iter().map(|(name, value)| header(name, value));
+        let headers = headers.collect::<Result<_, _>>()?;
+        let transport: Arc<dyn Transport> = match self.transport {
+            Some(transport) => transport,
+            #[cfg(feature = "client")]
+            None => {
+                let http = bases.iter().all(|base| base.origin.starts_with("http:"));
+                let hyper =
+                    super::hyper::Hyper::new(self.connect_timeout, !http || !hosts.is_empty());
+                Arc::new(hyper.map_err(|error| error.to_string())?)
+            }
+            #[cfg(not(feature = "client"))]
+            None => return Err("there is no transport: set one, or use feature `client`".into()),
+        };
+        let (timeout, credentials) = (self.timeout, self.credentials);
+        Ok(Config { service, bases, hosts, headers, timeout, credentials, transport })
+    }
+}
+
+/// A header of this name and value, if it can be one.
+pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let value = HeaderValue::from_bytes(value.as_bytes());
+    let value = value.map_err(|_| format!("header `{name}` holds a control character"))?;
+    Ok((name.parse().map_err(|_| format!("`{name}` is no name of a header"))?, value))
+}
+
+/// Why a [`Client`] cannot be built.
+#[derive(Debug)]
+pub struct BuildError(String);
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot build the client: {}", self.0)
+    }
+}
+
+impl std::error::Error for BuildError {}

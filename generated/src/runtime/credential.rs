@@ -1,0 +1,89 @@
+//! What proves to the service who calls.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{BoxError, BoxFuture};
+
+/// A token, key or password. Its `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.into().into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Gives the token for each call, and may fetch a fresh one.
+pub trait TokenProvider: Send + Sync + 'static {
+    /// The token to send now. `rejected` is the one that was just answered with 401; if another
+    /// one comes for it, the request is sent once more.
+    fn token<'a>(&'a self, rejected: Option<&'a Secret>)
+    -> BoxFuture<'a, Result<Secret, BoxError>>;
+}
+
+/// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
+#[derive(Clone)]
+pub struct Credential(Arc<dyn TokenProvider>);
+
+impl Credential {
+    /// Asks `provider` before each call, and again after a 401.
+    pub fn provider(provider: impl TokenProvider) -> Self {
+        Self(Arc::new(provider))
+    }
+
+    pub(crate) fn secret<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        self.0.token(rejected)
+    }
+}
+
+impl TokenProvider for Secret {
+    fn token<'a>(&'a self, _: Option<&'a Secret>) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+impl<T: Into<Secret>> From<T> for Credential {
+    fn from(secret: T) -> Self {
+        Self::provider(secret.into())
+    }
+}
+
+/// A security scheme of the service.
+#[derive(Debug)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub name: &'static str,
+    /// Where its secret goes.
+    pub place: Place,
+}
+
+/// Where a request carries a secret.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// The `Authorization` header, behind this word (`Bearer`, `Basic`).
+    Authorization(&'static str),
+    /// This header.
+    Header(&'static str),
+    /// This query parameter.
+    Query(&'static str),
+    /// This cookie.
+    Cookie(&'static str),
+}

@@ -1,0 +1,99 @@
+//! Enums that stay open: a value that the document does not name is kept as it is.
+
+/// `open_enum! { pub enum Order { Ascending = "asc", Descending = "desc" } }`; for numbers,
+/// `pub enum Status: i64 { NotFound = 404 }`. `Other` is added. An enum of one value has that
+/// for its `Default`.
+macro_rules! open_enum {
+    ($(#[$($meta:tt)*])* pub enum $name:ident { $($variants:tt)+ }) => {
+        $crate::runtime::open_enum!(@enum [$(#[$($meta)*])*] $name String { $($variants)+ });
+        $crate::runtime::open_enum!(@value $name as_str &str [] { $($variants)+ });
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(value.into())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::runtime::text(deserializer, |value| Ok(value.into()))
+            }
+        }
+    };
+    ($(#[$($meta:tt)*])* pub enum $name:ident: i64 { $($variants:tt)+ }) => {
+        $crate::runtime::open_enum!(@enum [$(#[$($meta)*])*] $name i64 { $($variants)+ });
+        $crate::runtime::open_enum!(@value $name value i64 [*] { $($variants)+ });
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::num::ParseIntError;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                value.parse::<i64>().map(Self::from)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                i64::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+    (@enum [$($meta:tt)*] $name:ident $other:ident {
+        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
+    }) => {
+        $($meta)*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$($doc)*])* $variant,)+
+            /// A value that the document does not name.
+            Other($other),
+        }
+        $crate::runtime::open_enum!(@default $name $($variant)+);
+    };
+    (@value $name:ident $get:ident $plain:ty [$($deref:tt)?] {
+        $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
+    }) => {
+        impl $name {
+            /// The value as it is written.
+            pub fn $get(&self) -> $plain {
+                match self {
+                    $(Self::$variant => $value,)+
+                    Self::Other(value) => $($deref)? value,
+                }
+            }
+        }
+
+        impl From<$plain> for $name {
+            fn from(value: $plain) -> Self {
+                match value {
+                    $($value => Self::$variant,)+
+                    other => Self::Other(other.into()),
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.$get().fmt(f)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.$get().serialize(serializer)
+            }
+        }
+    };
+    (@default $name:ident $variant:ident) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$variant
+            }
+        }
+    };
+    (@default $($many:ident)+) => {};
+}
+pub(crate) use open_enum;

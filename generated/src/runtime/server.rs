@@ -1,0 +1,130 @@
+//! Where requests go, and where they must not go.
+
+use std::collections::BTreeMap;
+
+use http::Uri;
+
+use super::Scheme;
+
+/// The service as its document describes it.
+#[derive(Debug)]
+pub struct Service {
+    /// The name of this crate.
+    pub name: &'static str,
+    /// The version of this crate.
+    pub version: &'static str,
+    /// Every server that some operation uses.
+    pub servers: &'static [&'static Server],
+    /// Hosts besides the servers' that a call may be sent to, `*.example.com`.
+    pub trusted_hosts: &'static [&'static str],
+    /// The security schemes.
+    pub schemes: &'static [Scheme],
+}
+
+/// A server of the document.
+#[derive(Debug)]
+pub struct Server {
+    /// Its URL, with variables in braces; may be relative.
+    pub url: &'static str,
+    /// Its variables.
+    pub variables: &'static [Variable],
+}
+
+/// A variable of a server's URL.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value unless another one is chosen.
+    pub default: &'static str,
+    /// The values that it can have; any if there are none.
+    pub values: &'static [&'static str],
+}
+
+/// A URL that requests begin with.
+#[derive(Clone)]
+pub(crate) struct Base {
+    pub(crate) origin: String,
+    /// Without a slash at its end.
+    pub(crate) path: String,
+    pub(crate) query: String,
+}
+
+impl Base {
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        let uri: Uri = url.parse().map_err(|_| format!("`{url}` is not a URL"))?;
+        let origin = origin(&uri).map_err(|what| format!("`{url}` {what}"))?;
+        let path = uri.path().trim_end_matches('/').to_owned();
+        Ok(Self { origin, path, query: uri.query().unwrap_or_default().to_owned() })
+    }
+
+    /// The URL of `server`, behind `base` if there is one.
+    pub(crate) fn new(
+        server: &Server,
+        chosen: &BTreeMap<String, String>,
+        base: Option<&Self>,
+    ) -> Result<Self, String> {
+        let mut url = server.url.to_owned();
+        for Variable { name, default, values } in server.variables {
+            let value = chosen.get(*name).map_or(*default, String::as_str);
+            if !values.is_empty() && !values.contains(&value) {
+                return Err(format!("`{name}` is `{value}`, not one of {values:?}"));
+            }
+            url = url.replace(&format!("{{{name}}}"), value);
+        }
+        let mut own = match (url.contains("://"), base) {
+            (true, _) => Self::parse(&url)?,
+            (false, Some(_)) => {
+                Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))?
+            }
+            (false, None) => return Err(format!("`{url}` is relative: set `base_url`")),
+        };
+        if let Some(base) = base {
+            own = Self { origin: base.origin.clone(), path: base.path.clone() + &own.path, ..own };
+        }
+        Ok(own)
+    }
+}
+
+/// Scheme, host and port (RFC 6454), in lower case and without the scheme's own port.
+fn origin(uri: &Uri) -> Result<String, &'static str> {
+    let authority = uri.authority().ok_or("is not absolute")?;
+    let (scheme, default) = match uri.scheme_str() {
+        Some("https") => ("https", 443),
+        Some("http") => ("http", 80),
+        _ => return Err("is neither https nor http"),
+    };
+    // Whatever else an authority holds (user-info, an odd port), parsers disagree about.
+    let (host, port) = (authority.host(), authority.port_u16());
+    let plain = port.map_or(host.to_owned(), |port| format!("{host}:{port}"));
+    if plain != authority.as_str() {
+        return Err("has user-info or an odd port");
+    }
+    let text = if port == Some(default) { host } else { &plain };
+    Ok(format!("{scheme}://{}", text.to_ascii_lowercase()))
+}
+
+/// Whether this is the name of a host, or the four numbers of one.
+pub(crate) fn is_host(text: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.split('.').all(|label| !label.is_empty() && label.chars().all(name))
+}
+
+/// The parsed URL if its origin is one of `bases` or, by https, its host fits one of `patterns`.
+/// What was parsed is what is sent, so that no other reading of the text can lead elsewhere.
+pub(crate) fn trusted(url: &str, bases: &[Base], patterns: &[String]) -> Result<Uri, String> {
+    if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return Err("it holds characters that no URL has".to_owned());
+    }
+    let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
+    let origin = origin(&uri).map_err(|what| format!("it {what}"))?;
+    let host = origin.strip_prefix("https://").filter(|host| is_host(host)).unwrap_or_default();
+    let fits = |pattern: &String| match pattern.strip_prefix('*') {
+        Some(suffix) => host.ends_with(suffix),
+        None => host == pattern,
+    };
+    match bases.iter().any(|base| base.origin == origin) || patterns.iter().any(fits) {
+        true => Ok(uri),
+        false => Err(format!("`{origin}` is neither configured nor allowed")),
+    }
+}

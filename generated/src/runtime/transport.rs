@@ -1,0 +1,28 @@
+//! The HTTP stack underneath.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::{Request, Response};
+
+use super::{Body, Error};
+
+/// A boxed future.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What goes wrong before there is an answer.
+pub type Failure = Error<Infallible>;
+
+/// Carries requests to the service: one's own HTTP stack, a layer over another one, or a fake.
+///
+/// It gets the whole request, credentials included. It must not follow redirects: the
+/// credentials are for the host that they were checked for, and no other.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request; gives the answer once its head is there, or [`Error::Connect`] if
+    /// certainly nothing was sent, or [`Error::Transport`].
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>>;
+
+    /// Waits, for time limits: the timer that goes with what [`Transport::send`] runs on.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}

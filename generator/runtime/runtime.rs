@@ -1,0 +1,57 @@
+//! The HTTP plumbing of this crate.
+
+mod body;
+mod call;
+mod client;
+mod credential;
+mod error;
+#[cfg(feature = "client")]
+mod hyper;
+mod json;
+mod operation;
+mod parameter;
+mod reply;
+mod retry_after;
+mod server;
+mod transport;
+
+mod base64;
+mod basic;
+mod content_range;
+mod date_time;
+mod digest;
+mod form;
+mod multipart;
+mod newtype;
+mod open_enum;
+mod pages;
+mod record;
+mod sse;
+mod union;
+
+pub use body::Body;
+pub use call::{Call, Operation, Sending};
+pub use client::{BuildError, Client, ClientBuilder};
+pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
+pub use error::{BoxError, Error};
+pub use json::text;
+pub(crate) use operation::operation;
+pub use parameter::Style;
+pub use reply::Reply;
+pub use retry_after::RetryAfter;
+pub use server::{Server, Service, Variable};
+pub use transport::{BoxFuture, Failure, Transport};
+
+pub use base64::Base64;
+pub use content_range::ContentRange;
+pub use date_time::{Date, DateTime};
+pub use digest::Digest;
+pub use multipart::{Multipart, Part};
+pub(crate) use newtype::newtype;
+pub(crate) use open_enum::open_enum;
+pub use pages::Items;
+pub(crate) use record::record;
+pub use record::{Key, Record, read_record, write_record};
+pub use sse::{Event, Events};
+pub(crate) use union::union;
+pub use union::{Test, Union, decode_variant, read_union};

@@ -1,0 +1,12 @@
+//! HTTP Basic authentication (RFC 7617).
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{Credential, Secret};
+
+impl Credential {
+    /// A user's name, which must not have a colon in it, and password.
+    pub fn basic(user: &str, password: &str) -> Self {
+        Secret::from(STANDARD.encode(format!("{user}:{password}"))).into()
+    }
+}

@@ -1,0 +1,71 @@
+//! The `Content-Range` header (RFC 9110, section 14.4).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// Which bytes of a whole these are, `bytes 0-99/1234`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentRange {
+    first: u64,
+    last: u64,
+    total: u64,
+}
+
+/// Bytes that do not lie in the whole, or text that does not say which they are.
+#[derive(Debug)]
+pub struct InvalidContentRange;
+
+impl ContentRange {
+    /// `length` bytes from `first` on, of `total`.
+    ///
+    /// # Errors
+    /// They are none, or go beyond the total.
+    pub fn new(first: u64, length: u64, total: u64) -> Result<Self, InvalidContentRange> {
+        let end = first.checked_add(length).filter(|end| *end <= total && length > 0);
+        end.map(|end| Self { first, last: end - 1, total }).ok_or(InvalidContentRange)
+    }
+
+    /// The position of the first byte.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// The position of the last byte, which belongs to the range.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The length of the whole.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+}
+
+impl fmt::Display for ContentRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bytes {}-{}/{}", self.first, self.last, self.total)
+    }
+}
+
+impl FromStr for ContentRange {
+    type Err = InvalidContentRange;
+
+    fn from_str(text: &str) -> Result<Self, InvalidContentRange> {
+        let parse = || {
+            let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
+            let (first, last) = range.split_once('-')?;
+            let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+            let length = last.checked_sub(first)?.checked_add(1)?;
+            Self::new(first, length, total.parse().ok()?).ok()
+        };
+        parse().ok_or(InvalidContentRange)
+    }
+}
+
+impl Serialize for ContentRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,142 @@
+//! What can go wrong with a call.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+use super::Failure;
+
+/// The error of a transport or a token provider.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call has no outcome. `E` is the body that the document gives to the operation's errors.
+#[non_exhaustive]
+pub enum Error<E> {
+    /// The service answered with an error, or with a status that the document does not name.
+    Response {
+        /// The answer as it came.
+        response: Box<Response<Bytes>>,
+        /// Its body as the document describes it, if it is that.
+        error: Option<Box<E>>,
+    },
+    /// The answer is not what the document promises. The service has done what was asked.
+    Decode {
+        /// The answer as it came.
+        response: Box<Response<Bytes>>,
+        /// Where in a JSON body the mistake is, `entries[0].size`; empty for the whole.
+        path: String,
+        /// What the mistake is.
+        message: String,
+    },
+    /// The request cannot be put together; nothing was sent.
+    Request(String),
+    /// The URL is not one that credentials may go to; nothing was sent.
+    Refused(String),
+    /// The token provider failed; nothing was sent, or only what the service answered with 401.
+    Token(BoxError),
+    /// No connection was made; certainly nothing was sent.
+    Connect(BoxError),
+    /// It broke off on the way: what the service made of the request is unknown.
+    Transport(BoxError),
+    /// The time limit passed: what the service made of the request is unknown.
+    Timeout,
+}
+
+impl<E> Error<E> {
+    /// The answer, if there was one.
+    pub fn response(&self) -> Option<&Response<Bytes>> {
+        match self {
+            Self::Response { response, .. } | Self::Decode { response, .. } => Some(response),
+            _ => None,
+        }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(Response::status)
+    }
+
+    /// The service's name for the request: the header whose name ends in `request-id`.
+    pub fn request_id(&self) -> Option<&str> {
+        let mut headers = self.response()?.headers().iter();
+        headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
+    }
+
+    /// Whether the time limit passed.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout)
+    }
+}
+
+impl Failure {
+    /// The same failure, of an operation whose errors are `E`.
+    pub(crate) fn widen<E>(self) -> Error<E> {
+        match self {
+            Self::Response { response, .. } => Error::Response { response, error: None },
+            Self::Decode { response, path, message } => Error::Decode { response, path, message },
+            Self::Request(text) => Error::Request(text),
+            Self::Refused(text) => Error::Refused(text),
+            Self::Token(error) => Error::Token(error),
+            Self::Connect(error) => Error::Connect(error),
+            Self::Transport(error) => Error::Transport(error),
+            Self::Timeout => Error::Timeout,
+        }
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response { response, .. } => {
+                write!(f, "the service answered {}", response.status())?;
+                summary(response.body()).iter().try_for_each(|text| write!(f, ": {text}"))
+            }
+            Self::Decode { response, path, message } => {
+                write!(f, "cannot decode the answer {}", response.status())?;
+                if !path.is_empty() {
+                    write!(f, " at `{path}`")?;
+                }
+                write!(f, ": {message}")
+            }
+            Self::Request(text) => write!(f, "the request cannot be sent: {text}"),
+            Self::Refused(text) => write!(f, "the URL is refused: {text}"),
+            Self::Token(_) => f.write_str("the token provider failed"),
+            Self::Connect(_) => f.write_str("no connection to the service"),
+            Self::Transport(_) => f.write_str("the exchange with the service broke off"),
+            Self::Timeout => f.write_str("the time limit of the call passed"),
+        }
+    }
+}
+
+/// What an error's body says in the members that most services use (RFC 9457 and RFC 6749 among
+/// them). Nothing else of a body is shown: there may be secrets in it.
+fn summary(body: &[u8]) -> Vec<String> {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let names = ["code", "error", "title", "message", "error_description", "detail"];
+    let texts = names.iter().filter_map(|name| value[*name].as_str());
+    texts.map(|text| text.chars().take(200).collect()).collect()
+}
+
+impl<E: fmt::Debug> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({self}")?;
+        match self {
+            Self::Response { error: Some(error), .. } => write!(f, ": {error:?})"),
+            Self::Token(error) | Self::Connect(error) | Self::Transport(error) => {
+                write!(f, ": {error:?})")
+            }
+            _ => f.write_str(")"),
+        }
+    }
+}
+
+impl<E: fmt::Debug> std::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Token(error) | Self::Connect(error) | Self::Transport(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}

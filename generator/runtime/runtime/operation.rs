@@ -1,0 +1,70 @@
+//! What the request of every operation can do.
+
+/// `operation!(GetThing -> Thing, ThingError; |reply| …)`: how the answer to the request
+/// `GetThing(Call)` is read. `stream(200);` before `|reply|`: the body of such an answer is read
+/// by `reply.stream()`.
+macro_rules! operation {
+    ($name:ident -> $output:ty, $error:ty; $(stream($streams:pat);)? |$reply:ident| $read:expr) => {
+        const _: () = {
+            type Outcome<T> = Result<T, $crate::runtime::Error<$error>>;
+
+            fn read($reply: &mut $crate::runtime::Reply) -> Outcome<$output> {
+                $read
+            }
+
+            fn streams(_status: u16) -> bool {
+                false $(|| matches!(_status, $streams))?
+            }
+
+            impl $name {
+                /// Sets any header, in place of what the call or the client would send.
+                pub fn header(self, name: &str, value: &str) -> Self {
+                    Self(self.0.raw_header(name, value))
+                }
+
+                /// Sends to this absolute URL, credentials included: its scheme, host and path,
+                /// and its query if it has one. It is refused unless its origin is a server's,
+                /// or its host is allowed.
+                pub fn at(self, url: impl Into<String>) -> Self {
+                    Self(self.0.at(url.into()))
+                }
+
+                /// Limits the time of the call, in place of the client's limit.
+                pub fn timeout(self, limit: ::std::time::Duration) -> Self {
+                    Self(self.0.timeout(limit))
+                }
+
+                /// The request, without credentials, for another HTTP stack.
+                #[inline]
+                pub fn into_request(self) -> Outcome<::http::Request<$crate::runtime::Body>> {
+                    self.0.into_request()
+                }
+
+                /// What the answer to [`Self::into_request`] says.
+                #[inline]
+                pub fn decode(response: ::http::Response<::bytes::Bytes>) -> Outcome<$output> {
+                    read(&mut response.into())
+                }
+
+                /// Sends the request, and gives the outcome with status and headers.
+                #[inline]
+                pub fn send(self) -> $crate::runtime::Sending<::http::Response<$output>, $error> {
+                    $crate::runtime::Sending::new(self.0, streams, |reply| {
+                        read(reply).map(|output| reply.respond(output))
+                    })
+                }
+            }
+
+            impl IntoFuture for $name {
+                type Output = Outcome<$output>;
+                type IntoFuture = $crate::runtime::Sending<$output, $error>;
+
+                #[inline]
+                fn into_future(self) -> Self::IntoFuture {
+                    $crate::runtime::Sending::new(self.0, streams, read)
+                }
+            }
+        };
+    };
+}
+pub(crate) use operation;

@@ -1,0 +1,129 @@
+//! How parameters are written: the styles of OpenAPI, which are those of RFC 6570, section 3.2.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// How a parameter is written; `Exploded` is OpenAPI's `explode: true`.
+#[derive(Clone, Copy, Debug)]
+pub enum Style {
+    /// `blue,black`, `R,100,G,200`.
+    Simple,
+    /// `blue,black`, `R=100,G=200`.
+    SimpleExploded,
+    /// `.blue,black`, `.R,100,G,200`.
+    Label,
+    /// `.blue.black`, `.R=100.G=200`.
+    LabelExploded,
+    /// `;color=blue,black`, `;color=R,100,G,200`.
+    Matrix,
+    /// `;color=blue;color=black`, `;R=100;G=200`.
+    MatrixExploded,
+    /// `color=blue,black`, `color=R,100,G,200`.
+    Form,
+    /// `color=blue&color=black`, `R=100&G=200`.
+    FormExploded,
+    /// `color=blue%20black`, `color=R%20100%20G%20200`.
+    SpaceDelimited,
+    /// `color=blue%7Cblack`, `color=R%7C100%7CG%7C200`.
+    PipeDelimited,
+    /// `color%5BR%5D=100&color%5BG%5D=200`, nested as deep as the value.
+    DeepObject,
+    /// JSON text.
+    Json,
+    /// `color=` and JSON text.
+    NamedJson,
+}
+
+/// RFC 3986's unreserved characters stay, all others are escaped.
+const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The reserved characters that stay too where they may. `#`, `[` and `]` stand in no query.
+const RESERVED: &[char] =
+    &[':', '/', '?', '@', '!', '$', '&', '\'', '(', ')', '*', '+', ',', ';', '='];
+
+pub(crate) fn strict(text: &str) -> String {
+    utf8_percent_encode(text, STRICT).to_string()
+}
+
+pub(crate) fn reserved(text: &str) -> String {
+    text.split_inclusive(RESERVED)
+        .map(|part| match part.strip_suffix(RESERVED) {
+            Some(start) => strict(start) + &part[start.len()..],
+            None => strict(part),
+        })
+        .collect()
+}
+
+/// A parameter in its style; `None` if there is no value.
+pub(crate) fn expand(
+    name: &str,
+    value: &Value,
+    style: Style,
+    escape: fn(&str) -> String,
+) -> Option<String> {
+    // What stands first, between items, and between exploded items; and for a style that names
+    // the parameter, what stands between a name and an empty value.
+    let (first, comma, explode, named) = match style {
+        Style::Simple | Style::Json => ("", ",", None, None),
+        Style::SimpleExploded => ("", ",", Some(","), None),
+        Style::Label => (".", ",", None, None),
+        Style::LabelExploded => (".", ",", Some("."), None),
+        Style::Matrix => (";", ",", None, Some("")),
+        Style::MatrixExploded => (";", ",", Some(";"), Some("")),
+        Style::Form | Style::NamedJson => ("", ",", None, Some("=")),
+        Style::FormExploded | Style::DeepObject => ("", ",", Some("&"), Some("=")),
+        Style::SpaceDelimited => ("", "%20", None, Some("=")),
+        Style::PipeDelimited => ("", "%7C", None, Some("=")),
+    };
+    let mut items = Vec::new();
+    match style {
+        Style::Json | Style::NamedJson => items.push((None, escape(&value.to_string()))),
+        Style::DeepObject => deep(strict(name), value, escape, &mut items),
+        _ => flat(value, escape, &mut items),
+    }
+    let pair = |name: &str, value: &str| match (named, value) {
+        (Some(empty), "") => format!("{name}{empty}"),
+        _ => format!("{name}={value}"),
+    };
+    let own = |value: &str| named.map_or(value.to_owned(), |_| pair(&strict(name), value));
+    let each = |(key, value): &(Option<String>, String)| match (key, explode) {
+        (Some(key), Some(_)) => pair(key, value),
+        (Some(key), None) => format!("{key}{comma}{value}"),
+        (None, Some(_)) => own(value),
+        (None, None) => value.clone(),
+    };
+    let text = items.iter().map(each).collect::<Vec<_>>().join(explode.unwrap_or(comma));
+    let text = if explode.is_none() { own(&text) } else { text };
+    (!items.is_empty()).then(|| format!("{first}{text}"))
+}
+
+type Items = Vec<(Option<String>, String)>;
+
+/// Lists and objects one level deep; what is nested deeper is JSON text.
+fn flat(value: &Value, escape: fn(&str) -> String, items: &mut Items) {
+    let mut add = |key: Option<&String>, value: &Value| match value {
+        Value::Null => {}
+        Value::String(text) => items.push((key.map(|key| escape(key)), escape(text))),
+        value => items.push((key.map(|key| escape(key)), escape(&value.to_string()))),
+    };
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| add(None, value)),
+        Value::Object(members) => members.iter().for_each(|(key, value)| add(Some(key), value)),
+        value => add(None, value),
+    }
+}
+
+fn deep(name: String, value: &Value, escape: fn(&str) -> String, items: &mut Items) {
+    let mut add = |key: &str, value| {
+        deep(format!("{name}%5B{}%5D", strict(key)), value, escape, items);
+    };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(key, value)| add(key, value)),
+        Value::Array(values) => {
+            (0..).zip(values).for_each(|(i, v): (i32, _)| add(&i.to_string(), v))
+        }
+        Value::Null => {}
+        Value::String(text) => items.push((Some(name), escape(text))),
+        value => items.push((Some(name), escape(&value.to_string()))),
+    }
+}

@@ -1,0 +1,109 @@
+//! Server-sent events (`text/event-stream`, as the HTML standard defines it).
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use std::{io, mem};
+
+use futures_core::Stream;
+
+use super::Body;
+
+/// One event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its type, `message` if it names none.
+    pub event: String,
+    /// Its data; several lines of it are joined by line feeds.
+    pub data: String,
+    /// The last id that was named, by it or by an event before it; empty if there was none.
+    pub id: String,
+    /// How long the service asks to wait before connecting again.
+    pub retry: Option<Duration>,
+}
+
+/// The events of an answer, as they come. One that is not complete at the end is dropped.
+#[derive(Debug)]
+pub struct Events {
+    body: Body,
+    line: Vec<u8>,
+    /// The last byte was a carriage return: a line feed belongs to it.
+    returned: bool,
+    first: bool,
+    event: Event,
+    ready: VecDeque<Event>,
+}
+
+impl Events {
+    /// The events in `body`.
+    pub fn new(body: Body) -> Self {
+        let (line, event, ready) = (Vec::new(), Event::default(), VecDeque::new());
+        Self { body, line, returned: false, first: true, event, ready }
+    }
+
+    /// The next event, for those who use no stream library.
+    pub async fn next(&mut self) -> Option<io::Result<Event>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    fn feed(&mut self, chunk: &[u8]) {
+        for &byte in chunk {
+            match byte {
+                b'\n' if mem::take(&mut self.returned) => {}
+                b'\n' | b'\r' => {
+                    self.returned = byte == b'\r';
+                    let line = mem::take(&mut self.line);
+                    let text = String::from_utf8_lossy(&line);
+                    let first = mem::replace(&mut self.first, false);
+                    self.take(text.strip_prefix('\u{feff}').filter(|_| first).unwrap_or(&text));
+                }
+                byte => {
+                    self.returned = false;
+                    self.line.push(byte);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, line: &str) {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        let event = &mut self.event;
+        match name {
+            "data" => event.data += &format!("{value}\n"),
+            "event" => event.event = value.to_owned(),
+            "id" if !value.contains('\0') => event.id = value.to_owned(),
+            "retry" => event.retry = value.parse().ok().map(Duration::from_millis),
+            "" if line.is_empty() => {
+                let id = event.id.clone();
+                let mut event = mem::replace(event, Event { id, ..Event::default() });
+                if event.data.pop().is_some() {
+                    if event.event.is_empty() {
+                        event.event = "message".to_owned();
+                    }
+                    self.ready.push_back(event);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Stream for Events {
+    type Item = io::Result<Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            match ready!(Pin::new(&mut self.body).poll_next(cx)) {
+                Some(Ok(chunk)) => self.feed(&chunk),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! From the model to the files of a crate. Nothing here can fail: what would be wrong is not in the model.
+
+mod body;
+mod client;
+mod code;
+mod doc;
+mod enumeration;
+mod example;
+mod library;
+mod manifest;
+mod operation;
+mod pages;
+mod record;
+mod response;
+mod runtime;
+mod types;
+mod union;
+mod uses;
+
+use std::collections::BTreeMap;
+
+use crate::model::Api;
+use crate::package::Package;
+use uses::Uses;
+
+/// The files of the crate.
+pub(crate) fn emit(api: &Api) -> Package {
+    let uses = Uses::of(api);
+    let mut files = BTreeMap::new();
+    files.insert("Cargo.toml".to_owned(), manifest::manifest(api, &uses));
+    files.insert("README.md".to_owned(), manifest::readme(api));
+    files.insert("src/lib.rs".to_owned(), library::library(api));
+    files.insert("src/client.rs".to_owned(), client::client(api));
+    files.extend(operation::files(api));
+    files.extend(types::files(api));
+    files.extend(runtime::files(&uses));
+    Package { files }
+}

@@ -1,0 +1,265 @@
+//! How request bodies are taken and written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::code::{Place, argument, ident, referenced, ty, type_ident};
+use super::doc::{doc_or, lines};
+use crate::model::{
+    Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type, TypeName,
+};
+
+/// The type of the method's argument.
+pub(crate) fn body_argument(body: &Body) -> TokenStream {
+    match &body.content {
+        BodyContent::One(part) => part_argument(part),
+        BodyContent::Choice(name, _) => {
+            let name = type_ident(name);
+            quote!(#name)
+        }
+    }
+}
+
+fn part_argument(part: &Part) -> TokenStream {
+    match &part.kind {
+        PartKind::Json(body) | PartKind::Form(body, _) => argument(body),
+        PartKind::Bytes | PartKind::Text => quote!(impl Into<Body>),
+        PartKind::Multipart(_, fields) if fields.is_empty() => quote!(Multipart),
+        PartKind::Multipart(name, _) => {
+            let name = type_ident(name);
+            quote!(#name)
+        }
+    }
+}
+
+/// The call with its body, which stands in `body`.
+pub(crate) fn written(body: &Body, call: &TokenStream) -> TokenStream {
+    match &body.content {
+        BodyContent::One(part) => part_written(part, call),
+        BodyContent::Choice(..) => quote!(body.write(#call)),
+    }
+}
+
+fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
+    let media = &part.media_type;
+    match &part.kind {
+        PartKind::Json(body) => {
+            let value = referenced(body, &quote::format_ident!("body"));
+            quote!(#call.json(#media, #value))
+        }
+        PartKind::Form(_, fields) => {
+            let styles = fields.iter().map(|field| {
+                let (key, style) = (&field.key, query_style(field.style));
+                quote!((#key, #style))
+            });
+            quote!(#call.form(body, &[#(#styles),*]))
+        }
+        PartKind::Bytes | PartKind::Text => quote!(#call.body(#media, body.into())),
+        PartKind::Multipart(_, fields) if fields.is_empty() => quote!(#call.multipart(body)),
+        PartKind::Multipart(..) => quote!(#call.multipart(body.0)),
+    }
+}
+
+/// A style of the runtime, for a query, a cookie or a form's field.
+pub(crate) fn query_style(style: QueryStyle) -> TokenStream {
+    match style {
+        QueryStyle::Form => quote!(Style::Form),
+        QueryStyle::FormExploded => quote!(Style::FormExploded),
+        QueryStyle::SpaceDelimited => quote!(Style::SpaceDelimited),
+        QueryStyle::PipeDelimited => quote!(Style::PipeDelimited),
+        QueryStyle::DeepObject => quote!(Style::DeepObject),
+        QueryStyle::Json => quote!(Style::NamedJson),
+    }
+}
+
+/// The types that a body needs of its own: the choice between several, and forms of parts.
+pub(crate) fn items(body: &Body, method: &str) -> TokenStream {
+    let mut items = TokenStream::new();
+    let parts: Vec<&Part> = match &body.content {
+        BodyContent::One(part) => vec![part],
+        BodyContent::Choice(name, variants) => {
+            items.extend(choice(name, variants, method));
+            variants.iter().map(|variant| &variant.part).collect()
+        }
+    };
+    for part in parts {
+        if let PartKind::Multipart(name, fields) = &part.kind
+            && !fields.is_empty()
+        {
+            items.extend(form(name, fields, method));
+        }
+    }
+    items
+}
+
+fn choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStream {
+    let about = lines(&[format!("What {method} sends: one of several media types.")]);
+    let name = type_ident(name);
+    let contents = variants.iter().map(|variant| {
+        let docs = lines(&[format!("`{}`", variant.part.media_type)]);
+        let (variant, content) = (type_ident(&variant.name), owned(&variant.part));
+        quote!(#docs #variant(#content))
+    });
+    let arms = variants.iter().map(|variant| {
+        let written = part_written(&variant.part, &quote!(call));
+        let by_reference = matches!(variant.part.kind, PartKind::Json(_) | PartKind::Form(..));
+        let variant = type_ident(&variant.name);
+        let rebound = by_reference.then(|| quote!(let body = &body;));
+        match rebound {
+            Some(rebound) => quote!(Self::#variant(body) => { #rebound #written }),
+            None => quote!(Self::#variant(body) => #written,),
+        }
+    });
+    quote! {
+        #about
+        #[derive(Debug)]
+        #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "there is one for each call")]
+        pub enum #name { #(#contents,)* }
+
+        impl #name {
+            fn write(self, call: Call) -> Call {
+                match self { #(#arms)* }
+            }
+        }
+    }
+}
+
+fn owned(part: &Part) -> TokenStream {
+    match &part.kind {
+        PartKind::Json(body) | PartKind::Form(body, _) => ty(body, Place::Elsewhere),
+        PartKind::Bytes | PartKind::Text => quote!(Body),
+        PartKind::Multipart(..) => part_argument(part),
+    }
+}
+
+/// The parts of a multipart body, set one by one.
+fn form(name: &TypeName, fields: &[FormField], method: &str) -> TokenStream {
+    let about = lines(&[format!("The parts that {method} sends.")]);
+    let name = type_ident(name);
+    let required: Vec<&FormField> = fields.iter().filter(|field| field.required).collect();
+    let arguments = required.iter().map(|field| {
+        let (name, value) = (ident(&field.name), field_argument(field));
+        quote!(#name: #value)
+    });
+    let set = required.iter().map(|field| {
+        let name = ident(&field.name);
+        quote!(.#name(#name))
+    });
+    let many = (required.len() > 7).then(|| {
+        quote!(#[allow(clippy::too_many_arguments, reason = "the document requires all of them")])
+    });
+    let setters = fields.iter().map(setter);
+    let new = if required.is_empty() {
+        quote! {
+            #[doc = " No parts yet."]
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+        }
+    } else {
+        quote! {
+            #[doc = " The parts that are required."]
+            #[must_use]
+            #many
+            pub fn new(#(#arguments),*) -> Self {
+                Self(Multipart::new())#(#set)*
+            }
+        }
+    };
+    let default = required.is_empty().then(|| quote!(#[derive(Default)]));
+    quote! {
+        #about
+        #[derive(Debug)]
+        #default
+        pub struct #name(Multipart);
+
+        impl #name {
+            #new
+            #(#setters)*
+        }
+    }
+}
+
+fn field_argument(field: &FormField) -> TokenStream {
+    if field.file { quote!(impl Into<Part>) } else { argument(&field.ty) }
+}
+
+fn setter(field: &FormField) -> TokenStream {
+    let (name, key) = (ident(&field.name), &field.key);
+    let (docs, value) = (
+        doc_or(&field.doc, &format!("The part `{}`.", field.key.replace('`', "'"))),
+        field_argument(field),
+    );
+    let content = match (&field.file, &field.content_type) {
+        (true, _) => quote!(self.0.part(#key, #name)),
+        (false, media) => {
+            let value = referenced(&field.ty, &name);
+            let media = media.as_deref().unwrap_or_default();
+            quote!(self.0.field(#key, #value, #media))
+        }
+    };
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(self, #name: #value) -> Self {
+            Self(#content)
+        }
+    }
+}
+
+/// The setter of an optional body.
+pub(crate) fn optional(body: &Body) -> TokenStream {
+    let docs = doc_or(&body.doc, "The body.");
+    let value = body_argument(body);
+    let written = written(body, &quote!(self.0));
+    quote! {
+        #docs
+        pub fn body(self, body: #value) -> Self {
+            Self(#written)
+        }
+    }
+}
+
+/// Every type in a body.
+pub(crate) fn types(body: &Body) -> Vec<&Type> {
+    let parts: Vec<&Part> = match &body.content {
+        BodyContent::One(part) => vec![part],
+        BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
+    };
+    let mut types = Vec::new();
+    for part in parts {
+        match &part.kind {
+            PartKind::Json(body) | PartKind::Form(body, _) => types.push(body),
+            PartKind::Multipart(_, fields) => {
+                types.extend(fields.iter().filter(|field| !field.file).map(|field| &field.ty))
+            }
+            PartKind::Bytes | PartKind::Text => {}
+        }
+    }
+    types
+}
+
+/// The names of the runtime that a body needs.
+pub(crate) fn needs(body: &Body) -> Vec<&'static str> {
+    let parts: Vec<&Part> = match &body.content {
+        BodyContent::One(part) => vec![part],
+        BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
+    };
+    let mut needs = Vec::new();
+    for part in parts {
+        match &part.kind {
+            PartKind::Bytes | PartKind::Text => needs.push("Body"),
+            PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),
+            PartKind::Multipart(_, fields) => {
+                needs.push("Multipart");
+                if fields.iter().any(|field| field.file) {
+                    needs.push("Part");
+                }
+            }
+            PartKind::Json(_) | PartKind::Form(..) => {}
+        }
+    }
+    needs
+}

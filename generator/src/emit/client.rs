@@ -1,0 +1,148 @@
+//! The module of the client: the service, its servers and its credentials.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::code::{Code, ident, static_ident};
+use super::doc::{doc_or, lines};
+use crate::model::{Api, ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
+
+/// `src/client.rs`
+pub(crate) fn client(api: &Api) -> String {
+    let mut code = Code::new(&format!("{}: its servers and credentials.", api.title));
+    let variables: Vec<&ServerVariable> = distinct(api);
+    let scheme = (!api.security_schemes.is_empty()).then(|| quote!(Credential, Place, Scheme,));
+    let variable = (!variables.is_empty()).then(|| quote!(Variable,));
+    code.items(
+        quote!(use crate::runtime::{Client, ClientBuilder, #scheme Server, Service, #variable};),
+    );
+    let servers = api.servers.iter().map(|server| {
+        let name = static_ident(&server.name);
+        quote!(&servers::#name)
+    });
+    let hosts = &api.trusted_hosts;
+    let schemes = api.security_schemes.iter().map(scheme_value);
+    code.items(quote! {
+        #[doc = " The service, as its document describes it."]
+        pub static SERVICE: Service = Service {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            servers: &[#(#servers),*],
+            trusted_hosts: &[#(#hosts),*],
+            schemes: &[#(#schemes),*],
+        };
+    });
+    let servers = api.servers.iter().map(server_item);
+    code.items(quote! {
+        #[doc = " The servers."]
+        pub mod servers {
+            use super::{Server, #variable};
+            #(#servers)*
+        }
+    });
+    code.items(quote! {
+        impl Client {
+            #[doc = " Begins the configuration of a client."]
+            #[must_use]
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new(&SERVICE)
+            }
+        }
+    });
+    let credentials = api.security_schemes.iter().map(credential);
+    let variables = variables.into_iter().map(variable_method);
+    let methods: Vec<TokenStream> = credentials.chain(variables).collect();
+    if !methods.is_empty() {
+        code.items(quote!(impl ClientBuilder { #(#methods)* }));
+    }
+    code.finish()
+}
+
+/// The variables of all servers, each name once.
+fn distinct(api: &Api) -> Vec<&ServerVariable> {
+    let mut found: Vec<&ServerVariable> = Vec::new();
+    for variable in api.servers.iter().flat_map(|server| &server.variables) {
+        if found.iter().all(|known| known.key != variable.key && known.name != variable.name) {
+            found.push(variable);
+        }
+    }
+    found
+}
+
+fn scheme_value(scheme: &SecurityScheme) -> TokenStream {
+    let name = &scheme.key;
+    let place = match &scheme.token {
+        TokenKind::Bearer => quote!(Place::Authorization("Bearer")),
+        TokenKind::Basic => quote!(Place::Authorization("Basic")),
+        TokenKind::Authorization(word) => quote!(Place::Authorization(#word)),
+        TokenKind::ApiKey(ApiKeyPlace::Header, key) => quote!(Place::Header(#key)),
+        TokenKind::ApiKey(ApiKeyPlace::Query, key) => quote!(Place::Query(#key)),
+        TokenKind::ApiKey(ApiKeyPlace::Cookie, key) => quote!(Place::Cookie(#key)),
+    };
+    quote!(Scheme { name: #name, place: #place })
+}
+
+fn server_item(server: &Server) -> TokenStream {
+    let (name, url) = (static_ident(&server.name), &server.url);
+    let docs = doc_or(&server.doc, &format!("`{}`", server.url.replace('`', "'")));
+    let variables = server.variables.iter().map(|variable| {
+        let (key, default, values) = (&variable.key, &variable.default, &variable.values);
+        quote!(Variable { name: #key, default: #default, values: &[#(#values),*] })
+    });
+    quote!(#docs pub static #name: Server = Server { url: #url, variables: &[#(#variables),*] };)
+}
+
+fn credential(scheme: &SecurityScheme) -> TokenStream {
+    let (name, key) = (ident(&scheme.name), &scheme.key);
+    let what = match &scheme.token {
+        TokenKind::Bearer => "The bearer token".to_owned(),
+        TokenKind::Basic => "The user's name and password".to_owned(),
+        TokenKind::Authorization(word) => {
+            format!("What follows `{word}` in the `Authorization` header")
+        }
+        TokenKind::ApiKey(ApiKeyPlace::Header, name) => format!("The key in the header `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
+            format!("The key in the query parameter `{name}`")
+        }
+        TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => format!("The key in the cookie `{name}`"),
+    };
+    let mut about = vec![format!("{what}, for the document's `{}`.", key.replace('`', "'"))];
+    if !scheme.doc.lines.is_empty() {
+        about.push(String::new());
+        about.extend(scheme.doc.lines.iter().cloned());
+    }
+    let docs = lines(&about);
+    if scheme.token == TokenKind::Basic {
+        return quote! {
+            #docs
+            #[must_use]
+            pub fn #name(self, user: &str, password: &str) -> Self {
+                self.credential(#key, Credential::basic(user, password))
+            }
+        };
+    }
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(self, credential: impl Into<Credential>) -> Self {
+            self.credential(#key, credential)
+        }
+    }
+}
+
+fn variable_method(variable: &ServerVariable) -> TokenStream {
+    let (name, key) = (ident(&variable.name), &variable.key);
+    let fallback = format!(
+        "The server variable `{}`; `{}` where it is not set.",
+        key.replace('`', "'"),
+        variable.default.replace('`', "'")
+    );
+    let docs = doc_or(&variable.doc, &fallback);
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(self, value: impl Into<String>) -> Self {
+            self.variable(#key, value)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Documentation comments.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::Doc;
+
+/// Outer documentation, a line an attribute.
+pub(crate) fn doc(doc: &Doc) -> TokenStream {
+    lines(&doc.lines)
+}
+
+/// Outer documentation, or where the document says nothing these words.
+pub(crate) fn doc_or(doc: &Doc, fallback: &str) -> TokenStream {
+    if doc.lines.is_empty() { lines(&[fallback.to_owned()]) } else { lines(&doc.lines) }
+}
+
+/// Outer documentation made of lines.
+pub(crate) fn lines(lines: &[String]) -> TokenStream {
+    let lines =
+        lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// `#[deprecated]`, where it is.
+pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
+    if deprecated {
+        quote!(#[deprecated = "the API's document says so"])
+    } else {
+        TokenStream::new()
+    }
+}

@@ -1,0 +1,64 @@
+//! Open enumerations.
+
+use proc_macro2::Literal;
+use quote::quote;
+
+use super::code::{Code, type_ident};
+use super::doc::{deprecated, doc_or};
+use crate::model::{Enumeration, TypeDefinition};
+
+/// Adds an enumeration of strings.
+pub(crate) fn strings(
+    code: &mut Code,
+    definition: &TypeDefinition,
+    values: &Enumeration<String>,
+    about: &str,
+) {
+    let variants = values.variants.iter().map(|variant| {
+        let (name, value) = (type_ident(&variant.name), Literal::string(&variant.value));
+        let docs = doc_or(&variant.doc, &format!("`{}`", shown(&variant.value)));
+        quote!(#docs #name = #value)
+    });
+    let (name, docs, old) = (
+        type_ident(&definition.name),
+        doc_or(&definition.doc, about),
+        deprecated(definition.deprecated),
+    );
+    code.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
+}
+
+/// Adds an enumeration of integers.
+pub(crate) fn integers(
+    code: &mut Code,
+    definition: &TypeDefinition,
+    values: &Enumeration<i64>,
+    about: &str,
+) {
+    let variants = values.variants.iter().map(|variant| {
+        let (name, value) = (type_ident(&variant.name), Literal::i64_unsuffixed(variant.value));
+        let docs = doc_or(&variant.doc, &format!("{}", variant.value));
+        quote!(#docs #name = #value)
+    });
+    let (name, docs, old) = (
+        type_ident(&definition.name),
+        doc_or(&definition.doc, about),
+        deprecated(definition.deprecated),
+    );
+    // The type stands where the grammar of enums has no place for it, so it is put in as text.
+    let mut one = Code::new("");
+    one.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
+    let text = one.finish();
+    let start = text.find("open_enum!").unwrap_or_default();
+    code.text(&text[start..].replacen(
+        &format!("enum {name} {{"),
+        &format!("enum {name}: i64 {{"),
+        1,
+    ));
+}
+
+/// A value as it is shown between backticks.
+fn shown(value: &str) -> String {
+    let clean: String =
+        value.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).collect();
+    if clean.trim().is_empty() { format!("\"{clean}\"") } else { clean }
+}

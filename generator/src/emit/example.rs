@@ -1,0 +1,77 @@
+//! The example in an operation's documentation: a call that compiles.
+
+use super::code::{argument, ident, plain};
+use super::{body, operation};
+use crate::model::{
+    Api, Body, BodyContent, Operation, Outcome, Part, PartKind, Payload, Presence, Type, TypeKind,
+};
+
+/// Lines of documentation with an example of a call.
+pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) -> Vec<String> {
+    let module = api.package.replace('-', "_");
+    let mut given = vec![format!("client: &{module}::Client")];
+    let mut passed = Vec::new();
+    let mut before = None;
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+        let name = ident(&parameter.name).to_string();
+        passed.push(simple(&parameter.ty, &parameter.name.0).unwrap_or_else(|| {
+            given.push(format!("{name}: {}", plain(&argument(&parameter.ty))));
+            name
+        }));
+    }
+    if let Some(sent) = operation.body.as_ref().filter(|body| body.required) {
+        if operation::takes_bytes(operation) {
+            passed.push("\"content\"".to_owned());
+        } else if let Some(made) = made(api, sent) {
+            before = Some(format!("let body = {made};"));
+            passed.push("&body".to_owned());
+        } else {
+            given.push(format!("body: {}", plain(&body::body_argument(sent))));
+            passed.push("body".to_owned());
+        }
+    }
+    let receiver = accessor.map_or("client".to_owned(), |accessor| format!("client.{accessor}()"));
+    let call = format!("{receiver}.{}({}).await?;", ident(&operation.name), passed.join(", "));
+    let nothing =
+        matches!(&operation.outcome, Outcome::One(response) if response.payload == Payload::Empty);
+    let call = if nothing { call } else { format!("let answer = {call}") };
+    let given = given.join(", ");
+    let group = accessor.map_or(String::new(), |accessor| format!("{accessor}::"));
+    let mut lines = vec![String::new(), "```no_run".to_owned()];
+    lines.push(format!("# use {module}::{{*, operations::{group}*, runtime::*}};"));
+    if given.contains("Value") {
+        lines.push("# use serde_json::Value;".to_owned());
+    }
+    if given.contains("BTreeMap<") {
+        lines.push("# use std::collections::BTreeMap;".to_owned());
+    }
+    lines.push(format!("# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{"));
+    lines.extend(before);
+    lines.extend([call, "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    lines
+}
+
+/// A body that can be made of simple values.
+fn made(api: &Api, sent: &Body) -> Option<String> {
+    let BodyContent::One(Part { kind: PartKind::Json(Type::Named(name)), .. }) = &sent.content
+    else {
+        return None;
+    };
+    let TypeKind::Record(record) = &api.types.iter().find(|known| known.name == *name)?.kind else {
+        return None;
+    };
+    let required = record.fields.iter().filter(|field| field.presence == Presence::Required);
+    let values: Option<Vec<String>> =
+        required.map(|field| simple(&field.ty, &field.name.0)).collect();
+    Some(format!("types::{}::new({})", name.0, values?.join(", ")))
+}
+
+/// A simple value of a type.
+fn simple(ty: &Type, name: &str) -> Option<String> {
+    match ty {
+        Type::String => Some(format!("{name:?}")),
+        Type::I32 | Type::I64 | Type::U32 | Type::U64 => Some("1".to_owned()),
+        Type::Bool => Some("true".to_owned()),
+        _ => None,
+    }
+}

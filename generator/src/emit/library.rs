@@ -1,0 +1,53 @@
+//! `src/lib.rs`: what the crate is, and its table of contents.
+
+use super::code::Code;
+use crate::model::Api;
+
+/// `src/lib.rs`
+pub(crate) fn library(api: &Api) -> String {
+    let mut about = vec![format!("A client of {}, version {}.", api.title, api.api_version)];
+    if !api.doc.lines.is_empty() {
+        about.push(String::new());
+        about.extend(api.doc.lines.iter().cloned());
+    }
+    about.push(String::new());
+    about.push("# Example".to_owned());
+    about.extend(example(api));
+    let mut code = Code::new(&about.join("\n"));
+    code.text("#![forbid(unsafe_code)]\n");
+    let modules = ["mod client", "pub mod operations", "pub mod types"];
+    for module in
+        modules.iter().filter(|module| !module.ends_with("types") || !api.types.is_empty())
+    {
+        code.text(&format!("#[rustfmt::skip]\n{module};\n"));
+    }
+    code.attached("pub mod runtime;\n");
+    code.text("pub use client::{SERVICE, servers};\npub use runtime::{Body, Client, ClientBuilder, Credential, Error};\n");
+    code.finish()
+}
+
+fn example(api: &Api) -> Vec<String> {
+    let module = api.package.replace('-', "_");
+    let mut builder = vec!["let client = Client::builder()".to_owned()];
+    if let Some(scheme) = api.security_schemes.first() {
+        let value = match scheme.token {
+            crate::model::TokenKind::Basic => "\"user\", \"password\"",
+            _ => "std::env::var(\"TOKEN\")?",
+        };
+        builder.push(format!("    .{}({value})", scheme.name.0));
+    }
+    if api.servers.iter().any(|server| !server.url.contains("://")) {
+        builder.push("    .base_url(\"https://example.com\")".to_owned());
+    }
+    builder.push("    .build()?;".to_owned());
+    let mut lines = vec![
+        String::new(),
+        "```no_run".to_owned(),
+        format!("use {module}::Client;"),
+        String::new(),
+    ];
+    lines.push("# fn main() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
+    lines.extend(builder);
+    lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    lines
+}

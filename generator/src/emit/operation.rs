@@ -1,0 +1,330 @@
+//! The module of operations: methods, and the request that each of them makes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::body;
+use super::code::{Code, argument, expression, ident, plain, referenced, static_ident, type_ident};
+use super::doc::{deprecated, doc_or, lines};
+use super::types::Needs;
+use super::{example, pages, response};
+use crate::model::{
+    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
+};
+
+/// The files of `operations`.
+pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let about = format!("The operations of {}.", api.title);
+    if let [Group { name: None, operations, .. }] = &api.groups[..] {
+        files.insert("src/operations.rs".to_owned(), file(api, &about, None, operations));
+        return files;
+    }
+    let mut root = Code::new(&about);
+    let mut modules = String::from("\n");
+    for group in &api.groups {
+        let Some((name, _)) = &group.name else { continue };
+        modules.push_str(&format!("pub mod {};\n", ident(name)));
+        let about = doc_text(group, &name.0);
+        files.insert(
+            format!("src/operations/{}.rs", name.0),
+            file(api, &about, Some(group), &group.operations),
+        );
+    }
+    root.attached(&modules);
+    files.insert("src/operations.rs".to_owned(), root.finish());
+    files
+}
+
+fn doc_text(group: &Group, name: &str) -> String {
+    if group.doc.lines.is_empty() {
+        format!("The operations tagged `{name}`.")
+    } else {
+        group.doc.lines.join("\n")
+    }
+}
+
+fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation]) -> String {
+    let mut code = Code::new(about);
+    imports(&mut code, operations);
+    match group.and_then(|group| group.name.as_ref()) {
+        None => {
+            let methods = operations.iter().map(|operation| method(api, operation, None));
+            code.items(quote!(impl Client { #(#methods)* }));
+        }
+        Some((accessor, type_name)) => {
+            let (accessor, name) = (ident(accessor), type_ident(type_name));
+            let about = lines(&[format!("The operations of [`Client::{accessor}`].")]);
+            let shown = lines(&[summary_of(about_line(about_text(group)))]);
+            let methods = operations
+                .iter()
+                .map(|operation| method(api, operation, Some(&accessor.to_string())));
+            code.items(quote! {
+                impl Client {
+                    #shown
+                    #[must_use]
+                    pub fn #accessor(&self) -> #name<'_> {
+                        #name(self)
+                    }
+                }
+
+                #about
+                #[derive(Clone, Copy, Debug)]
+                pub struct #name<'a>(&'a Client);
+
+                impl #name<'_> { #(#methods)* }
+            });
+        }
+    }
+    for operation in operations {
+        request(&mut code, operation, group);
+        code.items(operation_static(api, operation));
+        code.text(&reading(operation));
+    }
+    code.finish()
+}
+
+fn about_text(group: Option<&Group>) -> String {
+    group.and_then(|group| Some(doc_text(group, &group.name.as_ref()?.0.0))).unwrap_or_default()
+}
+
+fn about_line(text: String) -> String {
+    text.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn summary_of(line: String) -> String {
+    if line.is_empty() { "Some operations.".to_owned() } else { line }
+}
+
+fn imports(code: &mut Code, operations: &[Operation]) {
+    let mut runtime: BTreeSet<&'static str> =
+        BTreeSet::from(["Call", "Client", "Operation", "operation"]);
+    let mut needs = Needs::default();
+    let mut named = false;
+    for operation in operations {
+        let mut types: Vec<&Type> =
+            operation.parameters.iter().map(|parameter| &parameter.ty).collect();
+        if !operation.parameters.is_empty() {
+            runtime.insert("Style");
+        }
+        if let Some(body) = &operation.body {
+            types.extend(body::types(body));
+            runtime.extend(body::needs(body));
+        }
+        types.extend(response::types(operation));
+        if operation.pagination.is_some() {
+            runtime.extend(["Items", "Style"]);
+        }
+        if matches!(operation.errors, crate::model::Errors::Undocumented) {
+            needs.value = true;
+        }
+        if response::has(operation, &Payload::Stream) {
+            runtime.insert("Body");
+        }
+        if response::has(operation, &Payload::Events) {
+            runtime.insert("Events");
+        }
+        if response::needs_retry_after(operation) {
+            runtime.insert("RetryAfter");
+        }
+        for ty in types {
+            needs.add(ty, &mut runtime);
+            named |= ty.named().is_some();
+        }
+    }
+    needs.write(code);
+    code.items(quote!(
+        use http::Method;
+    ));
+    let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
+    let types = named.then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
+}
+
+fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
+    let (constant, name) = (static_ident(&operation.name), &operation.name.0);
+    let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
+    let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
+    let (path, accept) = (&operation.path, accept(operation));
+    let security = operation.security.iter().map(|schemes| {
+        let keys = schemes
+            .iter()
+            .filter_map(|&index| api.security_schemes.get(index))
+            .map(|scheme| &scheme.key);
+        quote!(&[#(#keys),*])
+    });
+    quote! {
+        static #constant: Operation = Operation {
+            name: #name,
+            method: Method::#method,
+            server: &servers::#server,
+            path: #path,
+            accept: #accept,
+            security: &[#(#security),*],
+        };
+    }
+}
+
+/// What the operation asks for.
+fn accept(operation: &Operation) -> &'static str {
+    let has = |payload: &Payload| response::has(operation, payload);
+    if !response::types(operation).is_empty() && !has(&Payload::Stream) && !has(&Payload::Events) {
+        "application/json"
+    } else if has(&Payload::Events) {
+        "text/event-stream"
+    } else {
+        "*/*"
+    }
+}
+
+/// How documentation names an operation's method.
+fn method_link(operation: &Operation, group: Option<&Group>) -> String {
+    let owner = match group.and_then(|group| group.name.as_ref()) {
+        Some((_, name)) => name.0.clone(),
+        None => "Client".to_owned(),
+    };
+    format!("[`{owner}::{}`]", operation.name.0)
+}
+
+fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
+    let (name, request, constant) =
+        (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
+    let verb = format!("{:?}", operation.method).to_ascii_uppercase();
+    let place = format!("`{verb} {}`", operation.path.replace('`', "'"));
+    let docs = doc_or(&operation.doc, &place);
+    let place = if operation.doc.lines.is_empty() {
+        TokenStream::new()
+    } else {
+        lines(&[String::new(), place])
+    };
+    let example = lines(&example::example(api, operation, accessor));
+    let old = deprecated(operation.deprecated);
+    let required = || operation.parameters.iter().filter(|parameter| parameter.required);
+    let mut arguments: Vec<TokenStream> = required()
+        .map(|parameter| {
+            let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
+            quote!(#name: #value)
+        })
+        .collect();
+    let client = if accessor.is_some() { quote!(self.0) } else { quote!(self) };
+    let mut call = quote!(#client.call(&#constant));
+    for parameter in required() {
+        call = set(parameter, &call);
+    }
+    if let Some(sent) = operation.body.as_ref().filter(|body| body.required) {
+        let value = body::body_argument(sent);
+        arguments.push(quote!(body: #value));
+        call = body::written(sent, &call);
+    }
+    let many = (arguments.len() > 6).then(|| {
+        quote!(#[allow(clippy::too_many_arguments, reason = "the document requires all of them")])
+    });
+    quote! {
+        #docs
+        #place
+        #example
+        #old
+        #many
+        pub fn #name(&self, #(#arguments),*) -> #request {
+            #request(#call)
+        }
+    }
+}
+
+/// The call with a parameter set.
+fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
+    let key = &parameter.key;
+    let value = referenced(&parameter.ty, &ident(&parameter.name));
+    let (method, style) = match parameter.style {
+        ParameterStyle::PathSimple { explode: false } => (quote!(path), quote!(Style::Simple)),
+        ParameterStyle::PathSimple { explode: true } => {
+            (quote!(path), quote!(Style::SimpleExploded))
+        }
+        ParameterStyle::PathLabel { explode: false } => (quote!(path), quote!(Style::Label)),
+        ParameterStyle::PathLabel { explode: true } => (quote!(path), quote!(Style::LabelExploded)),
+        ParameterStyle::PathMatrix { explode: false } => (quote!(path), quote!(Style::Matrix)),
+        ParameterStyle::PathMatrix { explode: true } => {
+            (quote!(path), quote!(Style::MatrixExploded))
+        }
+        ParameterStyle::PathJson => (quote!(path), quote!(Style::Json)),
+        ParameterStyle::Query { style, allow_reserved: false } => {
+            (quote!(query), body::query_style(style))
+        }
+        ParameterStyle::Query { style, allow_reserved: true } => {
+            (quote!(query_reserved), body::query_style(style))
+        }
+        ParameterStyle::Header { explode: false } => (quote!(header), quote!(Style::Simple)),
+        ParameterStyle::Header { explode: true } => (quote!(header), quote!(Style::SimpleExploded)),
+        ParameterStyle::HeaderJson => (quote!(header), quote!(Style::Json)),
+        ParameterStyle::Cookie { explode: false } => (quote!(cookie), quote!(Style::Form)),
+        ParameterStyle::Cookie { explode: true } => (quote!(cookie), quote!(Style::FormExploded)),
+        ParameterStyle::CookieJson => (quote!(cookie), quote!(Style::NamedJson)),
+    };
+    quote!(#call.#method(#key, #value, #style))
+}
+
+fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
+    let name = type_ident(&operation.type_name);
+    let link = method_link(operation, group);
+    let about = lines(&[format!("The request of {link}. Await it to send it.")]);
+    let optional =
+        operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
+            let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
+            let docs = doc_or(
+                &parameter.doc,
+                &format!("The parameter `{}`.", parameter.key.replace('`', "'")),
+            );
+            let (old, call) = (deprecated(parameter.deprecated), set(parameter, &quote!(self.0)));
+            quote! {
+                #docs
+                #old
+                pub fn #name(self, #name: #value) -> Self {
+                    Self(#call)
+                }
+            }
+        });
+    let mut methods: Vec<TokenStream> = optional.collect();
+    methods.extend(operation.body.as_ref().filter(|body| !body.required).map(body::optional));
+    methods.extend(
+        operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
+    );
+    let clone = operation.pagination.is_some().then(|| quote!(Clone,));
+    code.items(quote! {
+        #about
+        #[derive(#clone Debug)]
+        #[must_use = "a request is sent when it is awaited"]
+        pub struct #name(Call);
+    });
+    if !methods.is_empty() {
+        code.items(quote!(impl #name { #(#methods)* }));
+    }
+    if let Some(sent) = &operation.body {
+        code.items(body::items(sent, &link));
+    }
+    code.items(response::items(operation, &link));
+}
+
+/// `operation!`: how the answer is read.
+fn reading(operation: &Operation) -> String {
+    let name = &operation.type_name.0;
+    let (output, error) = (plain(&response::output(operation)), plain(&response::error(operation)));
+    let streams = response::streams(operation)
+        .map(|patterns| format!(" stream({});", plain(&patterns)))
+        .unwrap_or_default();
+    let read = expression(&response::read(operation));
+    format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
+}
+
+/// Whether an operation's body is bytes alone, which examples show as text.
+pub(crate) fn takes_bytes(operation: &Operation) -> bool {
+    operation.body.as_ref().is_some_and(|body| match &body.content {
+        BodyContent::One(part) => matches!(part.kind, PartKind::Bytes | PartKind::Text),
+        BodyContent::Choice(..) => false,
+    })
+}

@@ -1,0 +1,281 @@
+//! How answers are read: outcomes and errors by status.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::code::{Place, ident, ty, type_ident};
+use super::doc::{doc_or, lines};
+use crate::model::{
+    Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
+};
+
+/// The type that an operation gives.
+pub(crate) fn output(operation: &Operation) -> TokenStream {
+    match &operation.outcome {
+        Outcome::One(response) => payload_type(&response.payload),
+        Outcome::Several(name, _) => {
+            let name = type_ident(name);
+            quote!(#name)
+        }
+    }
+}
+
+/// The type of the body of an operation's errors.
+pub(crate) fn error(operation: &Operation) -> TokenStream {
+    match &operation.errors {
+        Errors::One(body) => ty(body, Place::Elsewhere),
+        Errors::Several(name, _) => {
+            let name = type_ident(name);
+            quote!(#name)
+        }
+        Errors::Undocumented => quote!(Value),
+    }
+}
+
+fn payload_type(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Empty => quote!(()),
+        Payload::Json(body) => ty(body, Place::Elsewhere),
+        Payload::Text => quote!(String),
+        Payload::Stream => quote!(Body),
+        Payload::Events => quote!(Events),
+    }
+}
+
+/// The types of an operation's outcome and errors, where it has its own.
+pub(crate) fn items(operation: &Operation, method: &str) -> TokenStream {
+    let mut items = TokenStream::new();
+    if let Outcome::Several(name, responses) = &operation.outcome {
+        let about = format!("What {method} gives.");
+        items.extend(match &responses[..] {
+            [only] => structure(name, only, &about),
+            several => enumeration(name, several, &about),
+        });
+    }
+    if let Errors::Several(name, responses) = &operation.errors {
+        items.extend(enumeration(name, responses, &format!("The body of an error of {method}.")));
+    }
+    items
+}
+
+/// An answer of headers alone.
+fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
+    let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
+    let fields = headers(response, true);
+    quote! {
+        #about
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name { #(#fields,)* }
+    }
+}
+
+fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
+    let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
+    let streams = responses
+        .iter()
+        .any(|response| matches!(response.payload, Payload::Stream | Payload::Events));
+    let derives =
+        if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) };
+    let payloads = responses.iter().filter(|response| response.payload != Payload::Empty).count();
+    let large = (payloads > 0).then(
+        || quote!(#[allow(clippy::large_enum_variant, reason = "there is one for each call")]),
+    );
+    let variants = responses.iter().map(|response| {
+        let (name, docs) =
+            (type_ident(&response.name), doc_or(&response.doc, &status_text(response.status)));
+        let fields: Vec<TokenStream> = headers(response, false).collect();
+        match (&response.payload, fields.is_empty()) {
+            (Payload::Empty, true) => quote!(#docs #name),
+            (Payload::Empty, false) => quote!(#docs #name { #(#fields,)* }),
+            (payload, true) => {
+                let content = payload_type(payload);
+                quote!(#docs #name(#content))
+            }
+            (payload, false) => {
+                let content = payload_type(payload);
+                quote!(#docs #name { #[doc = " The body."] body: #content, #(#fields,)* })
+            }
+        }
+    });
+    quote! {
+        #about
+        #derives
+        #[non_exhaustive]
+        #large
+        pub enum #name { #(#variants,)* }
+    }
+}
+
+fn headers(response: &Response, public: bool) -> impl Iterator<Item = TokenStream> {
+    let visibility = if public { quote!(pub) } else { TokenStream::new() };
+    response.headers.iter().map(move |header| {
+        let (name, docs) = (
+            ident(&header.name),
+            doc_or(&header.doc, &format!("The header `{}`.", header.key.replace('`', "'"))),
+        );
+        let value = match header.ty {
+            HeaderType::String => quote!(String),
+            HeaderType::I64 => quote!(i64),
+            HeaderType::F64 => quote!(f64),
+            HeaderType::Bool => quote!(bool),
+            HeaderType::RetryAfter => quote!(RetryAfter),
+        };
+        quote!(#docs #visibility #name: Option<#value>)
+    })
+}
+
+fn status_text(status: Status) -> String {
+    match status {
+        Status::Code(code) => format!("Status {code}."),
+        Status::Range(class) => format!("Status {class}00 to {class}99."),
+        Status::Default => "Any other status.".to_owned(),
+    }
+}
+
+/// `stream(…);` of `operation!`, where some answer's body is left a stream.
+pub(crate) fn streams(operation: &Operation) -> Option<TokenStream> {
+    let patterns: Vec<TokenStream> = successes(operation)
+        .iter()
+        .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
+        .map(|response| pattern(response.status))
+        .collect();
+    (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
+}
+
+fn successes(operation: &Operation) -> &[Response] {
+    match &operation.outcome {
+        Outcome::One(response) => std::slice::from_ref(response),
+        Outcome::Several(_, responses) => responses,
+    }
+}
+
+/// The expression that reads `reply`.
+pub(crate) fn read(operation: &Operation) -> TokenStream {
+    let arms = successes(operation).iter().map(|response| {
+        let status = pattern(response.status);
+        let value = match &operation.outcome {
+            Outcome::One(response) => one(&response.payload),
+            Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
+        };
+        quote!(#status => #value,)
+    });
+    let error = match &operation.errors {
+        Errors::One(_) | Errors::Undocumented => quote!(reply.error()),
+        Errors::Several(name, responses) => errors(name, responses),
+    };
+    quote!(match reply.status() { #(#arms)* _ => Err(#error), })
+}
+
+fn one(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Empty => quote!(Ok(())),
+        Payload::Json(_) => quote!(reply.json()),
+        Payload::Text => quote!(reply.text()),
+        Payload::Stream => quote!(Ok(reply.stream())),
+        Payload::Events => quote!(Ok(Events::new(reply.stream()))),
+    }
+}
+
+fn content(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Stream => quote!(reply.stream()),
+        Payload::Events => quote!(Events::new(reply.stream())),
+        other => {
+            let value = one(other);
+            quote!(#value?)
+        }
+    }
+}
+
+fn several(name: &TypeName, response: &Response, structure: bool) -> TokenStream {
+    let (name, variant) = (type_ident(name), type_ident(&response.name));
+    let path = if structure { quote!(#name) } else { quote!(#name::#variant) };
+    let fields: Vec<TokenStream> = response
+        .headers
+        .iter()
+        .map(|header| {
+            let (name, key) = (ident(&header.name), &header.key);
+            quote!(#name: reply.header(#key))
+        })
+        .collect();
+    match (&response.payload, fields.is_empty()) {
+        (Payload::Empty, true) => quote!(Ok(#path)),
+        (Payload::Empty, false) => quote!(Ok(#path { #(#fields),* })),
+        (payload, true) => {
+            let value = content(payload);
+            quote!(Ok(#path(#value)))
+        }
+        (payload, false) => {
+            let value = content(payload);
+            quote!(Ok(#path { #(#fields,)* body: #value }))
+        }
+    }
+}
+
+fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
+    let name = type_ident(name);
+    let arms = responses.iter().map(|response| {
+        let (status, variant) = (pattern(response.status), type_ident(&response.name));
+        match &response.payload {
+            Payload::Json(_) => quote!(#status => reply.maybe_json().map(#name::#variant),),
+            Payload::Text => quote!(#status => reply.maybe_text().map(#name::#variant),),
+            Payload::Empty | Payload::Stream | Payload::Events => {
+                quote!(#status => Some(#name::#variant),)
+            }
+        }
+    });
+    let rest = responses
+        .iter()
+        .all(|response| response.status != Status::Default)
+        .then(|| quote!(_ => Err(reply.untyped()),));
+    quote!(reply.error_as(|reply| match reply.status() { #(#arms)* #rest }))
+}
+
+fn pattern(status: Status) -> TokenStream {
+    match status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(#code)
+        }
+        Status::Range(class) => {
+            let (low, high) = (u16::from(class) * 100, u16::from(class) * 100 + 99);
+            let (low, high) = (Literal::u16_unsuffixed(low), Literal::u16_unsuffixed(high));
+            quote!(#low..=#high)
+        }
+        Status::Default => quote!(_),
+    }
+}
+
+/// Whether reading needs `RetryAfter`.
+pub(crate) fn needs_retry_after(operation: &Operation) -> bool {
+    let Outcome::Several(_, responses) = &operation.outcome else { return false };
+    responses
+        .iter()
+        .flat_map(|response| &response.headers)
+        .any(|header| header.ty == HeaderType::RetryAfter)
+}
+
+/// Every type in an operation's answers.
+pub(crate) fn types(operation: &Operation) -> Vec<&Type> {
+    let errors = match &operation.errors {
+        Errors::Several(_, responses) => &responses[..],
+        Errors::One(_) | Errors::Undocumented => &[],
+    };
+    let json = |response: &'_ Response| matches!(response.payload, Payload::Json(_));
+    let mut types: Vec<&Type> = Vec::new();
+    for response in successes(operation).iter().chain(errors).filter(|response| json(response)) {
+        if let Payload::Json(body) = &response.payload {
+            types.push(body);
+        }
+    }
+    if let Errors::One(body) = &operation.errors {
+        types.push(body);
+    }
+    types
+}
+
+/// Whether some answer is of this kind.
+pub(crate) fn has(operation: &Operation, payload: &Payload) -> bool {
+    successes(operation).iter().any(|response| response.payload == *payload)
+}

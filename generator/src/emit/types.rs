@@ -1,0 +1,188 @@
+//! The module of types: one file, or one for each group of operations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::code::{Code, Place, ident, ty, type_ident};
+use super::doc::{deprecated, doc_or};
+use super::{enumeration, record, union};
+use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
+
+/// The files of `types`.
+pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
+    let modules: BTreeSet<&ValueName> =
+        api.types.iter().filter_map(|known| known.module.as_ref()).collect();
+    let about = format!("The types of {}.", api.title);
+    if modules.is_empty() {
+        let all: Vec<&TypeDefinition> = api.types.iter().collect();
+        return BTreeMap::from([("src/types.rs".to_owned(), file(&about, &all, &BTreeMap::new()))]);
+    }
+    let homes: BTreeMap<&TypeName, &ValueName> =
+        api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
+    let mut files = BTreeMap::new();
+    let mut root = Code::new(&about);
+    let names = modules.iter().map(|module| ident(module));
+    root.attached(
+        &names.map(|name| format!("mod {name};\n")).fold("\n".to_owned(), |all, line| all + &line),
+    );
+    let names = modules.iter().map(|module| ident(module));
+    root.attached(
+        &names
+            .map(|name| format!("pub use {name}::*;\n"))
+            .fold("\n".to_owned(), |all, line| all + &line),
+    );
+    files.insert("src/types.rs".to_owned(), root.finish());
+    for module in modules {
+        let own: Vec<&TypeDefinition> =
+            api.types.iter().filter(|known| known.module.as_ref() == Some(module)).collect();
+        let about = match module.0.as_str() {
+            "shared" => "Types that several groups of operations use, or none.".to_owned(),
+            other => format!("Types of the operations in `{other}`."),
+        };
+        let foreign: BTreeMap<&TypeName, &ValueName> = homes
+            .iter()
+            .filter(|(_, home)| **home != module)
+            .map(|(name, home)| (*name, *home))
+            .collect();
+        files.insert(format!("src/types/{}.rs", module.0), file(&about, &own, &foreign));
+    }
+    files
+}
+
+/// One file of types; `foreign` are the types of other files.
+fn file(
+    about: &str,
+    types: &[&TypeDefinition],
+    foreign: &BTreeMap<&TypeName, &ValueName>,
+) -> String {
+    let mut code = Code::new(about);
+    imports(&mut code, types, foreign);
+    for definition in types {
+        let about = record::fallback(&definition.doc, &definition.name.0);
+        match &definition.kind {
+            TypeKind::Record(fields) => record::record(&mut code, definition, fields, &about),
+            TypeKind::StringEnum(values) => {
+                enumeration::strings(&mut code, definition, values, &about)
+            }
+            TypeKind::IntegerEnum(values) => {
+                enumeration::integers(&mut code, definition, values, &about)
+            }
+            TypeKind::Union(alternatives) => {
+                union::union(&mut code, definition, alternatives, &about)
+            }
+            TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
+            TypeKind::Newtype(inner) => {
+                code.items(newtype(definition, inner, &about));
+                code.attached(&format!("newtype!({});\n", definition.name.0));
+            }
+        }
+    }
+    code.finish()
+}
+
+fn alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
+    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
+    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    quote!(#docs #old pub type #name = #inner;)
+}
+
+fn newtype(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
+    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
+    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    quote! {
+        #docs
+        #old
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #name(pub #inner);
+    }
+}
+
+fn imports(code: &mut Code, types: &[&TypeDefinition], foreign: &BTreeMap<&TypeName, &ValueName>) {
+    let mut runtime = BTreeSet::new();
+    let mut needs = Needs::default();
+    let mut others = BTreeSet::new();
+    for definition in types {
+        match &definition.kind {
+            TypeKind::Record(record) => {
+                runtime.insert("record");
+                needs.map |= record.rest.is_some();
+            }
+            TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) => {
+                runtime.insert("open_enum");
+            }
+            TypeKind::Union(_) => {
+                runtime.insert("union");
+                needs.value = true;
+            }
+            TypeKind::Newtype(_) => {
+                runtime.insert("newtype");
+            }
+            TypeKind::Alias(_) => {}
+        }
+        for inner in definition.kind.contents() {
+            needs.add(inner, &mut runtime);
+            others.extend(inner.named().filter(|name| foreign.contains_key(name)));
+        }
+    }
+    needs.write(code);
+    let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
+    let others = others.into_iter().map(type_ident);
+    let mut uses = TokenStream::new();
+    let (runtime, others): (Vec<_>, Vec<_>) = (runtime.collect(), others.collect());
+    if !others.is_empty() {
+        uses.extend(quote!(use super::{#(#others),*};));
+    }
+    if !runtime.is_empty() {
+        uses.extend(quote!(use crate::runtime::{#(#runtime),*};));
+    }
+    if !uses.is_empty() {
+        code.imports(uses);
+    }
+}
+
+/// What some types need from outside the crate.
+#[derive(Default)]
+pub(crate) struct Needs {
+    /// `BTreeMap`
+    pub(crate) map: bool,
+    /// `serde_json::Value`
+    pub(crate) value: bool,
+}
+
+impl Needs {
+    /// Adds what a type needs; `runtime` are the names that it needs of the runtime.
+    pub(crate) fn add(&mut self, ty: &Type, runtime: &mut BTreeSet<&'static str>) {
+        match ty {
+            Type::Json => self.value = true,
+            Type::Map(inner) => {
+                self.map = true;
+                self.add(inner, runtime);
+            }
+            Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
+                self.add(inner, runtime)
+            }
+            Type::DateTime => drop(runtime.insert("DateTime")),
+            Type::Date => drop(runtime.insert("Date")),
+            Type::Base64 => drop(runtime.insert("Base64")),
+            Type::ContentRange => drop(runtime.insert("ContentRange")),
+            Type::Digest => drop(runtime.insert("Digest")),
+            _ => {}
+        }
+    }
+
+    /// Imports it.
+    pub(crate) fn write(&self, code: &mut Code) {
+        if self.map {
+            code.items(quote!(
+                use std::collections::BTreeMap;
+            ));
+        }
+        if self.value {
+            code.items(quote!(
+                use serde_json::Value;
+            ));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Unions and their `union!`.
+
+use quote::quote;
+
+use super::code::{Code, Place, ty, type_ident, wrapped};
+use super::doc::{deprecated, doc_or};
+use crate::model::{Alternative, Selection, Test, TypeDefinition, Union};
+
+/// Adds an enum of alternatives.
+pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union, about: &str) {
+    let variants = union.alternatives.iter().map(|alternative| {
+        let name = type_ident(&alternative.name);
+        let content = ty(&alternative.ty, Place::Types);
+        let docs = doc_or(&alternative.doc, &told(alternative));
+        quote!(#docs #name(#content))
+    });
+    let (name, docs, old) = (
+        type_ident(&definition.name),
+        doc_or(&definition.doc, about),
+        deprecated(definition.deprecated),
+    );
+    code.items(quote! {
+        #docs
+        #old
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            #[doc = " A value that fits none of them, as it came."]
+            Other(Value),
+        }
+    });
+    code.attached(&table(definition, union));
+}
+
+/// How an alternative is recognized, in words.
+fn told(alternative: &Alternative) -> String {
+    let list = |values: &[String]| {
+        values
+            .iter()
+            .map(|value| format!("`{}`", value.replace(['`', '\n', '\r'], " ")))
+            .collect::<Vec<_>>()
+            .join(" or ")
+    };
+    match &alternative.test {
+        Test::Tag(values) => format!("Tagged {}.", list(values)),
+        Test::Values(values) => format!("One of {}.", list(values)),
+        Test::Object { required, constants } => {
+            let mut told: Vec<String> = constants
+                .iter()
+                .map(|(key, values)| format!("`{}` is {}", key.replace('`', " "), list(values)))
+                .collect();
+            if !required.is_empty() {
+                told.push(format!("has {}", list(required).replace(" or ", ", ")));
+            }
+            if told.is_empty() {
+                "An object.".to_owned()
+            } else {
+                format!("An object that {}.", told.join(" and whose "))
+                    .replacen("that `", "whose `", 1)
+            }
+        }
+        Test::String => "A string.".to_owned(),
+        Test::Integer => "A whole number.".to_owned(),
+        Test::Number => "A number.".to_owned(),
+        Test::Boolean => "A boolean.".to_owned(),
+        Test::Array => "A list.".to_owned(),
+        Test::Any => "Whatever decodes as this.".to_owned(),
+    }
+}
+
+fn table(definition: &TypeDefinition, union: &Union) -> String {
+    let name = &definition.name.0;
+    match &union.selection {
+        Selection::Tag(tag) => {
+            let arms: Vec<String> = union
+                .alternatives
+                .iter()
+                .map(|alternative| {
+                    let values = match &alternative.test {
+                        Test::Tag(values) => literals(values, " | "),
+                        _ => String::new(),
+                    };
+                    format!("{values} => {}", alternative.name.0)
+                })
+                .collect();
+            let one = format!("union!({name} by {tag:?} {{ {} }});\n", arms.join(", "));
+            if one.len() <= 100 {
+                return one;
+            }
+            let lines: String = arms.iter().map(|arm| format!("    {arm},\n")).collect();
+            format!("union!({name} by {tag:?} {{\n{lines}}});\n")
+        }
+        Selection::Order => {
+            let lines: String = union
+                .alternatives
+                .iter()
+                .map(|alternative| format!("    {};\n", arm(alternative)))
+                .collect();
+            format!("union!({name} in order {{\n{lines}}});\n")
+        }
+    }
+}
+
+fn arm(alternative: &Alternative) -> String {
+    let name = &alternative.name.0;
+    let tests = match &alternative.test {
+        Test::Tag(_) | Test::Any => Vec::new(),
+        Test::Values(values) => vec![format!("OneOf(&[{}])", literals(values, ", "))],
+        Test::Object { required, constants } => {
+            let mut tests: Vec<String> = constants
+                .iter()
+                .map(|(key, values)| format!("Tag({key:?}, &[{}])", literals(values, ", ")))
+                .collect();
+            let others: Vec<String> = required
+                .iter()
+                .filter(|key| constants.iter().all(|(known, _)| known != *key))
+                .cloned()
+                .collect();
+            if !others.is_empty() {
+                tests.push(format!("Keys(&[{}])", literals(&others, ", ")));
+            }
+            if tests.is_empty() {
+                tests.push("Object".to_owned());
+            }
+            tests
+        }
+        Test::String => vec!["String".to_owned()],
+        Test::Integer => vec!["Integer".to_owned()],
+        Test::Number => vec!["Number".to_owned()],
+        Test::Boolean => vec!["Boolean".to_owned()],
+        Test::Array => vec!["Array".to_owned()],
+    };
+    if tests.is_empty() {
+        name.clone()
+    } else {
+        wrapped(&format!("{name} if "), "        ", &tests, ",")
+    }
+}
+
+fn literals(values: &[String], separator: &str) -> String {
+    values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(separator)
+}

@@ -1,0 +1,169 @@
+//! From the parsed document to the model: judges and resolves everything, and carries on after a finding.
+
+mod bodies;
+mod enumerations;
+mod flat;
+mod groups;
+mod names;
+mod operations;
+mod pagination;
+mod parameters;
+mod presence;
+mod prose;
+mod records;
+mod recursion;
+mod references;
+mod responses;
+mod schemas;
+mod security;
+mod servers;
+mod site;
+mod unions;
+
+use std::collections::{HashMap, HashSet};
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::diagnostics::{Diagnostics, Pointer};
+use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
+use names::Scope;
+use records::Promise;
+use references::DeepSchemas;
+use schemas::Lowered;
+
+/// The API that a document describes. `value` is the text that `document` was parsed from.
+pub(crate) fn lower(
+    document: &OpenAPI,
+    value: &Value,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Api {
+    let deep = references::deep_schemas(value);
+    let mut lowering = Lowering::new(document, &deep, diagnostics);
+    lowering.lower_components();
+    lowering.lower_servers();
+    let mut operations = lowering.lower_operations();
+    let mut types = std::mem::take(&mut lowering.types);
+    presence::settle(
+        &mut types,
+        &lowering.promises,
+        operations.iter().map(|tagged| &tagged.operation),
+    );
+    recursion::settle(&mut types);
+    pagination::find(&mut operations, &types);
+    let groups = groups::group(document, operations, &mut types);
+    types.sort_by(|one, other| one.name.cmp(&other.name));
+    Api {
+        package: config.name.clone(),
+        version: config.version.clone(),
+        title: prose::line(&document.info.title),
+        api_version: prose::line(&document.info.version),
+        doc: prose::doc(document.info.description.as_deref()),
+        servers: lowering.servers,
+        trusted_hosts: trusted_hosts(document),
+        security_schemes: lowering.security_schemes,
+        groups,
+        types,
+    }
+}
+
+/// The state of one lowering.
+pub(crate) struct Lowering<'a, 'd> {
+    document: &'a OpenAPI,
+    deep: &'a DeepSchemas,
+    diagnostics: &'d mut Diagnostics,
+    /// The type of each component schema.
+    components: HashMap<&'a str, TypeName>,
+    /// Which component each type of a component is.
+    component_names: HashMap<TypeName, &'a str>,
+    /// The components that build on a component by `allOf`.
+    children: HashMap<&'a str, Vec<&'a str>>,
+    nullable_components: HashMap<&'a str, bool>,
+    type_names: Scope,
+    types: Vec<TypeDefinition>,
+    promises: HashMap<TypeName, Vec<Promise>>,
+    /// The types of the schemas that were lowered, by where they stand.
+    lowered: HashMap<Pointer, Lowered>,
+    /// The lists and maps that are being lowered.
+    open: HashSet<Pointer>,
+    servers: Vec<Server>,
+    security_schemes: Vec<SecurityScheme>,
+}
+
+impl<'a, 'd> Lowering<'a, 'd> {
+    fn new(document: &'a OpenAPI, deep: &'a DeepSchemas, diagnostics: &'d mut Diagnostics) -> Self {
+        let mut lowering = Self {
+            document,
+            deep,
+            diagnostics,
+            components: HashMap::new(),
+            component_names: HashMap::new(),
+            children: HashMap::new(),
+            nullable_components: HashMap::new(),
+            type_names: Scope::of_types(),
+            types: Vec::new(),
+            promises: HashMap::new(),
+            lowered: HashMap::new(),
+            open: HashSet::new(),
+            servers: Vec::new(),
+            security_schemes: Vec::new(),
+        };
+        lowering.name_components();
+        lowering
+    }
+
+    /// Components have their names first, so that no inline type takes one.
+    fn name_components(&mut self) {
+        let Some(components) = &self.document.components else { return };
+        for (key, schema) in &components.schemas {
+            let given = match schema {
+                ReferenceOr::Item(schema) => schema.schema_data.extensions.get("x-rust-name"),
+                ReferenceOr::Reference { .. } => None,
+            };
+            let wanted = given.and_then(Value::as_str).unwrap_or(key);
+            let name = self.type_names.take_type(names::type_name(wanted, "Schema"));
+            self.components.insert(key, name.clone());
+            self.component_names.insert(name, key);
+            for parent in parents(schema) {
+                if let Some((parent, _)) = components.schemas.get_key_value(&parent) {
+                    self.children.entry(parent).or_default().push(key);
+                }
+            }
+        }
+    }
+
+    fn component_of(&self, name: &TypeName) -> Option<&'a str> {
+        self.component_names.get(name).copied()
+    }
+
+    /// Looks at something whose findings are reported elsewhere.
+    fn quietly<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        let mark = self.diagnostics.mark();
+        let seen = look(self);
+        self.diagnostics.rewind(mark);
+        seen
+    }
+}
+
+/// The components that a schema builds on.
+fn parents(schema: &ReferenceOr<Schema>) -> Vec<String> {
+    let ReferenceOr::Item(schema) = schema else { return Vec::new() };
+    let members = match &schema.schema_kind {
+        SchemaKind::AllOf { all_of } => all_of,
+        SchemaKind::Any(any) => &any.all_of,
+        _ => return Vec::new(),
+    };
+    let reference = |member: &ReferenceOr<Schema>| match member {
+        ReferenceOr::Reference { reference } => references::component_name(reference, "schemas"),
+        ReferenceOr::Item(_) => None,
+    };
+    members.iter().filter_map(reference).collect()
+}
+
+/// The hosts of the extension `x-trusted-hosts`.
+fn trusted_hosts(document: &OpenAPI) -> Vec<String> {
+    let hosts = document.extensions.get("x-trusted-hosts").and_then(Value::as_array);
+    hosts.into_iter().flatten().filter_map(|host| host.as_str().map(str::to_owned)).collect()
+}

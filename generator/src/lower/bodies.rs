@@ -1,0 +1,282 @@
+//! Request bodies: JSON, bytes, text, forms, and the choice between several.
+
+use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
+
+use super::flat::{Flat, Kind};
+use super::names::{self, Scope};
+use super::parameters::query_style;
+use super::schemas::Naming;
+use super::site::{SchemaRef, Site};
+use super::{Lowering, prose, records, references};
+use crate::diagnostics::{Code, Pointer};
+use crate::model::{Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type};
+
+/// How a media type is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Format {
+    Json,
+    Form,
+    Multipart,
+    Events,
+    Text,
+    Bytes,
+    /// Nothing tells: the schema decides.
+    Any,
+}
+
+/// How a media type is written, by its name (RFC 6838, structured suffixes of RFC 6839).
+pub(crate) fn format(media: &str) -> Format {
+    let essence = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/x-www-form-urlencoded" => Format::Form,
+        "text/event-stream" => Format::Events,
+        "application/x-ndjson" | "application/jsonl" | "application/json-seq" => Format::Text,
+        "application/json" | "text/json" => Format::Json,
+        "application/octet-stream" => Format::Bytes,
+        "application/xml"
+        | "application/yaml"
+        | "application/x-yaml"
+        | "application/graphql"
+        | "application/jwt" => Format::Text,
+        "*/*" | "application/*" => Format::Any,
+        other if other.ends_with("json") => Format::Json,
+        other
+            if other.ends_with("+xml")
+                || other.ends_with("+yaml")
+                || other.starts_with("text/") =>
+        {
+            Format::Text
+        }
+        other if other.starts_with("multipart/") => Format::Multipart,
+        other
+            if ["image/", "audio/", "video/", "font/"]
+                .iter()
+                .any(|class| other.starts_with(class)) =>
+        {
+            Format::Bytes
+        }
+        _ => Format::Any,
+    }
+}
+
+/// Whether a media type is JSON.
+pub(crate) fn is_json(media: &str) -> bool {
+    format(media) == Format::Json
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// The body of an operation's request.
+    pub(crate) fn lower_body(
+        &mut self,
+        body: &'a ReferenceOr<RequestBody>,
+        pointer: &Pointer,
+        operation: &str,
+    ) -> Option<Body> {
+        let document = self.document;
+        let (body, pointer) = match body {
+            ReferenceOr::Item(body) => (body, pointer.clone()),
+            ReferenceOr::Reference { reference } => {
+                let found = references::component(reference, "requestBodies", |name| {
+                    let bodies = &document.components.as_ref()?.request_bodies;
+                    bodies.get_key_value(name).map(|(key, body)| (key.as_str(), body))
+                });
+                match found {
+                    Ok((name, body)) => {
+                        (body, Pointer::default().key("components").key("requestBodies").key(name))
+                    }
+                    Err(broken) => {
+                        self.report_broken(broken, reference, pointer);
+                        return None;
+                    }
+                }
+            }
+        };
+        let parts = self.lower_parts(body, &pointer, operation);
+        let content = match parts.len() {
+            0 => return None,
+            1 => BodyContent::One(parts.into_iter().next()?.part),
+            _ => BodyContent::Choice(names::type_name(&format!("{operation}Body"), "Body"), parts),
+        };
+        Some(Body {
+            doc: prose::doc(body.description.as_deref()),
+            required: body.required,
+            content,
+        })
+    }
+
+    fn lower_parts(
+        &mut self,
+        body: &'a RequestBody,
+        pointer: &Pointer,
+        operation: &str,
+    ) -> Vec<BodyVariant> {
+        let mut parts: Vec<BodyVariant> = Vec::new();
+        let mut scope = Scope::default();
+        for (media, content) in &body.content {
+            let pointer = pointer.key("content").key(media);
+            let hint = format!("{operation}Body");
+            let hint =
+                if parts.is_empty() { hint } else { names::child(&hint, variant_name(media)) };
+            let kind = self.lower_part(media, content, &pointer, &hint);
+            if parts.iter().any(|known| known.part.kind == kind) {
+                continue;
+            }
+            let name = scope.take_type(names::type_name(variant_name(media), "Body"));
+            let media_type =
+                if media.contains('*') { concrete(&kind).to_owned() } else { media.clone() };
+            parts.push(BodyVariant { name, part: Part { media_type, kind } });
+        }
+        parts
+    }
+
+    fn lower_part(
+        &mut self,
+        media: &str,
+        content: &'a MediaType,
+        pointer: &Pointer,
+        hint: &str,
+    ) -> PartKind {
+        let site = content
+            .schema
+            .as_ref()
+            .map(|schema| Site::new(schema, pointer.key("schema"), hint.to_owned()));
+        let flat = site.as_ref().map(|site| self.flat_of(site));
+        match (self.content_format(media, flat.as_ref()), site) {
+            (Format::Json, Some(site)) => PartKind::Json(self.lower(&site).element()),
+            (Format::Json, None) => PartKind::Json(Type::Json),
+            (Format::Form, Some(site)) => {
+                let flat = flat.unwrap_or_default();
+                let mut fields = self.form_fields(&flat, content, hint);
+                fields.retain(|field| field.style != QueryStyle::FormExploded);
+                PartKind::Form(self.lower(&site).ty, fields)
+            }
+            (Format::Form, None) => PartKind::Form(Type::Map(Box::new(Type::String)), Vec::new()),
+            (Format::Multipart, _) => {
+                let name = names::type_name(hint.strip_suffix("Body").unwrap_or(hint), "Form");
+                let form = names::type_name(&format!("{}Form", name.0), "Form");
+                let fields = self.form_fields(&flat.unwrap_or_default(), content, &form.0);
+                PartKind::Multipart(form, fields)
+            }
+            (Format::Text | Format::Events, _) => PartKind::Text,
+            (Format::Bytes | Format::Any, _) => PartKind::Bytes,
+        }
+    }
+
+    /// How a content is written, where its media type does not tell by its schema.
+    pub(crate) fn content_format(&mut self, media: &str, flat: Option<&Flat<'a>>) -> Format {
+        let bytes = flat.is_some_and(|flat| {
+            flat.kind == Some(Kind::String) && flat.format.as_deref() == Some("binary")
+        });
+        let structure = flat.is_some_and(|flat| {
+            !flat.properties.is_empty()
+                || !flat.unions.is_empty()
+                || flat.sole.is_some()
+                || !matches!(flat.kind, None | Some(Kind::String))
+        });
+        match format(media) {
+            Format::Json if bytes => Format::Bytes,
+            Format::Any if bytes => Format::Bytes,
+            Format::Any if structure => Format::Json,
+            Format::Any
+                if flat.is_some_and(|flat| flat.kind == Some(Kind::String))
+                    && media.contains('*') =>
+            {
+                Format::Text
+            }
+            Format::Any => Format::Bytes,
+            known => known,
+        }
+    }
+
+    fn form_fields(&mut self, flat: &Flat<'a>, content: &MediaType, form: &str) -> Vec<FormField> {
+        let mut scope = Scope::with(&["new"]);
+        let mut fields = Vec::new();
+        for (key, sites) in &flat.properties {
+            let Some(site) = sites.last() else { continue };
+            let site = Site { hint: names::child(form, key), ..site.clone() };
+            let own = self.flat_of(&site);
+            let items = own.items.clone().filter(|_| own.kind == Some(Kind::Array));
+            let element = items.as_ref().map(|items| self.flat_of(items));
+            let encoding = content.encoding.get(*key);
+            let binary = |flat: &Flat<'_>| flat.format.as_deref() == Some("binary");
+            let file = binary(&own) || element.as_ref().is_some_and(binary);
+            let ty = if file { Type::String } else { self.lower(&site).ty };
+            let doc = match site.schema {
+                SchemaRef::Item(schema) => records::field_doc(schema),
+                SchemaRef::Reference(_) => prose::doc(None),
+            };
+            fields.push(FormField {
+                name: scope.take_value(names::value_name(key, "field")),
+                key: (*key).to_owned(),
+                doc,
+                ty,
+                file,
+                repeated: items.is_some(),
+                required: flat.required.contains(key),
+                content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
+                style: form_style(encoding),
+            });
+        }
+        fields
+    }
+
+    /// The type of an inline schema that stands for a content.
+    pub(crate) fn lower_content(
+        &mut self,
+        content: &'a MediaType,
+        pointer: &Pointer,
+        naming: &Naming,
+    ) -> Type {
+        match &content.schema {
+            Some(schema) => {
+                let site = Site::new(schema, pointer.key("schema"), naming.base().to_owned());
+                self.lower(&site).element()
+            }
+            None => Type::Json,
+        }
+    }
+
+    /// Says that a content of several is not used.
+    pub(crate) fn note_unused(&mut self, media: &str, pointer: &Pointer) {
+        let message = format!("`{media}` is not asked for: another content of this answer is");
+        self.diagnostics.report(Code::UnsupportedMediaType, pointer, message);
+    }
+}
+
+fn form_style(encoding: Option<&Encoding>) -> QueryStyle {
+    let Some(encoding) = encoding else { return QueryStyle::FormExploded };
+    if encoding.content_type.as_deref().is_some_and(is_json) {
+        return QueryStyle::Json;
+    }
+    match &encoding.style {
+        Some(style) => query_style(style, Some(encoding.explode)),
+        None => QueryStyle::FormExploded,
+    }
+}
+
+fn variant_name(media: &str) -> &str {
+    match format(media) {
+        Format::Json => match media.split(';').next().unwrap_or(media) {
+            "application/json" | "text/json" => "Json",
+            other => other.rsplit('/').next().unwrap_or(other),
+        },
+        Format::Form => "Form",
+        Format::Multipart => "Multipart",
+        Format::Bytes if media == "application/octet-stream" => "Bytes",
+        _ if media == "text/plain" => "Text",
+        _ if media.contains("xml") => "Xml",
+        _ if media.contains('*') => "Any",
+        _ => media.split(';').next().unwrap_or(media).rsplit('/').next().unwrap_or(media),
+    }
+}
+
+/// What to send where the document leaves the media type open.
+fn concrete(kind: &PartKind) -> &'static str {
+    match kind {
+        PartKind::Json(_) => "application/json",
+        PartKind::Text => "text/plain",
+        PartKind::Bytes => "application/octet-stream",
+        PartKind::Form(..) => "application/x-www-form-urlencoded",
+        PartKind::Multipart(..) => "multipart/form-data",
+    }
+}

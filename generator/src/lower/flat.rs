@@ -1,0 +1,403 @@
+//! A schema with everything that its `allOf` brings in, and nothing left to look up.
+
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, Discriminator, ReferenceOr, Schema, SchemaKind, Type as SchemaType,
+};
+use serde_json::Value;
+
+use super::Lowering;
+use super::site::{SchemaRef, Site};
+use crate::diagnostics::{Code, Pointer};
+
+/// A schema whose `allOf` is merged in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Flat<'a> {
+    /// The declared or implied JSON type.
+    pub(crate) kind: Option<Kind>,
+    /// `format`
+    pub(crate) format: Option<String>,
+    /// `enum`
+    pub(crate) values: Option<Vec<Value>>,
+    /// The schema that holds `enum`.
+    pub(crate) values_from: Option<&'a Schema>,
+    /// `properties`; several sites where several members declare the same one.
+    pub(crate) properties: IndexMap<&'a str, Vec<Site<'a>>>,
+    /// `required`
+    pub(crate) required: Vec<&'a str>,
+    /// `additionalProperties`
+    pub(crate) additional: Additional<'a>,
+    /// `items`
+    pub(crate) items: Option<Site<'a>>,
+    /// Each `oneOf` and `anyOf`.
+    pub(crate) unions: Vec<Vec<Site<'a>>>,
+    /// `discriminator`
+    pub(crate) discriminator: Option<&'a Discriminator>,
+    /// `maximum`, for integers.
+    pub(crate) maximum: Option<f64>,
+    /// Whether null is a value of it.
+    pub(crate) nullable: bool,
+    /// The one reference that this schema is another word for.
+    pub(crate) sole: Option<Site<'a>>,
+}
+
+/// A JSON type.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    String,
+    Number,
+    Integer,
+    Boolean,
+    Object,
+    Array,
+}
+
+/// `additionalProperties`
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Additional<'a> {
+    /// The document does not say: anything may come, and none of it is promised.
+    #[default]
+    Unsaid,
+    /// `false`
+    None,
+    /// `true`
+    Any,
+    /// A schema.
+    Schema(Site<'a>),
+}
+
+/// What a member of `allOf` brings in.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Weight {
+    /// Nothing but annotations.
+    Annotation { nullable: bool },
+    /// Something that a type is made of.
+    Structure { nullable: bool },
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Merges a schema's `allOf` into it.
+    pub(crate) fn flatten(&mut self, schema: &'a Schema, site: &Site<'a>) -> Flat<'a> {
+        let mut flat = Flat::default();
+        let mut path = vec![site.pointer.clone()];
+        self.merge(schema, site, &mut flat, &mut path);
+        flat
+    }
+
+    /// Merges several schemas that must hold at once.
+    pub(crate) fn flatten_all(&mut self, sites: &[Site<'a>]) -> Flat<'a> {
+        let mut flat = Flat::default();
+        let mut weights = Vec::new();
+        for site in sites {
+            let mut path = Vec::new();
+            weights.push(self.merge_member(site, &mut flat, &mut path));
+        }
+        flat.nullable = members_nullable(&weights);
+        flat
+    }
+
+    fn merge(
+        &mut self,
+        schema: &'a Schema,
+        site: &Site<'a>,
+        flat: &mut Flat<'a>,
+        path: &mut Vec<Pointer>,
+    ) -> Weight {
+        let before = flat.size();
+        let members = self.merge_own(schema, site, flat);
+        let own = flat.size() > before;
+        let mut weights = Vec::new();
+        for (index, member) in members.iter().enumerate() {
+            weights.push(self.merge_member(&site.member("allOf", index, member), flat, path));
+        }
+        let structures: Vec<usize> = (0..weights.len())
+            .filter(|&index| matches!(weights[index], Weight::Structure { .. }))
+            .collect();
+        let nullable = schema.schema_data.nullable || (!own && members_nullable(&weights));
+        if path.len() == 1 {
+            flat.nullable = nullable;
+            if let ([index], false) = (&structures[..], own)
+                && let ReferenceOr::Reference { .. } = &members[*index]
+            {
+                flat.sole = Some(site.member("allOf", *index, &members[*index]));
+            }
+        }
+        if own || !structures.is_empty() || declared_kind(schema).is_some() {
+            Weight::Structure { nullable }
+        } else {
+            Weight::Annotation { nullable }
+        }
+    }
+
+    fn merge_member(
+        &mut self,
+        member: &Site<'a>,
+        flat: &mut Flat<'a>,
+        path: &mut Vec<Pointer>,
+    ) -> Weight {
+        let (schema, site) = match member.schema {
+            SchemaRef::Item(schema) => (schema, member.clone()),
+            SchemaRef::Reference(reference) => match self.resolve(reference, &member.pointer) {
+                Some(target) => (target.schema, target.site()),
+                None => return Weight::Annotation { nullable: false },
+            },
+        };
+        if path.contains(&site.pointer) {
+            self.diagnostics.report(
+                Code::CircularReference,
+                &member.pointer,
+                "this `allOf` leads back to the schema that it stands in",
+            );
+            return Weight::Annotation { nullable: false };
+        }
+        path.push(site.pointer.clone());
+        // The path's length also tells `merge` that it is not at the top.
+        path.push(member.pointer.clone());
+        let weight = self.merge(schema, &site, flat, path);
+        path.truncate(path.len() - 2);
+        weight
+    }
+
+    /// Merges what stands in the schema itself; gives the members of its `allOf`.
+    fn merge_own(
+        &mut self,
+        schema: &'a Schema,
+        site: &Site<'a>,
+        flat: &mut Flat<'a>,
+    ) -> &'a [ReferenceOr<Schema>] {
+        if let Some(kind) = declared_kind(schema) {
+            if flat.kind.is_some_and(|known| known != kind && !numbers(known, kind)) {
+                self.diagnostics.report(
+                    Code::ConflictingAllOf,
+                    &site.pointer,
+                    "members of this `allOf` have different types; the first counts",
+                );
+            } else {
+                flat.kind = Some(kind);
+            }
+        }
+        if schema.schema_data.discriminator.is_some() {
+            flat.discriminator = schema.schema_data.discriminator.as_ref();
+        }
+        match &schema.schema_kind {
+            SchemaKind::Type(kind) => flat.merge_type(kind, schema, site),
+            SchemaKind::AllOf { all_of } => return all_of,
+            SchemaKind::OneOf { one_of } => flat.merge_union("oneOf", one_of, site),
+            SchemaKind::AnyOf { any_of } => flat.merge_union("anyOf", any_of, site),
+            SchemaKind::Not { .. } => self.ignore_not(site),
+            SchemaKind::Any(any) => {
+                for (key, property) in &any.properties {
+                    flat.merge_property(key, property, site);
+                }
+                flat.merge_required(&any.required);
+                flat.merge_additional(any.additional_properties.as_ref(), site);
+                if let Some(items) = &any.items {
+                    flat.merge_items(items, site);
+                }
+                if !any.enumeration.is_empty() {
+                    flat.merge_values(any.enumeration.clone(), schema);
+                }
+                flat.format = any.format.clone().or(flat.format.take());
+                flat.maximum = any.maximum.or(flat.maximum);
+                if !any.one_of.is_empty() {
+                    flat.merge_union("oneOf", &any.one_of, site);
+                }
+                if !any.any_of.is_empty() {
+                    flat.merge_union("anyOf", &any.any_of, site);
+                }
+                if any.not.is_some() {
+                    self.ignore_not(site);
+                }
+                return &any.all_of;
+            }
+        }
+        &[]
+    }
+
+    fn ignore_not(&mut self, site: &Site<'a>) {
+        self.diagnostics.report(
+            Code::IgnoredKeyword,
+            &site.pointer.key("not"),
+            "`not` has no counterpart in Rust's types and is left out",
+        );
+    }
+}
+
+impl<'a> Flat<'a> {
+    /// How much a type is made of; grows with everything merged in but annotations.
+    fn size(&self) -> usize {
+        let additional = !matches!(self.additional, Additional::Unsaid);
+        self.properties.values().map(Vec::len).sum::<usize>()
+            + self.required.len()
+            + self.unions.len()
+            + usize::from(self.values.is_some())
+            + usize::from(self.items.is_some())
+            + usize::from(self.format.is_some())
+            + usize::from(additional)
+    }
+
+    fn merge_type(&mut self, kind: &'a SchemaType, schema: &'a Schema, site: &Site<'a>) {
+        match kind {
+            SchemaType::String(string) => {
+                self.merge_values(strings(&string.enumeration), schema);
+                self.merge_format(&serde_json::to_value(&string.format).unwrap_or_default());
+            }
+            SchemaType::Number(number) => {
+                self.merge_values(to_values(&number.enumeration), schema);
+                self.merge_format(&serde_json::to_value(&number.format).unwrap_or_default());
+            }
+            SchemaType::Integer(integer) => {
+                self.merge_values(to_values(&integer.enumeration), schema);
+                self.merge_format(&serde_json::to_value(&integer.format).unwrap_or_default());
+                self.maximum = integer.maximum.map(|most| most as f64).or(self.maximum);
+            }
+            SchemaType::Boolean(boolean) => {
+                self.merge_values(to_values(&boolean.enumeration), schema)
+            }
+            SchemaType::Object(object) => {
+                for (key, property) in &object.properties {
+                    self.merge_property(key, property, site);
+                }
+                self.merge_required(&object.required);
+                self.merge_additional(object.additional_properties.as_ref(), site);
+            }
+            SchemaType::Array(array) => {
+                if let Some(items) = &array.items {
+                    self.merge_items(items, site);
+                }
+            }
+        }
+    }
+
+    fn merge_format(&mut self, format: &Value) {
+        if let Some(format) = format.as_str().filter(|format| !format.is_empty()) {
+            self.format = Some(format.to_owned());
+        }
+    }
+
+    fn merge_values(&mut self, values: Vec<Value>, schema: &'a Schema) {
+        if values.is_empty() {
+            return;
+        }
+        // Where two members restrict the values, what both allow is left.
+        self.values = Some(match self.values.take() {
+            Some(known) => known.into_iter().filter(|value| values.contains(value)).collect(),
+            None => values,
+        });
+        self.values_from = Some(schema);
+    }
+
+    fn merge_property(
+        &mut self,
+        key: &'a str,
+        property: &'a ReferenceOr<Box<Schema>>,
+        site: &Site<'a>,
+    ) {
+        let property = site.property(key, property);
+        let sites = self.properties.entry(key).or_default();
+        if sites.iter().all(|known| known.pointer != property.pointer) {
+            sites.push(property);
+        }
+    }
+
+    fn merge_required(&mut self, required: &'a [String]) {
+        for key in required {
+            if !self.required.contains(&key.as_str()) {
+                self.required.push(key);
+            }
+        }
+    }
+
+    fn merge_additional(&mut self, additional: Option<&'a AdditionalProperties>, site: &Site<'a>) {
+        match additional {
+            None => {}
+            Some(AdditionalProperties::Any(false)) => {
+                if matches!(self.additional, Additional::Unsaid) {
+                    self.additional = Additional::None;
+                }
+            }
+            Some(AdditionalProperties::Any(true)) => self.additional = Additional::Any,
+            Some(AdditionalProperties::Schema(schema)) => {
+                let pointer = site.pointer.key("additionalProperties");
+                let hint = super::names::child(&site.hint, "value");
+                self.additional = Additional::Schema(Site::new(&**schema, pointer, hint));
+            }
+        }
+    }
+
+    fn merge_items(&mut self, items: &'a ReferenceOr<Box<Schema>>, site: &Site<'a>) {
+        let hint = super::names::singular(&site.hint);
+        self.items = Some(Site::new(items, site.pointer.key("items"), hint));
+    }
+
+    fn merge_union(&mut self, keyword: &str, members: &'a [ReferenceOr<Schema>], site: &Site<'a>) {
+        let members =
+            members.iter().enumerate().map(|(index, member)| site.member(keyword, index, member));
+        self.unions.push(members.collect());
+    }
+
+    /// Whether there is nothing but annotations.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.size() == 0 && self.kind.is_none()
+    }
+}
+
+/// Whether null is a value of an `allOf` with these members: an annotation that says so is
+/// meant to; a structure alone decides for itself; several must agree.
+fn members_nullable(weights: &[Weight]) -> bool {
+    let said = weights.contains(&Weight::Annotation { nullable: true });
+    let structures = || weights.iter().filter(|weight| matches!(weight, Weight::Structure { .. }));
+    let agreed = structures().count() > 0
+        && structures().all(|weight| *weight == Weight::Structure { nullable: true });
+    said || agreed
+}
+
+fn numbers(one: Kind, other: Kind) -> bool {
+    let number = |kind| matches!(kind, Kind::Integer | Kind::Number);
+    number(one) && number(other)
+}
+
+/// The JSON type that a schema declares, or that its keywords imply.
+pub(crate) fn declared_kind(schema: &Schema) -> Option<Kind> {
+    match &schema.schema_kind {
+        SchemaKind::Type(SchemaType::String(_)) => Some(Kind::String),
+        SchemaKind::Type(SchemaType::Number(_)) => Some(Kind::Number),
+        SchemaKind::Type(SchemaType::Integer(_)) => Some(Kind::Integer),
+        SchemaKind::Type(SchemaType::Boolean(_)) => Some(Kind::Boolean),
+        SchemaKind::Type(SchemaType::Object(_)) => Some(Kind::Object),
+        SchemaKind::Type(SchemaType::Array(_)) => Some(Kind::Array),
+        SchemaKind::Any(any) => match any.typ.as_deref() {
+            Some("string") => Some(Kind::String),
+            Some("number") => Some(Kind::Number),
+            Some("integer") => Some(Kind::Integer),
+            Some("boolean") => Some(Kind::Boolean),
+            Some("array") => Some(Kind::Array),
+            // `type: object` beside `allOf` adds nothing that its members do not say.
+            Some("object") if any.all_of.is_empty() => Some(Kind::Object),
+            Some(_) => None,
+            None if any.items.is_some() => Some(Kind::Array),
+            None if !any.properties.is_empty() || any.additional_properties.is_some() => {
+                Some(Kind::Object)
+            }
+            None if any.pattern.is_some()
+                || any.min_length.is_some()
+                || any.max_length.is_some() =>
+            {
+                Some(Kind::String)
+            }
+            None if any.minimum.is_some() || any.maximum.is_some() || any.multiple_of.is_some() => {
+                Some(Kind::Number)
+            }
+            None => None,
+        },
+        _ => None,
+    }
+}
+
+fn strings(values: &[Option<String>]) -> Vec<Value> {
+    values.iter().map(|value| value.clone().map_or(Value::Null, Value::String)).collect()
+}
+
+fn to_values<T: Copy + Into<Value>>(values: &[Option<T>]) -> Vec<Value> {
+    values.iter().map(|value| value.map_or(Value::Null, Into::into)).collect()
+}

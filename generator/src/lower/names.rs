@@ -1,0 +1,241 @@
+//! Rust names from whatever the document calls things.
+
+use std::collections::HashSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::model::{TypeName, ValueName};
+
+/// Names that a type of the emitted crate must not have, because emitted code uses them unqualified.
+const RESERVED_TYPES: &[&str] = &[
+    "Base64",
+    "Box",
+    "BTreeMap",
+    "ContentRange",
+    "Date",
+    "DateTime",
+    "Default",
+    "Deserialize",
+    "Digest",
+    "Err",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Self",
+    "Serialize",
+    "Some",
+    "String",
+    "Value",
+    "Vec",
+];
+
+/// Words with a capital inside that is no start of another word.
+const ONE_WORD: &[(&str, &str)] =
+    &[("OAuth", "Oauth"), ("IPv", "Ipv"), ("IDs", "Ids"), ("URLs", "Urls"), ("GitHub", "Github")];
+
+/// Keywords that cannot be written raw.
+const NEVER_RAW: &[&str] = &["self", "super", "crate"];
+
+/// The Pascal-case identifier for a text; `fallback` where the text has nothing to offer.
+pub(crate) fn type_name(text: &str, fallback: &str) -> TypeName {
+    let words = words(text).to_upper_camel_case();
+    let name = match words.chars().next() {
+        None => fallback.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("N{words}"),
+        Some(_) => words,
+    };
+    TypeName(if name == "Self" { "SelfValue".to_owned() } else { name })
+}
+
+/// The snake-case identifier for a text; `fallback` where the text has nothing to offer.
+pub(crate) fn value_name(text: &str, fallback: &str) -> ValueName {
+    let words = words(text).to_snake_case();
+    let name = match words.chars().next() {
+        None => fallback.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("n{words}"),
+        Some(_) => words,
+    };
+    ValueName(if NEVER_RAW.contains(&name.as_str()) { format!("{name}_") } else { name })
+}
+
+/// The text in ASCII letters and digits, other characters as separators; a sign before a
+/// digit, and symbols that stand alone, as words.
+fn words(text: &str) -> String {
+    let mut ascii = deunicode::deunicode_with_tofu(text, " ");
+    for (inner, one) in ONE_WORD {
+        if ascii.contains(inner) {
+            ascii = ascii.replace(inner, one);
+        }
+    }
+    let spelled = match ascii.strip_prefix(['+', '-']) {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{} {rest}", if ascii.starts_with('+') { "plus" } else { "minus" })
+        }
+        _ if ascii.contains(|c: char| c.is_ascii_alphanumeric()) => ascii,
+        _ => ascii.chars().map(symbol).collect(),
+    };
+    spelled.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect()
+}
+
+/// What a symbol is called.
+fn symbol(symbol: char) -> &'static str {
+    match symbol {
+        '+' => "plus ",
+        '-' => "minus ",
+        '*' => "star ",
+        '/' => "slash ",
+        '=' => "equal ",
+        '<' => "less ",
+        '>' => "greater ",
+        '!' => "not ",
+        '~' => "tilde ",
+        '^' => "caret ",
+        '&' => "and ",
+        '|' => "or ",
+        '%' => "percent ",
+        '$' => "dollar ",
+        '#' => "hash ",
+        '@' => "at ",
+        '.' => "dot ",
+        '?' => "question ",
+        ':' => "colon ",
+        _ => " ",
+    }
+}
+
+/// The type name for a part of a named thing: words that both share stand once.
+pub(crate) fn child(parent: &str, part: &str) -> String {
+    let part = type_name(part, "Value").0;
+    let (parents, parts) = (pascal_words(parent), pascal_words(&part));
+    let shared = (1..=parents.len().min(parts.len().saturating_sub(1)))
+        .rev()
+        .find(|&n| parents[parents.len() - n..] == parts[..n])
+        .unwrap_or(0);
+    format!("{parent}{}", parts[shared..].concat())
+}
+
+/// The type name for an element of a named list.
+pub(crate) fn singular(list: &str) -> String {
+    let stem = |end: &str| list.strip_suffix(end).filter(|stem| stem.len() > 2);
+    if let Some(stem) = stem("ies") {
+        return format!("{stem}y");
+    }
+    if let Some(stem) = ["sses", "xes", "ches", "shes"]
+        .iter()
+        .find_map(|end| stem(&end[end.len() - 2..]).filter(|_| list.ends_with(end)))
+    {
+        return stem.to_owned();
+    }
+    match stem("s") {
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_owned(),
+        _ => format!("{list}Item"),
+    }
+}
+
+fn pascal_words(name: &str) -> Vec<&str> {
+    let mut starts: Vec<usize> = name
+        .char_indices()
+        .filter(|&(at, c)| at == 0 || c.is_ascii_uppercase())
+        .map(|(at, _)| at)
+        .collect();
+    starts.push(name.len());
+    starts.windows(2).map(|pair| &name[pair[0]..pair[1]]).collect()
+}
+
+/// The names that are taken in one scope.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    /// A scope of type names, in which those that emitted code relies on are taken.
+    pub(crate) fn of_types() -> Self {
+        Self { taken: RESERVED_TYPES.iter().map(|&name| name.to_owned()).collect() }
+    }
+
+    /// A scope with these names taken.
+    pub(crate) fn with(taken: &[&str]) -> Self {
+        Self { taken: taken.iter().map(|&name| name.to_owned()).collect() }
+    }
+
+    /// Takes the name, or where it is taken the first free one with a number behind it.
+    pub(crate) fn take_type(&mut self, wanted: TypeName) -> TypeName {
+        if RESERVED_TYPES.contains(&wanted.0.as_str()) && self.taken.contains(&wanted.0) {
+            return TypeName(self.take(format!("{}Type", wanted.0), ""));
+        }
+        TypeName(self.take(wanted.0, ""))
+    }
+
+    /// Takes the name, or where it is taken the first free one with a number behind it.
+    pub(crate) fn take_value(&mut self, wanted: ValueName) -> ValueName {
+        ValueName(self.take(wanted.0, "_"))
+    }
+
+    fn take(&mut self, wanted: String, separator: &str) -> String {
+        let mut name = wanted.clone();
+        let mut number = 2;
+        while !self.taken.insert(name.clone()) {
+            name = format!("{wanted}{separator}{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_identifiers_whatever_the_text() {
+        for (text, pascal, snake) in [
+            ("File--Full", "FileFull", "file_full"),
+            ("$typeVersion", "TypeVersion", "type_version"),
+            ("3d_secure", "N3dSecure", "n3d_secure"),
+            ("+1", "Plus1", "plus_1"),
+            ("-1", "Minus1", "minus_1"),
+            (">=", "GreaterEqual", "greater_equal"),
+            ("", "Fallback", "fallback"),
+            ("  ", "Fallback", "fallback"),
+            ("größe", "Grosse", "grosse"),
+            ("self", "SelfValue", "self_"),
+            ("type", "Type", "type"),
+            ("OAuth2Security", "Oauth2Security", "oauth2_security"),
+            ("HTTPStatus", "HttpStatus", "http_status"),
+            ("a\"]b\n#[x]", "ABX", "a_b_x"),
+        ] {
+            assert_eq!(type_name(text, "Fallback").0, pascal, "{text:?}");
+            assert_eq!(value_name(text, "fallback").0, snake, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn parts_do_not_repeat_their_parent() {
+        assert_eq!(child("UploadSession", "session_endpoints"), "UploadSessionEndpoints");
+        assert_eq!(child("FileFull", "lock"), "FileFullLock");
+        assert_eq!(child("File", "file"), "FileFile");
+    }
+
+    #[test]
+    fn elements_are_singular() {
+        for (list, element) in [
+            ("Entries", "Entry"),
+            ("Boxes", "Box"),
+            ("Parts", "Part"),
+            ("Status", "StatusItem"),
+            ("Data", "DataItem"),
+        ] {
+            assert_eq!(singular(list), element);
+        }
+    }
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        let mut scope = Scope::of_types();
+        assert_eq!(scope.take_type(TypeName("Option".into())).0, "OptionType");
+        assert_eq!(scope.take_type(TypeName("File".into())).0, "File");
+        assert_eq!(scope.take_type(TypeName("File".into())).0, "File2");
+    }
+}

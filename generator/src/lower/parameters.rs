@@ -1,0 +1,233 @@
+//! Parameters in path, query, headers and cookies.
+
+use std::borrow::Cow;
+
+use openapiv3::{
+    Parameter as DocumentParameter, ParameterData, ParameterSchemaOrContent, PathStyle,
+    QueryStyle as DocumentQueryStyle, ReferenceOr, SchemaKind, StringFormat, Type as SchemaType,
+    VariantOrUnknownOrEmpty,
+};
+
+use super::names;
+use super::site::{SchemaRef, Site};
+use super::{Lowering, prose, records, references};
+use crate::diagnostics::{Code, Pointer};
+use crate::model::{Parameter, ParameterStyle, QueryStyle, Type, ValueName};
+
+/// Headers that OpenAPI 3.0 says are no parameters: other parts of the document describe them.
+const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type"];
+
+impl<'a> Lowering<'a, '_> {
+    /// The parameters of an operation, its own and its path's, each by its name and place once.
+    pub(crate) fn lower_parameters(
+        &mut self,
+        path: (&'a [ReferenceOr<DocumentParameter>], Pointer),
+        own: (&'a [ReferenceOr<DocumentParameter>], Pointer),
+        hint: &str,
+    ) -> Vec<Parameter> {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for (list, pointer) in [path, own] {
+            for (index, parameter) in list.iter().enumerate() {
+                let Some(parameter) = self.lower_parameter(parameter, &pointer.index(index), hint)
+                else {
+                    continue;
+                };
+                let same = |known: &Parameter| {
+                    known.key == parameter.key && place(known.style) == place(parameter.style)
+                };
+                match parameters.iter_mut().find(|known| same(known)) {
+                    Some(known) => *known = parameter,
+                    None => parameters.push(parameter),
+                }
+            }
+        }
+        parameters
+    }
+
+    fn lower_parameter(
+        &mut self,
+        parameter: &'a ReferenceOr<DocumentParameter>,
+        pointer: &Pointer,
+        hint: &str,
+    ) -> Option<Parameter> {
+        let document = self.document;
+        let (parameter, pointer, hint) = match parameter {
+            ReferenceOr::Item(parameter) => (parameter, pointer.clone(), Cow::Borrowed(hint)),
+            ReferenceOr::Reference { reference } => {
+                let found = references::component(reference, "parameters", |name| {
+                    let parameters = &document.components.as_ref()?.parameters;
+                    parameters.get_key_value(name).map(|(key, parameter)| (key.as_str(), parameter))
+                });
+                match found {
+                    Ok((name, parameter)) => {
+                        let pointer =
+                            Pointer::default().key("components").key("parameters").key(name);
+                        (parameter, pointer, Cow::Borrowed(""))
+                    }
+                    Err(broken) => {
+                        self.report_broken(broken, reference, pointer);
+                        return None;
+                    }
+                }
+            }
+        };
+        let data = parameter.parameter_data_ref();
+        if matches!(parameter, DocumentParameter::Header { .. })
+            && NOT_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
+        {
+            return None;
+        }
+        let (ty, json, doc) = self.parameter_type(data, &pointer, &hint);
+        let given = data.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
+        Some(Parameter {
+            name: names::value_name(given.unwrap_or(&data.name), "value"),
+            key: data.name.clone(),
+            doc: prose::doc(
+                data.description.as_deref().into_iter().chain(doc.iter().map(String::as_str)),
+            ),
+            ty,
+            required: data.required || matches!(parameter, DocumentParameter::Path { .. }),
+            deprecated: data.deprecated.unwrap_or(false),
+            style: style(parameter, json),
+        })
+    }
+
+    /// The type of a parameter's value, whether it is written as JSON, and what its schema adds to its documentation.
+    fn parameter_type(
+        &mut self,
+        data: &'a ParameterData,
+        pointer: &Pointer,
+        hint: &str,
+    ) -> (Type, bool, Option<String>) {
+        let hint = names::child(hint, &data.name);
+        let (schema, pointer, json) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => {
+                (Some(schema), pointer.key("schema"), false)
+            }
+            ParameterSchemaOrContent::Content(content) => match content.iter().next() {
+                Some((media, content)) => {
+                    let pointer = pointer.key("content").key(media).key("schema");
+                    (content.schema.as_ref(), pointer, super::bodies::is_json(media))
+                }
+                None => (None, pointer.clone(), false),
+            },
+        };
+        let Some(schema) = schema else { return (Type::String, json, None) };
+        let site = Site::new(schema, pointer.clone(), hint);
+        if let Some(header) = header_type(site.schema) {
+            return (header, json, None);
+        }
+        let doc = match site.schema {
+            SchemaRef::Item(schema) if data.description.is_none() => {
+                Some(records::field_doc(schema).lines.join("\n"))
+            }
+            SchemaRef::Item(schema) => {
+                schema.schema_data.default.as_ref().map(|value| format!("Default: `{value}`."))
+            }
+            SchemaRef::Reference(_) => None,
+        };
+        let ty = self.lower(&site).ty;
+        if !json && !matches!(data.format, ParameterSchemaOrContent::Schema(_)) && ty == Type::Json
+        {
+            self.diagnostics.report(
+                Code::UnsupportedParameterStyle,
+                &pointer,
+                "this content cannot be written as text; it is sent as JSON",
+            );
+            return (ty, true, doc);
+        }
+        (ty, json, doc)
+    }
+
+    /// Puts the required parameters first and gives each a name of its own; `taken` are the method's other arguments.
+    pub(crate) fn name_parameters(
+        &mut self,
+        parameters: &mut [Parameter],
+        path: &str,
+        taken: &[&str],
+    ) {
+        let order = super::servers::templates(path);
+        parameters.sort_by_key(|parameter| {
+            let at =
+                order.iter().position(|name| *name == parameter.key && place(parameter.style) == 0);
+            (!parameter.required, at.unwrap_or(usize::MAX))
+        });
+        let mut scope = names::Scope::with(taken);
+        let free = |name: &ValueName| match taken.contains(&name.0.as_str()) {
+            true => ValueName(format!("{}_parameter", name.0)),
+            false => name.clone(),
+        };
+        let names: Vec<ValueName> =
+            parameters.iter().map(|parameter| scope.take_value(free(&parameter.name))).collect();
+        for (parameter, name) in parameters.iter_mut().zip(names) {
+            parameter.name = name;
+        }
+    }
+}
+
+/// The types that formats of header values stand for: RFC 9110 section 14.4, RFC 3230.
+fn header_type(schema: SchemaRef<'_>) -> Option<Type> {
+    let SchemaRef::Item(schema) = schema else { return None };
+    let SchemaKind::Type(SchemaType::String(string)) = &schema.schema_kind else { return None };
+    match &string.format {
+        VariantOrUnknownOrEmpty::Unknown(format) if format == "content-range" => {
+            Some(Type::ContentRange)
+        }
+        VariantOrUnknownOrEmpty::Unknown(format) if format == "instance-digest" => {
+            Some(Type::Digest)
+        }
+        VariantOrUnknownOrEmpty::Item(StringFormat::Byte) => Some(Type::Base64),
+        _ => None,
+    }
+}
+
+/// A number for each place, to tell parameters of one name apart.
+pub(crate) fn place(style: ParameterStyle) -> u8 {
+    match style {
+        ParameterStyle::PathSimple { .. }
+        | ParameterStyle::PathLabel { .. }
+        | ParameterStyle::PathMatrix { .. }
+        | ParameterStyle::PathJson => 0,
+        ParameterStyle::Query { .. } => 1,
+        ParameterStyle::Header { .. } | ParameterStyle::HeaderJson => 2,
+        ParameterStyle::Cookie { .. } | ParameterStyle::CookieJson => 3,
+    }
+}
+
+fn style(parameter: &DocumentParameter, json: bool) -> ParameterStyle {
+    let explode = parameter.parameter_data_ref().explode;
+    match parameter {
+        DocumentParameter::Query { style, allow_reserved, .. } => {
+            let style = if json { QueryStyle::Json } else { query_style(style, explode) };
+            ParameterStyle::Query { style, allow_reserved: *allow_reserved }
+        }
+        DocumentParameter::Header { .. } if json => ParameterStyle::HeaderJson,
+        DocumentParameter::Header { .. } => {
+            ParameterStyle::Header { explode: explode.unwrap_or(false) }
+        }
+        DocumentParameter::Cookie { .. } if json => ParameterStyle::CookieJson,
+        DocumentParameter::Cookie { .. } => {
+            ParameterStyle::Cookie { explode: explode.unwrap_or(true) }
+        }
+        DocumentParameter::Path { .. } if json => ParameterStyle::PathJson,
+        DocumentParameter::Path { style, .. } => {
+            let explode = explode.unwrap_or(false);
+            match style {
+                PathStyle::Simple => ParameterStyle::PathSimple { explode },
+                PathStyle::Label => ParameterStyle::PathLabel { explode },
+                PathStyle::Matrix => ParameterStyle::PathMatrix { explode },
+            }
+        }
+    }
+}
+
+/// The style of a query parameter or of a form's field; `explode` is on by default for `form` alone.
+pub(crate) fn query_style(style: &DocumentQueryStyle, explode: Option<bool>) -> QueryStyle {
+    match (style, explode) {
+        (DocumentQueryStyle::DeepObject, _) => QueryStyle::DeepObject,
+        (DocumentQueryStyle::Form, None | Some(true)) | (_, Some(true)) => QueryStyle::FormExploded,
+        (DocumentQueryStyle::Form, Some(false)) => QueryStyle::Form,
+        (DocumentQueryStyle::SpaceDelimited, _) => QueryStyle::SpaceDelimited,
+        (DocumentQueryStyle::PipeDelimited, _) => QueryStyle::PipeDelimited,
+    }
+}

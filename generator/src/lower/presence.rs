@@ -1,0 +1,121 @@
+//! What becomes of a field's promises: it depends on who sends the record.
+
+use std::collections::{HashMap, HashSet};
+
+use super::records::Promise;
+use crate::model::{
+    BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, Presence, Response, Type,
+    TypeDefinition, TypeKind, TypeName,
+};
+
+/// Settles the presence of every field.
+pub(crate) fn settle<'a>(
+    types: &mut [TypeDefinition],
+    promises: &HashMap<TypeName, Vec<Promise>>,
+    operations: impl Iterator<Item = &'a Operation>,
+) {
+    let (mut requests, mut responses) = (Vec::new(), Vec::new());
+    for operation in operations {
+        sent(operation, &mut requests);
+        received(operation, &mut responses);
+    }
+    let index: HashMap<TypeName, usize> =
+        types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
+    let requested = reachable(types, &index, requests);
+    let answered = reachable(types, &index, responses);
+    let constants: HashSet<TypeName> =
+        types.iter().filter(|known| is_constant(known)).map(|known| known.name.clone()).collect();
+    for definition in types {
+        let TypeKind::Record(record) = &mut definition.kind else { continue };
+        let (requested, answered) =
+            (requested.contains(&definition.name), answered.contains(&definition.name));
+        let Some(promises) = promises.get(&definition.name) else { continue };
+        for (field, promise) in record.fields.iter_mut().zip(promises) {
+            let constant = matches!(&field.ty, Type::Named(name) if constants.contains(name));
+            let spared = (promise.read_only && requested) || (promise.write_only && answered);
+            field.presence = match (promise.required && !spared, promise.nullable) {
+                (true, false) if constant => Presence::Constant,
+                (true, false) => Presence::Required,
+                (true, true) => Presence::Nullable,
+                (false, true) if requested && field.ty != Type::Json => Presence::Clearable,
+                (false, _) => Presence::Optional,
+            };
+        }
+    }
+}
+
+fn is_constant(definition: &TypeDefinition) -> bool {
+    matches!(&definition.kind, TypeKind::StringEnum(values) if values.variants.len() == 1)
+}
+
+fn sent<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
+    types.extend(operation.parameters.iter().map(|parameter| &parameter.ty));
+    let parts: Vec<&Part> = match operation.body.as_ref().map(|body| &body.content) {
+        None => Vec::new(),
+        Some(BodyContent::One(part)) => vec![part],
+        Some(BodyContent::Choice(_, variants)) => {
+            variants.iter().map(|variant| &variant.part).collect()
+        }
+    };
+    for part in parts {
+        match &part.kind {
+            PartKind::Json(ty) => types.push(ty),
+            PartKind::Form(ty, fields) => {
+                types.push(ty);
+                types.extend(fields.iter().map(|field| &field.ty));
+            }
+            PartKind::Multipart(_, fields) => types.extend(fields.iter().map(|field| &field.ty)),
+            PartKind::Bytes | PartKind::Text => {}
+        }
+    }
+}
+
+fn received<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
+    let mut answers: Vec<&Response> = match &operation.outcome {
+        Outcome::One(answer) => vec![answer],
+        Outcome::Several(_, answers) => answers.iter().collect(),
+    };
+    match &operation.errors {
+        Errors::One(ty) => types.push(ty),
+        Errors::Several(_, errors) => answers.extend(errors),
+        Errors::Undocumented => {}
+    }
+    types.extend(answers.iter().filter_map(|answer| match &answer.payload {
+        Payload::Json(ty) => Some(ty),
+        _ => None,
+    }));
+}
+
+fn reachable(
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+    roots: Vec<&Type>,
+) -> HashSet<TypeName> {
+    let mut found = HashSet::new();
+    let mut open: Vec<&TypeName> = roots.into_iter().filter_map(Type::named).collect();
+    while let Some(name) = open.pop() {
+        if !found.insert(name.clone()) {
+            continue;
+        }
+        let Some(&at) = index.get(name) else { continue };
+        open.extend(types[at].kind.contents().into_iter().filter_map(Type::named));
+    }
+    found
+}
+
+/// The types that some operations use, by index.
+pub(crate) fn used_by(
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+    operations: &[Operation],
+) -> Vec<usize> {
+    let mut roots = Vec::new();
+    for operation in operations {
+        sent(operation, &mut roots);
+        received(operation, &mut roots);
+    }
+    let used = reachable(types, index, roots);
+    let mut used: Vec<usize> = used.iter().filter_map(|name| index.get(name).copied()).collect();
+    used.sort_unstable();
+    used
+}

@@ -1,0 +1,173 @@
+//! Structs: fields, their names and presence.
+
+use openapiv3::Schema;
+use serde_json::Value;
+
+use super::flat::{Additional, Flat};
+use super::names::{self, Scope};
+use super::schemas::{Lowered, Naming, type_doc};
+use super::site::{SchemaRef, Site};
+use super::{Lowering, prose};
+use crate::model::{Doc, Field, Presence, Record, Type, TypeKind, TypeName};
+
+/// What the document says of a field's presence; what becomes of it depends on who sends the record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Promise {
+    pub(crate) required: bool,
+    pub(crate) nullable: bool,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Defines the struct of an object.
+    pub(crate) fn lower_record(
+        &mut self,
+        flat: Flat<'a>,
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Type {
+        let name = self.name_for(naming, schema);
+        // Known before its fields are, so that they can lead back to it.
+        self.lowered.insert(
+            site.pointer.clone(),
+            Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
+        );
+        let at = self.types.len();
+        self.define(
+            name.clone(),
+            schema.map(type_doc).unwrap_or_default(),
+            schema.is_some_and(|schema| schema.schema_data.deprecated),
+            TypeKind::Record(Record { fields: Vec::new(), rest: None }),
+        );
+        let record = self.lower_fields(&flat, &name);
+        self.types[at].kind = TypeKind::Record(record);
+        Type::Named(name)
+    }
+
+    fn lower_fields(&mut self, flat: &Flat<'a>, owner: &TypeName) -> Record {
+        let mut scope = Scope::default();
+        let mut fields = Vec::new();
+        let mut promises = Vec::new();
+        for (key, sites) in &flat.properties {
+            let required = flat.required.contains(key);
+            let (field, promise) = self.lower_field(key, sites, required, owner, &mut scope);
+            fields.push(field);
+            promises.push(promise);
+        }
+        let rest = match &flat.additional {
+            Additional::Unsaid | Additional::None => None,
+            Additional::Any => Some(Type::Json),
+            Additional::Schema(values) => Some(self.lower(&values.clone()).element()),
+        };
+        let rest = rest.map(|ty| {
+            let wanted = names::value_name("additional_properties", "additional_properties");
+            (scope.take_value(wanted), ty)
+        });
+        self.promises.insert(owner.clone(), promises);
+        Record { fields, rest }
+    }
+
+    fn lower_field(
+        &mut self,
+        key: &str,
+        sites: &[Site<'a>],
+        required: bool,
+        owner: &TypeName,
+        scope: &mut Scope,
+    ) -> (Field, Promise) {
+        let lowered = match sites {
+            [site] => self.lower(site),
+            several => {
+                let first = several[0].clone();
+                let site = Site { hint: names::child(&owner.0, key), ..first };
+                let flat = self.flatten_all(several);
+                let last = several.iter().rev().find_map(|site| match site.schema {
+                    SchemaRef::Item(schema) => Some(schema),
+                    SchemaRef::Reference(_) => None,
+                });
+                let hint = Naming::Hint(site.hint.clone());
+                self.lower_overridden(flat, last, several, &site, hint)
+            }
+        };
+        let mut promise = Promise { required, nullable: lowered.nullable, ..Promise::default() };
+        let mut doc = Doc::default();
+        let mut wanted = None;
+        let mut deprecated = false;
+        for site in sites {
+            let SchemaRef::Item(schema) = site.schema else { continue };
+            let data = &schema.schema_data;
+            promise.read_only |= data.read_only;
+            promise.write_only |= data.write_only;
+            deprecated |= data.deprecated;
+            let said = field_doc(schema);
+            if !said.lines.is_empty() {
+                doc = said;
+            }
+            wanted = data.extensions.get("x-rust-name").and_then(Value::as_str).or(wanted);
+        }
+        let name = scope.take_value(names::value_name(wanted.unwrap_or(key), "value"));
+        let field = Field {
+            name,
+            key: key.to_owned(),
+            doc,
+            ty: lowered.ty,
+            presence: Presence::Optional,
+            deprecated,
+        };
+        (field, promise)
+    }
+
+    /// The type of a property that several members of an `allOf` declare: where they only add
+    /// annotations to one of them, that one's.
+    fn lower_overridden(
+        &mut self,
+        flat: Flat<'a>,
+        schema: Option<&'a Schema>,
+        sites: &[Site<'a>],
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Lowered {
+        let mut structures = Vec::new();
+        for site in sites {
+            let one = self.flatten_all(std::slice::from_ref(site));
+            if !one.is_empty() {
+                structures.push(site.clone());
+            }
+        }
+        let nullable = flat.nullable;
+        match &structures[..] {
+            [] => Lowered { ty: Type::Json, nullable },
+            [only] => Lowered { ty: self.lower(only).ty, nullable },
+            _ => {
+                // A place of its own: the first site's pointer belongs to the first site's type.
+                let site = Site {
+                    pointer: site.pointer.key(&format!("allOf:{}", site.hint)),
+                    ..site.clone()
+                };
+                self.lower_flat(flat, schema, &site, naming)
+            }
+        }
+    }
+}
+
+/// What the document says of a field: its description and the facts that no type holds.
+pub(crate) fn field_doc(schema: &Schema) -> Doc {
+    let data = &schema.schema_data;
+    let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
+    let default = match &data.default {
+        Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
+            format!("Default: `{}`.", value.to_string().replace('`', "'"))
+        }
+        _ => String::new(),
+    };
+    let mut doc = prose::doc([text]);
+    if !default.is_empty() {
+        if !doc.lines.is_empty() {
+            doc.lines.push(String::new());
+        }
+        doc.lines.push(default);
+    }
+    doc
+}

@@ -1,0 +1,146 @@
+//! Types that contain themselves: boxed where they must be, and only there.
+
+use std::collections::HashMap;
+
+use crate::model::{Type, TypeDefinition, TypeKind, TypeName};
+
+/// Breaks every cycle: of values by a box, of aliases by a struct of its own.
+pub(crate) fn settle(types: &mut [TypeDefinition]) {
+    let index: HashMap<TypeName, usize> =
+        types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
+    settle_aliases(types, &index);
+    box_alternatives(types, &index);
+    for (at, field) in back_edges(types, &index) {
+        if let TypeKind::Record(record) = &mut types[at].kind {
+            wrap(&mut record.fields[field].ty);
+        }
+    }
+}
+
+/// An alternative that is a struct is boxed: a union is as large as its largest alternative.
+fn box_alternatives(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>) {
+    for at in 0..types.len() {
+        let TypeKind::Union(union) = &types[at].kind else { continue };
+        let large: Vec<bool> = union
+            .alternatives
+            .iter()
+            .map(|alternative| is_record(&alternative.ty, types, index))
+            .collect();
+        let TypeKind::Union(union) = &mut types[at].kind else { continue };
+        for (alternative, large) in union.alternatives.iter_mut().zip(large) {
+            if large {
+                wrap(&mut alternative.ty);
+            }
+        }
+    }
+}
+
+/// Whether a type is a struct or a union, by whatever name.
+fn is_record(ty: &Type, types: &[TypeDefinition], index: &HashMap<TypeName, usize>) -> bool {
+    let mut ty = ty;
+    // An alias that leads back to itself is a struct by now, so this ends.
+    while let Type::Named(name) = ty {
+        match index.get(name).map(|&at| &types[at].kind) {
+            Some(TypeKind::Alias(other)) => ty = other,
+            Some(TypeKind::Record(_) | TypeKind::Union(_)) => return true,
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn wrap(ty: &mut Type) {
+    let inner = std::mem::replace(ty, Type::Json);
+    *ty = match inner {
+        Type::Nullable(inner) => Type::Nullable(Box::new(Type::Boxed(inner))),
+        other => Type::Boxed(Box::new(other)),
+    };
+}
+
+/// An alias that leads back to itself becomes a struct.
+fn settle_aliases(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>) {
+    for start in 0..types.len() {
+        let mut at = start;
+        let mut steps = 0;
+        while let TypeKind::Alias(ty) = &types[at].kind {
+            let Some(&next) = ty.named().and_then(|name| index.get(name)) else { break };
+            steps += 1;
+            if next == start || steps > types.len() {
+                if next == start
+                    && let TypeKind::Alias(ty) = &types[start].kind
+                {
+                    types[start].kind = TypeKind::Newtype(ty.clone());
+                }
+                break;
+            }
+            at = next;
+        }
+    }
+}
+
+/// The fields that close a cycle of values: found by walking depth first, without recursion.
+fn back_edges(types: &[TypeDefinition], index: &HashMap<TypeName, usize>) -> Vec<(usize, usize)> {
+    let edges: Vec<Vec<(usize, usize)>> =
+        types.iter().map(|definition| held_by_value(&definition.kind, types, index)).collect();
+    let mut state = vec![State::New; types.len()];
+    let mut found = Vec::new();
+    for root in 0..types.len() {
+        let mut stack = vec![(root, 0)];
+        while let Some((at, next)) = stack.pop() {
+            state[at] = if state[at] == State::New { State::Open } else { state[at] };
+            if state[at] == State::Done {
+                continue;
+            }
+            let Some(&(field, to)) = edges[at].get(next) else {
+                state[at] = State::Done;
+                continue;
+            };
+            stack.push((at, next + 1));
+            match state[to] {
+                State::New => stack.push((to, 0)),
+                State::Open => found.push((at, field)),
+                State::Done => {}
+            }
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+/// The fields of a struct that hold another by value, seen through aliases.
+fn held_by_value(
+    kind: &TypeKind,
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+) -> Vec<(usize, usize)> {
+    let fields: Vec<&Type> = match kind {
+        TypeKind::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        _ => return Vec::new(),
+    };
+    let held = |(at, ty): (usize, &Type)| Some((at, by_value(ty, types, index)?));
+    fields.into_iter().enumerate().filter_map(held).collect()
+}
+
+fn by_value(
+    ty: &Type,
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+) -> Option<usize> {
+    match ty {
+        Type::Nullable(inner) => by_value(inner, types, index),
+        Type::Named(name) => {
+            let &at = index.get(name)?;
+            match &types[at].kind {
+                TypeKind::Alias(other) => by_value(other, types, index),
+                _ => Some(at),
+            }
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,184 @@
+//! Where a `$ref` leads.
+
+use std::collections::HashMap;
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use serde_json::Value;
+
+use super::Lowering;
+use super::site::Site;
+use crate::diagnostics::{Code, Pointer};
+
+/// Schemas that references reach by a path other than `#/components/schemas/<name>`.
+pub(crate) type DeepSchemas = HashMap<String, Schema>;
+
+/// What a reference to a schema leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Target<'a> {
+    /// The schema.
+    pub(crate) schema: &'a Schema,
+    /// Where it stands.
+    pub(crate) pointer: Pointer,
+    /// The component that it is, if it is one.
+    pub(crate) component: Option<&'a str>,
+    /// The name of its type, or the one to give it.
+    pub(crate) hint: String,
+}
+
+impl<'a> Target<'a> {
+    /// The schema in its place.
+    pub(crate) fn site(&self) -> Site<'a> {
+        Site {
+            schema: super::site::SchemaRef::Item(self.schema),
+            pointer: self.pointer.clone(),
+            hint: self.hint.clone(),
+        }
+    }
+}
+
+/// Parses every schema that a reference reaches by a path of its own.
+pub(crate) fn deep_schemas(document: &Value) -> DeepSchemas {
+    let mut found = HashMap::new();
+    let mut open = vec![document];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                open.extend(members.values());
+                let reference = members.get("$ref").and_then(Value::as_str);
+                let Some(pointer) = reference.and_then(|reference| reference.strip_prefix('#'))
+                else {
+                    continue;
+                };
+                if is_component(pointer) || found.contains_key(pointer) {
+                    continue;
+                }
+                let target =
+                    document.pointer(&percent_decoded(pointer)).filter(|target| target.is_object());
+                if let Some(Ok(schema)) = target.map(serde::Deserialize::deserialize) {
+                    found.insert(pointer.to_owned(), schema);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_component(pointer: &str) -> bool {
+    pointer.strip_prefix("/components/").is_some_and(|rest| rest.split('/').count() == 2)
+}
+
+/// The name that a reference of this kind (`schemas`, `parameters`, …) gives.
+pub(crate) fn component_name(reference: &str, kind: &str) -> Option<String> {
+    let name = reference.strip_prefix("#/components/")?.strip_prefix(kind)?.strip_prefix('/')?;
+    (!name.contains('/')).then(|| unescaped(&percent_decoded(name)))
+}
+
+fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = (first == b'%').then(|| tail.get(..2)).flatten();
+        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Follows a reference to a component of one kind, over references to references.
+pub(crate) fn component<'a, T>(
+    reference: &str,
+    kind: &str,
+    find: impl Fn(&str) -> Option<(&'a str, &'a ReferenceOr<T>)>,
+) -> Result<(&'a str, &'a T), Broken> {
+    let mut name = component_name(reference, kind).ok_or(Broken::NotHere)?;
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let (key, found) = find(&name).ok_or(Broken::Missing)?;
+        match found {
+            ReferenceOr::Item(item) => return Ok((key, item)),
+            ReferenceOr::Reference { reference } => {
+                seen.push(name);
+                name = component_name(reference, kind).ok_or(Broken::NotHere)?;
+                if seen.contains(&name) {
+                    return Err(Broken::Circle);
+                }
+            }
+        }
+    }
+}
+
+/// Why a reference leads nowhere.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Broken {
+    /// It leads to another place than a component of this kind.
+    NotHere,
+    /// There is no such component.
+    Missing,
+    /// It leads back to itself.
+    Circle,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// The schema that a reference leads to; reports where there is none.
+    pub(crate) fn resolve(&mut self, reference: &str, from: &Pointer) -> Option<Target<'a>> {
+        let found = component(reference, "schemas", |name| schema(self.document, name));
+        match found {
+            Ok((name, schema)) => Some(Target {
+                schema,
+                pointer: Pointer::default().key("components").key("schemas").key(name),
+                component: Some(name),
+                hint: self.components[name].0.clone(),
+            }),
+            Err(Broken::NotHere) if self.deep.contains_key(reference.trim_start_matches('#')) => {
+                let pointer = reference.trim_start_matches('#');
+                let schema = &self.deep[pointer];
+                let words: Vec<&str> = pointer.rsplit('/').take(3).collect();
+                let hint = super::names::type_name(
+                    &words.into_iter().rev().collect::<Vec<_>>().join(" "),
+                    "Value",
+                );
+                Some(Target {
+                    schema,
+                    pointer: Pointer::from_text(pointer),
+                    component: None,
+                    hint: hint.0,
+                })
+            }
+            Err(broken) => {
+                self.report_broken(broken, reference, from);
+                None
+            }
+        }
+    }
+
+    /// Says why a reference leads nowhere.
+    pub(crate) fn report_broken(&mut self, broken: Broken, reference: &str, from: &Pointer) {
+        let (code, message) = match broken {
+            Broken::Circle => (
+                Code::CircularReference,
+                format!("the reference `{reference}` leads back to itself"),
+            ),
+            Broken::NotHere if !reference.starts_with('#') => (
+                Code::ExternalReference,
+                format!("the reference `{reference}` leads out of the document"),
+            ),
+            Broken::Missing | Broken::NotHere => (
+                Code::UnresolvedReference,
+                format!("the reference `{reference}` leads to nothing in this document"),
+            ),
+        };
+        self.diagnostics.report(code, &from.key("$ref"), message);
+    }
+}
+
+fn schema<'a>(document: &'a OpenAPI, name: &str) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
+    let schemas = &document.components.as_ref()?.schemas;
+    schemas.get_key_value(name).map(|(key, schema)| (key.as_str(), schema))
+}

@@ -1,0 +1,308 @@
+//! Answers: what comes back, by status.
+
+use openapiv3::{
+    Header, ParameterSchemaOrContent, ReferenceOr, Response as DocumentResponse, Responses,
+    SchemaKind, StatusCode, Type as SchemaType,
+};
+
+use super::bodies::Format;
+use super::flat::Kind;
+use super::names::{self, Scope};
+use super::schemas::Naming;
+use super::site::{SchemaRef, Site};
+use super::{Lowering, prose, references};
+use crate::diagnostics::{Code, Pointer};
+use crate::model::{
+    Errors, HeaderField, HeaderType, Outcome, Payload, Response, Status, Type, TypeName,
+};
+
+impl<'a> Lowering<'a, '_> {
+    /// What an operation gives when all is well, and when not.
+    pub(crate) fn lower_responses(
+        &mut self,
+        responses: &'a Responses,
+        pointer: &Pointer,
+        operation: &str,
+    ) -> (Outcome, Errors) {
+        let mut successes = Vec::new();
+        let mut errors = Vec::new();
+        let mut documented: Vec<(Status, String, &'a ReferenceOr<DocumentResponse>)> = Vec::new();
+        for (code, response) in &responses.responses {
+            let status = match code {
+                StatusCode::Code(code) => Status::Code(*code),
+                StatusCode::Range(range) => {
+                    Status::Range(u8::try_from(range % 10).unwrap_or_default())
+                }
+            };
+            documented.push((status, code.to_string(), response));
+        }
+        documented.sort_by_key(|(status, ..)| *status);
+        if let Some(default) = &responses.default {
+            documented.push((Status::Default, "default".to_owned(), default));
+        }
+        let only_default = documented.iter().all(|(status, ..)| !is_success(*status));
+        let several = documented.iter().filter(|(status, ..)| is_success(*status)).count() > 1;
+        for (status, key, response) in documented {
+            let hint = match status {
+                Status::Code(code) if is_success(status) && several => {
+                    format!("{operation}Response{code}")
+                }
+                _ if is_success(status) || (status == Status::Default && only_default) => {
+                    format!("{operation}Response")
+                }
+                Status::Code(code) => format!("{operation}Error{code}"),
+                Status::Range(_) | Status::Default => format!("{operation}Error"),
+            };
+            let Some(response) = self.lower_response(response, status, &pointer.key(&key), &hint)
+            else {
+                continue;
+            };
+            if status == Status::Default && only_default {
+                successes.push(response.clone());
+            }
+            if is_success(status) { successes.push(response) } else { errors.push(response) }
+        }
+        if successes.is_empty() {
+            let message =
+                "no answer of success is described: any will do, and its body is not read";
+            self.diagnostics.report(Code::MissingResponse, pointer, message);
+            successes.push(unspecified());
+        }
+        (outcome(successes, operation), self.errors(errors, operation))
+    }
+
+    fn lower_response(
+        &mut self,
+        response: &'a ReferenceOr<DocumentResponse>,
+        status: Status,
+        pointer: &Pointer,
+        hint: &str,
+    ) -> Option<Response> {
+        let document = self.document;
+        let (response, pointer) = match response {
+            ReferenceOr::Item(response) => (response, pointer.clone()),
+            ReferenceOr::Reference { reference } => {
+                let found = references::component(reference, "responses", |name| {
+                    let responses = &document.components.as_ref()?.responses;
+                    responses.get_key_value(name).map(|(key, response)| (key.as_str(), response))
+                });
+                match found {
+                    Ok((name, response)) => {
+                        (response, Pointer::default().key("components").key("responses").key(name))
+                    }
+                    Err(broken) => {
+                        self.report_broken(broken, reference, pointer);
+                        return None;
+                    }
+                }
+            }
+        };
+        let payload = self.payload(response, &pointer, hint);
+        let mut scope = Scope::with(&["body"]);
+        let headers = response.headers.iter().filter_map(|(key, header)| {
+            let header = self.header(header, &pointer.key("headers").key(key))?;
+            Some(HeaderField {
+                name: scope.take_value(names::value_name(key, "header")),
+                key: key.to_ascii_lowercase(),
+                doc: prose::doc(header.description.as_deref()),
+                ty: self.header_type(key, header, &pointer.key("headers").key(key)),
+            })
+        });
+        let headers = headers.collect();
+        let doc = prose::doc([response.description.as_str()]);
+        Some(Response { name: status_name(status), status, doc, payload, headers })
+    }
+
+    /// What an answer carries: of several contents the one that says most.
+    fn payload(
+        &mut self,
+        response: &'a DocumentResponse,
+        pointer: &Pointer,
+        hint: &str,
+    ) -> Payload {
+        let mut best: Option<(u8, Payload)> = None;
+        for (media, content) in &response.content {
+            let pointer = pointer.key("content").key(media);
+            let site = content
+                .schema
+                .as_ref()
+                .map(|schema| Site::new(schema, pointer.key("schema"), hint.to_owned()));
+            let flat = site.as_ref().map(|site| self.flat_of(site));
+            let format = self.content_format(media, flat.as_ref());
+            let rank = match format {
+                Format::Json => 0,
+                Format::Events => 1,
+                Format::Text | Format::Form => 2,
+                Format::Bytes | Format::Any | Format::Multipart => 3,
+            };
+            if best.as_ref().is_some_and(|(known, _)| *known <= rank) {
+                if rank != 0 {
+                    self.note_unused(media, &pointer);
+                }
+                continue;
+            }
+            let payload = match format {
+                Format::Json => {
+                    let naming = Naming::Hint(hint.to_owned());
+                    Payload::Json(self.lower_content(content, &pointer, &naming))
+                }
+                Format::Events => Payload::Events,
+                Format::Text | Format::Form => Payload::Text,
+                Format::Bytes | Format::Any | Format::Multipart => Payload::Stream,
+            };
+            best = Some((rank, payload));
+        }
+        best.map_or(Payload::Empty, |(_, payload)| payload)
+    }
+
+    fn header(&mut self, header: &'a ReferenceOr<Header>, pointer: &Pointer) -> Option<&'a Header> {
+        let document = self.document;
+        match header {
+            ReferenceOr::Item(header) => Some(header),
+            ReferenceOr::Reference { reference } => {
+                let found = references::component(reference, "headers", |name| {
+                    let headers = &document.components.as_ref()?.headers;
+                    headers.get_key_value(name).map(|(key, header)| (key.as_str(), header))
+                });
+                match found {
+                    Ok((_, header)) => Some(header),
+                    Err(broken) => {
+                        self.report_broken(broken, reference, pointer);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    fn header_type(&mut self, key: &str, header: &'a Header, pointer: &Pointer) -> HeaderType {
+        // RFC 9110 section 10.2.3: seconds or a date, whatever the document says.
+        if key.eq_ignore_ascii_case("retry-after") {
+            return HeaderType::RetryAfter;
+        }
+        let ParameterSchemaOrContent::Schema(schema) = &header.format else {
+            return HeaderType::String;
+        };
+        let site = Site::new(schema, pointer.key("schema"), String::from("Header"));
+        if let SchemaRef::Item(schema) = site.schema
+            && let SchemaKind::Type(SchemaType::String(_)) = &schema.schema_kind
+        {
+            return HeaderType::String;
+        }
+        match self.flat_of(&site).kind {
+            Some(Kind::Integer) => HeaderType::I64,
+            Some(Kind::Number) => HeaderType::F64,
+            Some(Kind::Boolean) => HeaderType::Bool,
+            _ => HeaderType::String,
+        }
+    }
+
+    /// What the answers of failure have in common.
+    fn errors(&mut self, errors: Vec<Response>, operation: &str) -> Errors {
+        let with_body: Vec<&Response> =
+            errors.iter().filter(|error| error.payload != Payload::Empty).collect();
+        let Some(first) = with_body.first() else { return Errors::Undocumented };
+        if with_body.iter().all(|error| error.payload == first.payload) {
+            return match &first.payload {
+                Payload::Json(Type::Json) => Errors::Undocumented,
+                Payload::Json(ty) => Errors::One(ty.clone()),
+                _ => Errors::Undocumented,
+            };
+        }
+        let name = names::type_name(&format!("{operation}Error"), "Error");
+        Errors::Several(name, distinct(errors))
+    }
+}
+
+fn outcome(mut successes: Vec<Response>, operation: &str) -> Outcome {
+    let alone = successes.len() == 1;
+    let bare =
+        |response: &Response| response.headers.is_empty() || response.payload != Payload::Empty;
+    if alone
+        && successes.first().is_some_and(bare)
+        && let Some(only) = successes.pop()
+    {
+        return Outcome::One(only);
+    }
+    Outcome::Several(
+        names::type_name(&format!("{operation}Outcome"), "Outcome"),
+        distinct(successes),
+    )
+}
+
+/// The answers with names of their own.
+fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
+    let mut scope = Scope::default();
+    for response in &mut responses {
+        response.name = scope.take_type(response.name.clone());
+    }
+    responses
+}
+
+fn unspecified() -> Response {
+    let name = TypeName("Success".to_owned());
+    Response {
+        name,
+        status: Status::Range(2),
+        doc: prose::doc(None),
+        payload: Payload::Empty,
+        headers: Vec::new(),
+    }
+}
+
+fn is_success(status: Status) -> bool {
+    match status {
+        Status::Code(code) => code < 400,
+        Status::Range(class) => class < 4,
+        Status::Default => false,
+    }
+}
+
+/// The reason phrase of a status, as a name (RFC 9110 section 15).
+fn status_name(status: Status) -> TypeName {
+    let name = match status {
+        Status::Code(code) => match code {
+            200 => "Ok",
+            201 => "Created",
+            202 => "Accepted",
+            203 => "NonAuthoritative",
+            204 => "NoContent",
+            205 => "ResetContent",
+            206 => "PartialContent",
+            207 => "MultiStatus",
+            300 => "MultipleChoices",
+            301 => "MovedPermanently",
+            302 => "Found",
+            303 => "SeeOther",
+            304 => "NotModified",
+            307 => "TemporaryRedirect",
+            308 => "PermanentRedirect",
+            400 => "BadRequest",
+            401 => "Unauthorized",
+            402 => "PaymentRequired",
+            403 => "Forbidden",
+            404 => "NotFound",
+            405 => "MethodNotAllowed",
+            406 => "NotAcceptable",
+            408 => "RequestTimeout",
+            409 => "Conflict",
+            410 => "Gone",
+            412 => "PreconditionFailed",
+            413 => "ContentTooLarge",
+            415 => "UnsupportedMediaType",
+            416 => "RangeNotSatisfiable",
+            422 => "UnprocessableContent",
+            423 => "Locked",
+            429 => "TooManyRequests",
+            500 => "InternalServerError",
+            501 => "NotImplemented",
+            502 => "BadGateway",
+            503 => "ServiceUnavailable",
+            504 => "GatewayTimeout",
+            _ => return TypeName(format!("Status{code}")),
+        },
+        Status::Range(class) => return TypeName(format!("Status{class}xx")),
+        Status::Default => "Unnamed",
+    };
+    TypeName(name.to_owned())
+}

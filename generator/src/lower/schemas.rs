@@ -1,0 +1,298 @@
+//! The Rust type of a schema.
+
+use openapiv3::{ReferenceOr, Schema};
+use serde_json::Value;
+
+use super::flat::{Additional, Flat, Kind};
+use super::site::{SchemaRef, Site};
+use super::{Lowering, enumerations, names, prose};
+use crate::diagnostics::Code;
+use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
+
+/// The type of a schema, and whether null is a value of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Lowered {
+    pub(crate) ty: Type,
+    pub(crate) nullable: bool,
+}
+
+impl Lowered {
+    /// The type of a place that has no presence of its own: an element, a value of a map.
+    pub(crate) fn element(self) -> Type {
+        if self.nullable && self.ty != Type::Json {
+            Type::Nullable(Box::new(self.ty))
+        } else {
+            self.ty
+        }
+    }
+}
+
+/// What a type is to be called, should it need a name.
+#[derive(Clone, Debug)]
+pub(crate) enum Naming {
+    /// This name is taken for it.
+    Own(TypeName),
+    /// This name, or where it is taken one like it.
+    Hint(String),
+}
+
+impl Naming {
+    /// The name to build the names of its parts from.
+    pub(crate) fn base(&self) -> &str {
+        match self {
+            Self::Own(name) => &name.0,
+            Self::Hint(hint) => hint,
+        }
+    }
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Defines the type of every component schema.
+    pub(crate) fn lower_components(&mut self) {
+        let Some(components) = &self.document.components else { return };
+        for (name, schema) in &components.schemas {
+            let own = self.components[name.as_str()].clone();
+            let pointer =
+                crate::diagnostics::Pointer::default().key("components").key("schemas").key(name);
+            let site = Site::new(schema, pointer, own.0.clone());
+            let lowered = match schema {
+                ReferenceOr::Reference { .. } => self.lower(&site),
+                ReferenceOr::Item(schema) => {
+                    self.lower_schema(schema, &site, Naming::Own(own.clone()))
+                }
+            };
+            if lowered.ty != Type::Named(own.clone()) {
+                let doc = match schema {
+                    ReferenceOr::Item(schema) => type_doc(schema),
+                    ReferenceOr::Reference { .. } => Doc::default(),
+                };
+                self.define(own, doc, is_deprecated(schema), TypeKind::Alias(lowered.ty));
+            }
+        }
+    }
+
+    /// The type of a schema in its place.
+    pub(crate) fn lower(&mut self, site: &Site<'a>) -> Lowered {
+        match site.schema {
+            SchemaRef::Item(schema) => {
+                self.lower_schema(schema, site, Naming::Hint(site.hint.clone()))
+            }
+            SchemaRef::Reference(reference) => {
+                let Some(target) = self.resolve(reference, &site.pointer) else {
+                    return Lowered { ty: Type::Json, nullable: true };
+                };
+                match target.component {
+                    Some(name) => Lowered {
+                        ty: Type::Named(self.components[name].clone()),
+                        nullable: self.component_nullable(name, &target.site()),
+                    },
+                    None => self.lower(&target.site()),
+                }
+            }
+        }
+    }
+
+    fn component_nullable(&mut self, name: &'a str, site: &Site<'a>) -> bool {
+        if let Some(&known) = self.nullable_components.get(name) {
+            return known;
+        }
+        let nullable = match site.schema {
+            SchemaRef::Item(schema) => {
+                let flat = self.quietly(|lowering| lowering.flatten(schema, site));
+                flat.nullable || flat.values.is_some_and(|values| values.contains(&Value::Null))
+            }
+            SchemaRef::Reference(_) => false,
+        };
+        self.nullable_components.insert(name, nullable);
+        nullable
+    }
+
+    fn lower_schema(&mut self, schema: &'a Schema, site: &Site<'a>, naming: Naming) -> Lowered {
+        if let Some(known) = self.lowered.get(&site.pointer) {
+            return known.clone();
+        }
+        let flat = self.flatten(schema, site);
+        let lowered = self.lower_flat(flat, Some(schema), site, naming);
+        self.lowered.insert(site.pointer.clone(), lowered.clone());
+        lowered
+    }
+
+    /// The type of a schema that has nothing left to look up.
+    pub(crate) fn lower_flat(
+        &mut self,
+        flat: Flat<'a>,
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Lowered {
+        let nullable = flat.nullable;
+        if let (Some(sole), Naming::Hint(_)) | (Some(sole), Naming::Own(_)) = (&flat.sole, &naming)
+        {
+            let lowered = self.lower(&sole.clone());
+            return Lowered { ty: lowered.ty, nullable };
+        }
+        let discriminated = matches!(naming, Naming::Own(_))
+            && flat.unions.is_empty()
+            && flat.discriminator.is_some();
+        if discriminated && let Some(union) = self.lower_base_class(&flat, schema, site, &naming) {
+            return Lowered { ty: union, nullable };
+        }
+        if let Some(values) = &flat.values {
+            let null = values.contains(&Value::Null);
+            let ty = self.lower_enumeration(&flat, schema, site, naming);
+            return Lowered { ty, nullable: nullable || null };
+        }
+        if !flat.unions.is_empty()
+            && let Some(lowered) = self.lower_union(&flat, schema, site, &naming)
+        {
+            return Lowered { ty: lowered.ty, nullable: nullable || lowered.nullable };
+        }
+        Lowered { ty: self.lower_plain(flat, schema, site, naming), nullable }
+    }
+
+    /// The type of a schema that is neither an enumeration nor a union.
+    fn lower_plain(
+        &mut self,
+        flat: Flat<'a>,
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Type {
+        let format = flat.format.as_deref();
+        match flat.kind {
+            _ if !flat.properties.is_empty() => self.lower_record(flat, schema, site, naming),
+            Some(Kind::String) => string(format),
+            Some(Kind::Integer) => integer(format, flat.maximum),
+            Some(Kind::Number) => number(format),
+            Some(Kind::Boolean) => Type::Bool,
+            Some(Kind::Array) => match &flat.items {
+                Some(items) => {
+                    let items = Site { hint: names::singular(naming.base()), ..items.clone() };
+                    Type::List(Box::new(self.lower_contained(&items, site)))
+                }
+                None => Type::List(Box::new(Type::Json)),
+            },
+            Some(Kind::Object) => match &flat.additional {
+                Additional::None => self.lower_record(flat, schema, site, naming),
+                Additional::Schema(values) => {
+                    Type::Map(Box::new(self.lower_contained(&values.clone(), site)))
+                }
+                Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
+            },
+            None => Type::Json,
+        }
+    }
+
+    /// The type of an element or a value; a list that contains itself by a path of its own has none.
+    fn lower_contained(&mut self, inner: &Site<'a>, outer: &Site<'a>) -> Type {
+        if !self.open.insert(outer.pointer.clone()) {
+            self.diagnostics.report(
+                Code::CircularReference,
+                &outer.pointer,
+                "this schema contains itself by a path that no type can be named after",
+            );
+            return Type::Json;
+        }
+        let element = self.lower(inner).element();
+        self.open.remove(&outer.pointer);
+        element
+    }
+
+    fn lower_enumeration(
+        &mut self,
+        flat: &Flat<'a>,
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Type {
+        let holder = flat.values_from.or(schema);
+        let values: Vec<&Value> =
+            flat.values.iter().flatten().filter(|value| !value.is_null()).collect();
+        let doc = || schema.map(type_doc).unwrap_or_default();
+        let kind = if values.is_empty() {
+            return string(None);
+        } else if values.iter().all(|value| value.is_string())
+            && flat.kind.is_none_or(|kind| kind == Kind::String)
+        {
+            TypeKind::StringEnum(enumerations::strings(&values, holder))
+        } else if values.iter().all(|value| value.is_i64()) {
+            TypeKind::IntegerEnum(enumerations::integers(&values, holder))
+        } else if values.iter().all(|value| value.is_boolean()) {
+            return Type::Bool;
+        } else if values.iter().all(|value| value.is_number()) {
+            return number(None);
+        } else {
+            self.diagnostics.report(
+                Code::WeakenedType,
+                &site.pointer.key("enum"),
+                "values of several types: the type is any JSON value",
+            );
+            return Type::Json;
+        };
+        let name = self.name_for(naming, schema);
+        self.define(
+            name.clone(),
+            doc(),
+            schema.is_some_and(|schema| schema.schema_data.deprecated),
+            kind,
+        );
+        Type::Named(name)
+    }
+
+    /// The name of a new type.
+    pub(crate) fn name_for(&mut self, naming: Naming, schema: Option<&Schema>) -> TypeName {
+        match naming {
+            Naming::Own(name) => name,
+            Naming::Hint(hint) => {
+                let given =
+                    schema.and_then(|schema| schema.schema_data.extensions.get("x-rust-name"));
+                let wanted = given.and_then(Value::as_str).unwrap_or(&hint);
+                self.type_names.take_type(names::type_name(wanted, "Value"))
+            }
+        }
+    }
+
+    /// Adds a named type.
+    pub(crate) fn define(&mut self, name: TypeName, doc: Doc, deprecated: bool, kind: TypeKind) {
+        self.types.push(TypeDefinition { name, doc, deprecated, module: None, kind });
+    }
+}
+
+fn is_deprecated(schema: &ReferenceOr<Schema>) -> bool {
+    matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.deprecated)
+}
+
+/// What the document says of a type.
+pub(crate) fn type_doc(schema: &Schema) -> Doc {
+    let data = &schema.schema_data;
+    let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
+    prose::doc([text])
+}
+
+fn string(format: Option<&str>) -> Type {
+    match format {
+        Some("date-time") => Type::DateTime,
+        Some("date") => Type::Date,
+        Some("byte") => Type::Base64,
+        _ => Type::String,
+    }
+}
+
+fn integer(format: Option<&str>, maximum: Option<f64>) -> Type {
+    match format {
+        Some("int32" | "int16" | "int8") => Type::I32,
+        Some("uint32" | "uint16" | "uint8") => Type::U32,
+        Some("uint64") => Type::U64,
+        _ if maximum.is_some_and(|most| most > u64::MAX as f64) => Type::Number,
+        _ if maximum.is_some_and(|most| most > i64::MAX as f64) => Type::U64,
+        _ => Type::I64,
+    }
+}
+
+fn number(format: Option<&str>) -> Type {
+    match format {
+        Some("int32") => Type::I32,
+        Some("int64" | "integer") => Type::I64,
+        _ => Type::F64,
+    }
+}

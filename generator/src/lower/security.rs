@@ -1,0 +1,104 @@
+//! Security schemes and requirements.
+
+use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as DocumentScheme};
+
+use super::names::{self, Scope};
+use super::{Lowering, prose, references};
+use crate::diagnostics::{Code, Pointer};
+use crate::model::{ApiKeyPlace, SecurityScheme, TokenKind};
+
+/// Names of the client builder's own methods.
+const BUILDER_METHODS: &[&str] = &[
+    "allow_host",
+    "base_url",
+    "build",
+    "connect_timeout",
+    "credential",
+    "default_header",
+    "server",
+    "server_variable",
+    "timeout",
+    "transport",
+    "user_agent",
+];
+
+impl Lowering<'_, '_> {
+    /// The alternatives by which an operation's caller may prove who asks.
+    pub(crate) fn lower_security(
+        &mut self,
+        own: Option<&[SecurityRequirement]>,
+        pointer: &Pointer,
+    ) -> Vec<Vec<usize>> {
+        let document = self.document;
+        let (requirements, pointer) = match own {
+            Some(own) => (own, pointer.key("security")),
+            None => (
+                document.security.as_deref().unwrap_or_default(),
+                Pointer::default().key("security"),
+            ),
+        };
+        let mut alternatives = Vec::new();
+        for (index, requirement) in requirements.iter().enumerate() {
+            let schemes: Vec<Option<usize>> = requirement
+                .keys()
+                .map(|key| self.scheme(key, &pointer.index(index).key(key)))
+                .collect();
+            if let Some(schemes) = schemes.into_iter().collect::<Option<Vec<usize>>>()
+                && !alternatives.contains(&schemes)
+            {
+                alternatives.push(schemes);
+            }
+        }
+        alternatives
+    }
+
+    fn scheme(&mut self, key: &str, pointer: &Pointer) -> Option<usize> {
+        if let Some(known) = self.security_schemes.iter().position(|known| known.key == key) {
+            return Some(known);
+        }
+        let document = self.document;
+        let reference =
+            format!("#/components/securitySchemes/{}", key.replace('~', "~0").replace('/', "~1"));
+        let found = references::component(&reference, "securitySchemes", |name| {
+            let schemes = &document.components.as_ref()?.security_schemes;
+            schemes.get_key_value(name).map(|(key, scheme)| (key.as_str(), scheme))
+        });
+        let Ok((_, scheme)) = found else {
+            let message = format!("there is no security scheme `{key}`");
+            self.diagnostics.report(Code::UnknownSecurityScheme, pointer, message);
+            return None;
+        };
+        let (token, description) = token(scheme);
+        let mut scope = Scope::with(BUILDER_METHODS);
+        for known in &self.security_schemes {
+            scope.take_value(known.name.clone());
+        }
+        let name = scope.take_value(names::value_name(key, "credential"));
+        let doc = prose::doc(description.as_deref());
+        self.security_schemes.push(SecurityScheme { name, key: key.to_owned(), doc, token });
+        Some(self.security_schemes.len() - 1)
+    }
+}
+
+fn token(scheme: &DocumentScheme) -> (TokenKind, &Option<String>) {
+    match scheme {
+        DocumentScheme::APIKey { location, name, description, .. } => {
+            let place = match location {
+                APIKeyLocation::Header => ApiKeyPlace::Header,
+                APIKeyLocation::Query => ApiKeyPlace::Query,
+                APIKeyLocation::Cookie => ApiKeyPlace::Cookie,
+            };
+            (TokenKind::ApiKey(place, name.clone()), description)
+        }
+        DocumentScheme::HTTP { scheme, description, .. } => {
+            let token = match scheme.to_ascii_lowercase().as_str() {
+                "bearer" => TokenKind::Bearer,
+                "basic" => TokenKind::Basic,
+                _ => TokenKind::Authorization(scheme.clone()),
+            };
+            (token, description)
+        }
+        DocumentScheme::OAuth2 { description, .. }
+        | DocumentScheme::OpenIDConnect { description, .. } => (TokenKind::Bearer, description),
+    }
+}

@@ -1,0 +1,365 @@
+//! Operations: what a request is made of and what may come back.
+
+use super::{Doc, Presence, Type, TypeName, ValueName};
+
+/// Operations that are offered together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Name of the module and of the accessor, and of the type; none where there is one group only.
+    pub name: Option<(ValueName, TypeName)>,
+    /// What the document says of it.
+    pub doc: Doc,
+    /// Its operations, in document order.
+    pub operations: Vec<Operation>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// Name of the method.
+    pub name: ValueName,
+    /// Name of the request's type.
+    pub type_name: TypeName,
+    /// Documentation.
+    pub doc: Doc,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+    /// HTTP method.
+    pub method: Method,
+    /// Path template, as the document writes it.
+    pub path: String,
+    /// Index into [`super::Api::servers`].
+    pub server: usize,
+    /// Alternatives, each a set of indices into [`super::Api::security_schemes`].
+    pub security: Vec<Vec<usize>>,
+    /// Parameters: the required ones in order, then the optional ones.
+    pub parameters: Vec<Parameter>,
+    /// What is sent.
+    pub body: Option<Body>,
+    /// What comes back when all is well.
+    pub outcome: Outcome,
+    /// What comes back otherwise.
+    pub errors: Errors,
+    /// How its pages follow each other.
+    pub pagination: Option<Pagination>,
+}
+
+/// HTTP methods that OpenAPI 3.0 has operations for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each is the method of that name")]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+/// A parameter outside the body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Name in Rust.
+    pub name: ValueName,
+    /// Name on the wire.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// Type of its value.
+    pub ty: Type,
+    /// Whether a request cannot do without.
+    pub required: bool,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+    /// Where it stands and how it is written.
+    pub style: ParameterStyle,
+}
+
+/// Where a parameter stands and how it is written there (OpenAPI 3.0.3, Parameter Object, `style`).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each is OpenAPI's style of that name")]
+pub enum ParameterStyle {
+    PathSimple { explode: bool },
+    PathLabel { explode: bool },
+    PathMatrix { explode: bool },
+    PathJson,
+    Query { style: QueryStyle, allow_reserved: bool },
+    Header { explode: bool },
+    HeaderJson,
+    Cookie { explode: bool },
+    CookieJson,
+}
+
+/// How a value is written into a query.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each is OpenAPI's style of that name")]
+pub enum QueryStyle {
+    Form,
+    FormExploded,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    Json,
+}
+
+/// A request's body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// Documentation.
+    pub doc: Doc,
+    /// Whether a request cannot do without.
+    pub required: bool,
+    /// What it may be made of: one content, or a choice.
+    pub content: BodyContent,
+}
+
+/// What a body may be made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyContent {
+    /// One media type.
+    One(Part),
+    /// Several: an enum of this name.
+    Choice(TypeName, Vec<BodyVariant>),
+}
+
+/// One of several request bodies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BodyVariant {
+    /// Name of the variant.
+    pub name: TypeName,
+    /// Its content.
+    pub part: Part,
+}
+
+/// A content with its media type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The `Content-Type` to send.
+    pub media_type: String,
+    /// How it is written.
+    pub kind: PartKind,
+}
+
+/// How a content is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PartKind {
+    /// JSON of a type.
+    Json(Type),
+    /// Bytes as they are, perhaps streamed.
+    Bytes,
+    /// Text as it is.
+    Text,
+    /// `application/x-www-form-urlencoded` of a type, with the fields' styles where they differ from the default.
+    Form(Type, Vec<FormField>),
+    /// `multipart/form-data`, its fields set one by one.
+    Multipart(TypeName, Vec<FormField>),
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormField {
+    /// Name in Rust.
+    pub name: ValueName,
+    /// Name on the wire.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// Type of its value; unused where it is a file.
+    pub ty: Type,
+    /// Whether it is a file: bytes with a file name and a content type.
+    pub file: bool,
+    /// Whether it may stand several times.
+    pub repeated: bool,
+    /// Whether a request cannot do without.
+    pub required: bool,
+    /// Its `Content-Type`, where the document gives one.
+    pub content_type: Option<String>,
+    /// How a list or an object is written (url-encoded forms).
+    pub style: QueryStyle,
+}
+
+/// What an operation gives when all is well.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// One answer.
+    One(Response),
+    /// Several answers, or one with headers and nothing else: a type of this name.
+    Several(TypeName, Vec<Response>),
+}
+
+/// An answer that the document names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// Name of the variant where there are several.
+    pub name: TypeName,
+    /// Its status.
+    pub status: Status,
+    /// Documentation.
+    pub doc: Doc,
+    /// Its body.
+    pub payload: Payload,
+    /// Its declared headers.
+    pub headers: Vec<HeaderField>,
+}
+
+/// Which statuses an answer is for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// `2XX` is `Range(2)`.
+    Range(u8),
+    /// Every status that is not named otherwise.
+    Default,
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// Nothing.
+    Empty,
+    /// JSON of a type.
+    Json(Type),
+    /// Text.
+    Text,
+    /// Bytes, as a stream.
+    Stream,
+    /// Server-sent events, as a stream.
+    Events,
+}
+
+/// A declared header of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeaderField {
+    /// Name in Rust.
+    pub name: ValueName,
+    /// Name on the wire, in lower case.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// Type of its value.
+    pub ty: HeaderType,
+}
+
+/// Type of a response header's value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each is the type of that name")]
+pub enum HeaderType {
+    String,
+    I64,
+    F64,
+    Bool,
+    RetryAfter,
+}
+
+/// What an operation gives when it fails.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Errors {
+    /// Every error that the document names has this body.
+    One(Type),
+    /// Different statuses have different bodies: an enum of this name.
+    Several(TypeName, Vec<Response>),
+    /// The document names no error body.
+    Undocumented,
+}
+
+/// How the pages of a list follow each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pagination {
+    /// What leads to the next page.
+    pub style: PagingStyle,
+    /// The query parameter that asks for a page, by its name on the wire.
+    pub parameter: String,
+    /// The type of a page.
+    pub page: Type,
+    /// The page's field that holds the items.
+    pub items: ValueName,
+    /// Whether that field may be missing.
+    pub items_presence: Presence,
+    /// The items' type.
+    pub item: Type,
+}
+
+/// What leads to the next page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PagingStyle {
+    /// The number of items so far; a page without items, or shorter than the limit, is the last.
+    Offset {
+        /// The query parameter that says how many items a page has, by its name on the wire.
+        limit: Option<String>,
+    },
+    /// A value of the page before; a page without one is the last.
+    Cursor {
+        /// The field that holds it.
+        next: ValueName,
+        /// Whether that field may be missing.
+        presence: Presence,
+    },
+    /// The page's number, from 1; a page without items is the last.
+    Page,
+}
+
+/// A base URL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Name of its constant, in snake case.
+    pub name: ValueName,
+    /// Documentation.
+    pub doc: Doc,
+    /// URL with `{variables}`.
+    pub url: String,
+    /// Its variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerVariable {
+    /// Name of the builder's method.
+    pub name: ValueName,
+    /// Name in the URL.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// Value where none is set.
+    pub default: String,
+    /// The values that it may have; empty where any will do.
+    pub values: Vec<String>,
+}
+
+/// A way to prove who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecurityScheme {
+    /// Name of the builder's method.
+    pub name: ValueName,
+    /// Name in the document.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// What is sent.
+    pub token: TokenKind,
+}
+
+/// What a security scheme sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TokenKind {
+    /// `Authorization: Bearer …`
+    Bearer,
+    /// `Authorization: Basic …`
+    Basic,
+    /// `Authorization: <scheme> …` with another scheme of RFC 9110.
+    Authorization(String),
+    /// A key under a name.
+    ApiKey(ApiKeyPlace, String),
+}
+
+/// Where an API key stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each is the place of that name")]
+pub enum ApiKeyPlace {
+    Header,
+    Query,
+    Cookie,
+}

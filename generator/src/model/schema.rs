@@ -1,0 +1,230 @@
+//! Types: records, enumerations, unions, and what stands in a field.
+
+use super::{Doc, TypeName, ValueName};
+
+/// A named type of the emitted crate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeDefinition {
+    /// Its name, unique in the crate.
+    pub name: TypeName,
+    /// Its documentation.
+    pub doc: Doc,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+    /// The file of `types/` that it belongs to, where there are several.
+    pub module: Option<ValueName>,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a named type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeKind {
+    /// A struct.
+    Record(Record),
+    /// An open set of strings.
+    StringEnum(Enumeration<String>),
+    /// An open set of integers.
+    IntegerEnum(Enumeration<i64>),
+    /// One of several types.
+    Union(Union),
+    /// Another name for a type.
+    Alias(Type),
+    /// A tuple struct around a type that contains itself.
+    Newtype(Type),
+}
+
+/// A struct with named fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The fields, in document order.
+    pub fields: Vec<Field>,
+    /// The field that holds every other member, where the document declares such.
+    pub rest: Option<(ValueName, Type)>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Name in Rust.
+    pub name: ValueName,
+    /// Name on the wire.
+    pub key: String,
+    /// Documentation.
+    pub doc: Doc,
+    /// Type of a value that is there.
+    pub ty: Type,
+    /// Whether it may be missing or null.
+    pub presence: Presence,
+    /// Whether the document calls it deprecated.
+    pub deprecated: bool,
+}
+
+/// Required × nullable, told apart where it matters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Presence {
+    /// Always there: `T`.
+    Required,
+    /// Always there, perhaps null: `Option<T>`, written as null.
+    Nullable,
+    /// Perhaps missing: `Option<T>`, left out.
+    Optional,
+    /// Perhaps missing and, when there, perhaps null, in a type that requests send: `Option<Option<T>>`.
+    Clearable,
+    /// Always there with one value that the type's default is: `T`, filled in by itself.
+    Constant,
+}
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f64`
+    F64,
+    /// A number of any size or precision.
+    Number,
+    /// `String`
+    String,
+    /// A date and time with an offset.
+    DateTime,
+    /// A calendar date.
+    Date,
+    /// Bytes, written as Base64.
+    Base64,
+    /// RFC 9110 `Content-Range`.
+    ContentRange,
+    /// RFC 3230 instance digest.
+    Digest,
+    /// Any JSON value.
+    Json,
+    /// A list.
+    List(Box<Type>),
+    /// A map from strings.
+    Map(Box<Type>),
+    /// An element or a value that may be null.
+    Nullable(Box<Type>),
+    /// A type that would otherwise contain itself.
+    Boxed(Box<Type>),
+    /// A named type of the crate.
+    Named(TypeName),
+}
+
+/// An enumeration that stays open: a value that it does not name is kept as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enumeration<T> {
+    /// The values that the document names.
+    pub variants: Vec<Variant<T>>,
+}
+
+/// One value of an enumeration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant<T> {
+    /// Name in Rust.
+    pub name: TypeName,
+    /// Value on the wire.
+    pub value: T,
+    /// Documentation.
+    pub doc: Doc,
+}
+
+/// One of several types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Union {
+    /// How the alternative is found.
+    pub selection: Selection,
+    /// The alternatives, in the order in which they are tried.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// How the alternative that a value belongs to is found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Selection {
+    /// By a member whose value each alternative has its own of.
+    Tag(String),
+    /// By the alternatives' tests, in order.
+    Order,
+}
+
+/// One alternative of a union.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Name of the variant.
+    pub name: TypeName,
+    /// Documentation.
+    pub doc: Doc,
+    /// Its content.
+    pub ty: Type,
+    /// What a value must fulfil to belong here.
+    pub test: Test,
+}
+
+/// What a value must fulfil to belong to an alternative.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// The tag has one of these values.
+    Tag(Vec<String>),
+    /// An object with all of these members, those with values having one of them.
+    Object {
+        /// Members that must be there.
+        required: Vec<String>,
+        /// Members that, when there, must have one of these values.
+        constants: Vec<(String, Vec<String>)>,
+    },
+    /// One of these strings.
+    Values(Vec<String>),
+    /// A string.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A boolean.
+    Boolean,
+    /// An array.
+    Array,
+    /// Any value.
+    Any,
+}
+
+impl Type {
+    /// The named type in it, however it is wrapped.
+    #[must_use]
+    pub fn named(&self) -> Option<&TypeName> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                inner.named()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl TypeKind {
+    /// The types of everything in it.
+    #[must_use]
+    pub fn contents(&self) -> Vec<&Type> {
+        match self {
+            Self::Record(record) => record
+                .fields
+                .iter()
+                .map(|field| &field.ty)
+                .chain(record.rest.iter().map(|(_, ty)| ty))
+                .collect(),
+            Self::Union(union) => {
+                union.alternatives.iter().map(|alternative| &alternative.ty).collect()
+            }
+            Self::Alias(ty) | Self::Newtype(ty) => vec![ty],
+            Self::StringEnum(_) | Self::IntegerEnum(_) => Vec::new(),
+        }
+    }
+}

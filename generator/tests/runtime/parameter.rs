@@ -1,0 +1,1 @@
+//! Styles against the tables of RFC 6570 and OpenAPI.
