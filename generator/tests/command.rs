@@ -85,6 +85,57 @@ fn findings_are_printed_and_decide_about_the_status() {
 }
 
 #[test]
+fn a_crate_is_written_and_can_be_checked() {
+    let place = Place::new();
+    let write = ["pets.yaml", "--out", "out", "--name", "pets", "--crate-version", "1.2.3"];
+    let check = [&write[..], &["--check"]].concat();
+    let (status, _, error) = place.run(&check);
+    assert_eq!(status, 1);
+    assert!(error.contains("missing: out/Cargo.toml"), "{error}");
+    let (status, _, error) = place.run(&write);
+    assert_eq!(status, 0, "{error}");
+    assert!(error.contains("0 removed, 0 unchanged"), "{error}");
+    let manifest = fs::read_to_string(place.path("out/Cargo.toml")).unwrap();
+    assert!(manifest.starts_with(openapi_crate::package::MARK), "{manifest}");
+    assert!(manifest.contains("name = \"pets\"\nversion = \"1.2.3\""), "{manifest}");
+    assert_eq!(place.run(&check), (0, String::new(), String::new()));
+
+    fs::write(place.path("out/src/lib.rs"), "edited").unwrap();
+    fs::write(place.path("out/src/extra.rs"), "extra").unwrap();
+    let (status, _, error) = place.run(&check);
+    assert_eq!(
+        (status, error.as_str()),
+        (1, "changed: out/src/lib.rs\nleft over: out/src/extra.rs\n")
+    );
+    let (status, _, error) = place.run(&write);
+    assert_eq!(status, 0);
+    assert!(error.starts_with("out: 1 written, 1 removed, "), "{error}");
+    assert_eq!(place.run(&check).0, 0);
+}
+
+#[test]
+fn a_directory_with_other_things_is_not_written_over() {
+    let place = Place::new();
+    let (status, _, error) = place.run(&["pets.yaml", "--out", ".", "--name", "pets"]);
+    assert_eq!(status, 2);
+    assert!(error.contains("not an earlier output of openapi-crate"), "{error}");
+    assert_eq!(fs::read_to_string(place.path("pets.yaml")).unwrap(), DOCUMENT);
+}
+
+#[test]
+fn no_document_exhausts_the_stack() {
+    for (open, close) in [("{items: ", "}"), ("{additionalProperties: ", "}"), ("{allOf: [", "]}")]
+    {
+        let levels = 116 / open.matches(['{', '[']).count();
+        let schema = format!("{}{{type: string}}{}", open.repeat(levels), close.repeat(levels));
+        let text = format!("{DOCUMENT}components: {{schemas: {{Deep: {schema}}}}}\n");
+        let place = Place::new().with("deep.yaml", text);
+        let (status, _, error) = place.run(&["deep.yaml", "--out", "out", "--name", "deep"]);
+        assert_eq!(status, 0, "{error}");
+    }
+}
+
+#[test]
 fn findings_can_be_had_as_json() {
     let place = Place::new().with("warned.yaml", DOCUMENT.replace("/pets:", "pets:"));
     let (status, out, error) = place.run(&["warned.yaml", "--json"]);

@@ -93,6 +93,12 @@ pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> 
     true
 }
 
+/// That nothing is said of the answer is reported where answers are looked at.
+pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    map.entry("responses").or_insert_with(|| json!({}));
+    true
+}
+
 pub(super) fn parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if let Some(place @ ("body" | "formData")) = map.get("in").and_then(Value::as_str) {
         let message = format!("`in: {place}` is of Swagger 2.0; OpenAPI 3.0 has `requestBody`");

@@ -101,7 +101,12 @@ impl<'d> Walk<'d> {
             *value = short;
         }
         let Value::Object(map) = value else {
-            return self.misfit(value, "a mapping", at);
+            if !std::ptr::eq(object, &super::table::OPERATION) {
+                return self.misfit(value, "a mapping", at);
+            }
+            let message = format!("an operation must be a mapping, not {}", kind(value));
+            self.report(Code::OmittedOperation, at, message).help("it is left out");
+            return false;
         };
         if map.contains_key("$ref") {
             self.report(Code::RepairedValue, &at.key("$ref"), "`$ref` must be a string")
