@@ -4,6 +4,6 @@ use crate::workspace::cargo;
 
 #[test]
 fn emitted_crates_compile_without_warnings() {
-    let (well, said) = cargo(&["check", "--workspace", "--quiet"]);
+    let (well, said) = cargo(&["check", "--workspace", "--quiet", "--keep-going"]);
     assert!(well && said.is_empty(), "{said}");
 }

@@ -2,13 +2,23 @@
 //! the items of each file, their attributes, and the tokens in the runtime's macros.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, ItemMod, Meta, Safety, Visibility};
+use syn::{
+    Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, ItemMod, Meta, Safety, Visibility,
+};
 
 use crate::fixture;
 
 /// The attributes that items and what is in them may have.
-const ATTRIBUTES: &[&str] =
-    &["allow", "default", "deprecated", "derive", "doc", "must_use", "non_exhaustive", "rustfmt :: skip"];
+const ATTRIBUTES: &[&str] = &[
+    "allow",
+    "default",
+    "deprecated",
+    "derive",
+    "doc",
+    "must_use",
+    "non_exhaustive",
+    "rustfmt :: skip",
+];
 
 /// The runtime's macros.
 const MACROS: &[&str] = &["newtype", "open_enum", "operation", "record", "union"];
@@ -94,7 +104,10 @@ fn check_impl(item: &ItemImpl, place: &str) {
         let ImplItem::Fn(method) = member else { panic!("{place}: `{}`", tokens(member)) };
         check_attributes(&method.attrs, place);
         assert_ne!(method.sig.ident, "smuggled", "{place}");
-        assert!(matches!(method.sig.safety, Safety::Default) && method.sig.abi.is_none(), "{place}");
+        assert!(
+            matches!(method.sig.safety, Safety::Default) && method.sig.abi.is_none(),
+            "{place}"
+        );
         let private = matches!(method.vis, Visibility::Inherited);
         assert!(!private || item.trait_.is_some() || method.sig.ident == "write", "{place}");
     }

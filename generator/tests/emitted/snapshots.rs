@@ -14,7 +14,8 @@ fn what_is_emitted_is_as_it_was() {
         .into_iter()
         .filter(|fixture| {
             let text = shown(fixture);
-            settings.bind(|| catch_unwind(|| insta::assert_snapshot!(&*fixture.name, text)).is_err())
+            settings
+                .bind(|| catch_unwind(|| insta::assert_snapshot!(&*fixture.name, text)).is_err())
         })
         .map(|fixture| fixture.name)
         .collect();

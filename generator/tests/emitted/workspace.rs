@@ -12,7 +12,6 @@ use crate::fixture::{self, Fixture};
 const LINTS: &str = r#"
 [workspace.lints.rust]
 warnings = { level = "deny", priority = -1 }
-missing_docs = "deny"
 unsafe_code = "forbid"
 unreachable_pub = "deny"
 unused_qualifications = "deny"
@@ -22,7 +21,8 @@ all = { level = "deny", priority = -1 }
 "#;
 
 /// The workspace, written once.
-static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| write(Path::new(env!("CARGO_TARGET_TMPDIR"))));
+static WORKSPACE: LazyLock<PathBuf> =
+    LazyLock::new(|| write(Path::new(env!("CARGO_TARGET_TMPDIR"))));
 
 /// The fixtures whose crates the consumer calls.
 const CONSUMED: &[&str] = &[];
