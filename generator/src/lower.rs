@@ -6,6 +6,7 @@ mod flat;
 mod groups;
 mod names;
 mod operations;
+mod pagination;
 mod parameters;
 mod presence;
 mod prose;
@@ -33,7 +34,7 @@ use references::DeepSchemas;
 use schemas::Lowered;
 
 /// The API that a document describes. `value` is the text that `document` was parsed from.
-pub fn lower(
+pub(crate) fn lower(
     document: &OpenAPI,
     value: &Value,
     config: &Config,
@@ -51,7 +52,7 @@ pub fn lower(
         operations.iter().map(|tagged| &tagged.operation),
     );
     recursion::settle(&mut types);
-    operations.retain(|tagged| !tagged.operation.name.0.is_empty());
+    pagination::find(&mut operations, &types);
     let groups = groups::group(document, operations, &mut types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {

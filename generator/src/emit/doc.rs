@@ -30,8 +30,3 @@ pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
         TokenStream::new()
     }
 }
-
-/// The summary of some documentation: its first paragraph, on one line.
-pub(crate) fn summary(doc: &Doc) -> String {
-    doc.lines.iter().take_while(|line| !line.is_empty()).cloned().collect::<Vec<_>>().join(" ")
-}

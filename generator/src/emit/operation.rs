@@ -9,7 +9,7 @@ use super::body;
 use super::code::{Code, argument, expression, ident, plain, referenced, static_ident, type_ident};
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
-use super::{example, response};
+use super::{example, pages, response};
 use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
 };
@@ -114,6 +114,9 @@ fn imports(code: &mut Code, operations: &[Operation]) {
             runtime.extend(body::needs(body));
         }
         types.extend(response::types(operation));
+        if operation.pagination.is_some() {
+            runtime.extend(["Items", "Style"]);
+        }
         if matches!(operation.errors, crate::model::Errors::Undocumented) {
             needs.value = true;
         }
@@ -288,6 +291,9 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
         });
     let mut methods: Vec<TokenStream> = optional.collect();
     methods.extend(operation.body.as_ref().filter(|body| !body.required).map(body::optional));
+    methods.extend(
+        operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
+    );
     let clone = operation.pagination.is_some().then(|| quote!(Clone,));
     code.items(quote! {
         #about

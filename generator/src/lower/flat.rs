@@ -43,7 +43,6 @@ pub(crate) struct Flat<'a> {
 
 /// A JSON type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is the JSON type of that name")]
 pub(crate) enum Kind {
     String,
     Number,

@@ -25,7 +25,7 @@ pub(crate) fn group(
     }
     let mut scope = Scope::with(&["builder", "call", "clone", "new", "shared"]);
     let mut groups: Vec<(Option<String>, Group)> = Vec::new();
-    for Tagged { tag, operation } in operations {
+    for Tagged { tag, operation, .. } in operations {
         if let Some((_, known)) = groups.iter_mut().find(|(known, _)| *known == tag) {
             known.operations.push(operation);
             continue;

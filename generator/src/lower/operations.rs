@@ -29,6 +29,8 @@ const CLIENT_METHODS: &[&str] = &["builder", "call", "clone", "new"];
 /// An operation and the tag that it is filed under.
 pub(crate) struct Tagged {
     pub(crate) tag: Option<String>,
+    /// The extension `x-pagination`.
+    pub(crate) pagination: Option<Value>,
     pub(crate) operation: Operation,
 }
 
@@ -163,6 +165,7 @@ impl<'a> Lowering<'a, '_> {
         let security = self.lower_security(operation.security.as_deref(), pointer);
         Tagged {
             tag: operation.tags.first().cloned(),
+            pagination: operation.extensions.get("x-pagination").cloned(),
             operation: Operation {
                 doc: operation_doc(operation, found.item),
                 deprecated: operation.deprecated,

@@ -54,7 +54,7 @@ fn wrap(line: &str, code: bool, lines: &mut Vec<String>) {
 
 /// Whether no code span is open at the end of the text.
 fn even_backticks(text: &str) -> bool {
-    text.matches('`').count() % 2 == 0
+    text.matches('`').count().is_multiple_of(2)
 }
 
 /// A text on one line, for places that have no room for Markdown.
