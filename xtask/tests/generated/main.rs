@@ -11,5 +11,6 @@ mod errors;
 mod outcomes;
 mod part_body;
 mod tokens;
+mod unions;
 mod urls;
 mod wire;
