@@ -27,7 +27,7 @@ type Asked = Arc<Mutex<Vec<Option<String>>>>;
 
 impl Provider {
     /// A credential, and what is asked of it.
-    pub(crate) fn new<const N: usize>(tokens: [&'static str; N]) -> (Credential, Asked) {
+    pub(crate) fn credential<const N: usize>(tokens: [&'static str; N]) -> (Credential, Asked) {
         let asked = Asked::default();
         let provider = Self { tokens: Mutex::new(tokens.into()), asked: Arc::clone(&asked) };
         (Credential::provider(provider), asked)
@@ -65,7 +65,7 @@ fn a_client_without_a_token_sends_none() {
 #[test]
 fn a_provider_is_asked_before_each_call() {
     let server = Server::start([Answer::json(200, SESSION), Answer::json(200, SESSION)]);
-    let (provider, asked) = Provider::new(["one", "two"]);
+    let (provider, asked) = Provider::credential(["one", "two"]);
     let client = asking(&server, provider);
     run(async {
         client.get_upload_session(ID).await.unwrap();
@@ -78,7 +78,7 @@ fn a_provider_is_asked_before_each_call() {
 #[test]
 fn a_provider_is_asked_again_after_a_401() {
     let server = Server::start([Answer::new(401, &[], ""), Answer::json(200, UPLOADED_PART)]);
-    let (provider, asked) = Provider::new(["stale", "fresh"]);
+    let (provider, asked) = Provider::credential(["stale", "fresh"]);
     let range = ContentRange::new(0, 8, 16).unwrap();
     let client = asking(&server, provider);
     run(client.upload_part(ID, &Digest::sha(&[7; 20]), &range, "12345678")).unwrap();
@@ -96,7 +96,7 @@ fn a_provider_is_asked_again_after_a_401() {
 fn a_provider_is_asked_again_only_once() {
     let refusal = || Answer::new(401, &[], r#"{"code":"unauthorized"}"#);
     let server = Server::start([refusal(), refusal()]);
-    let (provider, asked) = Provider::new(["one", "two", "three"]);
+    let (provider, asked) = Provider::credential(["one", "two", "three"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
     assert_eq!(*asked.lock().unwrap(), [None, Some("one".to_owned())]);
@@ -107,7 +107,7 @@ fn a_provider_is_asked_again_only_once() {
 #[test]
 fn the_same_token_is_not_sent_again() {
     let server = Server::start([Answer::new(401, &[], "")]);
-    let (provider, asked) = Provider::new(["same", "same"]);
+    let (provider, asked) = Provider::credential(["same", "same"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
     assert_eq!(asked.lock().unwrap().len(), 2);
@@ -119,7 +119,7 @@ fn the_same_token_is_not_sent_again() {
 fn other_statuses_ask_for_no_other_token() {
     for status in [400, 403, 407, 419, 500] {
         let server = Server::start([Answer::new(status, &[], "")]);
-        let (provider, asked) = Provider::new(["one", "two"]);
+        let (provider, asked) = Provider::credential(["one", "two"]);
         let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(*asked.lock().unwrap(), [None]);
@@ -130,14 +130,14 @@ fn other_statuses_ask_for_no_other_token() {
 #[test]
 fn a_provider_that_fails() {
     let server = Server::start([]);
-    let (provider, _) = Provider::new([]);
+    let (provider, _) = Provider::credential([]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert!(matches!(error, Error::Token(_)), "{error:?}");
     assert_eq!(error.source().unwrap().to_string(), "no more tokens");
     assert_eq!(server.connections(), 0);
 
     let server = Server::start([Answer::new(401, &[], "")]);
-    let (provider, _) = Provider::new(["one"]);
+    let (provider, _) = Provider::credential(["one"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert!(matches!(error, Error::Token(_)), "{error:?}");
     assert_eq!(server.finish().len(), 1);
@@ -147,7 +147,7 @@ fn a_provider_that_fails() {
 #[test]
 fn a_wrong_request_costs_no_token() {
     let server = Server::start([]);
-    let (provider, asked) = Provider::new(["one"]);
+    let (provider, asked) = Provider::credential(["one"]);
     let client = asking(&server, provider);
     assert!(matches!(run(client.get_upload_session("")), Err(Error::Request(_))));
     let call = client.get_upload_session(ID).at("https://example.com/");

@@ -10,7 +10,7 @@ use crate::transport::Recorder;
 /// Where a call of a client made by `builder` went; the error if it was refused.
 fn follow(builder: ClientBuilder, url: &str) -> Result<String, String> {
     let transport = Recorder::new([(200, SESSION)]);
-    let (provider, asked) = Provider::new([TOKEN]);
+    let (provider, asked) = Provider::credential([TOKEN]);
     let client = builder.oauth2_security(provider).transport(transport.clone()).build().unwrap();
     let outcome = run(client.get_upload_session(ID).at(url));
     let requests = transport.requests();
