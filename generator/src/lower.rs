@@ -53,7 +53,7 @@ pub(crate) fn lower(
     );
     recursion::settle(&mut types);
     pagination::find(&mut operations, &types);
-    let groups = groups::group(document, operations, &mut types);
+    let groups = groups::group(document, operations, &mut types, &mut lowering.operation_types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {
         package: config.name.clone(),
@@ -82,6 +82,8 @@ pub(crate) struct Lowering<'a, 'd> {
     children: HashMap<&'a str, Vec<&'a str>>,
     nullable_components: HashMap<&'a str, bool>,
     type_names: Scope,
+    /// The names of the types that operations have beside those of the schemas.
+    operation_types: Scope,
     types: Vec<TypeDefinition>,
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
@@ -103,6 +105,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             children: HashMap::new(),
             nullable_components: HashMap::new(),
             type_names: Scope::of_types(),
+            operation_types: Scope::of_operations(),
             types: Vec::new(),
             promises: HashMap::new(),
             lowered: HashMap::new(),

@@ -22,6 +22,11 @@ pub(crate) fn lines(lines: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// What is said of a deprecated type: words, because an attribute would warn wherever it is named.
+pub(crate) fn deprecated_type(deprecated: bool) -> TokenStream {
+    if deprecated { lines(&[String::new(), "Deprecated.".to_owned()]) } else { TokenStream::new() }
+}
+
 /// `#[deprecated]`, where it is.
 pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
     if deprecated {

@@ -218,10 +218,10 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
     let arms = responses.iter().map(|response| {
         let (status, variant) = (pattern(response.status), type_ident(&response.name));
         match &response.payload {
-            Payload::Json(_) => quote!(#status => reply.maybe_json().map(#name::#variant),),
-            Payload::Text => quote!(#status => reply.maybe_text().map(#name::#variant),),
+            Payload::Json(_) => quote!(#status => Ok(#name::#variant(reply.json()?)),),
+            Payload::Text => quote!(#status => Ok(#name::#variant(reply.text()?)),),
             Payload::Empty | Payload::Stream | Payload::Events => {
-                quote!(#status => Some(#name::#variant),)
+                quote!(#status => Ok(#name::#variant),)
             }
         }
     });

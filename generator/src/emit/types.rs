@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident};
-use super::doc::{deprecated, doc_or};
+use super::doc::{deprecated_type, doc_or};
 use super::{enumeration, record, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 
@@ -84,13 +84,13 @@ fn file(
 
 fn alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
     quote!(#docs #old pub type #name = #inner;)
 }
 
 fn newtype(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
     quote! {
         #docs
         #old

@@ -7,7 +7,7 @@ use super::names::{self, Scope};
 use super::parameters::place;
 use super::{Lowering, prose, servers};
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, ValueName};
+use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
 
 /// Names that an operation's optional parameters cannot have: the request's own methods, and the body.
 const REQUEST_METHODS: &[&str] = &[
@@ -71,10 +71,14 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         let names = self.name_operations(&found);
-        found
-            .into_iter()
-            .zip(names)
-            .map(|(found, name)| self.lower_operation(&found, name))
+        // All of them first, so that no outcome or error takes an operation's name.
+        let types: Vec<TypeName> = names
+            .iter()
+            .map(|name| self.operation_types.take_type(names::type_name(&name.0, "Operation")))
+            .collect();
+        let named = found.into_iter().zip(names).zip(types);
+        named
+            .map(|((found, name), type_name)| self.lower_operation(&found, name, type_name))
             .collect()
     }
 
@@ -132,11 +136,15 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    fn lower_operation(&mut self, found: &Found<'a>, name: ValueName) -> Tagged {
+    fn lower_operation(
+        &mut self,
+        found: &Found<'a>,
+        name: ValueName,
+        type_name: TypeName,
+    ) -> Tagged {
         let operation = found.operation;
         let path_pointer = Pointer::default().key("paths").key(found.path);
         let pointer = &found.pointer;
-        let type_name = names::type_name(&name.0, "Operation");
         let hint = &type_name.0;
         let mut parameters = self.lower_parameters(
             (&found.item.parameters, path_pointer.key("parameters")),
