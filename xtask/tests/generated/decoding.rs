@@ -212,6 +212,21 @@ fn what_is_no_integer_is_refused() {
     }
 }
 
+/// Through lists, and through a union, which is decoded from a buffer.
+#[test]
+fn a_mistake_has_a_path() {
+    let part = r#"{"part_id":"a","offset":0,"size":1,"sha1":"b"}"#;
+    let body = format!(r#"{{"entries":[{part},{{"part_id":"[{{","size":"x"}}]}}"#);
+    let Err(Error::Decode { path, .. }) = ListParts::decode(answer(200, body)) else { panic!() };
+    assert_eq!(path, "entries[1].size");
+    let object = r#"{"type":"folder","id":"1","name":[7]}"#;
+    let link = format!(r#"{{"restricted_to":[{{}},{{"object":{object}}}]}}"#);
+    let body = format!(r#"{{"entries":[{{"id":"1","expiring_embed_link":{link}}}]}}"#);
+    let error = CommitUploadSession::decode(answer(201, body)).unwrap_err();
+    let Error::Decode { path, .. } = error else { panic!("{error:?}") };
+    assert_eq!(path, "entries[0].expiring_embed_link.restricted_to[1].object.name");
+}
+
 #[test]
 fn times_with_any_offset() {
     let moment = session(|_| ()).unwrap().session_expires_at;

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::document::{Place, document};
 
 /// Decodes and encodes: the result must equal the input, and how the decoded value looks.
-type Trip = fn(&Value) -> Result<(Value, String), String>;
+pub(crate) type Trip = fn(&Value) -> Result<(Value, String), String>;
 
 fn json<T: DeserializeOwned + Serialize + Debug>(value: &Value) -> Result<(Value, String), String> {
     let decoded: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
@@ -88,22 +88,22 @@ const BODIES: [(&str, &str, Trip); 5] = [
 ];
 
 /// What has examples.
-struct Row {
+pub(crate) struct Row {
     /// Where they are: a schema, a body, a parameter or a header.
     place: Place,
     /// The schema, if its members have examples, too.
-    schema: Option<Place>,
-    trip: Trip,
+    pub(crate) schema: Option<Place>,
+    pub(crate) trip: Trip,
 }
 
-fn schemas() -> impl Iterator<Item = Row> {
+pub(crate) fn schemas() -> impl Iterator<Item = Row> {
     SCHEMAS.into_iter().map(|(path, trip)| {
         let place = Place::new(format!("/components/schemas/{path}"));
         Row { schema: Some(place.clone()), place, trip }
     })
 }
 
-fn bodies() -> impl Iterator<Item = Row> {
+pub(crate) fn bodies() -> impl Iterator<Item = Row> {
     BODIES.into_iter().map(|(path, rest, trip)| {
         let place =
             rest.split('/').fold(Place::new("/paths").key(path), |place, key| place.key(key));
@@ -163,15 +163,19 @@ fn examples(place: &Place) -> Vec<(Place, &'static Value)> {
     one.into_iter().chain(many).collect()
 }
 
+/// The name of a member that the document does not name.
+pub(crate) const SOME_NAME: &str = "some name";
+
 /// A value put together from the examples of a schema's members.
-struct Composer {
+#[derive(Default)]
+pub(crate) struct Composer {
     /// Which value of an enum, and which alternative, is taken.
     pick: usize,
     used: BTreeSet<Place>,
 }
 
 impl Composer {
-    fn compose(&mut self, place: &Place) -> Value {
+    pub(crate) fn compose(&mut self, place: &Place) -> Value {
         let place = &place.followed();
         let schema = place.value();
         if let Some(alternatives) = schema["oneOf"].as_array() {
@@ -192,7 +196,7 @@ impl Composer {
         if schema["additionalProperties"].is_object() {
             match self.compose(&place.key("additionalProperties")) {
                 Value::Null => {}
-                member => merge(&mut value, json!({"some name": member})),
+                member => merge(&mut value, json!({ SOME_NAME: member })),
             }
         }
         if value.is_null() { self.leaf(place, schema) } else { value }
@@ -239,7 +243,7 @@ fn check(place: &Place, trip: Trip, value: &Value) {
 
 #[test]
 fn every_example_decodes_and_encodes_back() {
-    let mut composer = Composer { pick: 0, used: BTreeSet::new() };
+    let mut composer = Composer::default();
     for Row { place, schema, trip } in schemas().chain(bodies()).chain(parameters()) {
         for (at, example) in examples(&place) {
             check(&at, trip, example);
@@ -280,7 +284,7 @@ fn every_named_value_has_a_variant() {
     });
     assert!(longest >= 46, "{longest}");
     for pick in 0..longest {
-        let mut composer = Composer { pick, used: BTreeSet::new() };
+        let mut composer = Composer { pick, ..Composer::default() };
         for Row { place, trip, .. } in schemas() {
             check(&place, trip, &composer.compose(&place));
         }

@@ -12,6 +12,7 @@ mod decoding;
 mod errors;
 mod examples;
 mod machine;
+mod members;
 mod outcomes;
 mod outline;
 mod pages;

@@ -63,6 +63,14 @@ fn a_client_without_a_token_sends_none() {
 }
 
 #[test]
+fn a_call_can_have_a_token_of_its_own() {
+    let server = Server::start([Answer::json(200, SESSION)]);
+    let call = client(&server).get_upload_session(ID).header("Authorization", "Bearer own");
+    run(call).unwrap();
+    assert_eq!(authorizations(&server.finish()), ["Bearer own"]);
+}
+
+#[test]
 fn a_provider_is_asked_before_each_call() {
     let server = Server::start([Answer::json(200, SESSION), Answer::json(200, SESSION)]);
     let (provider, asked) = Provider::credential(["one", "two"]);

@@ -108,7 +108,7 @@ fn the_query_of_the_url_goes_first() {
 }
 
 /// None of these is the service, though some look like it.
-const FOREIGN: [&str; 52] = [
+const FOREIGN: [&str; 55] = [
     // Not encrypted.
     "http://upload.box.com/x",
     "http://upload.app.box.com/x",
@@ -164,6 +164,9 @@ const FOREIGN: [&str; 52] = [
     // What parsers disagree about.
     "https://example.com\\.box.com/x",
     "https:\\\\upload.box.com\\x",
+    "https://upload.box.com/\\example.com/x",
+    "https://upload.box.com/\u{e9}",
+    "https://upload.box.com/\u{7f}",
     "https://upload.box.com\t/x",
     " https://upload.box.com/x",
     "https://upload.box.com/x\r\nx-other: 1",
