@@ -40,6 +40,9 @@ impl Config {
     }
 }
 
+const KNOWN: &str =
+    "it may say `name` and `version`, the package name and the version of the crate";
+
 /// A configuration file: YAML or JSON, with `name` and `version`, both optional.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigFile {
@@ -65,7 +68,7 @@ impl ConfigFile {
                 _ => Err(format!("there is nothing called `{key}` to configure")),
             };
             if let Err(message) = read {
-                diagnostics.report(Code::InvalidConfig, &at, message);
+                diagnostics.report(Code::InvalidConfig, &at, message).help(KNOWN);
             }
         }
         file

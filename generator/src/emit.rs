@@ -10,6 +10,7 @@ mod library;
 mod manifest;
 mod operation;
 mod pages;
+mod parallel;
 mod record;
 mod response;
 mod runtime;

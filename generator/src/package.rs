@@ -64,6 +64,7 @@ impl Package {
     pub fn write(&self, directory: &Path) -> Result<Written, PackageError> {
         let existing = self.existing(directory)?;
         let mut done = Written::default();
+        // The manifest comes first, so that the directory is known to be ours whatever happens then.
         for (name, text) in &self.files {
             if existing.get(name).is_none_or(|old| old != text.as_bytes()) {
                 replace(&directory.join(name), text)
@@ -73,7 +74,11 @@ impl Package {
         }
         for name in existing.into_keys().filter(|name| !self.files.contains_key(name)) {
             let path = directory.join(&name);
-            fs::remove_file(&path).map_err(PackageError::at(&path))?;
+            match fs::remove_file(&path) {
+                // What an interrupted run had left has become the file itself just now.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                removed => removed.map_err(PackageError::at(&path))?,
+            }
             remove_empty(&path, &directory.join("src"));
             done.removed.push(name);
         }

@@ -52,6 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         prose::remove(&mut document);
     }
     let yaml = serde_yaml::to_string(&document).map_err(|error| error.to_string())?;
+    if source::read(0, &yaml, &mut Diagnostics::default()).as_ref() != Some(&document) {
+        return Err("the YAML would not be read as what it was written from".to_owned());
+    }
     let text = format!("{}{yaml}", heading(arguments));
     match &arguments.out {
         Some(out) => fs::write(out, text).map_err(|error| format!("{}: {error}", out.display())),

@@ -9,6 +9,7 @@ use crate::model::{Type, TypeName, ValueName};
 const WIDTH: usize = 96;
 
 /// A source file on the way.
+#[derive(Default)]
 pub(crate) struct Code {
     text: String,
 }

@@ -45,7 +45,7 @@ pub(crate) fn integers(
         deprecated_type(definition.deprecated),
     );
     // The type stands where the grammar of enums has no place for it, so it is put in as text.
-    let mut one = Code::new("");
+    let mut one = Code::default();
     one.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
     let text = one.finish();
     let start = text.find("open_enum!").unwrap_or_default();

@@ -9,9 +9,10 @@ use super::body;
 use super::code::{Code, argument, expression, ident, plain, referenced, static_ident, type_ident};
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
-use super::{example, pages, response};
+use super::{example, pages, parallel, response};
 use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
+    ValueName,
 };
 
 /// The files of `operations`.
@@ -24,14 +25,14 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     }
     let mut root = Code::new(&about);
     let mut modules = String::from("\n");
-    for group in &api.groups {
-        let Some((name, _)) = &group.name else { continue };
+    let named: Vec<(&Group, &ValueName)> =
+        api.groups.iter().filter_map(|group| Some((group, &group.name.as_ref()?.0))).collect();
+    let texts = parallel::map(&named, |(group, name)| {
+        file(api, &doc_text(group, &name.0), Some(group), &group.operations)
+    });
+    for ((_, name), text) in named.into_iter().zip(texts) {
         modules.push_str(&format!("pub mod {};\n", ident(name)));
-        let about = doc_text(group, &name.0);
-        files.insert(
-            format!("src/operations/{}.rs", name.0),
-            file(api, &about, Some(group), &group.operations),
-        );
+        files.insert(format!("src/operations/{}.rs", name.0), text);
     }
     root.attached(&modules);
     files.insert("src/operations.rs".to_owned(), root.finish());

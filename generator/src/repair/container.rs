@@ -68,6 +68,9 @@ impl Walk<'_> {
             let fits = match shape {
                 Shape::Text => value.is_string() || value.is_number(),
                 Shape::Any => !value.is_object(),
+                Shape::Object(object) => {
+                    value.is_object() || (value.is_string() && object.short.is_some())
+                }
                 _ => value.is_object(),
             };
             if !fits {

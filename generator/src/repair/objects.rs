@@ -45,6 +45,7 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
             &place,
             format!("the path `{path}` does not start with a slash"),
         );
+        finding.at_key();
         if path.contains("://") || paths.contains_key(&with_slash) {
             finding.help("it is left out");
             continue;
@@ -84,10 +85,17 @@ pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> 
             let message =
                 format!("`{status}` is no status, no range such as `4XX`, and not `default`");
             walk.report(Code::InvalidStatus, &at.key(status), message)
-                .help("the response is left out");
+                .help("the response is left out")
+                .at_key();
         }
         fine
     });
+    true
+}
+
+/// That nothing is said of the answer is reported where answers are looked at.
+pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    map.entry("responses").or_insert_with(|| json!({}));
     true
 }
 

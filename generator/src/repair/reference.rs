@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{at::At, shape::Shape, walk::Walk};
+use super::{at::At, shape::Shape, table, walk::Walk};
 use crate::diagnostics::{Code, Edit, Pointer};
 
 /// How many references are followed in a row, and how much text is copied in all.
@@ -66,47 +66,83 @@ struct Settle {
 impl Settle {
     fn hoist(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, section: &str) {
         let Some(reference) = reference_at(document, place) else { return };
-        // What leads nowhere is reported where it is used.
-        let Some(target) = resolve(document, &pointer_of(&reference)) else { return };
-        let entry = if is_entry(&target) {
-            target
-        } else {
-            match self.hoisted.get(&target) {
-                Some(entry) => entry.clone(),
-                None => {
-                    let Some(entry) = move_to_components(document, walk, &target, section) else {
-                        return;
-                    };
-                    self.hoisted.insert(target, entry.clone());
-                    entry
-                }
+        // What leads nowhere, or to something else, is reported where it is used.
+        let Ok(target) = follow(document, &reference) else { return };
+        let entry = match self.hoisted.get(&target) {
+            _ if is_entry(&target) => target,
+            Some(entry) => entry.clone(),
+            None => {
+                let Some(entry) = self.hoist_target(document, walk, &target, section) else {
+                    return;
+                };
+                self.hoisted.insert(target, entry.clone());
+                entry
             }
         };
-        if let Some(Value::Object(map)) =
-            at_mut(document, &resolve(document, place).unwrap_or_default())
-        {
+        let place = resolve(document, place).unwrap_or_default();
+        if let Some(Value::Object(map)) = document.pointer_mut(place.as_str()) {
             map.insert("$ref".to_owned(), format!("#{}", entry.as_str()).into());
         }
     }
 
+    /// Puts what stands at `target` into a section of `components`. If it is something that may be
+    /// referred to, it is moved and a reference left behind. If nobody knows what it is, it is copied.
+    fn hoist_target(
+        &mut self,
+        document: &mut Value,
+        walk: &mut Walk<'_>,
+        target: &Pointer,
+        section: &str,
+    ) -> Option<Pointer> {
+        let shape = Shape::at(target);
+        let entry_shape = Shape::of_section(section)?;
+        if shape.is_some_and(|shape| !shape.is(entry_shape)) {
+            return None;
+        }
+        let components = document.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
+        let entries = components.as_object_mut()?.entry(section).or_insert_with(|| json!({}));
+        let name = free_name(entries.as_object()?, target);
+        let entry = Pointer::default().key("components").key(section).key(&name);
+        let left = json!({"$ref": format!("#{}", entry.as_str())});
+        let found = document.pointer_mut(target.as_str()).filter(|value| value.is_object())?;
+        let mut value =
+            if shape.is_some() { std::mem::replace(found, left) } else { found.clone() };
+        walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
+        if shape.is_none() {
+            self.copied = self.copied.saturating_add(crate::source::yaml::size(&value));
+            let keep = self.copied <= LARGEST_COPY
+                && walk.value(&mut value, entry_shape, &At::pointer_start(&entry));
+            if !keep {
+                return None;
+            }
+        }
+        document.get_mut("components")?.get_mut(section)?.as_object_mut()?.insert(name, value);
+        Some(entry)
+    }
+
     fn inline(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, shape: Shape) {
-        match self.copy(document, place) {
+        let mut value = match self.copy(document, place, shape) {
             Ok((mut copy, from)) => {
                 let siblings = document.pointer(place.as_str()).and_then(Value::as_object).cloned();
                 if let Value::Object(map) = &mut copy {
                     map.extend(siblings.into_iter().flatten().filter(|(key, _)| key != "$ref"));
                 }
                 walk.diagnostics.edited(Edit::FromDocument { to: place.clone(), from });
-                let keep = walk.value(&mut copy, shape, &At::pointer_start(place));
-                replace(document, walk, place, keep.then_some(copy));
+                copy
             }
             Err((code, message)) => {
                 walk.diagnostics
                     .report(code, &place.key("$ref"), message)
-                    .help("what refers to it is left out");
-                replace(document, walk, place, None);
+                    .help("what it stands for is left out");
+                // An empty object may do, but an operation that says nothing is none.
+                if shape.is(Shape::Object(&table::OPERATION)) {
+                    return replace(document, walk, place, None);
+                }
+                json!({})
             }
-        }
+        };
+        let keep = walk.value(&mut value, shape, &At::pointer_start(place));
+        replace(document, walk, place, keep.then_some(value));
     }
 
     /// A copy of what the reference at `place` leads to in the end, and where that stands.
@@ -114,50 +150,40 @@ impl Settle {
         &mut self,
         document: &Value,
         place: &Pointer,
+        shape: Shape,
     ) -> Result<(Value, Pointer), (Code, String)> {
-        let mut reference = reference_at(document, place).unwrap_or_default();
-        for _ in 0..LONGEST_CHAIN {
-            if !reference.starts_with('#') {
-                return Err((Code::ExternalReference, format!("`{reference}` is in another file")));
-            }
-            let nowhere = || (Code::UnresolvedReference, format!("`{reference}` leads nowhere"));
-            let target = resolve(document, &pointer_of(&reference)).ok_or_else(nowhere)?;
-            let value = document
-                .pointer(target.as_str())
-                .filter(|value| value.is_object())
-                .ok_or_else(nowhere)?;
-            match value.get("$ref").and_then(Value::as_str) {
-                Some(next) => reference = next.to_owned(),
-                None => {
-                    self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
-                    if self.copied > LARGEST_COPY {
-                        break;
-                    }
-                    return Ok((value.clone(), target));
-                }
-            }
+        let reference = reference_at(document, place).unwrap_or_default();
+        let target = follow(document, &reference)?;
+        let value = document.pointer(target.as_str()).filter(|value| value.is_object());
+        let fits = Shape::at(&target).is_none_or(|found| found.is(shape));
+        let Some(value) = value.filter(|_| fits) else {
+            let message = format!("`{reference}` leads to something of another kind");
+            return Err((Code::UnresolvedReference, message));
+        };
+        self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
+        if self.copied > LARGEST_COPY || place.below(&target).is_some() {
+            return Err((Code::CircularReference, format!("`{reference}` contains itself")));
         }
-        Err((Code::CircularReference, format!("`{reference}` leads back to itself")))
+        Ok((value.clone(), target))
     }
 }
 
-/// Moves what stands at `target` into a section of `components` and leaves a reference to it.
-fn move_to_components(
-    document: &mut Value,
-    walk: &mut Walk<'_>,
-    target: &Pointer,
-    section: &str,
-) -> Option<Pointer> {
-    let components = document.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
-    let entries = components.as_object_mut()?.entry(section).or_insert_with(|| json!({}));
-    let name = free_name(entries.as_object()?, target);
-    let entry = Pointer::default().key("components").key(section).key(&name);
-    let left = json!({"$ref": format!("#{}", entry.as_str())});
-    let value = std::mem::replace(document.pointer_mut(target.as_str())?, left);
-    walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
-    let entries = document.get_mut("components")?.get_mut(section)?.as_object_mut()?;
-    entries.insert(name, value);
-    Some(entry)
+/// Where a reference leads in the end, when what it leads to is a reference itself.
+fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> {
+    let mut reference = reference;
+    for _ in 0..LONGEST_CHAIN {
+        if !reference.starts_with('#') {
+            return Err((Code::ExternalReference, format!("`{reference}` is in another file")));
+        }
+        let target = resolve(document, &pointer_of(reference));
+        let target = target
+            .ok_or_else(|| (Code::UnresolvedReference, format!("`{reference}` leads nowhere")))?;
+        match document.pointer(target.as_str()).and_then(|value| value.get("$ref")?.as_str()) {
+            Some(next) => reference = next,
+            None => return Ok(target),
+        }
+    }
+    Err((Code::CircularReference, format!("`{reference}` leads back to itself")))
 }
 
 /// A name made of those parts of the pointer that are names themselves.
@@ -255,10 +281,6 @@ fn resolve(document: &Value, pointer: &Pointer) -> Option<Pointer> {
         (value, at) = (document, Pointer::default());
     }
     Some(at)
-}
-
-fn at_mut<'d>(document: &'d mut Value, place: &Pointer) -> Option<&'d mut Value> {
-    document.pointer_mut(place.as_str())
 }
 
 /// Puts `value` in the place, or takes out what stands there.

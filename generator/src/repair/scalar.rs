@@ -2,7 +2,7 @@ use serde_json::{Number, Value};
 
 use super::{
     at::At,
-    walk::{Walk, kind},
+    walk::{Walk, kind, similar},
 };
 use crate::diagnostics::Code;
 
@@ -77,6 +77,12 @@ impl Walk<'_> {
             let message = format!("`{text}` must be written `{meant}`");
             self.report(Code::CoercedValue, at, message);
             *value = Value::String((*meant).to_owned());
+            return true;
+        }
+        if let Some(near) = choices.iter().find(|choice| similar(text, choice)) {
+            self.report(Code::RepairedValue, at, format!("there is no `{text}`"))
+                .help(format!("it is read as `{near}`"));
+            *value = Value::String((*near).to_owned());
             return true;
         }
         let known: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();

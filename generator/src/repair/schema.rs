@@ -256,7 +256,8 @@ fn content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
         }
         _ => return,
     };
-    if map.contains_key("format") {
+    let text = map.get("type").is_none_or(|name| name == "string");
+    if map.contains_key("format") || !text {
         return;
     }
     walk.report(Code::NewerKeyword, &at.key(key), format!("`{key}` is of OpenAPI 3.1"))

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::{at::At, walk::Walk};
-use crate::diagnostics::Code;
+use super::{at::At, table, walk::Walk};
+use crate::diagnostics::{Code, Pointer};
 
 /// What may stand in a place.
 #[derive(Clone, Copy)]
@@ -28,6 +28,49 @@ pub(super) enum Shape {
     /// From names to values of one shape, where names that start with `x-` are extensions.
     Patterned(&'static Shape),
     List(&'static Shape),
+}
+
+impl Shape {
+    /// Whether both are the same kind of object, where both may be references or not.
+    pub(super) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Schema | Self::SchemaOrFlag, Self::Schema | Self::SchemaOrFlag) => true,
+            (Self::Map(one), Self::Map(other)) => one.is(*other),
+            (
+                Self::Object(one) | Self::ObjectOr(_, one),
+                Self::Object(other) | Self::ObjectOr(_, other),
+            ) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+
+    /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
+    fn below(self, segment: &str) -> Option<Self> {
+        match self {
+            Self::Object(object) | Self::ObjectOr(_, object) => {
+                object.member(segment).map(|member| member.shape)
+            }
+            Self::Schema | Self::SchemaOrFlag => {
+                table::SCHEMA.member(segment).map(|member| member.shape)
+            }
+            Self::Patterned(_) if segment.starts_with("x-") => None,
+            Self::Map(shape) | Self::Patterned(shape) | Self::List(shape) => Some(*shape),
+            _ => None,
+        }
+    }
+
+    /// What OpenAPI says that a pointer leads to.
+    pub(super) fn at(pointer: &Pointer) -> Option<Self> {
+        pointer
+            .segments()
+            .try_fold(Self::Object(&table::DOCUMENT), |shape, segment| shape.below(&segment))
+            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored))
+    }
+
+    /// What stands in a section of `components`.
+    pub(super) fn of_section(section: &str) -> Option<Self> {
+        Self::at(&Pointer::default().key("components").key(section).key("*"))
+    }
 }
 
 /// One kind of object that OpenAPI knows.

@@ -111,14 +111,15 @@ pub(super) static OPERATION: Object = Object::new(
         may("operationId", Text),
         may("parameters", List(&PARAMETER_OR_REFERENCE)),
         may("requestBody", ObjectOr("requestBodies", &REQUEST_BODY)),
-        map("responses", Patterned(&RESPONSE_OR_REFERENCE), Code::MissingResponse),
+        may("responses", Patterned(&RESPONSE_OR_REFERENCE)),
         may("callbacks", Ignored),
         may("deprecated", Flag),
         may("security", List(&Map(&List(&Text)))),
         may("servers", List(&Shape::Object(&SERVER))),
     ],
 )
-.before(objects::operation);
+.before(objects::operation)
+.after(objects::answered_operation);
 
 static EXTERNAL_DOCS: Object =
     Object::new("`externalDocs`", &[may("description", Text), must("url", Text)]).short("url");

@@ -85,7 +85,8 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let lower = name.to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     if name == "null" {
-        walk.report(Code::NewerKeyword, &at, "the type `null` is of OpenAPI 3.1");
+        walk.report(Code::NewerKeyword, &at, "the type `null` is of OpenAPI 3.1")
+            .help("it is read as `nullable: true` with `enum: [null]`");
         map.shift_remove("type");
         map.insert("nullable".to_owned(), Value::Bool(true));
         map.insert("enum".to_owned(), json!([null]));
@@ -109,7 +110,8 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
 /// OpenAPI 3.1 allows a list of types.
 fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
     let at_type = at.key("type");
-    walk.report(Code::NewerKeyword, &at_type, "a list as `type` is of OpenAPI 3.1");
+    walk.report(Code::NewerKeyword, &at_type, "a list as `type` is of OpenAPI 3.1")
+        .help("it is read as `anyOf` with each type, and `null` among them as `nullable: true`");
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     if names.contains(&"null") {
         map.insert("nullable".to_owned(), Value::Bool(true));

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::{
     at::At,
     reference::Pending,
-    shape::{Need, Object, Shape},
+    shape::{Member, Need, Object, Shape},
 };
 use crate::diagnostics::{Code, Diagnostics, Edit, Finding};
 
@@ -94,13 +94,19 @@ impl<'d> Walk<'d> {
             self.report(Code::NullValue, at, format!("{} is null", object.name));
             *value = Value::Object(Map::new());
         }
+        let found = kind(value);
         if let Some(short) = super::objects::from_short_form(value, object) {
-            let message = format!("{} must be a mapping, not {}", object.name, kind(value));
+            let message = format!("{} must be a mapping, not {found}", object.name);
             self.report(Code::CoercedValue, at, message).help("its short form is understood");
             *value = short;
         }
         let Value::Object(map) = value else {
-            return self.misfit(value, "a mapping", at);
+            if !std::ptr::eq(object, &super::table::OPERATION) {
+                return self.misfit(value, "a mapping", at);
+            }
+            let message = format!("an operation must be a mapping, not {}", kind(value));
+            self.report(Code::OmittedOperation, at, message).help("it is left out");
+            return false;
         };
         if map.contains_key("$ref") {
             self.report(Code::RepairedValue, &at.key("$ref"), "`$ref` must be a string")
@@ -130,6 +136,7 @@ impl<'d> Walk<'d> {
                 doomed.add(index);
             }
         }
+        let unread = doomed.any();
         doomed.remove_from(map);
         if !self.again {
             self.unknown_members(map, object, at);
@@ -137,7 +144,7 @@ impl<'d> Walk<'d> {
         object.members.iter().all(|member| {
             matches!(member.need, Need::Optional)
                 || map.contains_key(member.key)
-                || self.missing(map, object, member.key, member.need, at)
+                || self.missing(map, object, member, unread, at)
         })
     }
 
@@ -145,26 +152,28 @@ impl<'d> Walk<'d> {
         &mut self,
         map: &mut Map<String, Value>,
         object: &Object,
-        key: &str,
-        need: Need,
+        member: &Member,
+        unread: bool,
         at: &At<'_>,
     ) -> bool {
-        let message = format!("{} has no `{key}`", object.name);
-        match need {
-            Need::Optional => {}
+        // It may have been there, and been reported as what it was.
+        let usable = if unread { "usable " } else { "" };
+        let message = format!("{} has no {usable}`{}`", object.name, member.key);
+        let filler = match member.need {
+            Need::Optional => return true,
             Need::Essential => {
-                self.report(Code::RepairedValue, at, message).help("it is left out");
+                self.report(Code::RepairedValue, at, message).help("it is left out").at_key();
                 return false;
             }
-            Need::EmptyText => {
-                self.report(Code::MissingMember, at, message);
-                map.insert(key.to_owned(), Value::String(String::new()));
-            }
-            Need::EmptyMap(code) => {
-                self.report(code, at, message);
-                map.insert(key.to_owned(), Value::Object(Map::new()));
-            }
-        }
+            Need::EmptyText => Value::String(String::new()),
+            Need::EmptyMap(_) => Value::Object(Map::new()),
+        };
+        let code = match member.need {
+            Need::EmptyMap(code) => code,
+            _ => Code::MissingMember,
+        };
+        self.report(code, at, message).at_key();
+        map.insert(member.key.to_owned(), filler);
         true
     }
 
@@ -207,6 +216,10 @@ impl Doomed {
         self.0.push(index);
     }
 
+    pub(super) fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     fn has(&self, index: usize) -> bool {
         self.0.binary_search(&index).is_ok()
     }
@@ -242,7 +255,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 /// Whether one word is the other with a slip of the pen: other case, a plural, two letters swapped,
 /// one or two wrong.
-fn similar(word: &str, known: &str) -> bool {
+pub(super) fn similar(word: &str, known: &str) -> bool {
     if word.eq_ignore_ascii_case(known) {
         return true;
     }

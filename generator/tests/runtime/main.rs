@@ -25,6 +25,7 @@ mod error;
 mod form;
 mod header;
 mod multipart;
+mod newtype;
 pub mod open_enum;
 mod pages;
 mod parameter;

@@ -20,13 +20,23 @@ struct All {
     others: BTreeMap<String, Value>,
 }
 record!(All {
-    required: id, r#type = "type";
+    required: id: String, r#type: i64 = "type";
     nullable: owner;
     optional: note, parent = "$parent";
     clearable: limit = "size limit";
     constant: kind;
     rest: others;
 });
+
+#[test]
+fn new_takes_what_is_required_and_leaves_out_the_rest() {
+    let all = All::new("a", 7);
+    assert_eq!(
+        to_value(&all).unwrap(),
+        json!({"id": "a", "type": 7, "owner": null, "kind": "upload_part"})
+    );
+    assert_eq!(Nothing::new(), Nothing {});
+}
 
 #[derive(Debug, Default, PartialEq)]
 struct Nothing {}

@@ -135,9 +135,8 @@ impl ListParts {
 
     pub fn by_offset(self) -> Items<Part, ClientError> {
         Items::new(self, |request, page: Parts| {
-            let count = page.entries.len() as i64;
-            let next = request.0.query_number("offset").unwrap_or(0) + count;
-            (page.entries, (count > 0).then(|| request.clone().offset(next)))
+            let next = request.0.next_offset("offset", "limit", page.entries.len());
+            (page.entries, next.map(|offset| request.clone().offset(offset)))
         })
     }
 
@@ -150,9 +149,8 @@ impl ListParts {
 
     pub fn by_page(self) -> Items<Part, ClientError> {
         Items::new(self, |request, page: Parts| {
-            let next = request.0.query_number("page").unwrap_or(1) + 1;
-            let more = !page.entries.is_empty();
-            (page.entries, more.then(|| request.clone().page(next)))
+            let next = request.0.next_page("page", page.entries.len());
+            (page.entries, next.map(|page| request.clone().page(page)))
         })
     }
 }
@@ -245,7 +243,7 @@ pub struct Part {
     pub created_at: Option<DateTime>,
 }
 record!(Part {
-    required: id = "part_id", size;
+    required: id: String = "part_id", size: i64;
     optional: created_at;
     constant: r#type = "type";
 });
@@ -255,14 +253,14 @@ pub struct Parts {
     pub entries: Vec<Part>,
     pub next_marker: Option<String>,
 }
-record!(Parts { required: entries; optional: next_marker; });
+record!(Parts { required: entries: Vec<Part>; optional: next_marker; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommitBody {
     pub parts: Vec<Part>,
     pub attributes: BTreeMap<String, Value>,
 }
-record!(CommitBody { required: parts, attributes; });
+record!(CommitBody { required: parts: Vec<Part>, attributes: BTreeMap<String, Value>; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientError {
@@ -305,7 +303,7 @@ pub struct File {
     pub parent: Option<Box<Item>>,
     pub rest: BTreeMap<String, Value>,
 }
-record!(File { required: id, size; optional: parent; rest: rest; });
+record!(File { required: id: String, size: i64; optional: parent; rest: rest; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Folder {
@@ -313,4 +311,4 @@ pub struct Folder {
     pub items: Vec<Item>,
     pub rest: BTreeMap<String, Value>,
 }
-record!(Folder { required: id, items; rest: rest; });
+record!(Folder { required: id: String, items: Vec<Item>; rest: rest; });

@@ -11,14 +11,14 @@ use crate::service::{File, Folder, Item};
 struct Circle {
     radius: f64,
 }
-record!(Circle { required: radius; });
+record!(Circle { required: radius: f64; });
 
 #[derive(Clone, Debug, PartialEq)]
 struct Square {
     side: f64,
     kind: String,
 }
-record!(Square { required: side, kind; });
+record!(Square { required: side: f64, kind: String; });
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {

@@ -43,7 +43,9 @@ impl<'d> Search<'d> {
             let Some(pointer) = reference.strip_prefix('#') else { continue };
             let pointer = decode(pointer);
             let Some(target) = self.document.pointer(&pointer) else {
-                if pointer.starts_with("/paths/") {
+                let path = pointer.strip_prefix("/paths/").and_then(|rest| rest.split('/').next());
+                let item = path.map(|path| format!("/paths/{path}"));
+                if item.is_some_and(|item| self.document.pointer(&item).is_none()) {
                     return Err(format!(
                         "a kept operation refers to `{reference}`, which is not kept: add its path"
                     ));
