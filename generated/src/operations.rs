@@ -435,20 +435,17 @@ impl ListParts {
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
-        Items::new(
-            self,
-            |request, page: types::Parts| {
-                let items = page.entries;
-                let next = request.0.next_offset("offset", "limit", items.len());
-                (
-                    items,
-                    next
-                        .map(|next| Self(
-                            request.0.clone().query("offset", &next, Style::Form),
-                        )),
-                )
-            },
-        )
+        fn turn(
+            request: &ListParts,
+            page: types::Parts,
+        ) -> (Vec<types::Part>, Option<ListParts>) {
+            let items = page.entries;
+            let next = request.0.next_offset("offset", "limit", items.len());
+            let next = next
+                .map(|next| request.0.clone().query("offset", &next, Style::Form));
+            (items, next.map(ListParts))
+        }
+        Items::new(self, turn)
     }
 }
 

@@ -17,6 +17,7 @@ mod outcomes;
 mod outline;
 mod pages;
 mod part_body;
+mod readme;
 mod standalone;
 mod tokens;
 mod unions;
