@@ -69,6 +69,16 @@ impl Multipart {
         self
     }
 
+    /// Adds a file. What it does not say of itself is filled in: the content type by this one, and
+    /// the file's name by the part's, because many services take a part without one for a value.
+    #[must_use]
+    pub fn file(self, name: &str, part: impl Into<Part>, content_type: &str) -> Self {
+        let mut part = part.into();
+        part.content_type.get_or_insert_with(|| content_type.to_owned());
+        part.file_name.get_or_insert_with(|| name.to_owned());
+        self.part(name, part)
+    }
+
     /// Adds a value: text as it is, a list as several parts, an object as JSON. It is sent with this
     /// content type, where it is not empty.
     #[must_use]

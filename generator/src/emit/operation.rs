@@ -159,7 +159,7 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
     let (constant, name) = (constant(operation), &operation.name.0);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
-    let (path, accept) = (&operation.path, accept(operation));
+    let (path, accept) = (sent(&operation.path), accept(operation));
     let security = operation.security.iter().map(|schemes| {
         let keys = schemes
             .iter()
@@ -177,6 +177,33 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
             security: &[#(#security),*],
         };
     }
+}
+
+/// The path with what no URL may hold escaped (RFC 3986, section 2.1), but for the names of parameters.
+fn sent(path: &str) -> String {
+    let mut text = String::new();
+    let mut rest = path;
+    while let Some(c) = rest.chars().next() {
+        let name = rest.find('}').filter(|_| c == '{').map(|end| &rest[..=end]);
+        let escape = rest.get(1..3).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
+        let whole = match (c, name) {
+            (_, Some(name)) => name,
+            _ => &rest[..c.len_utf8()],
+        };
+        rest = &rest[whole.len()..];
+        let stays = name.is_some()
+            || if c == '%' {
+                escape.is_some()
+            } else {
+                c.is_ascii_graphic() && !r#""<>\^`{|}"#.contains(c)
+            };
+        if stays {
+            text.push_str(whole);
+        } else {
+            text.extend(whole.bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    text
 }
 
 /// What the operation asks for.

@@ -124,14 +124,15 @@ impl<'a> Lowering<'a, '_> {
         naming: Naming,
     ) -> Lowered {
         let nullable = flat.nullable;
-        if let (Some(sole), Naming::Hint(_)) | (Some(sole), Naming::Own(_)) = (&flat.sole, &naming)
-        {
-            let lowered = self.lower(&sole.clone());
+        let is_own = matches!(naming, Naming::Own(_));
+        if let Some(sole) = flat.sole.clone().filter(|sole| !is_own || !self.is_base_class(sole)) {
+            let lowered = self.lower(&sole);
             return Lowered { ty: lowered.ty, nullable };
         }
-        let discriminated = matches!(naming, Naming::Own(_))
+        // A discriminator that comes in by `allOf` is that of the schema's base.
+        let discriminated = is_own
             && flat.unions.is_empty()
-            && flat.discriminator.is_some();
+            && schema.is_some_and(|schema| schema.schema_data.discriminator.is_some());
         if discriminated && let Some(union) = self.lower_base_class(&flat, schema, site, &naming) {
             return Lowered { ty: union, nullable };
         }

@@ -164,6 +164,16 @@ impl<'a> Lowering<'a, '_> {
         Type::Named(name)
     }
 
+    /// Whether a reference leads to a schema that [`Self::lower_base_class`] is for.
+    pub(crate) fn is_base_class(&mut self, site: &Site<'a>) -> bool {
+        let SchemaRef::Reference(reference) = site.schema else { return false };
+        let target = self.quietly(|lowering| lowering.resolve(reference, &site.pointer));
+        target.is_some_and(|target| {
+            target.schema.schema_data.discriminator.is_some()
+                && self.flat_of(&target.site()).unions.is_empty()
+        })
+    }
+
     /// The union of a schema that others build on and that has a discriminator.
     pub(crate) fn lower_base_class(
         &mut self,
@@ -350,7 +360,7 @@ impl<'a> Lowering<'a, '_> {
             });
         match (constant, flat.kind) {
             (Some([value]), _) => value,
-            (None, Some(Kind::String)) => "String".to_owned(),
+            (None, Some(Kind::String)) => flat.format.clone().unwrap_or("String".to_owned()),
             (None, Some(Kind::Integer)) => "Integer".to_owned(),
             (None, Some(Kind::Number)) => "Number".to_owned(),
             (None, Some(Kind::Boolean)) => "Boolean".to_owned(),
