@@ -7,6 +7,7 @@ mod fixtures;
 mod server;
 mod transport;
 
+mod bounds;
 mod codegen;
 mod decoding;
 mod errors;
