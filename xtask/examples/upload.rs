@@ -1,3 +1,5 @@
+//! Uploads a file in parts; the README shows it.
+
 use std::error::Error;
 
 use box_upload_sessions::Client;
