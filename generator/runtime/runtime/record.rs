@@ -22,12 +22,14 @@ macro_rules! record {
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
-                while let Some(key) = map.next_key::<$crate::runtime::Key<'de>>()? {
+                while let Some(key) = $crate::runtime::next_key(&mut map)? {
                     #[allow(unreachable_patterns, reason = "`rest` takes every other key")]
                     match key.as_str() {
-                        $($($crate::runtime::record!(@key $kind $field $($key)?) => $crate::runtime::record!(@read $kind $field map key),)+)*
-                        _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
-                    }
+                        $($($crate::runtime::record!(@key $kind $field $($key)?) => {
+                            $crate::runtime::record!(@read $kind $field map key)
+                        })+)*
+                        _ => $crate::runtime::fill(&mut map, &mut ::serde::de::IgnoredAny),
+                    }?;
                 }
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)?),)+)* })
             }
@@ -58,12 +60,18 @@ macro_rules! record {
     (@start rest) => { ::std::collections::BTreeMap::new() };
     (@start $kind:ident) => { None };
 
-    (@read required $field:ident $map:ident $key:ident) => { $field = Some($map.next_value()?) };
-    (@read clearable $field:ident $map:ident $key:ident) => { $field = Some($map.next_value()?) };
-    (@read rest $field:ident $map:ident $key:ident) => {
-        drop($field.insert($key.into_string(), $map.next_value()?))
+    (@read required $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill_some(&mut $map, &mut $field)
     };
-    (@read $kind:ident $field:ident $map:ident $key:ident) => { $field = $map.next_value()? };
+    (@read clearable $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill_some(&mut $map, &mut $field)
+    };
+    (@read rest $field:ident $map:ident $key:ident) => {
+        $map.next_value().map(|value| drop($field.insert($key.into_string(), value)))
+    };
+    (@read $kind:ident $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill(&mut $map, &mut $field)
+    };
 
     (@end required $field:ident $($key:literal)?) => {
         match $field {
@@ -120,7 +128,7 @@ pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Res
         type Value = R;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "an object, {}", R::NAME)
+            f.write_str("an object, ").and_then(|()| f.write_str(R::NAME))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
@@ -128,6 +136,33 @@ pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Res
         }
     }
     deserializer.deserialize_map(Object(PhantomData))
+}
+
+/// The name of the next member. Not inlined, as [`next_value`].
+#[inline(never)]
+pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key<'de>>, A::Error> {
+    map.next_key()
+}
+
+/// Reads the value of a member. Not inlined, so that it is compiled once for each type of value
+/// and not for each field: that would be most of what decoders cost to compile.
+#[inline(never)]
+pub fn fill<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    map.next_value().map(|value| *field = value)
+}
+
+/// Reads the value of a member that is there.
+#[inline(never)]
+pub fn fill_some<'de, A, T>(map: &mut A, field: &mut Option<T>) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    map.next_value().map(|value| *field = Some(value))
 }
 
 /// A member's name, borrowed where the input allows it.

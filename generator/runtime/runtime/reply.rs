@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use serde::de::DeserializeOwned;
 
-use super::{Body, Error, json};
+use super::{Body, Error, Failure, json};
 
 /// An answer; what it means depends on its status.
 #[derive(Debug)]
@@ -35,17 +35,18 @@ impl Reply {
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
         serde_json::from_slice(self.response.body()).map_err(|error| {
             let (path, message) = json::locate(self.response.body(), &error);
-            Error::Decode { response: Box::new(take(&mut self.response)), path, message }
+            self.misread(path, message).widen()
         })
+    }
+
+    fn misread(&mut self, path: String, message: String) -> Failure {
+        Error::Decode { response: Box::new(take(&mut self.response)), path, message }
     }
 
     /// The body, which is text; [`Error::Decode`] if it is not UTF-8.
     pub fn text<E>(&mut self) -> Result<String, Error<E>> {
-        String::from_utf8(self.response.body().to_vec()).map_err(|error| Error::Decode {
-            response: Box::new(take(&mut self.response)),
-            path: String::new(),
-            message: error.to_string(),
-        })
+        let text = String::from_utf8(self.response.body().to_vec());
+        text.map_err(|error| self.misread(String::new(), error.to_string()).widen())
     }
 
     /// The body.
