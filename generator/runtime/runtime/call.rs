@@ -194,7 +194,7 @@ impl Parts {
         streams: fn(u16) -> bool,
     ) -> Result<Reply, Failure> {
         let config = &*self.client.0;
-        let copy = body.try_clone();
+        let copy = body.in_memory().cloned();
         // What is wrong with the request is told before anybody is asked for a token.
         self.request(Body::empty(), &[])?;
         // The first of the alternatives that there are credentials for.
@@ -219,7 +219,7 @@ impl Parts {
                 *secret = new;
             }
             if fresh {
-                response = config.transport.send(self.request(body, &secrets)?).await?;
+                response = config.transport.send(self.request(body.into(), &secrets)?).await?;
             }
         }
         let (head, stream) = response.into_parts();

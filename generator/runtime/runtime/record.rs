@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 /// `record!(Part { required: id, size = "file_size"; optional: sha1; })`: how a struct is encoded
@@ -24,7 +24,7 @@ macro_rules! record {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
                 while let Some(key) = $crate::runtime::next_key(&mut map)? {
                     #[allow(unreachable_patterns, reason = "`rest` takes every other key")]
-                    match key.as_str() {
+                    match &*key {
                         $($($crate::runtime::record!(@key $kind $field $($key)?) => {
                             $crate::runtime::record!(@read $kind $field map key)
                         })+)*
@@ -67,7 +67,7 @@ macro_rules! record {
         $crate::runtime::fill_some(&mut $map, &mut $field)
     };
     (@read rest $field:ident $map:ident $key:ident) => {
-        $map.next_value().map(|value| drop($field.insert($key.into_string(), value)))
+        $map.next_value().map(|value| $field.extend([($key.into_owned(), value)]))
     };
     (@read $kind:ident $field:ident $map:ident $key:ident) => {
         $crate::runtime::fill(&mut $map, &mut $field)
@@ -138,12 +138,6 @@ pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Res
     deserializer.deserialize_map(Object(PhantomData))
 }
 
-/// The name of the next member. Not inlined, as [`next_value`].
-#[inline(never)]
-pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key<'de>>, A::Error> {
-    map.next_key()
-}
-
 /// Reads the value of a member. Not inlined, so that it is compiled once for each type of value
 /// and not for each field: that would be most of what decoders cost to compile.
 #[inline(never)]
@@ -165,40 +159,31 @@ where
     map.next_value().map(|value| *field = Some(value))
 }
 
-/// A member's name, borrowed where the input allows it.
-#[derive(Debug, Default)]
-pub struct Key<'de>(Cow<'de, str>);
+/// The name of the next member, borrowed where the input allows it.
+#[inline(never)]
+pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    struct Name;
+    impl<'de> DeserializeSeed<'de> for Name {
+        type Value = Cow<'de, str>;
 
-impl Key<'_> {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
+        fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Cow<'de, str>, D::Error> {
+            name.deserialize_str(self)
+        }
     }
+    impl<'de> Visitor<'de> for Name {
+        type Value = Cow<'de, str>;
 
-    /// The name, owned.
-    pub fn into_string(self) -> String {
-        self.0.into_owned()
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a member's name")
+        }
+
+        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+            Ok(name.into())
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+            Ok(name.to_owned().into())
+        }
     }
-}
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Self::default())
-    }
-}
-
-impl<'de> Visitor<'de> for Key<'de> {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self, E> {
-        Ok(Self(name.into()))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self, E> {
-        Ok(Self(name.to_owned().into()))
-    }
+    map.next_key_seed(Name)
 }

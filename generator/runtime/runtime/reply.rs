@@ -1,6 +1,6 @@
 //! The answer to a call, while it is read.
 
-use std::mem::take;
+use std::mem::{replace, take};
 use std::str::FromStr;
 
 use bytes::Bytes;
@@ -56,7 +56,7 @@ impl Reply {
 
     /// The body as it comes, for a status that the operation streams.
     pub fn stream(&mut self) -> Body {
-        take(&mut self.stream)
+        replace(&mut self.stream, Body::empty())
     }
 
     /// The answer as an error whose body is JSON.
