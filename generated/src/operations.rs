@@ -15,13 +15,11 @@ impl Client {
     /// Creates an upload session for a new file.
     ///
     /// The service checks permissions, the name, the quota and the size before it answers, so no
-    /// separate preflight
-    /// check is needed.
+    /// separate preflight check is needed.
     ///
     /// A create whose answer was lost must not simply be repeated: the second one fails with 409 and
-    /// the code
-    /// `session_conflict`, and carries the session of the first in `context_info.session`. Use that
-    /// session.
+    /// the code `session_conflict`, and carries the session of the first in `context_info.session`. Use
+    /// that session.
     ///
     /// `POST /files/upload_sessions`
     ///
@@ -95,13 +93,12 @@ impl Client {
     /// Uploads one part of the file.
     ///
     /// Every part is exactly `part_size` bytes of the file, except the last, which is what remains.
-    /// Parts may be sent
-    /// in any order and several at a time; Box advises 3 to 5.
+    /// Parts may be sent in any order and several at a time; Box advises 3 to 5.
     ///
     /// A part cannot be changed, and a second upload of a stored range fails. When the outcome of an
-    /// upload is unknown
-    /// (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`), list the parts: if one has the
-    /// same offset, size and SHA-1, the service has it; if not, upload it again.
+    /// upload is unknown (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`),
+    /// list the parts: if one has the same offset, size and SHA-1, the service has it; if not, upload
+    /// it again.
     ///
     /// `PUT /files/upload_sessions/{upload_session_id}`
     ///
@@ -153,9 +150,8 @@ impl Client {
     /// Lists the parts that the service has stored.
     ///
     /// Parts come in the order of their offsets, and there may be gaps between them. The last page is
-    /// the first one
-    /// that is shorter than `limit`; `total_count` says how many parts the whole file has, not how many
-    /// are stored.
+    /// the first one that is shorter than `limit`; `total_count` says how many parts the whole file
+    /// has, not how many are stored.
     ///
     /// `GET /files/upload_sessions/{upload_session_id}/parts`
     ///
@@ -177,9 +173,8 @@ impl Client {
     /// Makes the file out of the parts of an upload session.
     ///
     /// The service may answer 202: it has not processed every part yet. Repeat the same commit after
-    /// the time that it
-    /// names. Put a bound on that: for a new version whose content equals the current one, it may never
-    /// end.
+    /// the time that it names. Put a bound on that: for a new version whose content equals the current
+    /// one, it may never end.
     ///
     /// After a 5xx status or a lost answer the file may exist: look at the session before committing
     /// again.
@@ -435,20 +430,17 @@ impl ListParts {
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
-        Items::new(
-            self,
-            |request, page: types::Parts| {
-                let items = page.entries;
-                let next = request.0.next_offset("offset", "limit", items.len());
-                (
-                    items,
-                    next
-                        .map(|next| Self(
-                            request.0.clone().query("offset", &next, Style::Form),
-                        )),
-                )
-            },
-        )
+        fn turn(
+            request: &ListParts,
+            page: types::Parts,
+        ) -> (Vec<types::Part>, Option<ListParts>) {
+            let items = page.entries;
+            let next = request.0.next_offset("offset", "limit", items.len());
+            let next = next
+                .map(|next| request.0.clone().query("offset", &next, Style::Form));
+            (items, next.map(ListParts))
+        }
+        Items::new(self, turn)
     }
 }
 

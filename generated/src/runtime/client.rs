@@ -131,7 +131,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// A URL, variable, host or header is not valid, a server's URL is relative and there is no
-    /// base URL, there is no transport, or the system's root certificates cannot be read.
+    /// base URL, or the system's root certificates cannot be read.
     pub fn build(self) -> Result<Client, BuildError> {
         self.config().map(|config| Client(Arc::new(config))).map_err(BuildError)
     }
@@ -169,7 +169,7 @@ impl ClientBuilder {
                 Arc::new(hyper.map_err(|error| error.to_string())?)
             }
             #[cfg(not(feature = "client"))]
-            None => return Err("there is no transport: set one, or use feature `client`".into()),
+            None => Arc::new(super::transport::Missing),
         };
         let (timeout, credentials) = (self.timeout, self.credentials);
         Ok(Config { service, bases, hosts, headers, timeout, credentials, transport })
@@ -194,3 +194,9 @@ impl fmt::Display for BuildError {
 }
 
 impl std::error::Error for BuildError {}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").finish_non_exhaustive()
+    }
+}

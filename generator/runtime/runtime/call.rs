@@ -330,3 +330,9 @@ impl<T, E> Future for Sending<T, E> {
         reply.map(|reply| reply.map_err(Failure::widen).and_then(|mut reply| read(&mut reply)))
     }
 }
+
+impl<T, E> fmt::Debug for Sending<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{BoxError, BoxFuture};
 
 /// A token, key or password. Its `Debug` does not show it.
@@ -19,6 +21,18 @@ impl Secret {
 impl<T: Into<String>> From<T> for Secret {
     fn from(text: T) -> Self {
         Self(text.into().into())
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::text(deserializer, |text| Ok(Self::from(text)))
     }
 }
 
@@ -63,6 +77,12 @@ impl TokenProvider for Secret {
 impl<T: Into<Secret>> From<T> for Credential {
     fn from(secret: T) -> Self {
         Self::provider(secret.into())
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(…)")
     }
 }
 

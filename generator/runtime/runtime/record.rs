@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-/// `record!(Part { required: id: String, size: i64 = "file_size"; optional: sha1; })`: how a struct is
+/// `record!(Part { required: id: impl Into<String>, size: i64 = "file_size"; optional: sha1; })`: how a struct is
 /// made, encoded and decoded. The string is the JSON name of a field that has another one. The
 /// sections are:
-/// - `required`: always there, and, with its type, an argument of `new`.
+/// - `required`: always there, and, with a type that converts into its own, an argument of `new`.
 /// - `nullable`: an `Option`, null if `None`; `None` where it is missing.
 /// - `optional`: an `Option`, left out if `None`; `None` where it is null.
 /// - `clearable`: an `Option<Option>`: left out, null, or a value.
@@ -23,7 +23,7 @@ macro_rules! record {
             /// One with what is required, and nothing else.
             #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
             #[must_use]
-            pub fn new($($($($field: impl Into<$type>,)?)+)*) -> Self {
+            pub fn new($($($($field: $type,)?)+)*) -> Self {
                 Self { $($($field: $crate::runtime::record!(@new $kind $field),)+)* }
             }
         }

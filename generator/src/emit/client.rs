@@ -43,7 +43,6 @@ pub(crate) fn client(api: &Api) -> String {
     code.items(quote! {
         impl Client {
             #[doc = " Begins the configuration of a client."]
-            #[must_use]
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(&SERVICE)
             }
@@ -120,7 +119,6 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
     if scheme.token == TokenKind::Basic {
         return quote! {
             #docs
-            #[must_use]
             pub fn #name(self, user: &str, password: &str) -> Self {
                 self.credential(#key, Credential::basic(user, password))
             }
@@ -128,7 +126,6 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
     }
     quote! {
         #docs
-        #[must_use]
         pub fn #name(self, credential: impl Into<Credential>) -> Self {
             self.credential(#key, credential)
         }
@@ -145,7 +142,6 @@ fn variable_method(variable: &ServerVariable) -> TokenStream {
     let docs = doc_or(&variable.doc, &fallback);
     quote! {
         #docs
-        #[must_use]
         pub fn #name(self, value: impl Into<String>) -> Self {
             self.variable(#key, value)
         }

@@ -161,6 +161,7 @@ pub(crate) fn ty(ty: &Type, place: Place) -> TokenStream {
         Type::F64 => quote!(f64),
         Type::Number => quote!(serde_json::Number),
         Type::String => quote!(String),
+        Type::Secret => quote!(Secret),
         Type::DateTime => quote!(DateTime),
         Type::Date => quote!(Date),
         Type::Base64 => quote!(Base64),

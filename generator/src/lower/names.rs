@@ -37,6 +37,7 @@ const RESERVED_TYPES: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "Result",
+    "Secret",
     "Self",
     "Send",
     "Serialize",

@@ -110,6 +110,14 @@ impl Cleaner<'_> {
                 };
             }
             Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => self.leave(),
+            // A paragraph is one line until it is wrapped; a quotation keeps its marks.
+            Event::SoftBreak if matches!(self.inside, Inside::Text) => {
+                let after = self.markdown[range.end..].trim_start_matches([' ', '\t']);
+                let end = self.markdown.len() - after.len();
+                if !after.starts_with('>') {
+                    self.edits.push((range.start..end, " ".to_owned()));
+                }
+            }
             Event::Html(_) | Event::InlineHtml(_) => {
                 self.edits.push((range.clone(), escape(&self.markdown[range])));
             }
@@ -247,6 +255,8 @@ mod tests {
             ("```rust\nlet x = 1;\n```", "```text\nlet x = 1;\n```"),
             ("```json\n{}\n```", "```json\n{}\n```"),
             ("`a[0]` stays", "`a[0]` stays"),
+            ("One\nparagraph.\n\n- an\n  item\n- two", "One paragraph.\n\n- an item\n- two"),
+            ("> a\n> b", "> a\n> b"),
         ] {
             assert_eq!(doc([given]).lines.join("\n"), expected, "{given:?}");
         }

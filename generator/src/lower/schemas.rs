@@ -273,6 +273,7 @@ fn string(format: Option<&str>) -> Type {
         Some("date-time") => Type::DateTime,
         Some("date") => Type::Date,
         Some("byte") => Type::Base64,
+        Some("password" | "token") => Type::Secret,
         _ => Type::String,
     }
 }

@@ -65,9 +65,12 @@ impl<'a> Lowering<'a, '_> {
                 });
             }
         }
+        // `Other` is what any value is.
+        let free = candidates.iter().any(|candidate| candidate.ty == Type::Json);
+        candidates.retain(|candidate| candidate.ty != Type::Json);
         let ty = match candidates.len() {
             0 => Type::Json,
-            1 => candidates.remove(0).ty,
+            1 if !free => candidates.remove(0).ty,
             _ => self.define_union(flat, schema, site, naming, candidates),
         };
         Some(Lowered { ty, nullable })

@@ -262,7 +262,7 @@ pub struct CommitBody {
 }
 record!(CommitBody { required: parts: Vec<Part>, attributes: BTreeMap<String, Value>; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClientError {
     pub code: Option<ErrorCode>,
     pub context: Option<Item>,

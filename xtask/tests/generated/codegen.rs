@@ -23,7 +23,5 @@ fn the_command_says_so() {
 fn it_is_the_same_every_time() {
     let first = package();
     assert!(first.files.contains_key("src/operations.rs"), "{:?}", first.files.keys());
-    for _ in 0..3 {
-        assert_eq!(package(), first);
-    }
+    assert_eq!(package(), first);
 }

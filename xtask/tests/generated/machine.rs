@@ -21,19 +21,16 @@ fn files(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// What is in `text` that should not be.
+/// What is in `text` that should not be: paths, addresses, and how keys and tokens begin.
 fn traces(text: &str) -> Vec<String> {
-    let root = repository("").canonicalize().unwrap();
-    let mut marks: Vec<String> = [
+    let marks = [
         "/home/",
         "/root/",
         "/Users/",
-        "/tmp/",
         "/var/",
         "/usr/",
         "/opt/",
         "/mnt/",
-        "/work/",
         ":\\",
         "file://",
         "../",
@@ -44,15 +41,14 @@ fn traces(text: &str) -> Vec<String> {
         "ghp_",
         "AKIA",
         "eyJ",
-    ]
-    .map(str::to_owned)
-    .into();
-    marks.push(root.display().to_string());
-    // A name of one or two letters would be found in any text.
-    let names =
-        ["HOME", "USERPROFILE", "USER", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "CARGO_HOME"];
-    let values = names.iter().filter_map(|name| env::var(name).ok());
-    marks.extend(values.filter(|value| value.len() > 4));
+    ];
+    let mut marks: Vec<String> = marks.map(str::to_owned).into();
+    let paths = [repository("").canonicalize().unwrap(), env::temp_dir()];
+    marks.extend(paths.map(|path| path.display().to_string()));
+    let homes =
+        ["HOME", "USERPROFILE", "CARGO_HOME"].into_iter().filter_map(|name| env::var(name).ok());
+    // The root directory would be found in any text.
+    marks.extend(homes.filter(|home| home.len() > 4));
     marks.retain(|mark| text.contains(mark.as_str()));
     marks
 }

@@ -7,6 +7,7 @@ mod fixtures;
 mod server;
 mod transport;
 
+mod bounds;
 mod codegen;
 mod decoding;
 mod errors;
@@ -17,6 +18,7 @@ mod outcomes;
 mod outline;
 mod pages;
 mod part_body;
+mod readme;
 mod standalone;
 mod tokens;
 mod unions;

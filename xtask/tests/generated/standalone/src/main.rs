@@ -17,7 +17,9 @@ use http::{Request, Response, StatusCode};
 const PART: &str = r#"{"part":{"part_id":"6F2D3486","offset":0,"size":4,"sha1":"7e94"}}"#;
 
 fn main() {
-    let error = Client::builder().build().expect_err("there is nothing to send by");
+    let client = Client::builder().build().unwrap();
+    assert_eq!(upload(&client).into_request().unwrap().method(), "PUT");
+    let error = ready(upload(&client).into_future()).expect_err("there is nothing to send by");
     assert!(error.to_string().contains("transport"), "{error}");
     requests();
     answers();
