@@ -55,7 +55,6 @@ pub mod servers {
 
 impl Client {
     /// Begins the configuration of a client.
-    #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&SERVICE)
     }
@@ -66,13 +65,11 @@ impl ClientBuilder {
     ///
     /// An OAuth 2.0 access token. It lives for about 60 minutes, less than a long upload takes: give a
     /// token provider that can refresh it.
-    #[must_use]
     pub fn oauth2_security(self, credential: impl Into<Credential>) -> Self {
         self.credential("OAuth2Security", credential)
     }
 
     /// The host that takes the parts, with its port if that is not 443.
-    #[must_use]
     pub fn box_upload_server(self, value: impl Into<String>) -> Self {
         self.variable("box-upload-server", value)
     }

@@ -9,8 +9,7 @@
 //! 3. Commit the session with the list of parts and the SHA-1 of the whole file.
 //!
 //! A session lives for 7 days, and the file appears in Box only once it is committed. The smallest
-//! file that
-//! an upload session takes is 20 MB.
+//! file that an upload session takes is 20 MB.
 //!
 //! # Example
 //!

@@ -15,19 +15,17 @@ impl Client {
     /// Creates an upload session for a new file.
     ///
     /// The service checks permissions, the name, the quota and the size before it answers, so no
-    /// separate preflight
-    /// check is needed.
+    /// separate preflight check is needed.
     ///
     /// A create whose answer was lost must not simply be repeated: the second one fails with 409 and
-    /// the code
-    /// `session_conflict`, and carries the session of the first in `context_info.session`. Use that
-    /// session.
+    /// the code `session_conflict`, and carries the session of the first in `context_info.session`. Use
+    /// that session.
     ///
     /// `POST /files/upload_sessions`
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionBody::new("folder_id", 1, "file_name");
     /// let answer = client.create_upload_session(&body).await?;
     /// # Ok(())
@@ -51,7 +49,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionForVersionBody::new(1);
     /// let answer = client.create_upload_session_for_version("file_id", &body).await?;
     /// # Ok(())
@@ -79,7 +77,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.get_upload_session("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -95,19 +93,18 @@ impl Client {
     /// Uploads one part of the file.
     ///
     /// Every part is exactly `part_size` bytes of the file, except the last, which is what remains.
-    /// Parts may be sent
-    /// in any order and several at a time; Box advises 3 to 5.
+    /// Parts may be sent in any order and several at a time; Box advises 3 to 5.
     ///
     /// A part cannot be changed, and a second upload of a stored range fails. When the outcome of an
-    /// upload is unknown
-    /// (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`), list the parts: if one has the
-    /// same offset, size and SHA-1, the service has it; if not, upload it again.
+    /// upload is unknown (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`),
+    /// list the parts: if one has the same offset, size and SHA-1, the service has it; if not, upload
+    /// it again.
     ///
     /// `PUT /files/upload_sessions/{upload_session_id}`
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.upload_part("upload_session_id", digest, content_range, "content").await?;
     /// # Ok(())
     /// # }
@@ -137,7 +134,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// client.abort_upload_session("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -153,15 +150,14 @@ impl Client {
     /// Lists the parts that the service has stored.
     ///
     /// Parts come in the order of their offsets, and there may be gaps between them. The last page is
-    /// the first one
-    /// that is shorter than `limit`; `total_count` says how many parts the whole file has, not how many
-    /// are stored.
+    /// the first one that is shorter than `limit`; `total_count` says how many parts the whole file
+    /// has, not how many are stored.
     ///
     /// `GET /files/upload_sessions/{upload_session_id}/parts`
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.list_parts("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -177,9 +173,8 @@ impl Client {
     /// Makes the file out of the parts of an upload session.
     ///
     /// The service may answer 202: it has not processed every part yet. Repeat the same commit after
-    /// the time that it
-    /// names. Put a bound on that: for a new version whose content equals the current one, it may never
-    /// end.
+    /// the time that it names. Put a bound on that: for a new version whose content equals the current
+    /// one, it may never end.
     ///
     /// After a 5xx status or a lost answer the file may exist: look at the session before committing
     /// again.
@@ -188,7 +183,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.commit_upload_session("upload_session_id", digest, body).await?;
     /// # Ok(())
     /// # }
@@ -216,7 +211,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::LogUploadEventBody::new("event_type");
     /// client.log_upload_event("upload_session_id", &body).await?;
     /// # Ok(())
@@ -256,7 +251,6 @@ impl CreateUploadSession {
 }
 
 static CREATE_UPLOAD_SESSION: Operation = Operation {
-    name: "create_upload_session",
     method: Method::POST,
     server: &servers::UPLOAD_BOX_COM,
     path: "/files/upload_sessions",
@@ -289,7 +283,6 @@ impl CreateUploadSessionForVersion {
 }
 
 static CREATE_UPLOAD_SESSION_FOR_VERSION: Operation = Operation {
-    name: "create_upload_session_for_version",
     method: Method::POST,
     server: &servers::UPLOAD_BOX_COM,
     path: "/files/{file_id}/upload_sessions",
@@ -322,7 +315,6 @@ impl GetUploadSession {
 }
 
 static GET_UPLOAD_SESSION: Operation = Operation {
-    name: "get_upload_session",
     method: Method::GET,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -355,7 +347,6 @@ impl UploadPart {
 }
 
 static UPLOAD_PART: Operation = Operation {
-    name: "upload_part",
     method: Method::PUT,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -388,7 +379,6 @@ impl AbortUploadSession {
 }
 
 static ABORT_UPLOAD_SESSION: Operation = Operation {
-    name: "abort_upload_session",
     method: Method::DELETE,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -435,25 +425,21 @@ impl ListParts {
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
-        Items::new(
-            self,
-            |request, page: types::Parts| {
-                let items = page.entries;
-                let next = request.0.next_offset("offset", "limit", items.len());
-                (
-                    items,
-                    next
-                        .map(|next| Self(
-                            request.0.clone().query("offset", &next, Style::Form),
-                        )),
-                )
-            },
-        )
+        fn turn(
+            request: &ListParts,
+            page: types::Parts,
+        ) -> (Vec<types::Part>, Option<ListParts>) {
+            let items = page.entries;
+            let next = request.0.next_offset("offset", "limit", items.len());
+            let next = next
+                .map(|next| request.0.clone().query("offset", &next, Style::Form));
+            (items, next.map(ListParts))
+        }
+        Items::new(self, turn)
     }
 }
 
 static LIST_PARTS: Operation = Operation {
-    name: "list_parts",
     method: Method::GET,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/parts",
@@ -511,7 +497,6 @@ pub enum CommitUploadSessionOutcome {
 }
 
 static COMMIT_UPLOAD_SESSION: Operation = Operation {
-    name: "commit_upload_session",
     method: Method::POST,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/commit",
@@ -549,7 +534,6 @@ impl LogUploadEvent {
 }
 
 static LOG_UPLOAD_EVENT: Operation = Operation {
-    name: "log_upload_event",
     method: Method::POST,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/log",

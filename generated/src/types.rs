@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::runtime::{DateTime, open_enum, record, union};
+use crate::runtime::{DateTime, Secret, open_enum, record, union};
 
 /// Why the service refused a request.
 ///
@@ -170,7 +170,7 @@ pub struct CommitUploadSessionBody {
     pub file_attributes: Option<FileAttributes>,
 }
 record!(CommitUploadSessionBody {
-    required: parts: Vec<Part>;
+    required: parts: impl Into<Vec<Part>>;
     optional: file_attributes = "attributes";
 });
 
@@ -227,7 +227,7 @@ pub struct CreateUploadSessionBody {
     pub file_name: String,
 }
 record!(CreateUploadSessionBody {
-    required: folder_id: String, file_size: i64, file_name: String;
+    required: folder_id: impl Into<String>, file_size: i64, file_name: impl Into<String>;
 });
 
 /// The version that will be uploaded.
@@ -294,7 +294,7 @@ pub struct File {
     pub item_status: Option<FileItemStatus>,
 }
 record!(File {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag, sequence_id, name, sha1, file_version, description, size, path_collection,
         created_at, modified_at, trashed_at, purged_at, content_created_at, content_modified_at,
         created_by, modified_by, owned_by, shared_link, parent, item_status;
@@ -331,7 +331,7 @@ pub struct FileBase {
     pub r#type: FileBaseType,
 }
 record!(FileBase {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag;
     constant: r#type = "type";
 });
@@ -438,7 +438,7 @@ pub struct FileFull {
     pub is_associated_with_app_item: Option<bool>,
 }
 record!(FileFull {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag, sequence_id, name, sha1, file_version, description, size, path_collection,
         created_at, modified_at, trashed_at, purged_at, content_created_at, content_modified_at,
         created_by, modified_by, owned_by, shared_link, parent, item_status, version_number,
@@ -490,7 +490,7 @@ record!(FileFullClassification {
 #[non_exhaustive]
 pub struct FileFullExpiringEmbedLink {
     /// The access token that the link carries. A secret.
-    pub access_token: Option<String>,
+    pub access_token: Option<Secret>,
     /// How long the token lives, in seconds.
     pub expires_in: Option<i64>,
     /// Always `bearer`.
@@ -748,7 +748,7 @@ pub struct FileMini {
     pub file_version: Option<FileVersionMini>,
 }
 record!(FileMini {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag, sequence_id, name, sha1, file_version;
     constant: r#type = "type";
 });
@@ -763,7 +763,7 @@ pub struct FilePathCollection {
     pub entries: Vec<FolderMini>,
 }
 record!(FilePathCollection {
-    required: total_count: i64, entries: Vec<FolderMini>;
+    required: total_count: i64, entries: impl Into<Vec<FolderMini>>;
 });
 
 /// The shared link of the file. Absent if it has none.
@@ -796,9 +796,10 @@ pub struct FileSharedLink {
     pub preview_count: i64,
 }
 record!(FileSharedLink {
-    required: url: String, effective_access: FileSharedLinkEffectiveAccess,
-        effective_permission: FileSharedLinkEffectivePermission, is_password_enabled: bool,
-        download_count: i64, preview_count: i64;
+    required: url: impl Into<String>,
+        effective_access: impl Into<FileSharedLinkEffectiveAccess>,
+        effective_permission: impl Into<FileSharedLinkEffectivePermission>,
+        is_password_enabled: bool, download_count: i64, preview_count: i64;
     optional: download_url, vanity_url, vanity_name, access, unshared_at, permissions;
 });
 
@@ -865,7 +866,7 @@ pub struct FileVersionBase {
     pub r#type: FileVersionBaseType,
 }
 record!(FileVersionBase {
-    required: id: String;
+    required: id: impl Into<String>;
     constant: r#type = "type";
 });
 
@@ -889,7 +890,7 @@ pub struct FileVersionMini {
     pub sha1: Option<String>,
 }
 record!(FileVersionMini {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: sha1;
     constant: r#type = "type";
 });
@@ -904,7 +905,7 @@ pub struct Files {
     pub entries: Vec<FileFull>,
 }
 record!(Files {
-    required: entries: Vec<FileFull>;
+    required: entries: impl Into<Vec<FileFull>>;
     optional: total_count;
 });
 
@@ -920,7 +921,7 @@ pub struct FolderBase {
     pub r#type: FolderBaseType,
 }
 record!(FolderBase {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag;
     constant: r#type = "type";
 });
@@ -949,7 +950,7 @@ pub struct FolderMini {
     pub name: Option<String>,
 }
 record!(FolderMini {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: etag, sequence_id, name;
     constant: r#type = "type";
 });
@@ -964,7 +965,7 @@ pub struct LogUploadEventBody {
     pub event_info: Option<String>,
 }
 record!(LogUploadEventBody {
-    required: event_type: String;
+    required: event_type: impl Into<String>;
     optional: event_info;
 });
 
@@ -1036,7 +1037,7 @@ pub struct Part {
     pub sha1: String,
 }
 record!(Part {
-    required: part_id: String, offset: i64, size: i64, sha1: String;
+    required: part_id: impl Into<String>, offset: i64, size: i64, sha1: impl Into<String>;
 });
 
 /// A part without its digest.
@@ -1051,7 +1052,7 @@ pub struct PartMini {
     pub size: i64,
 }
 record!(PartMini {
-    required: part_id: String, offset: i64, size: i64;
+    required: part_id: impl Into<String>, offset: i64, size: i64;
 });
 
 /// A page of the parts that the service has stored.
@@ -1070,7 +1071,7 @@ pub struct Parts {
     pub entries: Vec<Part>,
 }
 record!(Parts {
-    required: entries: Vec<Part>;
+    required: entries: impl Into<Vec<Part>>;
     optional: total_count, limit, offset, order;
 });
 
@@ -1158,8 +1159,9 @@ pub struct UploadSession {
     pub session_endpoints: UploadSessionEndpoints,
 }
 record!(UploadSession {
-    required: id: String, session_expires_at: DateTime, part_size: i64, total_parts: i32,
-        num_parts_processed: i32, session_endpoints: UploadSessionEndpoints;
+    required: id: impl Into<String>, session_expires_at: impl Into<DateTime>, part_size: i64,
+        total_parts: i32, num_parts_processed: i32,
+        session_endpoints: impl Into<UploadSessionEndpoints>;
     constant: r#type = "type";
 });
 
@@ -1181,8 +1183,8 @@ pub struct UploadSessionEndpoints {
     pub log_event: Option<String>,
 }
 record!(UploadSessionEndpoints {
-    required: upload_part: String, commit: String, abort: String, list_parts: String,
-        status: String;
+    required: upload_part: impl Into<String>, commit: impl Into<String>,
+        abort: impl Into<String>, list_parts: impl Into<String>, status: impl Into<String>;
     optional: log_event;
 });
 
@@ -1202,7 +1204,7 @@ pub struct UploadedPart {
     pub part: Part,
 }
 record!(UploadedPart {
-    required: part: Part;
+    required: part: impl Into<Part>;
 });
 
 /// What every representation of a user has.
@@ -1215,7 +1217,7 @@ pub struct UserBase {
     pub r#type: UserBaseType,
 }
 record!(UserBase {
-    required: id: String;
+    required: id: impl Into<String>;
     constant: r#type = "type";
 });
 
@@ -1241,7 +1243,7 @@ pub struct UserMini {
     pub login: Option<String>,
 }
 record!(UserMini {
-    required: id: String;
+    required: id: impl Into<String>;
     optional: name, login;
     constant: r#type = "type";
 });

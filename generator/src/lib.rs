@@ -88,6 +88,6 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
 /// From the document to the files of the crate.
 fn make(document: &Value, config: &Config, diagnostics: &mut Diagnostics) -> Option<Package> {
     let parsed = repair::parse(document, diagnostics)?;
-    let api = lower::lower(&parsed, document, config, diagnostics);
+    let api = lower::lower(&parsed, config, diagnostics);
     Some(emit::emit(&api))
 }

@@ -30,18 +30,11 @@ use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
 use names::Scope;
 use records::Promise;
-use references::DeepSchemas;
 use schemas::Lowered;
 
-/// The API that a document describes. `value` is the text that `document` was parsed from.
-pub(crate) fn lower(
-    document: &OpenAPI,
-    value: &Value,
-    config: &Config,
-    diagnostics: &mut Diagnostics,
-) -> Api {
-    let deep = references::deep_schemas(value);
-    let mut lowering = Lowering::new(document, &deep, diagnostics);
+/// The API that a document describes.
+pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(document, diagnostics);
     lowering.lower_components();
     lowering.lower_servers();
     let mut operations = lowering.lower_operations();
@@ -72,7 +65,6 @@ pub(crate) fn lower(
 /// The state of one lowering.
 pub(crate) struct Lowering<'a, 'd> {
     document: &'a OpenAPI,
-    deep: &'a DeepSchemas,
     diagnostics: &'d mut Diagnostics,
     /// The type of each component schema.
     components: HashMap<&'a str, TypeName>,
@@ -95,10 +87,9 @@ pub(crate) struct Lowering<'a, 'd> {
 }
 
 impl<'a, 'd> Lowering<'a, 'd> {
-    fn new(document: &'a OpenAPI, deep: &'a DeepSchemas, diagnostics: &'d mut Diagnostics) -> Self {
+    fn new(document: &'a OpenAPI, diagnostics: &'d mut Diagnostics) -> Self {
         let mut lowering = Self {
             document,
-            deep,
             diagnostics,
             components: HashMap::new(),
             component_names: HashMap::new(),

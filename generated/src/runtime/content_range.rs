@@ -49,6 +49,14 @@ impl fmt::Display for ContentRange {
     }
 }
 
+impl fmt::Display for InvalidContentRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a range of bytes within the whole, as in `bytes 0-99/1234`")
+    }
+}
+
+impl std::error::Error for InvalidContentRange {}
+
 impl FromStr for ContentRange {
     type Err = InvalidContentRange;
 

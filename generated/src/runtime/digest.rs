@@ -40,6 +40,14 @@ impl fmt::Display for Digest {
 #[derive(Debug)]
 pub struct InvalidDigest;
 
+impl fmt::Display for InvalidDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a digest as in `sha=` and Base64")
+    }
+}
+
+impl std::error::Error for InvalidDigest {}
+
 impl FromStr for Digest {
     type Err = InvalidDigest;
 

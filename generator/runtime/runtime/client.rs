@@ -109,7 +109,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, by default 10 s. A transport of one's own ignores it.
+    /// How long a TCP connection may take to be made, by default 10 s. It is for the HTTP stack of
+    /// feature `client`.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -131,15 +132,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// A URL, variable, host or header is not valid, a server's URL is relative and there is no
-    /// base URL, there is no transport, or the system's root certificates cannot be read.
+    /// base URL, or the system's root certificates cannot be read.
     pub fn build(self) -> Result<Client, BuildError> {
         self.config().map(|config| Client(Arc::new(config))).map_err(BuildError)
     }
 
     fn config(mut self) -> Result<Config, String> {
         let service = self.service;
-        let mut names = service.servers.iter().flat_map(|server| server.variables);
-        if let Some(name) = self.variables.keys().find(|name| names.all(|v| v.name != **name)) {
+        let variables = || service.servers.iter().flat_map(|server| server.variables);
+        let unknown = |name: &&String| variables().all(|variable| variable.name != **name);
+        if let Some(name) = self.variables.keys().find(unknown) {
             return Err(format!("no server has a variable `{name}`"));
         }
         let base_url = self.base_url.as_deref().map(Base::parse).transpose();
@@ -169,7 +171,7 @@ impl ClientBuilder {
                 Arc::new(hyper.map_err(|error| error.to_string())?)
             }
             #[cfg(not(feature = "client"))]
-            None => return Err("there is no transport: set one, or use feature `client`".into()),
+            None => Arc::new(super::transport::Missing),
         };
         let (timeout, credentials) = (self.timeout, self.credentials);
         Ok(Config { service, bases, hosts, headers, timeout, credentials, transport })
@@ -194,3 +196,9 @@ impl fmt::Display for BuildError {
 }
 
 impl std::error::Error for BuildError {}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").finish_non_exhaustive()
+    }
+}

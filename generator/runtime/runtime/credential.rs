@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{BoxError, BoxFuture};
 
 /// A token, key or password. Its `Debug` does not show it.
@@ -22,6 +24,18 @@ impl<T: Into<String>> From<T> for Secret {
     }
 }
 
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::text(deserializer, |text| Ok(Self::from(text)))
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -38,19 +52,12 @@ pub trait TokenProvider: Send + Sync + 'static {
 
 /// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
 #[derive(Clone)]
-pub struct Credential(Arc<dyn TokenProvider>);
+pub struct Credential(pub(super) Arc<dyn TokenProvider>);
 
 impl Credential {
     /// Asks `provider` before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
         Self(Arc::new(provider))
-    }
-
-    pub(crate) fn secret<'a>(
-        &'a self,
-        rejected: Option<&'a Secret>,
-    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
-        self.0.token(rejected)
     }
 }
 
@@ -63,6 +70,12 @@ impl TokenProvider for Secret {
 impl<T: Into<Secret>> From<T> for Credential {
     fn from(secret: T) -> Self {
         Self::provider(secret.into())
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(…)")
     }
 }
 

@@ -26,3 +26,19 @@ pub trait Transport: Send + Sync + 'static {
     /// Waits, for time limits: the timer that goes with what [`Transport::send`] runs on.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
+
+/// No HTTP stack at all: requests can be made, and not sent.
+#[cfg(not(feature = "client"))]
+pub(super) struct Missing;
+
+#[cfg(not(feature = "client"))]
+impl Transport for Missing {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+        let text = "there is no transport: set one, or use feature `client`";
+        Box::pin(std::future::ready(Err(Error::Request(text.to_owned()))))
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}

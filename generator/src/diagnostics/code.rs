@@ -147,8 +147,8 @@ codes! {
         "The combination of `style`, `explode` and the parameter's type has no defined meaning in OpenAPI 3.0 (section Style Values), or none that this generator can write."
 
     // Bodies and responses.
-    UnsupportedMediaType = "unsupported-media-type", Warning:
-        "The body has no media type that can be encoded or decoded with its schema: JSON, form, multipart and text have types, everything else is bytes."
+    UnsupportedMediaType = "unsupported-media-type", Note:
+        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes) and not for this one."
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 

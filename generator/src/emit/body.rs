@@ -35,6 +35,9 @@ fn part_argument(part: &Part) -> TokenStream {
 /// The call with its body, which stands in `body`.
 pub(crate) fn written(body: &Body, call: &TokenStream) -> TokenStream {
     match &body.content {
+        BodyContent::One(Part { media_type, kind: PartKind::Bytes | PartKind::Text }) => {
+            quote!(#call.body(#media_type, body.into()))
+        }
         BodyContent::One(part) => part_written(part, call),
         BodyContent::Choice(..) => quote!(body.write(#call)),
     }
@@ -54,7 +57,7 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
             });
             quote!(#call.form(body, &[#(#styles),*]))
         }
-        PartKind::Bytes | PartKind::Text => quote!(#call.body(#media, body.into())),
+        PartKind::Bytes | PartKind::Text => quote!(#call.body(#media, body)),
         PartKind::Multipart(_, fields) if fields.is_empty() => quote!(#call.multipart(body)),
         PartKind::Multipart(..) => quote!(#call.multipart(body.0)),
     }
@@ -193,7 +196,12 @@ fn setter(field: &FormField) -> TokenStream {
         field_argument(field),
     );
     let content = match (&field.file, &field.content_type) {
-        (true, _) => quote!(self.0.part(#key, #name)),
+        (true, media) => {
+            let one = |media: &&String| !media.contains([',', '*']);
+            let media =
+                media.as_ref().filter(one).map_or("application/octet-stream", String::as_str);
+            quote!(self.0.file(#key, #name, #media))
+        }
         (false, media) => {
             let value = referenced(&field.ty, &name);
             let media = media.as_deref().unwrap_or_default();

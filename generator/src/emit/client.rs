@@ -43,7 +43,6 @@ pub(crate) fn client(api: &Api) -> String {
     code.items(quote! {
         impl Client {
             #[doc = " Begins the configuration of a client."]
-            #[must_use]
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(&SERVICE)
             }
@@ -94,19 +93,24 @@ fn server_item(server: &Server) -> TokenStream {
 
 fn credential(scheme: &SecurityScheme) -> TokenStream {
     let (name, key) = (ident(&scheme.name), &scheme.key);
+    let quoted = |text: &str| format!("`{}`", text.replace('`', "'"));
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
         TokenKind::Authorization(word) => {
-            format!("What follows `{word}` in the `Authorization` header")
+            format!("What follows {} in the `Authorization` header", quoted(word))
         }
-        TokenKind::ApiKey(ApiKeyPlace::Header, name) => format!("The key in the header `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Header, name) => {
+            format!("The key in the header {}", quoted(name))
+        }
         TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
-            format!("The key in the query parameter `{name}`")
+            format!("The key in the query parameter {}", quoted(name))
         }
-        TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => format!("The key in the cookie `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => {
+            format!("The key in the cookie {}", quoted(name))
+        }
     };
-    let mut about = vec![format!("{what}, for the document's `{}`.", key.replace('`', "'"))];
+    let mut about = vec![format!("{what}, for the document's {}.", quoted(key))];
     if !scheme.doc.lines.is_empty() {
         about.push(String::new());
         about.extend(scheme.doc.lines.iter().cloned());
@@ -115,7 +119,6 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
     if scheme.token == TokenKind::Basic {
         return quote! {
             #docs
-            #[must_use]
             pub fn #name(self, user: &str, password: &str) -> Self {
                 self.credential(#key, Credential::basic(user, password))
             }
@@ -123,7 +126,6 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
     }
     quote! {
         #docs
-        #[must_use]
         pub fn #name(self, credential: impl Into<Credential>) -> Self {
             self.credential(#key, credential)
         }
@@ -140,7 +142,6 @@ fn variable_method(variable: &ServerVariable) -> TokenStream {
     let docs = doc_or(&variable.doc, &fallback);
     quote! {
         #docs
-        #[must_use]
         pub fn #name(self, value: impl Into<String>) -> Self {
             self.variable(#key, value)
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body;
@@ -148,11 +148,18 @@ fn imports(code: &mut Code, operations: &[Operation]) {
     code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
 }
 
+/// The name of an operation's static, which must not be that of its request: both are in the
+/// namespace of values, and of one letter both are the same.
+fn constant(operation: &Operation) -> Ident {
+    let name = static_ident(&operation.name);
+    if name == operation.type_name.0.as_str() { format_ident!("{name}_") } else { name }
+}
+
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
-    let (constant, name) = (static_ident(&operation.name), &operation.name.0);
+    let constant = constant(operation);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
-    let (path, accept) = (&operation.path, accept(operation));
+    let (path, accept) = (sent(&operation.path), accept(operation));
     let security = operation.security.iter().map(|schemes| {
         let keys = schemes
             .iter()
@@ -162,7 +169,6 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
     });
     quote! {
         static #constant: Operation = Operation {
-            name: #name,
             method: Method::#method,
             server: &servers::#server,
             path: #path,
@@ -170,6 +176,33 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
             security: &[#(#security),*],
         };
     }
+}
+
+/// The path with what no URL may hold escaped (RFC 3986, section 2.1), but for the names of parameters.
+fn sent(path: &str) -> String {
+    let mut text = String::new();
+    let mut rest = path;
+    while let Some(c) = rest.chars().next() {
+        let name = rest.find('}').filter(|_| c == '{').map(|end| &rest[..=end]);
+        let escape = rest.get(1..3).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
+        let whole = match (c, name) {
+            (_, Some(name)) => name,
+            _ => &rest[..c.len_utf8()],
+        };
+        rest = &rest[whole.len()..];
+        let stays = name.is_some()
+            || if c == '%' {
+                escape.is_some()
+            } else {
+                c.is_ascii_graphic() && !r#""<>\^`{|}"#.contains(c)
+            };
+        if stays {
+            text.push_str(whole);
+        } else {
+            text.extend(whole.bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    text
 }
 
 /// What the operation asks for.
@@ -195,7 +228,7 @@ fn method_link(operation: &Operation, group: Option<&Group>) -> String {
 
 fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
     let (name, request, constant) =
-        (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
+        (ident(&operation.name), type_ident(&operation.type_name), constant(operation));
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
     let place = format!("`{verb} {}`", operation.path.replace('`', "'"));
     let docs = doc_or(&operation.doc, &place);

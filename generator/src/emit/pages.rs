@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Place, ident, ty};
+use super::code::{Place, ident, ty, type_ident};
 use super::response;
 use crate::model::{Operation, Pagination, PagingStyle, Presence, ValueName};
 
@@ -37,14 +37,17 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
         }
         PagingStyle::Page => quote!(request.0.next_page(#key, items.len())),
     };
+    let request = type_ident(&operation.type_name);
     quote! {
         #[doc = " Every item, page after page: a stream that asks for a page when it needs it."]
         pub fn stream(self) -> Items<#item, #error> {
-            Items::new(self, |request, page: #page| {
+            fn turn(request: &#request, page: #page) -> (Vec<#item>, Option<#request>) {
                 let items = #items;
                 let next = #next;
-                (items, next.map(|next| Self(request.0.clone().query(#key, &next, Style::Form))))
-            })
+                let next = next.map(|next| request.0.clone().query(#key, &next, Style::Form));
+                (items, next.map(#request))
+            }
+            Items::new(self, turn)
         }
     }
 }

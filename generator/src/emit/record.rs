@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
 use super::doc::{deprecated, deprecated_type, doc, doc_or};
-use crate::model::{Doc, Field, Presence, Record, TypeDefinition};
+use crate::model::{Doc, Field, Presence, Record, Type, TypeDefinition};
 
 /// Adds a struct.
 pub(crate) fn record(code: &mut Code, definition: &TypeDefinition, record: &Record, key: &str) {
@@ -72,11 +72,20 @@ fn table(definition: &TypeDefinition, record: &Record) -> String {
 fn entry(field: &Field) -> String {
     let name = ident(&field.name);
     let ty = match field.presence {
-        Presence::Required => format!(": {}", plain(&ty(&field.ty, Place::Types))),
+        Presence::Required => format!(": {}", taken(&field.ty)),
         _ => String::new(),
     };
     let key = if name == field.key { String::new() } else { format!(" = {:?}", field.key) };
     format!("{name}{ty}{key}")
+}
+
+/// The type that `new` takes a value by: what a text or a name for a value can be made of too.
+fn taken(value: &Type) -> String {
+    let written = plain(&ty(value, Place::Types));
+    match value {
+        Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => written,
+        _ => format!("impl Into<{written}>"),
+    }
 }
 
 /// What a type is documented with where the document says nothing.

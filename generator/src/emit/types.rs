@@ -173,6 +173,7 @@ impl Needs {
             Type::List(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
                 self.add(inner, runtime)
             }
+            Type::Secret => drop(runtime.insert("Secret")),
             Type::DateTime => drop(runtime.insert("DateTime")),
             Type::Date => drop(runtime.insert("Date")),
             Type::Base64 => drop(runtime.insert("Base64")),

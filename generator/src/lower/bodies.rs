@@ -121,7 +121,10 @@ impl<'a> Lowering<'a, '_> {
             let hint =
                 if parts.is_empty() { hint } else { names::child(&hint, variant_name(media)) };
             let kind = self.lower_part(media, content, &pointer, &hint);
-            if parts.iter().any(|known| known.part.kind == kind) {
+            // Text and bytes are told apart by their media types alone; a type that is written the
+            // same way needs no second variant.
+            let typed = !matches!(kind, PartKind::Text | PartKind::Bytes);
+            if typed && parts.iter().any(|known| known.part.kind == kind) {
                 continue;
             }
             let name = scope.take_type(names::type_name(variant_name(media), "Body"));

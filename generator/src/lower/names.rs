@@ -37,6 +37,7 @@ const RESERVED_TYPES: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "Result",
+    "Secret",
     "Self",
     "Send",
     "Serialize",
@@ -222,7 +223,9 @@ impl Scope {
 
     /// Takes the name, or where it is taken the first free one with a number behind it.
     pub(crate) fn take_value(&mut self, wanted: ValueName) -> ValueName {
-        ValueName(self.take(wanted.0, "_"))
+        // `self_` is followed by `self_2`: two underlines would be no snake case.
+        let separator = if wanted.0.ends_with('_') { "" } else { "_" };
+        ValueName(self.take(wanted.0, separator))
     }
 
     fn take(&mut self, wanted: String, separator: &str) -> String {

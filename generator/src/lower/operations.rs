@@ -159,13 +159,6 @@ impl<'a> Lowering<'a, '_> {
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
         let (outcome, errors) =
             self.lower_responses(&operation.responses, &pointer.key("responses"), hint);
-        if !operation.callbacks.is_empty() {
-            self.diagnostics.report(
-                Code::IgnoredKeyword,
-                &pointer.key("callbacks"),
-                "callbacks are requests to the client, and are left out",
-            );
-        }
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
             (&found.item.servers, path_pointer.key("servers")),

@@ -109,8 +109,11 @@ fn guessed<'a>(
     operation: &Operation,
     record: &'a Record,
 ) -> Option<(PagingStyle, String, &'a Field)> {
-    let lists: Vec<&Field> =
-        record.fields.iter().filter(|field| matches!(field.ty, Type::List(_))).collect();
+    let lists: Vec<&Field> = record
+        .fields
+        .iter()
+        .filter(|field| matches!(field.ty, Type::List(_)) && !field.deprecated)
+        .collect();
     let items = match &lists[..] {
         [only] => only,
         several => several.iter().find(|field| ITEMS.contains(&field.key.as_str()))?,
@@ -131,8 +134,9 @@ fn guessed<'a>(
         .then(|| (PagingStyle::Page, "page".to_owned(), *items))
 }
 
+/// A field that emitted code may use without a warning.
 fn field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
-    record.fields.iter().find(|field| field.key == key)
+    record.fields.iter().find(|field| field.key == key && !field.deprecated)
 }
 
 fn cursor(field: &Field) -> Option<PagingStyle> {

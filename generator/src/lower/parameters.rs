@@ -75,6 +75,8 @@ impl<'a> Lowering<'a, '_> {
         if matches!(parameter, DocumentParameter::Header { .. })
             && NOT_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
         {
+            let message = format!("`{}` is no parameter of a header: it is left out", data.name);
+            self.diagnostics.report(Code::IgnoredParameter, &pointer, message);
             return None;
         }
         let (ty, json, doc) = self.parameter_type(data, &pointer, &hint);

@@ -57,9 +57,9 @@ fn even_backticks(text: &str) -> bool {
     text.matches('`').count().is_multiple_of(2)
 }
 
-/// A text on one line, for places that have no room for Markdown.
+/// A text on one line, for headings; as clean as documentation.
 pub(crate) fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" ")).replace('\n', " ")
 }
 
 /// The same Markdown with what rustdoc would warn of, run or hide taken out: bare HTML, links
@@ -110,6 +110,14 @@ impl Cleaner<'_> {
                 };
             }
             Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => self.leave(),
+            // A paragraph is one line until it is wrapped; a quotation keeps its marks.
+            Event::SoftBreak if matches!(self.inside, Inside::Text) => {
+                let after = self.markdown[range.end..].trim_start_matches([' ', '\t']);
+                let end = self.markdown.len() - after.len();
+                if !after.starts_with('>') {
+                    self.edits.push((range.start..end, " ".to_owned()));
+                }
+            }
             Event::Html(_) | Event::InlineHtml(_) => {
                 self.edits.push((range.clone(), escape(&self.markdown[range])));
             }
@@ -247,6 +255,8 @@ mod tests {
             ("```rust\nlet x = 1;\n```", "```text\nlet x = 1;\n```"),
             ("```json\n{}\n```", "```json\n{}\n```"),
             ("`a[0]` stays", "`a[0]` stays"),
+            ("One\nparagraph.\n\n- an\n  item\n- two", "One paragraph.\n\n- an item\n- two"),
+            ("> a\n> b", "> a\n> b"),
         ] {
             assert_eq!(doc([given]).lines.join("\n"), expected, "{given:?}");
         }

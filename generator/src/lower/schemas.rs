@@ -81,12 +81,10 @@ impl<'a> Lowering<'a, '_> {
                 let Some(target) = self.resolve(reference, &site.pointer) else {
                     return Lowered { ty: Type::Json, nullable: true };
                 };
-                match target.component {
-                    Some(name) => Lowered {
-                        ty: Type::Named(self.components[name].clone()),
-                        nullable: self.component_nullable(name, &target.site()),
-                    },
-                    None => self.lower(&target.site()),
+                let name = target.component;
+                Lowered {
+                    ty: Type::Named(self.components[name].clone()),
+                    nullable: self.component_nullable(name, &target.site()),
                 }
             }
         }
@@ -126,14 +124,15 @@ impl<'a> Lowering<'a, '_> {
         naming: Naming,
     ) -> Lowered {
         let nullable = flat.nullable;
-        if let (Some(sole), Naming::Hint(_)) | (Some(sole), Naming::Own(_)) = (&flat.sole, &naming)
-        {
-            let lowered = self.lower(&sole.clone());
+        let is_own = matches!(naming, Naming::Own(_));
+        if let Some(sole) = flat.sole.clone().filter(|sole| !is_own || !self.is_base_class(sole)) {
+            let lowered = self.lower(&sole);
             return Lowered { ty: lowered.ty, nullable };
         }
-        let discriminated = matches!(naming, Naming::Own(_))
+        // A discriminator that comes in by `allOf` is that of the schema's base.
+        let discriminated = is_own
             && flat.unions.is_empty()
-            && flat.discriminator.is_some();
+            && schema.is_some_and(|schema| schema.schema_data.discriminator.is_some());
         if discriminated && let Some(union) = self.lower_base_class(&flat, schema, site, &naming) {
             return Lowered { ty: union, nullable };
         }
@@ -274,6 +273,7 @@ fn string(format: Option<&str>) -> Type {
         Some("date-time") => Type::DateTime,
         Some("date") => Type::Date,
         Some("byte") => Type::Base64,
+        Some("password" | "token") => Type::Secret,
         _ => Type::String,
     }
 }

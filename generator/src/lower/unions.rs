@@ -65,9 +65,12 @@ impl<'a> Lowering<'a, '_> {
                 });
             }
         }
+        // `Other` is what any value is.
+        let free = candidates.iter().any(|candidate| candidate.ty == Type::Json);
+        candidates.retain(|candidate| candidate.ty != Type::Json);
         let ty = match candidates.len() {
             0 => Type::Json,
-            1 => candidates.remove(0).ty,
+            1 if !free => candidates.remove(0).ty,
             _ => self.define_union(flat, schema, site, naming, candidates),
         };
         Some(Lowered { ty, nullable })
@@ -162,6 +165,16 @@ impl<'a> Lowering<'a, '_> {
             TypeKind::Union(Union { selection, alternatives }),
         );
         Type::Named(name)
+    }
+
+    /// Whether a reference leads to a schema that [`Self::lower_base_class`] is for.
+    pub(crate) fn is_base_class(&mut self, site: &Site<'a>) -> bool {
+        let SchemaRef::Reference(reference) = site.schema else { return false };
+        let target = self.quietly(|lowering| lowering.resolve(reference, &site.pointer));
+        target.is_some_and(|target| {
+            target.schema.schema_data.discriminator.is_some()
+                && self.flat_of(&target.site()).unions.is_empty()
+        })
     }
 
     /// The union of a schema that others build on and that has a discriminator.
@@ -350,7 +363,7 @@ impl<'a> Lowering<'a, '_> {
             });
         match (constant, flat.kind) {
             (Some([value]), _) => value,
-            (None, Some(Kind::String)) => "String".to_owned(),
+            (None, Some(Kind::String)) => flat.format.clone().unwrap_or("String".to_owned()),
             (None, Some(Kind::Integer)) => "Integer".to_owned(),
             (None, Some(Kind::Number)) => "Number".to_owned(),
             (None, Some(Kind::Boolean)) => "Boolean".to_owned(),

@@ -94,6 +94,8 @@ pub enum Type {
     Number,
     /// `String`
     String,
+    /// A string that is not to be printed.
+    Secret,
     /// A date and time with an offset.
     DateTime,
     /// A calendar date.

@@ -300,9 +300,16 @@ pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool
     true
 }
 
-/// The bounds of an integer must be integers of 64 bits.
+/// The bounds of an integer must be integers of 64 bits; a maximum that only fits where there is no
+/// sign says so as a format.
 fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>) {
     let Some(bound) = map.get(key).filter(|bound| !bound.is_i64()) else { return };
+    let positive = map.get("minimum").is_none_or(|least| least.is_u64());
+    if key == "maximum" && bound.is_u64() && positive {
+        map.shift_remove(key);
+        map.insert("format".to_owned(), "uint64".into());
+        return;
+    }
     let at = at.key(key);
     if let Some(number) = parsed(bound).and_then(|number| whole(&number)) {
         // `1e3` and `1.0` are integers to JSON Schema.

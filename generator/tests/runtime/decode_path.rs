@@ -28,10 +28,17 @@ fn path<T: DeserializeOwned>(value: &Value) -> String {
     compact.0
 }
 
+#[derive(Default)]
 struct Dated {
     at: Option<DateTime>,
 }
 record!(Dated { optional: at; });
+
+#[test]
+fn what_is_right_has_no_path() {
+    let none: Dated = serde_json::from_str("{}").unwrap();
+    assert_eq!(none.at, Dated::new().at);
+}
 
 #[test]
 fn a_wrong_type() {

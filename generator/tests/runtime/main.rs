@@ -2,6 +2,11 @@
 //!
 //! `service` is a small emitted crate, written by hand.
 
+#![allow(
+    unreachable_pub,
+    reason = "the structs of these tests are private, those of a crate are not"
+)]
+
 /// The folder of the runtime, which is at the root of an emitted crate.
 #[path = "../../runtime"]
 pub mod source {

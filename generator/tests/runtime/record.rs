@@ -20,7 +20,7 @@ struct All {
     others: BTreeMap<String, Value>,
 }
 record!(All {
-    required: id: String, r#type: i64 = "type";
+    required: id: impl Into<String>, r#type: i64 = "type";
     nullable: owner;
     optional: note, parent = "$parent";
     clearable: limit = "size limit";
@@ -36,19 +36,21 @@ fn new_takes_what_is_required_and_leaves_out_the_rest() {
         json!({"id": "a", "type": 7, "owner": null, "kind": "upload_part"})
     );
     assert_eq!(Nothing::new(), Nothing {});
+    assert_eq!(OnlyRest::new(), OnlyRest { numbers: BTreeMap::new() });
+    assert_eq!(Keywords::new(), from_value(json!({})).unwrap());
 }
 
 #[derive(Debug, Default, PartialEq)]
 struct Nothing {}
 record!(Nothing {});
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct OnlyRest {
     numbers: BTreeMap<String, i64>,
 }
 record!(OnlyRest { rest: numbers; });
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct Keywords {
     r#match: Option<i64>,
     map: Option<i64>,

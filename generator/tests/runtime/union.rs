@@ -100,9 +100,9 @@ fn what_is_unknown_is_kept() {
 
 #[test]
 fn in_order_the_first_that_fits_is_taken() {
-    let square = Square { side: 1.0, kind: "box".to_owned() };
+    let square = Square::new(1.0, "box".to_owned());
     for (value, shape) in [
-        (json!({ "radius": 2.0 }), Shape::Circle(Circle { radius: 2.0 })),
+        (json!({ "radius": 2.0 }), Shape::Circle(Circle::new(2.0))),
         (json!({ "side": 1.0, "kind": "box" }), Shape::Square(Box::new(square))),
         (json!(null), Shape::Empty(())),
         (json!(true), Shape::Flag(true)),

@@ -1,0 +1,227 @@
+//! Answers of every kind, and what becomes of those that the document does not promise.
+
+use std::time::Duration;
+
+use crate::peer::{Peer, Reaction};
+use crate::{answer, client, giving};
+
+const JSON: &str = "content-type: application/json";
+
+#[tokio::test]
+async fn whole_bodies() {
+    let peer = Peer::start(|_, seen| {
+        let (kind, body) = match crate::target(seen) {
+            "/text" => ("text/plain", "größe"),
+            "/csv" => ("text/csv", "a,b\r\n"),
+            "/xml" => ("application/xml", "<a/>"),
+            "/bare" => ("application/json", "[1,null]"),
+            "/string" => ("application/json", "\"text\""),
+            _ => ("application/json", r#"{"text":"note","more":1}"#),
+        };
+        Reaction::Send(answer("200 OK", &format!("content-type: {kind}"), body))
+    });
+    let client = client!(response_kinds, peer);
+    assert_eq!(client.text().await.unwrap(), "größe");
+    assert_eq!(client.csv().await.unwrap(), "a,b\r\n");
+    assert_eq!(client.xml().await.unwrap(), "<a/>");
+    assert_eq!(client.bare().await.unwrap(), serde_json::json!([1, null]));
+    assert_eq!(client.string().await.unwrap(), "text");
+    assert_eq!(client.any().await.unwrap().text.as_deref(), Some("note"));
+    assert_eq!(client.both().await.unwrap().text.as_deref(), Some("note"));
+    let seen = peer.seen();
+    let accept: Vec<_> = seen.iter().map(|seen| seen.header("accept").unwrap()).collect();
+    // RFC 9110, section 12.5.1: what can be read is asked for.
+    assert_eq!(accept[3..], ["application/json"; 4], "{accept:?}");
+}
+
+#[tokio::test]
+async fn streams() {
+    let chunked =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
+    let peer = Peer::start(move |count, _| match count {
+        0 => Reaction::Send(chunked.to_owned()),
+        1 => Reaction::Send(answer("200 OK", "content-type: image/png", "PNG")),
+        _ => Reaction::SendAndClose("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nshort".into()),
+    });
+    let client = client!(response_kinds, peer);
+    let body = client.bytes().await.unwrap();
+    assert_eq!((body.length(), &body.bytes().await.unwrap()[..]), (None, &b"abc"[..]));
+    let body = client.image().await.unwrap();
+    assert_eq!((body.length(), &body.bytes().await.unwrap()[..]), (Some(3), &b"PNG"[..]));
+    // RFC 9112, section 8: an answer cut short is not complete.
+    assert!(client.bytes().await.unwrap().bytes().await.is_err());
+}
+
+/// The event stream of the HTML standard, section 9.2.6.
+#[tokio::test]
+async fn events() {
+    let text = ": a comment\n\ndata: one\ndata: two\n\nevent: add\nid: 7\nretry: 250\ndata:3\r\n\r\ndata: lost";
+    let peer = giving("200 OK", "content-type: text/event-stream", text);
+    let mut events = client!(response_kinds, peer).events().await.unwrap();
+    let first = events.next().await.unwrap().unwrap();
+    assert_eq!((&*first.event, &*first.data, &*first.id), ("message", "one\ntwo", ""));
+    let second = events.next().await.unwrap().unwrap();
+    assert_eq!((&*second.event, &*second.data, &*second.id), ("add", "3", "7"));
+    assert_eq!(second.retry, Some(Duration::from_millis(250)));
+    assert!(events.next().await.is_none(), "what is not complete is dropped");
+    assert_eq!(peer.seen()[0].header("accept"), Some("text/event-stream"));
+}
+
+#[tokio::test]
+async fn heads_and_redirects() {
+    use response_kinds::operations::{DownloadOutcome, MovedOutcome};
+    let peer = Peer::start(|_, seen| {
+        Reaction::Send(match crate::target(seen) {
+            // RFC 9110, section 8.6: the length of what a GET would give.
+            "/nothing" => "HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n".to_owned(),
+            "/moved" => answer("302 Found", "location: http://localhost:1/there", ""),
+            "/download" => answer("302 Found", "location: /elsewhere", "<html>"),
+            _ => answer("200 OK", "x: y", "ignored"),
+        })
+    });
+    let client = client!(response_kinds, peer);
+    assert_eq!(client.nothing().await.unwrap().content_length, Some(12));
+    // RFC 9110, section 15.4: following a redirect is the caller's decision.
+    let MovedOutcome::Found { location } = client.moved().await.unwrap() else { panic!("302") };
+    assert_eq!(location.as_deref(), Some("http://localhost:1/there"));
+    let outcome = client.download().await.unwrap();
+    let DownloadOutcome::Found { location } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(location.as_deref(), Some("/elsewhere"));
+    client.unsaid().await.unwrap();
+    let methods: Vec<_> = peer.seen().iter().map(|seen| seen.line[..4].to_owned()).collect();
+    assert_eq!(methods, ["HEAD", "GET ", "GET ", "GET "]);
+}
+
+#[tokio::test]
+async fn several_successes() {
+    use several_answers::operations::JobOutcome;
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 => answer("200 OK", JSON, r#"{"id":"1","state":"paused"}"#),
+            1 => answer("202 Accepted", "Retry-After: 1.5", ""),
+            2 => answer("202 Accepted", "retry-after: soon", ""),
+            3 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+            4 => answer("206 Partial Content", "X-Left: 3\r\nX-Final: false", r#"[{"id":"2"}]"#),
+            _ => answer("206 Partial Content", "X-Left: many", "[]"),
+        })
+    });
+    let client = client!(several_answers, peer);
+    let next = || async { client.job("1").await.unwrap() };
+    let JobOutcome::Ok(job) = next().await else { panic!("200") };
+    // A value that the document does not name is kept.
+    assert_eq!(job.state.unwrap().as_str(), "paused");
+    let JobOutcome::Accepted { retry_after } = next().await else { panic!("202") };
+    assert_eq!(retry_after.unwrap().delay(), Duration::from_millis(1500));
+    // RFC 9110, section 10.2.3: neither seconds nor a date.
+    assert_eq!(next().await, JobOutcome::Accepted { retry_after: None });
+    assert_eq!(next().await, JobOutcome::NoContent);
+    let JobOutcome::PartialContent { body, x_left, x_final } = next().await else { panic!("206") };
+    assert_eq!((&*body[0].id, x_left, x_final), ("2", Some(3), Some(false)));
+    let JobOutcome::PartialContent { x_left, x_final, .. } = next().await else { panic!("206") };
+    assert_eq!((x_left, x_final), (None, None), "a header that is no number is as if absent");
+}
+
+/// OpenAPI 3.0.3, Responses Object: a status before its range, a range before `default`.
+#[tokio::test]
+async fn several_errors() {
+    use several_answers::operations::JobError;
+    use several_answers::types::{JobError404, Problem};
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 => answer("404 Not Found", JSON, r#"{"missing":"1"}"#),
+            1 => answer("409 Conflict", "content-type: text/plain", "it changed"),
+            2 => answer("410 Gone", "x: y", ""),
+            3 => answer("503 Service Unavailable", JSON, r#"{"title":"later"}"#),
+            // What proxies send.
+            4 => answer("404 Not Found", "x-request-id: 7", "<html>"),
+            _ => answer("203 Non-Authoritative Information", JSON, r#"{"title":"odd"}"#),
+        })
+    });
+    let client = client!(several_answers, peer);
+    let mut problem = Problem::default();
+    for expected in [
+        Some(JobError::NotFound(JobError404::new("1"))),
+        Some(JobError::Conflict("it changed".to_owned())),
+        Some(JobError::Gone),
+        {
+            problem.title = Some("later".to_owned());
+            Some(JobError::Unnamed(problem.clone()))
+        },
+        None,
+        {
+            problem.title = Some("odd".to_owned());
+            Some(JobError::Unnamed(problem))
+        },
+    ] {
+        let error = client.job("1").await.unwrap_err();
+        let status = error.status();
+        let several_answers::Error::Response { response, error } = error else { panic!("{error}") };
+        assert_eq!((error.map(|error| *error), Some(response.status())), (expected, status));
+        if response.body() == "<html>" {
+            assert_eq!(response.headers()["x-request-id"], "7");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ranges_and_default() {
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 => answer("299 Odd", JSON, r#"{"id":"1"}"#),
+            1 => answer("599 Odd", JSON, r#"{"after":5}"#),
+            2 => answer("412 Precondition Failed", JSON, r#"{"after":"no number"}"#),
+            3 => answer("204 No Content", "x-cost: 0.5\r\netag: \"a\"", ""),
+            4 => answer(
+                "418 I'm a teapot",
+                "content-type: application/problem+json",
+                r#"{"code":1}"#,
+            ),
+            5 => answer("200 OK", JSON, r#"{"id":"2"}"#),
+            _ => answer("500 Internal Server Error", JSON, r#"{"id":"3"}"#),
+        })
+    });
+    let client = client!(several_answers, peer);
+    assert_eq!(client.change("1").await.unwrap().id, "1");
+    let error = client.change("1").await.unwrap_err();
+    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    assert_eq!(error.after, Some(5));
+    let error = client.change("1").await.unwrap_err();
+    let several_answers::Error::Response { error: None, response } = error else { panic!() };
+    assert_eq!(response.body(), r#"{"after":"no number"}"#, "the bytes are kept");
+    let outcome = client.cancel("1").await.unwrap();
+    assert_eq!((outcome.x_cost, outcome.e_tag.as_deref()), (Some(0.5), Some("\"a\"")));
+    let error = client.cancel("1").await.unwrap_err();
+    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    assert_eq!(error.code, Some(1));
+    assert_eq!(client.touch("1").await.unwrap().id, "2");
+    let error = client.touch("1").await.unwrap_err();
+    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    assert_eq!(error.id, "3");
+}
+
+/// What the document promises and the answer does not keep is told with its place.
+#[tokio::test]
+async fn answers_that_do_not_decode() {
+    let peer = giving("206 Partial Content", JSON, r#"[{"id":"1"},{"state":"done"}]"#);
+    let error = client!(several_answers, peer).job("1").await.unwrap_err();
+    let several_answers::Error::Decode { path, message, response } = error else { panic!() };
+    assert_eq!(path, "[1]");
+    assert!(message.contains("id"), "{message}");
+    assert_eq!(response.body(), r#"[{"id":"1"},{"state":"done"}]"#);
+}
+
+/// The parts of a call that a caller may take into their own hands.
+#[tokio::test]
+async fn a_call_without_its_client() {
+    let peer = giving("200 OK", JSON, r#"{"id":"1"}"#);
+    let client = client!(several_answers, peer);
+    let request = client.change("a b").header("X-More", "1").into_request().unwrap();
+    assert_eq!(request.uri().path(), "/jobs/a%20b");
+    assert_eq!(request.headers()["x-more"], "1");
+    let response = http::Response::builder().status(200);
+    let response = response.body(bytes::Bytes::from(r#"{"id":"2"}"#)).unwrap();
+    let change = several_answers::operations::Change::decode(response).unwrap();
+    assert_eq!(change.id, "2");
+    let response = client.change("1").send().await.unwrap();
+    assert_eq!((response.status().as_u16(), &*response.body().id), (200, "1"));
+}

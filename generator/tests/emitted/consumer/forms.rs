@@ -1,0 +1,152 @@
+//! Forms: `application/x-www-form-urlencoded` and `multipart/form-data` (RFC 7578).
+
+use std::collections::BTreeMap;
+
+use crate::{client, done};
+
+#[tokio::test]
+async fn url_encoded() {
+    use form_body::types::{EncodedBody, Place, PlainBody};
+    let peer = done();
+    let client = client!(form_body, peer);
+    let words = || vec!["a b".to_owned(), "c,d&e".to_owned()];
+    let mut plain = PlainBody::new("ü=1", words());
+    plain.home = Some(Place::new(1, 2));
+    plain.on = Some(false);
+    client.plain(&plain).await.unwrap();
+    let mut encoded = EncodedBody::default();
+    encoded.tags = Some(words());
+    encoded.words = Some(words());
+    encoded.home = Some(Place::new(1, 2));
+    encoded.deep = Some(Place::new(3, 4));
+    client.encoded(&encoded).await.unwrap();
+    let free = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
+    client.free().body(&free).await.unwrap();
+    let json = "%7B%22x%22%3A1%2C%22y%22%3A2%7D";
+    let seen = peer.seen();
+    for (seen, expected, source) in [
+        (
+            &seen[0],
+            format!("home={json}&name=%C3%BC%3D1&on=false&tags=a%20b&tags=c%2Cd%26e"),
+            "OpenAPI 3.0.3, x-www-form-urlencoded: lists exploded, objects as JSON",
+        ),
+        (
+            &seen[1],
+            format!(
+                "deep%5Bx%5D=3&deep%5By%5D=4&home={json}&tags=a%20b,c%2Cd%26e&words=a%20b%7Cc%2Cd%26e"
+            ),
+            "OpenAPI 3.0.3, Encoding Object, `style` and `explode` as in queries",
+        ),
+        (&seen[2], "k=v".to_owned(), "no schema: pairs"),
+    ] {
+        assert_eq!(seen.header("content-type"), Some("application/x-www-form-urlencoded"));
+        // The members of an object have no order, the values of one of them do.
+        let body = String::from_utf8_lossy(&seen.body);
+        let mut pairs: Vec<&str> = body.split('&').collect();
+        pairs.sort_by_key(|pair| pair.split('=').next());
+        assert_eq!(pairs.join("&"), expected, "{source}");
+    }
+}
+
+/// The parts of a body: their heads and contents, in order.
+fn parts(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+    // RFC 2046, section 5.1.1: at most 70 characters, which need no quotes here.
+    assert!(boundary.len() <= 70 && boundary.chars().all(|c| c.is_ascii_alphanumeric()));
+    let body = String::from_utf8_lossy(body);
+    let body = body.strip_suffix(&format!("--{boundary}--\r\n")).unwrap();
+    let begin = format!("--{boundary}\r\n");
+    let parts = body.split(&begin).skip(1).map(|part| part.strip_suffix("\r\n").unwrap());
+    let split = parts.map(|part| part.split_once("\r\n\r\n").unwrap());
+    split.map(|(head, content)| (head.to_owned(), content.to_owned())).collect()
+}
+
+#[tokio::test]
+async fn multipart() {
+    use multipart_body::operations::SendFilesForm;
+    use multipart_body::runtime::Part;
+    let peer = done();
+    let client = client!(multipart_body, peer);
+    let attributes = multipart_body::types::Attributes::new("a \"b\"");
+    let file = Part::new("x\r\ny").file_name("a\"\r\nb.txt").content_type("text/plain");
+    let form = SendFilesForm::new(&attributes, file)
+        .more("1")
+        .more(Part::new("2").file_name("2.bin"))
+        .tags(&["t", "u"])
+        .count(7)
+        .note("*n*")
+        .thumb(vec![0x50]);
+    client.send_files(form).await.unwrap();
+    let seen = &peer.seen()[0];
+    let length = seen.body.len().to_string();
+    assert_eq!(seen.header("content-length"), Some(&*length), "the length is known");
+    let parts = parts(seen.header("content-type").unwrap(), &seen.body);
+    let bytes = "application/octet-stream";
+    let expected: &[(&str, Option<&str>, Option<&str>, &str, &str)] = &[
+        (
+            "attributes",
+            None,
+            Some("application/json"),
+            r#"{"name":"a \"b\""}"#,
+            "OpenAPI 3.0.3, Encoding Object: an object is JSON",
+        ),
+        (
+            "file",
+            Some("a%22%0D%0Ab.txt"),
+            Some("text/plain"),
+            "x\r\ny",
+            "RFC 7578 4.2; HTML 4.10.21.8 escapes names so",
+        ),
+        (
+            "more",
+            Some("more"),
+            Some(bytes),
+            "1",
+            "OpenAPI 3.0.3: binary is octet-stream; RFC 7578 4.3: several of one name",
+        ),
+        ("more", Some("2.bin"), Some(bytes), "2", "RFC 7578 4.3"),
+        ("tags", None, None, "t", "RFC 7578 4.3"),
+        ("tags", None, None, "u", "RFC 7578 4.3"),
+        ("count", None, None, "7", "RFC 7578 4.4: without a type, text"),
+        (
+            "note",
+            None,
+            Some("text/markdown"),
+            "*n*",
+            "OpenAPI 3.0.3, Encoding Object, `contentType`",
+        ),
+        (
+            "thumb",
+            Some("thumb"),
+            Some("image/png"),
+            "P",
+            "OpenAPI 3.0.3, Encoding Object, `contentType`",
+        ),
+    ];
+    assert_eq!(parts.len(), expected.len(), "{parts:#?}");
+    for ((head, content), (name, file, kind, text, source)) in parts.iter().zip(expected) {
+        let mut wanted = format!("Content-Disposition: form-data; name=\"{name}\"");
+        file.iter().for_each(|file| wanted += &format!("; filename=\"{file}\""));
+        kind.iter().for_each(|kind| wanted += &format!("\r\nContent-Type: {kind}"));
+        assert_eq!((head, &content[..]), (&wanted, *text), "{source}");
+    }
+}
+
+#[tokio::test]
+async fn loose_multipart() {
+    use multipart_body::operations::SendMaybeForm;
+    use multipart_body::runtime::Multipart;
+    let peer = done();
+    let client = client!(multipart_body, peer);
+    client.send_loose(Multipart::new().part("any", "thing")).await.unwrap();
+    client.send_maybe().await.unwrap();
+    client.send_maybe().body(SendMaybeForm::new().self_("s")).await.unwrap();
+    let seen = peer.seen();
+    let of = |index: usize| parts(seen[index].header("content-type").unwrap(), &seen[index].body);
+    let part = |name: &str, content: &str| {
+        (format!("Content-Disposition: form-data; name=\"{name}\""), content.to_owned())
+    };
+    assert_eq!(of(0), [part("any", "thing")]);
+    assert_eq!((seen[1].header("content-type"), &seen[1].body[..]), (None, &b""[..]));
+    assert_eq!(of(2), [part("self", "s")]);
+}

@@ -1,0 +1,87 @@
+//! Paths as documents write them, and the servers that they stand behind.
+
+use crate::{builder, client, done, expect_targets, target};
+
+#[tokio::test]
+async fn paths() {
+    let peer = done();
+    let client = client!(paths, peer);
+    client.upload("1").await.unwrap();
+    client.download("1").await.unwrap();
+    client.slash().await.unwrap();
+    client.inside("a.b").await.unwrap();
+    client.parts("1", "2", "3").await.unwrap();
+    client.percent("%").await.unwrap();
+    client.fixed("a&b").await.unwrap();
+    client.foreign().await.unwrap();
+    client.odd().await.unwrap();
+    client.get().await.unwrap();
+    client.relative().await.unwrap();
+    client.brace().await.unwrap();
+    let escaped = "RFC 3986 2.1: what no URL may hold is escaped";
+    expect_targets(
+        &peer,
+        &[
+            ("/files/1", "RFC 3986 3.5: a fragment is not sent"),
+            ("/files/1", "RFC 3986 3.5: a fragment is not sent"),
+            ("/files/", "OpenAPI 3.0.3, Paths Object: the path is appended as it is"),
+            ("/files/a.b.json", "OpenAPI 3.0.3, Path Templating: part of a segment"),
+            ("/files/1/2..3", "OpenAPI 3.0.3, Path Templating: several in a segment"),
+            ("/a%20b/100%25/%25", "RFC 3986 2.4: what is escaped is not escaped again"),
+            ("/fixed?action=go&x=a%26b", "a query in the path stays one"),
+            ("/gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC", escaped),
+            ("/a%20b/%22quoted%22/%3Cx%3E", escaped),
+            ("/", "OpenAPI 3.0.3, Paths Object"),
+            ("/relative", "OpenAPI 3.0.3, Paths Object: a path begins with a slash"),
+            ("/open/%7Bbrace", escaped),
+        ],
+    );
+    assert_eq!(peer.seen()[0].line, "POST /files/1 HTTP/1.1");
+}
+
+/// OpenAPI 3.0.3, Server Object: the operation's server, its path's, or the document's first; each
+/// server's own path is kept behind the base URL.
+#[tokio::test]
+async fn servers_by_level() {
+    let peer = done();
+    let client = builder!(servers, peer.url() + "/proxy/").version("3").build().unwrap();
+    client.main().await.unwrap();
+    client.upload().await.unwrap();
+    client.upload_elsewhere().await.unwrap();
+    client.local().await.unwrap();
+    let source = "OpenAPI 3.0.3, Server Object";
+    expect_targets(
+        &peer,
+        &[
+            ("/proxy/v3/main", source),
+            ("/proxy/api/upload", source),
+            ("/proxy/api/upload", source),
+            ("/proxy/local/local", source),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn servers_by_name() {
+    let client = builder!(servers, "http://localhost").region("us").build();
+    assert!(client.is_ok());
+    for builder in [
+        builder!(servers, "http://localhost").region("moon"),
+        builder!(servers, "http://localhost").variable("nowhere", "x"),
+        builder!(servers, "localhost"),
+    ] {
+        let error = builder.build().unwrap_err().to_string();
+        assert!(error.starts_with("cannot build the client: "), "{error}");
+    }
+}
+
+/// OpenAPI 3.0.3, OpenAPI Object, `servers`: without any, the URL is `/`.
+#[tokio::test]
+async fn no_server() {
+    let peer = done();
+    let client = no_server::Client::builder().base_url(peer.url()).build().unwrap();
+    client.here().await.unwrap();
+    assert_eq!(target(&peer.seen()[0]), "/here/");
+    let error = no_server::Client::builder().build().unwrap_err().to_string();
+    assert!(error.contains("base_url"), "{error}");
+}
