@@ -25,7 +25,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionBody::new("folder_id", 1, "file_name");
     /// let answer = client.create_upload_session(&body).await?;
     /// # Ok(())
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionForVersionBody::new(1);
     /// let answer = client.create_upload_session_for_version("file_id", &body).await?;
     /// # Ok(())
@@ -77,7 +77,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.get_upload_session("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -104,7 +104,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.upload_part("upload_session_id", digest, content_range, "content").await?;
     /// # Ok(())
     /// # }
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// client.abort_upload_session("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -157,7 +157,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.list_parts("upload_session_id").await?;
     /// # Ok(())
     /// # }
@@ -183,7 +183,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.commit_upload_session("upload_session_id", digest, body).await?;
     /// # Ok(())
     /// # }
@@ -211,7 +211,7 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::LogUploadEventBody::new("event_type");
     /// client.log_upload_event("upload_session_id", &body).await?;
     /// # Ok(())
@@ -251,7 +251,6 @@ impl CreateUploadSession {
 }
 
 static CREATE_UPLOAD_SESSION: Operation = Operation {
-    name: "create_upload_session",
     method: Method::POST,
     server: &servers::UPLOAD_BOX_COM,
     path: "/files/upload_sessions",
@@ -284,7 +283,6 @@ impl CreateUploadSessionForVersion {
 }
 
 static CREATE_UPLOAD_SESSION_FOR_VERSION: Operation = Operation {
-    name: "create_upload_session_for_version",
     method: Method::POST,
     server: &servers::UPLOAD_BOX_COM,
     path: "/files/{file_id}/upload_sessions",
@@ -317,7 +315,6 @@ impl GetUploadSession {
 }
 
 static GET_UPLOAD_SESSION: Operation = Operation {
-    name: "get_upload_session",
     method: Method::GET,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -350,7 +347,6 @@ impl UploadPart {
 }
 
 static UPLOAD_PART: Operation = Operation {
-    name: "upload_part",
     method: Method::PUT,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -383,7 +379,6 @@ impl AbortUploadSession {
 }
 
 static ABORT_UPLOAD_SESSION: Operation = Operation {
-    name: "abort_upload_session",
     method: Method::DELETE,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}",
@@ -445,7 +440,6 @@ impl ListParts {
 }
 
 static LIST_PARTS: Operation = Operation {
-    name: "list_parts",
     method: Method::GET,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/parts",
@@ -503,7 +497,6 @@ pub enum CommitUploadSessionOutcome {
 }
 
 static COMMIT_UPLOAD_SESSION: Operation = Operation {
-    name: "commit_upload_session",
     method: Method::POST,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/commit",
@@ -541,7 +534,6 @@ impl LogUploadEvent {
 }
 
 static LOG_UPLOAD_EVENT: Operation = Operation {
-    name: "log_upload_event",
     method: Method::POST,
     server: &servers::BOX_UPLOAD_SERVER,
     path: "/files/upload_sessions/{upload_session_id}/log",

@@ -1,6 +1,5 @@
 //! What a request sends and what an answer brings.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::{fmt, io, mem};
@@ -15,25 +14,21 @@ use super::BoxError;
 ///
 /// It is itself a [`Stream`] of chunks and an [`http_body::Body`], so what is downloaded can be
 /// sent on as it comes.
-#[derive(Default)]
-pub struct Body(VecDeque<Piece>);
-
-/// Bytes (`next` is `None`, `last` are they), or a stream held to the length promised for it.
-struct Piece {
+pub struct Body {
     next: Option<Next>,
-    /// How many bytes are still to come from `next`, if that is known.
+    /// How many bytes are still to come from `next`; `None` is unknown.
     left: Option<u64>,
-    /// The last chunk of a stream is kept back until it is known that nothing follows it.
-    last: Option<Bytes>,
+    /// Bytes in memory; of a stream the last chunk, until it is known that nothing follows it.
+    last: Bytes,
 }
 
-type Next = Box<dyn FnMut(&mut Context<'_>) -> Polled + Send>;
-type Polled = Poll<Option<io::Result<Bytes>>>;
+pub(super) type Next = Box<dyn FnMut(&mut Context<'_>) -> Polled + Send>;
+pub(super) type Polled = Poll<Option<io::Result<Bytes>>>;
 
 impl Body {
     /// A body without content.
     pub fn empty() -> Self {
-        Self::default()
+        Self::from("")
     }
 
     /// A stream of exactly `length` bytes, which are sent with `Content-Length`. More or fewer
@@ -45,7 +40,7 @@ impl Body {
     {
         let mut chunks = Box::pin(chunks);
         let next = move |cx: &mut Context<'_>| chunks.as_mut().poll_next(cx).map_err(io_error);
-        Self::from_piece(Some(Box::new(next)), Some(length), None)
+        Self::poll_with(Some(length), Box::new(next))
     }
 
     /// The body of another HTTP library; its trailers are dropped.
@@ -63,17 +58,16 @@ impl Body {
                 Some(Ok(Err(_trailers))) => {}
             }
         };
-        Self::from_piece(Some(Box::new(next)), length, None)
+        Self::poll_with(length, Box::new(next))
     }
 
-    fn from_piece(next: Option<Next>, left: Option<u64>, last: Option<Bytes>) -> Self {
-        Self(VecDeque::from([Piece { next, left, last }]))
+    pub(super) fn poll_with(length: Option<u64>, next: Next) -> Self {
+        Self { next: Some(next), left: length, last: Bytes::new() }
     }
 
     /// How many bytes are still to come, if that is known.
     pub fn length(&self) -> Option<u64> {
-        let last = |piece: &Piece| piece.last.as_ref().map_or(0, |last| last.len() as u64);
-        self.0.iter().try_fold(0, |sum: u64, piece| sum.checked_add(piece.left? + last(piece)))
+        self.left?.checked_add(self.last.len() as u64)
     }
 
     /// Everything that is still to come, as one.
@@ -93,52 +87,36 @@ impl Body {
         Ok(if all.is_empty() { one } else { all.freeze() })
     }
 
-    /// Puts another body behind this one.
-    pub fn append(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
+    /// The whole content, if it is in memory.
+    pub(super) fn in_memory(&self) -> Option<&Bytes> {
+        self.next.is_none().then_some(&self.last)
     }
 
-    /// The same body again, if all of it is in memory.
-    pub(crate) fn try_clone(&self) -> Option<Self> {
-        let in_memory = self.0.iter().all(|piece| piece.next.is_none());
-        let copy = |piece: &Piece| Piece { next: None, left: piece.left, last: piece.last.clone() };
-        in_memory.then(|| Self(self.0.iter().map(copy).collect()))
-    }
-
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Polled {
-        while let Some(piece) = self.0.front_mut() {
-            match ready!(piece.poll(cx)) {
-                Some(Ok(chunk)) if !chunk.is_empty() => return Poll::Ready(Some(Ok(chunk))),
-                Some(Ok(_)) => {}
-                None => drop(self.0.pop_front()),
-                Some(Err(error)) => {
-                    self.0.clear();
-                    return Poll::Ready(Some(Err(error)));
-                }
-            }
-        }
-        Poll::Ready(None)
-    }
-}
-
-impl Piece {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Polled {
+    pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Polled {
         while let Some(next) = &mut self.next {
             match (ready!(next(cx)), &mut self.left) {
+                (Some(Ok(chunk)), _) if chunk.is_empty() => {}
                 (Some(Ok(chunk)), Some(left)) => match left.checked_sub(chunk.len() as u64) {
-                    None => return Poll::Ready(Some(Err(wrong_length("longer")))),
-                    Some(0) if *left > 0 => (*left, self.last) = (0, Some(chunk)),
+                    None => return self.fail(wrong_length("longer")),
+                    Some(0) => (*left, self.last) = (0, chunk),
                     Some(rest) => {
                         *left = rest;
                         return Poll::Ready(Some(Ok(chunk)));
                     }
                 },
-                (None, Some(1..)) => return Poll::Ready(Some(Err(wrong_length("shorter")))),
-                (None, _) => self.next = None,
-                (item, _) => return Poll::Ready(item),
+                (Some(Ok(chunk)), None) => return Poll::Ready(Some(Ok(chunk))),
+                (Some(Err(error)), _) => return self.fail(error),
+                (None, Some(1..)) => return self.fail(wrong_length("shorter")),
+                (None, _) => (self.next, self.left) = (None, Some(0)),
             }
         }
-        Poll::Ready(self.last.take().map(Ok))
+        let last = mem::take(&mut self.last);
+        Poll::Ready((!last.is_empty()).then_some(Ok(last)))
+    }
+
+    fn fail(&mut self, error: io::Error) -> Polled {
+        *self = Self::empty();
+        Poll::Ready(Some(Err(error)))
     }
 }
 
@@ -170,7 +148,7 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
+        self.next.is_none() && self.last.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -181,8 +159,7 @@ impl http_body::Body for Body {
 /// From bytes or text.
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        let bytes = bytes.into();
-        if bytes.is_empty() { Self::empty() } else { Self::from_piece(None, Some(0), Some(bytes)) }
+        Self { next: None, left: Some(0), last: bytes.into() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One call of an operation: its request, and how it is sent.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{fmt, ptr};
@@ -19,8 +19,6 @@ use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Serve
 /// An operation of the document.
 #[derive(Debug)]
 pub struct Operation {
-    /// The name of its method.
-    pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
     /// Where it is.
@@ -167,13 +165,17 @@ impl Call {
     }
 
     fn send(self, streams: fn(u16) -> bool) -> BoxFuture<'static, Result<Reply, Failure>> {
-        let sleep = self.parts.timeout.map(|limit| self.parts.client.0.transport.sleep(limit));
-        let mut exchange: BoxFuture<'static, _> = Box::pin(self.parts.exchange(self.body, streams));
-        let Some(mut sleep) = sleep else { return exchange };
-        Box::pin(std::future::poll_fn(move |cx| match exchange.as_mut().poll(cx) {
-            Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Error::Timeout)),
-            ready => ready,
-        }))
+        Box::pin(async move {
+            let (client, limit) = (self.parts.client.clone(), self.parts.timeout);
+            let mut exchange = pin!(self.parts.exchange(self.body, streams));
+            let Some(limit) = limit else { return exchange.await };
+            let mut sleep = client.0.transport.sleep(limit);
+            std::future::poll_fn(|cx| match exchange.as_mut().poll(cx) {
+                Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Error::Timeout)),
+                ready => ready,
+            })
+            .await
+        })
     }
 }
 
@@ -194,7 +196,7 @@ impl Parts {
         streams: fn(u16) -> bool,
     ) -> Result<Reply, Failure> {
         let config = &*self.client.0;
-        let copy = body.try_clone();
+        let copy = body.in_memory().cloned();
         // What is wrong with the request is told before anybody is asked for a token.
         self.request(Body::empty(), &[])?;
         // The first of the alternatives that there are credentials for.
@@ -206,7 +208,7 @@ impl Parts {
         let credentials = self.operation.security.iter().find_map(all).unwrap_or_default();
         let mut secrets = Vec::new();
         for (place, credential) in &credentials {
-            secrets.push((*place, credential.secret(None).await.map_err(Error::Token)?));
+            secrets.push((*place, credential.0.token(None).await.map_err(Error::Token)?));
         }
         let mut response = config.transport.send(self.request(body, &secrets)?).await?;
         if response.status() == StatusCode::UNAUTHORIZED
@@ -214,12 +216,12 @@ impl Parts {
         {
             let mut fresh = false;
             for ((_, credential), (_, secret)) in credentials.iter().zip(&mut secrets) {
-                let new = credential.secret(Some(secret)).await.map_err(Error::Token)?;
+                let new = credential.0.token(Some(secret)).await.map_err(Error::Token)?;
                 fresh |= new != *secret;
                 *secret = new;
             }
             if fresh {
-                response = config.transport.send(self.request(body, &secrets)?).await?;
+                response = config.transport.send(self.request(body.into(), &secrets)?).await?;
             }
         }
         let (head, stream) = response.into_parts();

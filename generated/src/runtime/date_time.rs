@@ -1,8 +1,6 @@
 //! Dates and times (RFC 3339).
 
-use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use chrono::{DateTime as Instant, FixedOffset, NaiveDate, SecondsFormat, TimeZone};
@@ -47,26 +45,6 @@ impl FromStr for DateTime {
 impl PartialEq for DateTime {
     fn eq(&self, other: &Self) -> bool {
         self.instant == other.instant
-    }
-}
-
-impl Eq for DateTime {}
-
-impl PartialOrd for DateTime {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for DateTime {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.instant.cmp(&other.instant)
-    }
-}
-
-impl Hash for DateTime {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.instant.hash(state);
     }
 }
 

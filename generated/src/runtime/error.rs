@@ -11,6 +11,9 @@ use super::Failure;
 /// The error of a transport or a token provider.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What a call gives: its output, or why there is none.
+pub type Result<T, E> = std::result::Result<T, Error<E>>;
+
 /// Why a call has no outcome. `E` is the body that the document gives to the operation's errors.
 #[non_exhaustive]
 pub enum Error<E> {

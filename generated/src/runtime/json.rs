@@ -129,19 +129,18 @@ fn path(text: &[u8]) -> String {
     }
     let mut path = String::new();
     for step in steps {
-        let name = match step {
-            Step::Element(index) => {
-                path += &format!("[{index}]");
-                continue;
+        path += &match step {
+            Step::Element(index) => format!("[{index}]"),
+            Step::Member(None) => continue,
+            Step::Member(Some(name)) => {
+                let name: String = serde_json::from_slice(name).unwrap_or_default();
+                let odd = |c: char| !c.is_alphanumeric() && !"_-$@".contains(c);
+                match name.is_empty() || name.contains(odd) {
+                    true => format!("[{name:?}]"),
+                    false if path.is_empty() => name,
+                    false => format!(".{name}"),
+                }
             }
-            Step::Member(name) => name.and_then(|name| serde_json::from_slice::<String>(name).ok()),
-        };
-        let plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || "_-$@".contains(c));
-        path += &match name {
-            None => continue,
-            Some(name) if name.is_empty() || !plain(&name) => format!("[{name:?}]"),
-            Some(name) if path.is_empty() => name,
-            Some(name) => format!(".{name}"),
         };
     }
     path

@@ -4,9 +4,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
+use bytes::Bytes;
 use futures_core::Stream;
 
-use super::{Body, BoxFuture, Call, Error};
+use super::{BoxFuture, Call, Error};
 
 /// The items of a list, page after page: a stream that asks for a page when it needs it. It ends
 /// after the last item, or after an error.
@@ -103,10 +104,10 @@ impl Call {
 impl Clone for Call {
     fn clone(&self) -> Self {
         let mut parts = self.parts.clone();
-        let body = self.body.try_clone().unwrap_or_else(|| {
+        let bytes = self.body.in_memory().cloned().unwrap_or_else(|| {
             parts.mistake.get_or_insert("a stream cannot be sent twice".to_owned());
-            Body::empty()
+            Bytes::new()
         });
-        Self { parts, body }
+        Self { parts, body: bytes.into() }
     }
 }

@@ -1,13 +1,13 @@
 //! The answer to a call, while it is read.
 
-use std::mem::take;
+use std::mem::{replace, take};
 use std::str::FromStr;
 
 use bytes::Bytes;
 use http::Response;
 use serde::de::DeserializeOwned;
 
-use super::{Body, Error, json};
+use super::{Body, Error, Failure, json};
 
 /// An answer; what it means depends on its status.
 #[derive(Debug)]
@@ -37,17 +37,18 @@ impl Reply {
         let plainly = || serde_json::from_slice(&json::plain_integers(body)?).ok();
         serde_json::from_slice(body).or_else(|error| plainly().ok_or(error)).map_err(|error| {
             let (path, message) = json::locate(self.response.body(), &error);
-            Error::Decode { response: Box::new(take(&mut self.response)), path, message }
+            self.misread(path, message).widen()
         })
+    }
+
+    fn misread(&mut self, path: String, message: String) -> Failure {
+        Error::Decode { response: Box::new(take(&mut self.response)), path, message }
     }
 
     /// The body, which is text; [`Error::Decode`] if it is not UTF-8.
     pub fn text<E>(&mut self) -> Result<String, Error<E>> {
-        String::from_utf8(self.response.body().to_vec()).map_err(|error| Error::Decode {
-            response: Box::new(take(&mut self.response)),
-            path: String::new(),
-            message: error.to_string(),
-        })
+        let text = String::from_utf8(self.response.body().to_vec());
+        text.map_err(|error| self.misread(String::new(), error.to_string()).widen())
     }
 
     /// The body.
@@ -57,7 +58,7 @@ impl Reply {
 
     /// The body as it comes, for a status that the operation streams.
     pub fn stream(&mut self) -> Body {
-        take(&mut self.stream)
+        replace(&mut self.stream, Body::empty())
     }
 
     /// The answer as an error whose body is JSON.

@@ -109,7 +109,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, by default 10 s. A transport of one's own ignores it.
+    /// How long a TCP connection may take to be made, by default 10 s. It is for the HTTP stack of
+    /// feature `client`.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -138,8 +139,9 @@ impl ClientBuilder {
 
     fn config(mut self) -> Result<Config, String> {
         let service = self.service;
-        let mut names = service.servers.iter().flat_map(|server| server.variables);
-        if let Some(name) = self.variables.keys().find(|name| names.all(|v| v.name != **name)) {
+        let variables = || service.servers.iter().flat_map(|server| server.variables);
+        let unknown = |name: &&String| variables().all(|variable| variable.name != **name);
+        if let Some(name) = self.variables.keys().find(unknown) {
             return Err(format!("no server has a variable `{name}`"));
         }
         let base_url = self.base_url.as_deref().map(Base::parse).transpose();

@@ -52,19 +52,12 @@ pub trait TokenProvider: Send + Sync + 'static {
 
 /// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
 #[derive(Clone)]
-pub struct Credential(Arc<dyn TokenProvider>);
+pub struct Credential(pub(super) Arc<dyn TokenProvider>);
 
 impl Credential {
     /// Asks `provider` before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
         Self(Arc::new(provider))
-    }
-
-    pub(crate) fn secret<'a>(
-        &'a self,
-        rejected: Option<&'a Secret>,
-    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
-        self.0.token(rejected)
     }
 }
 

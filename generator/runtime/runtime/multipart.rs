@@ -1,6 +1,8 @@
 //! Bodies of several parts (`multipart/form-data`, RFC 7578).
 
+use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
+use std::task::{Context, Poll, ready};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -107,15 +109,30 @@ impl Multipart {
         self.part(name, part)
     }
 
+    /// One body out of all parts: in memory if they are, so that it can be sent again.
     fn into_body(self, boundary: &str) -> Body {
-        let mut whole = Body::empty();
+        let mut pieces: VecDeque<Body> = VecDeque::new();
         for (name, part) in self.0 {
-            whole.append(format!("--{boundary}\r\n{}", part.head(&name)).into());
-            whole.append(part.body);
-            whole.append("\r\n".into());
+            pieces.push_back(format!("--{boundary}\r\n{}", part.head(&name)).into());
+            pieces.push_back(part.body);
+            pieces.push_back(Body::from("\r\n"));
         }
-        whole.append(format!("--{boundary}--\r\n").into());
-        whole
+        pieces.push_back(format!("--{boundary}--\r\n").into());
+        let in_memory = pieces.iter().map(|piece| piece.in_memory().map(|bytes| &bytes[..]));
+        if let Some(all) = in_memory.collect::<Option<Vec<_>>>() {
+            return all.concat().into();
+        }
+        let length = pieces.iter().try_fold(0, |sum: u64, piece| sum.checked_add(piece.length()?));
+        let next = move |cx: &mut Context<'_>| {
+            while let Some(piece) = pieces.front_mut() {
+                match ready!(piece.poll_chunk(cx)) {
+                    None => drop(pieces.pop_front()),
+                    chunk => return Poll::Ready(chunk),
+                }
+            }
+            Poll::Ready(None)
+        };
+        Body::poll_with(length, Box::new(next))
     }
 }
 

@@ -6,9 +6,9 @@
 macro_rules! operation {
     ($name:ident -> $output:ty, $error:ty; $(stream($streams:pat);)? |$reply:ident| $read:expr) => {
         const _: () = {
-            type Outcome<T> = Result<T, $crate::runtime::Error<$error>>;
-
-            fn read($reply: &mut $crate::runtime::Reply) -> Outcome<$output> {
+            fn read(
+                $reply: &mut $crate::runtime::Reply,
+            ) -> $crate::runtime::Result<$output, $error> {
                 $read
             }
 
@@ -36,13 +36,17 @@ macro_rules! operation {
 
                 /// The request, without credentials, for another HTTP stack.
                 #[inline]
-                pub fn into_request(self) -> Outcome<::http::Request<$crate::runtime::Body>> {
+                pub fn into_request(
+                    self,
+                ) -> $crate::runtime::Result<::http::Request<$crate::runtime::Body>, $error> {
                     self.0.into_request()
                 }
 
                 /// What the answer to [`Self::into_request`] says.
                 #[inline]
-                pub fn decode(response: ::http::Response<::bytes::Bytes>) -> Outcome<$output> {
+                pub fn decode(
+                    response: ::http::Response<::bytes::Bytes>,
+                ) -> $crate::runtime::Result<$output, $error> {
                     read(&mut response.into())
                 }
 
@@ -56,7 +60,7 @@ macro_rules! operation {
             }
 
             impl IntoFuture for $name {
-                type Output = Outcome<$output>;
+                type Output = $crate::runtime::Result<$output, $error>;
                 type IntoFuture = $crate::runtime::Sending<$output, $error>;
 
                 #[inline]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 /// `record!(Part { required: id: impl Into<String>, size: i64 = "file_size"; optional: sha1; })`: how a struct is
@@ -34,12 +34,14 @@ macro_rules! record {
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
-                while let Some(key) = map.next_key::<$crate::runtime::Key<'de>>()? {
+                while let Some(key) = $crate::runtime::next_key(&mut map)? {
                     #[allow(unreachable_patterns, reason = "`rest` takes every other key")]
-                    match key.as_str() {
-                        $($($crate::runtime::record!(@key $kind $field $($key)?) => $crate::runtime::record!(@read $kind $field map key),)+)*
-                        _ => drop(map.next_value::<::serde::de::IgnoredAny>()?),
-                    }
+                    match &*key {
+                        $($($crate::runtime::record!(@key $kind $field $($key)?) => {
+                            $crate::runtime::record!(@read $kind $field map key)
+                        })+)*
+                        _ => $crate::runtime::fill(&mut map, &mut ::serde::de::IgnoredAny),
+                    }?;
                 }
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)?),)+)* })
             }
@@ -73,12 +75,18 @@ macro_rules! record {
     (@start rest) => { ::std::collections::BTreeMap::new() };
     (@start $kind:ident) => { None };
 
-    (@read required $field:ident $map:ident $key:ident) => { $field = Some($map.next_value()?) };
-    (@read clearable $field:ident $map:ident $key:ident) => { $field = Some($map.next_value()?) };
-    (@read rest $field:ident $map:ident $key:ident) => {
-        drop($field.insert($key.into_string(), $map.next_value()?))
+    (@read required $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill_some(&mut $map, &mut $field)
     };
-    (@read $kind:ident $field:ident $map:ident $key:ident) => { $field = $map.next_value()? };
+    (@read clearable $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill_some(&mut $map, &mut $field)
+    };
+    (@read rest $field:ident $map:ident $key:ident) => {
+        $map.next_value().map(|value| $field.extend([($key.into_owned(), value)]))
+    };
+    (@read $kind:ident $field:ident $map:ident $key:ident) => {
+        $crate::runtime::fill(&mut $map, &mut $field)
+    };
 
     (@end required $field:ident $($key:literal)?) => {
         match $field {
@@ -135,7 +143,7 @@ pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Res
         type Value = R;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "an object, {}", R::NAME)
+            f.write_str("an object, ").and_then(|()| f.write_str(R::NAME))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
@@ -145,40 +153,52 @@ pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Res
     deserializer.deserialize_map(Object(PhantomData))
 }
 
-/// A member's name, borrowed where the input allows it.
-#[derive(Debug, Default)]
-pub struct Key<'de>(Cow<'de, str>);
-
-impl Key<'_> {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name, owned.
-    pub fn into_string(self) -> String {
-        self.0.into_owned()
-    }
+/// Reads the value of a member. Not inlined, so that it is compiled once for each type of value
+/// and not for each field: that would be most of what decoders cost to compile.
+#[inline(never)]
+pub fn fill<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    map.next_value().map(|value| *field = value)
 }
 
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Self::default())
-    }
+/// Reads the value of a member that is there.
+#[inline(never)]
+pub fn fill_some<'de, A, T>(map: &mut A, field: &mut Option<T>) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    map.next_value().map(|value| *field = Some(value))
 }
 
-impl<'de> Visitor<'de> for Key<'de> {
-    type Value = Self;
+/// The name of the next member, borrowed where the input allows it.
+#[inline(never)]
+pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    struct Name;
+    impl<'de> DeserializeSeed<'de> for Name {
+        type Value = Cow<'de, str>;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
+        fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Cow<'de, str>, D::Error> {
+            name.deserialize_str(self)
+        }
     }
+    impl<'de> Visitor<'de> for Name {
+        type Value = Cow<'de, str>;
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self, E> {
-        Ok(Self(name.into()))
-    }
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a member's name")
+        }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self, E> {
-        Ok(Self(name.to_owned().into()))
+        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+            Ok(name.into())
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+            Ok(name.to_owned().into())
+        }
     }
+    map.next_key_seed(Name)
 }

@@ -139,6 +139,14 @@ pub fn read_union<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Resul
 /// while the value is being read: its place is then that of the value.
 struct Buffer<U>(PhantomData<U>);
 
+macro_rules! scalars {
+    ($($visit:ident $type:ty),+) => {
+        $(fn $visit<E: Error>(self, value: $type) -> Result<U, E> {
+            U::choose(value.into()).map_err(E::custom)
+        })+
+    };
+}
+
 impl<'de, U: Union> Visitor<'de> for Buffer<U> {
     type Value = U;
 
@@ -150,25 +158,7 @@ impl<'de, U: Union> Visitor<'de> for Buffer<U> {
         U::choose(Value::Null).map_err(E::custom)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<U, E> {
-        U::choose(value.into()).map_err(E::custom)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<U, E> {
-        U::choose(value.into()).map_err(E::custom)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<U, E> {
-        U::choose(value.into()).map_err(E::custom)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<U, E> {
-        U::choose(value.into()).map_err(E::custom)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<U, E> {
-        U::choose(value.into()).map_err(E::custom)
-    }
+    scalars!(visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str);
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<U, A::Error> {
         U::choose(Value::deserialize(SeqAccessDeserializer::new(items))?).map_err(Error::custom)

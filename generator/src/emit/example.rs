@@ -45,7 +45,9 @@ pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) 
     if given.contains("BTreeMap<") {
         lines.push("# use std::collections::BTreeMap;".to_owned());
     }
-    lines.push(format!("# async fn example({given}) -> Result<(), Box<dyn std::error::Error>> {{"));
+    lines.push(format!(
+        "# async fn example({given}) -> std::result::Result<(), Box<dyn std::error::Error>> {{"
+    ));
     lines.extend(before);
     lines.extend([call, "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines

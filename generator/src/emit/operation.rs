@@ -156,7 +156,7 @@ fn constant(operation: &Operation) -> Ident {
 }
 
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
-    let (constant, name) = (constant(operation), &operation.name.0);
+    let constant = constant(operation);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
     let (path, accept) = (sent(&operation.path), accept(operation));
@@ -169,7 +169,6 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
     });
     quote! {
         static #constant: Operation = Operation {
-            name: #name,
             method: Method::#method,
             server: &servers::#server,
             path: #path,

@@ -123,8 +123,14 @@ fn check_macro(item: &ItemMacro, place: &str) {
 /// No item begins inside a macro's input, but for the enum of `open_enum!`; no attribute but documentation.
 fn check_tokens(input: TokenStream, place: &str, is_enum: bool) {
     let mut hash = false;
-    for token in input {
+    let mut tokens_left = input.into_iter().peekable();
+    while let Some(token) = tokens_left.next() {
         match &token {
+            // The argument of a `new`: `impl Into<…>`.
+            TokenTree::Ident(word) if word == "impl" => {
+                let next = tokens_left.peek().map(ToString::to_string);
+                assert_eq!(next.as_deref(), Some("Into"), "{place}: `impl` in a macro");
+            }
             TokenTree::Ident(word) => {
                 let word = word.to_string();
                 assert!(!ITEM_WORDS.contains(&&*word), "{place}: `{word}` in a macro");

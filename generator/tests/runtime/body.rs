@@ -54,26 +54,10 @@ fn a_body_is_made_from_what_is_at_hand() {
         assert!(!body.is_end_stream());
         assert_eq!(read(body).unwrap(), "text");
     }
-    for body in [Body::empty(), Body::from(""), Body::default(), Body::stream(0, chunks([]))] {
+    for body in [Body::empty(), Body::from(""), Body::stream(0, chunks([]))] {
         assert_eq!(body.length(), Some(0));
         assert_eq!(read(body).unwrap(), "");
     }
-}
-
-#[test]
-fn several_bodies_are_one() {
-    let mut body = Body::from("a");
-    body.append(Body::stream(2, chunks(["bc"])));
-    body.append(Body::empty());
-    body.append(Body::from("d"));
-    assert_eq!(body.length(), Some(4));
-    assert!(body.try_clone().is_none(), "a stream is in it");
-    assert_eq!(read(body).unwrap(), "abcd");
-
-    let mut body = Body::from("a");
-    body.append(Body::from("b"));
-    assert_eq!(read(body.try_clone().unwrap()).unwrap(), "ab");
-    assert_eq!(read(body).unwrap(), "ab");
 }
 
 #[test]

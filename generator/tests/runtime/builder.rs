@@ -46,9 +46,10 @@ fn servers_are_those_of_the_document() {
 #[test]
 fn variables_are_chosen() {
     let [url, ..] = urls(|builder| {
-        builder.variable("upload-server", "fupload-ec2.app.box.com").variable("version", "3.0")
+        let builder = builder.variable("area", "/eu").variable("version", "3.0");
+        builder.variable("upload-server", "fupload-ec2.app.box.com")
     });
-    assert_eq!(url, "https://fupload-ec2.app.box.com/api/3.0/sessions/1/parts");
+    assert_eq!(url, "https://fupload-ec2.app.box.com/api/eu/3.0/sessions/1/parts");
     let error = refusal(|builder| builder.variable("version", "4"));
     assert_eq!(error, "`version` is `4`, not one of [\"2.0\", \"3.0\"]");
     let error = refusal(|builder| builder.variable("nothing", "4"));

@@ -73,6 +73,14 @@ fn a_request_without_sending_it_holds_no_credentials() {
     assert_eq!(request.uri(), "https://upload.box.com/api/2.0/sessions/1/parts");
 }
 
+#[test]
+fn a_key_in_the_query_goes_with_another_url_too() {
+    let fake = Fake::new([answer(204, "")]);
+    let client = fake.configure(|builder| builder.credential("QueryKey", "k"));
+    run(client.delete("1").at("https://upload.box.com/x?y=1").into_future()).unwrap();
+    assert_eq!(fake.requests()[0].uri(), "https://upload.box.com/x?y=1&api%20key=k");
+}
+
 fn provided(fake: &Fake, tokens: &Numbered) -> Client {
     let credential = Credential::provider(tokens.clone());
     fake.configure(|builder| builder.credential("OAuth2", credential))

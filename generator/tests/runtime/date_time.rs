@@ -1,7 +1,5 @@
 //! `DateTime` and `Date`.
 
-use std::collections::HashSet;
-
 use chrono::{FixedOffset, NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::{from_str, json, to_string};
 
@@ -49,8 +47,8 @@ fn what_is_nearly_rfc_3339_becomes_it() {
 fn moments_are_compared() {
     let (utc, local) = (time("2024-02-29T12:00:00Z"), time("2024-02-29T13:00:00.0+01:00"));
     assert_eq!(utc, local);
-    assert_eq!(HashSet::from([utc.clone(), local.clone()]).len(), 1);
-    assert!(utc < time("2024-02-29T12:00:00.001Z"));
+    assert_ne!(utc, time("2024-02-29T12:00:00.001Z"));
+    assert!(utc.chrono() < time("2024-02-29T12:00:00.001Z").chrono());
     assert_eq!(local.chrono().offset(), &FixedOffset::east_opt(3_600).unwrap());
     assert_eq!(format!("{utc:?}"), "2024-02-29T12:00:00Z");
     let later = utc.chrono() + TimeDelta::seconds(1);

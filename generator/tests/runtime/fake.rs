@@ -85,6 +85,12 @@ pub(crate) fn chunks<const N: usize>(chunks: [&'static str; N]) -> Chunks {
     Chunks { left: left.collect(), ready: false }
 }
 
+/// A stream of pieces of this size.
+pub(crate) fn pieces(text: &'static str, size: usize) -> Chunks {
+    let left = text.as_bytes().chunks(size).map(|chunk| Ok(Bytes::from_static(chunk)));
+    Chunks { left: left.collect(), ready: false }
+}
+
 impl Chunks {
     pub(crate) fn then_error(mut self, error: &str) -> Self {
         self.left.push_back(Err(error.into()));

@@ -30,38 +30,32 @@ pub static SERVICE: Service = Service {
 pub static API: Server = Server { url: "https://api.box.com/2.0/", variables: &[] };
 
 pub static SESSION: Server = Server {
-    url: "https://{upload-server}/api/{version}",
+    url: "https://{upload-server}/api{area}/{version}",
     variables: &[
         Variable { name: "upload-server", default: "upload.box.com", values: &[] },
         Variable { name: "version", default: "2.0", values: &["2.0", "3.0"] },
+        Variable { name: "area", default: "", values: &[] },
     ],
 };
 
 pub static QUERY: Server = Server { url: "https://api.box.com/rpc?tenant=7", variables: &[] };
 
-const fn operation(
-    name: &'static str,
-    method: Method,
-    server: &'static Server,
-    path: &'static str,
-) -> Operation {
+const fn operation(method: Method, server: &'static Server, path: &'static str) -> Operation {
     let security: &[&[&str]] =
         &[&["OAuth2"], &["Basic"], &["HeaderKey", "CookieKey"], &["QueryKey"]];
-    Operation { name, method, server, path, accept: "application/json", security }
+    Operation { method, server, path, accept: "application/json", security }
 }
 
-static LIST_PARTS: Operation =
-    operation("list_parts", Method::GET, &SESSION, "/sessions/{id}/parts");
-static UPLOAD_PART: Operation = operation("upload_part", Method::PUT, &SESSION, "/sessions/{id}");
-static COMMIT: Operation = operation("commit", Method::POST, &SESSION, "/sessions/{id}/commit");
-static DELETE: Operation = operation("delete", Method::DELETE, &SESSION, "/sessions/{id}");
-static DOWNLOAD: Operation = operation("download", Method::GET, &API, "/files/{id}/content");
-static EVENTS: Operation = operation("events", Method::GET, &API, "/events");
-static UPLOAD: Operation = operation("upload", Method::POST, &API, "/files/content");
-static RPC: Operation = operation("rpc", Method::POST, &QUERY, "/call?fixed=1#second");
+static LIST_PARTS: Operation = operation(Method::GET, &SESSION, "/sessions/{id}/parts");
+static UPLOAD_PART: Operation = operation(Method::PUT, &SESSION, "/sessions/{id}");
+static COMMIT: Operation = operation(Method::POST, &SESSION, "/sessions/{id}/commit");
+static DELETE: Operation = operation(Method::DELETE, &SESSION, "/sessions/{id}");
+static DOWNLOAD: Operation = operation(Method::GET, &API, "/files/{id}/content");
+static EVENTS: Operation = operation(Method::GET, &API, "/events");
+static UPLOAD: Operation = operation(Method::POST, &API, "/files/content");
+static RPC: Operation = operation(Method::POST, &QUERY, "/call?fixed=1#second");
 /// An operation without a type of its own, to try the parameters of a [`Call`] on.
 pub static ANY: Operation = Operation {
-    name: "any",
     method: Method::GET,
     server: &API,
     path: "/a/{p}/b{q}.json",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fake::{Fake, answer, chunks, run};
+use crate::fake::{Fake, answer, chunks, pieces, run};
 use crate::runtime::{Body, Event, Events};
 use crate::service::Next;
 
@@ -19,11 +19,10 @@ fn events(text: &'static str) -> Vec<(String, String, String)> {
         all
     };
     let whole: Vec<Event> = read(text.into());
-    let mut bytes = Body::empty();
-    for at in 0..text.len() {
-        bytes.append(bytes::Bytes::from_static(&text.as_bytes()[at..=at]).into());
+    for size in [1, 2, 5] {
+        let cut = Body::stream(text.len() as u64, pieces(text, size));
+        assert_eq!(read(cut), whole);
     }
-    assert_eq!(read(bytes), whole);
     whole.into_iter().map(|event| (event.event, event.data, event.id)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Real requests to a real server on loopback.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -200,6 +201,22 @@ async fn an_answer_that_breaks_off() {
     assert!(body.bytes().await.is_err(), "a stream breaks off while it is read");
 }
 
+/// Data that nobody read makes the system reset the connection.
+#[tokio::test]
+async fn a_connection_that_is_reset() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.read_exact(&mut [0; 10]).unwrap();
+    });
+    let client = ClientBuilder::new(&SERVICE).base_url(url).build().unwrap();
+    let call = client.upload_part("1", &digest(), &range(), vec![0; 32 << 20]);
+    let error = call.await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    thread.join().unwrap();
+}
+
 #[tokio::test]
 async fn no_answer_in_time() {
     let peer = Peer::start(|_, _| Reaction::Hang);
@@ -312,4 +329,14 @@ async fn a_multipart_body_with_a_stream_has_a_length() {
     assert_eq!(Bytes::copy_from_slice(&seen.body), expected);
     assert_eq!(seen.header("content-length"), Some(expected.len().to_string().as_str()));
     assert_eq!(seen.header("transfer-encoding"), None);
+}
+
+/// Nothing happens, and no runtime is needed, before a call is awaited.
+#[test]
+fn calls_are_made_outside_of_a_runtime() {
+    let peer = Peer::start(|_, _| json("200 OK", r#"{"entries":[]}"#));
+    let call = client(&peer).list_parts("1").timeout(Duration::from_secs(60)).into_future();
+    drop(client(&peer).list_parts("2").into_future());
+    tokio::runtime::Runtime::new().unwrap().block_on(call).unwrap();
+    assert_eq!(peer.seen().len(), 1);
 }

@@ -102,7 +102,10 @@ impl Outline {
         };
         let method = field("method").replace("Method::", "");
         let server = field("server").replace("&servers::", "");
-        self.statics.insert(field("name"), format!("{method} {} ({server})", field("path")));
+        self.statics.insert(
+            show(&item.ident).to_lowercase(),
+            format!("{method} {} ({server})", field("path")),
+        );
     }
 
     fn read_macro(&mut self, item: &ItemMacro) {
