@@ -6,7 +6,8 @@ use http::Method;
 
 use crate::client::servers;
 use crate::runtime::{
-    Body, Call, Client, ContentRange, Digest, Operation, RetryAfter, Style, operation,
+    Body, Call, Client, ContentRange, Digest, Items, Operation, RetryAfter, Style,
+    operation,
 };
 use crate::types;
 
@@ -401,7 +402,7 @@ operation!(AbortUploadSession -> (), types::ClientError; |reply| match reply.sta
 });
 
 /// The request of [`Client::list_parts`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct ListParts(Call);
 
@@ -430,6 +431,24 @@ impl ListParts {
     /// Default: `1000`.
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", &limit, Style::FormExploded))
+    }
+
+    /// Every item, page after page: a stream that asks for a page when it needs it.
+    pub fn stream(self) -> Items<types::Part, types::ClientError> {
+        Items::new(
+            self,
+            |request, page: types::Parts| {
+                let items = page.entries;
+                let next = request.0.next_offset("offset", "limit", items.len());
+                (
+                    items,
+                    next
+                        .map(|next| Self(
+                            request.0.clone().query("offset", &next, Style::Form),
+                        )),
+                )
+            },
+        )
     }
 }
 

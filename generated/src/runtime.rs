@@ -19,6 +19,7 @@ mod content_range;
 mod date_time;
 mod digest;
 mod open_enum;
+mod pages;
 mod record;
 mod union;
 
@@ -39,6 +40,7 @@ pub use content_range::ContentRange;
 pub use date_time::{Date, DateTime};
 pub use digest::Digest;
 pub(crate) use open_enum::open_enum;
+pub use pages::Items;
 pub(crate) use record::record;
 pub use record::{Key, Record, read_record, write_record};
 pub(crate) use union::union;

@@ -546,7 +546,7 @@ open_enum! {
         /// Microsoft Office, through WOPI Plus.
         OfficeWopiplus = "office_wopiplus",
         /// Another editor.
-        Other2 = "other",
+        OtherValue = "other",
     }
 }
 

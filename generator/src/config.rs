@@ -1,5 +1,12 @@
 //! What the caller chooses.
 
+use serde_json::Value;
+
+use crate::{
+    diagnostics::{Code, Diagnostics, Pointer},
+    source::{self, Source},
+};
+
 /// What the caller of the generator chooses; everything else comes from the document.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -7,4 +14,107 @@ pub struct Config {
     pub name: String,
     /// Version of the emitted crate.
     pub version: String,
+}
+
+impl Config {
+    /// A crate of this name and version.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, if cargo would refuse the name or the version.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use openapi_crate::config::Config;
+    ///
+    /// assert!(Config::new("petstore-client", "0.1.0").is_ok());
+    /// assert!(Config::new("1st", "0.1.0").is_err());
+    /// assert!(Config::new("petstore", "one").is_err());
+    /// ```
+    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Result<Self, String> {
+        let (name, version) = (name.into(), version.into());
+        check_name(&name)?;
+        check_version(&version)?;
+        Ok(Self { name, version })
+    }
+}
+
+const KNOWN: &str =
+    "it may say `name` and `version`, the package name and the version of the crate";
+
+/// A configuration file: YAML or JSON, with `name` and `version`, both optional.
+#[derive(Clone, Debug, Default)]
+pub struct ConfigFile {
+    /// See [`Config::name`].
+    pub name: Option<String>,
+    /// See [`Config::version`].
+    pub version: Option<String>,
+}
+
+impl ConfigFile {
+    /// Reads a configuration file. What is wrong with it is reported as if it were the document.
+    #[must_use]
+    pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Self {
+        let mut file = Self::default();
+        let Some(Value::Object(members)) = source::read(0, source.text(), diagnostics) else {
+            return file;
+        };
+        for (key, value) in members {
+            let at = Pointer::default().key(&key);
+            let read = match key.as_str() {
+                "name" => text(&key, value, check_name).map(|text| file.name = Some(text)),
+                "version" => text(&key, value, check_version).map(|text| file.version = Some(text)),
+                _ => Err(format!("there is nothing called `{key}` to configure")),
+            };
+            if let Err(message) = read {
+                diagnostics.report(Code::InvalidConfig, &at, message).help(KNOWN);
+            }
+        }
+        file
+    }
+}
+
+fn text(
+    key: &str,
+    value: Value,
+    check: impl Fn(&str) -> Result<(), String>,
+) -> Result<String, String> {
+    match value {
+        Value::String(text) => check(&text).map(|()| text),
+        _ => Err(format!("`{key}` must be a string; quote it")),
+    }
+}
+
+/// What cargo asks of a package's name: letters, digits, `-` and `_`, a letter first.
+fn check_name(name: &str) -> Result<(), String> {
+    let fine = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
+    match fine {
+        true => Ok(()),
+        false => Err(format!(
+            "`{name}` is no package name: letters, digits, `-` and `_`, a letter first"
+        )),
+    }
+}
+
+/// Three numbers, and perhaps a label behind a hyphen or a plus sign (Semantic Versioning 2.0.0).
+fn check_version(version: &str) -> Result<(), String> {
+    let (numbers, label) = match version.find(['-', '+']) {
+        Some(at) => (&version[..at], Some(&version[at + 1..])),
+        None => (version, None),
+    };
+    let number = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|digit| digit.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'))
+    };
+    let legal = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '+');
+    let fine = numbers.split('.').count() == 3
+        && numbers.split('.').all(number)
+        && label.is_none_or(|label| !label.is_empty() && label.chars().all(legal));
+    match fine {
+        true => Ok(()),
+        false => Err(format!("`{version}` is no version: three numbers, such as `0.1.0`")),
+    }
 }

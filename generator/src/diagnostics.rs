@@ -78,7 +78,7 @@ impl Diagnostics {
     }
 
     fn add(&mut self, code: Code, pointer: Pointer, place: Place, message: String) -> &mut Finding {
-        self.findings.push(Finding { code, pointer, message, help: None, place });
+        self.findings.push(Finding { code, pointer, message, help: None, place, at_key: false });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }
@@ -133,12 +133,19 @@ pub struct Finding {
     /// What was done about it, or what to do.
     pub help: Option<String>,
     place: Place,
+    at_key: bool,
 }
 
 impl Finding {
     /// Says what was done about it, or what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Points at the key, not at the value: the name is the matter, or that it is there at all.
+    pub fn at_key(&mut self) -> &mut Self {
+        self.at_key = true;
         self
     }
 }

@@ -9,6 +9,8 @@ mod example;
 mod library;
 mod manifest;
 mod operation;
+mod pages;
+mod parallel;
 mod record;
 mod response;
 mod runtime;
@@ -19,11 +21,11 @@ mod uses;
 use std::collections::BTreeMap;
 
 use crate::model::Api;
+use crate::package::Package;
 use uses::Uses;
 
-/// The files of the crate, by their path.
-#[must_use]
-pub fn emit(api: &Api) -> BTreeMap<String, String> {
+/// The files of the crate.
+pub(crate) fn emit(api: &Api) -> Package {
     let uses = Uses::of(api);
     let mut files = BTreeMap::new();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(api, &uses));
@@ -33,5 +35,5 @@ pub fn emit(api: &Api) -> BTreeMap<String, String> {
     files.extend(operation::files(api));
     files.extend(types::files(api));
     files.extend(runtime::files(&uses));
-    files
+    Package { files }
 }

@@ -1,21 +1,78 @@
 //! Turns an OpenAPI 3.0 document into a Rust client crate.
+//!
+//! [`generate`] does all of it, without any input or output; [`package`] puts the result on disk.
 
 pub mod config;
 pub mod diagnostics;
-pub mod emit;
-pub mod lower;
+mod emit;
+mod lower;
 pub mod model;
 pub mod overlay;
+pub mod package;
+pub mod repair;
 pub mod source;
 
 use serde_json::Value;
 
+use config::Config;
 use diagnostics::Diagnostics;
+use package::Package;
 use source::Input;
 
-/// Reads the document and applies the overlays. `None` if there is nothing to go on with.
+/// What comes of a run: findings, and a crate unless one of them is an error.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The crate; `None` if nothing sensible can be emitted.
+    pub package: Option<Package>,
+    /// Everything that is to be said about the input.
+    pub diagnostics: Diagnostics,
+}
+
+/// The stack that a document nested as deeply as is allowed may need: `openapiv3` takes some 60 KiB a
+/// level when it is not optimized. Memory is only taken as far as it is used.
+const STACK: usize = 64 << 20;
+
+/// Makes a crate of a document.
+///
+/// The work is done on a thread of its own, because no document may exhaust the caller's stack.
+///
+/// # Examples
+///
+/// ```
+/// use openapi_crate::{config::Config, diagnostics::Style, generate, source::{Input, Source}};
+///
+/// let input = Input::new(Source::new("pets.yaml", "openapi: 3.1.0"));
+/// let outcome = generate(&input, &Config::new("pets", "0.1.0")?);
+/// assert!(outcome.package.is_none());
+/// print!("{}", outcome.diagnostics.render(&input, Style::default()));
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
-pub fn load(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
+pub fn generate(input: &Input, config: &Config) -> Outcome {
+    let work = || run(input, config);
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // There are no threads here: the caller's stack will do for any sensible document.
+            Err(_) => work(),
+        }
+    })
+}
+
+fn run(input: &Input, config: &Config) -> Outcome {
+    let mut diagnostics = Diagnostics::default();
+    let package = read(input, &mut diagnostics)
+        .and_then(|document| make(&document, config, &mut diagnostics))
+        .filter(|_| !diagnostics.is_fatal(false));
+    Outcome { package, diagnostics }
+}
+
+/// The document with its overlays applied, and with what does not fit OpenAPI 3.0 set right. `None` if
+/// there is nothing to go on with.
+///
+/// Unlike [`generate`], it uses the caller's stack.
+#[must_use]
+pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
     let mut document = source::read(0, input.document.text(), diagnostics);
     for (index, overlay) in input.overlays.iter().enumerate() {
         let overlay = source::read(index + 1, overlay.text(), diagnostics);
@@ -23,5 +80,14 @@ pub fn load(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
             overlay::apply(index, &overlay, document, diagnostics);
         }
     }
-    document.filter(|document| source::check_version(document, diagnostics))
+    let mut document = document.filter(|document| source::check_version(document, diagnostics))?;
+    repair::repair(&mut document, diagnostics);
+    Some(document)
+}
+
+/// From the document to the files of the crate.
+fn make(document: &Value, config: &Config, diagnostics: &mut Diagnostics) -> Option<Package> {
+    let parsed = repair::parse(document, diagnostics)?;
+    let api = lower::lower(&parsed, config, diagnostics);
+    Some(emit::emit(&api))
 }

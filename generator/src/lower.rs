@@ -6,6 +6,7 @@ mod flat;
 mod groups;
 mod names;
 mod operations;
+mod pagination;
 mod parameters;
 mod presence;
 mod prose;
@@ -29,18 +30,11 @@ use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
 use names::Scope;
 use records::Promise;
-use references::DeepSchemas;
 use schemas::Lowered;
 
-/// The API that a document describes. `value` is the text that `document` was parsed from.
-pub fn lower(
-    document: &OpenAPI,
-    value: &Value,
-    config: &Config,
-    diagnostics: &mut Diagnostics,
-) -> Api {
-    let deep = references::deep_schemas(value);
-    let mut lowering = Lowering::new(document, &deep, diagnostics);
+/// The API that a document describes.
+pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut lowering = Lowering::new(document, diagnostics);
     lowering.lower_components();
     lowering.lower_servers();
     let mut operations = lowering.lower_operations();
@@ -51,8 +45,8 @@ pub fn lower(
         operations.iter().map(|tagged| &tagged.operation),
     );
     recursion::settle(&mut types);
-    operations.retain(|tagged| !tagged.operation.name.0.is_empty());
-    let groups = groups::group(document, operations, &mut types);
+    pagination::find(&mut operations, &types);
+    let groups = groups::group(document, operations, &mut types, &mut lowering.operation_types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {
         package: config.name.clone(),
@@ -71,7 +65,6 @@ pub fn lower(
 /// The state of one lowering.
 pub(crate) struct Lowering<'a, 'd> {
     document: &'a OpenAPI,
-    deep: &'a DeepSchemas,
     diagnostics: &'d mut Diagnostics,
     /// The type of each component schema.
     components: HashMap<&'a str, TypeName>,
@@ -81,6 +74,8 @@ pub(crate) struct Lowering<'a, 'd> {
     children: HashMap<&'a str, Vec<&'a str>>,
     nullable_components: HashMap<&'a str, bool>,
     type_names: Scope,
+    /// The names of the types that operations have beside those of the schemas.
+    operation_types: Scope,
     types: Vec<TypeDefinition>,
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
@@ -92,16 +87,16 @@ pub(crate) struct Lowering<'a, 'd> {
 }
 
 impl<'a, 'd> Lowering<'a, 'd> {
-    fn new(document: &'a OpenAPI, deep: &'a DeepSchemas, diagnostics: &'d mut Diagnostics) -> Self {
+    fn new(document: &'a OpenAPI, diagnostics: &'d mut Diagnostics) -> Self {
         let mut lowering = Self {
             document,
-            deep,
             diagnostics,
             components: HashMap::new(),
             component_names: HashMap::new(),
             children: HashMap::new(),
             nullable_components: HashMap::new(),
             type_names: Scope::of_types(),
+            operation_types: Scope::of_operations(),
             types: Vec::new(),
             promises: HashMap::new(),
             lowered: HashMap::new(),

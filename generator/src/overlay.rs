@@ -14,7 +14,7 @@ mod target;
 
 use serde_json::{Map, Value};
 
-use crate::diagnostics::{Code, Diagnostics, Pointer};
+use crate::diagnostics::{Code, Diagnostics, Finding, Pointer};
 
 use action::Action;
 
@@ -52,32 +52,29 @@ struct Check<'d> {
 }
 
 impl Check<'_> {
-    fn invalid(&mut self, pointer: &Pointer, message: impl Into<String>) {
-        self.diagnostics.report_in_file(self.file, Code::OverlayInvalid, pointer, message);
+    fn invalid(&mut self, pointer: &Pointer, message: impl Into<String>) -> &mut Finding {
+        self.diagnostics.report_in_file(self.file, Code::OverlayInvalid, pointer, message)
     }
 
     /// Every member must be one of `known`, or an extension.
     fn members(&mut self, map: &Map<String, Value>, at: &Pointer, what: &str, known: &[&str]) {
         for key in map.keys() {
             if !known.contains(&key.as_str()) && !key.starts_with("x-") {
-                self.invalid(&at.key(key), format!("{what} has no member `{key}`"));
+                self.invalid(&at.key(key), format!("{what} has no member `{key}`")).at_key();
             }
         }
     }
 
     fn version(&mut self, members: &Map<String, Value>) {
-        let at = Pointer::default().key("overlay");
-        match members.get("overlay") {
-            Some(Value::String(version)) if version.starts_with("1.0.") => {}
+        let message = match members.get("overlay") {
+            Some(Value::String(version)) if version.starts_with("1.0.") => return,
             Some(Value::String(version)) => {
-                self.invalid(
-                    &at,
-                    format!("this is Overlay {version}; only Overlay 1.0 is understood"),
-                );
+                format!("this is Overlay {version}; only Overlay 1.0 is understood")
             }
-            Some(_) => self.invalid(&at, "`overlay` must be a string such as `1.0.0`"),
-            None => self.invalid(&at, "the overlay does not say its version: add `overlay: 1.0.0`"),
-        }
+            Some(_) => "`overlay` must be a string such as `1.0.0`".to_owned(),
+            None => "the overlay does not say its version: add `overlay: 1.0.0`".to_owned(),
+        };
+        self.invalid(&Pointer::default().key("overlay"), message);
     }
 
     fn info(&mut self, members: &Map<String, Value>) {
@@ -88,13 +85,12 @@ impl Check<'_> {
         };
         self.members(info, &at, "`info`", &["title", "version"]);
         for key in ["title", "version"] {
-            match info.get(key) {
-                Some(Value::String(_)) => {}
-                Some(_) => {
-                    self.invalid(&at.key(key), format!("`{key}` must be a string; quote it"))
-                }
-                None => self.invalid(&at, format!("`info` has no `{key}`")),
-            }
+            let (at, message) = match info.get(key) {
+                Some(Value::String(_)) => continue,
+                Some(_) => (at.key(key), format!("`{key}` must be a string; quote it")),
+                None => (at.clone(), format!("`info` has no `{key}`")),
+            };
+            self.invalid(&at, message);
         }
     }
 }

@@ -60,17 +60,12 @@ impl Input {
     }
 }
 
-/// Reads JSON or YAML: JSON if the text starts with `{` and is JSON, YAML otherwise.
+/// Reads JSON if the text starts with `{`, otherwise YAML.
 ///
 /// `file` is the place of the text among the inputs: 0 for the document, then come the overlays.
 /// `None` if the text cannot be read or is not a mapping; then an error says so.
 pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let read = if text.trim_start().starts_with('{') {
-        // What is not JSON may still be YAML, whose flow style is wider: comments, trailing commas.
-        json::read(text).or_else(|mistake| yaml::read(text).map_err(|_| mistake))
-    } else {
-        yaml::read(text)
-    };
+    let read = if text.trim_start().starts_with('{') { json::read(text) } else { yaml::read(text) };
     let document = match read {
         Ok(document) => document,
         Err(mistake) => {
@@ -85,7 +80,7 @@ pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Va
     for pointer in document.duplicates {
         let key = pointer.segments().last().unwrap_or_default();
         let message = format!("the key `{key}` is there twice; the last one counts");
-        diagnostics.report_in_file(file, Code::DuplicateKey, &pointer, message);
+        diagnostics.report_in_file(file, Code::DuplicateKey, &pointer, message).at_key();
     }
     let found = match &document.value {
         Value::Object(_) => return Some(document.value),

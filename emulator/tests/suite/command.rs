@@ -81,7 +81,10 @@ async fn tls() {
     let body = r#"{"folder_id":"0","file_size":10,"file_name":"a"}"#;
     let head = "POST /api/2.0/files/upload_sessions HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\
         Authorization: Bearer t\r\n";
-    stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes())
+        .await
+        .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");

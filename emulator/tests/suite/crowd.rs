@@ -41,51 +41,94 @@ struct Pick(u64);
 
 impl Pick {
     fn of<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         choices[(self.0 >> 33) as usize % choices.len()]
     }
 }
 
 const BODIES: &[&[u8]] = &[
-    b"", b"{", b"[]", b"null", b"\xff\xfe", b"{\"parts\":[{}]}", b"{\"parts\":7}",
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\xff\xfe",
+    b"{\"parts\":[{}]}",
+    b"{\"parts\":7}",
     b"{\"parts\":[{\"part_id\":\"1\",\"offset\":-1,\"size\":1e99,\"sha1\":\"\"}]}",
     b"{\"folder_id\":{},\"file_size\":1e400,\"file_name\":[]}",
     b"{\"folder_id\":\"0\",\"file_size\":9223372036854775807,\"file_name\":\"x\"}",
     b"{\"folder_id\":\"0\",\"file_size\":-9223372036854775808,\"file_name\":\"\\u0000\"}",
-    b"{\"name\":\"\",\"parent\":{\"id\":null}}", b"{\"event_type\":7}", b"x=%zz&&=;",
-    b"--X\r\n", b"--X--", b"--X\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--X--",
+    b"{\"name\":\"\",\"parent\":{\"id\":null}}",
+    b"{\"event_type\":7}",
+    b"x=%zz&&=;",
+    b"--X\r\n",
+    b"--X--",
+    b"--X\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--X--",
     b"--X\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\r\n{}\r\n--X--",
-    b"--X\r\nContent-Disposition: nothing\r\n\r\n\r\n--X--", b"--X\r\n\r\n\r\n--X",
+    b"--X\r\nContent-Disposition: nothing\r\n\r\n\r\n--X--",
+    b"--X\r\n\r\n\r\n--X",
 ];
 
 /// One request that must be refused.
 fn nonsense(pick: &mut Pick, url: &str, session: &str) -> Request<Full<bytes::Bytes>> {
-    let id = pick.of(&[session, "0", "F971964745A5CD0C001BBE4E58196BFD", "%00", "%ff%fe", "..", "ä"]);
-    let step = pick.of(&["", "/parts?offset=-1", "/parts?limit=99999999999999999999", "/commit", "/log", "/x"]);
+    let id =
+        pick.of(&[session, "0", "F971964745A5CD0C001BBE4E58196BFD", "%00", "%ff%fe", "..", "ä"]);
+    let step = pick.of(&[
+        "",
+        "/parts?offset=-1",
+        "/parts?limit=99999999999999999999",
+        "/commit",
+        "/log",
+        "/x",
+    ]);
     let sessions = format!("/api/2.0/files/upload_sessions/{id}{step}");
     let content = format!("/2.0/files/{id}/content");
     let path = pick.of(&[
-        &*sessions, &*sessions, &*sessions, &*content, "/api/2.0/files/upload_sessions",
-        "/api/2.0/files/0/upload_sessions", "/api/2.0/files/content", "/2.0/folders", "/oauth2/token",
-        "/2.0/folders/0/items?limit=-1", "//", "/2.0/../2.0", "/control/faults", "/%",
+        &*sessions,
+        &*sessions,
+        &*sessions,
+        &*content,
+        "/api/2.0/files/upload_sessions",
+        "/api/2.0/files/0/upload_sessions",
+        "/api/2.0/files/content",
+        "/2.0/folders",
+        "/oauth2/token",
+        "/2.0/folders/0/items?limit=-1",
+        "//",
+        "/2.0/../2.0",
+        "/control/faults",
+        "/%",
     ]);
     let path = path.replace('ä', "%C3%A4");
     let method = pick.of(&["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "FOO"]);
     let range = pick.of(&[
-        "", "bytes 0-999/1500", "bytes 0-99999999999999999999/1", "bytes 5-1/9", "bytes */0", "lines 0-1/2",
-        "bytes 0-18446744073709551615/18446744073709551615", "bytes 1000-1499/1500",
+        "",
+        "bytes 0-999/1500",
+        "bytes 0-99999999999999999999/1",
+        "bytes 5-1/9",
+        "bytes */0",
+        "lines 0-1/2",
+        "bytes 0-18446744073709551615/18446744073709551615",
+        "bytes 1000-1499/1500",
     ]);
-    let digest = pick.of(&["", "sha=", "sha=!!!", "SHA=AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "md5=x", "=", ",,,"]);
+    let digest =
+        pick.of(&["", "sha=", "sha=!!!", "SHA=AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "md5=x", "=", ",,,"]);
     let kind = pick.of(&[
-        "", "multipart/form-data", "multipart/form-data; boundary=X", "multipart/form-data; boundary=",
-        "application/json", "\u{fe}",
+        "",
+        "multipart/form-data",
+        "multipart/form-data; boundary=X",
+        "multipart/form-data; boundary=",
+        "application/json",
+        "\u{fe}",
     ]);
     let token = pick.of(&["Bearer t", "Bearer t", "Bearer t", "", "Basic eA==", "Bearer"]);
     let mut request = Request::builder().method(method).uri(format!("{url}{path}"));
     let headers = [("content-range", range), ("digest", digest), ("content-type", kind)];
     for (name, value) in headers.into_iter().chain([("authorization", token)]) {
         if !value.is_empty() {
-            request = request.header(name, http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+            request =
+                request.header(name, http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
     }
     let body = pick.of(BODIES).to_vec();
@@ -115,7 +158,10 @@ async fn ten_thousand_malformed_requests_are_refused() {
                 for _ in 0..12_000 / CLIENTS {
                     let request = nonsense(&mut pick, &url, &session);
                     let line = format!("{request:?}");
-                    let answer = client.request(request).await.unwrap_or_else(|error| panic!("{error}: {line}"));
+                    let answer = client
+                        .request(request)
+                        .await
+                        .unwrap_or_else(|error| panic!("{error}: {line}"));
                     let status = answer.status();
                     let body = answer.into_body().collect().await.unwrap().to_bytes();
                     assert!(!status.is_server_error(), "{status}: {line}: {body:?}");
@@ -128,9 +174,9 @@ async fn ten_thousand_malformed_requests_are_refused() {
         client.await.unwrap();
     }
     let requests = emulator.requests();
-    let odd = requests[1..].iter().find(|request| {
-        request.status.unwrap() < 400 && !makes_sense(request.operation)
-    });
+    let odd = requests[1..]
+        .iter()
+        .find(|request| request.status.unwrap() < 400 && !makes_sense(request.operation));
     assert!(odd.is_none(), "{odd:?}");
     assert!(refused.load(Ordering::Relaxed) >= 10_000, "{refused:?}");
     assert!(emulator.files().is_empty());

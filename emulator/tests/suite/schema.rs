@@ -14,7 +14,8 @@ use crate::client::*;
 /// The document of the generated client, corrections included.
 fn document() -> Value {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/");
-    let source = |name: &str| Source::new(name, std::fs::read_to_string(format!("{folder}{name}")).unwrap());
+    let source =
+        |name: &str| Source::new(name, std::fs::read_to_string(format!("{folder}{name}")).unwrap());
     let mut input = Input::new(source("box-upload-sessions.yaml"));
     input.overlays.push(source("overlay.yaml"));
     openapi_crate::read(&input, &mut Diagnostics::default()).unwrap()
@@ -58,10 +59,12 @@ impl Checker {
 
     /// What the document says of an answer to `template` with this status.
     fn schema(&self, template: &str, method: &Method, status: u16) -> Value {
-        let responses = &self.document["paths"][template][method.as_str().to_lowercase()]["responses"];
+        let responses =
+            &self.document["paths"][template][method.as_str().to_lowercase()]["responses"];
         let range = format!("{}XX", status / 100);
         let names = [status.to_string(), range, "default".to_owned()];
-        let mut found = names.iter().map(|name| &responses[name]).find(|one| !one.is_null()).unwrap();
+        let mut found =
+            names.iter().map(|name| &responses[name]).find(|one| !one.is_null()).unwrap();
         if let Some(pointer) = found["$ref"].as_str() {
             found = self.document.pointer(pointer.trim_start_matches('#')).unwrap();
         }
@@ -72,11 +75,17 @@ impl Checker {
         let status = answer.status.as_u16();
         let schema = self.schema(template, method, status);
         if answer.body.is_empty() {
-            assert!(matches!(status, 202 | 204 | 401), "{method} {template}: {status} without a body");
+            assert!(
+                matches!(status, 202 | 204 | 401),
+                "{method} {template}: {status} without a body"
+            );
         } else {
             assert!(!schema.is_null(), "{method} {template}: {status} with a body");
             let (validator, value) = (self.validator(&schema), answer.json());
-            let errors: Vec<_> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            let errors: Vec<_> = validator
+                .iter_errors(&value)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
             assert!(errors.is_empty(), "{method} {template} {status}: {errors:?} in {value}");
         }
         self.checked += 1;
@@ -95,7 +104,8 @@ async fn ask(
     headers: &[(&str, &str)],
     body: impl Into<bytes::Bytes>,
 ) -> Answer {
-    let (path, query) = template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
+    let (path, query) =
+        template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
     let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
     let real = format!("/api/2.0{real}?{query}");
     let answer = send(&emulator.url(), method.as_str(), &real, headers, body).await;
@@ -189,9 +199,12 @@ async fn answers_are_valid() {
     ask(&mut all, &emulator, post.clone(), &[], create("0", 1_500, "A")).await;
 
     let version = (Method::POST, VERSIONS, &*file);
-    let second = ask(&mut all, &emulator, version.clone(), &[], r#"{"file_size":1000}"#).await.json();
+    let second =
+        ask(&mut all, &emulator, version.clone(), &[], r#"{"file_size":1000}"#).await.json();
     for body in [r#"{"file_size":1000}"#, "{}", r#"{"folder_id":"0","file_size":1000}"#] {
-        assert!(ask(&mut all, &emulator, version.clone(), &[], body).await.status.is_client_error());
+        assert!(
+            ask(&mut all, &emulator, version.clone(), &[], body).await.status.is_client_error()
+        );
     }
     ask(&mut all, &emulator, (Method::POST, VERSIONS, "7"), &[], r#"{"file_size":1000}"#).await;
     let delete = (Method::DELETE, SESSION, second["id"].as_str().unwrap());

@@ -6,12 +6,12 @@ use std::time::Duration;
 use std::{fmt, ptr};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::header;
+use super::client::parse_header;
 use super::parameter::{expand, reserved, strict};
 use super::server::trusted;
 use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Server, Style};
@@ -58,7 +58,7 @@ impl Call {
     pub(super) fn new(client: &Client, operation: &'static Operation) -> Self {
         let mut headers = client.0.headers.clone();
         if !operation.accept.is_empty() {
-            headers.entry(ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
+            headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
         }
         let parts = Box::new(Parts {
             client: client.clone(),
@@ -131,7 +131,7 @@ impl Call {
     /// Sends `body`.
     pub fn body(mut self, content_type: &str, body: Body) -> Self {
         self.body = body;
-        self.raw_header(CONTENT_TYPE.as_str(), content_type)
+        self.raw_header(header::CONTENT_TYPE.as_str(), content_type)
     }
 
     /// Sets any header as it is.
@@ -185,7 +185,7 @@ impl Parts {
     }
 
     fn set_header(&mut self, name: &str, value: &str) -> Result<(), String> {
-        header(name, value).map(|(name, value)| drop(self.headers.insert(name, value)))
+        parse_header(name, value).map(|(name, value)| drop(self.headers.insert(name, value)))
     }
 
     async fn exchange(
@@ -240,7 +240,7 @@ impl Parts {
             let text = secret.expose();
             match *place {
                 Place::Authorization(word) => {
-                    lines.push((AUTHORIZATION.as_str(), format!("{word} {text}")))
+                    lines.push((header::AUTHORIZATION.as_str(), format!("{word} {text}")))
                 }
                 Place::Header(name) => lines.push((name, text.to_owned())),
                 Place::Query(name) => keys.push(format!("{}={}", strict(name), strict(text))),
@@ -248,15 +248,20 @@ impl Parts {
             }
         }
         if !cookies.is_empty() {
-            lines.push((COOKIE.as_str(), cookies.join("; ")));
+            lines.push((header::COOKIE.as_str(), cookies.join("; ")));
         }
         for (name, value) in lines {
-            let (name, mut value) = header(name, &value).map_err(Error::Request)?;
+            let (name, mut value) = parse_header(name, &value).map_err(Error::Request)?;
             value.set_sensitive(true);
             headers.entry(name).or_insert(value);
         }
+        // RFC 9110, section 8.6: an empty body of these methods has a length too.
+        let method = &self.operation.method;
+        if body.length() == Some(0) && [Method::POST, Method::PUT, Method::PATCH].contains(method) {
+            headers.entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
+        }
         let mut request = Request::new(body);
-        *request.method_mut() = self.operation.method.clone();
+        *request.method_mut() = method.clone();
         *request.uri_mut() = self.url(keys)?;
         *request.headers_mut() = headers;
         Ok(request)

@@ -33,7 +33,9 @@ impl Reply {
 
     /// The body, which is JSON; [`Error::Decode`] if it is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
-        serde_json::from_slice(self.response.body()).map_err(|error| {
+        let body = self.response.body();
+        let plainly = || serde_json::from_slice(&json::plain_integers(body)?).ok();
+        serde_json::from_slice(body).or_else(|error| plainly().ok_or(error)).map_err(|error| {
             let (path, message) = json::locate(self.response.body(), &error);
             Error::Decode { response: Box::new(take(&mut self.response)), path, message }
         })

@@ -34,8 +34,8 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origins: Vec<_> = self.0.bases.iter().map(|base| &base.origin).collect();
-        f.debug_struct("Client").field("origins", &origins).finish_non_exhaustive()
+        let servers = self.0.bases.iter().map(|base| format!("{}{}", base.origin, base.path));
+        write!(f, "Client({})", servers.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -142,7 +142,8 @@ impl ClientBuilder {
         if let Some(name) = self.variables.keys().find(|name| names.all(|v| v.name != **name)) {
             return Err(format!("no server has a variable `{name}`"));
         }
-        let base_url = self.base_url.as_deref().map(Base::parse).transpose()?;
+        let base_url = self.base_url.as_deref().map(Base::parse).transpose();
+        let base_url = base_url.map_err(|what| format!("the base URL {what}"))?;
         let base = |server: &&_| Base::new(server, &self.variables, base_url.as_ref());
         let bases = service.servers.iter().map(base).collect::<Result<Vec<_>, _>>()?;
         if base_url.is_none() {
@@ -153,8 +154,11 @@ impl ClientBuilder {
             return Err(format!("`{host}` is neither a host nor `*.` and a host"));
         }
         let hosts: Vec<_> = self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-        let headers = self.headers.iter().map(|(name, value)| header(name, value));
-        let headers = headers.collect::<Result<_, _>>()?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let (name, value) = parse_header(name, value)?;
+            headers.insert(name, value);
+        }
         let transport: Arc<dyn Transport> = match self.transport {
             Some(transport) => transport,
             #[cfg(feature = "client")]
@@ -173,7 +177,7 @@ impl ClientBuilder {
 }
 
 /// A header of this name and value, if it can be one.
-pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+pub(super) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let value = HeaderValue::from_bytes(value.as_bytes());
     let value = value.map_err(|_| format!("header `{name}` holds a control character"))?;
     Ok((name.parse().map_err(|_| format!("`{name}` is no name of a header"))?, value))

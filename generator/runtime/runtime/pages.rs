@@ -80,8 +80,20 @@ impl<T, E> Stream for Items<T, E> {
 }
 
 impl Call {
-    /// A query parameter that is a number, to count on from.
-    pub fn query_number(&self, name: &str) -> Option<i64> {
+    /// The offset behind a page of so many items; none behind the last page, which has no items or
+    /// fewer than the query parameter `limit` asks for.
+    pub fn next_offset(&self, offset: &str, limit: &str, items: usize) -> Option<i64> {
+        let items = i64::try_from(items).ok()?;
+        let last = items == 0 || self.query_number(limit).is_some_and(|limit| items < limit);
+        (!last).then(|| self.query_number(offset).unwrap_or(0) + items)
+    }
+
+    /// The number behind that of a page of so many items; none behind one without items.
+    pub fn next_page(&self, page: &str, items: usize) -> Option<i64> {
+        (items > 0).then(|| self.query_number(page).unwrap_or(1) + 1)
+    }
+
+    fn query_number(&self, name: &str) -> Option<i64> {
         let (_, text) = self.parts.query.iter().find(|(other, _)| other == name)?;
         text.rsplit('=').next()?.parse().ok()
     }

@@ -18,6 +18,7 @@ use serde::ser::{SerializeMap, Serializer};
 /// - `rest`, the last: a `BTreeMap` of all other members, which are ignored without it.
 macro_rules! record {
     ($name:ident { $($kind:ident: $($field:ident $(: $type:ty)? $(= $key:literal)?),+;)* }) => {
+        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $name {
             /// One with what is required, and nothing else.
             #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
@@ -27,6 +28,7 @@ macro_rules! record {
             }
         }
 
+        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $crate::runtime::Record for $name {
             const NAME: &'static str = stringify!($name);
 

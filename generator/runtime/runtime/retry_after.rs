@@ -46,7 +46,8 @@ impl FromStr for RetryAfter {
 
 /// The time from 1970 to an HTTP date, in any of its three forms (RFC 9110, section 5.6.7).
 fn http_date(text: &str) -> Option<Duration> {
-    let months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (mut numbers, mut month, mut time) = (Vec::new(), None, None);
     for word in text.split([' ', ',', '-']).filter(|word| !word.is_empty()).skip(1) {
         if let Ok(number) = word.parse::<u64>() {
@@ -54,7 +55,7 @@ fn http_date(text: &str) -> Option<Duration> {
         } else if word.contains(':') {
             time = word.split(':').map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>();
         } else if word != "GMT" {
-            month = months.find(word).map(|at| at as u64 / 3 + 1);
+            month = months.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, month)| month);
         }
     }
     let (&[day, year], &[hour, minute, second]) = (&*numbers, &*time?) else { return None };

@@ -51,9 +51,10 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|_| format!("`{url}` is not a URL"))?;
-        let origin = origin(&uri).map_err(|what| format!("`{url}` {what}"))?;
+    /// What is wrong does not show the URL: there may be a password in it.
+    pub(crate) fn parse(url: &str) -> Result<Self, &'static str> {
+        let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
+        let origin = origin(&uri)?;
         let path = uri.path().trim_end_matches('/').to_owned();
         Ok(Self { origin, path, query: uri.query().unwrap_or_default().to_owned() })
     }
@@ -72,13 +73,14 @@ impl Base {
             }
             url = url.replace(&format!("{{{name}}}"), value);
         }
-        let mut own = match (url.contains("://"), base) {
-            (true, _) => Self::parse(&url)?,
+        let own = match (url.contains("://"), base) {
+            (true, _) => Self::parse(&url),
             (false, Some(_)) => {
-                Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))?
+                Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))
             }
-            (false, None) => return Err(format!("`{url}` is relative: set `base_url`")),
+            (false, None) => Err("is relative: set `base_url`"),
         };
+        let mut own = own.map_err(|what| format!("`{url}` {what}"))?;
         if let Some(base) = base {
             own = Self { origin: base.origin.clone(), path: base.path.clone() + &own.path, ..own };
         }

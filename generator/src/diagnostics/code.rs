@@ -81,6 +81,9 @@ codes! {
     UnknownTag = "unknown-tag", Note:
         "The value has a YAML tag (`!name`) that the core schema of YAML 1.2 does not know. The tag is left out and the value read as if it stood alone. Nothing is included from other files."
 
+    InvalidConfig = "invalid-config", Error:
+        "The configuration file has a member that means nothing, or one of the wrong kind. It knows `name` and `version`, the package name and the version of the emitted crate, both as strings."
+
     // Overlays.
     OverlayInvalid = "overlay-invalid", Error:
         "The overlay does not follow the OpenAPI Overlay Specification 1.0: it needs `overlay: 1.0.0`, `info` with `title` and `version`, and `actions`, each with a `target` (JSONPath, RFC 9535) and `update` or `remove`."
@@ -90,6 +93,8 @@ codes! {
     // The document's shape.
     RepairedValue = "repaired-value", Warning:
         "A value is not what OpenAPI 3.0 allows in its place. The smallest part that could not be read was replaced or left out, as the message says; everything around it is used as it stands."
+    CoercedValue = "coerced-value", Note:
+        "A value is written as another type than OpenAPI 3.0 asks for, but it is plain what is meant: `\"true\"` for `true`, a number without quotes for a text, one element for a list of one. It is read so."
     NullValue = "null-value", Note:
         "`null` stands where OpenAPI 3.0 has no use for it. It is read as if the member were absent."
     NewerKeyword = "newer-keyword", Note:
@@ -142,8 +147,8 @@ codes! {
         "The combination of `style`, `explode` and the parameter's type has no defined meaning in OpenAPI 3.0 (section Style Values), or none that this generator can write."
 
     // Bodies and responses.
-    UnsupportedMediaType = "unsupported-media-type", Warning:
-        "The body has no media type that can be encoded or decoded with its schema: JSON, form, multipart and text have types, everything else is bytes."
+    UnsupportedMediaType = "unsupported-media-type", Note:
+        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes) and not for this one."
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 

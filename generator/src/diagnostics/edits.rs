@@ -14,6 +14,13 @@ pub(crate) enum Edit {
         /// Where it stands there.
         from: Pointer,
     },
+    /// What stands at `to` is a copy of, or was moved from, what stood at `from`.
+    FromDocument {
+        /// Where it was put.
+        to: Pointer,
+        /// Where it stood before.
+        from: Pointer,
+    },
     /// Elements were taken out of `list`: those behind them moved up.
     Removed {
         /// The list.
@@ -26,7 +33,7 @@ pub(crate) enum Edit {
 impl Edit {
     fn place(&self) -> &Pointer {
         match self {
-            Self::FromOverlay { to, .. } => to,
+            Self::FromOverlay { to, .. } | Self::FromDocument { to, .. } => to,
             Self::Removed { list, .. } => list,
         }
     }
@@ -61,6 +68,9 @@ impl Edits {
                 Edit::FromOverlay { to, overlay, from } => {
                     let rest = pointer.below(to).unwrap_or_default();
                     return (overlay + 1, join(from, rest));
+                }
+                Edit::FromDocument { to, from } => {
+                    pointer = join(from, pointer.below(to).unwrap_or_default());
                 }
                 Edit::Removed { list, indices } => {
                     if let Some(before) = before_removal(&pointer, list, indices) {
@@ -116,10 +126,12 @@ mod tests {
         let mut edits = Edits::default();
         edits.push(Edit::Removed { list: at("/a"), indices: vec![1, 2] });
         edits.push(Edit::FromOverlay { to: at("/a/2"), overlay: 0, from: at("/actions/3/update") });
-        assert_eq!(edits.origin(&at("/a/0/x"), 2), (0, at("/a/0/x")));
-        assert_eq!(edits.origin(&at("/a/1/x"), 2), (0, at("/a/3/x")));
-        assert_eq!(edits.origin(&at("/a/2/x"), 2), (1, at("/actions/3/update/x")));
+        edits.push(Edit::FromDocument { to: at("/b"), from: at("/a") });
+        assert_eq!(edits.origin(&at("/b/0/x"), 3), (0, at("/a/0/x")));
+        assert_eq!(edits.origin(&at("/b/1/x"), 3), (0, at("/a/3/x")));
+        assert_eq!(edits.origin(&at("/b/2/x"), 3), (1, at("/actions/3/update/x")));
+        assert_eq!(edits.origin(&at("/b/2/x"), 2), (0, at("/b/2/x")));
         assert_eq!(edits.origin(&at("/a/1"), 0), (0, at("/a/1")));
-        assert_eq!(edits.origin(&at("/aa/1"), 2), (0, at("/aa/1")));
+        assert_eq!(edits.origin(&at("/aa/1"), 3), (0, at("/aa/1")));
     }
 }

@@ -6,7 +6,7 @@ use crate::source::floor;
 /// The longest line that is shown whole, and how much of a longer one is shown, in bytes.
 const LONGEST_LINE: usize = 240;
 const BEFORE: usize = 40;
-const BEHIND: usize = 120;
+const BEHIND: usize = 80;
 
 /// A text and where its lines begin.
 pub(super) struct Lines<'t> {
@@ -29,11 +29,14 @@ impl<'t> Lines<'t> {
 
     /// The part of `spot` to point at: its value if that is on one line, else its key, else the
     /// beginning of its value. Never more than one line, and never nothing where there is something.
-    pub(super) fn mark(&self, spot: &Spot) -> Range<usize> {
+    /// With `at_key`, its key, if it has one.
+    pub(super) fn mark(&self, spot: &Spot, at_key: bool) -> Range<usize> {
         let value = self.first_line(&spot.value);
         let whole = value.len() == self.text[spot.value.clone()].trim_end().len();
         match &spot.key {
-            Some(key) if !(spot.exact && whole && !value.is_empty()) => self.first_line(key),
+            Some(key) if at_key || !spot.exact || !whole || value.is_empty() => {
+                self.first_line(key)
+            }
             _ => value,
         }
     }
@@ -54,13 +57,8 @@ impl<'t> Lines<'t> {
         let mark = mark.start..mark.end.min(end).max(mark.start);
         if end - start <= LONGEST_LINE {
             let text = self.text[start..end].to_owned();
-            return Excerpt {
-                line,
-                column,
-                text,
-                mark: mark.start - start..mark.end - start,
-                cut: false,
-            };
+            let mark = mark.start - start..mark.end - start;
+            return Excerpt { line, column, text, mark };
         }
         let from = floor(self.text, mark.start.saturating_sub(BEFORE).max(start));
         let to = floor(self.text, mark.start.saturating_add(BEHIND).min(end));
@@ -68,7 +66,7 @@ impl<'t> Lines<'t> {
         let back = if to < end { "…" } else { "" };
         let text = format!("{front}{}{back}", &self.text[from..to]);
         let shift = |at: usize| at.min(to) - from + front.len();
-        Excerpt { line, column, text, mark: shift(mark.start)..shift(mark.end), cut: from > start }
+        Excerpt { line, column, text, mark: shift(mark.start)..shift(mark.end) }
     }
 }
 
@@ -79,6 +77,11 @@ pub(super) struct Excerpt {
     pub(super) text: String,
     /// What is marked, in bytes of `text`.
     pub(super) mark: Range<usize>,
-    /// Whether `text` does not start where the line starts.
-    pub(super) cut: bool,
+}
+
+impl Excerpt {
+    /// The column of the mark in the text as it is cut.
+    pub(super) fn shown_column(&self) -> usize {
+        self.text[..self.mark.start].chars().count() + 1
+    }
 }

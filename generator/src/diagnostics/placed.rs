@@ -63,7 +63,7 @@ impl<'a> Placed<'a> {
             .map(|(finding, (file, place))| {
                 let mark = match &finding.place {
                     Place::Text { range, .. } => files[file].lines.first_line(range),
-                    _ => files[file].lines.mark(&spots[file][place]),
+                    _ => files[file].lines.mark(&spots[file][place], finding.at_key),
                 };
                 PlacedFinding { finding, file, mark }
             })

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{
     Code, Diagnostics, Severity,
@@ -9,7 +9,12 @@ use super::{
 use crate::source::Input;
 
 /// How many findings of one code are printed in full, unless all are asked for.
-const SHOWN_OF_A_CODE: usize = 10;
+fn shown(code: Code) -> usize {
+    match code.severity() {
+        Severity::Error | Severity::Warning => 10,
+        Severity::Note => 3,
+    }
+}
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,15 +42,14 @@ impl Diagnostics {
         for finding in &placed.findings {
             let count = seen.entry(finding.finding.code).or_default();
             *count += 1;
-            if style.all || *count <= SHOWN_OF_A_CODE {
-                let group = group(finding, &placed.files[finding.file]);
-                text.push_str(&renderer.render(&[group]));
+            if style.all || *count <= shown(finding.finding.code) {
+                text.push_str(&render(&renderer, finding, &placed.files[finding.file]));
                 text.push_str("\n\n");
             }
         }
         for (code, count) in seen {
-            if !style.all && count > SHOWN_OF_A_CODE {
-                let rest = count - SHOWN_OF_A_CODE;
+            if !style.all && count > shown(code) {
+                let rest = count - shown(code);
                 let message = format!("{rest} more of this kind are not shown");
                 let group = Group::with_title(level(code).primary_title(message).id(code.name()));
                 text.push_str(&renderer.render(&[group]));
@@ -71,26 +75,23 @@ impl Diagnostics {
     }
 }
 
-fn group<'a>(placed: &'a PlacedFinding<'_>, file: &'a File<'_>) -> Group<'a> {
+/// One finding, as rustc would print it.
+fn render(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> String {
     let finding = placed.finding;
     let excerpt = file.lines.excerpt(&placed.mark);
-    let title = level(finding.code).primary_title(&finding.message).id(finding.code.name());
-    let mut group = Group::with_title(title);
-    let mut snippet = Snippet::source(excerpt.text)
-        .line_start(excerpt.line)
+    let (line, column, shown) = (excerpt.line, excerpt.column, excerpt.shown_column());
+    let snippet = Snippet::source(excerpt.text)
+        .path(file.name)
+        .line_start(line)
         .annotation(AnnotationKind::Primary.span(excerpt.mark));
-    if excerpt.cut {
-        // The renderer would count the column from where the line was cut.
-        let origin = Origin::path(file.name).line(excerpt.line).char_column(excerpt.column);
-        group = group.element(origin);
-    } else {
-        snippet = snippet.path(file.name);
+    let title = level(finding.code).primary_title(&finding.message).id(finding.code.name());
+    let mut group = Group::with_title(title).element(snippet);
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help));
     }
-    group = group.element(snippet);
-    match &finding.help {
-        Some(help) => group.element(Level::HELP.message(help)),
-        None => group,
-    }
+    // The renderer counts the column from where a long line was cut.
+    let place = |column: usize| format!("{}:{line}:{column}", file.name);
+    renderer.render(&[group]).replacen(&place(shown), &place(column), 1)
 }
 
 fn level(code: Code) -> Level<'static> {

@@ -94,19 +94,24 @@ fn server_item(server: &Server) -> TokenStream {
 
 fn credential(scheme: &SecurityScheme) -> TokenStream {
     let (name, key) = (ident(&scheme.name), &scheme.key);
+    let quoted = |text: &str| format!("`{}`", text.replace('`', "'"));
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
         TokenKind::Authorization(word) => {
-            format!("What follows `{word}` in the `Authorization` header")
+            format!("What follows {} in the `Authorization` header", quoted(word))
         }
-        TokenKind::ApiKey(ApiKeyPlace::Header, name) => format!("The key in the header `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Header, name) => {
+            format!("The key in the header {}", quoted(name))
+        }
         TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
-            format!("The key in the query parameter `{name}`")
+            format!("The key in the query parameter {}", quoted(name))
         }
-        TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => format!("The key in the cookie `{name}`"),
+        TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => {
+            format!("The key in the cookie {}", quoted(name))
+        }
     };
-    let mut about = vec![format!("{what}, for the document's `{}`.", key.replace('`', "'"))];
+    let mut about = vec![format!("{what}, for the document's {}.", quoted(key))];
     if !scheme.doc.lines.is_empty() {
         about.push(String::new());
         about.extend(scheme.doc.lines.iter().cloned());

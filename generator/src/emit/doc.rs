@@ -17,9 +17,23 @@ pub(crate) fn doc_or(doc: &Doc, fallback: &str) -> TokenStream {
 
 /// Outer documentation made of lines.
 pub(crate) fn lines(lines: &[String]) -> TokenStream {
-    let lines =
-        lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines
+        .iter()
+        .map(|line| tame(line))
+        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
+}
+
+/// A line that is one whatever it quotes: control characters, and those that turn the direction of
+/// writing, which rustc refuses in comments, are spaces.
+pub(crate) fn tame(line: &str) -> String {
+    let turns = |c| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    line.replace(|c: char| c.is_control() || turns(c), " ").trim_end().to_owned()
+}
+
+/// What is said of a deprecated type: words, because an attribute would warn wherever it is named.
+pub(crate) fn deprecated_type(deprecated: bool) -> TokenStream {
+    if deprecated { lines(&[String::new(), "Deprecated.".to_owned()]) } else { TokenStream::new() }
 }
 
 /// `#[deprecated]`, where it is.
@@ -29,9 +43,4 @@ pub(crate) fn deprecated(deprecated: bool) -> TokenStream {
     } else {
         TokenStream::new()
     }
-}
-
-/// The summary of some documentation: its first paragraph, on one line.
-pub(crate) fn summary(doc: &Doc) -> String {
-    doc.lines.iter().take_while(|line| !line.is_empty()).cloned().collect::<Vec<_>>().join(" ")
 }

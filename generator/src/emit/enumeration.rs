@@ -4,7 +4,7 @@ use proc_macro2::Literal;
 use quote::quote;
 
 use super::code::{Code, type_ident};
-use super::doc::{deprecated, doc_or};
+use super::doc::{deprecated_type, doc_or};
 use crate::model::{Enumeration, TypeDefinition};
 
 /// Adds an enumeration of strings.
@@ -22,7 +22,7 @@ pub(crate) fn strings(
     let (name, docs, old) = (
         type_ident(&definition.name),
         doc_or(&definition.doc, about),
-        deprecated(definition.deprecated),
+        deprecated_type(definition.deprecated),
     );
     code.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
 }
@@ -42,10 +42,10 @@ pub(crate) fn integers(
     let (name, docs, old) = (
         type_ident(&definition.name),
         doc_or(&definition.doc, about),
-        deprecated(definition.deprecated),
+        deprecated_type(definition.deprecated),
     );
     // The type stands where the grammar of enums has no place for it, so it is put in as text.
-    let mut one = Code::new("");
+    let mut one = Code::default();
     one.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
     let text = one.finish();
     let start = text.find("open_enum!").unwrap_or_default();

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body;
 use super::code::{Code, argument, expression, ident, plain, referenced, static_ident, type_ident};
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
-use super::{example, response};
+use super::{example, pages, parallel, response};
 use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
+    ValueName,
 };
 
 /// The files of `operations`.
@@ -24,14 +25,14 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     }
     let mut root = Code::new(&about);
     let mut modules = String::from("\n");
-    for group in &api.groups {
-        let Some((name, _)) = &group.name else { continue };
+    let named: Vec<(&Group, &ValueName)> =
+        api.groups.iter().filter_map(|group| Some((group, &group.name.as_ref()?.0))).collect();
+    let texts = parallel::map(&named, |(group, name)| {
+        file(api, &doc_text(group, &name.0), Some(group), &group.operations)
+    });
+    for ((_, name), text) in named.into_iter().zip(texts) {
         modules.push_str(&format!("pub mod {};\n", ident(name)));
-        let about = doc_text(group, &name.0);
-        files.insert(
-            format!("src/operations/{}.rs", name.0),
-            file(api, &about, Some(group), &group.operations),
-        );
+        files.insert(format!("src/operations/{}.rs", name.0), text);
     }
     root.attached(&modules);
     files.insert("src/operations.rs".to_owned(), root.finish());
@@ -114,6 +115,9 @@ fn imports(code: &mut Code, operations: &[Operation]) {
             runtime.extend(body::needs(body));
         }
         types.extend(response::types(operation));
+        if operation.pagination.is_some() {
+            runtime.extend(["Items", "Style"]);
+        }
         if matches!(operation.errors, crate::model::Errors::Undocumented) {
             needs.value = true;
         }
@@ -144,8 +148,15 @@ fn imports(code: &mut Code, operations: &[Operation]) {
     code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
 }
 
+/// The name of an operation's static, which must not be that of its request: both are in the
+/// namespace of values, and of one letter both are the same.
+fn constant(operation: &Operation) -> Ident {
+    let name = static_ident(&operation.name);
+    if name == operation.type_name.0.as_str() { format_ident!("{name}_") } else { name }
+}
+
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
-    let (constant, name) = (static_ident(&operation.name), &operation.name.0);
+    let (constant, name) = (constant(operation), &operation.name.0);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
     let (path, accept) = (&operation.path, accept(operation));
@@ -191,7 +202,7 @@ fn method_link(operation: &Operation, group: Option<&Group>) -> String {
 
 fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
     let (name, request, constant) =
-        (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
+        (ident(&operation.name), type_ident(&operation.type_name), constant(operation));
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
     let place = format!("`{verb} {}`", operation.path.replace('`', "'"));
     let docs = doc_or(&operation.doc, &place);
@@ -288,6 +299,9 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
         });
     let mut methods: Vec<TokenStream> = optional.collect();
     methods.extend(operation.body.as_ref().filter(|body| !body.required).map(body::optional));
+    methods.extend(
+        operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
+    );
     let clone = operation.pagination.is_some().then(|| quote!(Clone,));
     code.items(quote! {
         #about

@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
-use super::doc::{deprecated, doc, doc_or};
+use super::doc::{deprecated, deprecated_type, doc, doc_or};
 use crate::model::{Doc, Field, Presence, Record, TypeDefinition};
 
 /// Adds a struct.
 pub(crate) fn record(code: &mut Code, definition: &TypeDefinition, record: &Record, key: &str) {
     let name = type_ident(&definition.name);
     let docs = doc_or(&definition.doc, key);
-    let old = deprecated(definition.deprecated);
+    let old = deprecated_type(definition.deprecated);
     let fields = record.fields.iter().map(field);
     let rest = record.rest.iter().map(|(name, values)| {
         let (name, values) = (ident(name), ty(values, Place::Types));

@@ -138,7 +138,7 @@ pub(crate) fn streams(operation: &Operation) -> Option<TokenStream> {
     let patterns: Vec<TokenStream> = successes(operation)
         .iter()
         .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
-        .map(|response| pattern(response.status))
+        .map(|response| success(response.status))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
 }
@@ -153,7 +153,7 @@ fn successes(operation: &Operation) -> &[Response] {
 /// The expression that reads `reply`.
 pub(crate) fn read(operation: &Operation) -> TokenStream {
     let arms = successes(operation).iter().map(|response| {
-        let status = pattern(response.status);
+        let status = success(response.status);
         let value = match &operation.outcome {
             Outcome::One(response) => one(&response.payload),
             Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
@@ -218,10 +218,10 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
     let arms = responses.iter().map(|response| {
         let (status, variant) = (pattern(response.status), type_ident(&response.name));
         match &response.payload {
-            Payload::Json(_) => quote!(#status => reply.maybe_json().map(#name::#variant),),
-            Payload::Text => quote!(#status => reply.maybe_text().map(#name::#variant),),
+            Payload::Json(_) => quote!(#status => Ok(#name::#variant(reply.json()?)),),
+            Payload::Text => quote!(#status => Ok(#name::#variant(reply.text()?)),),
             Payload::Empty | Payload::Stream | Payload::Events => {
-                quote!(#status => Some(#name::#variant),)
+                quote!(#status => Ok(#name::#variant),)
             }
         }
     });
@@ -230,6 +230,12 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
         .all(|response| response.status != Status::Default)
         .then(|| quote!(_ => Err(reply.untyped()),));
     quote!(reply.error_as(|reply| match reply.status() { #(#arms)* #rest }))
+}
+
+/// The statuses of an answer of success: where `default` is all that the document names, those that
+/// say so themselves.
+fn success(status: Status) -> TokenStream {
+    if status == Status::Default { quote!(100..=399) } else { pattern(status) }
 }
 
 fn pattern(status: Status) -> TokenStream {

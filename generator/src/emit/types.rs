@@ -6,77 +6,83 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident};
-use super::doc::{deprecated, doc_or};
-use super::{enumeration, record, union};
+use super::doc::{deprecated_type, doc_or};
+use super::{enumeration, parallel, record, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
+
+/// The types of other files than one: all of them by their home, and which home that one is.
+struct Foreign<'a> {
+    homes: &'a BTreeMap<&'a TypeName, &'a ValueName>,
+    here: Option<&'a ValueName>,
+}
+
+impl Foreign<'_> {
+    fn contains(&self, name: &TypeName) -> bool {
+        self.homes.get(name).is_some_and(|home| Some(*home) != self.here)
+    }
+}
 
 /// The files of `types`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
-    let modules: BTreeSet<&ValueName> =
-        api.types.iter().filter_map(|known| known.module.as_ref()).collect();
-    let about = format!("The types of {}.", api.title);
-    if modules.is_empty() {
-        let all: Vec<&TypeDefinition> = api.types.iter().collect();
-        return BTreeMap::from([("src/types.rs".to_owned(), file(&about, &all, &BTreeMap::new()))]);
-    }
+    let texts = parallel::map(&api.types, text);
     let homes: BTreeMap<&TypeName, &ValueName> =
         api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
+    let mut modules: BTreeMap<Option<&ValueName>, Vec<(&TypeDefinition, &String)>> =
+        BTreeMap::new();
+    for (definition, text) in api.types.iter().zip(&texts) {
+        modules.entry(definition.module.as_ref()).or_default().push((definition, text));
+    }
     let mut files = BTreeMap::new();
+    let about = format!("The types of {}.", api.title);
     let mut root = Code::new(&about);
-    let names = modules.iter().map(|module| ident(module));
-    root.attached(
-        &names.map(|name| format!("mod {name};\n")).fold("\n".to_owned(), |all, line| all + &line),
-    );
-    let names = modules.iter().map(|module| ident(module));
-    root.attached(
-        &names
-            .map(|name| format!("pub use {name}::*;\n"))
-            .fold("\n".to_owned(), |all, line| all + &line),
-    );
-    files.insert("src/types.rs".to_owned(), root.finish());
-    for module in modules {
-        let own: Vec<&TypeDefinition> =
-            api.types.iter().filter(|known| known.module.as_ref() == Some(module)).collect();
-        let about = match module.0.as_str() {
-            "shared" => "Types that several groups of operations use, or none.".to_owned(),
-            other => format!("Types of the operations in `{other}`."),
+    let (mut declared, mut exported) = (String::from("\n"), String::from("\n"));
+    for (module, own) in modules {
+        let foreign = Foreign { homes: &homes, here: module };
+        let (path, about) = match module {
+            None => ("src/types.rs".to_owned(), about.clone()),
+            Some(module) => {
+                declared.push_str(&format!("mod {};\n", ident(module)));
+                exported.push_str(&format!("pub use {}::*;\n", ident(module)));
+                let about = match module.0.as_str() {
+                    "shared" => "Types that several groups of operations use, or none.".to_owned(),
+                    other => format!("Types of the operations in `{other}`."),
+                };
+                (format!("src/types/{}.rs", module.0), about)
+            }
         };
-        let foreign: BTreeMap<&TypeName, &ValueName> = homes
-            .iter()
-            .filter(|(_, home)| **home != module)
-            .map(|(name, home)| (*name, *home))
-            .collect();
-        files.insert(format!("src/types/{}.rs", module.0), file(&about, &own, &foreign));
+        files.insert(path, file(&about, &own, &foreign));
+    }
+    if !homes.is_empty() {
+        root.attached(&declared);
+        root.attached(&exported);
+        files.insert("src/types.rs".to_owned(), root.finish());
     }
     files
 }
 
-/// One file of types; `foreign` are the types of other files.
-fn file(
-    about: &str,
-    types: &[&TypeDefinition],
-    foreign: &BTreeMap<&TypeName, &ValueName>,
-) -> String {
+/// One file of types.
+fn file(about: &str, types: &[(&TypeDefinition, &String)], foreign: &Foreign<'_>) -> String {
     let mut code = Code::new(about);
-    imports(&mut code, types, foreign);
-    for definition in types {
-        let about = record::fallback(&definition.doc, &definition.name.0);
-        match &definition.kind {
-            TypeKind::Record(fields) => record::record(&mut code, definition, fields, &about),
-            TypeKind::StringEnum(values) => {
-                enumeration::strings(&mut code, definition, values, &about)
-            }
-            TypeKind::IntegerEnum(values) => {
-                enumeration::integers(&mut code, definition, values, &about)
-            }
-            TypeKind::Union(alternatives) => {
-                union::union(&mut code, definition, alternatives, &about)
-            }
-            TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
-            TypeKind::Newtype(inner) => {
-                code.items(newtype(definition, inner, &about));
-                code.attached(&format!("newtype!({});\n", definition.name.0));
-            }
+    imports(&mut code, types.iter().map(|(definition, _)| *definition), foreign);
+    types.iter().for_each(|(_, text)| code.attached(text));
+    code.finish()
+}
+
+/// One type.
+fn text(definition: &TypeDefinition) -> String {
+    let mut code = Code::default();
+    let about = record::fallback(&definition.doc, &definition.name.0);
+    match &definition.kind {
+        TypeKind::Record(fields) => record::record(&mut code, definition, fields, &about),
+        TypeKind::StringEnum(values) => enumeration::strings(&mut code, definition, values, &about),
+        TypeKind::IntegerEnum(values) => {
+            enumeration::integers(&mut code, definition, values, &about)
+        }
+        TypeKind::Union(alternatives) => union::union(&mut code, definition, alternatives, &about),
+        TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
+        TypeKind::Newtype(inner) => {
+            code.items(newtype(definition, inner, &about));
+            code.attached(&format!("newtype!({});\n", definition.name.0));
         }
     }
     code.finish()
@@ -84,13 +90,13 @@ fn file(
 
 fn alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
     quote!(#docs #old pub type #name = #inner;)
 }
 
 fn newtype(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated(definition.deprecated));
+    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
     quote! {
         #docs
         #old
@@ -99,7 +105,11 @@ fn newtype(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStrea
     }
 }
 
-fn imports(code: &mut Code, types: &[&TypeDefinition], foreign: &BTreeMap<&TypeName, &ValueName>) {
+fn imports<'a>(
+    code: &mut Code,
+    types: impl Iterator<Item = &'a TypeDefinition>,
+    foreign: &Foreign<'_>,
+) {
     let mut runtime = BTreeSet::new();
     let mut needs = Needs::default();
     let mut others = BTreeSet::new();
@@ -123,7 +133,7 @@ fn imports(code: &mut Code, types: &[&TypeDefinition], foreign: &BTreeMap<&TypeN
         }
         for inner in definition.kind.contents() {
             needs.add(inner, &mut runtime);
-            others.extend(inner.named().filter(|name| foreign.contains_key(name)));
+            others.extend(inner.named().filter(|name| foreign.contains(name)));
         }
     }
     needs.write(code);

@@ -3,7 +3,7 @@
 use quote::quote;
 
 use super::code::{Code, Place, ty, type_ident, wrapped};
-use super::doc::{deprecated, doc_or};
+use super::doc::{deprecated_type, doc_or};
 use crate::model::{Alternative, Selection, Test, TypeDefinition, Union};
 
 /// Adds an enum of alternatives.
@@ -17,7 +17,7 @@ pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union,
     let (name, docs, old) = (
         type_ident(&definition.name),
         doc_or(&definition.doc, about),
-        deprecated(definition.deprecated),
+        deprecated_type(definition.deprecated),
     );
     code.items(quote! {
         #docs

@@ -95,7 +95,10 @@ impl<'a> Lowering<'a, '_> {
         let content = match parts.len() {
             0 => return None,
             1 => BodyContent::One(parts.into_iter().next()?.part),
-            _ => BodyContent::Choice(names::type_name(&format!("{operation}Body"), "Body"), parts),
+            _ => {
+                let name = names::type_name(&format!("{operation}Body"), "Body");
+                BodyContent::Choice(self.operation_types.take_type(name), parts)
+            }
         };
         Some(Body {
             doc: prose::doc(body.description.as_deref()),
@@ -154,6 +157,7 @@ impl<'a> Lowering<'a, '_> {
             (Format::Multipart, _) => {
                 let name = names::type_name(hint.strip_suffix("Body").unwrap_or(hint), "Form");
                 let form = names::type_name(&format!("{}Form", name.0), "Form");
+                let form = self.operation_types.take_type(form);
                 let fields = self.form_fields(&flat.unwrap_or_default(), content, &form.0);
                 PartKind::Multipart(form, fields)
             }

@@ -44,6 +44,10 @@ fn enumeration<T: PartialEq + Clone>(
             Some(given) => names::type_name(given, "Empty"),
             None => names::type_name(&name(&value), "Empty"),
         };
+        let wanted = match wanted.0.as_str() {
+            "Other" => TypeName("OtherValue".to_owned()),
+            _ => wanted,
+        };
         let doc =
             prose::doc(described(schema, &shown(&value)).or(given("x-enum-descriptions", index)));
         variants.push(Variant { name: scope.take_type(wanted), value, doc });

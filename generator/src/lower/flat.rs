@@ -43,7 +43,6 @@ pub(crate) struct Flat<'a> {
 
 /// A JSON type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is the JSON type of that name")]
 pub(crate) enum Kind {
     String,
     Number,
@@ -185,7 +184,7 @@ impl<'a> Lowering<'a, '_> {
             SchemaKind::AllOf { all_of } => return all_of,
             SchemaKind::OneOf { one_of } => flat.merge_union("oneOf", one_of, site),
             SchemaKind::AnyOf { any_of } => flat.merge_union("anyOf", any_of, site),
-            SchemaKind::Not { .. } => self.ignore_not(site),
+            SchemaKind::Not { .. } => {}
             SchemaKind::Any(any) => {
                 for (key, property) in &any.properties {
                     flat.merge_property(key, property, site);
@@ -206,21 +205,10 @@ impl<'a> Lowering<'a, '_> {
                 if !any.any_of.is_empty() {
                     flat.merge_union("anyOf", &any.any_of, site);
                 }
-                if any.not.is_some() {
-                    self.ignore_not(site);
-                }
                 return &any.all_of;
             }
         }
         &[]
-    }
-
-    fn ignore_not(&mut self, site: &Site<'a>) {
-        self.diagnostics.report(
-            Code::IgnoredKeyword,
-            &site.pointer.key("not"),
-            "`not` has no counterpart in Rust's types and is left out",
-        );
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn group(
     document: &OpenAPI,
     operations: Vec<Tagged>,
     types: &mut [TypeDefinition],
+    operation_types: &mut Scope,
 ) -> Vec<Group> {
     let tags: HashSet<&Option<String>> = operations.iter().map(|tagged| &tagged.tag).collect();
     if operations.len() <= HANDFUL || tags.len() <= 1 {
@@ -25,7 +26,7 @@ pub(crate) fn group(
     }
     let mut scope = Scope::with(&["builder", "call", "clone", "new", "shared"]);
     let mut groups: Vec<(Option<String>, Group)> = Vec::new();
-    for Tagged { tag, operation } in operations {
+    for Tagged { tag, operation, .. } in operations {
         if let Some((_, known)) = groups.iter_mut().find(|(known, _)| *known == tag) {
             known.operations.push(operation);
             continue;
@@ -34,7 +35,8 @@ pub(crate) fn group(
         let name = scope.take_value(names::value_name(text, "group"));
         let described = document.tags.iter().find(|known| known.name == text);
         let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
-        let type_name = names::type_name(&name.0, "Group");
+        let type_name =
+            operation_types.take_type(names::type_name(&format!("{}_api", name.0), "Api"));
         groups
             .push((tag, Group { name: Some((name, type_name)), doc, operations: vec![operation] }));
     }

@@ -8,26 +8,70 @@ use crate::model::{TypeName, ValueName};
 
 /// Names that a type of the emitted crate must not have, because emitted code uses them unqualified.
 const RESERVED_TYPES: &[&str] = &[
+    "AsRef",
     "Base64",
     "Box",
     "BTreeMap",
+    "Clone",
     "ContentRange",
+    "Copy",
     "Date",
     "DateTime",
+    "Debug",
     "Default",
     "Deserialize",
     "Digest",
+    "Drop",
+    "Eq",
     "Err",
+    "Fn",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
     "None",
     "Ok",
     "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
     "Result",
     "Self",
+    "Send",
     "Serialize",
+    "Sized",
     "Some",
     "String",
+    "Sync",
+    "ToString",
     "Value",
     "Vec",
+];
+
+/// Further names that a type of the operations must not have.
+const RESERVED_OPERATION_TYPES: &[&str] = &[
+    "Body",
+    "BuildError",
+    "Call",
+    "Client",
+    "ClientBuilder",
+    "Credential",
+    "Error",
+    "Event",
+    "Events",
+    "IntoFuture",
+    "Items",
+    "Method",
+    "Multipart",
+    "Operation",
+    "Part",
+    "Reply",
+    "RetryAfter",
+    "Sending",
+    "Server",
+    "Service",
+    "Style",
 ];
 
 /// Words with a capital inside that is no start of another word.
@@ -155,6 +199,12 @@ impl Scope {
         Self { taken: RESERVED_TYPES.iter().map(|&name| name.to_owned()).collect() }
     }
 
+    /// A scope of the names of operations' types, in which those that emitted code relies on are taken.
+    pub(crate) fn of_operations() -> Self {
+        let reserved = RESERVED_TYPES.iter().chain(RESERVED_OPERATION_TYPES);
+        Self { taken: reserved.map(|&name| name.to_owned()).collect() }
+    }
+
     /// A scope with these names taken.
     pub(crate) fn with(taken: &[&str]) -> Self {
         Self { taken: taken.iter().map(|&name| name.to_owned()).collect() }
@@ -162,7 +212,9 @@ impl Scope {
 
     /// Takes the name, or where it is taken the first free one with a number behind it.
     pub(crate) fn take_type(&mut self, wanted: TypeName) -> TypeName {
-        if RESERVED_TYPES.contains(&wanted.0.as_str()) && self.taken.contains(&wanted.0) {
+        let name = wanted.0.as_str();
+        let reserved = RESERVED_TYPES.contains(&name) || RESERVED_OPERATION_TYPES.contains(&name);
+        if reserved && self.taken.contains(name) {
             return TypeName(self.take(format!("{}Type", wanted.0), ""));
         }
         TypeName(self.take(wanted.0, ""))
@@ -170,7 +222,9 @@ impl Scope {
 
     /// Takes the name, or where it is taken the first free one with a number behind it.
     pub(crate) fn take_value(&mut self, wanted: ValueName) -> ValueName {
-        ValueName(self.take(wanted.0, "_"))
+        // `self_` is followed by `self_2`: two underlines would be no snake case.
+        let separator = if wanted.0.ends_with('_') { "" } else { "_" };
+        ValueName(self.take(wanted.0, separator))
     }
 
     fn take(&mut self, wanted: String, separator: &str) -> String {

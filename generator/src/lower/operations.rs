@@ -7,7 +7,7 @@ use super::names::{self, Scope};
 use super::parameters::place;
 use super::{Lowering, prose, servers};
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, ValueName};
+use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
 
 /// Names that an operation's optional parameters cannot have: the request's own methods, and the body.
 const REQUEST_METHODS: &[&str] = &[
@@ -29,6 +29,8 @@ const CLIENT_METHODS: &[&str] = &["builder", "call", "clone", "new"];
 /// An operation and the tag that it is filed under.
 pub(crate) struct Tagged {
     pub(crate) tag: Option<String>,
+    /// The extension `x-pagination`.
+    pub(crate) pagination: Option<Value>,
     pub(crate) operation: Operation,
 }
 
@@ -69,10 +71,14 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         let names = self.name_operations(&found);
-        found
-            .into_iter()
-            .zip(names)
-            .map(|(found, name)| self.lower_operation(&found, name))
+        // All of them first, so that no outcome or error takes an operation's name.
+        let types: Vec<TypeName> = names
+            .iter()
+            .map(|name| self.operation_types.take_type(names::type_name(&name.0, "Operation")))
+            .collect();
+        let named = found.into_iter().zip(names).zip(types);
+        named
+            .map(|((found, name), type_name)| self.lower_operation(&found, name, type_name))
             .collect()
     }
 
@@ -130,11 +136,15 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    fn lower_operation(&mut self, found: &Found<'a>, name: ValueName) -> Tagged {
+    fn lower_operation(
+        &mut self,
+        found: &Found<'a>,
+        name: ValueName,
+        type_name: TypeName,
+    ) -> Tagged {
         let operation = found.operation;
         let path_pointer = Pointer::default().key("paths").key(found.path);
         let pointer = &found.pointer;
-        let type_name = names::type_name(&name.0, "Operation");
         let hint = &type_name.0;
         let mut parameters = self.lower_parameters(
             (&found.item.parameters, path_pointer.key("parameters")),
@@ -149,13 +159,6 @@ impl<'a> Lowering<'a, '_> {
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
         let (outcome, errors) =
             self.lower_responses(&operation.responses, &pointer.key("responses"), hint);
-        if !operation.callbacks.is_empty() {
-            self.diagnostics.report(
-                Code::IgnoredKeyword,
-                &pointer.key("callbacks"),
-                "callbacks are requests to the client, and are left out",
-            );
-        }
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
             (&found.item.servers, path_pointer.key("servers")),
@@ -163,6 +166,7 @@ impl<'a> Lowering<'a, '_> {
         let security = self.lower_security(operation.security.as_deref(), pointer);
         Tagged {
             tag: operation.tags.first().cloned(),
+            pagination: operation.extensions.get("x-pagination").cloned(),
             operation: Operation {
                 doc: operation_doc(operation, found.item),
                 deprecated: operation.deprecated,

@@ -142,7 +142,7 @@ impl<'a> Lowering<'a, '_> {
     /// Puts the required parameters first and gives each a name of its own; `taken` are the method's other arguments.
     pub(crate) fn name_parameters(
         &mut self,
-        parameters: &mut Vec<Parameter>,
+        parameters: &mut [Parameter],
         path: &str,
         taken: &[&str],
     ) {
@@ -153,8 +153,12 @@ impl<'a> Lowering<'a, '_> {
             (!parameter.required, at.unwrap_or(usize::MAX))
         });
         let mut scope = names::Scope::with(taken);
+        let free = |name: &ValueName| match taken.contains(&name.0.as_str()) {
+            true => ValueName(format!("{}_parameter", name.0)),
+            false => name.clone(),
+        };
         let names: Vec<ValueName> =
-            parameters.iter().map(|parameter| scope.take_value(parameter.name.clone())).collect();
+            parameters.iter().map(|parameter| scope.take_value(free(&parameter.name))).collect();
         for (parameter, name) in parameters.iter_mut().zip(names) {
             parameter.name = name;
         }

@@ -54,12 +54,12 @@ fn wrap(line: &str, code: bool, lines: &mut Vec<String>) {
 
 /// Whether no code span is open at the end of the text.
 fn even_backticks(text: &str) -> bool {
-    text.matches('`').count() % 2 == 0
+    text.matches('`').count().is_multiple_of(2)
 }
 
-/// A text on one line, for places that have no room for Markdown.
+/// A text on one line, for headings; as clean as documentation.
 pub(crate) fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" ")).replace('\n', " ")
 }
 
 /// The same Markdown with what rustdoc would warn of, run or hide taken out: bare HTML, links

@@ -1,16 +1,10 @@
 //! Where a `$ref` leads.
 
-use std::collections::HashMap;
-
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
-use serde_json::Value;
 
 use super::Lowering;
 use super::site::Site;
 use crate::diagnostics::{Code, Pointer};
-
-/// Schemas that references reach by a path other than `#/components/schemas/<name>`.
-pub(crate) type DeepSchemas = HashMap<String, Schema>;
 
 /// What a reference to a schema leads to.
 #[derive(Clone, Debug)]
@@ -19,9 +13,9 @@ pub(crate) struct Target<'a> {
     pub(crate) schema: &'a Schema,
     /// Where it stands.
     pub(crate) pointer: Pointer,
-    /// The component that it is, if it is one.
-    pub(crate) component: Option<&'a str>,
-    /// The name of its type, or the one to give it.
+    /// The component that it is.
+    pub(crate) component: &'a str,
+    /// The name of its type.
     pub(crate) hint: String,
 }
 
@@ -34,39 +28,6 @@ impl<'a> Target<'a> {
             hint: self.hint.clone(),
         }
     }
-}
-
-/// Parses every schema that a reference reaches by a path of its own.
-pub(crate) fn deep_schemas(document: &Value) -> DeepSchemas {
-    let mut found = HashMap::new();
-    let mut open = vec![document];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items),
-            Value::Object(members) => {
-                open.extend(members.values());
-                let reference = members.get("$ref").and_then(Value::as_str);
-                let Some(pointer) = reference.and_then(|reference| reference.strip_prefix('#'))
-                else {
-                    continue;
-                };
-                if is_component(pointer) || found.contains_key(pointer) {
-                    continue;
-                }
-                let target =
-                    document.pointer(&percent_decoded(pointer)).filter(|target| target.is_object());
-                if let Some(Ok(schema)) = target.map(serde::Deserialize::deserialize) {
-                    found.insert(pointer.to_owned(), schema);
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn is_component(pointer: &str) -> bool {
-    pointer.strip_prefix("/components/").is_some_and(|rest| rest.split('/').count() == 2)
 }
 
 /// The name that a reference of this kind (`schemas`, `parameters`, …) gives.
@@ -133,24 +94,9 @@ impl<'a> Lowering<'a, '_> {
             Ok((name, schema)) => Some(Target {
                 schema,
                 pointer: Pointer::default().key("components").key("schemas").key(name),
-                component: Some(name),
+                component: name,
                 hint: self.components[name].0.clone(),
             }),
-            Err(Broken::NotHere) if self.deep.contains_key(reference.trim_start_matches('#')) => {
-                let pointer = reference.trim_start_matches('#');
-                let schema = &self.deep[pointer];
-                let words: Vec<&str> = pointer.rsplit('/').take(3).collect();
-                let hint = super::names::type_name(
-                    &words.into_iter().rev().collect::<Vec<_>>().join(" "),
-                    "Value",
-                );
-                Some(Target {
-                    schema,
-                    pointer: Pointer::from_text(pointer),
-                    component: None,
-                    hint: hint.0,
-                })
-            }
             Err(broken) => {
                 self.report_broken(broken, reference, from);
                 None

@@ -60,7 +60,12 @@ impl<'a> Lowering<'a, '_> {
             if status == Status::Default && only_default {
                 successes.push(response.clone());
             }
-            if is_success(status) { successes.push(response) } else { errors.push(response) }
+            if is_success(status) {
+                successes.push(response);
+            } else {
+                // What an error's headers say is in the answer that every error carries.
+                errors.push(Response { headers: Vec::new(), ..response });
+            }
         }
         if successes.is_empty() {
             let message =
@@ -68,7 +73,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::MissingResponse, pointer, message);
             successes.push(unspecified());
         }
-        (outcome(successes, operation), self.errors(errors, operation))
+        (self.outcome(successes, operation), self.errors(errors, operation))
     }
 
     fn lower_response(
@@ -197,8 +202,23 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// What an operation gives: its one answer, or a type of its own.
+    fn outcome(&mut self, mut successes: Vec<Response>, operation: &str) -> Outcome {
+        let alone = successes.len() == 1;
+        let bare =
+            |response: &Response| response.headers.is_empty() || response.payload != Payload::Empty;
+        if alone
+            && successes.first().is_some_and(bare)
+            && let Some(only) = successes.pop()
+        {
+            return Outcome::One(only);
+        }
+        let name = names::type_name(&format!("{operation}Outcome"), "Outcome");
+        Outcome::Several(self.operation_types.take_type(name), distinct(successes))
+    }
+
     /// What the answers of failure have in common.
-    fn errors(&mut self, errors: Vec<Response>, operation: &str) -> Errors {
+    fn errors(&mut self, mut errors: Vec<Response>, operation: &str) -> Errors {
         let with_body: Vec<&Response> =
             errors.iter().filter(|error| error.payload != Payload::Empty).collect();
         let Some(first) = with_body.first() else { return Errors::Undocumented };
@@ -209,25 +229,15 @@ impl<'a> Lowering<'a, '_> {
                 _ => Errors::Undocumented,
             };
         }
+        // Only JSON and text are looked into; of anything else the bytes are in the answer.
+        for error in &mut errors {
+            if matches!(error.payload, Payload::Stream | Payload::Events) {
+                error.payload = Payload::Empty;
+            }
+        }
         let name = names::type_name(&format!("{operation}Error"), "Error");
-        Errors::Several(name, distinct(errors))
+        Errors::Several(self.operation_types.take_type(name), distinct(errors))
     }
-}
-
-fn outcome(mut successes: Vec<Response>, operation: &str) -> Outcome {
-    let alone = successes.len() == 1;
-    let bare =
-        |response: &Response| response.headers.is_empty() || response.payload != Payload::Empty;
-    if alone
-        && successes.first().is_some_and(bare)
-        && let Some(only) = successes.pop()
-    {
-        return Outcome::One(only);
-    }
-    Outcome::Several(
-        names::type_name(&format!("{operation}Outcome"), "Outcome"),
-        distinct(successes),
-    )
 }
 
 /// The answers with names of their own.

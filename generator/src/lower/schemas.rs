@@ -81,12 +81,10 @@ impl<'a> Lowering<'a, '_> {
                 let Some(target) = self.resolve(reference, &site.pointer) else {
                     return Lowered { ty: Type::Json, nullable: true };
                 };
-                match target.component {
-                    Some(name) => Lowered {
-                        ty: Type::Named(self.components[name].clone()),
-                        nullable: self.component_nullable(name, &target.site()),
-                    },
-                    None => self.lower(&target.site()),
+                let name = target.component;
+                Lowered {
+                    ty: Type::Named(self.components[name].clone()),
+                    nullable: self.component_nullable(name, &target.site()),
                 }
             }
         }

@@ -136,6 +136,8 @@ impl<'a> Lowering<'a, '_> {
         let mut alternatives: Vec<Alternative> = candidates
             .into_iter()
             .zip(tests)
+            // Another alternative has all of its tags: no value can lead here.
+            .filter(|(_, test)| !matches!(test, Test::Tag(values) if values.is_empty()))
             .map(|(candidate, test)| Alternative {
                 name: scope.take_type(names::type_name(&candidate.name, "Variant")),
                 doc: alternative_doc(&candidate.site),
@@ -205,7 +207,7 @@ impl<'a> Lowering<'a, '_> {
         candidates: &[Candidate<'a>],
     ) -> Option<(String, Vec<Vec<String>>)> {
         let tag = &discriminator.property_name;
-        let mut all = Vec::new();
+        let mut all: Vec<Vec<String>> = Vec::new();
         for candidate in candidates {
             let component = self.candidate_component(candidate);
             let mapping = discriminator.mapping.iter();
@@ -222,6 +224,8 @@ impl<'a> Lowering<'a, '_> {
             if values.is_empty() {
                 values = vec![component?];
             }
+            let known = |value: &String| all.iter().flatten().any(|known| known == value);
+            values.retain(|value| !known(value));
             all.push(values);
         }
         Some((tag.clone(), all))
@@ -269,12 +273,14 @@ impl<'a> Lowering<'a, '_> {
     /// The values that a member of an object may have, where they are few strings, and whether it is required.
     fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
         if let ([members], true) = (&flat.unions[..], flat.properties.is_empty()) {
-            let mut all = Vec::new();
+            let mut all: Vec<String> = Vec::new();
             let mut required = true;
             for member in members.clone() {
                 let nested = self.flat_of(&member);
                 let (values, always) = self.tag_values(&nested, key)?;
-                all.extend(values);
+                all.extend(
+                    values.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>(),
+                );
                 required &= always;
             }
             return Some((all, required));

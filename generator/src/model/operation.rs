@@ -1,6 +1,6 @@
 //! Operations: what a request is made of and what may come back.
 
-use super::{Doc, Type, TypeName, ValueName};
+use super::{Doc, Presence, Type, TypeName, ValueName};
 
 /// Operations that are offered together.
 #[derive(Clone, Debug, PartialEq)]
@@ -270,10 +270,14 @@ pub enum Errors {
 pub struct Pagination {
     /// What leads to the next page.
     pub style: PagingStyle,
-    /// The parameter that asks for a page.
-    pub parameter: ValueName,
-    /// The field of the answer that holds the items.
+    /// The query parameter that asks for a page, by its name on the wire.
+    pub parameter: String,
+    /// The type of a page.
+    pub page: Type,
+    /// The page's field that holds the items.
     pub items: ValueName,
+    /// Whether that field may be missing.
+    pub items_presence: Presence,
     /// The items' type.
     pub item: Type,
 }
@@ -283,15 +287,17 @@ pub struct Pagination {
 pub enum PagingStyle {
     /// The number of items so far; a page without items, or shorter than the limit, is the last.
     Offset {
-        /// The parameter that says how many items a page has.
-        limit: Option<ValueName>,
+        /// The query parameter that says how many items a page has, by its name on the wire.
+        limit: Option<String>,
     },
     /// A value of the page before; a page without one is the last.
     Cursor {
         /// The field that holds it.
         next: ValueName,
+        /// Whether that field may be missing.
+        presence: Presence,
     },
-    /// The page's number; a page without items is the last.
+    /// The page's number, from 1; a page without items is the last.
     Page,
 }
 

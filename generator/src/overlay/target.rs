@@ -14,9 +14,8 @@ impl Target {
         match JsonPath::parse(text) {
             Ok(path) => Ok(Self { text: text.to_owned(), path }),
             Err(error) => Err(format!(
-                "`{text}` is not a JSONPath query: at character {}, {}",
-                error.position(),
-                error.message()
+                "`{text}` is not a JSONPath query (RFC 9535): it cannot be read at character {}",
+                error.position()
             )),
         }
     }

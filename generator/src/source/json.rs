@@ -5,7 +5,7 @@ use std::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, error::Category};
 
-use super::{DEEPEST, Document, Mistake};
+use super::{DEEPEST, Document, Mistake, yaml};
 use crate::diagnostics::{Code, Pointer};
 
 /// Reads a JSON text.
@@ -18,6 +18,10 @@ pub(super) fn read(text: &str) -> Result<Document, Mistake> {
     match read {
         Ok(value) => {
             Ok(Document { value, duplicates: duplicates.into_inner(), ..Document::default() })
+        }
+        // Numbers beyond any `f64` are legal JSON. The YAML reader keeps them, as texts.
+        Err(error) if error.to_string().starts_with("number out of range") => {
+            yaml::read(text).map_err(|_| mistake(text, &error))
         }
         Err(error) => Err(mistake(text, &error)),
     }

@@ -289,6 +289,11 @@ fn merge_into(map: &mut Map<String, Value>, merge: Value) {
     }
 }
 
+/// Roughly how many bytes a value takes.
+pub(crate) fn size(value: &Value) -> usize {
+    extent(value).1
+}
+
 /// How deep a value is nested, and roughly how many bytes it takes.
 fn extent(value: &Value) -> (usize, usize) {
     const NODE: usize = 32;

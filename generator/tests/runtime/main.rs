@@ -1,9 +1,36 @@
 //! The runtime of the emitted crates: compiled as it is in them, and tested.
+//!
+//! `service` is a small emitted crate, written by hand.
 
+/// The folder of the runtime, which is at the root of an emitted crate.
 #[path = "../../runtime"]
-mod source {
-    pub(crate) mod runtime;
+pub mod source {
+    pub mod runtime;
 }
-pub(crate) use source::runtime;
+pub use source::runtime;
 
+mod fake;
+#[cfg(feature = "client")]
+mod peer;
+pub mod service;
+
+mod at;
+mod base64;
+mod body;
+mod builder;
+mod credential;
+mod date_time;
+mod decode_path;
+mod error;
+mod form;
+mod header;
+mod multipart;
+mod newtype;
+pub mod open_enum;
+mod pages;
 mod parameter;
+mod record;
+mod sse;
+mod union;
+#[cfg(feature = "client")]
+mod wire;

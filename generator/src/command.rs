@@ -1,0 +1,136 @@
+//! The command line.
+
+mod arguments;
+mod files;
+
+use std::io::{self, IsTerminal, Write};
+
+use openapi_crate::{
+    Outcome,
+    config::{Config, ConfigFile},
+    diagnostics::{Code, Diagnostics, Severity, Style},
+    generate,
+    package::{Difference, Package},
+    source::Input,
+};
+
+pub(crate) use arguments::Arguments;
+use arguments::Color;
+
+/// Runs the command. `false`: the findings are fatal, or the directory differs. An error is about the
+/// command line or the system.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
+    if let Some(name) = &arguments.explain {
+        return explain(name);
+    }
+    let mut files = files::Files::default();
+    let Some(config) = config(arguments, &mut files)? else { return Ok(false) };
+    let document = arguments.document.as_deref().ok_or("no document is given")?;
+    let mut input = Input::new(files.read(document)?);
+    for overlay in &arguments.overlays {
+        input.overlays.push(files.read(overlay)?);
+    }
+    let Outcome { package, diagnostics } = generate(&input, &config);
+    print(&diagnostics, &input, arguments)?;
+    if diagnostics.is_fatal(arguments.deny_warnings) {
+        return Ok(false);
+    }
+    match (package, &arguments.out) {
+        (Some(package), Some(_)) if arguments.check => check(&package, arguments),
+        (Some(package), Some(_)) => write(&package, arguments),
+        _ => Ok(true),
+    }
+}
+
+fn explain(name: &str) -> Result<bool, String> {
+    let Some(code) = Code::from_name(name) else {
+        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        return Err(format!(
+            "there is no kind of finding called `{name}`; there are {}",
+            names.join(", ")
+        ));
+    };
+    let severity = code.severity().name();
+    out(&format!("{severity}[{name}]\n\n{}\n", files::wrap(code.explanation(), 80)))?;
+    Ok(true)
+}
+
+/// The command line says more than the configuration file. `None` if the file is wrong.
+fn config(arguments: &Arguments, files: &mut files::Files) -> Result<Option<Config>, String> {
+    let mut file = ConfigFile::default();
+    if let Some(path) = &arguments.config {
+        let source = files.read(path)?;
+        let mut diagnostics = Diagnostics::default();
+        file = ConfigFile::read(&source, &mut diagnostics);
+        print(&diagnostics, &Input::new(source), arguments)?;
+        if diagnostics.is_fatal(arguments.deny_warnings) {
+            return Ok(None);
+        }
+    }
+    let name = arguments.name.clone().or(file.name);
+    let name = match (name, &arguments.out) {
+        (Some(name), _) => name,
+        (None, Some(_)) => return Err("the crate needs a name: --name NAME".to_owned()),
+        // Nothing is written, so nobody will see it.
+        (None, None) => "api".to_owned(),
+    };
+    let version = arguments.crate_version.clone().or(file.version);
+    Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned())).map(Some)
+}
+
+fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Result<(), String> {
+    if arguments.json {
+        return out(&diagnostics.render_json(input));
+    }
+    let color = match arguments.color {
+        Color::Always => true,
+        Color::Never => false,
+        // https://no-color.org
+        Color::Auto => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            !refused && io::stderr().is_terminal()
+        }
+    };
+    eprint!("{}", diagnostics.render(input, Style { color, all: arguments.all }));
+    let worst = diagnostics
+        .findings()
+        .iter()
+        .map(|finding| finding.code)
+        .min_by_key(|code| code.severity());
+    if let Some(code) = worst.filter(|code| code.severity() != Severity::Note) {
+        eprintln!("More about a kind of finding: openapi-crate --explain {}", code.name());
+    }
+    Ok(())
+}
+
+fn write(package: &Package, arguments: &Arguments) -> Result<bool, String> {
+    let Some(directory) = &arguments.out else { return Ok(true) };
+    let done = package.write(directory).map_err(|error| error.to_string())?;
+    let (written, removed) = (done.written.len(), done.removed.len());
+    let unchanged = package.files.len() - written;
+    let directory = directory.display();
+    eprintln!("{directory}: {written} written, {removed} removed, {unchanged} unchanged");
+    Ok(true)
+}
+
+fn check(package: &Package, arguments: &Arguments) -> Result<bool, String> {
+    let Some(directory) = &arguments.out else { return Ok(true) };
+    let differences = package.check(directory).map_err(|error| error.to_string())?;
+    for difference in &differences {
+        let (what, name) = match difference {
+            Difference::Missing(name) => ("missing", name),
+            Difference::Changed(name) => ("changed", name),
+            Difference::LeftOver(name) => ("left over", name),
+        };
+        eprintln!("{what}: {}", directory.join(name).display());
+    }
+    Ok(differences.is_empty())
+}
+
+/// Writes to the standard output. Nobody reading any more is no error.
+fn out(text: &str) -> Result<(), String> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}

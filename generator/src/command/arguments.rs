@@ -1,0 +1,75 @@
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+/// Turns an OpenAPI 3.0 document into a Rust client crate
+///
+/// Everything that is wrong with the document is printed, each with its line. What can be emitted all
+/// the same is emitted; an error means that nothing can. Without --out nothing is written, and the
+/// document is only looked through.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The document, YAML or JSON; `-` reads the standard input
+    #[arg(required_unless_present = "explain")]
+    pub(crate) document: Option<PathBuf>,
+    /// An OpenAPI overlay to apply first; can be given several times, and they are applied in order
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub(crate) overlays: Vec<PathBuf>,
+    /// The directory of the crate: empty, or an earlier output
+    #[arg(short, long, value_name = "DIRECTORY")]
+    pub(crate) out: Option<PathBuf>,
+    /// The crate's package name
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The crate's version [default: 0.1.0]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) crate_version: Option<String>,
+    /// A file with `name` and `version`, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write nothing; list the files that are missing, changed or left over
+    #[arg(long, requires = "out")]
+    pub(crate) check: bool,
+    /// Let warnings be as bad as errors
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// Print the findings as JSON to the standard output, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print every finding in full, not only the first ones of each kind
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Explain a kind of finding, and do nothing else
+    #[arg(long, value_name = "CODE", exclusive = true)]
+    pub(crate) explain: Option<String>,
+    /// When to use colours; NO_COLOR is heeded
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// If the standard error is a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  openapi-crate petstore.yaml
+      Look a document through
+  openapi-crate petstore.yaml --out petstore --name petstore-client
+      Make a crate
+  openapi-crate petstore.yaml --overlay ours.yaml --out petstore --name petstore-client --check
+      See whether the crate is up to date, in a build server say
+  curl -s https://example.com/openapi.json | openapi-crate - --json
+      Look through what comes in, for a program to read
+  openapi-crate --explain unresolved-reference
+      Read more about a kind of finding
+
+Exit status:
+  0  fine
+  1  there are errors, or warnings and --deny-warnings; or --check found a difference
+  2  the command line is wrong, or a file cannot be read or written";

@@ -1,0 +1,41 @@
+//! Makes of a document what the `openapiv3` crate can read, with as little lost as possible.
+//!
+//! `openapiv3` refuses a whole document for one bad spot and does not say where that is. So the
+//! document is walked once, with a table of what may stand where (`table`), and the smallest spot that
+//! does not fit is set right or left out, each with a finding. What OpenAPI 3.1 says in other words,
+//! and what is often written although no version has it, is translated.
+//!
+//! Some things are put in order although nothing is wrong with them, so that later stages need not
+//! know them:
+//!
+//! - every reference is to an entry of `components`: what another reference leads to is moved there;
+//! - path items and media types are no references;
+//! - what stands beside the `$ref` of a schema and describes it (`description`, `nullable`, …) is
+//!   kept by an `allOf` around the reference;
+//! - `explode` of an encoding is there where its default is `true`;
+//! - links, callbacks and `not`, which a client has no use for, are gone.
+
+mod at;
+mod container;
+mod objects;
+mod parse;
+mod reference;
+mod scalar;
+mod schema;
+mod shape;
+mod table;
+mod types;
+mod walk;
+
+pub use parse::parse;
+
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostics;
+
+/// Sets right what does not fit OpenAPI 3.0. Every change that loses something is reported.
+pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
+    let mut walk = walk::Walk::new(diagnostics);
+    walk.object(document, &table::DOCUMENT, &at::At::root());
+    reference::settle(document, &mut walk);
+}

@@ -1,0 +1,105 @@
+use serde_json::{Map, Value};
+
+use super::{
+    at::At,
+    reference::Pending,
+    shape::Shape,
+    walk::{Doomed, Walk, kind, reference_of},
+};
+use crate::diagnostics::{Code, Edit};
+
+impl Walk<'_> {
+    pub(super) fn map(&mut self, value: &mut Value, shape: &'static Shape, at: &At<'_>) -> bool {
+        if reference_of(value).is_some() && !matches!(shape, Shape::Text) {
+            self.pending.push(Pending::inline(Shape::Map(shape), at));
+            return true;
+        }
+        let Value::Object(map) = value else { return self.misfit(value, "a mapping", at) };
+        self.entries(map, shape, at, |_| true)
+    }
+
+    /// A map whose names that start with `x-` are extensions.
+    pub(super) fn patterned(
+        &mut self,
+        value: &mut Value,
+        shape: &'static Shape,
+        at: &At<'_>,
+    ) -> bool {
+        let Value::Object(map) = value else { return self.misfit(value, "a mapping", at) };
+        self.entries(map, shape, at, |key| !key.starts_with("x-"))
+    }
+
+    fn entries(
+        &mut self,
+        map: &mut Map<String, Value>,
+        shape: &'static Shape,
+        at: &At<'_>,
+        belongs: impl Fn(&str) -> bool,
+    ) -> bool {
+        let mut doomed = Doomed::default();
+        for (index, (key, value)) in map.iter_mut().enumerate() {
+            let at = at.key(key);
+            if belongs(key) && !self.entry(value, shape, &at) {
+                doomed.add(index);
+            }
+        }
+        doomed.remove_from(map);
+        true
+    }
+
+    fn entry(&mut self, value: &mut Value, shape: &'static Shape, at: &At<'_>) -> bool {
+        let empty = match shape {
+            _ if !value.is_null() => return self.value(value, *shape, at),
+            // A name with nothing behind it still names something.
+            Shape::Schema | Shape::Object(_) | Shape::ObjectOr(..) => Value::Object(Map::new()),
+            // The scopes of a security requirement.
+            Shape::List(_) => Value::Array(Vec::new()),
+            Shape::Text => Value::String(String::new()),
+            _ => return self.misfit(value, "a value", at),
+        };
+        self.report(Code::NullValue, at, format!("`{}` is null", at.name()))
+            .help("it is read as if it were empty");
+        *value = empty;
+        self.value(value, *shape, at)
+    }
+
+    pub(super) fn list(&mut self, value: &mut Value, shape: &'static Shape, at: &At<'_>) -> bool {
+        if !value.is_array() {
+            let fits = match shape {
+                Shape::Text => value.is_string() || value.is_number(),
+                Shape::Any => !value.is_object(),
+                Shape::Object(object) => {
+                    value.is_object() || (value.is_string() && object.short.is_some())
+                }
+                _ => value.is_object(),
+            };
+            if !fits {
+                return self.misfit(value, "a list", at);
+            }
+            self.report(
+                Code::CoercedValue,
+                at,
+                format!("a list belongs here, not {}", kind(value)),
+            )
+            .help("it is read as a list of one");
+            let only = value.take();
+            *value = Value::Array(vec![only]);
+            let pointer = at.pointer();
+            self.diagnostics.edited(Edit::FromDocument { to: pointer.index(0), from: pointer });
+        }
+        let Value::Array(list) = value else { return false };
+        let mut doomed = Doomed::default();
+        for (index, value) in list.iter_mut().enumerate() {
+            let at = at.index(index);
+            if value.is_null() && !matches!(shape, Shape::Any) {
+                self.report(Code::NullValue, &at, "an element of the list is null")
+                    .help("it is left out");
+                doomed.add(index);
+            } else if !self.value(value, *shape, &at) {
+                doomed.add(index);
+            }
+        }
+        self.remove_elements(list, doomed, at);
+        true
+    }
+}

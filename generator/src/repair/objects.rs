@@ -1,0 +1,287 @@
+//! What the table alone cannot say about single kinds of objects.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    at::At,
+    schema,
+    shape::{Object, Shape},
+    walk::{Walk, kind},
+};
+use crate::diagnostics::{Code, Edit};
+
+type Members = Map<String, Value>;
+
+/// The mapping that a single value is short for: a tag's name for a tag, and so on.
+pub(super) fn from_short_form(value: &mut Value, object: &Object) -> Option<Value> {
+    let key = object.short?;
+    let any = object.member(key).is_some_and(|member| matches!(member.shape, Shape::Any));
+    if value.is_object() || !(any || value.is_string()) {
+        return None;
+    }
+    Some(Value::Object(Map::from_iter([(key.to_owned(), value.take())])))
+}
+
+pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if !map.get("info").is_some_and(Value::is_object) {
+        walk.report(Code::MissingMember, at, "the document has no `info`");
+        map.insert("info".to_owned(), json!({"title": "", "version": ""}));
+    }
+    let Some(Value::Object(paths)) = map.get_mut("paths") else { return true };
+    let fine = |path: &str| path.starts_with('/') || path.starts_with("x-");
+    if paths.keys().all(|path| fine(path)) {
+        return true;
+    }
+    let paths_at = at.key("paths");
+    for (path, item) in std::mem::take(paths) {
+        if fine(&path) {
+            paths.insert(path, item);
+            continue;
+        }
+        let with_slash = format!("/{path}");
+        let place = paths_at.key(&path);
+        let finding = walk.report(
+            Code::InvalidPath,
+            &place,
+            format!("the path `{path}` does not start with a slash"),
+        );
+        finding.at_key();
+        if path.contains("://") || paths.contains_key(&with_slash) {
+            finding.help("it is left out");
+            continue;
+        }
+        finding.help(format!("it is read as `{with_slash}`"));
+        let (to, from) = (paths_at.key(&with_slash).pointer(), place.pointer());
+        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        paths.insert(with_slash, item);
+    }
+    true
+}
+
+pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if map.get("default").is_none_or(|default| default.is_null()) {
+        let first = map.get("enum").and_then(|values| values.get(0)).cloned();
+        if let Some(first) = first {
+            walk.report(Code::RepairedValue, at, "the server variable has no `default`")
+                .help(format!("the first of its values, {first}, is taken"));
+            map.insert("default".to_owned(), first);
+        }
+    }
+    true
+}
+
+/// Statuses: `200`, `4XX`, `default`.
+pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    let Some(Value::Object(responses)) = map.get_mut("responses") else { return true };
+    let fine = |status: &str| match status.as_bytes() {
+        [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => true,
+        [b'1'..=b'5', tens, ones] => tens.is_ascii_digit() && ones.is_ascii_digit(),
+        _ => status == "default" || status.starts_with("x-") || status == "$ref",
+    };
+    let at = at.key("responses");
+    responses.retain(|status, _| {
+        let fine = fine(status);
+        if !fine {
+            let message =
+                format!("`{status}` is no status, no range such as `4XX`, and not `default`");
+            walk.report(Code::InvalidStatus, &at.key(status), message)
+                .help("the response is left out")
+                .at_key();
+        }
+        fine
+    });
+    true
+}
+
+/// That nothing is said of the answer is reported where answers are looked at.
+pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    map.entry("responses").or_insert_with(|| json!({}));
+    true
+}
+
+pub(super) fn parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if let Some(place @ ("body" | "formData")) = map.get("in").and_then(Value::as_str) {
+        let message = format!("`in: {place}` is of Swagger 2.0; OpenAPI 3.0 has `requestBody`");
+        walk.report(Code::RepairedValue, at, message).help("the parameter is left out");
+        return false;
+    }
+    schema_of_swagger(walk, map, at);
+    true
+}
+
+pub(super) fn described_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    let styles: &[&str] = match map.get("in").and_then(Value::as_str) {
+        Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        Some("path") => &["matrix", "label", "simple"],
+        Some("header") => &["simple"],
+        _ => &["form"],
+    };
+    if let Some(style) = map.get("style").and_then(Value::as_str).map(str::to_owned)
+        && !styles.contains(&style.as_str())
+    {
+        let message = format!("a parameter of this kind cannot have the style `{style}`");
+        walk.report(Code::UnsupportedParameterStyle, &at.key("style"), message)
+            .help(format!("it may be {}; the default is used", styles.join(", ")));
+        map.shift_remove("style");
+    }
+    described(walk, map, "the parameter", at)
+}
+
+pub(super) fn header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    for key in ["name", "in"] {
+        // Taken over from a parameter. The name is the key already.
+        if map.shift_remove(key).is_some() {
+            let message = format!("a header has no `{key}`");
+            walk.report(Code::UnknownKeyword, at, message);
+        }
+    }
+    schema_of_swagger(walk, map, at);
+    true
+}
+
+pub(super) fn described_header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    described(walk, map, "the header", at)
+}
+
+/// There must be either a schema or one media type.
+fn described(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &At<'_>) -> bool {
+    if map.get("content").and_then(Value::as_object).is_some_and(Map::is_empty) {
+        map.shift_remove("content");
+    }
+    match (map.contains_key("schema"), map.contains_key("content")) {
+        (true, false) | (false, true) => {}
+        (true, true) => {
+            walk.report(
+                Code::RepairedValue,
+                &at.key("content"),
+                format!("{what} has a schema and a media type"),
+            )
+            .help("`content` is left out");
+            map.shift_remove("content");
+        }
+        (false, false) => {
+            walk.report(Code::RepairedValue, at, format!("{what} has no schema"))
+                .help("it is taken to be a string");
+            map.insert("schema".to_owned(), json!({"type": "string"}));
+        }
+    }
+    true
+}
+
+/// Swagger 2.0 writes the keywords of the schema into the parameter.
+fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    if !map.contains_key("type") || map.contains_key("schema") || map.contains_key("content") {
+        return;
+    }
+    walk.report(
+        Code::NewerKeyword,
+        &at.key("type"),
+        "the type stands outside of a `schema`, as in Swagger 2.0",
+    );
+    let mut inner = Map::new();
+    for key in schema::KEYWORDS_OF_TYPES {
+        if let Some(value) = map.shift_remove(*key) {
+            let (to, from) = (at.key("schema").key(key).pointer(), at.key(key).pointer());
+            walk.diagnostics.edited(Edit::FromDocument { to, from });
+            inner.insert((*key).to_owned(), value);
+        }
+    }
+    map.insert("schema".to_owned(), Value::Object(inner));
+}
+
+/// Swagger 2.0 writes the schema into the response, without a media type.
+pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if !map.contains_key("content")
+        && let Some(schema) = map.shift_remove("schema")
+    {
+        let from = at.key("schema");
+        walk.report(Code::RepairedValue, &from, "the schema stands outside of a media type")
+            .help("it is taken to be of `application/json`");
+        let to = at.key("content").key("application/json").key("schema").pointer();
+        walk.diagnostics.edited(Edit::FromDocument { to, from: from.pointer() });
+        map.insert("content".to_owned(), json!({"application/json": {"schema": schema}}));
+    }
+    true
+}
+
+pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    // Examples are the commonest thing to be of a wrong shape, and the least loss.
+    if map.get("examples").is_some_and(|examples| !examples.is_object() && !examples.is_null()) {
+        let examples = map.shift_remove("examples").unwrap_or_default();
+        let at = at.key("examples");
+        let message = format!("`examples` must be a mapping, not {}", kind(&examples));
+        walk.report(Code::InvalidExample, &at, message).help("they are left out");
+    }
+    true
+}
+
+/// `explode` is true for forms, which `openapiv3` cannot tell from false.
+pub(super) fn encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    let form = map.get("style").is_none_or(|style| style == "form");
+    if form && !map.contains_key("explode") {
+        map.insert("explode".to_owned(), Value::Bool(true));
+    }
+    true
+}
+
+pub(super) fn security_scheme(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    let Some(Value::String(kind)) = map.get("type").cloned() else { return true };
+    let http = match kind.as_str() {
+        "basic" => "basic",
+        "bearer" => "bearer",
+        _ => {
+            let known = ["apikey", "http", "oauth2", "openidconnect"];
+            let supported = known.contains(&kind.to_ascii_lowercase().as_str());
+            if !supported {
+                let message = format!("a security scheme of type `{kind}` is not supported");
+                walk.report(Code::UnsupportedSecurityScheme, &at.key("type"), message)
+                    .help("the scheme is left out");
+            }
+            return supported;
+        }
+    };
+    let message = format!("`{kind}` is no type of security scheme in OpenAPI 3.0");
+    walk.report(Code::NewerKeyword, &at.key("type"), message)
+        .help(format!("it is read as type `http` with scheme `{http}`"));
+    map.insert("type".to_owned(), "http".into());
+    map.insert("scheme".to_owned(), http.into());
+    true
+}
+
+/// Each type needs other members.
+pub(super) fn complete_security_scheme(
+    walk: &mut Walk<'_>,
+    map: &mut Members,
+    at: &At<'_>,
+) -> bool {
+    let kind = map.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (needed, filler): (&[&str], _) = match kind.as_str() {
+        "apiKey" => (&["name", "in"], None),
+        "http" => (&["scheme"], None),
+        "oauth2" => (&["flows"], Some(json!({}))),
+        _ => (&["openIdConnectUrl"], Some(json!(""))),
+    };
+    for key in needed.iter().filter(|key| !map.contains_key(**key)).collect::<Vec<_>>() {
+        let message = format!("a security scheme of type `{kind}` needs `{key}`");
+        let Some(filler) = &filler else {
+            walk.report(Code::RepairedValue, at, message).help("the scheme is left out");
+            return false;
+        };
+        walk.report(Code::MissingMember, at, message);
+        map.insert((*key).to_owned(), filler.clone());
+    }
+    true
+}
+
+/// Flows were called otherwise in Swagger 2.0.
+pub(super) fn oauth_flows(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    for (old, new) in [("accessCode", "authorizationCode"), ("application", "clientCredentials")] {
+        if let Some(flow) = map.get(old).filter(|_| !map.contains_key(new)).cloned() {
+            let at = at.key(old);
+            walk.report(Code::NewerKeyword, &at, format!("the flow `{old}` is called `{new}`"));
+            map.shift_remove(old);
+            map.insert(new.to_owned(), flow);
+        }
+    }
+    true
+}

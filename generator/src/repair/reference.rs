@@ -1,0 +1,310 @@
+//! References that later stages could not follow.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{at::At, shape::Shape, table, walk::Walk};
+use crate::diagnostics::{Code, Edit, Pointer};
+
+/// How many references are followed in a row, and how much text is copied in all.
+const LONGEST_CHAIN: usize = 64;
+const LARGEST_COPY: usize = 1 << 26;
+
+/// A reference that is to be seen to when everything else is in order.
+pub(super) struct Pending {
+    place: Pointer,
+    task: Task,
+}
+
+enum Task {
+    /// Move what it leads to into this section of `components`.
+    Hoist { section: String },
+    /// Put a copy of what it leads to here: OpenAPI has no reference in this place.
+    Inline { shape: Shape },
+}
+
+impl Pending {
+    /// For a reference that is not to an entry of `components`, but to something in the document.
+    pub(super) fn hoist(reference: &str, section: &str, at: &At<'_>) -> Option<Self> {
+        let entry = reference
+            .strip_prefix("#/components/")
+            .is_some_and(|rest| rest.matches('/').count() == 1);
+        let inside = reference.starts_with("#/") && !entry;
+        inside.then(|| Self {
+            place: at.pointer(),
+            task: Task::Hoist { section: section.to_owned() },
+        })
+    }
+
+    pub(super) fn inline(shape: Shape, at: &At<'_>) -> Self {
+        Self { place: at.pointer(), task: Task::Inline { shape } }
+    }
+}
+
+/// Sees to all references that the walk has put off.
+pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
+    let mut settle = Settle { hoisted: HashMap::new(), copied: 0 };
+    walk.again = true;
+    while let Some(Pending { place, task }) = walk.pending.pop() {
+        // Something that was moved may have taken the place along.
+        let Some(place) = resolve(document, &place) else { continue };
+        match task {
+            Task::Hoist { section } => settle.hoist(document, walk, &place, &section),
+            Task::Inline { shape } => settle.inline(document, walk, &place, shape),
+        }
+    }
+}
+
+struct Settle {
+    /// What has been moved: from the place to the entry.
+    hoisted: HashMap<Pointer, Pointer>,
+    /// How much text has been copied.
+    copied: usize,
+}
+
+impl Settle {
+    fn hoist(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, section: &str) {
+        let Some(reference) = reference_at(document, place) else { return };
+        // What leads nowhere, or to something else, is reported where it is used.
+        let Ok(target) = follow(document, &reference) else { return };
+        let entry = match self.hoisted.get(&target) {
+            _ if is_entry(&target) => target,
+            Some(entry) => entry.clone(),
+            None => {
+                let Some(entry) = self.hoist_target(document, walk, &target, section) else {
+                    return;
+                };
+                self.hoisted.insert(target, entry.clone());
+                entry
+            }
+        };
+        let place = resolve(document, place).unwrap_or_default();
+        if let Some(Value::Object(map)) = document.pointer_mut(place.as_str()) {
+            map.insert("$ref".to_owned(), format!("#{}", entry.as_str()).into());
+        }
+    }
+
+    /// Puts what stands at `target` into a section of `components`. If it is something that may be
+    /// referred to, it is moved and a reference left behind. If nobody knows what it is, it is copied.
+    fn hoist_target(
+        &mut self,
+        document: &mut Value,
+        walk: &mut Walk<'_>,
+        target: &Pointer,
+        section: &str,
+    ) -> Option<Pointer> {
+        let shape = Shape::at(target);
+        let entry_shape = Shape::of_section(section)?;
+        if shape.is_some_and(|shape| !shape.is(entry_shape)) {
+            return None;
+        }
+        let components = document.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
+        let entries = components.as_object_mut()?.entry(section).or_insert_with(|| json!({}));
+        let name = free_name(entries.as_object()?, target);
+        let entry = Pointer::default().key("components").key(section).key(&name);
+        let left = json!({"$ref": format!("#{}", entry.as_str())});
+        let found = document.pointer_mut(target.as_str()).filter(|value| value.is_object())?;
+        let mut value =
+            if shape.is_some() { std::mem::replace(found, left) } else { found.clone() };
+        walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
+        if shape.is_none() {
+            self.copied = self.copied.saturating_add(crate::source::yaml::size(&value));
+            let keep = self.copied <= LARGEST_COPY
+                && walk.value(&mut value, entry_shape, &At::pointer_start(&entry));
+            if !keep {
+                return None;
+            }
+        }
+        document.get_mut("components")?.get_mut(section)?.as_object_mut()?.insert(name, value);
+        Some(entry)
+    }
+
+    fn inline(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, shape: Shape) {
+        let mut value = match self.copy(document, place, shape) {
+            Ok((mut copy, from)) => {
+                let siblings = document.pointer(place.as_str()).and_then(Value::as_object).cloned();
+                if let Value::Object(map) = &mut copy {
+                    map.extend(siblings.into_iter().flatten().filter(|(key, _)| key != "$ref"));
+                }
+                walk.diagnostics.edited(Edit::FromDocument { to: place.clone(), from });
+                copy
+            }
+            Err((code, message)) => {
+                walk.diagnostics
+                    .report(code, &place.key("$ref"), message)
+                    .help("what it stands for is left out");
+                // An empty object may do, but an operation that says nothing is none.
+                if shape.is(Shape::Object(&table::OPERATION)) {
+                    return replace(document, walk, place, None);
+                }
+                json!({})
+            }
+        };
+        let keep = walk.value(&mut value, shape, &At::pointer_start(place));
+        replace(document, walk, place, keep.then_some(value));
+    }
+
+    /// A copy of what the reference at `place` leads to in the end, and where that stands.
+    fn copy(
+        &mut self,
+        document: &Value,
+        place: &Pointer,
+        shape: Shape,
+    ) -> Result<(Value, Pointer), (Code, String)> {
+        let reference = reference_at(document, place).unwrap_or_default();
+        let target = follow(document, &reference)?;
+        let value = document.pointer(target.as_str()).filter(|value| value.is_object());
+        let fits = Shape::at(&target).is_none_or(|found| found.is(shape));
+        let Some(value) = value.filter(|_| fits) else {
+            let message = format!("`{reference}` leads to something of another kind");
+            return Err((Code::UnresolvedReference, message));
+        };
+        self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
+        if self.copied > LARGEST_COPY || place.below(&target).is_some() {
+            return Err((Code::CircularReference, format!("`{reference}` contains itself")));
+        }
+        Ok((value.clone(), target))
+    }
+}
+
+/// Where a reference leads in the end, when what it leads to is a reference itself.
+fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> {
+    let mut reference = reference;
+    for _ in 0..LONGEST_CHAIN {
+        if !reference.starts_with('#') {
+            return Err((Code::ExternalReference, format!("`{reference}` is in another file")));
+        }
+        let target = resolve(document, &pointer_of(reference));
+        let target = target
+            .ok_or_else(|| (Code::UnresolvedReference, format!("`{reference}` leads nowhere")))?;
+        match document.pointer(target.as_str()).and_then(|value| value.get("$ref")?.as_str()) {
+            Some(next) => reference = next,
+            None => return Ok(target),
+        }
+    }
+    Err((Code::CircularReference, format!("`{reference}` leads back to itself")))
+}
+
+/// A name made of those parts of the pointer that are names themselves.
+fn free_name(entries: &Map<String, Value>, target: &Pointer) -> String {
+    const STRUCTURE: &[&str] = &[
+        "paths",
+        "components",
+        "schemas",
+        "responses",
+        "parameters",
+        "examples",
+        "requestBodies",
+        "headers",
+        "content",
+        "schema",
+        "properties",
+        "items",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "definitions",
+        "$defs",
+    ];
+    let mut name = String::new();
+    for part in target.segments().filter(|part| !STRUCTURE.contains(&part.as_str())) {
+        for word in part.split(|letter: char| !letter.is_alphanumeric()) {
+            let mut letters = word.chars();
+            name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            name.push_str(letters.as_str());
+        }
+    }
+    let mut free = name.clone();
+    let mut number = 2;
+    while free.is_empty() || entries.contains_key(&free) {
+        free = format!("{name}{number}");
+        number += 1;
+    }
+    free
+}
+
+fn is_entry(pointer: &Pointer) -> bool {
+    pointer.as_str().starts_with("/components/") && pointer.as_str().matches('/').count() == 3
+}
+
+fn reference_at(document: &Value, place: &Pointer) -> Option<String> {
+    document.pointer(place.as_str())?.get("$ref")?.as_str().map(str::to_owned)
+}
+
+/// The pointer of a reference within the document (RFC 6901, section 6): percent-decoded.
+fn pointer_of(reference: &str) -> Pointer {
+    let fragment = reference.strip_prefix('#').unwrap_or(reference);
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    Pointer::from_text(String::from_utf8_lossy(&bytes))
+}
+
+/// Where `pointer` leads when references on the way are followed; nothing if it leads nowhere.
+fn resolve(document: &Value, pointer: &Pointer) -> Option<Pointer> {
+    let mut todo: Vec<String> = pointer.segments().collect();
+    todo.reverse();
+    let (mut value, mut at, mut hops) = (document, Pointer::default(), 0);
+    while let Some(step) = todo.pop() {
+        let next = match value {
+            Value::Object(map) => map.get(&step),
+            Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
+            _ => None,
+        };
+        if let Some(next) = next {
+            (value, at) = (next, at.key(&step));
+            continue;
+        }
+        let reference =
+            value.get("$ref")?.as_str().filter(|reference| reference.starts_with("#/"))?;
+        hops += 1;
+        if hops > LONGEST_CHAIN {
+            return None;
+        }
+        todo.push(step);
+        let mut way: Vec<String> = pointer_of(reference).segments().collect();
+        way.reverse();
+        todo.extend(way);
+        (value, at) = (document, Pointer::default());
+    }
+    Some(at)
+}
+
+/// Puts `value` in the place, or takes out what stands there.
+fn replace(document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, value: Option<Value>) {
+    let Some((parent, key)) = place.split() else { return };
+    match (document.pointer_mut(parent.as_str()), value) {
+        (Some(Value::Object(map)), Some(value)) => {
+            map.insert(key, value);
+        }
+        (Some(Value::Object(map)), None) => {
+            map.shift_remove(&key);
+        }
+        (Some(Value::Array(list)), value) => {
+            let Some(index) = key.parse().ok().filter(|index: &usize| *index < list.len()) else {
+                return;
+            };
+            match value {
+                Some(value) => list[index] = value,
+                None => {
+                    list.remove(index);
+                    walk.diagnostics.edited(Edit::Removed { list: parent, indices: vec![index] });
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,146 @@
+use serde_json::{Map, Value};
+
+use super::{at::At, table, walk::Walk};
+use crate::diagnostics::{Code, Pointer};
+
+/// What may stand in a place.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    /// Any value at all.
+    Any,
+    /// What a client has no use for. Left out.
+    Ignored,
+    Text,
+    Flag,
+    /// A whole number from 0.
+    Count,
+    Number,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    Object(&'static Object),
+    /// An object, or a reference to an entry of this section of `components`.
+    ObjectOr(&'static str, &'static Object),
+    Schema,
+    /// A schema, or a truth value.
+    SchemaOrFlag,
+    /// From names to values of one shape.
+    Map(&'static Shape),
+    /// From names to values of one shape, where names that start with `x-` are extensions.
+    Patterned(&'static Shape),
+    List(&'static Shape),
+}
+
+impl Shape {
+    /// Whether both are the same kind of object, where both may be references or not.
+    pub(super) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Schema | Self::SchemaOrFlag, Self::Schema | Self::SchemaOrFlag) => true,
+            (Self::Map(one), Self::Map(other)) => one.is(*other),
+            (
+                Self::Object(one) | Self::ObjectOr(_, one),
+                Self::Object(other) | Self::ObjectOr(_, other),
+            ) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+
+    /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
+    fn below(self, segment: &str) -> Option<Self> {
+        match self {
+            Self::Object(object) | Self::ObjectOr(_, object) => {
+                object.member(segment).map(|member| member.shape)
+            }
+            Self::Schema | Self::SchemaOrFlag => {
+                table::SCHEMA.member(segment).map(|member| member.shape)
+            }
+            Self::Patterned(_) if segment.starts_with("x-") => None,
+            Self::Map(shape) | Self::Patterned(shape) | Self::List(shape) => Some(*shape),
+            _ => None,
+        }
+    }
+
+    /// What OpenAPI says that a pointer leads to.
+    pub(super) fn at(pointer: &Pointer) -> Option<Self> {
+        pointer
+            .segments()
+            .try_fold(Self::Object(&table::DOCUMENT), |shape, segment| shape.below(&segment))
+            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored))
+    }
+
+    /// What stands in a section of `components`.
+    pub(super) fn of_section(section: &str) -> Option<Self> {
+        Self::at(&Pointer::default().key("components").key(section).key("*"))
+    }
+}
+
+/// One kind of object that OpenAPI knows.
+pub(super) struct Object {
+    /// As messages call it.
+    pub(super) name: &'static str,
+    pub(super) members: &'static [Member],
+    /// The member that a single value in place of the object is short for.
+    pub(super) short: Option<&'static str>,
+    /// What to set right before the members are looked at. `false`: leave the object out.
+    pub(super) before: Option<Hook>,
+    /// What to set right afterwards.
+    pub(super) after: Option<Hook>,
+}
+
+pub(super) type Hook = fn(&mut Walk<'_>, &mut Map<String, Value>, &At<'_>) -> bool;
+
+pub(super) struct Member {
+    pub(super) key: &'static str,
+    pub(super) shape: Shape,
+    pub(super) need: Need,
+}
+
+/// What to do where a member is missing, or cannot be read.
+#[derive(Clone, Copy)]
+pub(super) enum Need {
+    /// Nothing.
+    Optional,
+    /// The object is worth nothing without it.
+    Essential,
+    /// Take it to be the empty text.
+    EmptyText,
+    /// Take it to be the empty mapping, and report this.
+    EmptyMap(Code),
+}
+
+pub(super) const fn may(key: &'static str, shape: Shape) -> Member {
+    Member { key, shape, need: Need::Optional }
+}
+
+pub(super) const fn must(key: &'static str, shape: Shape) -> Member {
+    Member { key, shape, need: Need::Essential }
+}
+
+pub(super) const fn text(key: &'static str) -> Member {
+    Member { key, shape: Shape::Text, need: Need::EmptyText }
+}
+
+pub(super) const fn map(key: &'static str, shape: Shape, code: Code) -> Member {
+    Member { key, shape, need: Need::EmptyMap(code) }
+}
+
+impl Object {
+    pub(super) const fn new(name: &'static str, members: &'static [Member]) -> Self {
+        Self { name, members, short: None, before: None, after: None }
+    }
+
+    pub(super) const fn short(self, key: &'static str) -> Self {
+        Self { short: Some(key), ..self }
+    }
+
+    pub(super) const fn before(self, hook: Hook) -> Self {
+        Self { before: Some(hook), ..self }
+    }
+
+    pub(super) const fn after(self, hook: Hook) -> Self {
+        Self { after: Some(hook), ..self }
+    }
+
+    pub(super) fn member(&self, key: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.key == key)
+    }
+}

@@ -1,0 +1,240 @@
+//! The `type` of a schema, and what depends on it.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    at::At,
+    scalar::{parsed, whole},
+    walk::{Doomed, Walk},
+};
+use crate::diagnostics::{Code, Edit};
+
+type Members = Map<String, Value>;
+
+const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+
+/// What is often taken for a type: the type and the format that are meant.
+const ALIASES: &[(&str, &str, &str)] = &[
+    ("string", "string", ""),
+    ("number", "number", ""),
+    ("integer", "integer", ""),
+    ("boolean", "boolean", ""),
+    ("array", "array", ""),
+    ("object", "object", ""),
+    ("str", "string", ""),
+    ("text", "string", ""),
+    ("char", "string", ""),
+    ("date", "string", "date"),
+    ("datetime", "string", "date-time"),
+    ("date-time", "string", "date-time"),
+    ("uuid", "string", "uuid"),
+    ("uri", "string", "uri"),
+    ("url", "string", "uri"),
+    ("email", "string", "email"),
+    ("password", "string", "password"),
+    ("byte", "string", "byte"),
+    ("binary", "string", "binary"),
+    ("file", "string", "binary"),
+    ("int", "integer", ""),
+    ("int32", "integer", "int32"),
+    ("int64", "integer", "int64"),
+    ("long", "integer", "int64"),
+    ("float", "number", "float"),
+    ("double", "number", "double"),
+    ("decimal", "number", ""),
+    ("bool", "boolean", ""),
+    ("list", "array", ""),
+    ("dict", "object", ""),
+    ("map", "object", ""),
+    ("hash", "object", ""),
+];
+
+/// Whether a bare word in place of a schema can only be meant as a type.
+pub(super) fn is_type(word: &str) -> bool {
+    ALIASES.iter().any(|(alias, ..)| *alias == word)
+}
+
+/// Whether `keyword` says anything about values of a type (JSON Schema Validation, section 4.1: a
+/// keyword about other types is satisfied by everything).
+pub(super) fn applies(keyword: &str, name: &str) -> bool {
+    match keyword {
+        "pattern" | "minLength" | "maxLength" => name == "string",
+        "format" => matches!(name, "string" | "number" | "integer"),
+        "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {
+            matches!(name, "number" | "integer")
+        }
+        "items" | "minItems" | "maxItems" | "uniqueItems" => name == "array",
+        "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => {
+            name == "object"
+        }
+        _ => true,
+    }
+}
+
+/// Makes one of the six types, or none, of what stands as `type`.
+pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    match map.get("type").cloned() {
+        Some(Value::Array(names)) => several(walk, map, &names, at),
+        Some(Value::String(name)) if !TYPES.contains(&name.as_str()) => alias(walk, map, &name, at),
+        _ => {}
+    }
+}
+
+fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
+    let at = at.key("type");
+    let lower = name.to_ascii_lowercase();
+    let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    if name == "null" {
+        walk.report(Code::NewerKeyword, &at, "the type `null` is of OpenAPI 3.1")
+            .help("it is read as `nullable: true` with `enum: [null]`");
+        map.shift_remove("type");
+        map.insert("nullable".to_owned(), Value::Bool(true));
+        map.insert("enum".to_owned(), json!([null]));
+    } else if matches!(lower, "any" | "mixed" | "") {
+        walk.report(Code::CoercedValue, &at, format!("OpenAPI has no type `{name}`"))
+            .help("a schema without `type` accepts any value, and is read so");
+        map.shift_remove("type");
+    } else if let Some((_, meant, format)) = ALIASES.iter().find(|(alias, ..)| *alias == lower) {
+        let with =
+            if format.is_empty() { String::new() } else { format!(" with `format: {format}`") };
+        walk.report(Code::CoercedValue, &at, format!("OpenAPI has no type `{name}`"))
+            .help(format!("it is read as `{meant}`{with}"));
+        map.insert("type".to_owned(), (*meant).into());
+        if !format.is_empty() && !map.contains_key("format") {
+            map.insert("format".to_owned(), (*format).into());
+        }
+    }
+    // Anything else is for the table to refuse.
+}
+
+/// OpenAPI 3.1 allows a list of types.
+fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
+    let at_type = at.key("type");
+    walk.report(Code::NewerKeyword, &at_type, "a list as `type` is of OpenAPI 3.1")
+        .help("it is read as `anyOf` with each type, and `null` among them as `nullable: true`");
+    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+    if names.contains(&"null") {
+        map.insert("nullable".to_owned(), Value::Bool(true));
+    }
+    let names: Vec<&str> = TYPES.iter().copied().filter(|name| names.contains(name)).collect();
+    // All integers are numbers.
+    let names: Vec<&str> = match names.contains(&"number") {
+        true => names.into_iter().filter(|name| *name != "integer").collect(),
+        false => names,
+    };
+    map.shift_remove("type");
+    match names.as_slice() {
+        [] => {}
+        [name] => {
+            map.insert("type".to_owned(), (*name).into());
+        }
+        _ if ["oneOf", "anyOf", "allOf"].iter().any(|union| map.contains_key(*union)) => {
+            walk.report(
+                Code::WeakenedType,
+                &at_type,
+                "several types stand beside a union or `allOf`",
+            )
+            .help("`type` is left out");
+        }
+        names => {
+            let branches = names.iter().map(|name| branch(map, name)).collect();
+            map.retain(|key, _| key != "enum" && TYPES.iter().all(|name| applies(key, name)));
+            map.insert("anyOf".to_owned(), Value::Array(branches));
+        }
+    }
+}
+
+/// What a schema of several types says of one of them.
+fn branch(map: &Members, name: &str) -> Value {
+    let mut branch = Map::from_iter([("type".to_owned(), Value::from(name))]);
+    for (key, value) in map {
+        let depends = TYPES.iter().any(|name| !applies(key, name));
+        if depends && applies(key, name) {
+            branch.insert(key.clone(), value.clone());
+        }
+    }
+    if let Some(Value::Array(values)) = map.get("enum") {
+        let values: Vec<&Value> = values.iter().filter(|value| is(value, name)).collect();
+        if !values.is_empty() {
+            branch.insert("enum".to_owned(), json!(values));
+        }
+    }
+    Value::Object(branch)
+}
+
+/// Whether a value is of a type.
+fn is(value: &Value, name: &str) -> bool {
+    match name {
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        _ => value.is_object(),
+    }
+}
+
+/// An `enum` of single values beside `type: array` is meant for the items.
+pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    let single = |value: &Value| !value.is_array() && !value.is_object();
+    if !map.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().all(single)) {
+        return;
+    }
+    let free =
+        |items: &Map<String, Value>| !items.contains_key("enum") && !items.contains_key("$ref");
+    let Some(Value::Object(_)) =
+        map.get("items").filter(|items| items.as_object().is_some_and(free))
+    else {
+        return;
+    };
+    let Some(values) = map.shift_remove("enum") else { return };
+    walk.report(Code::CoercedValue, &at.key("enum"), "no list is among these values")
+        .help("they are read as values of the items");
+    let (to, from) = (at.key("items").key("enum").pointer(), at.key("enum").pointer());
+    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    if let Some(Value::Object(items)) = map.get_mut("items") {
+        items.insert("enum".to_owned(), values);
+        if let Some(Value::String(name)) = items.get("type").cloned() {
+            settle_enum(walk, items, &name, &at.key("items"));
+        }
+    }
+}
+
+/// Makes the values of an `enum` values of the schema's type.
+pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
+    let Some(Value::Array(values)) = map.get_mut("enum") else { return };
+    if values.iter().all(|value| value.is_null() || is(value, name)) {
+        return;
+    }
+    let at = at.key("enum");
+    let mut doomed = Doomed::default();
+    for (index, value) in values.iter_mut().enumerate() {
+        if value.is_null() || is(value, name) {
+            continue;
+        }
+        match meant(value, name) {
+            Some(meant) => {
+                walk.coerce(value, meant, &format!("a value of type `{name}`"), &at.index(index));
+            }
+            None => {
+                walk.misfit(value, &format!("a value of type `{name}`"), &at.index(index));
+                doomed.add(index);
+            }
+        }
+    }
+    walk.remove_elements(values, doomed, &at);
+    if values.is_empty() {
+        map.shift_remove("enum");
+    }
+}
+
+/// The value of this type that was written as another, for instance for want of quotes in YAML.
+fn meant(value: &Value, name: &str) -> Option<Value> {
+    match (name, value) {
+        ("string", Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        ("number", Value::String(_)) => parsed(value).map(Value::Number),
+        ("integer", _) => parsed(value).and_then(|number| whole(&number)).map(Value::from),
+        ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
+        _ => None,
+    }
+}

@@ -1,0 +1,1 @@
+//! Calls emitted crates and compares what goes over the socket with what the standards say.

@@ -1,0 +1,108 @@
+//! One Cargo workspace of all fixtures' crates and the consumer, below the repository's own target
+//! folder, whose built dependencies it uses.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use crate::fixture::{self, Fixture};
+
+/// What a crate of the workspace is held to: the repository's lints, and no warnings.
+const LINTS: &str = r#"
+[workspace.lints.rust]
+warnings = { level = "deny", priority = -1 }
+unsafe_code = "forbid"
+unreachable_pub = "deny"
+unused_qualifications = "deny"
+
+[workspace.lints.rustdoc]
+all = { level = "deny", priority = -1 }
+"#;
+
+/// The workspace, written once.
+static WORKSPACE: LazyLock<PathBuf> =
+    LazyLock::new(|| write(Path::new(env!("CARGO_TARGET_TMPDIR"))));
+
+/// The fixtures whose crates the consumer calls.
+const CONSUMED: &[&str] = &[];
+
+/// Runs cargo on the workspace; gives what it printed, and whether all went well.
+pub(crate) fn cargo(arguments: &[&str]) -> (bool, String) {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).arg("--offline").arg("--target-dir").arg(target);
+    // What cargo tells the test of its own package would make dependencies stale.
+    for (name, _) in std::env::vars() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) {
+            command.env_remove(name);
+        }
+    }
+    let output = command.current_dir(&*WORKSPACE).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+}
+
+fn write(folder: &Path) -> PathBuf {
+    let root = folder.join("emitted");
+    let mut members = vec!["consumer".to_owned()];
+    for Fixture { name, mut package, .. } in fixture::all() {
+        let manifest = package.files.get_mut("Cargo.toml").unwrap();
+        manifest.push_str("\n[lints]\nworkspace = true\n");
+        package.write(&root.join(&name)).unwrap();
+        members.push(name);
+    }
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n{LINTS}");
+    put(&root.join("Cargo.toml"), &manifest);
+    put(&root.join("consumer/Cargo.toml"), &consumer());
+    lock(&root);
+    root
+}
+
+/// The manifest of the consumer, whose source stays where it is.
+fn consumer() -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emitted/consumer/main.rs");
+    let crates: String = CONSUMED
+        .iter()
+        .map(|name| format!("{} = {{ path = \"../{name}\" }}\n", name.replace('_', "-")))
+        .collect();
+    format!(
+        r#"[package]
+name = "consumer"
+version = "0.1.0"
+edition = "2024"
+autotests = false
+
+[[test]]
+name = "consumer"
+path = {source:?}
+
+[dependencies]
+bytes = "1"
+futures-core = "0.3"
+http = "1"
+serde_json = "1"
+tokio = {{ version = "1", features = ["macros", "rt-multi-thread", "time"] }}
+{crates}"#
+    )
+}
+
+/// The versions that the repository has; cargo adds the crates, and leaves out what none of them needs.
+fn lock(root: &Path) {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let versions = fs::read_to_string(repository.join("Cargo.lock")).unwrap();
+    let (own, copied) = (root.join("Cargo.lock"), root.join("Cargo.lock.copied"));
+    if !own.exists() || fs::read_to_string(&copied).is_ok_and(|known| known != versions) {
+        put(&own, &versions);
+    }
+    put(&copied, &versions);
+}
+
+/// Writes a file whose content differs.
+fn put(path: &Path, content: &str) {
+    if fs::read_to_string(path).is_ok_and(|known| known == content) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}

@@ -1,0 +1,122 @@
+//! The path in [`Error::Decode`].
+
+use bytes::Bytes;
+use http::Response;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::runtime::{DateTime, Error, Reply, record};
+use crate::service::{Folder, Item, Parts};
+
+/// What goes wrong in `text`, and where.
+fn decode<T: DeserializeOwned>(text: &str) -> (String, String) {
+    let mut reply = Reply::from(Response::new(Bytes::copy_from_slice(text.as_bytes())));
+    match reply.json::<T, Value>() {
+        Err(Error::Decode { path, message, response }) => {
+            assert_eq!(response.body(), text.as_bytes());
+            (path, message)
+        }
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("{text} decodes"),
+    }
+}
+
+fn path<T: DeserializeOwned>(value: &Value) -> String {
+    let compact = decode::<T>(&value.to_string());
+    let pretty = decode::<T>(&serde_json::to_string_pretty(value).unwrap());
+    assert_eq!(compact, pretty);
+    compact.0
+}
+
+struct Dated {
+    at: Option<DateTime>,
+}
+record!(Dated { optional: at; });
+
+#[test]
+fn a_wrong_type() {
+    let part = json!({ "part_id": "a", "size": "1" });
+    assert_eq!(path::<Parts>(&json!({ "entries": [part] })), "entries[0].size");
+    let good = json!({ "part_id": "a, \"b\" ]}", "size": 1, "x": [{ "y": [1, 2] }, "\\"] });
+    let entries = json!({ "x": {}, "entries": [good, good, part], "next_marker": "m" });
+    assert_eq!(path::<Parts>(&entries), "entries[2].size");
+    assert_eq!(path::<Parts>(&json!({ "entries": {} })), "entries");
+    assert_eq!(path::<Parts>(&json!({ "entries": [[]] })), "entries[0]");
+    assert_eq!(path::<Parts>(&json!([])), "");
+    assert_eq!(path::<Vec<Vec<Vec<i64>>>>(&json!([[], [[1], [2, 3, null]]])), "[1][1][2]");
+    assert_eq!(path::<Vec<Vec<i64>>>(&json!([[1], 2])), "[1]");
+}
+
+#[test]
+fn a_wrong_number() {
+    let (path, message) = decode::<Parts>(r#"{"entries":[{"size":9223372036854775808}]}"#);
+    assert_eq!(path, "entries[0].size");
+    assert_eq!(message, "invalid value: integer `9223372036854775808`, expected i64");
+    assert_eq!(decode::<Vec<u8>>("[1, 2, 256 ]").0, "[2]");
+}
+
+#[test]
+fn a_missing_field() {
+    let (path, message) = decode::<Parts>(r#"{"entries":[{"size":1,"part_id":"a"},{"size":2}]}"#);
+    assert_eq!((path.as_str(), message.as_str()), ("entries[1]", "missing field `part_id`"));
+    assert_eq!(decode::<Parts>("{}"), (String::new(), "missing field `entries`".to_owned()));
+}
+
+#[test]
+fn a_value_that_is_text() {
+    let (path, message) = decode::<Vec<Dated>>(r#"[{"at":"2024-01-01T00:00:00Z"},{"at":"x"}]"#);
+    assert_eq!(path, "[1].at");
+    assert!(message.starts_with("`x`: "), "{message}");
+    assert_eq!(decode::<Dated>(r#"{"at":"x","b":1}"#).0, "at");
+}
+
+#[test]
+fn inside_unions() {
+    let bad = json!({ "type": "file", "id": "1", "size": "x" });
+    let good = json!({ "type": "file", "id": "1", "size": 1 });
+    assert_eq!(path::<Item>(&bad), "size");
+    assert_eq!(path::<Vec<Item>>(&json!([good, bad])), "[1].size");
+    assert_eq!(path::<Vec<Item>>(&json!([good, bad, good])), "[1].size");
+    let folder = |item: &Value| json!({ "type": "folder", "id": "1", "items": [good, item] });
+    assert_eq!(path::<Folder>(&folder(&bad)), "items[1].size");
+    let (path, message) = decode::<Vec<Item>>(&json!([folder(&folder(&bad))]).to_string());
+    assert_eq!(path, "[0].items[1].items[1].size");
+    assert_eq!(message, "invalid type: string \"x\", expected i64");
+    let nested = json!({ "type": "file", "id": "1", "size": 1, "parent": { "type": "file" } });
+    let (path, message) = decode::<Vec<Item>>(&json!([nested, good]).to_string());
+    assert_eq!((path.as_str(), message.as_str()), ("[0].parent", "missing field `id`"));
+}
+
+#[test]
+fn odd_names() {
+    type Map = std::collections::BTreeMap<String, Vec<i64>>;
+    assert_eq!(path::<Map>(&json!({ "a": [1], "$x-y@z": [1, ""] })), "$x-y@z[1]");
+    assert_eq!(path::<Map>(&json!({ "größe": [""] })), "größe[0]");
+    assert_eq!(path::<Map>(&json!({ "a.b": [""] })), "[\"a.b\"][0]");
+    assert_eq!(path::<Map>(&json!({ "": [""] })), "[\"\"][0]");
+    assert_eq!(path::<Map>(&json!({ "a\"]}\\": [1, ""] })), "[\"a\\\"]}\\\\\"][1]");
+    assert_eq!(decode::<Map>(r#"{"gr\u00f6\u00dfe":[""]}"#).0, "größe[0]");
+    let deep = json!({ "ä": { "x y": [[{ "z": null }]] } });
+    type Deep =
+        std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<Vec<Map>>>>;
+    assert_eq!(path::<Deep>(&deep), "ä[\"x y\"][0][0].z");
+}
+
+#[test]
+fn text_that_is_no_json() {
+    assert_eq!(decode::<Parts>("").1, "EOF while parsing a value");
+    assert_eq!(decode::<Parts>("<html>").1, "expected value");
+    let (path, message) = decode::<Parts>(r#"{"entries":[{"part_id":"a"#);
+    assert_eq!(
+        (path.as_str(), message.as_str()),
+        ("entries[0].part_id", "EOF while parsing a string")
+    );
+    assert_eq!(decode::<Parts>("{\"entries\":\n\n[ {}} ").0, "entries[0]");
+    assert_eq!(decode::<Vec<i64>>("[1] 2").1, "trailing characters");
+    let mut reply = Reply::from(Response::new(Bytes::from_static(b"[\"\xff\"]")));
+    let error = reply.json::<Vec<String>, ()>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot decode the answer 200 OK at `[0]`: invalid unicode code point"
+    );
+}

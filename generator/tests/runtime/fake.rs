@@ -1,0 +1,135 @@
+//! Stand-ins: a transport that answers from a list, streams, token providers.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{Request, Response};
+
+use crate::runtime::{
+    Body, BoxError, BoxFuture, Client, ClientBuilder, Failure, Secret, TokenProvider, Transport,
+};
+use crate::service::SERVICE;
+
+/// A transport that notes requests and answers them with what it was given, in this order.
+#[derive(Clone, Default)]
+pub(crate) struct Fake {
+    requests: Arc<Mutex<Vec<Request<Bytes>>>>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+pub(crate) type Answer = Result<Response<Body>, Failure>;
+
+impl Fake {
+    pub(crate) fn new<const N: usize>(answers: [Answer; N]) -> Self {
+        Self { requests: Arc::default(), answers: Arc::new(Mutex::new(answers.into())) }
+    }
+
+    /// The requests so far, their bodies complete.
+    pub(crate) fn requests(&self) -> Vec<Request<Bytes>> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// A client of [`SERVICE`] on this transport.
+    pub(crate) fn client(&self) -> Client {
+        self.configure(|builder| builder)
+    }
+
+    pub(crate) fn configure(
+        &self,
+        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Client {
+        configure(ClientBuilder::new(&SERVICE).transport(self.clone())).build().unwrap()
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Answer> {
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.bytes().await.map_err(|error| Failure::Transport(error.into()))?;
+            self.requests.lock().unwrap().push(Request::from_parts(head, body));
+            let answer = self.answers.lock().unwrap().pop_front();
+            match answer {
+                Some(answer) => answer,
+                None => std::future::pending().await,
+            }
+        })
+    }
+
+    /// No time passes: whoever waits has waited.
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// An answer of this status and body.
+pub(crate) fn answer(status: u16, body: impl Into<Body>) -> Answer {
+    Ok(Response::builder().status(status).body(body.into()).unwrap())
+}
+
+/// A stream of chunks, which is ready only every second time.
+pub(crate) struct Chunks {
+    left: VecDeque<Result<Bytes, BoxError>>,
+    ready: bool,
+}
+
+pub(crate) fn chunks<const N: usize>(chunks: [&'static str; N]) -> Chunks {
+    let left = chunks.into_iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
+    Chunks { left: left.collect(), ready: false }
+}
+
+impl Chunks {
+    pub(crate) fn then_error(mut self, error: &str) -> Self {
+        self.left.push_back(Err(error.into()));
+        self
+    }
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.ready = !self.ready;
+        if self.ready {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(self.left.pop_front())
+    }
+}
+
+/// A provider that numbers its tokens, and notes which one was rejected before each.
+#[derive(Clone, Default)]
+pub(crate) struct Numbered(pub(crate) Arc<Mutex<Vec<Option<String>>>>);
+
+impl TokenProvider for Numbered {
+    fn token<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        let mut asked = self.0.lock().unwrap();
+        asked.push(rejected.map(|secret| secret.expose().to_owned()));
+        let token = format!("token-{}", asked.len());
+        Box::pin(async move { Ok(token.into()) })
+    }
+}
+
+/// Runs a future that has nothing to wait for.
+pub(crate) fn run<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// The bytes of a body.
+pub(crate) fn read(body: Body) -> io::Result<Bytes> {
+    run(body.bytes())
+}
+
+/// A failure that never holds a typed error.
+pub(crate) type Never = Infallible;

@@ -1,0 +1,133 @@
+//! `union!`: by a tag and in order.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, from_str, from_value, json, to_value};
+
+use crate::runtime::{record, union};
+use crate::service::{File, Folder, Item};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Circle {
+    radius: f64,
+}
+record!(Circle { required: radius: f64; });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Square {
+    side: f64,
+    kind: String,
+}
+record!(Square { required: side: f64, kind: String; });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    Circle(Circle),
+    Square(Box<Square>),
+    Empty(()),
+    Flag(bool),
+    Count(i64),
+    Number(f64),
+    Name(String),
+    Points(Vec<i64>),
+    Map(BTreeMap<String, String>),
+    Other(Value),
+}
+union!(Shape in order {
+    Circle if Keys(&["radius"]);
+    Square if Tag("kind", &["square", "box"]), Keys(&["side", "kind"]), Object;
+    Empty if Null;
+    Flag if Boolean;
+    Count if Integer;
+    Number if Number;
+    Name if String;
+    Points if Array;
+    Map;
+});
+
+fn item(value: Value) -> Result<Item, String> {
+    let one = from_str::<Item>(&value.to_string()).map_err(|error| error.to_string());
+    assert_eq!(one.as_ref().ok(), from_value::<Item>(value).ok().as_ref());
+    one
+}
+
+#[test]
+fn the_tag_decides() {
+    let file = json!({ "type": "file", "id": "1", "size": 2 });
+    let folder = json!({ "type": "folder", "id": "1", "items": [file] });
+    let rest = |tag| BTreeMap::from([("type".to_owned(), json!(tag))]);
+    let one = File { id: "1".to_owned(), size: 2, parent: None, rest: rest("file") };
+    let one = Item::File(Box::new(one));
+    assert_eq!(item(file.clone()), Ok(one.clone()));
+    let both = |tag| {
+        Item::Folder(Folder { id: "1".to_owned(), items: vec![one.clone()], rest: rest(tag) })
+    };
+    assert_eq!(item(folder.clone()), Ok(both("folder")));
+    assert_eq!(
+        item(json!({ "items": [file], "id": "1", "type": "root" })),
+        Ok(both("root")),
+        "several tags may lead to one variant"
+    );
+    assert_eq!(to_value(both("folder")).unwrap(), folder);
+}
+
+#[test]
+fn a_file_is_never_a_folder() {
+    let wrong = json!({ "type": "file", "id": "1", "items": [] });
+    let error = item(wrong).unwrap_err();
+    assert!(error.contains("missing field `size`"), "{error}");
+}
+
+#[test]
+fn what_is_unknown_is_kept() {
+    for value in [
+        json!({ "type": "web_link", "id": "1", "n": [1.5, null] }),
+        json!({ "id": "1" }),
+        json!({ "type": null }),
+        json!({ "type": 5 }),
+        json!("file"),
+        json!(["type"]),
+        json!(null),
+        json!(true),
+        json!(7),
+        json!(-7),
+        json!(7.5),
+    ] {
+        assert_eq!(item(value.clone()), Ok(Item::Other(value.clone())));
+        assert_eq!(to_value(Item::Other(value.clone())).unwrap(), value);
+    }
+}
+
+#[test]
+fn in_order_the_first_that_fits_is_taken() {
+    let square = Square { side: 1.0, kind: "box".to_owned() };
+    for (value, shape) in [
+        (json!({ "radius": 2.0 }), Shape::Circle(Circle { radius: 2.0 })),
+        (json!({ "side": 1.0, "kind": "box" }), Shape::Square(Box::new(square))),
+        (json!(null), Shape::Empty(())),
+        (json!(true), Shape::Flag(true)),
+        (json!(3), Shape::Count(3)),
+        (json!(3.5), Shape::Number(3.5)),
+        (json!("a"), Shape::Name("a".to_owned())),
+        (json!([1, 2]), Shape::Points(vec![1, 2])),
+        (json!({ "a": "b" }), Shape::Map(BTreeMap::from([("a".to_owned(), "b".to_owned())]))),
+    ] {
+        assert_eq!(from_value::<Shape>(value.clone()).unwrap(), shape);
+        assert_eq!(from_str::<Shape>(&value.to_string()).unwrap(), shape);
+        assert_eq!(to_value(&shape).unwrap(), value);
+    }
+}
+
+#[test]
+fn in_order_what_does_not_decode_is_passed_over() {
+    for value in [
+        json!({ "radius": true }),
+        json!({ "side": 1.0, "kind": 7 }),
+        json!({ "kind": "square", "side": "x", "more": 1 }),
+        json!([1, "a"]),
+    ] {
+        assert_eq!(from_value::<Shape>(value.clone()).unwrap(), Shape::Other(value));
+    }
+    let big = json!(u64::MAX);
+    assert_eq!(from_value::<Shape>(big).unwrap(), Shape::Number(u64::MAX as f64));
+}

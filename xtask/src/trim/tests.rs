@@ -1,0 +1,156 @@
+use serde_json::{Value, json};
+
+use super::{Pattern, prose, trim};
+
+fn document() -> Value {
+    json!({
+        "openapi": "3.0.3",
+        "info": {"title": "T", "version": "1", "description": "Prose."},
+        "x-own": {"description": "Data."},
+        "servers": [{"url": "https://a.example", "description": "Prose."}],
+        "tags": [{"name": "used", "description": "Prose."}, {"name": "unused"}],
+        "security": [{"everywhere": []}],
+        "paths": {
+            "/b/{id}": {
+                "summary": "Prose.",
+                "parameters": [{"$ref": "#/components/parameters/id"}],
+                "put": {
+                    "tags": ["used"],
+                    "security": [{"here": []}],
+                    "requestBody": {"$ref": "#/components/requestBodies/body"},
+                    "responses": {
+                        "200": {"$ref": "#/components/responses/ok"},
+                        "default": {"description": "Prose.", "links": {"next": {"$ref": "#/components/links/next"}}}
+                    },
+                    "callbacks": {"done": {"$ref": "#/components/callbacks/done"}}
+                }
+            },
+            "/a": {"get": {"tags": ["unused"], "responses": {"200": {"$ref": "#/components/responses/other"}}}}
+        },
+        "components": {
+            "x-kept": true,
+            "schemas": {
+                "Unused": {"$ref": "#/components/schemas/Pet"},
+                "Pet": {
+                    "description": "Prose.",
+                    "discriminator": {
+                        "propertyName": "kind",
+                        "mapping": {"cat": "#/components/schemas/Cat", "dog": "Dog"}
+                    },
+                    "properties": {
+                        "description": {"type": "string", "description": "Prose."},
+                        "summary": {"type": "string"},
+                        "example": {"$ref": "#/components/schemas/Named"},
+                        "self": {"$ref": "#/components/schemas/Pet"}
+                    },
+                    "example": {"description": "Data.", "$ref": "#/components/schemas/Unused"},
+                    "default": {"summary": "Data."},
+                    "enum": [{"description": "Data."}]
+                },
+                "Cat": {"allOf": [{"$ref": "#/components/schemas/Fur%20coat/properties/colour"}]},
+                "Dog": {},
+                "Fur coat": {"properties": {"colour": {}}},
+                "Named": {}
+            },
+            "parameters": {"id": {"name": "id", "in": "path", "description": "Prose."}, "unused": {}},
+            "requestBodies": {"body": {"content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/Pet"},
+                "examples": {"one": {"$ref": "#/components/examples/one"}, "description": {"summary": "Prose.", "value": {"summary": "Data."}}}
+            }}}},
+            "responses": {
+                "ok": {"description": "Prose.", "headers": {"description": {"$ref": "#/components/headers/h"}}},
+                "other": {"description": "Prose."}
+            },
+            "headers": {"h": {"schema": {}}, "unused": {}},
+            "examples": {"one": {"value": 1}, "unused": {}},
+            "links": {"next": {"operationId": "x"}, "unused": {}},
+            "callbacks": {"done": {"{$url}": {"post": {"responses": {"200": {"$ref": "#/components/responses/ok"}}}}}},
+            "securitySchemes": {"everywhere": {}, "here": {}, "unused": {}}
+        }
+    })
+}
+
+fn trimmed(pattern: &str) -> Value {
+    let mut document = document();
+    trim(&mut document, &[pattern.parse().unwrap()]).unwrap();
+    document
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn keeps_what_is_reached_in_the_order_of_the_document() {
+    let trimmed = trimmed("/b*");
+    let components = &trimmed["components"];
+    assert_eq!(keys(&trimmed["paths"]), ["/b/{id}"]);
+    assert_eq!(keys(&components["schemas"]), ["Pet", "Cat", "Dog", "Fur coat", "Named"]);
+    assert_eq!(keys(&components["responses"]), ["ok"]);
+    for (section, name) in [
+        ("parameters", "id"),
+        ("requestBodies", "body"),
+        ("headers", "h"),
+        ("examples", "one"),
+        ("links", "next"),
+        ("callbacks", "done"),
+    ] {
+        assert_eq!(keys(&components[section]), [name], "{section}");
+    }
+    assert_eq!(keys(&components["securitySchemes"]), ["everywhere", "here"]);
+    assert_eq!(trimmed["tags"].as_array().unwrap().len(), 1);
+    assert_eq!(keys(&trimmed), keys(&document()));
+}
+
+#[test]
+fn changes_nothing_that_it_keeps() {
+    let (trimmed, document) = (trimmed("/b*"), document());
+    assert_eq!(trimmed["paths"]["/b/{id}"], document["paths"]["/b/{id}"]);
+    assert_eq!(trimmed["components"]["schemas"]["Pet"], document["components"]["schemas"]["Pet"]);
+    assert_eq!(trimmed["servers"], document["servers"]);
+    assert_eq!(trimmed["x-own"], document["x-own"]);
+    assert_eq!(trimmed["components"]["x-kept"], document["components"]["x-kept"]);
+}
+
+#[test]
+fn leaves_out_sections_that_become_empty() {
+    assert_eq!(keys(&trimmed("/a")["components"]), ["x-kept", "responses", "securitySchemes"]);
+}
+
+#[test]
+fn without_patterns_keeps_every_path() {
+    let mut document = document();
+    trim(&mut document, &[]).unwrap();
+    assert_eq!(keys(&document["paths"]), ["/b/{id}", "/a"]);
+    assert_eq!(keys(&document["components"]["responses"]), ["ok", "other"]);
+    assert!(document["components"]["schemas"].get("Unused").is_none());
+}
+
+#[test]
+fn refuses_what_would_not_stand_alone() {
+    let patterns = |pattern: &str| [pattern.parse::<Pattern>().unwrap()];
+    let mut whole = document();
+    assert_eq!(trim(&mut whole, &patterns("/c")).unwrap_err(), "no path matches `/c`");
+    let mut linked = document();
+    linked["paths"]["/a"]["get"]["responses"]["200"]["$ref"] =
+        "#/paths/~1b~1{id}/put/responses/default".into();
+    let message = trim(&mut linked, &patterns("/a")).unwrap_err();
+    assert!(message.contains("which is not kept"), "{message}");
+}
+
+#[test]
+fn removes_prose_but_no_names_and_no_data() {
+    let mut document = document();
+    prose::remove(&mut document);
+    let text = document.to_string();
+    assert!(!text.contains("Prose."), "{text}");
+    assert_eq!(text.matches("Data.").count(), 5, "{text}");
+    assert_eq!(document["paths"]["/b/{id}"]["put"]["responses"]["default"]["description"], "");
+    assert_eq!(document["components"]["responses"]["ok"]["description"], "");
+    assert!(document["components"]["responses"]["ok"]["headers"]["description"].is_object());
+    assert_eq!(
+        keys(&document["components"]["schemas"]["Pet"]["properties"]),
+        ["description", "summary", "example", "self"]
+    );
+    assert!(document["info"].get("description").is_none());
+}

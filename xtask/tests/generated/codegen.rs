@@ -1,0 +1,29 @@
+//! `generated/` is what `cargo xtask codegen` makes of `spec/`.
+
+use std::process::Command;
+
+use crate::document::{package, repository};
+
+#[test]
+fn it_is_up_to_date() {
+    let differences = package().check(&repository("generated")).unwrap();
+    assert!(differences.is_empty(), "run `cargo xtask codegen`: {differences:?}");
+}
+
+#[test]
+fn the_command_says_so() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = command.args(["codegen", "--check"]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}");
+}
+
+/// A machine, a clock or the order of a hash map must not show in it.
+#[test]
+fn it_is_the_same_every_time() {
+    let first = package();
+    assert!(first.files.contains_key("src/operations.rs"), "{:?}", first.files.keys());
+    for _ in 0..3 {
+        assert_eq!(package(), first);
+    }
+}

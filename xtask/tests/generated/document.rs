@@ -1,0 +1,92 @@
+//! The document that the crate is made of: Box's, with our overlay.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::{fmt, fs};
+
+use openapi_crate::config::Config;
+use openapi_crate::diagnostics::{Diagnostics, Style};
+use openapi_crate::package::Package;
+use openapi_crate::source::{Input, Source};
+use openapi_crate::{Outcome, generate};
+use serde_json::Value;
+
+/// A path in the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn input() -> Input {
+    let read = |path: &str| Source::new(path, fs::read_to_string(repository(path)).unwrap());
+    Input {
+        document: read("spec/box-upload-sessions.yaml"),
+        overlays: vec![read("spec/overlay.yaml")],
+    }
+}
+
+/// The document with the overlay applied.
+pub(crate) fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let (input, mut diagnostics) = (input(), Diagnostics::default());
+        let document = openapi_crate::read(&input, &mut diagnostics);
+        let findings = diagnostics.render(&input, Style::default());
+        assert!(!diagnostics.is_fatal(true), "{findings}");
+        document.unwrap()
+    })
+}
+
+/// What `cargo xtask codegen` writes, made anew.
+pub(crate) fn package() -> Package {
+    let manifest = fs::read_to_string(repository("generated/Cargo.toml")).unwrap();
+    let value = |key: &str| {
+        let mut lines = manifest.lines();
+        let value = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        value.unwrap().trim_matches('"').to_owned()
+    };
+    let (input, config) = (input(), Config::new(value("name"), value("version")).unwrap());
+    let Outcome { package, diagnostics } = generate(&input, &config);
+    assert!(!diagnostics.is_fatal(true), "{}", diagnostics.render(&input, Style::default()));
+    package.unwrap()
+}
+
+/// A place in the document, as a JSON pointer (RFC 6901).
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place(String);
+
+impl Place {
+    pub(crate) fn new(pointer: impl Into<String>) -> Self {
+        Self(pointer.into())
+    }
+
+    pub(crate) fn key(&self, key: &str) -> Self {
+        Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
+    }
+
+    pub(crate) fn index(&self, index: usize) -> Self {
+        Self(format!("{}/{index}", self.0))
+    }
+
+    /// What is there.
+    pub(crate) fn value(&self) -> &'static Value {
+        document().pointer(&self.0).unwrap_or_else(|| panic!("there is no `{self}`"))
+    }
+
+    /// This place, or the one that a reference here leads to.
+    pub(crate) fn followed(&self) -> Self {
+        let target = self.value().get("$ref").and_then(Value::as_str);
+        target.map_or(self.clone(), |target| Self::new(target.trim_start_matches('#')).followed())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

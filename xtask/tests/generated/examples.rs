@@ -1,0 +1,315 @@
+//! Every example of the document decodes into the crate's type for it, and encodes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+use std::time::Duration;
+
+use box_upload_sessions::runtime::{ContentRange, DateTime, Digest, RetryAfter};
+use box_upload_sessions::types::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::document::{Place, document};
+
+/// Decodes and encodes: the result must equal the input, and how the decoded value looks.
+pub(crate) type Trip = fn(&Value) -> Result<(Value, String), String>;
+
+fn json<T: DeserializeOwned + Serialize + Debug>(value: &Value) -> Result<(Value, String), String> {
+    let decoded: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
+    let encoded = serde_json::to_value(&decoded).map_err(|error| error.to_string())?;
+    Ok((encoded, format!("{decoded:?}")))
+}
+
+fn text<T: FromStr<Err: Debug> + Display>(value: &Value) -> Result<(Value, String), String> {
+    let decoded: T =
+        value.as_str().ok_or("no text")?.parse().map_err(|error| format!("{error:?}"))?;
+    Ok((decoded.to_string().into(), decoded.to_string()))
+}
+
+/// The type of each schema that has a type, by its name or, of a schema without one, its place.
+const SCHEMAS: [(&str, Trip); 28] = [
+    ("ClientError", json::<ClientError>),
+    ("ClientError/properties/context_info", json::<ClientErrorContextInfo>),
+    ("Conflict", json::<Conflict>),
+    ("Conflicts", json::<Conflicts>),
+    ("File", json::<File>),
+    ("File--Base", json::<FileBase>),
+    ("File--Full", json::<FileFull>),
+    (
+        "File--Full/allOf/1/properties/metadata/allOf/0",
+        json::<BTreeMap<String, BTreeMap<String, MetadataFull>>>,
+    ),
+    (
+        "File--Full/allOf/1/properties/metadata/allOf/0/additionalProperties",
+        json::<BTreeMap<String, MetadataFull>>,
+    ),
+    ("File--Mini", json::<FileMini>),
+    ("FileVersion--Base", json::<FileVersionBase>),
+    ("FileVersion--Mini", json::<FileVersionMini>),
+    ("Files", json::<Files>),
+    ("Folder--Base", json::<FolderBase>),
+    ("Folder--Mini", json::<FolderMini>),
+    ("Metadata", json::<Metadata>),
+    ("Metadata--Base", json::<MetadataBase>),
+    ("Metadata--Full", json::<MetadataFull>),
+    ("Resource", json::<Resource>),
+    ("ResourceScope", json::<ResourceScope>),
+    ("UploadPart", json::<Part>),
+    ("UploadPart--Mini", json::<PartMini>),
+    ("UploadParts", json::<Parts>),
+    ("UploadSession", json::<UploadSession>),
+    ("UploadSession/properties/session_endpoints/allOf/0", json::<UploadSessionEndpoints>),
+    ("UploadedPart", json::<UploadedPart>),
+    ("User--Base", json::<UserBase>),
+    ("User--Mini", json::<UserMini>),
+];
+
+/// The type of each body that has examples of its own or a schema without a name.
+const BODIES: [(&str, &str, Trip); 5] = [
+    ("/files/upload_sessions", "post/requestBody", json::<CreateUploadSessionBody>),
+    ("/files/upload_sessions", "post/responses/409", json::<ClientError>),
+    (
+        "/files/{file_id}/upload_sessions",
+        "post/requestBody",
+        json::<CreateUploadSessionForVersionBody>,
+    ),
+    (
+        "/files/upload_sessions/{upload_session_id}/commit",
+        "post/requestBody",
+        json::<CommitUploadSessionBody>,
+    ),
+    (
+        "/files/upload_sessions/{upload_session_id}/log",
+        "post/requestBody",
+        json::<LogUploadEventBody>,
+    ),
+];
+
+/// What has examples.
+pub(crate) struct Row {
+    /// Where they are: a schema, a body, a parameter or a header.
+    place: Place,
+    /// The schema, if its members have examples, too.
+    pub(crate) schema: Option<Place>,
+    pub(crate) trip: Trip,
+}
+
+pub(crate) fn schemas() -> impl Iterator<Item = Row> {
+    SCHEMAS.into_iter().map(|(path, trip)| {
+        let place = Place::new(format!("/components/schemas/{path}"));
+        Row { schema: Some(place.clone()), place, trip }
+    })
+}
+
+pub(crate) fn bodies() -> impl Iterator<Item = Row> {
+    BODIES.into_iter().map(|(path, rest, trip)| {
+        let place =
+            rest.split('/').fold(Place::new("/paths").key(path), |place, key| place.key(key));
+        let place = place.key("content").key("application/json");
+        Row { schema: Some(place.key("schema")), place, trip }
+    })
+}
+
+/// Parameters and headers: their values are written as text.
+fn parameters() -> Vec<Row> {
+    let mut found = Vec::new();
+    visit(&Place::default(), document(), &mut |place, value| {
+        let path = place.to_string();
+        // What is in `content` is a body.
+        let kind = !path.contains("/content/") && !path.contains("/properties");
+        let Some(schema) = value.get("schema").filter(|_| kind) else { return };
+        let trip: Trip = match (schema["type"].as_str(), schema["format"].as_str()) {
+            (Some("string"), Some("instance-digest")) => text::<Digest>,
+            (Some("string"), Some("content-range")) => text::<ContentRange>,
+            (Some("string"), None) => json::<String>,
+            (Some("integer"), Some("int64")) => json::<i64>,
+            kind => panic!("{place}: no type for {kind:?}"),
+        };
+        found.push(Row { place: place.clone(), schema: None, trip });
+    });
+    found
+}
+
+/// Calls `look` with every object of the document, though not with what stands in an example.
+fn visit(place: &Place, value: &Value, look: &mut dyn FnMut(&Place, &Value)) {
+    match value {
+        Value::Object(members) => {
+            look(place, value);
+            for (key, value) in members {
+                // A property may be called `example`; only its schema is looked at then.
+                let is_name = place.to_string().ends_with("/properties");
+                if is_name || !(key.starts_with("example") || key.starts_with("x-")) {
+                    visit(&place.key(key), value, look);
+                }
+            }
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                visit(&place.index(index), value, look);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The example of a schema, a body, a parameter or a header, and its examples.
+fn examples(place: &Place) -> Vec<(Place, &'static Value)> {
+    let value = place.value();
+    let one = value.get("example").map(|value| (place.key("example"), value));
+    let many = value.get("examples").and_then(Value::as_object).into_iter().flatten();
+    let many = many.map(|(name, example)| (place.key("examples").key(name), &example["value"]));
+    one.into_iter().chain(many).collect()
+}
+
+/// The name of a member that the document does not name.
+pub(crate) const SOME_NAME: &str = "some name";
+
+/// A value put together from the examples of a schema's members.
+#[derive(Default)]
+pub(crate) struct Composer {
+    /// Which value of an enum, and which alternative, is taken.
+    pick: usize,
+    used: BTreeSet<Place>,
+}
+
+impl Composer {
+    pub(crate) fn compose(&mut self, place: &Place) -> Value {
+        let place = &place.followed();
+        let schema = place.value();
+        if let Some(alternatives) = schema["oneOf"].as_array() {
+            return self.compose(&place.key("oneOf").index(self.pick % alternatives.len()));
+        }
+        let mut value = Value::Null;
+        for index in 0..schema["allOf"].as_array().map_or(0, Vec::len) {
+            merge(&mut value, self.compose(&place.key("allOf").index(index)));
+        }
+        for (name, _) in schema["properties"].as_object().into_iter().flatten() {
+            let member = match self.compose(&place.key("properties").key(name)) {
+                // A schema that says nothing takes anything.
+                Value::Null => json!(["anything", 1.5, { "null": null }]),
+                member => member,
+            };
+            merge(&mut value, Value::Object(Map::from_iter([(name.clone(), member)])));
+        }
+        if schema["additionalProperties"].is_object() {
+            match self.compose(&place.key("additionalProperties")) {
+                Value::Null => {}
+                member => merge(&mut value, json!({ SOME_NAME: member })),
+            }
+        }
+        if value.is_null() { self.leaf(place, schema) } else { value }
+    }
+
+    /// A value without members.
+    fn leaf(&mut self, place: &Place, schema: &Value) -> Value {
+        let example = schema.get("example");
+        self.used.extend(example.map(|_| place.key("example")));
+        if let Some(values) = schema["enum"].as_array() {
+            assert!(example.is_none_or(|example| values.contains(example)), "{place}");
+            return values[self.pick % values.len()].clone();
+        }
+        match (example, schema["type"].as_str()) {
+            (Some(example), _) if self.pick == 0 || schema["items"].is_null() => example.clone(),
+            (_, Some("array")) => json!([self.compose(&place.key("items"))]),
+            (_, Some("string")) => json!("text"),
+            (_, Some("integer")) => json!(4_294_967_296_u64),
+            (_, Some("boolean")) => json!(true),
+            (_, Some("object")) => json!({}),
+            _ => Value::Null,
+        }
+    }
+}
+
+fn merge(value: &mut Value, other: Value) {
+    match (value, other) {
+        (Value::Object(members), Value::Object(others)) => members.extend(others),
+        (value @ Value::Null, other) => *value = other,
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn check(place: &Place, trip: Trip, value: &Value) {
+    match trip(value) {
+        Ok((encoded, decoded)) => {
+            assert_eq!(encoded, *value, "{place}");
+            assert!(!decoded.contains("Other("), "{place}: {decoded} is not all that it might be");
+        }
+        Err(error) => panic!("{place}: {error}: {value}"),
+    }
+}
+
+#[test]
+fn every_example_decodes_and_encodes_back() {
+    let mut composer = Composer::default();
+    for Row { place, schema, trip } in schemas().chain(bodies()).chain(parameters()) {
+        for (at, example) in examples(&place) {
+            check(&at, trip, example);
+            composer.used.insert(at);
+        }
+        if let Some(schema) = schema {
+            check(&schema, trip, &composer.compose(&schema));
+        }
+    }
+    let mut all = BTreeSet::new();
+    visit(&Place::default(), document(), &mut |place, value| {
+        let properties = place.to_string().ends_with("/properties");
+        if !properties && (value.get("example").is_some() || value.get("examples").is_some()) {
+            all.extend(examples(place).into_iter().map(|(at, _)| at));
+        }
+    });
+    assert!(all.len() > 100, "{}", all.len());
+    let missing: Vec<_> = all.difference(&composer.used).collect();
+    assert!(missing.is_empty(), "the table lacks the types of these examples: {missing:#?}");
+}
+
+/// No schema of the document is without a type here, so none is without a test.
+#[test]
+fn every_schema_is_in_the_table() {
+    let named: BTreeSet<_> = SCHEMAS.iter().map(|(name, _)| *name).collect();
+    let schemas = document()["components"]["schemas"].as_object().unwrap();
+    let missing: Vec<_> = schemas.keys().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Whatever the document names, value of an enum or alternative of a union, has a name in the crate:
+/// nothing is `Other`.
+#[test]
+fn every_named_value_has_a_variant() {
+    let mut longest = 0;
+    visit(&Place::default(), document(), &mut |_, value| {
+        longest = longest.max(value["enum"].as_array().map_or(0, Vec::len));
+    });
+    assert!(longest >= 46, "{longest}");
+    for pick in 0..longest {
+        let mut composer = Composer { pick, ..Composer::default() };
+        for Row { place, trip, .. } in schemas() {
+            check(&place, trip, &composer.compose(&place));
+        }
+    }
+}
+
+/// `type: string` with a format has a type of its own.
+#[test]
+fn times_are_times_and_waits_are_waits() {
+    let mut times = 0;
+    visit(&Place::default(), document(), &mut |place, value| {
+        if let (Some("date-time"), Some(example)) = (value["format"].as_str(), value.get("example"))
+        {
+            check(place, text::<DateTime>, example);
+            times += 1;
+        }
+    });
+    assert!(times >= 14, "{times}");
+    let mut waits = 0;
+    visit(&Place::default(), document(), &mut |place, value| {
+        if place.to_string().ends_with("/headers/Retry-After") {
+            let wait: RetryAfter = value["example"].as_str().unwrap().parse().unwrap();
+            assert_eq!(wait, RetryAfter::Delay(Duration::from_secs(5)), "{place}");
+            waits += 1;
+        }
+    });
+    assert_eq!(waits, 2);
+}

@@ -1,0 +1,81 @@
+//! Nothing in the generated crate tells where and by whom it was made, and there are no secrets in it.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::document::repository;
+
+/// The text of each file, by its path.
+fn files(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            // What a build leaves behind is nobody's text.
+            true if path.ends_with("target") => {}
+            true => files(&path, found),
+            false => {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+}
+
+/// What is in `text` that should not be.
+fn traces(text: &str) -> Vec<String> {
+    let root = repository("").canonicalize().unwrap();
+    let mut marks: Vec<String> = [
+        "/home/",
+        "/root/",
+        "/Users/",
+        "/tmp/",
+        "/var/",
+        "/usr/",
+        "/opt/",
+        "/mnt/",
+        "/work/",
+        ":\\",
+        "file://",
+        "../",
+        ".cargo",
+        "localhost",
+        "127.0.0.1",
+        "BEGIN ",
+        "ghp_",
+        "AKIA",
+        "eyJ",
+    ]
+    .map(str::to_owned)
+    .into();
+    marks.push(root.display().to_string());
+    // A name of one or two letters would be found in any text.
+    let names =
+        ["HOME", "USERPROFILE", "USER", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "CARGO_HOME"];
+    let values = names.iter().filter_map(|name| env::var(name).ok());
+    marks.extend(values.filter(|value| value.len() > 4));
+    marks.retain(|mark| text.contains(mark.as_str()));
+    marks
+}
+
+#[test]
+fn there_is_no_trace_of_a_machine() {
+    let mut found = Vec::new();
+    files(&repository("generated"), &mut found);
+    let has = |name: &str| found.iter().any(|(path, _)| path.ends_with(name));
+    assert!(
+        has("Cargo.toml") && has("README.md") && has("src/lib.rs") && has("src/runtime/call.rs")
+    );
+    for (path, text) in found {
+        let traces = traces(&text);
+        assert!(traces.is_empty(), "{}: {traces:?}", path.display());
+    }
+}
+
+#[test]
+fn a_trace_would_be_found() {
+    let root = repository("").canonicalize().unwrap();
+    for text in [root.join("spec").to_str().unwrap(), "/home/somebody", "C:\\Users", "AKIA0123"] {
+        assert!(!traces(text).is_empty(), "{text}");
+    }
+    assert!(traces("https://upload.box.com/api/2.0").is_empty());
+}
