@@ -59,7 +59,7 @@ impl Backend {
 
     /// Whether work that was begun goes on.
     pub(crate) fn is_busy(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
+        Arc::strong_count(&self.0) > 1 || self.0.store.is_busy()
     }
 
     /// Runs what may take the time of a disk. It is not given up halfway if the caller is.

@@ -36,6 +36,11 @@ impl Store {
         matches!(self, Self::Disk(_))
     }
 
+    /// Whether somebody still writes to a disk.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Disk(disk) if Arc::strong_count(disk) > 1)
+    }
+
     /// Keeps an event, so that nothing but a broken disk can take it away.
     pub(crate) fn append(&self, event: &Event) -> io::Result<()> {
         match self {

@@ -79,7 +79,7 @@ impl RequestBody {
             let frame = tokio::time::timeout(PATIENCE, self.incoming.frame()).await;
             let frame = frame.map_err(|_| {
                 let text = "the body did not arrive in time";
-                Refusal::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", text)
+                Refusal::new(StatusCode::REQUEST_TIMEOUT, ClientErrorCode::BadRequest, text)
             })?;
             // An error here is that of a connection that has gone.
             let Some(frame) = frame.transpose().map_err(|_| Stop::Broken)? else { return Ok(None) };

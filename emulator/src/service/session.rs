@@ -81,8 +81,8 @@ impl Session {
         } else {
             return self.check_overlap(range.first());
         };
-        // Box's own code for it is not known.
-        let code = ClientErrorCode::from("range_not_satisfiable");
+        // Box's own code for it is not known; it is not that of an overlap.
+        let code = ClientErrorCode::BadRequest;
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, code, problem))
     }
 
