@@ -116,12 +116,16 @@ impl Backend {
             blob.keep();
         }
         self.0.store.append(&event).map_err(internal)?;
-        if let Event::SessionEnded { session, .. }
-        | Event::FileStored { session: Some(session), .. } = &event
-        {
-            lock(&self.0.hashes).remove(session);
-        }
+        let ended = match &event {
+            Event::SessionEnded { session, .. } => Some(session.clone()),
+            Event::FileStored { session, .. } => session.clone(),
+            _ => None,
+        };
         let unused = self.service().apply(event);
+        // Only now: before, somebody could have begun to hash anew.
+        if let Some(session) = ended {
+            lock(&self.0.hashes).remove(&session);
+        }
         drop(changing);
         unused.iter().for_each(|blob| self.0.store.remove(blob));
         Ok(value)
@@ -136,16 +140,36 @@ impl Backend {
         }
     }
 
-    /// Hashes the parts of a session that are stored from its beginning on without a gap, as far
-    /// as that has not been done, and gives the hash of the content up to `size` if it has come
-    /// to there.
+    /// The hash of a session's content, if its parts are stored without a gap up to `size`.
     pub(crate) fn hash_content(&self, session: &str, size: u64) -> io::Result<Option<Sha1Hash>> {
-        let progress = lock(&self.0.hashes).entry(session.to_owned()).or_default().clone();
+        let Some(progress) = self.progress(session) else { return Ok(None) };
         let mut progress = lock(&progress);
+        self.hash_stored(session, &mut progress)?;
+        let whole = progress.offset == size;
+        Ok(whole.then(|| Sha1Hash(progress.hasher.clone().finalize().into())))
+    }
+
+    /// Does now what [`Self::hash_content`] would have to do later, unless somebody does already.
+    pub(crate) fn hash_ahead(&self, session: &str) -> io::Result<()> {
+        let Some(progress) = self.progress(session) else { return Ok(()) };
+        match progress.try_lock() {
+            Ok(mut progress) => self.hash_stored(session, &mut progress),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn progress(&self, session: &str) -> Option<Arc<Mutex<Progress>>> {
+        let mut hashes = lock(&self.0.hashes);
+        self.service().any_session(session)?;
+        Some(hashes.entry(session.to_owned()).or_default().clone())
+    }
+
+    /// Goes on as far as parts are stored without a gap.
+    fn hash_stored(&self, session: &str, progress: &mut Progress) -> io::Result<()> {
         loop {
             let service = self.service();
             let part = service.any_session(session).and_then(|one| one.parts.get(&progress.offset));
-            let Some(blob) = part.map(|part| part.blob.clone()) else { break };
+            let Some(blob) = part.map(|part| part.blob.clone()) else { return Ok(()) };
             drop(service);
             let mut reader = BlobReader::open(self.store(), &blob)?;
             let mut hasher = progress.hasher.clone();
@@ -159,6 +183,5 @@ impl Backend {
             progress.hasher = hasher;
             progress.offset += blob.size;
         }
-        Ok((progress.offset == size).then(|| Sha1Hash(progress.hasher.clone().finalize().into())))
     }
 }

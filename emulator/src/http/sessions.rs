@@ -154,7 +154,7 @@ pub(crate) async fn upload_part(call: Call<'_>, body: &mut RequestBody) -> Resul
 fn hash_ahead(call: &Call<'_>, session: String) {
     let backend = call.backend.clone();
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = backend.hash_content(&session, u64::MAX) {
+        if let Err(error) = backend.hash_ahead(&session) {
             // The commit will find the same, unless the session is gone.
             tracing::debug!(session, %error, "cannot hash a part");
         }
@@ -193,9 +193,10 @@ pub(crate) async fn commit(call: Call<'_>, body: &mut RequestBody) -> Result<Rep
     }
     let session = id.clone();
     let hash = call.backend.blocking(move |backend| backend.hash_content(&session, size)).await?;
-    if hash.map_err(internal)? != Some(digest) {
-        // A session that ended meanwhile has no hash, either.
+    if !matches!(&hash, Ok(Some(hash)) if *hash == digest) {
+        // A session that ended meanwhile has no content to read, either.
         call.backend.service().session(&caller, &id, Timestamp::now())?;
+        hash.map_err(internal)?;
         let text = "the parts do not add up to the SHA-1 of the header `Digest`";
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
     }

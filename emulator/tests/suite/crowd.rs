@@ -36,6 +36,44 @@ async fn two_hundred_uploads_at_once() {
     assert_eq!((emulator.files().len(), emulator.open_sessions()), (200, 0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_alike_one_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    for builder in [small(), small().data(folder.path())] {
+        let emulator = builder.start().await.unwrap();
+        let client = client(&emulator);
+        let content = bytes(1, 1_500);
+        let session = create(&client, "a", content.len()).await.unwrap();
+        let alike = |_| {
+            let (client, session, content) = (client.clone(), session.clone(), content.clone());
+            tokio::spawn(async move { put(&client, &session, &content, 0).await })
+        };
+        let mut stored = 0;
+        for put in (0..20).map(alike).collect::<Vec<_>>() {
+            match put.await.unwrap() {
+                Ok(_) => stored += 1,
+                error => assert_eq!(code(error), "range_overlaps_existing_part"),
+            }
+        }
+        assert_eq!(stored, 1);
+        put(&client, &session, &content, 1).await.unwrap();
+        let parts = client.list_parts(&session.id).await.unwrap().entries;
+        let alike = |_| {
+            let (client, session) = (client.clone(), session.clone());
+            let (parts, content) = (parts.clone(), content.clone());
+            tokio::spawn(async move { commit(&client, &session, parts, &content).await })
+        };
+        let mut made = 0;
+        for commit in (0..20).map(alike).collect::<Vec<_>>() {
+            match commit.await.unwrap() {
+                Ok(_) => made += 1,
+                error => assert_eq!(refused(error), (404, "upload_session_not_found".to_owned())),
+            }
+        }
+        assert_eq!((made, emulator.files().len()), (1, 1));
+    }
+}
+
 /// Picks by a counter, each choice at its own pace, so that all combinations come.
 struct Pick(u64);
 

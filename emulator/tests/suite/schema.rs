@@ -113,45 +113,62 @@ async fn ask(
     answer
 }
 
-#[tokio::test]
-async fn answers_are_valid() {
-    let emulator = small()
-        .smallest_file(20)
-        .largest_file(9_000)
-        .rate_limit(38)
-        .folder("11", "Read", Access::ReadOnly)
-        .processing_delay(Duration::from_millis(200))
-        .start()
-        .await
-        .unwrap();
-    let mut all = Checker::new();
-    let create = |folder: &str, size: u64, name: &str| {
-        json!({ "folder_id": folder, "file_size": size, "file_name": name }).to_string()
-    };
-    let post = (Method::POST, SESSIONS, "");
-    let content = bytes(1, 1_500);
-    let session = ask(&mut all, &emulator, post.clone(), &[], create("0", 1_500, "a")).await.json();
-    let id = session["id"].as_str().unwrap();
-    for body in [
-        create("0", 1_500, "a"),
-        create("0", 1, "a"),
-        create("0", 9_001, "a"),
-        create("11", 1_500, "a"),
-        create("12", 1_500, "a"),
-        create("0", 1_500, "a/"),
-        "{}".to_owned(),
-        "[".to_owned(),
-    ] {
-        assert!(!ask(&mut all, &emulator, post.clone(), &[], body).await.status.is_success());
-    }
-    ask(&mut all, &emulator, post.clone(), &[("authorization", "")], "").await;
+async fn start() -> Emulator {
+    let builder =
+        small().smallest_file(20).largest_file(9_000).folder("11", "Read", Access::ReadOnly);
+    builder.start().await.unwrap()
+}
 
-    let at = |method: Method, step: &'static str| (method, step, id);
-    ask(&mut all, &emulator, at(Method::GET, SESSION), &[], "").await;
+fn new_file(folder: &str, size: u64, name: &str) -> String {
+    json!({ "folder_id": folder, "file_size": size, "file_name": name }).to_string()
+}
+
+const NEW: (Method, &str, &str) = (Method::POST, SESSIONS, "");
+
+#[tokio::test]
+async fn answers_to_creates() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let file = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
+    for (body, status) in [
+        (new_file("0", 1_500, "a"), 201),
+        (new_file("0", 1_500, "a"), 409),
+        (new_file("0", 1_500, "taken"), 409),
+        (new_file("0", 1, "a"), 400),
+        (new_file("0", 9_001, "a"), 403),
+        (new_file("11", 1_500, "a"), 403),
+        (new_file("12", 1_500, "a"), 404),
+        (new_file("0", 1_500, "a/"), 400),
+        ("{}".to_owned(), 400),
+        ("[".to_owned(), 400),
+    ] {
+        assert_eq!(ask(&mut all, &emulator, NEW, &[], body).await.status, status);
+    }
+    let nobody = [("authorization", "")];
+    assert_eq!(ask(&mut all, &emulator, NEW, &nobody, "").await.status, 401);
+    let version = (Method::POST, VERSIONS, &*file);
+    for (body, status) in [
+        (r#"{"file_size":1000}"#, 201),
+        (r#"{"file_size":1000}"#, 409),
+        ("{}", 400),
+        (r#"{"folder_id":"0","file_size":1000}"#, 400),
+    ] {
+        assert_eq!(ask(&mut all, &emulator, version.clone(), &[], body).await.status, status);
+    }
+    let none = (Method::POST, VERSIONS, "7");
+    assert_eq!(ask(&mut all, &emulator, none, &[], r#"{"file_size":1000}"#).await.status, 404);
+    let limited = small().rate_limit(0).start().await.unwrap();
+    assert_eq!(ask(&mut all, &limited, NEW, &[], "{}").await.status, 429);
+    assert_eq!(all.checked, 17);
+}
+
+#[tokio::test]
+async fn answers_in_a_session() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let content = bytes(1, 1_500);
+    let session = create(&client(&emulator), "a", 1_500).await.unwrap();
+    let at = |method, template| (method, template, &*session.id);
+    assert_eq!(ask(&mut all, &emulator, at(Method::GET, SESSION), &[], "").await.status, 200);
     let sha = digest(&content[..1_000]).to_string();
-    let part = |range: &'static str| [("digest", &*sha), ("content-range", range)].map(|one| one);
-    let mut parts = Vec::new();
-    let put = at(Method::PUT, SESSION);
     let first = content.slice(..1_000);
     for (range, body, status) in [
         ("bytes 0-999/1500", first.clone(), 200),
@@ -161,65 +178,56 @@ async fn answers_are_valid() {
         ("bytes 1000-1499/1500", content.slice(1_000..), 400),
         ("bytes 0-999/1500", bytes(1, 3_000), 413),
     ] {
-        let answer = ask(&mut all, &emulator, put.clone(), &part(range), body).await;
+        let headers = [("digest", &*sha), ("content-range", range)];
+        let answer = ask(&mut all, &emulator, at(Method::PUT, SESSION), &headers, body).await;
         assert_eq!(answer.status, status);
-        if status == 200 {
-            parts.push(answer.json()["part"].clone());
-        }
     }
-    let digest_of_last = digest(&content[1_000..]).to_string();
-    let last = [("digest", &*digest_of_last), ("content-range", "bytes 1000-1499/1500")];
-    let answer = ask(&mut all, &emulator, put, &last, content.slice(1_000..)).await;
-    parts.push(answer.json()["part"].clone());
-    for query in ["", "?offset=1&limit=1", "?offset=10001", "?limit=x"] {
+    for (query, status) in
+        [("", 200), ("?offset=1&limit=1", 200), ("?offset=10001", 400), ("?limit=x", 400)]
+    {
         let template = format!("{SESSION}/parts{query}");
-        ask(&mut all, &emulator, (Method::GET, &template, id), &[], "").await;
+        let list = (Method::GET, &*template, &*session.id);
+        let answer = ask(&mut all, &emulator, list, &[], "").await;
+        assert_eq!(answer.status, status);
     }
-    ask(&mut all, &emulator, at(Method::POST, concat_log()), &[], r#"{"event_type":"x"}"#).await;
-    ask(&mut all, &emulator, at(Method::POST, concat_log()), &[], "{}").await;
-
-    let commit = format!("{SESSION}/commit");
-    let commit = (Method::POST, &*commit, id);
-    let whole = digest(&content).to_string();
-    let body = json!({ "parts": parts, "attributes": { "description": "x" } }).to_string();
-    let headers = [("digest", &*whole)];
-    let waits = ask(&mut all, &emulator, commit.clone(), &headers, body.clone()).await;
-    assert_eq!(waits.status, 202);
-    ask(&mut all, &emulator, post.clone(), &[], create("0", 1_600, "a")).await;
-    ask(&mut all, &emulator, commit.clone(), &headers, r#"{"parts":[]}"#).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    ask(&mut all, &emulator, commit.clone(), &[("digest", &*sha)], body.clone()).await;
-    let conditional = [headers[0], ("if-match", "9")];
-    let refused = ask(&mut all, &emulator, commit.clone(), &conditional, body.clone()).await;
-    assert_eq!(refused.status, 412);
-    let done = ask(&mut all, &emulator, commit.clone(), &headers, body.clone()).await;
-    assert_eq!(done.status, 201);
-    let file = done.json()["entries"][0]["id"].as_str().unwrap().to_owned();
-    ask(&mut all, &emulator, commit, &headers, body).await;
-    ask(&mut all, &emulator, post.clone(), &[], create("0", 1_500, "A")).await;
-
-    let version = (Method::POST, VERSIONS, &*file);
-    let second =
-        ask(&mut all, &emulator, version.clone(), &[], r#"{"file_size":1000}"#).await.json();
-    for body in [r#"{"file_size":1000}"#, "{}", r#"{"folder_id":"0","file_size":1000}"#] {
-        assert!(
-            ask(&mut all, &emulator, version.clone(), &[], body).await.status.is_client_error()
-        );
+    let log = format!("{SESSION}/log");
+    for (body, status) in [(r#"{"event_type":"x"}"#, 204), ("{}", 400)] {
+        let report = (Method::POST, &*log, &*session.id);
+        let answer = ask(&mut all, &emulator, report, &[], body).await;
+        assert_eq!(answer.status, status);
     }
-    ask(&mut all, &emulator, (Method::POST, VERSIONS, "7"), &[], r#"{"file_size":1000}"#).await;
-    let delete = (Method::DELETE, SESSION, second["id"].as_str().unwrap());
-    ask(&mut all, &emulator, delete.clone(), &[("as-user", "2")], "").await;
-    ask(&mut all, &emulator, delete.clone(), &[], "").await;
-    ask(&mut all, &emulator, delete, &[], "").await;
-    loop {
-        let answer = ask(&mut all, &emulator, post.clone(), &[], "{}").await;
-        if answer.status == 429 {
-            break;
-        }
+    let other = [("as-user", "2")];
+    for (headers, status) in [(&other[..], 403), (&[], 204), (&[], 404)] {
+        let answer = ask(&mut all, &emulator, at(Method::DELETE, SESSION), headers, "").await;
+        assert_eq!(answer.status, status);
     }
-    assert!(all.checked > 38, "{}", all.checked);
+    assert_eq!(all.checked, 16);
 }
 
-fn concat_log() -> &'static str {
-    "/files/upload_sessions/{upload_session_id}/log"
+#[tokio::test]
+async fn answers_to_commits() {
+    let delay = Duration::from_millis(200);
+    let (emulator, mut all) =
+        (small().processing_delay(delay).start().await.unwrap(), Checker::new());
+    let client = client(&emulator);
+    let content = bytes(1, 1_500);
+    let session = create(&client, "a", 1_500).await.unwrap();
+    let parts = put_all(&client, &session, &content).await.unwrap();
+    let template = format!("{SESSION}/commit");
+    let commit = (Method::POST, &*template, &*session.id);
+    let (whole, wrong) = (digest(&content).to_string(), digest(b"").to_string());
+    let headers = [("digest", &*whole)];
+    let conditional = [headers[0], ("if-match", "9")];
+    let body = json!({ "parts": parts, "attributes": { "description": "x" } }).to_string();
+    let mut ask = async |headers: &[(&str, &str)], body: String| {
+        ask(&mut all, &emulator, commit.clone(), headers, body).await.status.as_u16()
+    };
+    assert_eq!(ask(&headers, body.clone()).await, 202);
+    assert_eq!(ask(&headers, r#"{"parts":[]}"#.to_owned()).await, 400);
+    tokio::time::sleep(delay).await;
+    assert_eq!(ask(&[("digest", &wrong)], body.clone()).await, 400);
+    assert_eq!(ask(&conditional, body.clone()).await, 412);
+    assert_eq!(ask(&headers, body.clone()).await, 201);
+    assert_eq!(ask(&headers, body).await, 404);
+    assert_eq!(all.checked, 6);
 }
