@@ -171,15 +171,9 @@ impl Backend {
             let part = service.any_session(session).and_then(|one| one.parts.get(&progress.offset));
             let Some(blob) = part.map(|part| part.blob.clone()) else { return Ok(()) };
             drop(service);
-            let mut reader = BlobReader::open(self.store(), &blob)?;
             let mut hasher = progress.hasher.clone();
-            loop {
-                let chunk = reader.next()?;
-                if chunk.is_empty() {
-                    break;
-                }
-                hasher.update(&chunk);
-            }
+            let mut reader = BlobReader::open(self.store(), &blob)?;
+            reader.read_all(|bytes| hasher.update(bytes))?;
             progress.hasher = hasher;
             progress.offset += blob.size;
         }

@@ -65,13 +65,7 @@ impl Emulator {
             let mut content = BytesMut::new();
             for blob in &file.content {
                 let mut reader = BlobReader::open(backend.store(), blob)?;
-                loop {
-                    let chunk = reader.next()?;
-                    if chunk.is_empty() {
-                        break;
-                    }
-                    content.extend_from_slice(&chunk);
-                }
+                reader.read_all(|bytes| content.extend_from_slice(bytes))?;
             }
             Ok(content.freeze())
         };

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use http::{HeaderMap, Method, header};
+use http::Method;
+use http::header::{self, HeaderMap, HeaderValue};
 
 use crate::operation::Operation;
 use crate::store::lock;
@@ -31,6 +32,13 @@ pub struct Request {
     pub status: Option<u16>,
 }
 
+/// Values anew: those that came are slices of the connection's buffer and would keep all of it.
+fn copy(headers: &HeaderMap) -> HeaderMap {
+    let shown = headers.iter().filter(|(name, _)| *name != header::AUTHORIZATION);
+    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    shown.filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect()
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog(Mutex<Log>);
 
@@ -49,8 +57,7 @@ impl RequestLog {
         path: &str,
         headers: &HeaderMap,
     ) -> u64 {
-        let mut headers = headers.clone();
-        headers.remove(header::AUTHORIZATION);
+        let headers = copy(headers);
         let mut log = lock(&self.0);
         log.count += 1;
         let number = log.count;

@@ -124,7 +124,7 @@ impl Drop for PendingBlob {
 /// Reads a blob from its beginning.
 pub(crate) enum BlobReader {
     Memory(Bytes),
-    Disk(File),
+    Disk(File, Vec<u8>),
 }
 
 impl BlobReader {
@@ -134,7 +134,7 @@ impl BlobReader {
                 let bytes = lock(blobs).get(&blob.id).cloned();
                 Ok(Self::Memory(bytes.ok_or(io::ErrorKind::NotFound)?))
             }
-            Store::Disk(disk) => Ok(Self::Disk(disk.open(&blob.id)?)),
+            Store::Disk(disk) => Ok(Self::Disk(disk.open(&blob.id)?, Vec::new())),
         }
     }
 
@@ -142,11 +142,32 @@ impl BlobReader {
     pub(crate) fn next(&mut self) -> io::Result<Bytes> {
         match self {
             Self::Memory(bytes) => Ok(bytes.split_to(bytes.len().min(READ))),
-            Self::Disk(file) => {
-                let mut buffer = vec![0; READ];
-                let length = file.read(&mut buffer)?;
-                buffer.truncate(length);
-                Ok(buffer.into())
+            Self::Disk(..) => {
+                let mut next = Bytes::new();
+                self.read(|bytes| next = Bytes::copy_from_slice(bytes)).map(|_| next)
+            }
+        }
+    }
+
+    /// Shows all bytes to `look`, some at a time.
+    pub(crate) fn read_all(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<()> {
+        while self.read(&mut look)? {}
+        Ok(())
+    }
+
+    /// Shows the next bytes; `false` at the end.
+    fn read(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<bool> {
+        match self {
+            Self::Memory(bytes) => {
+                let next = bytes.split_to(bytes.len().min(READ));
+                look(&next);
+                Ok(!next.is_empty())
+            }
+            Self::Disk(file, buffer) => {
+                buffer.resize(READ, 0);
+                let length = file.read(buffer)?;
+                look(&buffer[..length]);
+                Ok(length > 0)
             }
         }
     }
