@@ -1,0 +1,129 @@
+//! A running emulator.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use box_upload_sessions::types::FileFull;
+use bytes::{Bytes, BytesMut};
+use tokio::task::JoinHandle;
+
+use crate::builder::Builder;
+use crate::fault::{FaultPlan, Fired, PlanError};
+use crate::http::Server;
+use crate::request_log::Request;
+use crate::store::BlobReader;
+
+/// A Box to upload to. Dropped, it stops listening and ends its connections at once.
+#[must_use = "an emulator that is dropped stops"]
+pub struct Emulator {
+    server: Arc<Server>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Begins the making of one.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(server: Arc<Server>, task: JoinHandle<()>) -> Self {
+        Self { server, task: Some(task) }
+    }
+
+    /// What a client's base URL is to be: scheme, host and port, `http://127.0.0.1:41234`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// The files that it has, in the order in which they were made.
+    #[must_use]
+    pub fn files(&self) -> Vec<FileFull> {
+        let service = self.server.backend.service();
+        let mut files: Vec<_> = service.tree.files().collect();
+        files.sort_by_key(|file| (file.id.len(), &file.id));
+        files.into_iter().map(|file| service.file_full(file)).collect()
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// There is no such file, or it cannot be read.
+    pub async fn content(&self, file_id: &str) -> io::Result<Bytes> {
+        let id = file_id.to_owned();
+        let read = move |backend: &crate::backend::Backend| {
+            let file = backend.service().tree.file(&id).cloned();
+            let file = file.map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+            let mut content = BytesMut::new();
+            for blob in &file.content {
+                let mut reader = BlobReader::open(backend.store(), blob)?;
+                reader.read_all(|bytes| content.extend_from_slice(bytes))?;
+            }
+            Ok(content.freeze())
+        };
+        let content = self.server.backend.blocking(read).await;
+        content.map_err(|refusal| io::Error::other(refusal.message))?
+    }
+
+    /// The requests so far, in the order of their arrival; the last 16,384 of them.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.server.log.requests()
+    }
+
+    /// How many upload sessions are open.
+    #[must_use]
+    pub fn open_sessions(&self) -> usize {
+        self.server.backend.service().sessions().count()
+    }
+
+    /// The faults that fired, in this order.
+    #[must_use]
+    pub fn fired(&self) -> Vec<Fired> {
+        self.server.faults.fired()
+    }
+
+    /// Changes what goes wrong from now on; counts begin anew.
+    ///
+    /// # Errors
+    /// The plan makes no sense; the one before stays.
+    pub fn set_faults(&self, plan: FaultPlan) -> Result<(), PlanError> {
+        self.server.faults.set(plan.check()?);
+        Ok(())
+    }
+
+    /// Stops, and returns once nothing is left of it: a `data` folder can be used again.
+    pub async fn stop(mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            // It was aborted: what it returns says nothing.
+            let _ = task.await;
+        }
+        // Work on the disk that had begun goes on to its end and holds the server meanwhile.
+        while Arc::strong_count(&self.server) > 1 || self.server.backend.is_busy() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").field("url", &self.url()).finish_non_exhaustive()
+    }
+}

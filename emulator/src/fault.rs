@@ -1,0 +1,10 @@
+//! Misbehaving on demand.
+
+mod action;
+mod plan;
+mod trigger;
+
+pub use action::{Action, Answer, AnswerBody, Moment, RetryAfter, StallAt};
+pub use plan::{Fault, FaultPlan, On, PlanError, Times};
+pub(crate) use trigger::Faults;
+pub use trigger::Fired;

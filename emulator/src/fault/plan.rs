@@ -1,0 +1,315 @@
+//! Which faults happen when.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, RetryAfter};
+use crate::operation::Operation;
+
+/// Faults and when they fire. The same plan and seed treat the same sequence of requests the same.
+///
+/// Where requests arrive at once, their order, and so who is hit, is the network's.
+///
+/// ```
+/// use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+///
+/// let plan = FaultPlan::new(7)
+///     .fault(Fault::nth(Operation::UploadPart, 3, Action::LoseReply))
+///     .fault(Fault::nth(Operation::CommitUploadSession, 1, Action::Answer(Answer::new(202))).times(3))
+///     .fault(Fault::random(Operation::UploadPart, 0.05, Action::Answer(Answer::new(503))));
+///
+/// let same = "
+///     seed: 7
+///     faults:
+///       - { on: upload_part, nth: 3, do: lose_reply }
+///       - { on: commit_upload_session, nth: 1, times: 3, do: { answer: { status: 202 } } }
+///       - { on: upload_part, probability: 0.05, do: { answer: { status: 503 } } }
+/// ";
+/// assert_eq!(same.parse::<FaultPlan>()?, plan);
+/// # Ok::<(), box_emulator::PlanError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FaultPlan {
+    /// What decides where `probability` does.
+    #[serde(default)]
+    pub seed: u64,
+    /// The faults. At most one hits a request: the first one whose turn it is.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+}
+
+impl FaultPlan {
+    /// A plan without faults.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, faults: Vec::new() }
+    }
+
+    /// Adds a fault.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Says what makes no sense in it.
+    pub(crate) fn check(self) -> Result<Self, PlanError> {
+        for (index, fault) in self.faults.iter().enumerate() {
+            let wrong = |text| PlanError(format!("fault {}: {text}", index + 1));
+            fault.check().map_err(wrong)?;
+        }
+        Ok(self)
+    }
+}
+
+/// Reads YAML or JSON.
+impl FromStr for FaultPlan {
+    type Err = PlanError;
+
+    fn from_str(text: &str) -> Result<Self, PlanError> {
+        let plan: Self =
+            serde_saphyr::from_str(text).map_err(|error| PlanError(error.to_string()))?;
+        plan.check()
+    }
+}
+
+/// One fault: what is hit, when, and what happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Fault {
+    /// What is hit.
+    pub on: On,
+    /// The first one that is hit, counted from 1; with neither this nor `probability`, that is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// How likely each one is to be hit, from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// How often it fires at most; by default once with `nth`, for ever with `probability`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
+    /// What happens.
+    #[serde(rename = "do")]
+    pub action: Action,
+}
+
+impl Fault {
+    /// Hits the `nth` request, counted from 1.
+    #[must_use]
+    pub fn nth(on: impl Into<On>, nth: u64, action: Action) -> Self {
+        Self { on: on.into(), nth: Some(nth), probability: None, times: None, action }
+    }
+
+    /// Hits each request with this probability.
+    #[must_use]
+    pub fn random(on: impl Into<On>, probability: f64, action: Action) -> Self {
+        let on = on.into();
+        Self { on, nth: None, probability: Some(probability), times: None, action }
+    }
+
+    /// Fires so often at most; after `nth`, on consecutive requests.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(Times::Count(times));
+        self
+    }
+
+    /// Fires for ever.
+    #[must_use]
+    pub fn forever(mut self) -> Self {
+        self.times = Some(Times::Forever);
+        self
+    }
+
+    fn check(&self) -> Result<(), String> {
+        use Operation::{CreateUploadSession, CreateUploadSessionForVersion, UploadPart};
+        if self.nth.is_some() && self.probability.is_some() {
+            return Err("it has both `nth` and `probability`".to_owned());
+        }
+        if self.nth == Some(0) {
+            return Err("`nth` counts from 1".to_owned());
+        }
+        if self.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
+            return Err("`probability` is not between 0 and 1".to_owned());
+        }
+        let creates = [CreateUploadSession, CreateUploadSessionForVersion];
+        let fits = match (&self.action, self.on) {
+            (Action::Refuse { .. } | Action::Stall { .. }, On::Connection) => true,
+            (_, On::Connection) => false,
+            (Action::SessionConflict, On::Operation(operation)) => creates.contains(&operation),
+            (Action::SessionConflict, On::Any) => false,
+            (Action::Corrupt { .. }, on) => on == On::Operation(UploadPart),
+            (Action::ExpireSession | Action::FailSession, On::Operation(operation)) => {
+                operation.is_in_session()
+            }
+            _ => true,
+        };
+        if !fits {
+            return Err(format!("the action cannot be done on `{}`", self.on));
+        }
+        self.check_numbers()
+    }
+
+    fn check_numbers(&self) -> Result<(), String> {
+        let seconds = |number: f64| match (0.0..=1e9).contains(&number) {
+            true => Ok(()),
+            false => Err("seconds are not between 0 and 1,000,000,000".to_owned()),
+        };
+        match &self.action {
+            Action::Refuse { seconds: number } => seconds(*number),
+            Action::Stall { seconds: Some(number), .. } => seconds(*number),
+            Action::Slow { bytes_per_second: 0 } => Err("`bytes_per_second` is 0".to_owned()),
+            Action::Answer(answer) => match answer.retry_after {
+                _ if !(200..600).contains(&answer.status) => {
+                    Err("`status` is not between 200 and 599".to_owned())
+                }
+                Some(RetryAfter::Seconds(number) | RetryAfter::Date { date_in: number }) => {
+                    seconds(number)
+                }
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a fault hits: the requests of an operation, all requests, or connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum On {
+    /// Every request.
+    Any,
+    /// Connections, as they are accepted.
+    Connection,
+    /// The requests of this operation.
+    Operation(Operation),
+}
+
+impl From<Operation> for On {
+    fn from(operation: Operation) -> Self {
+        Self::Operation(operation)
+    }
+}
+
+impl fmt::Display for On {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Connection => f.write_str("connection"),
+            Self::Operation(operation) => operation.fmt(f),
+        }
+    }
+}
+
+impl Serialize for On {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for On {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match &*text {
+            "any" => Ok(Self::Any),
+            "connection" => Ok(Self::Connection),
+            text => match Operation::ALL.iter().find(|operation| operation.as_str() == text) {
+                Some(operation) => Ok(Self::Operation(*operation)),
+                None => {
+                    let names: Vec<_> = Operation::ALL.iter().map(Operation::as_str).collect();
+                    let names = names.join(", ");
+                    let text = format!("`{text}` is none of any, connection, {names}");
+                    Err(serde::de::Error::custom(text))
+                }
+            },
+        }
+    }
+}
+
+/// How often a fault fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "`times` is neither a number nor `forever`")]
+pub enum Times {
+    /// So often.
+    Count(u64),
+    /// Without end.
+    #[serde(with = "forever")]
+    Forever,
+}
+
+mod forever {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("forever")
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+        match &*String::deserialize(deserializer)? {
+            "forever" => Ok(()),
+            _ => Err(D::Error::custom("not `forever`")),
+        }
+    }
+}
+
+/// Why a plan of faults cannot be used.
+#[derive(Clone, Debug)]
+pub struct PlanError(pub(crate) String);
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the plan of faults is not valid: {}", self.0)
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told() {
+        let error = |text: &str| text.parse::<FaultPlan>().unwrap_err().to_string();
+        for (text, told) in [
+            ("faults: [{ on: upload, do: truncate }]", "`upload` is none of any"),
+            ("faults: [{ on: any, nth: 0, do: truncate }]", "counts from 1"),
+            ("faults: [{ on: any, nth: 1, probability: 1, do: truncate }]", "both"),
+            ("faults: [{ on: any, probability: 2, do: truncate }]", "between 0 and 1"),
+            ("faults: [{ on: connection, do: truncate }]", "cannot be done on `connection`"),
+            ("faults: [{ on: list_parts, do: { corrupt: {} } }]", "cannot be done"),
+            ("faults: [{ on: any, do: { slow: { bytes_per_second: 0 } } }]", "is 0"),
+            ("faults: [{ on: any, do: { answer: { status: 99 } } }]", "200 and 599"),
+            ("faults: [{ on: any, do: { refuse: { seconds: -1 } } }]", "seconds"),
+            ("faults: [{ on: any, do: explode }]", "explode"),
+            ("faults: [{ on: any, times: never, do: truncate }]", "forever"),
+            ("fault: []", "fault"),
+            ("{", "not valid"),
+        ] {
+            assert!(error(text).contains(told), "{text}: {}", error(text));
+        }
+    }
+
+    #[test]
+    fn a_plan_is_written_as_it_is_read() {
+        let text = "
+            seed: 3
+            faults:
+              - { on: any, probability: 0.5, times: forever, do: { reset: during_body } }
+              - { on: connection, do: { refuse: { seconds: 0.5 } } }
+              - { on: upload_part, do: { answer: { status: 429, retry_after: { date_in: 2 } } } }
+              - { on: upload_part, do: { answer: { status: 503, retry_after: 0.5, body: html } } }
+              - { on: upload_part, do: { stall: { at: during_reply, seconds: 1 } } }
+              - { on: get_upload_session, do: { other_host: box.example } }
+        ";
+        let plan: FaultPlan = text.parse().unwrap();
+        assert_eq!(plan.faults.len(), 6);
+        let json = serde_json::to_string(&plan).unwrap();
+        assert_eq!(json.parse::<FaultPlan>().unwrap(), plan);
+    }
+}

@@ -1,0 +1,151 @@
+//! A plan at work: it counts, fires, and remembers what fired.
+
+use std::sync::Mutex;
+
+use serde::Serialize;
+
+use super::{Action, Fault, FaultPlan, On, Times};
+use crate::operation::Operation;
+use crate::random;
+use crate::store::lock;
+
+/// A fault that fired.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Fired {
+    /// The number of the request that was hit, counted from 1; none for a connection.
+    pub request: Option<u64>,
+    /// What the request asked for, if it was anything.
+    pub operation: Option<Operation>,
+    /// The fault's place in its plan, counted from 0.
+    pub fault: usize,
+    /// What happened.
+    pub action: Action,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    plan: FaultPlan,
+    /// For each fault, how many requests were its concern, and how often it fired.
+    counts: Vec<(u64, u64)>,
+    fired: Vec<Fired>,
+}
+
+impl Faults {
+    /// Replaces the plan; counts begin anew, what has fired stays listed.
+    pub(crate) fn set(&self, plan: FaultPlan) {
+        let mut state = lock(&self.0);
+        state.counts = vec![(0, 0); plan.faults.len()];
+        state.plan = plan;
+    }
+
+    pub(crate) fn plan(&self) -> FaultPlan {
+        lock(&self.0).plan.clone()
+    }
+
+    pub(crate) fn fired(&self) -> Vec<Fired> {
+        lock(&self.0).fired.clone()
+    }
+
+    /// What happens to a request.
+    pub(crate) fn on_request(&self, request: u64, operation: Option<Operation>) -> Option<Action> {
+        let concerns = |on| match on {
+            On::Any => true,
+            On::Connection => false,
+            On::Operation(one) => Some(one) == operation,
+        };
+        self.fire(concerns, Some(request), operation)
+    }
+
+    /// What happens to a connection.
+    pub(crate) fn on_connection(&self) -> Option<Action> {
+        self.fire(|on| on == On::Connection, None, None)
+    }
+
+    fn fire(
+        &self,
+        concerns: impl Fn(On) -> bool,
+        request: Option<u64>,
+        operation: Option<Operation>,
+    ) -> Option<Action> {
+        let mut state = lock(&self.0);
+        let State { plan, counts, fired } = &mut *state;
+        let mut hit = None;
+        for (index, (fault, count)) in plan.faults.iter().zip(counts).enumerate() {
+            if concerns(fault.on) {
+                count.0 += 1;
+                if hit.is_none() && fault.is_due(index, plan.seed, *count) {
+                    count.1 += 1;
+                    hit = Some(index);
+                }
+            }
+        }
+        let action = plan.faults[hit?].action.clone();
+        fired.push(Fired { request, operation, fault: hit?, action: action.clone() });
+        Some(action)
+    }
+}
+
+impl Fault {
+    /// Whether it fires on the `seen`-th one, having fired `fired` times.
+    fn is_due(&self, index: usize, seed: u64, (seen, fired): (u64, u64)) -> bool {
+        let times = match (self.times, self.probability) {
+            (Some(Times::Count(times)), _) => times,
+            (Some(Times::Forever), _) | (None, Some(_)) => u64::MAX,
+            (None, None) => 1,
+        };
+        fired < times
+            && match self.probability {
+                Some(chance) => random::seeded_fraction(seed, &[index as u64, seen]) < chance,
+                None => seen >= self.nth.unwrap_or(1),
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(plan: FaultPlan, requests: u64) -> Vec<u64> {
+        let faults = Faults::default();
+        faults.set(plan);
+        for request in 1..=requests {
+            faults.on_request(request, Some(Operation::UploadPart));
+        }
+        faults.fired().iter().filter_map(|fired| fired.request).collect()
+    }
+
+    #[test]
+    fn the_nth_and_those_after_it() {
+        let fault = |nth| Fault::nth(Operation::UploadPart, nth, Action::Truncate);
+        assert_eq!(hits(FaultPlan::new(0).fault(fault(3)), 9), [3]);
+        assert_eq!(hits(FaultPlan::new(0).fault(fault(3).times(2)), 9), [3, 4]);
+        assert_eq!(hits(FaultPlan::new(0).fault(fault(8).forever()), 9), [8, 9]);
+        let other = Fault::nth(Operation::ListParts, 1, Action::Truncate);
+        assert!(hits(FaultPlan::new(0).fault(other), 9).is_empty());
+    }
+
+    #[test]
+    fn the_same_seed_hits_the_same() {
+        let plan = |seed| FaultPlan::new(seed).fault(Fault::random(On::Any, 0.3, Action::Truncate));
+        assert_eq!(hits(plan(1), 1000), hits(plan(1), 1000));
+        assert_ne!(hits(plan(1), 1000), hits(plan(2), 1000));
+        let share = hits(plan(1), 1000).len();
+        assert!((250..350).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn the_first_fault_wins() {
+        let first = Fault::nth(On::Any, 2, Action::Truncate);
+        let second = Fault::nth(On::Any, 1, Action::LoseReply).forever();
+        let faults = Faults::default();
+        faults.set(FaultPlan::new(0).fault(first).fault(second));
+        let next = || faults.on_request(1, None);
+        assert_eq!(next(), Some(Action::LoseReply));
+        assert_eq!(next(), Some(Action::Truncate));
+        assert_eq!(next(), Some(Action::LoseReply));
+    }
+}

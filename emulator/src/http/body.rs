@@ -1,0 +1,234 @@
+//! The bodies of requests and answers, and what faults do to them.
+
+use std::future::{self, Future};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use box_upload_sessions::types::ClientErrorCode;
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::sync::mpsc;
+
+use super::reply::Stop;
+use crate::service::Refusal;
+
+/// How long a client may say nothing in the middle of a body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits so long, or for ever.
+pub(crate) async fn stall(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => future::pending().await,
+    }
+}
+
+/// How long so many bytes take at a speed.
+pub(crate) fn time_for(bytes: usize, bytes_per_second: u64) -> Duration {
+    Duration::from_secs_f64(bytes as f64 / bytes_per_second as f64)
+}
+
+/// What happens in the middle of a request's body.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Reset,
+    Stall(Option<Duration>),
+}
+
+/// The body of a request as it arrives.
+#[derive(Debug)]
+pub(crate) struct RequestBody {
+    incoming: Incoming,
+    pub(crate) received: u64,
+    trouble: Option<Trouble>,
+    pub(crate) bytes_per_second: Option<u64>,
+}
+
+impl RequestBody {
+    pub(crate) fn new(incoming: Incoming) -> Self {
+        Self { incoming, received: 0, trouble: None, bytes_per_second: None }
+    }
+
+    pub(crate) fn set_trouble(&mut self, trouble: Trouble) {
+        self.trouble = Some(trouble);
+    }
+
+    /// How many bytes will come, if the client said so.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.incoming.size_hint().exact()
+    }
+
+    /// The next bytes; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
+        // Half of the bytes, or, where their number is not known, the first of them.
+        let half = self.length().map_or(1, |left| (self.received + left) / 2);
+        if self.received >= half
+            && let Some(trouble) = self.trouble.take()
+        {
+            match trouble {
+                Trouble::Reset => return Err(Stop::Broken),
+                Trouble::Stall(time) => stall(time).await,
+            }
+        }
+        loop {
+            let frame = tokio::time::timeout(PATIENCE, self.incoming.frame()).await;
+            let frame = frame.map_err(|_| {
+                let text = "the body did not arrive in time";
+                Refusal::new(StatusCode::REQUEST_TIMEOUT, ClientErrorCode::BadRequest, text)
+            })?;
+            // An error here is that of a connection that has gone.
+            let Some(frame) = frame.transpose().map_err(|_| Stop::Broken)? else { return Ok(None) };
+            let Ok(chunk) = frame.into_data() else { continue };
+            self.received += chunk.len() as u64;
+            if let Some(speed) = self.bytes_per_second {
+                stall(Some(time_for(chunk.len(), speed))).await;
+            }
+            return Ok(Some(chunk));
+        }
+    }
+
+    /// All of it, if it is not longer than `limit`.
+    pub(crate) async fn collect(&mut self, limit: usize) -> Result<Bytes, Stop> {
+        let mut all = BytesMut::new();
+        while let Some(chunk) = self.next().await? {
+            if all.len() + chunk.len() > limit {
+                return Err(too_large(limit as u64).into());
+            }
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+
+    /// Reads what is left and throws it away, so that the client gets to read the answer; up to
+    /// `limit`.
+    pub(crate) async fn drain(&mut self, limit: u64) -> Result<(), Stop> {
+        let end = self.received + limit;
+        while self.received < end && self.next().await?.is_some() {}
+        Ok(())
+    }
+}
+
+pub(crate) fn too_large(limit: u64) -> Refusal {
+    let text = format!("the body has more than {limit} bytes");
+    let code = ClientErrorCode::RequestEntityTooLarge;
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code, text)
+}
+
+type Feeder = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+/// The body of an answer.
+pub(crate) struct ReplyBody {
+    feeder: Option<Feeder>,
+    chunks: Option<mpsc::Receiver<Bytes>>,
+    /// Why the feeder stopped; told once what it fed before is out.
+    failed: Option<io::Error>,
+    whole: Bytes,
+    left: u64,
+}
+
+impl ReplyBody {
+    pub(crate) fn whole(whole: Bytes) -> Self {
+        Self { feeder: None, chunks: None, failed: None, left: whole.len() as u64, whole }
+    }
+
+    /// A body of `length` bytes that `feed` sends, if it does not fail.
+    pub(crate) fn fed<F>(length: u64, feed: impl FnOnce(mpsc::Sender<Bytes>) -> F) -> Self
+    where
+        F: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        let (sender, chunks) = mpsc::channel(1);
+        let feeder: Feeder = Box::pin(feed(sender));
+        let (feeder, chunks) = (Some(feeder), Some(chunks));
+        Self { feeder, chunks, failed: None, whole: Bytes::new(), left: length }
+    }
+
+    /// Half of it, then `between`, then the rest.
+    pub(crate) fn interrupted<F>(self, between: F) -> Self
+    where
+        F: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        let (length, half) = (self.left, self.left / 2);
+        Self::fed(length, move |sender| async move {
+            let (mut body, mut sent, mut between) = (self, 0, Some(between));
+            while let Some(frame) = body.frame().await {
+                let mut chunk = frame?.into_data().unwrap_or_default();
+                if sent + chunk.len() as u64 > half
+                    && let Some(between) = between.take()
+                {
+                    let first = chunk.split_to((half - sent) as usize);
+                    send(&sender, first).await?;
+                    between.await?;
+                }
+                sent += chunk.len() as u64;
+                send(&sender, chunk).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The same at this speed.
+    pub(crate) fn slowed(self, bytes_per_second: u64) -> Self {
+        /// So many pieces a second at least, unless they would be empty.
+        const PIECES: u64 = 10;
+        let piece = (bytes_per_second / PIECES).clamp(1, 1 << 20) as usize;
+        Self::fed(self.left, move |sender| async move {
+            let mut body = self;
+            while let Some(frame) = body.frame().await {
+                let mut chunk = frame?.into_data().unwrap_or_default();
+                while !chunk.is_empty() {
+                    let piece = chunk.split_to(chunk.len().min(piece));
+                    stall(Some(time_for(piece.len(), bytes_per_second))).await;
+                    send(&sender, piece).await?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+async fn send(sender: &mpsc::Sender<Bytes>, chunk: Bytes) -> io::Result<()> {
+    sender.send(chunk).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !self.whole.is_empty() {
+            self.left = 0;
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.whole)))));
+        }
+        if let Some(feeder) = &mut self.feeder
+            && let Poll::Ready(result) = feeder.as_mut().poll(cx)
+        {
+            self.feeder = None;
+            self.failed = result.err();
+        }
+        let chunk = self.chunks.as_mut().map_or(Poll::Ready(None), |chunks| chunks.poll_recv(cx));
+        match chunk {
+            Poll::Ready(Some(chunk)) => {
+                self.left = self.left.saturating_sub(chunk.len() as u64);
+                Poll::Ready(Some(Ok(Frame::data(chunk))))
+            }
+            Poll::Ready(None) => Poll::Ready(self.failed.take().map(Err)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.whole.is_empty() && self.chunks.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

@@ -1,0 +1,162 @@
+//! Files: direct uploads, preflight checks, and looking at what has arrived.
+
+use box_upload_sessions::types::{ClientErrorCode, Files};
+use bytes::Bytes;
+use http::{Response, StatusCode, header};
+
+use super::body::{ReplyBody, RequestBody};
+use super::exchange::Call;
+use super::input::{self, ItemBody, LARGEST_JSON};
+use super::intake::Intake;
+use super::multipart::{self, Form};
+use super::reply::{self, Reply, Stop};
+use crate::backend::{Backend, internal};
+use crate::service::{Caller, Direct, Event, Refusal, Service, Target};
+use crate::sha1_hash::Sha1Hash;
+use crate::store::{Blob, BlobReader, BlobWriter, PendingBlob};
+
+pub(crate) async fn preflight(call: &Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let body: ItemBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let target = Target::NewFile { folder: body.parent()?, name: body.name()? };
+    check(call, &caller, &target, body.size)?;
+    let url = format!("{}/files/content", call.base);
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({ "upload_url": url, "upload_token": "" })))
+}
+
+pub(crate) async fn preflight_version(
+    call: &Call<'_>,
+    body: &mut RequestBody,
+) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let text = body.collect(LARGEST_JSON).await?;
+    let body: ItemBody = input::decode(if text.is_empty() { b"{}" } else { &text })?;
+    let target = Target::NewVersion { file: call.id.clone(), name: body.name.clone() };
+    check(call, &caller, &target, body.size)?;
+    let url = format!("{}/files/{}/content", call.base, call.id);
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({ "upload_url": url, "upload_token": "" })))
+}
+
+fn check(call: &Call<'_>, caller: &Caller, target: &Target, size: Option<u64>) -> Result<(), Stop> {
+    let service = call.backend.service();
+    let (folder, name, own) = service.place(target)?;
+    service.check_upload(caller, folder, name, size.unwrap_or(0), own)?;
+    Ok(())
+}
+
+/// A direct upload, of a new file or of a new version.
+pub(crate) async fn upload(
+    call: Call<'_>,
+    body: &mut RequestBody,
+    version: bool,
+) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let headers = &call.head.headers;
+    let preconditions = input::preconditions(headers)?;
+    let announced = content_hash(headers)?;
+    let (backend, id, who) = (call.backend.clone(), call.id.clone(), caller.clone());
+    let read = async move |mut form: Form| {
+        let attributes: ItemBody = input::decode(&form.attributes().await?)?;
+        let target = match version {
+            true => Target::NewVersion { file: id, name: attributes.name.clone() },
+            false => Target::NewFile { folder: attributes.parent()?, name: attributes.name()? },
+        };
+        let direct = Direct { target, attributes: attributes.attributes()?, preconditions };
+        let (pending, sha1) = take_file(&backend, &who, &direct, &mut form).await?;
+        Ok((direct, pending, sha1))
+    };
+    let (direct, pending, sha1) = multipart::read(headers, body, read).await?;
+    if announced.is_some_and(|announced| announced != sha1) {
+        let text = "the bytes that arrived do not have the SHA-1 of the header `Content-MD5`";
+        return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
+    }
+    let blob = pending.blob();
+    let store = move |service: &Service, now| {
+        let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
+        Ok((Event::FileStored { session: None, file: file.clone() }, file))
+    };
+    let file = call.backend.change_with(pending, store).await?;
+    let mut files = Files::new([call.backend.service().file_full(&file)]);
+    files.total_count = Some(1);
+    Ok(reply::json(StatusCode::CREATED, &files))
+}
+
+/// Despite its name, Box's `Content-MD5` holds a SHA-1 in hexadecimal digits.
+fn content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Refusal> {
+    let Some(text) = input::header::<String>(headers, "content-md5")? else { return Ok(None) };
+    let error = || {
+        let text = "the header `Content-MD5` is not 40 hexadecimal digits";
+        Refusal::bad_request(ClientErrorCode::BadDigest, text)
+    };
+    Sha1Hash::parse(&text).map(Some).ok_or_else(error)
+}
+
+async fn take_file(
+    backend: &Backend,
+    caller: &Caller,
+    direct: &Direct,
+    form: &mut Form,
+) -> Result<(PendingBlob, Sha1Hash), Refusal> {
+    backend.service().check_direct(caller, direct, 0)?;
+    let largest = backend.service().settings.largest_file;
+    let mut field = form.file().await?;
+    let mut intake = Intake::new(BlobWriter::new(backend.store(), 0).map_err(internal)?);
+    while let Some(chunk) = multipart::chunk(&mut field).await? {
+        intake.push(chunk).await?;
+        if intake.size > largest {
+            backend.service().check_direct(caller, direct, intake.size)?;
+        }
+    }
+    drop(field);
+    form.end().await?;
+    intake.finish().await
+}
+
+pub(crate) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
+    call.caller()?;
+    let service = call.backend.service();
+    let file = service.tree.file(&call.id)?;
+    Ok(reply::json(StatusCode::OK, &service.file_full(file)))
+}
+
+pub(crate) fn content(call: &Call<'_>) -> Result<Reply, Stop> {
+    call.caller()?;
+    let (content, size) = {
+        let service = call.backend.service();
+        let file = service.tree.file(&call.id)?;
+        (file.content.clone(), file.size)
+    };
+    let backend = call.backend.clone();
+    let body = ReplyBody::fed(size, |sender| async move {
+        for blob in content {
+            let mut reader = read(&backend, move |backend| open(backend, &blob)).await?;
+            loop {
+                let next = read(&backend, move |_| reader.next().map(|chunk| (reader, chunk)));
+                let (rest, chunk): (BlobReader, Bytes) = next.await?;
+                if chunk.is_empty() {
+                    break;
+                }
+                reader = rest;
+                if sender.send(chunk).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    });
+    let mut reply = Response::new(body);
+    reply::set_header(&mut reply, header::CONTENT_TYPE, "application/octet-stream");
+    Ok(reply)
+}
+
+fn open(backend: &Backend, blob: &Blob) -> std::io::Result<BlobReader> {
+    BlobReader::open(backend.store(), blob)
+}
+
+async fn read<T: Send + 'static>(
+    backend: &Backend,
+    work: impl FnOnce(&Backend) -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    let done = backend.blocking(work).await;
+    done.map_err(|refusal| std::io::Error::other(refusal.message))?
+}

@@ -1,0 +1,84 @@
+//! Folders.
+
+use box_upload_sessions::types::{ClientErrorCode, Conflicts};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::body::RequestBody;
+use super::exchange::Call;
+use super::input::{self, ItemBody, LARGEST_JSON};
+use super::reply::{self, Reply, Stop};
+use crate::service::{Event, Folder, Item, Refusal, Service};
+
+/// The longest page of items.
+const LONGEST_PAGE: u64 = 1_000;
+
+pub(crate) fn items(call: &Call<'_>) -> Result<Reply, Stop> {
+    call.caller()?;
+    let query = call.head.uri.query();
+    let number = |name| input::number(query, name, ClientErrorCode::BadRequest);
+    // A marker is opaque to clients; here it is an offset.
+    let offset =
+        number("marker").ok().flatten().map_or_else(|| number("offset"), |at| Ok(Some(at)))?;
+    let offset = offset.unwrap_or(0);
+    let limit = number("limit")?.unwrap_or(100).clamp(1, LONGEST_PAGE);
+    let service = call.backend.service();
+    let folder = service.tree.folder(&call.id, ClientErrorCode::NotFound)?;
+    let items = service.tree.items(&folder.id);
+    let page = items.iter().skip(offset as usize).take(limit as usize);
+    let entries: Vec<_> = page.map(|item| item_json(&service, item)).collect();
+    let next = offset + entries.len() as u64;
+    let mut answer = json!({ "total_count": items.len(), "limit": limit, "entries": entries });
+    if query.is_some_and(|query| query.contains("usemarker=true")) {
+        let more = next < items.len() as u64;
+        answer["next_marker"] = if more { json!(next.to_string()) } else { json!("") };
+    } else {
+        answer["offset"] = json!(offset);
+        answer["order"] = json!([{ "by": "name", "direction": "ASC" }]);
+    }
+    Ok(reply::json(StatusCode::OK, &answer))
+}
+
+/// Everything that is known of an item: `fields` chooses among it, and more does not harm.
+fn item_json(service: &Service, item: &Item<'_>) -> Value {
+    match item {
+        Item::File(file) => json!(service.file_full(file)),
+        Item::Folder(folder) => folder_json(service, folder),
+    }
+}
+
+fn folder_json(service: &Service, folder: &Folder) -> Value {
+    let mut path = service.tree.path(&folder.id);
+    path.pop();
+    let entries: Vec<_> = path.iter().map(|folder| folder.mini()).collect();
+    let mut value = json!(folder.mini());
+    value["parent"] = json!(entries.last());
+    value["path_collection"] = json!({ "total_count": entries.len(), "entries": entries });
+    value["item_status"] = json!("active");
+    value["created_at"] = json!(folder.created.date_time());
+    value["modified_at"] = json!(folder.created.date_time());
+    value["size"] = json!(0);
+    value
+}
+
+pub(crate) async fn create(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    call.caller()?;
+    let body: ItemBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let (parent, name) = (body.parent()?, body.name()?);
+    let create = move |service: &Service, now| {
+        let folder = service.create_folder(&parent, &name, now).map_err(listed)?;
+        Ok((Event::FolderCreated(folder.clone()), folder))
+    };
+    let folder = call.backend.change(create).await?;
+    Ok(reply::json(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
+}
+
+/// Uploads name what they conflict with as one object, folders as a list of one.
+fn listed(mut refusal: Refusal) -> Refusal {
+    if let Some(context) = &mut refusal.context
+        && let Some(Conflicts::Conflict(conflict)) = context.conflicts.take()
+    {
+        context.conflicts = Some(Conflicts::List(vec![*conflict]));
+    }
+    refusal
+}

@@ -1,0 +1,186 @@
+//! What requests say, or fail to say.
+
+use std::str::FromStr;
+
+use box_upload_sessions::runtime::Digest;
+use box_upload_sessions::types::{
+    ClientErrorCode, CreateUploadSessionBody, CreateUploadSessionForVersionBody,
+};
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::service::{Attributes, Preconditions, Refusal};
+use crate::sha1_hash::Sha1Hash;
+
+/// The largest JSON body: a commit of 100,000 parts fits.
+pub(crate) const LARGEST_JSON: usize = 16 << 20;
+
+fn bad_request(message: impl Into<String>) -> Refusal {
+    Refusal::bad_request(ClientErrorCode::BadRequest, message)
+}
+
+/// A JSON body.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(text).map_err(|error| bad_request(format!("the body: {error}")))
+}
+
+fn typed<T: for<'a> Deserialize<'a>>(object: Map<String, Value>) -> Result<T, Refusal> {
+    let error = |error| bad_request(format!("the body: {error}"));
+    serde_json::from_value(Value::Object(object)).map_err(error)
+}
+
+/// The body of a create for a new file. Each missing member has a code of its own.
+pub(crate) fn new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Refusal> {
+    let mut body: Map<String, Value> = decode(text)?;
+    check_folder(&mut body)?;
+    match body.get("file_name") {
+        Some(Value::String(_)) => {}
+        None | Some(Value::Null) => {
+            let code = ClientErrorCode::MissingFileName;
+            return Err(Refusal::bad_request(code, "`file_name` is missing"));
+        }
+        Some(_) => return Err(no_name()),
+    }
+    check_size(&body)?;
+    typed(body)
+}
+
+/// The body of a create for a new version.
+pub(crate) fn new_version(text: &[u8]) -> Result<CreateUploadSessionForVersionBody, Refusal> {
+    let body: Map<String, Value> = decode(text)?;
+    if body.contains_key("folder_id") {
+        let code = ClientErrorCode::MultipleDestinations;
+        return Err(Refusal::bad_request(code, "a new version is where its file is"));
+    }
+    if !matches!(body.get("file_name"), None | Some(Value::Null | Value::String(_))) {
+        return Err(no_name());
+    }
+    check_size(&body)?;
+    typed(body)
+}
+
+fn no_name() -> Refusal {
+    Refusal::bad_request(ClientErrorCode::ItemNameInvalid, "`file_name` is not a string")
+}
+
+fn check_folder(body: &mut Map<String, Value>) -> Result<(), Refusal> {
+    let id = match body.get("folder_id") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(id)) => id.clone(),
+        Some(other) => other.to_string(),
+    };
+    if id.is_empty() {
+        let code = ClientErrorCode::MissingDestination;
+        return Err(Refusal::bad_request(code, "`folder_id` is missing"));
+    }
+    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        let code = ClientErrorCode::InvalidFolderId;
+        return Err(Refusal::bad_request(code, "a folder's id is decimal digits"));
+    }
+    body.insert("folder_id".to_owned(), Value::String(id));
+    Ok(())
+}
+
+fn check_size(body: &Map<String, Value>) -> Result<(), Refusal> {
+    match body.get("file_size") {
+        None | Some(Value::Null) => {
+            let code = ClientErrorCode::MissingFileSize;
+            Err(Refusal::bad_request(code, "`file_size` is missing"))
+        }
+        Some(size) if size.as_i64().is_none() => {
+            let code = ClientErrorCode::InvalidFileSize;
+            Err(Refusal::bad_request(code, "`file_size` is not a whole number"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// What a direct upload, a preflight or a new folder says of an item.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ItemBody {
+    pub(crate) name: Option<String>,
+    pub(crate) parent: Option<Parent>,
+    pub(crate) size: Option<u64>,
+    content_created_at: Option<String>,
+    content_modified_at: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Parent {
+    id: Value,
+}
+
+impl ItemBody {
+    /// The item's name; it must be there.
+    pub(crate) fn name(&self) -> Result<String, Refusal> {
+        self.name.clone().ok_or_else(|| bad_request("`name` is missing"))
+    }
+
+    /// The id of the folder that the item goes to; it must be there.
+    pub(crate) fn parent(&self) -> Result<String, Refusal> {
+        let parent = self.parent.as_ref().ok_or_else(|| bad_request("`parent` is missing"))?;
+        match &parent.id {
+            Value::String(id) => Ok(id.clone()),
+            Value::Number(id) => Ok(id.to_string()),
+            _ => Err(bad_request("`parent.id` is not a string")),
+        }
+    }
+
+    pub(crate) fn attributes(self) -> Result<Attributes, Refusal> {
+        let Self { content_created_at, content_modified_at, description, .. } = self;
+        let is_time =
+            |text: &String| box_upload_sessions::runtime::DateTime::from_str(text).is_ok();
+        if ![&content_created_at, &content_modified_at].into_iter().flatten().all(is_time) {
+            return Err(bad_request("a moment is not in the form of RFC 3339"));
+        }
+        Ok(Attributes { content_created_at, content_modified_at, description })
+    }
+}
+
+/// The SHA-1 in the `Digest` header (RFC 3230), which may list several hashes.
+pub(crate) fn digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
+    let values = headers.get_all("digest").iter().filter_map(|value| value.to_str().ok());
+    let digests = values.flat_map(|value| value.split(',')).map(|one| one.trim().parse::<Digest>());
+    let mut hashes = digests
+        .filter_map(Result::ok)
+        .filter(|digest| digest.algorithm() == "sha")
+        .map(|digest| <[u8; 20]>::try_from(digest.bytes()));
+    match hashes.next() {
+        Some(Ok(hash)) => Ok(Sha1Hash(hash)),
+        _ => {
+            let text = "the header `Digest` must be `sha=` and a SHA-1 in Base64";
+            Err(Refusal::bad_request(ClientErrorCode::BadDigest, text))
+        }
+    }
+}
+
+/// A header, read as `T`, if it is there.
+pub(crate) fn header<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<Option<T>, Refusal> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    let value = value.to_str().ok().and_then(|text| text.parse().ok());
+    value.map(Some).ok_or_else(|| bad_request(format!("the header `{name}` is not valid")))
+}
+
+/// A header that must be there.
+pub(crate) fn required<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<T, Refusal> {
+    header(headers, name)?.ok_or_else(|| bad_request(format!("the header `{name}` is missing")))
+}
+
+pub(crate) fn preconditions(headers: &HeaderMap) -> Result<Preconditions, Refusal> {
+    let if_match = header(headers, "if-match")?;
+    Ok(Preconditions { if_match, if_none_match: header(headers, "if-none-match")? })
+}
+
+/// A whole number in the query. The last one counts.
+pub(crate) fn number(
+    query: Option<&str>,
+    name: &str,
+    code: ClientErrorCode,
+) -> Result<Option<u64>, Refusal> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let Some((_, value)) = pairs.filter(|(key, _)| key == name).last() else { return Ok(None) };
+    let text = || format!("`{name}` is not a whole number from 0 on");
+    value.parse().map(Some).map_err(|_| Refusal::bad_request(code, text()))
+}

@@ -1,0 +1,69 @@
+//! Takes content from a body into the store, a bounded amount at a time.
+
+use std::io;
+
+use bytes::Bytes;
+use tokio::task::JoinHandle;
+
+use crate::backend::internal;
+use crate::service::Refusal;
+use crate::sha1_hash::Sha1Hash;
+use crate::store::{BlobWriter, PendingBlob};
+
+/// How many bytes are hashed and written at once. Twice as many are in memory.
+const BATCH: usize = 1 << 20;
+
+/// Bytes on their way to a blob: while one batch is hashed and written, the next one arrives.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    job: Option<JoinHandle<io::Result<BlobWriter>>>,
+    writer: Option<BlobWriter>,
+    batch: Vec<Bytes>,
+    batched: usize,
+    pub(crate) size: u64,
+}
+
+impl Intake {
+    pub(crate) fn new(writer: BlobWriter) -> Self {
+        Self { job: None, writer: Some(writer), batch: Vec::new(), batched: 0, size: 0 }
+    }
+
+    pub(crate) async fn push(&mut self, chunk: Bytes) -> Result<(), Refusal> {
+        self.size += chunk.len() as u64;
+        self.batched += chunk.len();
+        self.batch.push(chunk);
+        if self.batched >= BATCH { self.write_batch().await } else { Ok(()) }
+    }
+
+    async fn write_batch(&mut self) -> Result<(), Refusal> {
+        let mut writer = self.writer().await?;
+        let batch = std::mem::take(&mut self.batch);
+        self.batched = 0;
+        self.job = Some(tokio::task::spawn_blocking(move || {
+            batch.into_iter().try_for_each(|chunk| writer.write(chunk))?;
+            Ok(writer)
+        }));
+        Ok(())
+    }
+
+    /// The writer, once it has written what it was given.
+    async fn writer(&mut self) -> Result<BlobWriter, Refusal> {
+        if let Some(job) = self.job.take() {
+            let written = job.await.map_err(io::Error::other).and_then(|result| result);
+            self.writer = Some(written.map_err(internal)?);
+        }
+        self.writer.take().ok_or_else(|| internal(io::Error::other("nothing to write with")))
+    }
+
+    /// Stores the content for good.
+    pub(crate) async fn finish(mut self) -> Result<(PendingBlob, Sha1Hash), Refusal> {
+        let mut writer = self.writer().await?;
+        let batch = self.batch;
+        let finish = move || {
+            batch.into_iter().try_for_each(|chunk| writer.write(chunk))?;
+            writer.finish()
+        };
+        let finished = tokio::task::spawn_blocking(finish).await;
+        finished.map_err(io::Error::other).and_then(|result| result).map_err(internal)
+    }
+}

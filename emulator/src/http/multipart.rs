@@ -1,0 +1,111 @@
+//! The body of a direct upload (RFC 7578): the part `attributes`, then the part `file`.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use box_upload_sessions::types::ClientErrorCode;
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, header};
+use multer::{Field, Multipart};
+use tokio::sync::mpsc;
+
+use super::body::RequestBody;
+use super::input::LARGEST_JSON;
+use super::reply::Stop;
+use crate::service::Refusal;
+
+fn malformed(text: impl Into<String>) -> Refusal {
+    Refusal::bad_request(ClientErrorCode::BadRequest, text)
+}
+
+/// The fields of a form, in the order in which they come.
+pub(crate) struct Form(Multipart<'static>);
+
+impl Form {
+    /// The text of the field `attributes`, which must be the first.
+    pub(crate) async fn attributes(&mut self) -> Result<Bytes, Refusal> {
+        let mut field = self.field("attributes").await?;
+        let mut text = Vec::new();
+        while let Some(chunk) = chunk(&mut field).await? {
+            if text.len() + chunk.len() > LARGEST_JSON {
+                return Err(super::body::too_large(LARGEST_JSON as u64));
+            }
+            text.extend_from_slice(&chunk);
+        }
+        Ok(text.into())
+    }
+
+    /// The field `file`.
+    pub(crate) async fn file(&mut self) -> Result<Field<'static>, Refusal> {
+        self.field("file").await
+    }
+
+    async fn field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
+        let error = |error| malformed(format!("the form: {error}"));
+        let field = self.0.next_field().await.map_err(error)?;
+        let field = field.ok_or_else(|| malformed(format!("the form has no field `{name}`")))?;
+        match field.name() {
+            Some(found) if found == name => Ok(field),
+            Some("file") => {
+                let text = "the field `attributes` must come before the field `file`";
+                Err(Refusal::bad_request("metadata_after_file_contents".into(), text))
+            }
+            _ => Err(malformed(format!("the form's next field is not `{name}`"))),
+        }
+    }
+
+    /// Nothing but the end may follow.
+    pub(crate) async fn end(&mut self) -> Result<(), Refusal> {
+        match self.0.next_field().await {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(malformed("the form has another field behind `file`")),
+            Err(error) => Err(malformed(format!("the form: {error}"))),
+        }
+    }
+}
+
+/// The next bytes of a field; none at its end.
+pub(crate) async fn chunk(field: &mut Field<'static>) -> Result<Option<Bytes>, Refusal> {
+    field.chunk().await.map_err(|error| malformed(format!("the form: {error}")))
+}
+
+/// Reads a form while it arrives.
+pub(crate) async fn read<T>(
+    headers: &HeaderMap,
+    body: &mut RequestBody,
+    parse: impl AsyncFnOnce(Form) -> Result<T, Refusal>,
+) -> Result<T, Stop> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let boundary = multer::parse_boundary(kind.unwrap_or_default())
+        .map_err(|error| malformed(format!("the header `content-type`: {error}")))?;
+    let (sender, receiver) = mpsc::channel(1);
+    let pump = async move {
+        while let Some(chunk) = body.next().await? {
+            if sender.send(chunk).await.is_err() {
+                break;
+            }
+        }
+        Ok::<(), Stop>(())
+    };
+    let parse = parse(Form(Multipart::new(Chunks(receiver), boundary)));
+    tokio::pin!(parse);
+    tokio::select! {
+        biased;
+        pumped = pump => {
+            pumped?;
+            Ok(parse.await?)
+        }
+        parsed = &mut parse => Ok(parsed?),
+    }
+}
+
+struct Chunks(mpsc::Receiver<Bytes>);
+
+impl Stream for Chunks {
+    type Item = std::io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(cx).map(|chunk| chunk.map(Ok))
+    }
+}

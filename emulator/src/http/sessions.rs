@@ -1,0 +1,219 @@
+//! The operations of upload sessions.
+
+use box_upload_sessions::runtime::ContentRange;
+use box_upload_sessions::types::{
+    ClientErrorCode, CommitUploadSessionBody, Files, LogUploadEventBody, Parts, UploadedPart,
+};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+
+use super::body::{RequestBody, too_large};
+use super::exchange::Call;
+use super::input::{self, LARGEST_JSON};
+use super::intake::Intake;
+use super::reply::{self, Reply, Stop};
+use crate::backend::internal;
+use crate::service::{
+    Attributes, Commit, End, Event, Ready, Refusal, Service, Session, StoredPart, signed,
+};
+use crate::store::BlobWriter;
+use crate::timestamp::Timestamp;
+
+/// The longest page of parts.
+const LONGEST_PAGE: u64 = 1_000;
+
+pub(crate) async fn create(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let body = input::new_file(&body.collect(LARGEST_JSON).await?)?;
+    create_with(call, move |service, base, now| service.create_session(&caller, &body, base, now))
+        .await
+}
+
+pub(crate) async fn create_version(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let body = input::new_version(&body.collect(LARGEST_JSON).await?)?;
+    let file = call.id.clone();
+    create_with(call, move |service, base, now| {
+        service.create_version_session(&caller, &file, &body, base, now)
+    })
+    .await
+}
+
+async fn create_with(
+    call: Call<'_>,
+    decide: impl FnOnce(&Service, &str, Timestamp) -> Result<Session, Refusal> + Send + 'static,
+) -> Result<Reply, Stop> {
+    call.backend.sweep().await;
+    let base = call.base.clone();
+    let decide = move |service: &Service, now| {
+        let session = decide(service, &base, now)?;
+        Ok((Event::SessionCreated(session.clone()), session))
+    };
+    let session = call.backend.change(decide).await?;
+    let (service, now) = (call.backend.service(), Timestamp::now());
+    if call.conflict {
+        return Err(service.session_conflict(&session, &call.base, now).into());
+    }
+    let session = service.upload_session(&session, &call.base, now);
+    Ok(reply::json(StatusCode::CREATED, &session))
+}
+
+pub(crate) fn status(call: &Call<'_>) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let (service, now) = (call.backend.service(), Timestamp::now());
+    let session = service.session(&caller, &call.id, now)?;
+    Ok(reply::json(StatusCode::OK, &service.upload_session(session, &call.base, now)))
+}
+
+pub(crate) async fn abort(call: Call<'_>) -> Result<Reply, Stop> {
+    let (caller, id) = (call.caller()?, call.id);
+    let abort = move |service: &Service, now| {
+        let session = service.session(&caller, &id, now)?.id.clone();
+        Ok((Event::SessionEnded { session, end: End::Aborted }, ()))
+    };
+    call.backend.change(abort).await?;
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+pub(crate) fn list_parts(call: &Call<'_>) -> Result<Reply, Stop> {
+    const LAST_OFFSET: u64 = crate::settings::MOST_PARTS;
+    let caller = call.caller()?;
+    let service = call.backend.service();
+    let session = service.session(&caller, &call.id, Timestamp::now())?;
+    let query = call.head.uri.query();
+    let offset = input::number(query, "offset", ClientErrorCode::InvalidOffset)?.unwrap_or(0);
+    let limit = input::number(query, "limit", ClientErrorCode::BadRequest)?;
+    if offset > LAST_OFFSET {
+        let text = format!("`offset` is more than {LAST_OFFSET}");
+        return Err(Refusal::bad_request(ClientErrorCode::InvalidOffset, text).into());
+    }
+    let limit = limit.unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
+    if limit == 0 {
+        return Err(Refusal::bad_request(ClientErrorCode::BadRequest, "`limit` is 0").into());
+    }
+    let page = session.parts.values().skip(offset as usize).take(limit as usize);
+    let mut parts = Parts::new(page.map(StoredPart::to_part).collect::<Vec<_>>());
+    parts.total_count = Some(signed(session.total_parts()));
+    parts.limit = Some(signed(limit));
+    parts.offset = Some(signed(offset));
+    parts.order = Some(serde_json::json!([{ "by": "offset", "direction": "ASC" }]));
+    Ok(reply::json(StatusCode::OK, &parts))
+}
+
+pub(crate) async fn upload_part(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let headers = &call.head.headers;
+    // A session that is gone is told first: the rest does not matter then.
+    let part_size = call.backend.service().session(&caller, &call.id, Timestamp::now())?.part_size;
+    let digest = input::digest(headers)?;
+    let range: ContentRange = input::required(headers, "content-range")?;
+    let length = range.last() - range.first() + 1;
+    let announced = body.length();
+    if announced.is_some_and(|announced| announced > part_size.max(length)) {
+        return Err(too_large(part_size).into());
+    }
+    call.backend.service().session(&caller, &call.id, Timestamp::now())?.check_range(&range)?;
+    if announced.is_some_and(|announced| announced != length) {
+        return Err(wrong_length().into());
+    }
+
+    let mut writer = BlobWriter::new(call.backend.store(), length).map_err(internal)?;
+    if let Some(hidden) = call.corrupt {
+        writer.corrupt(hidden);
+    }
+    let mut intake = Intake::new(writer);
+    while let Some(chunk) = body.next().await? {
+        intake.push(chunk).await?;
+        if intake.size > length {
+            return Err(wrong_length().into());
+        }
+    }
+    if intake.size != length {
+        return Err(wrong_length().into());
+    }
+    let (pending, sha1) = intake.finish().await?;
+    if sha1 != digest && call.corrupt.is_none() {
+        let text = "the bytes that arrived do not have the SHA-1 of the header `Digest`";
+        return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
+    }
+
+    let id = call.id.to_ascii_lowercase();
+    let (session, blob) = (id.clone(), pending.blob());
+    let store = move |service: &Service, now| {
+        service.session(&caller, &id, now)?.check_overlap(range.first())?;
+        let part = StoredPart::new(range.first(), sha1, blob, now);
+        let uploaded = UploadedPart::new(part.to_part());
+        Ok((Event::PartStored { session: id, part }, uploaded))
+    };
+    let uploaded = call.backend.change_with(pending, store).await?;
+    hash_ahead(&call, session);
+    Ok(reply::json(StatusCode::OK, &uploaded))
+}
+
+/// Goes on with the hash of the whole content while the client goes on with its upload.
+fn hash_ahead(call: &Call<'_>, session: String) {
+    let backend = call.backend.clone();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = backend.hash_ahead(&session) {
+            // The commit will find the same, unless the session is gone.
+            tracing::debug!(session, %error, "cannot hash a part");
+        }
+    });
+}
+
+fn wrong_length() -> Refusal {
+    let text = "the body has not as many bytes as the header `Content-Range` says";
+    Refusal::bad_request(ClientErrorCode::BadRequest, text)
+}
+
+pub(crate) async fn commit(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    let headers = &call.head.headers;
+    let id = call.id.to_ascii_lowercase();
+    let size = call.backend.service().session(&caller, &id, Timestamp::now())?.size;
+    let digest = input::digest(headers)?;
+    let preconditions = input::preconditions(headers)?;
+    let body: CommitUploadSessionBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let said = body.file_attributes.unwrap_or_default();
+    let attributes = Attributes {
+        content_created_at: said.content_created_at.map(|time| time.to_string()),
+        content_modified_at: said.content_modified_at.map(|time| time.to_string()),
+        description: said.description,
+    };
+    let commit = Commit { parts: body.parts, attributes, preconditions };
+
+    let now = Timestamp::now();
+    let ready = call.backend.service().check_commit(&caller, &id, &commit, now)?;
+    if let Ready::Later(delay) = ready {
+        call.backend.service().set_committing(&id, now.plus(delay));
+        let mut accepted = reply::empty(StatusCode::ACCEPTED);
+        let seconds = delay.as_millis().div_ceil(1_000).max(1);
+        reply::set_header(&mut accepted, RETRY_AFTER, &seconds.to_string());
+        return Ok(accepted);
+    }
+    let session = id.clone();
+    let hash = call.backend.blocking(move |backend| backend.hash_content(&session, size)).await?;
+    if !matches!(&hash, Ok(Some(hash)) if *hash == digest) {
+        // A session that ended meanwhile has no content to read, either.
+        call.backend.service().session(&caller, &id, Timestamp::now())?;
+        hash.map_err(internal)?;
+        let text = "the parts do not add up to the SHA-1 of the header `Digest`";
+        return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
+    }
+    let make = move |service: &Service, now| {
+        let file = service.commit(&caller, &id, &commit, digest, now)?;
+        Ok((Event::FileStored { session: Some(id), file: file.clone() }, file))
+    };
+    let file = call.backend.change(make).await?;
+    let mut files = Files::new([call.backend.service().file_full(&file)]);
+    files.total_count = Some(1);
+    Ok(reply::json(StatusCode::CREATED, &files))
+}
+
+pub(crate) async fn log_event(call: &Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+    let caller = call.caller()?;
+    call.backend.service().session(&caller, &call.id, Timestamp::now())?;
+    let event: LogUploadEventBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    tracing::debug!(event.event_type, event.event_info, "a client reports");
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}

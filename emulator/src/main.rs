@@ -1,0 +1,55 @@
+//! The command `box-emulator`: see `box-emulator --help`.
+
+mod arguments;
+mod quantity;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use arguments::Arguments;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = arguments.builder()?.start().await?;
+    let url = emulator.url();
+    // Whoever reads only the first line has a right to close the pipe then.
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "Box is at {url}");
+    let _ = writeln!(out, "Try it:   {}", example(&url));
+    tokio::signal::ctrl_c().await?;
+    for fired in emulator.fired() {
+        tracing::info!(request = fired.request, fault = fired.fault, "fired: {:?}", fired.action);
+    }
+    emulator.stop().await;
+    Ok(())
+}
+
+/// A direct upload, which is the one thing that a single line can do.
+fn example(url: &str) -> String {
+    let trust = if url.starts_with("https") { " --insecure" } else { "" };
+    format!(
+        "echo Hello | curl{trust} -H 'Authorization: Bearer any' \
+         -F 'attributes={{\"name\":\"hello.txt\",\"parent\":{{\"id\":\"0\"}}}}' -F file=@- \
+         {url}/api/2.0/files/content"
+    )
+}

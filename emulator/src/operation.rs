@@ -1,0 +1,93 @@
+//! What the service can be asked for.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// What a request asks for. Those of the upload sessions have the generated client's names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Operation {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name, as in a plan of faults.
+            #[must_use]
+            pub fn as_str(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// `POST /files/upload_sessions`
+    CreateUploadSession = "create_upload_session",
+    /// `POST /files/{id}/upload_sessions`
+    CreateUploadSessionForVersion = "create_upload_session_for_version",
+    /// `GET /files/upload_sessions/{id}`
+    GetUploadSession = "get_upload_session",
+    /// `PUT /files/upload_sessions/{id}`
+    UploadPart = "upload_part",
+    /// `DELETE /files/upload_sessions/{id}`
+    AbortUploadSession = "abort_upload_session",
+    /// `GET /files/upload_sessions/{id}/parts`
+    ListParts = "list_parts",
+    /// `POST /files/upload_sessions/{id}/commit`
+    CommitUploadSession = "commit_upload_session",
+    /// `POST /files/upload_sessions/{id}/log`
+    LogUploadEvent = "log_upload_event",
+    /// `OPTIONS /files/content`
+    PreflightFile = "preflight_file",
+    /// `OPTIONS /files/{id}/content`
+    PreflightVersion = "preflight_version",
+    /// `POST /files/content`
+    UploadFile = "upload_file",
+    /// `POST /files/{id}/content`
+    UploadVersion = "upload_version",
+    /// `GET /files/{id}`
+    GetFile = "get_file",
+    /// `GET /files/{id}/content`
+    DownloadFile = "download_file",
+    /// `GET /folders/{id}/items`
+    ListFolderItems = "list_folder_items",
+    /// `POST /folders`
+    CreateFolder = "create_folder",
+    /// `POST /oauth2/token`
+    RequestToken = "request_token",
+}
+
+impl Operation {
+    /// Whether its path names a session.
+    pub(crate) fn is_in_session(self) -> bool {
+        matches!(
+            self,
+            Self::GetUploadSession
+                | Self::UploadPart
+                | Self::AbortUploadSession
+                | Self::ListParts
+                | Self::CommitUploadSession
+                | Self::LogUploadEvent
+        )
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Operation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

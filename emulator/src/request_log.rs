@@ -1,0 +1,93 @@
+//! What was asked, for tests to look at.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use http::Method;
+use http::header::{self, HeaderMap, HeaderValue};
+
+use crate::operation::Operation;
+use crate::store::lock;
+
+/// How many requests are remembered: the latest ones.
+const MOST: usize = 16_384;
+
+/// A request that the emulator has received.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// Counted from 1, in the order of arrival.
+    pub number: u64,
+    /// What it asked for, if that is anything.
+    pub operation: Option<Operation>,
+    /// Its method.
+    pub method: Method,
+    /// Its path and query, as they came.
+    pub path: String,
+    /// Its headers, without what `Authorization` says.
+    pub headers: HeaderMap,
+    /// How many bytes of its body have arrived.
+    pub received: u64,
+    /// The status of its answer; none as long as there is no answer, or if there was never one.
+    pub status: Option<u16>,
+}
+
+/// Values anew: those that came are slices of the connection's buffer and would keep all of it.
+fn copy(headers: &HeaderMap) -> HeaderMap {
+    let shown = headers.iter().filter(|(name, _)| *name != header::AUTHORIZATION);
+    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    shown.filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect()
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog(Mutex<Log>);
+
+#[derive(Debug, Default)]
+struct Log {
+    count: u64,
+    requests: VecDeque<Request>,
+}
+
+impl RequestLog {
+    /// Notes a request that arrives, and gives its number.
+    pub(crate) fn arrive(
+        &self,
+        operation: Option<Operation>,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> u64 {
+        let headers = copy(headers);
+        let mut log = lock(&self.0);
+        log.count += 1;
+        let number = log.count;
+        if log.requests.len() == MOST {
+            log.requests.pop_front();
+        }
+        let (method, path) = (method.clone(), path.to_owned());
+        log.requests.push_back(Request {
+            number,
+            operation,
+            method,
+            path,
+            headers,
+            received: 0,
+            status: None,
+        });
+        number
+    }
+
+    /// Notes how a request ended.
+    pub(crate) fn end(&self, number: u64, received: u64, status: Option<u16>) {
+        let mut log = lock(&self.0);
+        let first = log.requests.front().map_or(0, |request| request.number);
+        let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+        if let Some(request) = index.and_then(|index| log.requests.get_mut(index)) {
+            (request.received, request.status) = (received, status);
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        lock(&self.0).requests.iter().cloned().collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! The service's things, as its clients know them.
+
+use box_upload_sessions::runtime::DateTime;
+use box_upload_sessions::types::{
+    Conflict, FileFull, FileItemStatus, FileMini, FilePathCollection, FileVersionMini, FolderMini,
+    UploadSession, UploadSessionEndpoints, UserMini,
+};
+
+use super::Service;
+use super::session::{Session, signed};
+use super::tree::{File, Folder, Item, ROOT};
+use crate::timestamp::Timestamp;
+
+impl Item<'_> {
+    pub(crate) fn conflict(&self) -> Conflict {
+        let mut conflict = Conflict::default();
+        match self {
+            Self::File(file) => {
+                let mini = file.mini();
+                conflict.r#type = Some("file".to_owned());
+                conflict.id = Some(mini.id);
+                conflict.name = mini.name;
+                conflict.etag = mini.etag;
+                conflict.sequence_id = mini.sequence_id;
+                conflict.sha1 = mini.sha1;
+                conflict.file_version = mini.file_version;
+            }
+            Self::Folder(folder) => {
+                let mini = folder.mini();
+                conflict.r#type = Some("folder".to_owned());
+                conflict.id = Some(mini.id);
+                conflict.name = mini.name;
+                conflict.etag = mini.etag;
+                conflict.sequence_id = mini.sequence_id;
+            }
+        }
+        conflict
+    }
+}
+
+impl Folder {
+    pub(crate) fn mini(&self) -> FolderMini {
+        let mut mini = FolderMini::new(&self.id);
+        let number = (self.id != ROOT).then(|| "0".to_owned());
+        mini.etag = number.clone();
+        mini.sequence_id = number;
+        mini.name = Some(self.name.clone());
+        mini
+    }
+}
+
+impl File {
+    pub(crate) fn mini(&self) -> FileMini {
+        let mut mini = FileMini::new(&self.id);
+        mini.etag = Some(self.etag.to_string());
+        mini.sequence_id = Some(self.etag.to_string());
+        mini.name = Some(self.name.clone());
+        mini.sha1 = Some(self.sha1.to_string());
+        mini.file_version = Some(self.version());
+        mini
+    }
+
+    fn version(&self) -> FileVersionMini {
+        let mut version = FileVersionMini::new(&self.version_id);
+        version.sha1 = Some(self.sha1.to_string());
+        version
+    }
+}
+
+fn user(id: &str) -> UserMini {
+    let mut user = UserMini::new(id);
+    user.name = Some(format!("User {id}"));
+    user.login = Some(format!("user-{id}@example.com"));
+    user
+}
+
+impl Service {
+    /// A file, with all that is known of it.
+    pub(crate) fn file_full(&self, file: &File) -> FileFull {
+        let path = self.tree.path(&file.folder);
+        let said = |text: &Option<String>, otherwise: Timestamp| -> Option<DateTime> {
+            let said = text.as_ref().and_then(|text| text.parse().ok());
+            Some(said.unwrap_or_else(|| otherwise.date_time()))
+        };
+        let attributes = &file.attributes;
+        let mut full = FileFull::new(&file.id);
+        full.etag = Some(file.etag.to_string());
+        full.sequence_id = Some(file.etag.to_string());
+        full.name = Some(file.name.clone());
+        full.sha1 = Some(file.sha1.to_string());
+        full.file_version = Some(file.version());
+        full.description = Some(attributes.description.clone().unwrap_or_default());
+        full.size = Some(signed(file.size));
+        full.parent = path.last().map(|folder| folder.mini());
+        let entries: Vec<_> = path.iter().map(|folder| folder.mini()).collect();
+        full.path_collection = Some(FilePathCollection::new(entries.len() as i64, entries));
+        full.created_at = Some(file.created.date_time());
+        full.modified_at = Some(file.modified.date_time());
+        full.content_created_at = said(&attributes.content_created_at, file.created);
+        full.content_modified_at = said(&attributes.content_modified_at, file.modified);
+        full.created_by = Some(user(&file.created_by));
+        full.modified_by = Some(user(&file.modified_by));
+        full.owned_by = Some(user(&file.created_by));
+        full.item_status = Some(FileItemStatus::Active);
+        full.version_number = Some((file.etag + 1).to_string());
+        full.extension = Some(extension(&file.name).to_owned());
+        full
+    }
+
+    /// A session; `base` is the URL that the upload server's paths begin with.
+    pub(crate) fn upload_session(
+        &self,
+        session: &Session,
+        base: &str,
+        now: Timestamp,
+    ) -> UploadSession {
+        let url = format!("{base}/files/upload_sessions/{}", session.id);
+        let at = |step: &str| format!("{url}/{step}");
+        let mut endpoints =
+            UploadSessionEndpoints::new(&url, at("commit"), &url, at("parts"), &url);
+        endpoints.log_event = Some(at("log"));
+        let processed = session.processed(self.settings.processing_delay, now);
+        UploadSession::new(
+            &session.id,
+            session.expires.date_time(),
+            signed(session.part_size),
+            i32::try_from(session.total_parts()).unwrap_or(i32::MAX),
+            i32::try_from(processed).unwrap_or(i32::MAX),
+            endpoints,
+        )
+    }
+}
+
+/// What is behind the last dot of a name.
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}

@@ -1,0 +1,173 @@
+//! How files come to be: by the commit of a session, or by a direct upload.
+
+use std::time::Duration;
+
+use box_upload_sessions::types::{ClientErrorCode, Part};
+
+use super::{Attributes, Caller, File, Refusal, Service, Session, Target};
+use crate::sha1_hash::Sha1Hash;
+use crate::store::Blob;
+use crate::timestamp::Timestamp;
+
+/// What a client asks of a commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Commit {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) attributes: Attributes,
+    pub(crate) preconditions: Preconditions,
+}
+
+/// The conditions of a request (RFC 9110, section 13.1).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Preconditions {
+    pub(crate) if_match: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+}
+
+impl Preconditions {
+    /// Refuses if they do not hold for a file, or for none.
+    fn check(&self, file: Option<&File>) -> Result<(), Refusal> {
+        let fits = |tags: &String| {
+            tags.split(',')
+                .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
+                .any(|tag| file.is_some_and(|file| tag == "*" || *tag == file.etag.to_string()))
+        };
+        if self.if_match.as_ref().is_some_and(|tags| !fits(tags)) {
+            return Err(Refusal::precondition("the file's etag is not the one of `If-Match`"));
+        }
+        if self.if_none_match.as_ref().is_some_and(fits) {
+            return Err(Refusal::precondition("the file's etag is the one of `If-None-Match`"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a commit can go on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    Now,
+    /// Parts are still being processed, for this long.
+    Later(Duration),
+}
+
+/// A direct upload: its place is a session's, but there is none.
+#[derive(Clone, Debug)]
+pub(crate) struct Direct {
+    pub(crate) target: Target,
+    pub(crate) attributes: Attributes,
+    pub(crate) preconditions: Preconditions,
+}
+
+impl Service {
+    /// Whether the session can be committed, before anybody reads its content.
+    pub(crate) fn check_commit(
+        &self,
+        caller: &Caller,
+        id: &str,
+        commit: &Commit,
+        now: Timestamp,
+    ) -> Result<Ready, Refusal> {
+        let session = self.session(caller, id, now)?;
+        session.check_parts(&commit.parts)?;
+        let processed = session.all_processed(self.settings.processing_delay);
+        match processed.filter(|at| *at > now) {
+            Some(at) => Ok(Ready::Later(at.after(now))),
+            None => Ok(Ready::Now),
+        }
+    }
+
+    /// Makes the file of a session whose content has this hash.
+    pub(crate) fn commit(
+        &self,
+        caller: &Caller,
+        id: &str,
+        commit: &Commit,
+        sha1: Sha1Hash,
+        now: Timestamp,
+    ) -> Result<File, Refusal> {
+        let session = self.session(caller, id, now)?;
+        session.check_parts(&commit.parts)?;
+        let content = session.parts.values().map(|part| part.blob.clone()).collect();
+        let Session { target, size, .. } = session;
+        let content = Content { blobs: content, size: *size, sha1 };
+        self.make_file(caller, target, content, &commit.attributes, &commit.preconditions, now)
+    }
+
+    /// Whether a direct upload of at least `size` bytes would fit.
+    pub(crate) fn check_direct(
+        &self,
+        caller: &Caller,
+        direct: &Direct,
+        size: u64,
+    ) -> Result<(), Refusal> {
+        let (folder, name, own) = self.place(&direct.target)?;
+        direct.preconditions.check(own)?;
+        self.check_upload(caller, folder, name, size, own)
+    }
+
+    /// Makes the file of a direct upload.
+    pub(crate) fn store_direct(
+        &self,
+        caller: &Caller,
+        direct: &Direct,
+        sha1: Sha1Hash,
+        blob: &Blob,
+        now: Timestamp,
+    ) -> Result<File, Refusal> {
+        let content = Content { blobs: vec![blob.clone()], size: blob.size, sha1 };
+        let Direct { target, attributes, preconditions } = direct;
+        self.make_file(caller, target, content, attributes, preconditions, now)
+    }
+
+    /// Folder and name of a target, and the file that it replaces.
+    pub(crate) fn place<'a>(
+        &'a self,
+        target: &'a Target,
+    ) -> Result<(&'a str, &'a str, Option<&'a File>), Refusal> {
+        match target {
+            Target::NewFile { folder, name } => {
+                let folder = self.tree.folder(folder, ClientErrorCode::NotFound)?;
+                Ok((&folder.id, name, None))
+            }
+            Target::NewVersion { file, name } => {
+                let file = self.tree.file(file)?;
+                Ok((&file.folder, name.as_deref().unwrap_or(&file.name), Some(file)))
+            }
+        }
+    }
+
+    fn make_file(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        content: Content,
+        attributes: &Attributes,
+        preconditions: &Preconditions,
+        now: Timestamp,
+    ) -> Result<File, Refusal> {
+        let (folder, name, own) = self.place(target)?;
+        preconditions.check(own)?;
+        self.check_upload(caller, folder, name, content.size, own)?;
+        Ok(File {
+            id: own.map_or_else(|| self.free_id(1), |file| file.id.clone()),
+            version_id: self.free_id(2),
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            size: content.size,
+            sha1: content.sha1,
+            etag: own.map_or(0, |file| file.etag + 1),
+            content: content.blobs,
+            created: own.map_or(now, |file| file.created),
+            modified: now,
+            created_by: own.map_or(&caller.user, |file| &file.created_by).clone(),
+            modified_by: caller.user.clone(),
+            attributes: attributes.clone(),
+        })
+    }
+}
+
+struct Content {
+    blobs: Vec<Blob>,
+    size: u64,
+    sha1: Sha1Hash,
+}

@@ -1,0 +1,127 @@
+//! Upload sessions and their parts.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use box_upload_sessions::runtime::ContentRange;
+use box_upload_sessions::types::{ClientErrorCode, Part};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::Refusal;
+use crate::random;
+use crate::sha1_hash::Sha1Hash;
+use crate::store::Blob;
+use crate::timestamp::Timestamp;
+
+/// Where the file will be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Target {
+    NewFile { folder: String, name: String },
+    NewVersion { file: String, name: Option<String> },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) target: Target,
+    pub(crate) size: u64,
+    pub(crate) part_size: u64,
+    pub(crate) expires: Timestamp,
+    /// By offset.
+    #[serde(skip)]
+    pub(crate) parts: BTreeMap<u64, StoredPart>,
+    /// Until when a commit that was answered with 202 is under way.
+    #[serde(skip)]
+    pub(crate) committing: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoredPart {
+    pub(crate) id: String,
+    pub(crate) offset: u64,
+    /// What the service says of the part; the content's own unless it was corrupted unnoticed.
+    pub(crate) sha1: Sha1Hash,
+    pub(crate) blob: Blob,
+    pub(crate) stored: Timestamp,
+}
+
+impl StoredPart {
+    pub(crate) fn new(offset: u64, sha1: Sha1Hash, blob: Blob, now: Timestamp) -> Self {
+        let id = random::hex(8).to_uppercase();
+        Self { id, offset, sha1, blob, stored: now }
+    }
+
+    pub(crate) fn to_part(&self) -> Part {
+        Part::new(&self.id, signed(self.offset), signed(self.blob.size), self.sha1.to_string())
+    }
+}
+
+/// The documents' integers are signed.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Session {
+    pub(crate) fn total_parts(&self) -> u64 {
+        self.size.div_ceil(self.part_size)
+    }
+
+    /// Refuses a range that is not that of a part.
+    pub(crate) fn check_range(&self, range: &ContentRange) -> Result<(), Refusal> {
+        let end = range.last() + 1;
+        let problem = if range.total() != self.size {
+            format!("the file has {} bytes", self.size)
+        } else if !range.first().is_multiple_of(self.part_size) {
+            format!("a part begins at a multiple of {}", self.part_size)
+        } else if end != (range.first() + self.part_size).min(self.size) {
+            format!("a part has {} bytes, and the last one what remains", self.part_size)
+        } else {
+            return self.check_overlap(range.first());
+        };
+        // Box's own code for it is not known; it is not that of an overlap.
+        let code = ClientErrorCode::BadRequest;
+        Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, code, problem))
+    }
+
+    /// Refuses a part that is stored. Parts are aligned, so no other overlap is possible.
+    pub(crate) fn check_overlap(&self, offset: u64) -> Result<(), Refusal> {
+        if !self.parts.contains_key(&offset) {
+            return Ok(());
+        }
+        let text = format!("the part at offset {offset} is stored");
+        let code = ClientErrorCode::RangeOverlapsExistingPart;
+        Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, code, text))
+    }
+
+    /// How many parts were stored at least `delay` ago.
+    pub(crate) fn processed(&self, delay: Duration, now: Timestamp) -> u64 {
+        self.parts.values().filter(|part| part.stored.plus(delay) <= now).count() as u64
+    }
+
+    /// When the last part will have been processed.
+    pub(crate) fn all_processed(&self, delay: Duration) -> Option<Timestamp> {
+        self.parts.values().map(|part| part.stored.plus(delay)).max()
+    }
+
+    /// Refuses a list of parts that is not that of the whole file.
+    pub(crate) fn check_parts(&self, listed: &[Part]) -> Result<(), Refusal> {
+        let same = |(listed, stored): (&Part, &StoredPart)| {
+            listed.part_id.eq_ignore_ascii_case(&stored.id)
+                && listed.offset == signed(stored.offset)
+                && listed.size == signed(stored.blob.size)
+                && listed.sha1.eq_ignore_ascii_case(&stored.sha1.to_string())
+        };
+        let complete = self.parts.len() as u64 == self.total_parts();
+        if complete
+            && listed.len() == self.parts.len()
+            && listed.iter().zip(self.parts.values()).all(same)
+        {
+            return Ok(());
+        }
+        let text = "the parts listed are not the stored parts of the whole file in their order";
+        Err(Refusal::bad_request(ClientErrorCode::PartsMismatch, text))
+    }
+}

@@ -1,0 +1,223 @@
+//! Folders and files.
+
+use std::collections::{BTreeMap, HashMap};
+
+use box_upload_sessions::types::{ClientErrorCode, ClientErrorContextInfo, Conflicts};
+use serde::{Deserialize, Serialize};
+
+use super::{Refusal, name};
+use crate::settings::Access;
+use crate::sha1_hash::Sha1Hash;
+use crate::store::Blob;
+use crate::timestamp::Timestamp;
+
+/// The id of the user's root folder.
+pub(crate) const ROOT: &str = "0";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Folder {
+    pub(crate) id: String,
+    pub(crate) parent: String,
+    pub(crate) name: String,
+    pub(crate) created: Timestamp,
+}
+
+/// A file with its current version; earlier ones are not kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct File {
+    pub(crate) id: String,
+    pub(crate) version_id: String,
+    pub(crate) folder: String,
+    pub(crate) name: String,
+    pub(crate) size: u64,
+    pub(crate) sha1: Sha1Hash,
+    /// Also the `sequence_id`, and one less than the number of the version.
+    pub(crate) etag: u64,
+    pub(crate) content: Vec<Blob>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    pub(crate) created_by: String,
+    pub(crate) modified_by: String,
+    pub(crate) attributes: Attributes,
+}
+
+/// What the uploader says of a file's content, as it was said.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Attributes {
+    pub(crate) content_created_at: Option<String>,
+    pub(crate) content_modified_at: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+/// An item of a folder.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Item<'a> {
+    File(&'a File),
+    Folder(&'a Folder),
+}
+
+impl Item<'_> {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::File(file) => &file.id,
+            Self::Folder(folder) => &folder.id,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Tree {
+    folders: HashMap<String, Folder>,
+    files: HashMap<String, File>,
+    access: HashMap<String, Access>,
+    /// The id of what is in a folder under a folded name.
+    names: HashMap<String, BTreeMap<String, String>>,
+    used: u64,
+}
+
+impl Tree {
+    pub(crate) fn new(folders: &[(String, String, Access)], now: Timestamp) -> Self {
+        let mut tree = Self {
+            folders: HashMap::new(),
+            files: HashMap::new(),
+            access: HashMap::new(),
+            names: HashMap::new(),
+            used: 0,
+        };
+        let root = Folder {
+            id: ROOT.to_owned(),
+            parent: String::new(),
+            name: "All Files".to_owned(),
+            created: now,
+        };
+        tree.folders.insert(ROOT.to_owned(), root);
+        for (id, name, access) in folders {
+            let (parent, id, name) = (ROOT.to_owned(), id.clone(), name.clone());
+            tree.access.insert(id.clone(), *access);
+            tree.insert_folder(Folder { id, parent, name, created: now });
+        }
+        tree
+    }
+
+    pub(crate) fn insert_folder(&mut self, folder: Folder) {
+        let names = self.names.entry(folder.parent.clone()).or_default();
+        names.insert(name::fold(&folder.name), folder.id.clone());
+        self.folders.insert(folder.id.clone(), folder);
+    }
+
+    /// Puts a file in its place, and gives the content that it replaces.
+    pub(crate) fn insert_file(&mut self, file: File) -> Vec<Blob> {
+        let old = self.files.remove(&file.id);
+        if let Some(old) = &old {
+            self.used -= old.size;
+            if let Some(names) = self.names.get_mut(&old.folder) {
+                names.remove(&name::fold(&old.name));
+            }
+        }
+        self.used += file.size;
+        let names = self.names.entry(file.folder.clone()).or_default();
+        names.insert(name::fold(&file.name), file.id.clone());
+        self.files.insert(file.id.clone(), file);
+        old.map(|old| old.content).unwrap_or_default()
+    }
+
+    /// How many bytes all files have.
+    pub(crate) fn used(&self) -> u64 {
+        self.used
+    }
+
+    pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
+        self.files.values()
+    }
+
+    /// The folders that were created, parents before children.
+    pub(crate) fn created_folders(&self) -> Vec<Folder> {
+        let mut folders: Vec<_> = self.folders.values().cloned().collect();
+        folders.retain(|folder| folder.id != ROOT && !self.access.contains_key(&folder.id));
+        folders.sort_by_key(|folder| (folder.id.len(), folder.id.clone()));
+        folders
+    }
+
+    pub(crate) fn file(&self, id: &str) -> Result<&File, Refusal> {
+        let missing = || Refusal::not_found(ClientErrorCode::NotFound, "there is no such file");
+        let file = self.files.get(id).ok_or_else(missing)?;
+        match self.access.get(&file.folder) {
+            Some(Access::Trashed) => Err(trashed()),
+            _ => Ok(file),
+        }
+    }
+
+    /// A folder that somebody wants to look into. `absent` is the code for none.
+    pub(crate) fn folder(&self, id: &str, absent: ClientErrorCode) -> Result<&Folder, Refusal> {
+        let missing = || Refusal::not_found(absent, "there is no such folder");
+        let folder = self.folders.get(id).ok_or_else(missing)?;
+        match self.access.get(id) {
+            Some(Access::Trashed) => Err(trashed()),
+            _ => Ok(folder),
+        }
+    }
+
+    /// Refuses to put anything into the folder, unless that is allowed.
+    pub(crate) fn may_write(&self, folder: &str) -> Result<(), Refusal> {
+        match self.access.get(folder).copied().unwrap_or(Access::Write) {
+            Access::Write => Ok(()),
+            Access::Trashed => Err(trashed()),
+            Access::ReadOnly => Err(Refusal::forbidden(
+                ClientErrorCode::AccessDeniedInsufficientPermissions,
+                "the user may not write to this folder",
+            )),
+            Access::ForbiddenByPolicy => Err(Refusal::forbidden(
+                ClientErrorCode::ForbiddenByPolicy,
+                "a policy of the enterprise forbids uploads to this folder",
+            )),
+        }
+    }
+
+    /// What the folder has under this name.
+    pub(crate) fn named(&self, folder: &str, name: &str) -> Option<Item<'_>> {
+        let id = self.names.get(folder)?.get(&name::fold(name))?;
+        self.item(id)
+    }
+
+    /// What the folder holds, by name.
+    pub(crate) fn items(&self, folder: &str) -> Vec<Item<'_>> {
+        let names = self.names.get(folder).into_iter().flat_map(BTreeMap::values);
+        names.filter_map(|id| self.item(id)).collect()
+    }
+
+    fn item(&self, id: &str) -> Option<Item<'_>> {
+        let file = self.files.get(id).map(Item::File);
+        file.or_else(|| self.folders.get(id).map(Item::Folder))
+    }
+
+    /// The folders from the root on that lead to the folder, itself included.
+    pub(crate) fn path(&self, folder: &str) -> Vec<&Folder> {
+        let mut path = Vec::new();
+        let mut next = self.folders.get(folder);
+        while let Some(folder) = next {
+            path.insert(0, folder);
+            next = self.folders.get(&folder.parent);
+        }
+        path
+    }
+
+    /// Refuses a name that something other than the file `own` has already.
+    pub(crate) fn is_free(
+        &self,
+        folder: &str,
+        name: &str,
+        own: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let Some(item) = self.named(folder, name).filter(|item| Some(item.id()) != own) else {
+            return Ok(());
+        };
+        let mut context = ClientErrorContextInfo::default();
+        context.conflicts = Some(Conflicts::Conflict(Box::new(item.conflict())));
+        let text = "an item of that name is in the folder";
+        Err(Refusal::conflict(ClientErrorCode::ItemNameInUse, text).with_context(context))
+    }
+}
+
+fn trashed() -> Refusal {
+    Refusal::not_found(ClientErrorCode::Trashed, "the item is in the trash")
+}

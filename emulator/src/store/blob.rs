@@ -1,0 +1,174 @@
+//! Content: written once, hashed on the way, read as often as one likes.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use bytes::{Bytes, BytesMut};
+use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
+
+use super::{Store, lock};
+use crate::random;
+use crate::sha1_hash::Sha1Hash;
+
+/// How much of a file is read at once.
+const READ: usize = 256 << 10;
+
+/// Bytes that are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Blob {
+    pub(crate) id: String,
+    pub(crate) size: u64,
+}
+
+/// Takes bytes as they come. Unless it is finished, nothing remains of them.
+#[derive(Debug)]
+pub(crate) struct BlobWriter {
+    pending: PendingBlob,
+    sink: Sink,
+    hasher: Sha1,
+    /// The first byte is written wrong.
+    corrupt: bool,
+    /// The hash is that of the bytes that came, not of those that were written.
+    hide: bool,
+}
+
+#[derive(Debug)]
+enum Sink {
+    Memory(BytesMut),
+    Disk(File),
+}
+
+impl BlobWriter {
+    /// `capacity`: how many bytes are likely to come.
+    pub(crate) fn new(store: &Store, capacity: u64) -> io::Result<Self> {
+        let blob = Blob { id: random::hex(32), size: 0 };
+        let sink = match store {
+            // The memory counts only once it is written to.
+            Store::Memory(_) => {
+                Sink::Memory(BytesMut::with_capacity(capacity.min(64 << 20) as usize))
+            }
+            Store::Disk(disk) => Sink::Disk(disk.create(&blob.id)?),
+        };
+        let pending = PendingBlob { blob: Some(blob), store: store.clone() };
+        Ok(Self { pending, sink, hasher: Sha1::new(), corrupt: false, hide: false })
+    }
+
+    /// Spoils the content; `hide`: so that its hash does not show it.
+    pub(crate) fn corrupt(&mut self, hide: bool) {
+        (self.corrupt, self.hide) = (true, hide);
+    }
+
+    pub(crate) fn write(&mut self, chunk: Bytes) -> io::Result<()> {
+        let mut chunk = chunk;
+        if self.hide {
+            self.hasher.update(&chunk);
+        }
+        if self.corrupt && !chunk.is_empty() {
+            let mut spoiled = chunk.to_vec();
+            spoiled[0] ^= 0xff;
+            (chunk, self.corrupt) = (spoiled.into(), false);
+        }
+        if !self.hide {
+            self.hasher.update(&chunk);
+        }
+        if let Some(blob) = &mut self.pending.blob {
+            blob.size += chunk.len() as u64;
+        }
+        match &mut self.sink {
+            Sink::Memory(bytes) => bytes.extend_from_slice(&chunk),
+            Sink::Disk(file) => file.write_all(&chunk)?,
+        }
+        Ok(())
+    }
+
+    /// Stores the bytes for good, and gives their hash.
+    pub(crate) fn finish(self) -> io::Result<(PendingBlob, Sha1Hash)> {
+        match (self.sink, &self.pending.store, &self.pending.blob) {
+            (Sink::Memory(bytes), Store::Memory(blobs), Some(blob)) => {
+                lock(blobs).insert(blob.id.clone(), bytes.freeze());
+            }
+            (Sink::Disk(file), Store::Disk(disk), _) => disk.persist(&file)?,
+            _ => return Err(io::Error::other("the writer is not of its store")),
+        }
+        Ok((self.pending, Sha1Hash(self.hasher.finalize().into())))
+    }
+}
+
+/// A blob that nothing refers to yet. Dropped, it is removed.
+#[derive(Debug)]
+pub(crate) struct PendingBlob {
+    blob: Option<Blob>,
+    store: Store,
+}
+
+impl PendingBlob {
+    pub(crate) fn blob(&self) -> Blob {
+        self.blob.clone().unwrap_or_else(|| Blob { id: String::new(), size: 0 })
+    }
+
+    /// Something refers to it now.
+    pub(crate) fn keep(mut self) {
+        self.blob = None;
+    }
+}
+
+impl Drop for PendingBlob {
+    fn drop(&mut self) {
+        if let Some(blob) = &self.blob {
+            self.store.remove(blob);
+        }
+    }
+}
+
+/// Reads a blob from its beginning.
+pub(crate) enum BlobReader {
+    Memory(Bytes),
+    Disk(File, Vec<u8>),
+}
+
+impl BlobReader {
+    pub(crate) fn open(store: &Store, blob: &Blob) -> io::Result<Self> {
+        match store {
+            Store::Memory(blobs) => {
+                let bytes = lock(blobs).get(&blob.id).cloned();
+                Ok(Self::Memory(bytes.ok_or(io::ErrorKind::NotFound)?))
+            }
+            Store::Disk(disk) => Ok(Self::Disk(disk.open(&blob.id)?, Vec::new())),
+        }
+    }
+
+    /// The next bytes; none at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Bytes> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes.split_to(bytes.len().min(READ))),
+            Self::Disk(..) => {
+                let mut next = Bytes::new();
+                self.read(|bytes| next = Bytes::copy_from_slice(bytes)).map(|_| next)
+            }
+        }
+    }
+
+    /// Shows all bytes to `look`, some at a time.
+    pub(crate) fn read_all(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<()> {
+        while self.read(&mut look)? {}
+        Ok(())
+    }
+
+    /// Shows the next bytes; `false` at the end.
+    fn read(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<bool> {
+        match self {
+            Self::Memory(bytes) => {
+                let next = bytes.split_to(bytes.len().min(READ));
+                look(&next);
+                Ok(!next.is_empty())
+            }
+            Self::Disk(file, buffer) => {
+                buffer.resize(READ, 0);
+                let length = file.read(buffer)?;
+                look(&buffer[..length]);
+                Ok(length > 0)
+            }
+        }
+    }
+}

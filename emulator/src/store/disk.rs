@@ -1,0 +1,134 @@
+//! A folder with the journal and one file for each blob.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::journal::{Damaged, Journal};
+use super::lock;
+use crate::service::{End, Event, Service};
+use crate::settings::Settings;
+use crate::timestamp::Timestamp;
+
+/// The folder, locked for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    blobs: PathBuf,
+    blobs_folder: File,
+    journal: Mutex<Journal>,
+    _lock: File,
+}
+
+impl Disk {
+    /// Opens or makes the folder, and gives what it tells.
+    pub(crate) fn open_folder(
+        folder: &Path,
+        settings: Settings,
+        now: Timestamp,
+    ) -> Result<(Self, Service), OpenError> {
+        let failed = |error| OpenError::Io(folder.to_owned(), error);
+        let blobs = folder.join("blobs");
+        fs::create_dir_all(&blobs).map_err(failed)?;
+        let lock = OpenOptions::new().create(true).append(true).open(folder.join("lock"));
+        let lock = lock.map_err(failed)?;
+        if lock.try_lock().is_err() {
+            return Err(OpenError::InUse(folder.to_owned()));
+        }
+        let events = Journal::read(folder).map_err(|error| match error {
+            Damaged::Line(line) => OpenError::Damaged(folder.to_owned(), line),
+            Damaged::Io(error) => failed(error),
+        })?;
+        let mut service = Service::new(settings, now);
+        for event in events {
+            service.apply(event);
+        }
+        for event in service.lapsed(now) {
+            service.apply(event);
+        }
+        tidy(&blobs, &mut service).map_err(failed)?;
+        let journal = Journal::write(folder, &service.snapshot(now)).map_err(failed)?;
+        let blobs_folder = File::open(&blobs).map_err(failed)?;
+        let journal = Mutex::new(journal);
+        Ok((Self { blobs, blobs_folder, journal, _lock: lock }, service))
+    }
+
+    pub(crate) fn append(&self, event: &Event) -> io::Result<()> {
+        lock(&self.journal).append(event)
+    }
+
+    pub(crate) fn create(&self, id: &str) -> io::Result<File> {
+        File::create_new(self.blobs.join(id))
+    }
+
+    /// Not only the file's content must be safe, its name must be, too.
+    pub(crate) fn persist(&self, file: &File) -> io::Result<()> {
+        file.sync_data()?;
+        self.blobs_folder.sync_all()
+    }
+
+    pub(crate) fn open(&self, id: &str) -> io::Result<File> {
+        File::open(self.blobs.join(id))
+    }
+
+    /// What cannot be removed now is removed at the next start.
+    pub(crate) fn remove(&self, id: &str) {
+        if let Err(error) = fs::remove_file(self.blobs.join(id)) {
+            tracing::debug!(id, %error, "cannot remove a blob");
+        }
+    }
+}
+
+/// Removes blobs that nothing refers to, and fails the sessions whose blobs are not there.
+fn tidy(blobs: &Path, service: &mut Service) -> io::Result<()> {
+    let size = |id: &str| fs::metadata(blobs.join(id)).map(|data| data.len()).ok();
+    let broken: Vec<_> = service
+        .sessions()
+        .filter(|session| {
+            session.parts.values().any(|part| size(&part.blob.id) != Some(part.blob.size))
+        })
+        .map(|session| session.id.clone())
+        .collect();
+    for session in broken {
+        tracing::warn!(session, "a stored part is missing or has another size");
+        service.apply(Event::SessionEnded { session, end: End::Failed });
+    }
+    let parts = service.sessions().flat_map(|session| session.parts.values());
+    let contents = service.tree.files().flat_map(|file| &file.content);
+    let known: HashSet<_> =
+        parts.map(|part| &part.blob).chain(contents).map(|blob| &*blob.id).collect();
+    for entry in fs::read_dir(blobs)? {
+        let entry = entry?;
+        if !entry.file_name().to_str().is_some_and(|name| known.contains(name)) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a data folder cannot be used.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    InUse(PathBuf),
+    Damaged(PathBuf, usize),
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse(folder) => {
+                write!(f, "another emulator uses the data folder {}", folder.display())
+            }
+            Self::Damaged(folder, line) => {
+                let journal = folder.join("journal");
+                write!(f, "line {line} of {} cannot be read", journal.display())
+            }
+            Self::Io(folder, error) => {
+                write!(f, "cannot use the data folder {}: {error}", folder.display())
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Moments, as the service counts them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use box_upload_sessions::runtime::DateTime;
+use chrono::Utc;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Timestamp(u64);
+
+impl Timestamp {
+    pub(crate) fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Centuries are as good as for ever, and what `chrono` can still write.
+    pub(crate) fn plus(self, duration: Duration) -> Self {
+        const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+        Self(self.0.saturating_add(duration.min(CENTURY).as_millis() as u64))
+    }
+
+    /// How long it is from `now` until this; zero if it is past.
+    pub(crate) fn after(self, now: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(now.0))
+    }
+
+    /// In whole seconds, as Box writes moments.
+    pub(crate) fn date_time(self) -> DateTime {
+        let time = UNIX_EPOCH + Duration::from_secs(self.0 / 1_000);
+        chrono::DateTime::<Utc>::from(time).into()
+    }
+}

@@ -1,0 +1,95 @@
+//! The command and TLS.
+
+use std::process::Stdio;
+use std::sync::Arc;
+
+use box_emulator::Emulator;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio_rustls::TlsConnector;
+
+use crate::client::*;
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_box-emulator"));
+    command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_and_stops_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let faults = folder.path().join("faults.yaml");
+    std::fs::write(&faults, "faults: [{ on: get_file, do: { answer: { status: 503 } } }]").unwrap();
+    let mut child = command().args(["--port", "0", "--faults"]).arg(&faults).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap().unwrap();
+    let url = line.rsplit(' ').next().unwrap();
+    let example = lines.next_line().await.unwrap().unwrap();
+    assert!(example.contains("curl") && example.contains(url), "{example}");
+    assert_eq!(send(url, "GET", "/2.0/files/1", &[], "").await.status, 503);
+    assert_eq!(send(url, "GET", "/2.0/files/1", &[], "").await.status, 404);
+
+    let id = child.id().unwrap().to_string();
+    let interrupt = Command::new("kill").args(["-INT", &id]).status().await.unwrap();
+    assert!(interrupt.success());
+    let output = child.wait_with_output().await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("get_file") && log.contains("503") && log.contains("fired"), "{log}");
+    assert!(!log.contains("Bearer"));
+}
+
+#[tokio::test]
+async fn mistakes_are_told() {
+    for (arguments, told) in [
+        (&["--part-size", "x"][..], "not a size"),
+        (&["--session-life", "5"], "not a time"),
+        (&["--part-size", "0", "--port", "0"], "at least one byte"),
+        (&["--faults", "/nonexistent", "--port", "0"], "cannot read"),
+        (&["--tls-cert", "x"], "--tls-key"),
+        (&["--folder", "x"], "ID=NAME"),
+    ] {
+        let output = command().args(arguments).output().await.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && error.contains(told), "{error}");
+    }
+    let help = command().arg("--help").output().await.unwrap();
+    assert!(String::from_utf8(help.stdout).unwrap().contains("Examples:"));
+}
+
+#[tokio::test]
+async fn tls() {
+    let certified = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = certified.signing_key.serialize_pem();
+    let emulator: Emulator = small().tls(certified.cert.pem(), key).start().await.unwrap();
+    assert!(emulator.url().starts_with("https://"));
+    let mut roots = RootCertStore::empty();
+    roots.add(certified.cert.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(emulator.address()).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+    let body = r#"{"folder_id":"0","file_size":10,"file_name":"a"}"#;
+    let head = "POST /api/2.0/files/upload_sessions HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\
+        Authorization: Bearer t\r\n";
+    stream
+        .write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes())
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert!(answer.contains("https://localhost:1/api/2.0/files/upload_sessions/"), "{answer}");
+
+    let error = small().tls("no", "pem").start().await.unwrap_err().to_string();
+    assert!(error.contains("key"), "{error}");
+}

@@ -1,0 +1,10 @@
+//! The emulator, seen by its clients over a socket.
+
+mod client;
+mod command;
+mod crowd;
+mod durability;
+mod errors;
+mod faults;
+mod operations;
+mod schema;

@@ -1,0 +1,233 @@
+//! Every JSON answer of an operation of the document is what the document says.
+
+use std::time::Duration;
+
+use box_emulator::{Access, Emulator};
+use http::Method;
+use jsonschema::{Draft, Validator};
+use openapi_crate::diagnostics::Diagnostics;
+use openapi_crate::source::{Input, Source};
+use serde_json::{Value, json};
+
+use crate::client::*;
+
+/// The document of the generated client, corrections included.
+fn document() -> Value {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/");
+    let source =
+        |name: &str| Source::new(name, std::fs::read_to_string(format!("{folder}{name}")).unwrap());
+    let mut input = Input::new(source("box-upload-sessions.yaml"));
+    input.overlays.push(source("overlay.yaml"));
+    openapi_crate::read(&input, &mut Diagnostics::default()).unwrap()
+}
+
+/// OpenAPI 3.0's `nullable` is JSON Schema's type `null`, and its `discriminator`, `example` and
+/// the like are nothing.
+fn to_json_schema(value: &mut Value) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(to_json_schema),
+        Value::Object(object) => {
+            object.remove("example");
+            object.values_mut().for_each(to_json_schema);
+            if object.remove("nullable") == Some(json!(true)) {
+                let mut rest = std::mem::take(object);
+                // A list of values may leave out the null that `nullable` allows.
+                rest.remove("default");
+                object.insert("anyOf".to_owned(), json!([{ "type": "null" }, rest]));
+            }
+        }
+        _ => {}
+    }
+}
+
+struct Checker {
+    document: Value,
+    checked: usize,
+}
+
+impl Checker {
+    fn new() -> Self {
+        let mut document = document();
+        to_json_schema(&mut document);
+        Self { document, checked: 0 }
+    }
+
+    fn validator(&self, schema: &Value) -> Validator {
+        let schema = json!({ "allOf": [schema], "components": self.document["components"] });
+        jsonschema::options().with_draft(Draft::Draft4).build(&schema).unwrap()
+    }
+
+    /// What the document says of an answer to `template` with this status.
+    fn schema(&self, template: &str, method: &Method, status: u16) -> Value {
+        let responses =
+            &self.document["paths"][template][method.as_str().to_lowercase()]["responses"];
+        let range = format!("{}XX", status / 100);
+        let names = [status.to_string(), range, "default".to_owned()];
+        let mut found =
+            names.iter().map(|name| &responses[name]).find(|one| !one.is_null()).unwrap();
+        if let Some(pointer) = found["$ref"].as_str() {
+            found = self.document.pointer(pointer.trim_start_matches('#')).unwrap();
+        }
+        found["content"]["application/json"]["schema"].clone()
+    }
+
+    fn check(&mut self, template: &str, method: &Method, answer: &Answer) {
+        let status = answer.status.as_u16();
+        let schema = self.schema(template, method, status);
+        if answer.body.is_empty() {
+            assert!(
+                matches!(status, 202 | 204 | 401),
+                "{method} {template}: {status} without a body"
+            );
+        } else {
+            assert!(!schema.is_null(), "{method} {template}: {status} with a body");
+            let (validator, value) = (self.validator(&schema), answer.json());
+            let errors: Vec<_> = validator
+                .iter_errors(&value)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{method} {template} {status}: {errors:?} in {value}");
+        }
+        self.checked += 1;
+    }
+}
+
+const SESSIONS: &str = "/files/upload_sessions";
+const VERSIONS: &str = "/files/{file_id}/upload_sessions";
+const SESSION: &str = "/files/upload_sessions/{upload_session_id}";
+
+/// Asks, and checks the answer.
+async fn ask(
+    checker: &mut Checker,
+    emulator: &Emulator,
+    (method, template, id): (Method, &str, &str),
+    headers: &[(&str, &str)],
+    body: impl Into<bytes::Bytes>,
+) -> Answer {
+    let (path, query) =
+        template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
+    let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
+    let real = format!("/api/2.0{real}?{query}");
+    let answer = send(&emulator.url(), method.as_str(), &real, headers, body).await;
+    checker.check(path, &method, &answer);
+    answer
+}
+
+async fn start() -> Emulator {
+    let builder =
+        small().smallest_file(20).largest_file(9_000).folder("11", "Read", Access::ReadOnly);
+    builder.start().await.unwrap()
+}
+
+fn new_file(folder: &str, size: u64, name: &str) -> String {
+    json!({ "folder_id": folder, "file_size": size, "file_name": name }).to_string()
+}
+
+const NEW: (Method, &str, &str) = (Method::POST, SESSIONS, "");
+
+#[tokio::test]
+async fn answers_to_creates() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let file = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
+    for (body, status) in [
+        (new_file("0", 1_500, "a"), 201),
+        (new_file("0", 1_500, "a"), 409),
+        (new_file("0", 1_500, "taken"), 409),
+        (new_file("0", 1, "a"), 400),
+        (new_file("0", 9_001, "a"), 403),
+        (new_file("11", 1_500, "a"), 403),
+        (new_file("12", 1_500, "a"), 404),
+        (new_file("0", 1_500, "a/"), 400),
+        ("{}".to_owned(), 400),
+        ("[".to_owned(), 400),
+    ] {
+        assert_eq!(ask(&mut all, &emulator, NEW, &[], body).await.status, status);
+    }
+    let nobody = [("authorization", "")];
+    assert_eq!(ask(&mut all, &emulator, NEW, &nobody, "").await.status, 401);
+    let version = (Method::POST, VERSIONS, &*file);
+    for (body, status) in [
+        (r#"{"file_size":1000}"#, 201),
+        (r#"{"file_size":1000}"#, 409),
+        ("{}", 400),
+        (r#"{"folder_id":"0","file_size":1000}"#, 400),
+    ] {
+        assert_eq!(ask(&mut all, &emulator, version.clone(), &[], body).await.status, status);
+    }
+    let none = (Method::POST, VERSIONS, "7");
+    assert_eq!(ask(&mut all, &emulator, none, &[], r#"{"file_size":1000}"#).await.status, 404);
+    let limited = small().rate_limit(0).start().await.unwrap();
+    assert_eq!(ask(&mut all, &limited, NEW, &[], "{}").await.status, 429);
+    assert_eq!(all.checked, 17);
+}
+
+#[tokio::test]
+async fn answers_in_a_session() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let content = bytes(1, 1_500);
+    let session = create(&client(&emulator), "a", 1_500).await.unwrap();
+    let at = |method, template| (method, template, &*session.id);
+    assert_eq!(ask(&mut all, &emulator, at(Method::GET, SESSION), &[], "").await.status, 200);
+    let sha = digest(&content[..1_000]).to_string();
+    let first = content.slice(..1_000);
+    for (range, body, status) in [
+        ("bytes 0-999/1500", first.clone(), 200),
+        ("bytes 0-999/1500", first.clone(), 416),
+        ("bytes 5-999/1500", first.clone(), 416),
+        ("bytes", first.clone(), 400),
+        ("bytes 1000-1499/1500", content.slice(1_000..), 400),
+        ("bytes 0-999/1500", bytes(1, 3_000), 413),
+    ] {
+        let headers = [("digest", &*sha), ("content-range", range)];
+        let answer = ask(&mut all, &emulator, at(Method::PUT, SESSION), &headers, body).await;
+        assert_eq!(answer.status, status);
+    }
+    for (query, status) in
+        [("", 200), ("?offset=1&limit=1", 200), ("?offset=10001", 400), ("?limit=x", 400)]
+    {
+        let template = format!("{SESSION}/parts{query}");
+        let list = (Method::GET, &*template, &*session.id);
+        let answer = ask(&mut all, &emulator, list, &[], "").await;
+        assert_eq!(answer.status, status);
+    }
+    let log = format!("{SESSION}/log");
+    for (body, status) in [(r#"{"event_type":"x"}"#, 204), ("{}", 400)] {
+        let report = (Method::POST, &*log, &*session.id);
+        let answer = ask(&mut all, &emulator, report, &[], body).await;
+        assert_eq!(answer.status, status);
+    }
+    let other = [("as-user", "2")];
+    for (headers, status) in [(&other[..], 403), (&[], 204), (&[], 404)] {
+        let answer = ask(&mut all, &emulator, at(Method::DELETE, SESSION), headers, "").await;
+        assert_eq!(answer.status, status);
+    }
+    assert_eq!(all.checked, 16);
+}
+
+#[tokio::test]
+async fn answers_to_commits() {
+    let delay = Duration::from_millis(200);
+    let (emulator, mut all) =
+        (small().processing_delay(delay).start().await.unwrap(), Checker::new());
+    let client = client(&emulator);
+    let content = bytes(1, 1_500);
+    let session = create(&client, "a", 1_500).await.unwrap();
+    let parts = put_all(&client, &session, &content).await.unwrap();
+    let template = format!("{SESSION}/commit");
+    let commit = (Method::POST, &*template, &*session.id);
+    let (whole, wrong) = (digest(&content).to_string(), digest(b"").to_string());
+    let headers = [("digest", &*whole)];
+    let conditional = [headers[0], ("if-match", "9")];
+    let body = json!({ "parts": parts, "attributes": { "description": "x" } }).to_string();
+    let mut ask = async |headers: &[(&str, &str)], body: String| {
+        ask(&mut all, &emulator, commit.clone(), headers, body).await.status.as_u16()
+    };
+    assert_eq!(ask(&headers, body.clone()).await, 202);
+    assert_eq!(ask(&headers, r#"{"parts":[]}"#.to_owned()).await, 400);
+    tokio::time::sleep(delay).await;
+    assert_eq!(ask(&[("digest", &wrong)], body.clone()).await, 400);
+    assert_eq!(ask(&conditional, body.clone()).await, 412);
+    assert_eq!(ask(&headers, body.clone()).await, 201);
+    assert_eq!(ask(&headers, body).await, 404);
+    assert_eq!(all.checked, 6);
+}
