@@ -157,8 +157,12 @@ impl<'a> Lowering<'a, '_> {
             .request_body
             .as_ref()
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
-        let (outcome, errors) =
-            self.lower_responses(&operation.responses, &pointer.key("responses"), hint);
+        let (outcome, errors) = self.lower_responses(
+            &operation.responses,
+            &pointer.key("responses"),
+            hint,
+            found.method,
+        );
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
             (&found.item.servers, path_pointer.key("servers")),
