@@ -1,6 +1,7 @@
 //! The texts that go in, and reading them.
 
 mod json;
+mod value;
 pub(crate) mod yaml;
 
 use std::ops::Range;

@@ -1,321 +1,220 @@
-//! YAML 1.2, built from the events of the parser that also tells places, so that both agree.
+//! YAML 1.2, by two readers that agree on every value.
 //!
-//! Not `serde_yaml`: it is no longer kept, gives no places, and takes time that grows with the square
-//! of the nesting before its limits apply (38 s for 100,000 brackets).
+//! `serde_yaml` reads what is ordinary. It knows no places, no merge keys and few tags, and takes time
+//! that grows with the square of the nesting before its limits apply (38 s for 100,000 brackets). So
+//! what needs care, and what it refuses, goes to a reader of our own.
 
+mod careful;
+mod ordinary;
 mod scalar;
 
-use std::{collections::HashMap, ops::Range};
+pub(crate) use careful::{events, size};
 
-use granit_parser::{
-    ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span, Tag, options,
-};
-use serde_json::{Map, Value};
-
-use super::{DEEPEST, Document, Mistake};
-use crate::diagnostics::Code;
-
-/// The longest key. YAML draws the line at 1,024, JSON nowhere.
-const LONGEST_KEY: usize = 1 << 16;
-
-/// The events of a YAML (or JSON) text with their places; ends with the first error.
-pub(crate) fn events(text: &str) -> impl Iterator<Item = Result<(Event<'_>, Span), ScanError>> {
-    let options: Options = options! {
-        simple_key_max_lookahead: LONGEST_KEY,
-        flow_nesting_limit: DEEPEST,
-        block_nesting_limit: DEEPEST,
-    };
-    let mut failed = false;
-    Parser::new_from_str_with_options(text, options).map_while(move |event| {
-        let go_on = !failed;
-        failed = event.is_err();
-        go_on.then_some(event)
-    })
-}
+use super::{Document, Mistake};
 
 /// Reads a YAML text of one document. An empty one is null.
 pub(super) fn read(text: &str) -> Result<Document, Mistake> {
-    let mut builder = Builder::new(text);
-    for event in events(text) {
-        let (event, span) = event.map_err(|error| mistake(text, &error))?;
-        builder.event(event, &span)?;
-    }
-    Ok(builder.document)
-}
-
-fn mistake(text: &str, error: &ScanError) -> Mistake {
-    let range = super::character(text, error.marker().byte_offset().unwrap_or(text.len()));
-    match error.kind() {
-        ErrorKind::RecursionLimitExceeded => too_deep(range),
-        _ => {
-            let message = format!("this is not YAML: {}", error.info());
-            Mistake { code: Code::Syntax, range, message }
-        }
+    match ordinary::read(text) {
+        Some(value) => Ok(Document { value, ..Document::default() }),
+        None => careful::read(text),
     }
 }
 
-fn too_deep(range: Range<usize>) -> Mistake {
-    let message = format!("values are nested deeper than {DEEPEST} levels");
-    Mistake { code: Code::TooDeep, range, message }
-}
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
 
-/// Puts the value together. It keeps its own stack, so that no nesting can exhaust the thread's.
-struct Builder {
-    document: Document,
-    documents: usize,
-    stack: Vec<Frame>,
-    anchors: HashMap<usize, Anchored>,
-    /// How much more aliases may expand to.
-    budget: usize,
-}
+    use proptest::{collection::vec, prelude::*, sample::select};
 
-/// A mapping or a list that is open.
-struct Frame {
-    content: Content,
-    anchor: usize,
-}
+    use super::{careful, ordinary};
 
-enum Content {
-    List(Vec<Value>),
-    Mapping { map: Map<String, Value>, key: Option<Key>, merges: Vec<Value> },
-}
-
-struct Key {
-    text: String,
-    range: Range<usize>,
-    /// Whether it is a plain `<<`.
-    merge: bool,
-}
-
-/// What an anchor stands for, how deep it is and how much memory it takes, roughly.
-struct Anchored {
-    value: Value,
-    depth: usize,
-    size: usize,
-}
-
-impl Builder {
-    fn new(text: &str) -> Self {
-        Self {
-            document: Document::default(),
-            documents: 0,
-            stack: Vec::new(),
-            anchors: HashMap::new(),
-            budget: text.len().saturating_mul(8).saturating_add(1 << 22),
-        }
+    /// Whether `serde_yaml` reads the text; the other reader must not say anything else then.
+    #[track_caller]
+    fn agree(text: &str) -> bool {
+        let Some(ordinary) = ordinary::read(text) else { return false };
+        // Slips that `serde_yaml` forgives, such as `>#`.
+        let Ok(careful) = careful::read(text) else { return true };
+        assert!(careful.remarks.is_empty(), "{:?} in {text:?}", careful.remarks);
+        assert_eq!(ordinary, careful.value, "{text:?}");
+        true
     }
 
-    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Mistake> {
-        let range = span.byte_range().unwrap_or_default();
-        match event {
-            Event::DocumentStart(..) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    return Err(syntax(range, "the file has a second YAML document"));
-                }
-            }
-            Event::Scalar(text, style, anchor, tag) => {
-                let merge = style == ScalarStyle::Plain && text == "<<";
-                if let Some(key) = self.open_key() {
-                    *key =
-                        Some(Key { text: text.clone().into_owned(), range: range.clone(), merge });
-                    if anchor != 0 {
-                        self.remember(anchor, &Value::String(text.into_owned()));
-                    }
-                    return Ok(());
-                }
-                let value = self.scalar(&text, style, tag.as_deref(), &range);
-                if anchor != 0 {
-                    self.remember(anchor, &value);
-                }
-                self.put(value);
-            }
-            Event::Alias(anchor) => self.alias(anchor, range)?,
-            Event::SequenceStart(_, anchor, tag) => {
-                self.open(Content::List(Vec::new()), anchor, tag.as_deref(), range)?;
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                let content = Content::Mapping { map: Map::new(), key: None, merges: Vec::new() };
-                self.open(content, anchor, tag.as_deref(), range)?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The place for a key, if a key is due.
-    fn open_key(&mut self) -> Option<&mut Option<Key>> {
-        match &mut self.stack.last_mut()?.content {
-            Content::Mapping { key: key @ None, .. } => Some(key),
-            _ => None,
-        }
-    }
-
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        range: &Range<usize>,
-    ) -> Value {
-        match tag.map(|tag| (tag, tag.core_suffix())) {
-            None if style == ScalarStyle::Plain => scalar::plain(text),
-            None | Some((_, Some("str"))) => Value::String(text.to_owned()),
-            Some((_, Some(_))) => scalar::plain(text),
-            Some((tag, None)) => {
-                self.unknown_tag(tag, range);
-                // A lone `!` makes a string of whatever follows.
-                let plain = style == ScalarStyle::Plain && tag.suffix() != "!";
-                if plain { scalar::plain(text) } else { Value::String(text.to_owned()) }
+    fn files(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files(&path, found);
+            } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+                found.push(fs::read_to_string(path).unwrap());
             }
         }
     }
 
-    fn unknown_tag(&mut self, tag: &Tag, range: &Range<usize>) {
-        if tag.core_suffix().is_none() && !tag.suffix().is_empty() && tag.suffix() != "!" {
-            let message = format!("the tag `{}` is left out", tag.original());
-            let remark = Mistake { code: Code::UnknownTag, range: range.clone(), message };
-            self.document.remarks.push(remark);
+    #[test]
+    fn both_readers_agree_on_documents() {
+        let mut texts = Vec::new();
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"), &mut texts);
+        let ordinary = texts.iter().filter(|text| agree(text)).count();
+        assert!(ordinary * 10 > texts.len() * 8, "{ordinary} of {}", texts.len());
+    }
+
+    #[test]
+    fn both_readers_agree_on_scalars() {
+        for scalar in ODD_SCALARS {
+            agree(&format!("a: {scalar}\nb: c\n"));
+            agree(&format!("a:\n- {scalar}\n- c\n"));
+            agree(&format!("? {scalar}\n: c\n"));
         }
     }
 
-    fn open(
-        &mut self,
-        content: Content,
-        anchor: usize,
-        tag: Option<&Tag>,
-        range: Range<usize>,
-    ) -> Result<(), Mistake> {
-        if self.open_key().is_some() {
-            return Err(syntax(range, "a key is a list or a mapping, which JSON does not have"));
+    proptest! {
+        #[test]
+        fn both_readers_agree_on_pieces(pieces in vec(select(PIECES), 0..24)) {
+            let text = pieces.concat();
+            agree(&text);
+            agree(&format!("k: {text}"));
+            agree(&format!("k: [{text}]"));
         }
-        if self.stack.len() >= DEEPEST {
-            return Err(too_deep(range));
-        }
-        if let Some(tag) = tag {
-            self.unknown_tag(tag, &range);
-        }
-        self.stack.push(Frame { content, anchor });
-        Ok(())
-    }
 
-    fn close(&mut self) {
-        let Some(Frame { content, anchor }) = self.stack.pop() else { return };
-        let value = match content {
-            Content::List(list) => Value::Array(list),
-            Content::Mapping { mut map, merges, .. } => {
-                merges.into_iter().for_each(|merge| merge_into(&mut map, merge));
-                Value::Object(map)
-            }
-        };
-        if anchor != 0 {
-            self.remember(anchor, &value);
-        }
-        self.put(value);
-    }
-
-    /// Puts a finished value into what is open.
-    fn put(&mut self, value: Value) {
-        match self.stack.last_mut().map(|frame| &mut frame.content) {
-            None => self.document.value = value,
-            Some(Content::List(list)) => list.push(value),
-            Some(Content::Mapping { map, key, merges }) => {
-                let Some(Key { text, range, merge }) = key.take() else { return };
-                let mergeable = match &value {
-                    Value::Object(_) => true,
-                    Value::Array(list) => list.iter().all(Value::is_object),
-                    _ => false,
-                };
-                if merge && mergeable {
-                    merges.push(value);
-                    return;
-                }
-                if map.contains_key(&text) {
-                    let message = format!("the key `{text}` is there twice; the last one counts");
-                    let remark = Mistake { code: Code::DuplicateKey, range, message };
-                    self.document.remarks.push(remark);
-                }
-                map.insert(text, value);
-            }
+        #[test]
+        fn both_readers_agree_on_lines(
+            lines in vec((0..4_usize, select(STARTS), select(SCALARS)), 0..12)
+        ) {
+            let line = |(depth, start, scalar): &(usize, &str, &str)| {
+                format!("{}{start}{scalar}\n", "  ".repeat(*depth))
+            };
+            agree(&lines.iter().map(line).collect::<String>());
         }
     }
 
-    fn remember(&mut self, anchor: usize, value: &Value) {
-        let (depth, size) = extent(value);
-        self.anchors.insert(anchor, Anchored { value: value.clone(), depth, size });
-    }
+    const ODD_SCALARS: &[&str] = &[
+        "0",
+        "-0",
+        "+0",
+        "017",
+        "-017",
+        "00",
+        "0o17",
+        "-0o17",
+        "0x1F",
+        "+0x1F",
+        "-0x1F",
+        "0x+1",
+        "0b11",
+        "0xg",
+        "0o8",
+        "1_000",
+        "1e3",
+        "1E-3",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        ".5",
+        "5.",
+        ".",
+        "-.5",
+        "+.5",
+        "1.",
+        "00.5",
+        "01e2",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "0xFFFFFFFFFFFFFFFF",
+        "0x10000000000000000",
+        ".inf",
+        "-.inf",
+        "+.INF",
+        ".nan",
+        "nan",
+        "inf",
+        "infinity",
+        "-infinity",
+        "~",
+        "null",
+        "Null",
+        "nULL",
+        "",
+        "true",
+        "True",
+        "tRUE",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "y",
+        "2020-01-02",
+        "2020-01-02T03:04:05Z",
+        "12:30:45",
+        "3.0.3",
+        "1.0",
+        "'1'",
+        "\"1\"",
+        "''",
+        "\"\"",
+        "'null'",
+        "'it''s'",
+        "\"\\u00e9\\t\\x41\"",
+        "'~'",
+        "a b",
+        "a:b",
+        "a#b",
+        "a #b",
+        "=",
+        "<",
+        "%",
+        "|\n  a\n  b",
+        ">-\n  a\n  b\n\n  c",
+        "|+\n  a\n\n",
+        "a\n  b\n\n  c",
+        "|2\n   a",
+        "'a\n  b'",
+        "\"a\\\n  b\"",
+        "[a, 1, ~, '']",
+        "{a: 1, b}",
+        "[a: 1, {b: }]",
+        "[]",
+        "{}",
+    ];
 
-    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Mistake> {
-        let Some(Anchored { value, depth, size }) = self.anchors.get(&anchor) else {
-            return Err(syntax(range, "the alias stands inside of what it stands for"));
-        };
-        if self.stack.len() + depth > DEEPEST {
-            return Err(too_deep(range));
-        }
-        let Some(budget) = self.budget.checked_sub(*size) else {
-            let message = "the aliases of this file expand to many times its size".to_owned();
-            return Err(Mistake { code: Code::AliasExpansion, range, message });
-        };
-        self.budget = budget;
-        let value = value.clone();
-        match (self.open_key(), value) {
-            (None, value) => self.put(value),
-            (Some(key), Value::String(text)) => *key = Some(Key { text, range, merge: false }),
-            (Some(key), value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => {
-                *key = Some(Key { text: value.to_string(), range, merge: false });
-            }
-            (Some(_), _) => {
-                return Err(syntax(
-                    range,
-                    "a key is a list or a mapping, which JSON does not have",
-                ));
-            }
-        }
-        Ok(())
-    }
-}
+    const PIECES: &[&str] = &[
+        "a", "b", "key", "1", "0x1", ".5", "é", "\u{2028}", "\u{85}", "\t", " ", " ", "  ", "\n",
+        "\n", "\n  ", "\r\n", ": ", ":", "- ", "-", "? ", ", ", ",", "[", "]", "{", "}", "'", "\"",
+        "|", ">", "|-\n", "#", " # c", "&a ", "*a", "!", "!!str ", "<<: ", "%", "@", "`", "\\",
+        "\\n", "---", "...", "~", "=", "true",
+    ];
 
-/// YAML's merge key: what the mapping does not say itself comes from `merge`, the first one first.
-fn merge_into(map: &mut Map<String, Value>, merge: Value) {
-    match merge {
-        Value::Object(members) => {
-            for (key, value) in members {
-                map.entry(key).or_insert(value);
-            }
-        }
-        Value::Array(list) => list.into_iter().for_each(|merge| merge_into(map, merge)),
-        _ => {}
-    }
-}
+    const STARTS: &[&str] =
+        &["a: ", "b: ", "c:", "'d': ", "- ", "- e: ", "- - ", "? ", ": ", "", "1: ", "~: ", "# "];
 
-/// Roughly how many bytes a value takes.
-pub(crate) fn size(value: &Value) -> usize {
-    extent(value).1
-}
-
-/// How deep a value is nested, and roughly how many bytes it takes.
-fn extent(value: &Value) -> (usize, usize) {
-    const NODE: usize = 32;
-    let below = |(depth, size): (usize, usize), value: &Value| {
-        let (deeper, more) = extent(value);
-        (depth.max(deeper), size + more)
-    };
-    match value {
-        Value::Array(list) => {
-            let (depth, size) = list.iter().fold((0, NODE), below);
-            (depth + 1, size)
-        }
-        Value::Object(map) => {
-            let keys: usize = map.keys().map(|key| key.len() + NODE).sum();
-            let (depth, size) = map.values().fold((0, keys), below);
-            (depth + 1, size)
-        }
-        Value::String(text) => (0, NODE + text.len()),
-        _ => (0, NODE),
-    }
-}
-
-fn syntax(range: Range<usize>, message: &str) -> Mistake {
-    Mistake { code: Code::Syntax, range, message: message.to_owned() }
+    const SCALARS: &[&str] = &[
+        "",
+        "x",
+        "x y",
+        "x # y",
+        "x: y",
+        "'x'",
+        "'x",
+        "\"x\\n\"",
+        "|",
+        "|-",
+        ">",
+        ">+",
+        "[x, y]",
+        "{x: y}",
+        "[x,",
+        "]",
+        "1.5",
+        "-",
+        "~",
+        "true",
+        "*x*",
+        "http://x/#y",
+        "x:",
+        "it's",
+        "\"a\": b",
+        "!x",
+        "&x",
+    ];
 }

@@ -1,6 +1,7 @@
 use serde_json::{Number, Value};
 
-/// What a scalar without quotes means in the core schema of YAML 1.2 (section 10.3.2).
+/// What a scalar without quotes means in the core schema of YAML 1.2 (section 10.3.2), read as
+/// `serde_yaml` does: with `0b101`, too, and signs before any number.
 ///
 /// Three things stay text, because a number would not be what was written: digits behind a leading
 /// zero (decimal in YAML 1.2, octal in 1.1), numbers beyond any `f64`, infinity and not-a-number.
@@ -14,16 +15,17 @@ pub(super) fn plain(text: &str) -> Value {
 }
 
 fn number(text: &str) -> Option<Number> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
-    }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let whole = unsigned.split(['.', 'e', 'E']).next().unwrap_or_default();
+    for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = unsigned.strip_prefix(prefix) {
+            return radix(digits, base, text.starts_with('-'));
+        }
+    }
+    let all_digits = unsigned.bytes().all(|digit| digit.is_ascii_digit());
     let first = unsigned.as_bytes().first()?;
-    if !(first.is_ascii_digit() || *first == b'.') || (whole.len() > 1 && whole.starts_with('0')) {
+    if !(first.is_ascii_digit() || *first == b'.')
+        || (all_digits && unsigned.len() > 1 && *first == b'0')
+    {
         return None;
     }
     let text = text.strip_prefix('+').unwrap_or(text);
@@ -37,9 +39,14 @@ fn number(text: &str) -> Option<Number> {
     text.parse::<f64>().ok().and_then(Number::from_f64)
 }
 
-fn radix(digits: &str, radix: u32) -> Option<Number> {
-    let unsigned = digits.bytes().all(|digit| digit.is_ascii_alphanumeric());
-    unsigned.then(|| u64::from_str_radix(digits, radix).ok())?.map(Number::from)
+fn radix(digits: &str, radix: u32, negative: bool) -> Option<Number> {
+    if !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
+        return None;
+    }
+    match negative {
+        true => i64::from_str_radix(&format!("-{digits}"), radix).ok().map(Number::from),
+        false => u64::from_str_radix(digits, radix).ok().map(Number::from),
+    }
 }
 
 #[cfg(test)]
@@ -68,7 +75,10 @@ mod tests {
             ("0o17", json!(15)),
             ("0x+1", json!("0x+1")),
             ("017", json!("017")),
-            ("00.5", json!("00.5")),
+            ("00", json!("00")),
+            ("00.5", json!(0.5)),
+            ("-0x1F", json!(-31)),
+            ("0b101", json!(5)),
             ("1.50", json!(1.5)),
             (".5", json!(0.5)),
             ("5.", json!(5.0)),
