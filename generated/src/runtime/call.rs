@@ -285,6 +285,9 @@ impl Parts {
             else {
                 return Err(Error::Request("its server is none of the service's".to_owned()));
             };
+            if let Some(fault) = &base.fault {
+                return Err(Error::Request(format!("its server's URL {fault}")));
+            }
             let (path, own) = self.path.split_once('?').unwrap_or((&self.path, ""));
             if path.split('/').any(|segment| segment == "." || segment == "..") {
                 return Err(Error::Request("a segment of its path is `.` or `..`".to_owned()));

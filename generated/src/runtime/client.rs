@@ -148,6 +148,10 @@ impl ClientBuilder {
         let base_url = base_url.map_err(|what| format!("the base URL {what}"))?;
         let base = |server: &&_| Base::new(server, &self.variables, base_url.as_ref());
         let bases = service.servers.iter().map(base).collect::<Result<Vec<_>, _>>()?;
+        let faults = bases.iter().map(|base| base.fault.clone()).collect::<Option<Vec<_>>>();
+        if let Some(fault) = faults.and_then(|faults| faults.into_iter().next()) {
+            return Err(fault);
+        }
         if base_url.is_none() {
             self.hosts.extend(service.trusted_hosts.iter().map(|host| (*host).to_owned()));
         }
@@ -165,9 +169,9 @@ impl ClientBuilder {
             Some(transport) => transport,
             #[cfg(feature = "client")]
             None => {
-                let http = bases.iter().all(|base| base.origin.starts_with("http:"));
+                let tls = bases.iter().any(|base| base.origin.starts_with("https:"));
                 let hyper =
-                    super::hyper::Hyper::new(self.connect_timeout, !http || !hosts.is_empty());
+                    super::hyper::Hyper::new(self.connect_timeout, tls || !hosts.is_empty());
                 Arc::new(hyper.map_err(|error| error.to_string())?)
             }
             #[cfg(not(feature = "client"))]

@@ -42,12 +42,14 @@ pub struct Variable {
 }
 
 /// A URL that requests begin with.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Base {
     pub(crate) origin: String,
     /// Without a slash at its end.
     pub(crate) path: String,
     pub(crate) query: String,
+    /// Why no request can begin with it, if it is so.
+    pub(crate) fault: Option<String>,
 }
 
 impl Base {
@@ -56,10 +58,12 @@ impl Base {
         let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
         let origin = origin(&uri)?;
         let path = uri.path().trim_end_matches('/').to_owned();
-        Ok(Self { origin, path, query: uri.query().unwrap_or_default().to_owned() })
+        let query = uri.query().unwrap_or_default().to_owned();
+        Ok(Self { origin, path, query, fault: None })
     }
 
-    /// The URL of `server`, behind `base` if there is one.
+    /// The URL of `server`, behind `base` if there is one. A URL that is none is no error yet: the
+    /// operations of other servers can do without it.
     pub(crate) fn new(
         server: &Server,
         chosen: &BTreeMap<String, String>,
@@ -68,23 +72,26 @@ impl Base {
         let mut url = server.url.to_owned();
         for Variable { name, default, values } in server.variables {
             let value = chosen.get(*name).map_or(*default, String::as_str);
-            if !values.is_empty() && !values.contains(&value) {
+            if chosen.contains_key(*name) && !values.is_empty() && !values.contains(&value) {
                 return Err(format!("`{name}` is `{value}`, not one of {values:?}"));
             }
             url = url.replace(&format!("{{{name}}}"), value);
         }
-        let own = match (url.contains("://"), base) {
-            (true, _) => Self::parse(&url),
-            (false, Some(_)) => {
-                Self::parse(&format!("http://_/{}", url.trim_start_matches(['.', '/'])))
-            }
-            (false, None) => Err("is relative: set `base_url`"),
+        // Of a URL behind another one, only the path counts.
+        let path =
+            url.split_once("://").map_or(&*url, |(_, rest)| rest.trim_start_matches(|c| c != '/'));
+        let own = match base {
+            Some(_) => Self::parse(&format!("http://_/{}", path.trim_start_matches(['.', '/']))),
+            None if url.contains("://") => Self::parse(&url),
+            None => Err("is relative: set `base_url`"),
         };
-        let mut own = own.map_err(|what| format!("`{url}` {what}"))?;
-        if let Some(base) = base {
-            own = Self { origin: base.origin.clone(), path: base.path.clone() + &own.path, ..own };
-        }
-        Ok(own)
+        Ok(match (own, base) {
+            (Err(what), _) => Self { fault: Some(format!("`{url}` {what}")), ..Self::default() },
+            (Ok(own), None) => own,
+            (Ok(own), Some(base)) => {
+                Self { origin: base.origin.clone(), path: base.path.clone() + &own.path, ..own }
+            }
+        })
     }
 }
 

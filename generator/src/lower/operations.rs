@@ -157,8 +157,12 @@ impl<'a> Lowering<'a, '_> {
             .request_body
             .as_ref()
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
-        let (outcome, errors) =
-            self.lower_responses(&operation.responses, &pointer.key("responses"), hint);
+        let (outcome, errors) = self.lower_responses(
+            &operation.responses,
+            &pointer.key("responses"),
+            hint,
+            found.method,
+        );
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
             (&found.item.servers, path_pointer.key("servers")),
@@ -188,6 +192,12 @@ impl<'a> Lowering<'a, '_> {
     /// Makes the path's parameters those that the path has room for.
     fn match_path(&mut self, found: &Found<'_>, parameters: &mut Vec<Parameter>) {
         let wanted = servers::templates(found.path);
+        if found.path.matches('{').count() != found.path.matches('}').count() {
+            let place = Pointer::default().key("paths").key(found.path);
+            let message = format!("the braces of `{}` do not pair", found.path);
+            let finding = self.diagnostics.report(Code::InvalidPath, &place, message);
+            finding.at_key().help("those without a partner are sent as they are");
+        }
         for key in &wanted {
             if !parameters.iter().any(|known| known.key == *key && place(known.style) == 0) {
                 let message =

@@ -13,7 +13,7 @@ use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
-    Errors, HeaderField, HeaderType, Outcome, Payload, Response, Status, Type, TypeName,
+    Errors, HeaderField, HeaderType, Method, Outcome, Payload, Response, Status, Type, TypeName,
 };
 
 impl<'a> Lowering<'a, '_> {
@@ -23,6 +23,7 @@ impl<'a> Lowering<'a, '_> {
         responses: &'a Responses,
         pointer: &Pointer,
         operation: &str,
+        method: Method,
     ) -> (Outcome, Errors) {
         let mut successes = Vec::new();
         let mut errors = Vec::new();
@@ -53,7 +54,8 @@ impl<'a> Lowering<'a, '_> {
                 Status::Code(code) => format!("{operation}Error{code}"),
                 Status::Range(_) | Status::Default => format!("{operation}Error"),
             };
-            let Some(response) = self.lower_response(response, status, &pointer.key(&key), &hint)
+            let Some(response) =
+                self.lower_response(response, (method, status), &pointer.key(&key), &hint)
             else {
                 continue;
             };
@@ -79,7 +81,7 @@ impl<'a> Lowering<'a, '_> {
     fn lower_response(
         &mut self,
         response: &'a ReferenceOr<DocumentResponse>,
-        status: Status,
+        (method, status): (Method, Status),
         pointer: &Pointer,
         hint: &str,
     ) -> Option<Response> {
@@ -88,7 +90,11 @@ impl<'a> Lowering<'a, '_> {
         // Operations that share an answer share its type.
         let shared = found.component.map(|name| names::type_name(name, "Response").0);
         let hint = shared.as_deref().unwrap_or(hint);
-        let payload = self.payload(response, &pointer, hint);
+        // Whatever the document says, these have no content: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6, 15.4.5.
+        let payload = match (method, status) {
+            (Method::Head, _) | (_, Status::Code(204 | 205 | 304)) => Payload::Empty,
+            _ => self.payload(response, &pointer, hint),
+        };
         let mut scope = Scope::with(&["body"]);
         let headers = response.headers.iter().filter_map(|(key, header)| {
             let at = pointer.key("headers").key(key);

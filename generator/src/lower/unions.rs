@@ -187,17 +187,23 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<Type> {
         let Naming::Own(name) = naming else { return None };
         let component = self.component_of(name)?;
-        let children = self.children.get(component).cloned().unwrap_or_default();
         let document = self.document;
         let schemas = &document.components.as_ref()?.schemas;
         let mapped =
             flat.discriminator.iter().flat_map(|discriminator| discriminator.mapping.values());
         let mapped = mapped.filter_map(|target| schemas.get_key_value(&mapping_name(target)));
         let mut names: Vec<&'a str> = mapped.map(|(name, _)| name.as_str()).collect();
-        names.extend(children);
+        names.extend(self.children.get(component).into_iter().flatten());
         names.retain(|&name| name != component);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = std::collections::HashSet::from([component]);
         names.retain(|name| seen.insert(*name));
+        // Those that build on these build on the base too.
+        let mut next = 0;
+        while let Some(name) = names.get(next) {
+            let children = self.children.get(name).into_iter().flatten();
+            names.extend(children.copied().filter(|child| seen.insert(*child)).collect::<Vec<_>>());
+            next += 1;
+        }
         if names.is_empty() {
             return None;
         }

@@ -1,6 +1,6 @@
 //! Paths as documents write them, and the servers that they stand behind.
 
-use crate::{builder, client, done, expect_targets, target};
+use crate::{Wire, builder, client, done, expect_targets, target};
 
 #[tokio::test]
 async fn paths() {
@@ -73,6 +73,25 @@ async fn servers_by_name() {
         let error = builder.build().unwrap_err().to_string();
         assert!(error.starts_with("cannot build the client: "), "{error}");
     }
+}
+
+/// What is wrong with one server is no matter of the operations of others.
+#[tokio::test]
+async fn servers_that_are_none() {
+    let client = servers::Client::builder().transport(Wire::default()).build().unwrap();
+    for (request, expected) in [
+        (client.local().into_request().map(drop), Some("`/local` is relative: set `base_url`")),
+        (client.upload().into_request().map(drop), None),
+        (client.main().into_request().map(drop), None),
+    ] {
+        let said = request.err().map(|error| error.to_string());
+        let expected =
+            expected.map(|what| format!("the request cannot be sent: its server's URL {what}"));
+        assert_eq!(said, expected);
+    }
+    let peer = done();
+    client!(servers, peer).undeclared().await.unwrap();
+    assert_eq!(target(&peer.seen()[0]), "/undeclared");
 }
 
 /// OpenAPI 3.0.3, OpenAPI Object, `servers`: without any, the URL is `/`.
