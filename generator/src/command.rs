@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     for overlay in &arguments.overlays {
         input.overlays.push(files.read(overlay)?);
     }
-    let Outcome { package, diagnostics } = generate(&input, &config);
+    let Outcome { package, diagnostics, .. } = generate(&input, &config);
     print(&diagnostics, &input, arguments)?;
     if diagnostics.is_fatal(arguments.deny_warnings) {
         return Ok(false);

@@ -45,7 +45,7 @@ pub(crate) fn package() -> Package {
         value.unwrap().trim_matches('"').to_owned()
     };
     let (input, config) = (input(), Config::new(value("name"), value("version")).unwrap());
-    let Outcome { package, diagnostics } = generate(&input, &config);
+    let Outcome { package, diagnostics, .. } = generate(&input, &config);
     assert!(!diagnostics.is_fatal(true), "{}", diagnostics.render(&input, Style::default()));
     package.unwrap()
 }
