@@ -7,7 +7,7 @@ use super::names::{self, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records, references};
+use super::{Lowering, prose, records};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type};
 
@@ -72,25 +72,8 @@ impl<'a> Lowering<'a, '_> {
         pointer: &Pointer,
         operation: &str,
     ) -> Option<Body> {
-        let document = self.document;
-        let (body, pointer) = match body {
-            ReferenceOr::Item(body) => (body, pointer.clone()),
-            ReferenceOr::Reference { reference } => {
-                let found = references::component(reference, "requestBodies", |name| {
-                    let bodies = &document.components.as_ref()?.request_bodies;
-                    bodies.get_key_value(name).map(|(key, body)| (key.as_str(), body))
-                });
-                match found {
-                    Ok((name, body)) => {
-                        (body, Pointer::default().key("components").key("requestBodies").key(name))
-                    }
-                    Err(broken) => {
-                        self.report_broken(broken, reference, pointer);
-                        return None;
-                    }
-                }
-            }
-        };
+        let found = self.follow(body, pointer, "requestBodies", |all| &all.request_bodies)?;
+        let (body, pointer) = (found.item, found.pointer);
         let parts = self.lower_parts(body, &pointer, operation);
         let content = match parts.len() {
             0 => return None,

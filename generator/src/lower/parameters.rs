@@ -1,7 +1,5 @@
 //! Parameters in path, query, headers and cookies.
 
-use std::borrow::Cow;
-
 use openapiv3::{
     Parameter as DocumentParameter, ParameterData, ParameterSchemaOrContent, PathStyle,
     QueryStyle as DocumentQueryStyle, ReferenceOr, SchemaKind, StringFormat, Type as SchemaType,
@@ -10,7 +8,7 @@ use openapiv3::{
 
 use super::names;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records, references};
+use super::{Lowering, prose, records};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Parameter, ParameterStyle, QueryStyle, Type, ValueName};
 
@@ -50,27 +48,10 @@ impl<'a> Lowering<'a, '_> {
         pointer: &Pointer,
         hint: &str,
     ) -> Option<Parameter> {
-        let document = self.document;
-        let (parameter, pointer, hint) = match parameter {
-            ReferenceOr::Item(parameter) => (parameter, pointer.clone(), Cow::Borrowed(hint)),
-            ReferenceOr::Reference { reference } => {
-                let found = references::component(reference, "parameters", |name| {
-                    let parameters = &document.components.as_ref()?.parameters;
-                    parameters.get_key_value(name).map(|(key, parameter)| (key.as_str(), parameter))
-                });
-                match found {
-                    Ok((name, parameter)) => {
-                        let pointer =
-                            Pointer::default().key("components").key("parameters").key(name);
-                        (parameter, pointer, Cow::Borrowed(""))
-                    }
-                    Err(broken) => {
-                        self.report_broken(broken, reference, pointer);
-                        return None;
-                    }
-                }
-            }
-        };
+        let found = self.follow(parameter, pointer, "parameters", |all| &all.parameters)?;
+        let (parameter, pointer) = (found.item, found.pointer);
+        // Operations that share a parameter share its type.
+        let hint = if found.component.is_some() { "" } else { hint };
         let data = parameter.parameter_data_ref();
         if matches!(parameter, DocumentParameter::Header { .. })
             && NOT_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
@@ -79,7 +60,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::IgnoredParameter, &pointer, message);
             return None;
         }
-        let (ty, json, doc) = self.parameter_type(data, &pointer, &hint);
+        let (ty, json, doc) = self.parameter_type(data, &pointer, hint);
         let given = data.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
         Some(Parameter {
             name: names::value_name(given.unwrap_or(&data.name), "value"),

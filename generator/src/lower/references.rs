@@ -1,6 +1,7 @@
 //! Where a `$ref` leads.
 
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use indexmap::IndexMap;
+use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 
 use super::Lowering;
 use super::site::Site;
@@ -86,7 +87,47 @@ pub(crate) enum Broken {
     Circle,
 }
 
+/// What stands in a place, or the component that a reference there leads to.
+pub(crate) struct Followed<'a, T> {
+    pub(crate) item: &'a T,
+    /// Where it stands.
+    pub(crate) pointer: Pointer,
+    /// The component's name, if it is one.
+    pub(crate) component: Option<&'a str>,
+}
+
 impl<'a> Lowering<'a, '_> {
+    /// Follows a reference to a component of one kind; reports where there is none.
+    pub(crate) fn follow<T>(
+        &mut self,
+        item: &'a ReferenceOr<T>,
+        pointer: &Pointer,
+        kind: &str,
+        list: fn(&Components) -> &IndexMap<String, ReferenceOr<T>>,
+    ) -> Option<Followed<'a, T>> {
+        let reference = match item {
+            ReferenceOr::Item(item) => {
+                return Some(Followed { item, pointer: pointer.clone(), component: None });
+            }
+            ReferenceOr::Reference { reference } => reference,
+        };
+        let document = self.document;
+        let found = component(reference, kind, |name| {
+            let (key, item) = list(document.components.as_ref()?).get_key_value(name)?;
+            Some((key.as_str(), item))
+        });
+        match found {
+            Ok((name, item)) => {
+                let pointer = Pointer::default().key("components").key(kind).key(name);
+                Some(Followed { item, pointer, component: Some(name) })
+            }
+            Err(broken) => {
+                self.report_broken(broken, reference, pointer);
+                None
+            }
+        }
+    }
+
     /// The schema that a reference leads to; reports where there is none.
     pub(crate) fn resolve(&mut self, reference: &str, from: &Pointer) -> Option<Target<'a>> {
         let found = component(reference, "schemas", |name| schema(self.document, name));

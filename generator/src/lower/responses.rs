@@ -10,7 +10,7 @@ use super::flat::Kind;
 use super::names::{self, Scope};
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, references};
+use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Errors, HeaderField, HeaderType, Outcome, Payload, Response, Status, Type, TypeName,
@@ -83,29 +83,16 @@ impl<'a> Lowering<'a, '_> {
         pointer: &Pointer,
         hint: &str,
     ) -> Option<Response> {
-        let document = self.document;
-        let (response, pointer) = match response {
-            ReferenceOr::Item(response) => (response, pointer.clone()),
-            ReferenceOr::Reference { reference } => {
-                let found = references::component(reference, "responses", |name| {
-                    let responses = &document.components.as_ref()?.responses;
-                    responses.get_key_value(name).map(|(key, response)| (key.as_str(), response))
-                });
-                match found {
-                    Ok((name, response)) => {
-                        (response, Pointer::default().key("components").key("responses").key(name))
-                    }
-                    Err(broken) => {
-                        self.report_broken(broken, reference, pointer);
-                        return None;
-                    }
-                }
-            }
-        };
+        let found = self.follow(response, pointer, "responses", |all| &all.responses)?;
+        let (response, pointer) = (found.item, found.pointer);
+        // Operations that share an answer share its type.
+        let shared = found.component.map(|name| names::type_name(name, "Response").0);
+        let hint = shared.as_deref().unwrap_or(hint);
         let payload = self.payload(response, &pointer, hint);
         let mut scope = Scope::with(&["body"]);
         let headers = response.headers.iter().filter_map(|(key, header)| {
-            let header = self.header(header, &pointer.key("headers").key(key))?;
+            let at = pointer.key("headers").key(key);
+            let header = self.follow(header, &at, "headers", |all| &all.headers)?.item;
             Some(HeaderField {
                 name: scope.take_value(names::value_name(key, "header")),
                 key: key.to_ascii_lowercase(),
@@ -158,26 +145,6 @@ impl<'a> Lowering<'a, '_> {
             best = Some((rank, payload));
         }
         best.map_or(Payload::Empty, |(_, payload)| payload)
-    }
-
-    fn header(&mut self, header: &'a ReferenceOr<Header>, pointer: &Pointer) -> Option<&'a Header> {
-        let document = self.document;
-        match header {
-            ReferenceOr::Item(header) => Some(header),
-            ReferenceOr::Reference { reference } => {
-                let found = references::component(reference, "headers", |name| {
-                    let headers = &document.components.as_ref()?.headers;
-                    headers.get_key_value(name).map(|(key, header)| (key.as_str(), header))
-                });
-                match found {
-                    Ok((_, header)) => Some(header),
-                    Err(broken) => {
-                        self.report_broken(broken, reference, pointer);
-                        None
-                    }
-                }
-            }
-        }
     }
 
     fn header_type(&mut self, key: &str, header: &'a Header, pointer: &Pointer) -> HeaderType {

@@ -25,7 +25,7 @@ const MACROS: &[&str] = &["newtype", "open_enum", "operation", "record", "union"
 
 /// Words that begin an item or a block that no macro of the runtime is given.
 const ITEM_WORDS: &[&str] =
-    &["fn", "impl", "mod", "use", "unsafe", "extern", "static", "const", "struct", "trait", "type"];
+    &["fn", "for", "mod", "use", "unsafe", "extern", "static", "const", "struct", "trait", "type"];
 
 #[test]
 fn emitted_files_hold_the_expected_items_only() {

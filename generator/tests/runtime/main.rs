@@ -2,10 +2,7 @@
 //!
 //! `service` is a small emitted crate, written by hand.
 
-#![allow(
-    unreachable_pub,
-    reason = "the structs of these tests are private, those of a crate are not"
-)]
+#![allow(unreachable_pub, reason = "the structs of these tests are private")]
 
 /// The folder of the runtime, which is at the root of an emitted crate.
 #[path = "../../runtime"]
