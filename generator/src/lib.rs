@@ -72,7 +72,7 @@ fn run(input: &Input, config: &Config) -> Outcome {
     Outcome { package, diagnostics, summary }
 }
 
-/// The document with its overlays applied, and with what does not fit OpenAPI 3.0 set right. `None` if
+/// The document with its overlays and names applied, and with what does not fit OpenAPI 3.0 set right. `None` if
 /// there is nothing to go on with.
 ///
 /// Unlike [`generate`], it uses the caller's stack.
@@ -86,6 +86,12 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
         }
     }
     let mut document = document.filter(|document| source::check_version(document, diagnostics))?;
+    if let Some(names) = &input.names {
+        // Whoever read its other members has reported what is wrong with the file itself.
+        let config = source::read(0, names.text(), &mut Diagnostics::default());
+        let file = 1 + input.overlays.len();
+        config::names::apply(file, &config.unwrap_or_default(), &mut document, diagnostics);
+    }
     repair::repair(&mut document, diagnostics);
     Some(document)
 }
@@ -100,3 +106,8 @@ fn make(
     let api = lower::lower(&parsed, config, diagnostics);
     Some((emit::emit(&api), Summary::of(&api)))
 }
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

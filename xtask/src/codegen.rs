@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         Ok(Source::new(name, text))
     };
     let input = Input {
+        names: None,
         document: read("spec/box-upload-sessions.yaml")?,
         overlays: vec![read("spec/overlay.yaml")?],
     };

@@ -19,6 +19,7 @@ pub(crate) fn repository(path: &str) -> PathBuf {
 fn input() -> Input {
     let read = |path: &str| Source::new(path, fs::read_to_string(repository(path)).unwrap());
     Input {
+        names: None,
         document: read("spec/box-upload-sessions.yaml"),
         overlays: vec![read("spec/overlay.yaml")],
     }
