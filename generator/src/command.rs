@@ -11,7 +11,7 @@ use openapi_crate::{
     diagnostics::{Code, Diagnostics, Severity, Style},
     generate,
     package::{Difference, Package},
-    source::Input,
+    source::{Input, Source},
 };
 
 pub(crate) use arguments::Arguments;
@@ -24,13 +24,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         return explain(name);
     }
     let mut files = files::Files::default();
-    let Some(config) = config(arguments, &mut files)? else { return Ok(false) };
+    let Some((config, names)) = config(arguments, &mut files)? else { return Ok(false) };
     let document = arguments.document.as_deref().ok_or("no document is given")?;
-    let mut input = Input::new(files.read(document)?);
+    let mut input = Input { names, ..Input::new(files.read(document)?) };
     for overlay in &arguments.overlays {
         input.overlays.push(files.read(overlay)?);
     }
-    let Outcome { package, diagnostics } = generate(&input, &config);
+    let Outcome { package, diagnostics, .. } = generate(&input, &config);
     print(&diagnostics, &input, arguments)?;
     if diagnostics.is_fatal(arguments.deny_warnings) {
         return Ok(false);
@@ -55,14 +55,19 @@ fn explain(name: &str) -> Result<bool, String> {
     Ok(true)
 }
 
-/// The command line says more than the configuration file. `None` if the file is wrong.
-fn config(arguments: &Arguments, files: &mut files::Files) -> Result<Option<Config>, String> {
+/// The command line says more than the configuration file, which is given back. `None` if it is wrong.
+fn config(
+    arguments: &Arguments,
+    files: &mut files::Files,
+) -> Result<Option<(Config, Option<Source>)>, String> {
     let mut file = ConfigFile::default();
+    let mut names = None;
     if let Some(path) = &arguments.config {
         let source = files.read(path)?;
         let mut diagnostics = Diagnostics::default();
         file = ConfigFile::read(&source, &mut diagnostics);
-        print(&diagnostics, &Input::new(source), arguments)?;
+        print(&diagnostics, &Input::new(source.clone()), arguments)?;
+        names = Some(source);
         if diagnostics.is_fatal(arguments.deny_warnings) {
             return Ok(None);
         }
@@ -75,7 +80,8 @@ fn config(arguments: &Arguments, files: &mut files::Files) -> Result<Option<Conf
         (None, None) => "api".to_owned(),
     };
     let version = arguments.crate_version.clone().or(file.version);
-    Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned())).map(Some)
+    let config = Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned()))?;
+    Ok(Some((config, names)))
 }
 
 fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Result<(), String> {

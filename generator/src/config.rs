@@ -1,5 +1,7 @@
 //! What the caller chooses.
 
+pub(crate) mod names;
+
 use serde_json::Value;
 
 use crate::{
@@ -41,9 +43,11 @@ impl Config {
 }
 
 const KNOWN: &str =
-    "it may say `name` and `version`, the package name and the version of the crate";
+    "it may say `name` and `version`, the package name and the version of the crate, and `names`";
 
-/// A configuration file: YAML or JSON, with `name` and `version`, both optional.
+/// A configuration file: YAML or JSON, with `name`, `version` and `names`, all optional.
+///
+/// `names` is not kept here: it goes with the document, as [`Input::names`](source::Input::names).
 #[derive(Clone, Debug, Default)]
 pub struct ConfigFile {
     /// See [`Config::name`].
@@ -65,6 +69,7 @@ impl ConfigFile {
             let read = match key.as_str() {
                 "name" => text(&key, value, check_name).map(|text| file.name = Some(text)),
                 "version" => text(&key, value, check_version).map(|text| file.version = Some(text)),
+                "names" => Ok(()),
                 _ => Err(format!("there is nothing called `{key}` to configure")),
             };
             if let Err(message) = read {

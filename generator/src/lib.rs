@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod package;
 pub mod repair;
 pub mod source;
+mod summary;
 
 use serde_json::Value;
 
@@ -18,6 +19,7 @@ use config::Config;
 use diagnostics::Diagnostics;
 use package::Package;
 use source::Input;
+pub use summary::Summary;
 
 /// What comes of a run: findings, and a crate unless one of them is an error.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Outcome {
     pub package: Option<Package>,
     /// Everything that is to be said about the input.
     pub diagnostics: Diagnostics,
+    /// What the crate has, in figures; `None` if the document could not be followed to its end.
+    pub summary: Option<Summary>,
 }
 
 /// The stack that a document nested as deeply as is allowed may need: `openapiv3` takes some 60 KiB a
@@ -61,13 +65,14 @@ pub fn generate(input: &Input, config: &Config) -> Outcome {
 
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let package = read(input, &mut diagnostics)
-        .and_then(|document| make(&document, config, &mut diagnostics))
-        .filter(|_| !diagnostics.is_fatal(false));
-    Outcome { package, diagnostics }
+    let made = read(input, &mut diagnostics)
+        .and_then(|document| make(&document, config, &mut diagnostics));
+    let (package, summary) = made.unzip();
+    let package = package.filter(|_| !diagnostics.is_fatal(false));
+    Outcome { package, diagnostics, summary }
 }
 
-/// The document with its overlays applied, and with what does not fit OpenAPI 3.0 set right. `None` if
+/// The document with its overlays and names applied, and with what does not fit OpenAPI 3.0 set right. `None` if
 /// there is nothing to go on with.
 ///
 /// Unlike [`generate`], it uses the caller's stack.
@@ -81,13 +86,28 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
         }
     }
     let mut document = document.filter(|document| source::check_version(document, diagnostics))?;
+    if let Some(names) = &input.names {
+        // Whoever read its other members has reported what is wrong with the file itself.
+        let config = source::read(0, names.text(), &mut Diagnostics::default());
+        let file = 1 + input.overlays.len();
+        config::names::apply(file, &config.unwrap_or_default(), &mut document, diagnostics);
+    }
     repair::repair(&mut document, diagnostics);
     Some(document)
 }
 
 /// From the document to the files of the crate.
-fn make(document: &Value, config: &Config, diagnostics: &mut Diagnostics) -> Option<Package> {
+fn make(
+    document: &Value,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Package, Summary)> {
     let parsed = repair::parse(document, diagnostics)?;
     let api = lower::lower(&parsed, config, diagnostics);
-    Some(emit::emit(&api))
+    Some((emit::emit(&api), Summary::of(&api)))
 }
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -19,6 +19,7 @@ mod security;
 mod servers;
 mod site;
 mod unions;
+mod weakened;
 
 use std::collections::{HashMap, HashSet};
 
@@ -47,6 +48,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     recursion::settle(&mut types);
     pagination::find(&mut operations, &types);
     let groups = groups::group(document, operations, &mut types, &mut lowering.operation_types);
+    let weakened_fields = lowering.count_weakened(&types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {
         package: config.name.clone(),
@@ -59,6 +61,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
         security_schemes: lowering.security_schemes,
         groups,
         types,
+        weakened_fields,
     }
 }
 
@@ -84,6 +87,9 @@ pub(crate) struct Lowering<'a, 'd> {
     open: HashSet<Pointer>,
     servers: Vec<Server>,
     security_schemes: Vec<SecurityScheme>,
+    weakened_fields: usize,
+    /// The components whose type is any JSON value although the document says more.
+    weakened_types: HashSet<TypeName>,
 }
 
 impl<'a, 'd> Lowering<'a, 'd> {
@@ -103,6 +109,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
             open: HashSet::new(),
             servers: Vec::new(),
             security_schemes: Vec::new(),
+            weakened_fields: 0,
+            weakened_types: HashSet::new(),
         };
         lowering.name_components();
         lowering

@@ -39,6 +39,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// Every named type, by name.
     pub types: Vec<TypeDefinition>,
+    /// How many fields are any JSON value although the document says more of them.
+    pub weakened_fields: usize,
 }
 
 /// Documentation, as rustdoc-clean Markdown: a summary line and what follows it.

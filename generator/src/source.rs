@@ -51,13 +51,31 @@ pub struct Input {
     pub document: Source,
     /// Overlays, applied in this order.
     pub overlays: Vec<Source>,
+    /// The configuration file, if it has `names`: a mapping from things of the document to the names that
+    /// they are to have in Rust.
+    ///
+    /// | under | the key is | it names |
+    /// |---|---|---|
+    /// | `schemas` | the name of a component | its type |
+    /// | `properties` | `component.property` | the field, and its type if that has no other name |
+    /// | `operations` | the `operationId`, or `GET /path` | the method and the type of the call |
+    /// | `parameters` | `operation.parameter` | the argument or method |
+    /// | `tags` | the tag | the module and the type of the group |
+    /// | `servers` | the URL as it is in the document | the server in the module `servers` |
+    /// | a JSON pointer that starts with `/` | | whatever stands there |
+    pub names: Option<Source>,
 }
 
 impl Input {
-    /// A document without overlays.
+    /// A document alone.
     #[must_use]
     pub fn new(document: Source) -> Self {
-        Self { document, overlays: Vec::new() }
+        Self { document, overlays: Vec::new(), names: None }
+    }
+
+    /// All texts in the order in which they are counted: the document, the overlays, the names.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.document).chain(&self.overlays).chain(&self.names)
     }
 }
 

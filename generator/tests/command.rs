@@ -240,11 +240,20 @@ fn a_wrong_command_line_is_refused() {
 fn a_configuration_file_says_what_the_command_line_does_not() {
     let place = Place::new()
         .with("right.yaml", "name: pets-client\nversion: 2.0.0\n")
+        .with("named.yaml", "name: pets-client\nnames: {operations: {GET /pets: all_pets}}\n")
+        .with("stale.yaml", "name: pets-client\nnames: {operations: {GET /cats: all_cats}}\n")
         .with("wrong.yaml", "name: [pets]\n");
     assert_eq!(place.run(&["pets.yaml", "--config", "right.yaml"]).0, 0);
     let (status, _, error) = place.run(&["pets.yaml", "--config", "wrong.yaml"]);
     assert_eq!(status, 1);
     assert!(error.contains("error[invalid-config]"), "{error}");
+    let (status, _, error) = place.run(&["pets.yaml", "--config", "stale.yaml"]);
+    assert_eq!(status, 1);
+    assert!(error.contains("--> stale.yaml:2:22"), "{error}");
+    let (status, _, error) = place.run(&["pets.yaml", "--config", "named.yaml", "--out", "out"]);
+    assert_eq!(status, 0, "{error}");
+    let operations = fs::read_to_string(place.path("out/src/operations.rs")).unwrap();
+    assert!(operations.contains("pub fn all_pets("), "{operations}");
 }
 
 #[test]

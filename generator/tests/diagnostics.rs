@@ -31,6 +31,7 @@ fn file(name: &str) -> Option<Source> {
 
 /// The findings about the documents of this name, and the documents.
 fn findings(name: &str) -> (Input, Diagnostics) {
+    let names = file(&format!("{name}.names.yaml"));
     if let Some(config) = file(&format!("{name}.config.yaml")) {
         let mut diagnostics = Diagnostics::default();
         let _ = ConfigFile::read(&config, &mut diagnostics);
@@ -39,7 +40,7 @@ fn findings(name: &str) -> (Input, Diagnostics) {
     let document =
         file(&format!("{name}.yaml")).unwrap_or_else(|| panic!("{name}.yaml is missing"));
     let overlays = file(&format!("{name}.overlay.yaml")).into_iter().collect();
-    let input = Input { document, overlays };
+    let input = Input { document, overlays, names };
     if name == Code::OmittedComponent.name() {
         // What this is for never gets past the repairs, as far as we know.
         let mut diagnostics = Diagnostics::default();

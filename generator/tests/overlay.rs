@@ -145,6 +145,7 @@ actions:
       deprecated: perhaps
 ";
     let input = Input {
+        names: None,
         document: Source::new("document.yaml", DOCUMENT),
         overlays: vec![Source::new("overlay.yaml", overlay)],
     };

@@ -33,10 +33,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         Ok(Source::new(name, text))
     };
     let input = Input {
+        names: None,
         document: read("spec/box-upload-sessions.yaml")?,
         overlays: vec![read("spec/overlay.yaml")?],
     };
-    let Outcome { package, diagnostics } = generate(&input, &Config::new(NAME, VERSION)?);
+    let Outcome { package, diagnostics, .. } = generate(&input, &Config::new(NAME, VERSION)?);
     eprint!("{}", diagnostics.render(&input, Style::default()));
     let package = package.filter(|_| !diagnostics.is_fatal(true));
     let package = package.ok_or("spec/ is not fit to make a crate of")?;

@@ -1,6 +1,7 @@
 //! The chores of this repository.
 
 mod codegen;
+mod corpus;
 mod trim;
 
 use std::process::ExitCode;
@@ -18,12 +19,17 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Chore {
     Codegen(codegen::Arguments),
+    Corpus(corpus::Arguments),
+    #[command(hide = true)]
+    Measure(corpus::MeasureArguments),
     Trim(trim::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Codegen(arguments) => codegen::run(&arguments),
+        Chore::Corpus(arguments) => corpus::run(&arguments),
+        Chore::Measure(arguments) => corpus::measure(&arguments),
         Chore::Trim(arguments) => trim::run(&arguments),
     };
     match result {

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// The crate's version [default: 0.1.0]
     #[arg(long, value_name = "VERSION")]
     pub(crate) crate_version: Option<String>,
-    /// A file with `name` and `version`, YAML or JSON
+    /// A file with `name`, `version` and `names`, YAML or JSON; see below
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Write nothing; list the files that are missing, changed or left over
@@ -68,6 +68,19 @@ Examples:
       Look through what comes in, for a program to read
   openapi-crate --explain unresolved-reference
       Read more about a kind of finding
+
+Configuration file, every part optional:
+  name: petstore-client             # as --name
+  version: 1.2.0                    # as --crate-version
+  names:                            # what things are to be called in Rust
+    schemas: {Pet--Full: FullPet}   # types
+    properties: {Pet.type: kind}    # fields
+    operations: {getPetById: get_pet, GET /pets: list_pets}
+    parameters: {getPetById.petId: id}
+    tags: {pet store: store}        # modules
+    servers: {https://example.com/v1: production}
+    /components/schemas/Pet/oneOf/0: Dog   # or whatever a JSON pointer leads to
+  An overlay can say the same by the extension `x-rust-name`.
 
 Exit status:
   0  fine

@@ -82,7 +82,7 @@ codes! {
         "The value has a YAML tag (`!name`) that the core schema of YAML 1.2 does not know. The tag is left out and the value read as if it stood alone. Nothing is included from other files."
 
     InvalidConfig = "invalid-config", Error:
-        "The configuration file has a member that means nothing, or one of the wrong kind. It knows `name` and `version`, the package name and the version of the emitted crate, both as strings."
+        "The configuration file has a member that means nothing, or one of the wrong kind, or names something that the document does not have. It knows `name` and `version`, the package name and the version of the emitted crate, and `names`: what types, fields, methods and modules are to be called. `--help` has an example."
 
     // Overlays.
     OverlayInvalid = "overlay-invalid", Error:

@@ -32,8 +32,9 @@ pub(crate) fn group(
             continue;
         }
         let text = tag.as_deref().unwrap_or("untagged");
-        let name = scope.take_value(names::value_name(text, "group"));
         let described = document.tags.iter().find(|known| known.name == text);
+        let given = described.and_then(|tag| tag.extensions.get("x-rust-name")?.as_str());
+        let name = scope.take_value(names::value_name(given.unwrap_or(text), "group"));
         let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
         let type_name =
             operation_types.take_type(names::type_name(&format!("{}_api", name.0), "Api"));

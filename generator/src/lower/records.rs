@@ -91,6 +91,7 @@ impl<'a> Lowering<'a, '_> {
                 self.lower_overridden(flat, last, several, &site, hint)
             }
         };
+        self.weigh_field(&lowered.ty, sites);
         let mut promise = Promise { required, nullable: lowered.nullable, ..Promise::default() };
         let mut doc = Doc::default();
         let mut wanted = None;

@@ -165,7 +165,10 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-fn schema<'a>(document: &'a OpenAPI, name: &str) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
+pub(crate) fn schema<'a>(
+    document: &'a OpenAPI,
+    name: &str,
+) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
     let schemas = &document.components.as_ref()?.schemas;
     schemas.get_key_value(name).map(|(key, schema)| (key.as_str(), schema))
 }

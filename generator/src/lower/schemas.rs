@@ -62,6 +62,7 @@ impl<'a> Lowering<'a, '_> {
                 }
             };
             if lowered.ty != Type::Named(own.clone()) {
+                self.weigh_component(&own, &lowered.ty, schema);
                 let doc = match schema {
                     ReferenceOr::Item(schema) => type_doc(schema),
                     ReferenceOr::Reference { .. } => Doc::default(),

@@ -19,6 +19,7 @@ pub(crate) fn repository(path: &str) -> PathBuf {
 fn input() -> Input {
     let read = |path: &str| Source::new(path, fs::read_to_string(repository(path)).unwrap());
     Input {
+        names: None,
         document: read("spec/box-upload-sessions.yaml"),
         overlays: vec![read("spec/overlay.yaml")],
     }
@@ -45,7 +46,7 @@ pub(crate) fn package() -> Package {
         value.unwrap().trim_matches('"').to_owned()
     };
     let (input, config) = (input(), Config::new(value("name"), value("version")).unwrap());
-    let Outcome { package, diagnostics } = generate(&input, &config);
+    let Outcome { package, diagnostics, .. } = generate(&input, &config);
     assert!(!diagnostics.is_fatal(true), "{}", diagnostics.render(&input, Style::default()));
     package.unwrap()
 }

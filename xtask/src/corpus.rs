@@ -1,0 +1,120 @@
+//! How the generator does on a folder of documents.
+
+mod compile;
+mod figures;
+mod measure;
+mod process;
+mod table;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use compile::Workspace;
+use figures::Figures;
+use process::Ended;
+use table::Row;
+
+pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
+
+/// Runs the generator over every document of a folder, and prints how it did
+///
+/// Each document has a process of its own, so that one that panics or hangs does not stop the run.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder with the documents: *.json, *.yaml, *.yml
+    folder: PathBuf,
+    /// Compile the crates, too, with warnings denied
+    #[arg(long)]
+    compile: bool,
+    /// How long a document may take, and how long the compiler may take for its crate
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    limit: u64,
+    /// Where to leave the crates [default: target/corpus]
+    #[arg(short, long, value_name = "DIRECTORY")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/corpus");
+    let target = arguments.out.as_ref().unwrap_or(&usual);
+    // Crates of earlier runs are no part of this one.
+    match fs::remove_dir_all(target.join("crates")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", target.display()));
+        }
+        _ => fs::create_dir_all(target.join("crates")).map_err(|error| error.to_string())?,
+    }
+    let limit = Duration::from_secs(arguments.limit);
+    let mut rows = Vec::new();
+    for document in documents(&arguments.folder)? {
+        rows.push(generate(&document, target, limit)?);
+    }
+    if arguments.compile {
+        let crates: Vec<&str> = emitted(&rows).map(|row| &*row.package).collect();
+        let workspace = Workspace::new(&target.join("crates"), &crates, limit)?;
+        for row in
+            rows.iter_mut().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
+        {
+            row.compiled = Some(workspace.check(&row.package)?);
+        }
+    }
+    print!(
+        "{}{}",
+        table::table(&rows, arguments.compile),
+        table::summary(&rows, arguments.compile)
+    );
+    Ok(())
+}
+
+fn emitted(rows: &[Row]) -> impl Iterator<Item = &Row> {
+    rows.iter().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
+}
+
+fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut documents = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.extension().is_some_and(|end| end == "json" || end == "yaml" || end == "yml") {
+            documents.push(path);
+        }
+    }
+    documents.sort();
+    match documents.is_empty() {
+        true => Err(format!("{}: there are no documents here", folder.display())),
+        false => Ok(documents),
+    }
+}
+
+/// Runs the generator on one document, in this program started anew.
+fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, String> {
+    let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let package = package_name(&name);
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut command = std::process::Command::new(this);
+    command.arg("measure").arg(document).arg(&package).arg(target.join("crates").join(&package));
+    let answer = target.join("answer.json");
+    let figures = match process::run(&mut command, &answer, limit)? {
+        Ended::Well { .. } => {
+            let answer = fs::read_to_string(&answer).map_err(|error| error.to_string())?;
+            Ok(Figures::from_json(&answer).ok_or("a measurement is no JSON")?)
+        }
+        Ended::Badly { .. } => Err("it panicked".to_owned()),
+        Ended::Never => Err(format!("stopped after {} s", limit.as_secs())),
+    };
+    Ok(Row { name, package, figures, compiled: None })
+}
+
+/// A package name for a file's: `box-2024.0.json` gives `c-box-2024-0-json`.
+fn package_name(file: &str) -> String {
+    let legal = |letter: char| {
+        if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }
+    };
+    format!("c-{}", file.chars().map(legal).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests;

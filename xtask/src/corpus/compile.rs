@@ -1,0 +1,138 @@
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::process::{self, Ended};
+
+/// The emitted crates in one workspace, so that their dependencies are built once.
+pub(super) struct Workspace {
+    root: PathBuf,
+    limit: Duration,
+}
+
+/// What the compiler said of a crate.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled {
+    /// How long `cargo check` took.
+    pub(super) time: Duration,
+    /// Errors, warnings among them.
+    pub(super) errors: usize,
+    /// The first of them.
+    pub(super) first: Option<String>,
+}
+
+/// A crate that depends on whatever the others depend on.
+const ALL: &str = "all-dependencies";
+
+impl Workspace {
+    /// Writes the workspace around the crates, and builds what they depend on.
+    pub(super) fn new(root: &Path, crates: &[&str], limit: Duration) -> Result<Self, String> {
+        let mut dependencies = BTreeSet::new();
+        for name in crates {
+            let path = root.join(name).join("Cargo.toml");
+            let manifest = read(&path)?;
+            dependencies.extend(section(&manifest, "[dependencies]").map(str::to_owned));
+            write(&path, &format!("{manifest}\n[lints]\nworkspace = true\n"))?;
+        }
+        let dependencies: Vec<String> =
+            dependencies.into_iter().map(|line| line.replace(", optional = true", "")).collect();
+        write(
+            &root.join(ALL).join("Cargo.toml"),
+            &format!(
+                "[package]\nname = \"{ALL}\"\nedition = \"2024\"\n\n[dependencies]\n{}\n",
+                dependencies.join("\n")
+            ),
+        )?;
+        write(&root.join(ALL).join("src/lib.rs"), "")?;
+        let members: Vec<&str> = crates.iter().copied().chain([ALL]).collect();
+        write(
+            &root.join("Cargo.toml"),
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
+                 [workspace.lints.rust]\nwarnings = \"deny\"\n"
+            ),
+        )?;
+        // The versions that this repository has; cargo leaves out what none of the crates needs.
+        let lock = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
+        write(&root.join("Cargo.lock"), &lock)?;
+        let workspace = Self { root: root.to_owned(), limit };
+        let built = workspace.check(ALL)?;
+        match built.first {
+            None => Ok(workspace),
+            Some(error) => Err(format!("the dependencies do not compile: {error}")),
+        }
+    }
+
+    /// Compiles a crate.
+    pub(super) fn check(&self, package: &str) -> Result<Compiled, String> {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command
+            .args(["check", "--quiet", "--message-format=json", "--package", package])
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_TARGET_DIR", self.root.join("../built"))
+            .current_dir(&self.root);
+        for (name, _) in env::vars_os() {
+            // What cargo tells this program of its own package would make dependencies stale.
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_")) {
+                command.env_remove(name);
+            }
+        }
+        let answer = self.root.join("../messages.json");
+        let ended = process::run(&mut command, &answer, self.limit)?;
+        let messages = errors(&read(&answer)?);
+        Ok(match ended {
+            Ended::Never => Compiled {
+                time: self.limit,
+                errors: messages.len(),
+                first: Some("it was stopped".to_owned()),
+            },
+            Ended::Well { time } => Compiled { time, errors: 0, first: None },
+            Ended::Badly { time } => Compiled {
+                time,
+                errors: messages.len(),
+                first: messages.into_iter().next().or(Some("cargo itself failed".to_owned())),
+            },
+        })
+    }
+}
+
+/// The lines of a section of a manifest, without comments.
+fn section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item = &'m str> {
+    let lines = manifest.lines().skip_while(move |line| *line != heading).skip(1);
+    lines
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The errors among cargo's messages, a line each.
+fn errors(messages: &str) -> Vec<String> {
+    let message = |line: &str| -> Option<String> {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let message = message.get("message")?;
+        // `aborting due to …` has no place.
+        let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
+        (message["level"] == "error").then(|| {
+            let text = message["message"].as_str().unwrap_or_default();
+            format!("{}:{}: {text}", span["file_name"].as_str().unwrap_or("?"), span["line_start"])
+        })
+    };
+    messages.lines().filter_map(message).collect()
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}

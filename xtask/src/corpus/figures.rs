@@ -1,0 +1,74 @@
+use serde_json::{Value, json};
+
+/// What is known of one document and its crate.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Figures {
+    /// Operations that the document has.
+    pub(super) operations_in: u64,
+    /// Operations that the crate has.
+    pub(super) operations_out: u64,
+    pub(super) fields: u64,
+    /// Fields that are any JSON value although the document says more.
+    pub(super) weakened: u64,
+    pub(super) errors: u64,
+    pub(super) warnings: u64,
+    pub(super) notes: u64,
+    /// How long the generator took, without reading and writing files, in microseconds.
+    pub(super) micros: u64,
+    /// The most memory that the process had, in KiB; 0 where the system does not say.
+    pub(super) kibibytes: u64,
+    /// Lines of Rust.
+    pub(super) lines: u64,
+    /// Whether there is a crate.
+    pub(super) emitted: bool,
+}
+
+impl Figures {
+    pub(super) fn to_json(self) -> String {
+        json!([
+            self.operations_in,
+            self.operations_out,
+            self.fields,
+            self.weakened,
+            self.errors,
+            self.warnings,
+            self.notes,
+            self.micros,
+            self.kibibytes,
+            self.lines,
+            u64::from(self.emitted),
+        ])
+        .to_string()
+    }
+
+    pub(super) fn from_json(text: &str) -> Option<Self> {
+        let values: Vec<Value> = serde_json::from_str(text).ok()?;
+        let values: Option<Vec<u64>> = values.iter().map(Value::as_u64).collect();
+        let [
+            operations_in,
+            operations_out,
+            fields,
+            weakened,
+            errors,
+            warnings,
+            notes,
+            micros,
+            kibibytes,
+            lines,
+            emitted,
+        ] = values?.try_into().ok()?;
+        Some(Self {
+            operations_in,
+            operations_out,
+            fields,
+            weakened,
+            errors,
+            warnings,
+            notes,
+            micros,
+            kibibytes,
+            lines,
+            emitted: emitted == 1,
+        })
+    }
+}

@@ -1,0 +1,74 @@
+use std::{fs, path::PathBuf, time::Instant};
+
+use openapi_crate::{
+    Outcome,
+    config::Config,
+    diagnostics::{Diagnostics, Severity},
+    generate,
+    source::{self, Input, Source},
+};
+use serde_json::Value;
+
+use super::figures::Figures;
+
+/// Runs the generator on one document, and prints what is measured
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    document: PathBuf,
+    package: String,
+    out: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let path = arguments.document.display().to_string();
+    let text = fs::read(&arguments.document).map_err(|error| format!("{path}: {error}"))?;
+    let input = Input::new(Source::new(path, String::from_utf8_lossy(&text)));
+    let config = Config::new(&*arguments.package, "0.1.0")?;
+    let start = Instant::now();
+    let Outcome { package, diagnostics, summary } = generate(&input, &config);
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let count = |severity| diagnostics.count(severity) as u64;
+    let summary = summary.filter(|_| package.is_some()).unwrap_or_default();
+    let mut figures = Figures {
+        operations_out: summary.operations as u64,
+        fields: summary.fields as u64,
+        weakened: summary.weakened_fields as u64,
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        notes: count(Severity::Note),
+        micros,
+        kibibytes: peak_memory().unwrap_or(0),
+        emitted: package.is_some(),
+        ..Figures::default()
+    };
+    if let Some(package) = package {
+        let rust = package.files.iter().filter(|(name, _)| name.ends_with(".rs"));
+        figures.lines = rust.map(|(_, text)| text.lines().count() as u64).sum();
+        package.write(&arguments.out).map_err(|error| error.to_string())?;
+    }
+    let document = source::read(0, input.document.text(), &mut Diagnostics::default());
+    figures.operations_in = document.map_or(0, |document| operations(&document));
+    println!("{}", figures.to_json());
+    Ok(())
+}
+
+/// How many operations a document has, whatever the generator thinks of them.
+pub(super) fn operations(document: &Value) -> u64 {
+    const METHODS: [&str; 8] =
+        ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    let items = document["paths"].as_object().into_iter().flatten();
+    let items = items.filter(|(path, _)| !path.starts_with("x-")).map(|(_, item)| {
+        let reference = item["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(item)
+    });
+    items
+        .map(|item| METHODS.iter().filter(|method| item[**method].is_object()).count() as u64)
+        .sum()
+}
+
+/// The most memory that this process had so far, in KiB, where the system says it (Linux does).
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}

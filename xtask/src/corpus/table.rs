@@ -1,0 +1,112 @@
+use std::fmt::Write;
+
+use super::{compile::Compiled, figures::Figures};
+
+/// A document, and what became of it.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) package: String,
+    /// Or why there are none.
+    pub(super) figures: Result<Figures, String>,
+    pub(super) compiled: Option<Compiled>,
+}
+
+/// One line a document.
+pub(super) fn table(rows: &[Row], compile: bool) -> String {
+    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8);
+    let mut text = format!(
+        "{:width$} {:>13} {:>7} {:>6} {:>6} {:>8} {:>5} {:>7} {:>6} {:>7}{}\n",
+        "document",
+        "operations",
+        "fields",
+        "weak",
+        "errors",
+        "warnings",
+        "notes",
+        "ms",
+        "MiB",
+        "lines",
+        if compile { "  compiles" } else { "" },
+    );
+    for row in rows {
+        let _ = write!(text, "{:width$} ", row.name);
+        let figures = match &row.figures {
+            Ok(figures) => figures,
+            Err(why) => {
+                let _ = writeln!(text, "{why}");
+                continue;
+            }
+        };
+        let _ = write!(
+            text,
+            "{:>13} {:>7} {:>6} {:>6} {:>8} {:>5} {:>7.1} {:>6.0} {:>7}",
+            format!("{} of {}", figures.operations_out, figures.operations_in),
+            figures.fields,
+            figures.weakened,
+            figures.errors,
+            figures.warnings,
+            figures.notes,
+            milliseconds(figures),
+            figures.kibibytes as f64 / 1024.0,
+            figures.lines,
+        );
+        let _ = match &row.compiled {
+            None if compile => writeln!(text, "  no crate"),
+            None => writeln!(text),
+            Some(Compiled { time, first: None, .. }) => {
+                writeln!(text, "  {:.1} s", time.as_secs_f64())
+            }
+            Some(Compiled { errors, first: Some(first), .. }) => {
+                writeln!(text, "  {errors} errors: {first}")
+            }
+        };
+    }
+    text
+}
+
+/// All documents together, in a line.
+pub(super) fn summary(rows: &[Row], compile: bool) -> String {
+    let known: Vec<&Figures> = rows.iter().filter_map(|row| row.figures.as_ref().ok()).collect();
+    let sum = |of: fn(&Figures) -> u64| known.iter().map(|figures| of(figures)).sum::<u64>();
+    let (out, present) = (sum(|one| one.operations_out), sum(|one| one.operations_in));
+    let mut text = format!(
+        "operations {out} of {present} ({:.2} %), fields weakened {} of {}, documents emitted {} of {}",
+        100.0 * out as f64 / present.max(1) as f64,
+        sum(|one| one.weakened),
+        sum(|one| one.fields),
+        sum(|one| u64::from(one.emitted)),
+        rows.len(),
+    );
+    if compile {
+        let clean = |row: &&Row| row.compiled.as_ref().is_some_and(|done| done.first.is_none());
+        let _ = write!(text, ", compiled {}", rows.iter().filter(clean).count());
+    }
+    let mut times: Vec<f64> = known.iter().map(|figures| milliseconds(figures)).collect();
+    times.sort_by(f64::total_cmp);
+    if let (Some(median), Some(worst)) = (times.get(times.len() / 2), times.last()) {
+        let _ = write!(
+            text,
+            ", {median:.1} ms median, {worst:.1} ms worst, {:.0} ms in all, {} lines",
+            times.iter().sum::<f64>(),
+            sum(|one| one.lines),
+        );
+    }
+    let mut sized: Vec<&Figures> =
+        known.into_iter().filter(|figures| figures.operations_out > 0).collect();
+    sized.sort_by_key(|figures| figures.operations_out);
+    if let (Some(smallest), Some(largest)) = (sized.first(), sized.last()) {
+        let each = |figures: &Figures| milliseconds(figures) / figures.operations_out as f64;
+        let _ = write!(
+            text,
+            ", ms an operation: {:.2} smallest, {:.2} median, {:.2} largest document",
+            each(smallest),
+            each(sized[sized.len() / 2]),
+            each(largest),
+        );
+    }
+    text + "\n"
+}
+
+fn milliseconds(figures: &Figures) -> f64 {
+    figures.micros as f64 / 1000.0
+}
