@@ -3,7 +3,7 @@
 mod arguments;
 mod quantity;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
+        .with_ansi(coloured())
         .with_writer(std::io::stderr)
         .init();
     match run(arguments).await {
@@ -27,6 +28,12 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether to colour the log: on a terminal, and where `NO_COLOR` does not say otherwise.
+fn coloured() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stderr().is_terminal() && !refused
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
