@@ -110,6 +110,10 @@ pub(crate) fn mutate(document: &mut Value, random: &mut Random) {
             None => {}
         }
     }
+    // Without its version, nothing else of it would be looked at.
+    if let (Some(members), true) = (document.as_object_mut(), random.below(20) > 0) {
+        members.insert("openapi".to_owned(), json!("3.0.3"));
+    }
 }
 
 fn mutate_map(map: &mut Map<String, Value>, donor: Value, random: &mut Random) {
