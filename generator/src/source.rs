@@ -146,7 +146,7 @@ pub(crate) fn check_version(document: &Value, diagnostics: &mut Diagnostics) -> 
         Value::String(text) => Some(text.clone()),
         // YAML without quotes.
         Value::Number(number) => Some(number.to_string()),
-        other => Some(other.to_string()),
+        _ => Some("of no version".to_owned()),
     };
     if let Some(version) = version("openapi") {
         if version == "3.0" || version.starts_with("3.0.") {

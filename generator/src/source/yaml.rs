@@ -68,6 +68,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn both_readers_agree_on_pieces(pieces in vec(select(PIECES), 0..24)) {
             let text = pieces.concat();

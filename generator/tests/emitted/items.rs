@@ -6,7 +6,7 @@ use syn::{
     Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemMacro, ItemMod, Meta, Safety, Visibility,
 };
 
-use crate::fixture;
+use openapi_crate::package::Package;
 
 /// The attributes that items and what is in them may have.
 const ATTRIBUTES: &[&str] = &[
@@ -27,22 +27,18 @@ const MACROS: &[&str] = &["newtype", "open_enum", "operation", "record", "union"
 const ITEM_WORDS: &[&str] =
     &["fn", "for", "mod", "use", "unsafe", "extern", "static", "const", "struct", "trait", "type"];
 
-#[test]
-fn emitted_files_hold_the_expected_items_only() {
-    for fixture in fixture::all() {
-        let own = fixture.package.files.iter();
-        for (path, content) in own.filter(|(path, _)| is_emitted(path)) {
-            let place = format!("{}: {path}", fixture.name);
-            let file: File = syn::parse_str(content)
-                .unwrap_or_else(|error| panic!("{place} is no Rust: {error}\n{content}"));
-            let inner = file.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
-            let inner = inner.map(|attribute| tokens(&attribute.meta)).collect::<Vec<_>>();
-            let expected: &[&str] =
-                if path == "src/lib.rs" { &["forbid (unsafe_code)"] } else { &[] };
-            assert_eq!(inner, expected, "{place}");
-            file.items.iter().for_each(|item| check_item(item, &place));
-            assert!(!content.contains('\0'), "{place} holds a NUL");
-        }
+/// Checks every file that is emitted, not copied.
+pub(crate) fn check(name: &str, package: &Package) {
+    for (path, content) in package.files.iter().filter(|(path, _)| is_emitted(path)) {
+        let place = format!("{name}: {path}");
+        let file: File = syn::parse_str(content)
+            .unwrap_or_else(|error| panic!("{place} is no Rust: {error}\n{content}"));
+        let inner = file.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+        let inner = inner.map(|attribute| tokens(&attribute.meta)).collect::<Vec<_>>();
+        let expected: &[&str] = if path == "src/lib.rs" { &["forbid (unsafe_code)"] } else { &[] };
+        assert_eq!(inner, expected, "{place}");
+        file.items.iter().for_each(|item| check_item(item, &place));
+        assert!(!content.contains('\0'), "{place} holds a NUL");
     }
 }
 

@@ -2,6 +2,7 @@
 //! what is in them, that they compile, and what they send and read over a socket.
 
 mod compiled;
+mod expected;
 mod fixture;
 mod items;
 mod snapshots;

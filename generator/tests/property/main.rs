@@ -1,0 +1,11 @@
+//! What holds for every input: the generator does not panic, says what is wrong or gives a crate, the
+//! crate's files are Rust with nothing in them but what is meant to be, and the same input gives the
+//! same bytes.
+
+mod arbitrary;
+mod corpus;
+mod fixtures;
+#[path = "../emitted/items.rs"]
+mod items;
+mod mutation;
+mod promise;
