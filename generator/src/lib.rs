@@ -2,6 +2,18 @@
 //!
 //! [`generate`] does all of it, without any input or output; [`package`] puts the result on disk.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable
+    )
+)]
+
 pub mod config;
 pub mod diagnostics;
 mod emit;

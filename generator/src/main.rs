@@ -1,5 +1,13 @@
 //! Turns an OpenAPI 3.0 document into a Rust client crate.
 
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented
+)]
+
 mod command;
 
 use std::process::ExitCode;
