@@ -1,5 +1,7 @@
 //! Unions: their alternatives, and how a value's own one is found.
 
+use std::collections::HashSet;
+
 use openapiv3::{Discriminator, Schema};
 use serde_json::Value;
 
@@ -9,7 +11,7 @@ use super::references;
 use super::schemas::{Lowered, Naming, type_doc};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Pointer};
 use crate::model::{Alternative, Selection, Test, Type, TypeKind, Union};
 
 /// An alternative on the way to the model.
@@ -195,7 +197,7 @@ impl<'a> Lowering<'a, '_> {
         let mut names: Vec<&'a str> = mapped.map(|(name, _)| name.as_str()).collect();
         names.extend(self.children.get(component).into_iter().flatten());
         names.retain(|&name| name != component);
-        let mut seen = std::collections::HashSet::from([component]);
+        let mut seen = HashSet::from([component]);
         names.retain(|name| seen.insert(*name));
         // Those that build on these build on the base too.
         let mut next = 0;
@@ -210,8 +212,7 @@ impl<'a> Lowering<'a, '_> {
         let mut candidates = Vec::new();
         for child in names {
             let own = self.components[child].clone();
-            let pointer =
-                crate::diagnostics::Pointer::default().key("components").key("schemas").key(child);
+            let pointer = Pointer::default().key("components").key("schemas").key(child);
             let site = Site::new(&schemas[child], pointer, own.0.clone());
             let flat = self.flat_of(&site);
             candidates.push(Candidate { site, flat, ty: Type::Named(own.clone()), name: own.0 });
@@ -291,12 +292,25 @@ impl<'a> Lowering<'a, '_> {
 
     /// The values that a member of an object may have, where they are few strings, and whether it is required.
     fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
+        self.tag_values_within(flat, key, &mut HashSet::new())
+    }
+
+    /// `seen`: the members of unions that were looked at, because a union may contain itself.
+    fn tag_values_within(
+        &mut self,
+        flat: &Flat<'a>,
+        key: &str,
+        seen: &mut HashSet<Pointer>,
+    ) -> Option<(Vec<String>, bool)> {
         if let ([members], true) = (&flat.unions[..], flat.properties.is_empty()) {
             let mut all: Vec<String> = Vec::new();
             let mut required = true;
             for member in members.clone() {
+                if !seen.insert(member.pointer.clone()) {
+                    continue;
+                }
                 let nested = self.flat_of(&member);
-                let (values, always) = self.tag_values(&nested, key)?;
+                let (values, always) = self.tag_values_within(&nested, key, seen)?;
                 all.extend(
                     values.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>(),
                 );

@@ -5,6 +5,7 @@
 mod arbitrary;
 mod corpus;
 mod fixtures;
+mod found;
 #[path = "../emitted/items.rs"]
 mod items;
 mod mutation;
