@@ -31,10 +31,15 @@ pub use parse::parse;
 
 use serde_json::Value;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics, Pointer};
 
 /// Sets right what does not fit OpenAPI 3.0. Every change that loses something is reported.
 pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
+    if let Some(members) = document.as_object_mut().filter(|members| members.contains_key("$ref")) {
+        let message = "a document is no reference: `$ref` is left out";
+        diagnostics.report(Code::UnknownKeyword, &Pointer::default().key("$ref"), message).at_key();
+        members.shift_remove("$ref");
+    }
     let mut walk = walk::Walk::new(diagnostics);
     walk.object(document, &table::DOCUMENT, &at::At::root());
     reference::settle(document, &mut walk);

@@ -109,6 +109,8 @@ codes! {
         "A key of `paths` must start with a slash, and its braces must pair and name each parameter once."
     InvalidStatus = "invalid-status", Warning:
         "A key of `responses` must be `default`, a status from 100 to 599, or a range such as `4XX`. The response is left out."
+    UnreadableDocument = "unreadable-document", Error:
+        "Something outside of `paths` and `components` is not what OpenAPI 3.0 allows, and repairs did not help. Please report it, with the document: the generator should have set it right."
     OmittedComponent = "omitted-component", Warning:
         "This part of the document could not be read at all, even after repairs, and was left out. What refers to it is reported where it stands."
     OmittedOperation = "omitted-operation", Warning:

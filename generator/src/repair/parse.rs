@@ -44,7 +44,7 @@ fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
         Ok(document) => Some(document),
         Err(error) => {
             diagnostics.report(
-                Code::OmittedComponent,
+                Code::UnreadableDocument,
                 &root,
                 format!("the document cannot be read: {error}"),
             );

@@ -36,7 +36,7 @@ fn mistakes_in_real_documents() {
             documents.push((path.file_name().unwrap().to_string_lossy().into_owned(), document));
         }
     }
-    let (mut tried, mut emitted, mut failed) = (0, 0, Vec::new());
+    let (mut tried, mut emitted, mut failed) = (0_u64, 0, Vec::new());
     for round in 0..rounds {
         for (name, document) in &documents {
             let mut random = Random(round);
@@ -44,15 +44,20 @@ fn mistakes_in_real_documents() {
             mutate(&mut mutant, &mut random);
             let text = mutant.to_string();
             tried += 1;
-            match panic::catch_unwind(|| promise::keeps(&text)) {
-                Ok(crate_is_there) => {
-                    emitted += u64::from(crate_is_there);
-                    if let (Some(kept), true) = (env::var_os(KEPT), crate_is_there) {
-                        fs::write(PathBuf::from(kept).join(format!("{round}-{name}.json")), text)
-                            .unwrap();
-                    }
+            let kept = panic::catch_unwind(|| promise::keeps(&text));
+            if let (Some(folder), true) =
+                (env::var_os(KEPT), kept.as_ref().is_ok_and(|there| *there))
+            {
+                fs::write(PathBuf::from(folder).join(format!("{round}-{name}.json")), &text)
+                    .unwrap();
+            }
+            match kept {
+                Ok(there) => emitted += u64::from(there),
+                Err(_) => {
+                    let place = env::temp_dir().join(format!("openapi-crate-{round}-{name}.json"));
+                    fs::write(&place, &text).unwrap();
+                    failed.push(place);
                 }
-                Err(_) => failed.push(format!("round {round} of {name}")),
             }
         }
     }
