@@ -26,7 +26,10 @@
 mod error;
 mod event;
 mod retry;
+mod run;
+mod session;
 mod sha1_hash;
+mod source;
 mod upload;
 mod uploader;
 
