@@ -63,9 +63,14 @@ impl Entry {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
-    Part { offset: u64, sha1: Sha1Hash },
+    Part {
+        offset: u64,
+        sha1: Sha1Hash,
+    },
     /// From here on the service was asked to make the file.
-    Commit { sha1: Sha1Hash },
+    Commit {
+        sha1: Sha1Hash,
+    },
 }
 
 impl Journal {

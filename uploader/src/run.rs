@@ -22,17 +22,16 @@ use crate::{Error, ErrorKind, Event, Resume, Sha1Hash, Upload, Uploaded};
 /// Runs an upload until it has succeeded, failed, or is cancelled.
 pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
     let cancel = upload.cancel.clone();
-    let cancelled = || Err(ErrorKind::Cancelled);
     let prepared = tokio::select! {
         biased;
-        () = cancel.cancelled() => cancelled(),
+        () = cancel.cancelled() => Err(ErrorKind::Cancelled),
         run = Run::new(&mut upload) => run,
     };
     let mut run = prepared?;
     let span = tracing::info_span!("upload", name = run.target.name, size = run.context.size);
     let outcome = tokio::select! {
         biased;
-        () = cancel.cancelled() => cancelled(),
+        () = cancel.cancelled() => Err(ErrorKind::Cancelled),
         outcome = run.upload().instrument(span.clone()) => outcome,
     };
     run.conclude(outcome).instrument(span).await
@@ -63,9 +62,8 @@ impl Run {
             return Err(ErrorKind::Invalid(what.to_owned()));
         };
         let opened = Source::open(origin).await;
-        let source = opened.map_err(|error| {
-            ErrorKind::Source { name: source_name.clone(), error }
-        })?;
+        let source =
+            opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
         let attributes = attributes(upload, source.path());
         let journal = journal(upload, &source, &destination, &name)?;
         let on_event = Arc::clone(&upload.on_event);
@@ -116,13 +114,10 @@ impl Run {
     }
 
     /// One session, from its creation or resumption to its commit.
-    async fn attempt(
-        &mut self,
-        unfinished: Option<Entry>,
-    ) -> Result<(FileFull, Sha1Hash), Stop> {
+    async fn attempt(&mut self, unfinished: Option<Entry>) -> Result<(FileFull, Sha1Hash), Stop> {
         let resumed = match unfinished {
             Some(entry) => match self.resume(entry).await? {
-                Resumed::Stored(file, sha1) => return Ok((file, sha1)),
+                Resumed::Stored(file, sha1) => return Ok((*file, sha1)),
                 Resumed::Session(session) => Some(session),
                 Resumed::Nothing => None,
             },
@@ -194,7 +189,7 @@ impl Run {
         if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit)
             && let Some(file) = stored_file(context, &self.target, sha1).await?
         {
-            return Ok(Resumed::Stored(file, sha1));
+            return Ok(Resumed::Stored(Box::new(file), sha1));
         }
         let reason = "the session of the last attempt is gone".to_owned();
         context.emit(&Event::Restarted { reason });
@@ -270,7 +265,7 @@ impl Run {
 }
 
 enum Resumed {
-    Stored(FileFull, Sha1Hash),
+    Stored(Box<FileFull>, Sha1Hash),
     Session(Session),
     Nothing,
 }
@@ -289,7 +284,9 @@ fn name(upload: &Upload, origin: &Origin) -> Result<String, ErrorKind> {
 /// What is to be noted of the file, its times by default as the file system has them.
 fn attributes(upload: &Upload, path: Option<&Path>) -> Attributes {
     let metadata = path.and_then(|path| path.metadata().ok());
-    let time = |time: Option<SystemTime>| time.map(|time| DateTime::from(chrono::DateTime::<Utc>::from(time)));
+    let time = |time: Option<SystemTime>| {
+        time.map(|time| DateTime::from(chrono::DateTime::<Utc>::from(time)))
+    };
     let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let Attributes { description, created_at, modified_at } = upload.attributes.clone();

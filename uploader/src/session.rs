@@ -16,7 +16,7 @@ use crate::context::{Context, Stop};
 use crate::failure::Failure;
 use crate::{Error, Uploader};
 
-pub(crate) use commit::{Commit, stored_file};
+pub(crate) use commit::Commit;
 pub(crate) use create::create;
 pub(crate) use hashing::hash_all;
 pub(crate) use transfer::{Complete, Transfer};
@@ -43,7 +43,7 @@ impl Session {
     /// The session of a file of `size` bytes, if it is one for that.
     pub(crate) fn new(client: &Client, session: UploadSession, size: u64) -> Result<Self, Stop> {
         let part_size = u64::try_from(session.part_size).unwrap_or(0);
-        let parts = size.checked_div(part_size).map(|full| full + u64::from(size % part_size > 0));
+        let parts = (part_size > 0).then(|| size.div_ceil(part_size));
         let parts = parts.filter(|parts| i64::try_from(*parts) == Ok(session.total_parts.into()));
         let Some(parts) = parts else {
             return Err(Stop::lost("the session is for a file of another size"));
@@ -80,9 +80,11 @@ impl Session {
         loop {
             let page = self.page(context, parts.len(), PAGE).await?;
             let (before, length) = (parts.len(), page.len());
-            parts.extend(page.into_iter().filter_map(|part| {
-                u64::try_from(part.offset).ok().map(|offset| (offset, part))
-            }));
+            parts.extend(
+                page.into_iter().filter_map(|part| {
+                    u64::try_from(part.offset).ok().map(|offset| (offset, part))
+                }),
+            );
             // A page that brings nothing new would come for ever.
             if length < PAGE || parts.len() == before {
                 return Ok(parts);

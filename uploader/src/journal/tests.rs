@@ -68,7 +68,8 @@ fn what_a_crash_tore_is_ignored() {
     assert_eq!((journal.part(0), journal.part(8)), (Some(hash("a")), Some(hash("b"))));
     drop(journal);
 
-    for text in ["", "{\"version\":1", "[]\n", &text.replacen("\"version\":1", "\"version\":2", 1)] {
+    for text in ["", "{\"version\":1", "[]\n", &text.replacen("\"version\":1", "\"version\":2", 1)]
+    {
         fs::write(&path, text).unwrap();
         assert_eq!(Journal::open(folder.path(), "key").unwrap().entry(), None, "{text}");
     }

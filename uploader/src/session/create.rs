@@ -1,7 +1,8 @@
 //! How an upload comes by its session.
 
 use box_upload_sessions::types::{
-    ClientErrorCode, ConflictingSession, CreateUploadSessionBody, CreateUploadSessionForVersionBody, UploadSession,
+    ClientErrorCode, ConflictingSession, CreateUploadSessionBody,
+    CreateUploadSessionForVersionBody, UploadSession,
 };
 
 use crate::context::{Context, Stop};

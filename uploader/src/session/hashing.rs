@@ -87,7 +87,7 @@ mod tests {
     async fn parts_and_whole_are_hashed_in_one_reading() {
         let bytes: Vec<u8> = (0..=250).cycle().take(3 * CHUNK + 17).collect();
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        io::Write::write_all(&mut file, &bytes).unwrap();
         let reader = Origin::seekable(io::Cursor::new(bytes.clone()));
         let origins =
             [Origin::Path(file.path().into()), Origin::Bytes(bytes.clone().into()), reader];

@@ -149,7 +149,13 @@ impl Sender {
                 None => request,
             }
         };
-        let answer = outgoing::send("upload_part", &self.context, &self.source, offset..offset + size, request);
+        let answer = outgoing::send(
+            "upload_part",
+            &self.context,
+            &self.source,
+            offset..offset + size,
+            request,
+        );
         answer.await.map(|answer| answer.part)
     }
 }

@@ -126,8 +126,7 @@ impl Transfer<'_> {
         let &Piece { offset, size, sha1, .. } = piece;
         {
             let mut statistics = self.context.statistics();
-            let count =
-                if kept { &mut statistics.parts_kept } else { &mut statistics.parts_sent };
+            let count = if kept { &mut statistics.parts_kept } else { &mut statistics.parts_sent };
             *count += 1;
         }
         self.context.emit(&Event::Part { offset, size, kept });
