@@ -25,6 +25,7 @@
 
 mod context;
 mod direct;
+mod directory;
 mod error;
 mod event;
 mod failure;
@@ -40,6 +41,9 @@ mod target;
 mod upload;
 mod uploader;
 
+pub use directory::{
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, PlannedFile, Skipped,
+};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use retry::Retry;
