@@ -1,0 +1,49 @@
+//! Gets files of any size into Box, whatever the network does.
+//!
+//! An [`Uploader`] cuts a file into the parts that Box asks for, sends several of them at a time,
+//! and checks each. After an answer that was lost it asks what Box has instead of guessing; after
+//! a crash, a [journal](Uploader::journal) lets the next attempt go on where this one ended.
+//!
+//! ```no_run
+//! use box_upload_sessions::Client;
+//! use box_uploader::Uploader;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder().oauth2_security(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
+//! let uploader = Uploader::new(client);
+//! let uploaded = uploader
+//!     .file("backup.tar")
+//!     .to_folder("0")
+//!     .concurrency(4)
+//!     .on_progress(|event| println!("{event:?}"))
+//!     .send()
+//!     .await?;
+//! println!("stored as {}", uploaded.file.id);
+//! # Ok(())
+//! # }
+//! ```
+
+mod context;
+mod direct;
+mod error;
+mod event;
+mod failure;
+mod journal;
+mod outgoing;
+mod retry;
+mod run;
+mod session;
+mod sha1_hash;
+mod source;
+mod stored;
+mod target;
+mod upload;
+mod uploader;
+
+pub use error::{Error, ErrorKind};
+pub use event::Event;
+pub use retry::Retry;
+pub use sha1_hash::Sha1Hash;
+pub use tokio_util::sync::CancellationToken;
+pub use upload::{OnConflict, Statistics, Upload, Uploaded};
+pub use uploader::{Resume, Uploader};

@@ -1,0 +1,80 @@
+//! What tells a file from a changed one.
+
+use std::fs::Metadata;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// Size, time of the last change, and, where there are such, device and inode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) size: u64,
+    /// Nanoseconds since 1970; before that negative.
+    modified: i128,
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        let (device, inode) = place(metadata);
+        Self { size: metadata.len(), modified, device, inode }
+    }
+
+    /// Whether both are of one file, changed or not; where there are no inodes, nobody knows.
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
+    /// In words, what makes `other` a different file.
+    pub(crate) fn difference(&self, other: &Self) -> Option<String> {
+        if self.size != other.size {
+            Some(format!("its size went from {} to {} bytes", self.size, other.size))
+        } else if !self.is_same_file(other) {
+            Some("another file has taken its place".to_owned())
+        } else if self.modified != other.modified {
+            Some("it was written to".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> i128 {
+    let nanoseconds =
+        |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => nanoseconds(after),
+        Err(before) => -nanoseconds(before.duration()),
+    }
+}
+
+#[cfg(unix)]
+fn place(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn place(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_difference_is_named() {
+        let file = Identity { size: 5, modified: 7, device: 1, inode: 2 };
+        let same = file.clone();
+        assert_eq!(file.difference(&same), None);
+        let grown = Identity { size: 6, ..file.clone() };
+        assert_eq!(file.difference(&grown).unwrap(), "its size went from 5 to 6 bytes");
+        let other = Identity { inode: 3, ..file.clone() };
+        assert_eq!(file.difference(&other).unwrap(), "another file has taken its place");
+        let written = Identity { modified: 8, ..file.clone() };
+        assert_eq!(file.difference(&written).unwrap(), "it was written to");
+    }
+}

@@ -1,0 +1,63 @@
+//! A temporary file for what can be read only once.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::pin::Pin;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::{CHUNK, blocking};
+
+/// Reads to the end, at most `limit` bytes, and gives a file that has no name any more: it is gone
+/// once it is closed, even by a crash.
+pub(crate) async fn spool(
+    mut reader: Pin<Box<dyn AsyncRead + Send>>,
+    limit: u64,
+) -> io::Result<(File, u64)> {
+    let mut file = blocking(tempfile::tempfile).await?;
+    let (mut buffer, mut size) = (vec![0; CHUNK], 0_u64);
+    loop {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match reader.read(&mut buffer[filled..]).await? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        if filled == 0 {
+            return Ok((file, size));
+        }
+        size += filled as u64;
+        if size > limit {
+            let text = format!("it is longer than the limit of {limit} bytes");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+        }
+        (file, buffer) = blocking(move || {
+            file.write_all(&buffer[..filled])?;
+            Ok((file, buffer))
+        })
+        .await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::read_at;
+
+    #[tokio::test]
+    async fn a_stream_becomes_a_file() {
+        let content = vec![7; CHUNK + 5];
+        let (file, size) = spool(Box::pin(io::Cursor::new(content)), 1 << 20).await.unwrap();
+        assert_eq!(size, CHUNK as u64 + 5);
+        let mut end = [0; 9];
+        assert_eq!(read_at(&file, &mut end, size - 4).unwrap(), 4);
+        assert_eq!(end, [7, 7, 7, 7, 0, 0, 0, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn too_much_is_an_error() {
+        let error = spool(Box::pin(io::Cursor::new(vec![0; 11])), 10).await.unwrap_err();
+        assert_eq!(error.to_string(), "it is longer than the limit of 10 bytes");
+    }
+}

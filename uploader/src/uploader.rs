@@ -1,0 +1,152 @@
+//! What uploads have in common.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use box_upload_sessions::Client;
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncSeek};
+use tokio::sync::Semaphore;
+
+use crate::source::Origin;
+use crate::{Error, Retry, Upload};
+
+/// Uploads files to Box. Clones share the client and the budget of connections.
+#[derive(Clone)]
+#[must_use]
+pub struct Uploader {
+    pub(crate) client: Client,
+    pub(crate) policy: Policy,
+}
+
+/// What holds for every upload.
+#[derive(Clone)]
+pub(crate) struct Policy {
+    pub(crate) retry: Retry,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) sessions_from: u64,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) resume: Resume,
+    pub(crate) abort_on_failure: bool,
+    pub(crate) connections: Arc<Semaphore>,
+}
+
+/// What to do with an unfinished upload of the same file to the same place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resume {
+    /// Go on with it, or begin one if there is none.
+    #[default]
+    IfPossible,
+    /// Go on with it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind).
+    Required,
+    /// Begin anew, and abort it.
+    Never,
+}
+
+impl Uploader {
+    /// Uploads with `client`: 16 connections at most, no journal, [`Retry::default`].
+    pub fn new(client: Client) -> Self {
+        let policy = Policy {
+            retry: Retry::default(),
+            idle_timeout: Duration::from_secs(60),
+            sessions_from: 20 * 1024 * 1024,
+            journal: None,
+            resume: Resume::default(),
+            abort_on_failure: false,
+            connections: Arc::new(Semaphore::new(16)),
+        };
+        Self { client, policy }
+    }
+
+    /// How persistent uploads are.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.policy.retry = retry;
+        self
+    }
+
+    /// How long nothing may move before a request counts as failed; by default 60 s. A slow
+    /// connection is no reason: as long as bytes go out, a request may take its time.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.policy.idle_timeout = limit;
+        self
+    }
+
+    /// How many requests all uploads of this uploader and its clones may have under way together;
+    /// by default 16.
+    pub fn connections(mut self, limit: usize) -> Self {
+        self.policy.connections = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
+        self
+    }
+
+    /// The size from which on a file is uploaded in parts, in bytes; by default 20 MiB, the least
+    /// that Box takes in parts. A smaller file goes out in one request.
+    pub fn sessions_from(mut self, bytes: u64) -> Self {
+        self.policy.sessions_from = bytes;
+        self
+    }
+
+    /// Notes in this folder, which is made if need be, which session belongs to which file, so
+    /// that an upload can go on after a crash. There are no secrets in it. By default there is no
+    /// journal.
+    pub fn journal(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.policy.journal = Some(folder.into());
+        self
+    }
+
+    /// What to do with an unfinished upload that the journal knows.
+    pub fn resume(mut self, resume: Resume) -> Self {
+        self.policy.resume = resume;
+        self
+    }
+
+    /// Aborts the session when an upload fails or is cancelled, so that nothing of it is left at
+    /// Box, and nothing can be resumed. By default sessions are kept; Box drops them after 7 days.
+    pub fn abort_on_failure(mut self, abort: bool) -> Self {
+        self.policy.abort_on_failure = abort;
+        self
+    }
+
+    /// Begins the upload of a file.
+    pub fn file(&self, path: impl Into<PathBuf>) -> Upload {
+        Upload::new(self, Origin::Path(path.into()))
+    }
+
+    /// Begins the upload of bytes in memory.
+    pub fn bytes(&self, name: impl Into<String>, content: impl Into<Bytes>) -> Upload {
+        Upload::new(self, Origin::Bytes(content.into())).name(name)
+    }
+
+    /// Begins the upload of whatever can be read at any place.
+    pub fn reader<R>(&self, name: impl Into<String>, reader: R) -> Upload
+    where
+        R: AsyncRead + AsyncSeek + Send + Unpin + 'static,
+    {
+        Upload::new(self, Origin::seekable(reader)).name(name)
+    }
+
+    /// Begins the upload of what can be read only once, the standard input for example. It goes
+    /// to a temporary file first, because Box has to know the size beforehand. More than `limit`
+    /// bytes are an error.
+    pub fn stream<R>(&self, name: impl Into<String>, reader: R, limit: u64) -> Upload
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+    {
+        Upload::new(self, Origin::stream(reader, limit)).name(name)
+    }
+
+    /// Ends a session and drops its parts. A session that is gone already is no error.
+    ///
+    /// # Errors
+    /// The service refuses, or cannot be reached.
+    pub async fn abort(&self, session_id: &str) -> Result<(), Error> {
+        crate::session::abort(self, session_id).await
+    }
+}
+
+impl fmt::Debug for Uploader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Uploader").field("client", &self.client).finish_non_exhaustive()
+    }
+}
