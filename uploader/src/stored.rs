@@ -4,7 +4,7 @@ use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::target::{Target, conflict};
+use crate::target::{Target, conflict, is_file};
 use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
@@ -17,20 +17,25 @@ pub(crate) async fn stored_file(
     let id = match &target.destination {
         Destination::File(id) => Some(id.clone()),
         Destination::Folder(folder) => {
-            let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
-            body.size = i64::try_from(context.size).ok();
+            // Without its size: there need not be room for the file twice.
+            let body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
             let request = || context.client.preflight_file(&body);
             match context.persist("preflight_file", request).await {
                 Ok(_) => None,
                 Err(failure) => match conflict(&failure) {
-                    Some(conflict) => conflict.id,
+                    Some(conflict) if is_file(&conflict) => conflict.id,
+                    Some(_) => None,
                     None => return Err(failure),
                 },
             }
         }
     };
     let Some(id) = id else { return Ok(None) };
-    let file = context.persist("get_file", || context.client.get_file(&id)).await?;
+    let file = match context.persist("get_file", || context.client.get_file(&id)).await {
+        Ok(file) => file,
+        Err(failure) if failure.status == Some(404) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
     let same = file.sha1.as_ref().is_some_and(|there| sha1.matches(there));
     Ok(same.then_some(file))
 }

@@ -51,7 +51,7 @@ impl Target {
         let conflict = conflict(&failure);
         let id = conflict.as_ref().and_then(|conflict| conflict.id.clone());
         let sha1 = conflict.as_ref().and_then(|conflict| conflict.sha1.clone());
-        let is_file = conflict.is_some_and(|conflict| conflict.r#type.as_deref() != Some("folder"));
+        let is_file = conflict.as_ref().is_some_and(is_file);
         match (self.on_conflict, &self.destination, id) {
             (OnConflict::Version, Destination::Folder(_), Some(id)) if is_file => {
                 self.destination = Destination::File(id);
@@ -75,6 +75,11 @@ pub(crate) fn conflict(failure: &Failure) -> Option<Conflict> {
         Conflicts::List(conflicts) => conflicts.into_iter().next(),
         _ => None,
     }
+}
+
+/// Whether the item is a file, and not a folder.
+pub(crate) fn is_file(conflict: &Conflict) -> bool {
+    conflict.r#type.as_deref() != Some("folder")
 }
 
 /// `name` with a number before its extension.

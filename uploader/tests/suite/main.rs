@@ -2,5 +2,6 @@
 
 mod basics;
 mod directories;
-mod faults;
+mod invariants;
 mod support;
+mod table;
