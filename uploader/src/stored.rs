@@ -31,11 +31,7 @@ pub(crate) async fn stored_file(
         }
     };
     let Some(id) = id else { return Ok(None) };
-    let file = match context.persist("get_file", || context.client.get_file(&id)).await {
-        Ok(file) => file,
-        Err(failure) if failure.status == Some(404) => return Ok(None),
-        Err(failure) => return Err(failure),
-    };
+    let file = context.persist("get_file", || context.client.get_file(&id)).await?;
     let same = file.sha1.as_ref().is_some_and(|there| sha1.matches(there));
     Ok(same.then_some(file))
 }

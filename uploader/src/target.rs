@@ -43,6 +43,11 @@ impl Target {
         self.named.then_some(&*self.name)
     }
 
+    /// Whether anything is to be done if the name is taken.
+    pub(crate) fn gives_way(&self) -> bool {
+        self.on_conflict != OnConflict::Fail
+    }
+
     /// Does what was asked for if the name is taken; gives other failures back.
     pub(crate) fn give_way(&mut self, failure: Failure) -> Result<(), ErrorKind> {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {

@@ -136,6 +136,9 @@ impl Commit<'_> {
             let there = conflict(&failure);
             let (id, sha1) = there.map_or((None, None), |there| (there.id, there.sha1));
             let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id, sha1 };
+            if !self.target.gives_way() {
+                return Err(kind.into());
+            }
             // Creating another session settles what is to be done about the name.
             return Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)) });
         }

@@ -3,5 +3,7 @@
 mod basics;
 mod directories;
 mod invariants;
+mod kill;
+mod mixtures;
 mod support;
 mod table;

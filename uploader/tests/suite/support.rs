@@ -124,3 +124,11 @@ pub(crate) async fn finish(upload: Upload) -> (Result<Uploaded, Error>, Vec<Even
     let events = std::mem::take(&mut *events.lock().unwrap());
     (outcome.expect("an upload that hangs"), events)
 }
+
+/// The number in this variable of the environment, or another one.
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")),
+        Err(_) => default,
+    }
+}
