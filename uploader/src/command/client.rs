@@ -1,0 +1,64 @@
+//! The uploader that the command line asks for.
+
+use std::path::Path;
+
+use box_upload_sessions::{Client, ClientBuilder};
+use box_uploader::{Resume, Retry, Uploader};
+
+use super::arguments::{Connection, Upload};
+use super::failure::Failure;
+use super::{credentials, journal};
+
+/// An uploader; for uploads, with what the command line says of them.
+pub(super) fn uploader(
+    connection: &Connection,
+    upload: Option<&Upload>,
+) -> Result<Uploader, Failure> {
+    let credential = credentials::credential(connection.token_file.as_deref())?;
+    let client = builder().oauth2_security(credential);
+    let client = match &connection.base_url {
+        Some(url) => client.base_url(url),
+        None => client,
+    };
+    let client = match &connection.as_user {
+        Some(user) => client.default_header("as-user", user),
+        None => client,
+    };
+    let client = client.build().map_err(|error| Failure::setup(error.to_string()))?;
+    let uploader = Uploader::new(client);
+    Ok(match upload {
+        Some(upload) => configured(uploader, upload),
+        None => uploader,
+    })
+}
+
+/// A client that says who it is.
+pub(super) fn builder() -> ClientBuilder {
+    Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
+}
+
+fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
+    let (transfer, resumption) = (&upload.transfer, &upload.resumption);
+    let attempts = transfer.retries.saturating_add(1);
+    let uploader = uploader
+        .retry(Retry { attempts, ..Retry::default() })
+        .idle_timeout(transfer.timeout)
+        .connections(usize::from(transfer.concurrency).max(16))
+        .abort_on_failure(resumption.abort_on_failure)
+        .resume(match (resumption.resume, resumption.no_resume) {
+            (true, _) => Resume::Required,
+            (_, true) => Resume::Never,
+            _ => Resume::IfPossible,
+        });
+    match resumption.journal.clone().or_else(journal::default_folder) {
+        Some(folder) => uploader.journal(folder),
+        None => uploader,
+    }
+}
+
+/// Reads a file that the command line names.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::setup(format!("cannot read `{}`", path.display())).because(&error)
+    })
+}
