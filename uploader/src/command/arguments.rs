@@ -97,6 +97,13 @@ pub(crate) struct Upload {
     /// What to upload: files; `-` is the standard input.
     #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Say what would be uploaded, and do nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Upload to an emulator of Box inside this process, which misbehaves.
+    #[cfg(feature = "demo")]
+    #[arg(long, conflicts_with_all = ["to", "file_id", "dry_run", "json", "quiet"])]
+    pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) destination: Destination,
     #[command(flatten)]
@@ -107,13 +114,6 @@ pub(crate) struct Upload {
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) output: Output,
-    /// Say what would be uploaded, and do nothing.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Upload to an emulator of Box inside this process, which misbehaves.
-    #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["to", "file_id", "dry_run", "json", "quiet"])]
-    pub(crate) demo: bool,
 }
 
 #[derive(Debug, Args)]

@@ -144,7 +144,8 @@ fn plan(context: &Context, upload: &Upload) -> Exit {
     exit
 }
 
-fn size(path: &Path) -> Result<u64, Failure> {
+/// The size of a file that can be read.
+pub(super) fn size(path: &Path) -> Result<u64, Failure> {
     let failure = || Failure::setup(format!("cannot read `{}`", path.display()));
     let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
     let metadata = metadata.map_err(|error| failure().because(&error))?;

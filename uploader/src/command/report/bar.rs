@@ -41,6 +41,7 @@ impl Bar {
 
 impl Form for Bar {
     fn begin(&mut self, path: &str) {
+        self.end();
         self.bar = self.terminal.bars().add(ProgressBar::new(0));
         self.bar.set_prefix(short(&printable(path)));
         self.kept = 0;
