@@ -23,16 +23,27 @@
 //! # }
 //! ```
 
+mod context;
+mod direct;
+mod directory;
 mod error;
 mod event;
+mod failure;
+mod journal;
+mod outgoing;
 mod retry;
 mod run;
 mod session;
 mod sha1_hash;
 mod source;
+mod stored;
+mod target;
 mod upload;
 mod uploader;
 
+pub use directory::{
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, PlannedFile, Skipped,
+};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use retry::Retry;
