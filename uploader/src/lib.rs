@@ -30,6 +30,8 @@ mod run;
 mod session;
 mod sha1_hash;
 mod source;
+#[cfg(feature = "transport")]
+pub mod transport;
 mod upload;
 mod uploader;
 
