@@ -38,6 +38,8 @@ mod sha1_hash;
 mod source;
 mod stored;
 mod target;
+#[cfg(feature = "transport")]
+pub mod transport;
 mod upload;
 mod uploader;
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use box_upload_sessions::{Client, ClientBuilder};
+use box_uploader::transport::HttpTransport;
 use box_uploader::{Resume, Retry, Uploader};
 
 use super::arguments::{Connection, Upload};
@@ -15,7 +16,8 @@ pub(super) fn uploader(
     upload: Option<&Upload>,
 ) -> Result<Uploader, Failure> {
     let credential = credentials::credential(connection.token_file.as_deref())?;
-    let client = builder().oauth2_security(credential);
+    let limit = upload.and_then(|upload| upload.transfer.limit_rate);
+    let client = builder().oauth2_security(credential).transport(transport(connection, limit)?);
     let client = match &connection.base_url {
         Some(url) => client.base_url(url),
         None => client,
@@ -24,8 +26,7 @@ pub(super) fn uploader(
         Some(user) => client.default_header("as-user", user),
         None => client,
     };
-    let client = client.build().map_err(|error| Failure::setup(error.to_string()))?;
-    let uploader = Uploader::new(client);
+    let uploader = Uploader::new(build(client)?);
     Ok(match upload {
         Some(upload) => configured(uploader, upload),
         None => uploader,
@@ -35,6 +36,23 @@ pub(super) fn uploader(
 /// A client that says who it is.
 pub(super) fn builder() -> ClientBuilder {
     Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
+}
+
+pub(super) fn build(client: ClientBuilder) -> Result<Client, Failure> {
+    client.build().map_err(|error| Failure::setup(error.to_string()))
+}
+
+fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTransport, Failure> {
+    let transport = HttpTransport::builder().proxy_from_env(!connection.no_proxy);
+    let transport = match &connection.ca_file {
+        Some(path) => transport.root_certificate_pem(read(path)?),
+        None => transport,
+    };
+    let transport = match limit {
+        Some(limit) => transport.bytes_per_second(limit),
+        None => transport,
+    };
+    transport.build().map_err(|error| Failure::setup(error.to_string()))
 }
 
 fn configured(uploader: Uploader, upload: &Upload) -> Uploader {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use box_emulator::Emulator;
+use box_uploader::transport::HttpTransport;
 use box_uploader::{ErrorKind, Event, Retry, Uploaded, Uploader};
 use tempfile::TempDir;
 
@@ -86,8 +87,10 @@ async fn start(folder: &Path, size: u64, part_size: u64, parts: u64) -> Result<E
 
 /// An uploader that is less patient than usual: nobody else is there to be spared.
 fn uploader(emulator: &Emulator, upload: &Upload, folder: &Path) -> Result<Uploader, Failure> {
+    let transport = HttpTransport::builder().proxy_from_env(false).build();
+    let transport = transport.map_err(|error| Failure::setup(error.to_string()))?;
     let client = client::builder().base_url(emulator.url()).oauth2_security("demonstration");
-    let client = client.build().map_err(|error| Failure::setup(error.to_string()))?;
+    let client = client::build(client.transport(transport))?;
     let first_delay = Duration::from_millis(200);
     let longest_delay = Duration::from_secs(1);
     Ok(Uploader::new(client)
