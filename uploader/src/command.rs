@@ -24,7 +24,7 @@ use arguments::{Arguments, Command, Output};
 use exit::Exit;
 use failure::Failure;
 use interrupt::Interrupt;
-use report::Report;
+use report::{News, Report};
 use terminal::Terminal;
 
 /// Where a command tells what it does, and what may end it.
@@ -32,6 +32,7 @@ pub(crate) struct Context {
     terminal: Terminal,
     report: Report,
     interrupt: Interrupt,
+    is_json: bool,
 }
 
 impl Context {
@@ -41,7 +42,7 @@ impl Context {
         let report = Report::new(output, &terminal);
         let interrupt = Interrupt::listen(&terminal, !output.quiet && !output.json)
             .map_err(|error| Failure::setup("cannot listen for signals").because(&error))?;
-        Ok(Self { terminal, report, interrupt })
+        Ok(Self { terminal, report, interrupt, is_json: output.json })
     }
 }
 
@@ -85,7 +86,7 @@ fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure
             }
         };
         work(&context).await.unwrap_or_else(|failure| {
-            context.report.form().failed(None, &failure);
+            context.report.tell(&News::Failed { path: None, failure: &failure });
             failure.exit()
         })
     });

@@ -3,6 +3,7 @@
 use super::arguments::Connection;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::report::News;
 use super::{Context, client};
 
 /// Ends a session.
@@ -19,6 +20,6 @@ pub(super) async fn run(
         }
     };
     aborted.map_err(|error| Failure::of_upload(&error, None))?;
-    context.report.form().aborted(session);
+    context.report.tell(&News::Aborted { session });
     Ok(Exit::Done)
 }

@@ -24,6 +24,10 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
         "box-upload report.pdf --to 12345 --on-conflict version",
         "As a new version, if there is a report.pdf.",
     ),
+    (
+        "box-upload photos --to 12345",
+        "A directory. A second time: what is missing, or has changed.",
+    ),
     ("tar c photos | box-upload - --name photos.tar --to 0", "What another program writes."),
     ("box-upload *.mov --to 12345 --json", "One JSON object a line, for scripts."),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Ends a session and drops its parts."),
@@ -94,7 +98,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Upload {
-    /// What to upload: files; `-` is the standard input.
+    /// What to upload: files, and directories with all that is in them; `-` is the standard input.
     #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
     /// Say what would be uploaded, and do nothing.
@@ -169,7 +173,7 @@ pub(crate) enum OnConflict {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Transfer")]
 pub(crate) struct Transfer {
-    /// How many parts are on their way at a time; Box advises 3 to 5.
+    /// How many parts of a file are on their way at a time; Box advises 3 to 5.
     #[arg(
         long,
         visible_alias = "parts-in-flight",
@@ -178,6 +182,14 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) concurrency: u16,
+    /// How many files of a directory are uploaded at a time.
+    #[arg(
+        long,
+        value_name = "FILES",
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub(crate) files: u16,
     /// Bytes a second at most, such as 500K or 10M.
     #[arg(long, value_name = "RATE", value_parser = bytes)]
     pub(crate) limit_rate: Option<u64>,

@@ -16,7 +16,7 @@ use super::arguments::Upload;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::quantity::Size;
-use super::report::Stored;
+use super::report::{News, Stored};
 use super::terminal::{STRONG, printable, styled};
 use super::{Context, client};
 
@@ -65,8 +65,10 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
             }
         }
     };
-    let stored = Stored { path: &shown, uploaded: &uploaded, elapsed: start.elapsed() };
-    context.report.form().stored(&stored);
+    let name = uploaded.file.name.as_deref().unwrap_or(&shown);
+    let elapsed = Some(start.elapsed());
+    let stored = Stored { path: &shown, name, uploaded: &uploaded, elapsed };
+    context.report.tell(&News::Stored(stored));
     context.terminal.line(&story::tell(&emulator, &uploaded, stopped)?);
     context.terminal.line(&format!(
         "With an account it is: BOX_ACCESS_TOKEN=… box-upload {} --to 0",
@@ -120,11 +122,12 @@ impl Attempt<'_> {
         let token = context.interrupt.token().child_token();
         let (report, terminal) = (context.report.clone(), context.terminal.clone());
         let (cancel, stop_after, sent) = (token.clone(), *stop_after, AtomicU64::new(0));
-        report.form().begin(shown);
+        report.tell(&News::Begin { path: shown });
+        let shown = shown.to_owned();
         let on_event = move |event: &Event| {
-            report.form().event(event);
+            report.tell(&News::Event { path: &shown, event });
             match event {
-                Event::Session { parts, part_size, resumed: false, .. } => {
+                Event::Session { parts, part_size, .. } if stop_after.is_some() => {
                     terminal.line(&format!("Box wants {parts} parts of {} each", Size(*part_size)))
                 }
                 Event::Part { kept: false, .. } => {

@@ -42,6 +42,11 @@ impl Failure {
         }
     }
 
+    /// The command line makes no sense, as it turned out.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { kind: "usage", exit: Exit::Usage, ..Self::setup(message) }
+    }
+
     /// There are no credentials, or none that can be used.
     pub(crate) fn credentials(message: impl Into<String>) -> Self {
         Self { kind: "credentials", exit: Exit::Credentials, ..Self::setup(message) }

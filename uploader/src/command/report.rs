@@ -4,16 +4,18 @@ mod bar;
 mod json;
 mod lines;
 mod notice;
+mod pace;
+mod tally;
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use box_uploader::{Event, Uploaded};
 
 use super::arguments::Output;
 use super::failure::Failure;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, printable};
 
 use bar::Bar;
 use json::Json;
@@ -24,21 +26,46 @@ use lines::Lines;
 pub(crate) struct Report(Arc<Mutex<Box<dyn Form>>>);
 
 /// A form of telling.
-pub(crate) trait Form: Send {
-    /// The upload of this file is about to begin.
-    fn begin(&mut self, path: &str);
-    /// Something happened to it.
-    fn event(&mut self, event: &Event);
-    /// It is stored.
-    fn stored(&mut self, stored: &Stored<'_>);
-    /// It is not. `path` is absent where it was about no file.
-    fn failed(&mut self, path: Option<&str>, failure: &Failure);
+trait Form: Send {
+    fn tell(&mut self, news: &News<'_>);
+}
+
+/// What there is to tell.
+pub(crate) enum News<'a> {
+    /// The upload of this file begins.
+    Begin { path: &'a str },
+    /// The upload of this directory begins.
+    Directory { path: &'a str, files: usize, bytes: u64 },
+    /// A folder is there.
+    Folder { path: &'a str, id: &'a str, created: bool },
+    /// Something happened to a file.
+    Event { path: &'a str, event: &'a Event },
+    /// A file is stored.
+    Stored(Stored<'a>),
+    /// Box has this file of a directory already.
+    Unchanged { path: &'a str },
+    /// This is neither a file nor a directory.
+    Skipped { path: &'a str, what: &'a str },
+    /// A file of a directory is not stored; `Failed` follows once all others are done.
+    Failing { path: &'a str, reason: &'a str },
+    /// Something is not stored, or did not work at all.
+    Failed { path: Option<&'a str>, failure: &'a Failure },
     /// What has come of several files.
-    fn summary(&mut self, summary: &Summary);
-    /// It would be uploaded.
-    fn planned(&mut self, plan: &Planned<'_>);
+    Summary(&'a Summary),
+    /// A file would be uploaded.
+    Planned(Planned<'a>),
     /// A session is ended.
-    fn aborted(&mut self, session: &str);
+    Aborted { session: &'a str },
+}
+
+/// A file that is stored.
+pub(crate) struct Stored<'a> {
+    pub(crate) path: &'a str,
+    /// What it is called in the result.
+    pub(crate) name: &'a str,
+    pub(crate) uploaded: &'a Uploaded,
+    /// How long it took, as far as that is known.
+    pub(crate) elapsed: Option<Duration>,
 }
 
 /// A file that would be uploaded.
@@ -53,20 +80,20 @@ pub(crate) struct Planned<'a> {
     pub(crate) file_id: Option<&'a str>,
 }
 
-/// A file that is stored.
-pub(crate) struct Stored<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) uploaded: &'a Uploaded,
-    pub(crate) elapsed: Duration,
-}
-
 /// What has come of several files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) stored: usize,
+    /// Box had them already.
+    pub(crate) unchanged: usize,
     pub(crate) failed: usize,
     /// Not tried, because of how another one failed.
     pub(crate) left_out: usize,
+    /// Folders that were made.
+    pub(crate) folders: usize,
+    /// In bytes.
+    pub(crate) sent: u64,
+    pub(crate) elapsed: Duration,
     pub(crate) exit_code: u8,
 }
 
@@ -82,9 +109,9 @@ impl Report {
         Self(Arc::new(Mutex::new(form)))
     }
 
-    /// The form. It is of use even if a thread panicked while it held it.
-    pub(crate) fn form(&self) -> MutexGuard<'_, Box<dyn Form>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn tell(&self, news: &News<'_>) {
+        // It is of use even if a thread panicked while it told something.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).tell(news);
     }
 }
 
@@ -92,32 +119,20 @@ impl Report {
 struct Quiet(Terminal);
 
 impl Form for Quiet {
-    fn begin(&mut self, _: &str) {}
-
-    fn event(&mut self, _: &Event) {}
-
-    fn stored(&mut self, stored: &Stored<'_>) {
-        write_result(stored);
+    fn tell(&mut self, news: &News<'_>) {
+        match news {
+            News::Stored(stored) => write_line(&result_line(stored)),
+            News::Planned(plan) => write_line(&notice::planned(plan)),
+            News::Failed { path, failure } => self.0.line(&failure.text(*path)),
+            _ => {}
+        }
     }
-
-    fn failed(&mut self, path: Option<&str>, failure: &Failure) {
-        self.0.line(&failure.text(path));
-    }
-
-    fn summary(&mut self, _: &Summary) {}
-
-    fn planned(&mut self, plan: &Planned<'_>) {
-        write_line(&notice::planned(plan));
-    }
-
-    fn aborted(&mut self, _: &str) {}
 }
 
-/// The result, on the standard output: id, SHA-1 and name, separated by tabs.
-fn write_result(stored: &Stored<'_>) {
+/// The result, for the standard output: id, SHA-1 and name, separated by tabs.
+fn result_line(stored: &Stored<'_>) -> String {
     let Uploaded { file, sha1, .. } = stored.uploaded;
-    let name = file.name.as_deref().unwrap_or(stored.path);
-    write_line(&format!("{}\t{sha1}\t{}", file.id, super::terminal::printable(name)));
+    format!("{}\t{sha1}\t{}", file.id, printable(stored.name))
 }
 
 /// Writes a line to the standard output. Whoever closed it wants no more, and the upload counts.

@@ -1,113 +1,100 @@
-//! `box-upload <PATH>...`: files to Box.
+//! `box-upload <PATH>...`: files and directories to Box.
 
-use std::path::Path;
+mod directory;
+mod file;
+mod plan;
+
 use std::time::Instant;
-
-use box_uploader::{Uploaded, Uploader};
 
 use super::arguments::{self, OnConflict, Upload};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::report::{Planned, Stored, Summary};
+use super::report::{News, Summary};
 use super::{Context, client};
+
+pub(super) use file::size;
 
 /// Uploads one path after another.
 pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
+    check(upload)?;
     if upload.dry_run {
-        return Ok(plan(context, upload));
+        return plan::run(context, upload).await;
     }
     let uploader = client::uploader(&upload.connection, Some(upload))?;
-    let mut summary = Summary::default();
-    let mut last = Exit::Done;
-    for path in &upload.paths {
-        match one(context, &uploader, upload, path).await {
-            Exit::Done => summary.stored += 1,
-            exit => {
-                summary.failed += 1;
-                last = exit;
-                // The next one would fail as well.
-                if ends_all(exit) {
-                    break;
-                }
-            }
+    let start = Instant::now();
+    let mut total = Total::default();
+    let mut paths = upload.paths.iter();
+    // Once something is wrong that would be wrong for all, the others are not tried.
+    while !total.is_over()
+        && let Some(path) = paths.next()
+    {
+        if path.is_dir() {
+            directory::run(context, &uploader, upload, path, &mut total).await;
+        } else {
+            file::run(context, &uploader, upload, path, &mut total).await;
         }
     }
-    summary.left_out = upload.paths.len() - summary.stored - summary.failed;
-    let exit = match last {
-        exit if ends_all(exit) || summary.stored == 0 => exit,
-        Exit::Done => Exit::Done,
-        _ => Exit::Partly,
-    };
-    if upload.paths.len() > 1 {
-        summary.exit_code = exit.code();
-        context.report.form().summary(&summary);
+    total.summary.left_out += paths.len();
+    let exit = total.exit();
+    if total.is_several || upload.paths.len() > 1 {
+        total.summary.elapsed = start.elapsed();
+        total.summary.exit_code = exit.code();
+        context.report.tell(&News::Summary(&total.summary));
     }
     Ok(exit)
 }
 
-fn ends_all(exit: Exit) -> bool {
-    matches!(exit, Exit::Interrupted | Exit::Terminated | Exit::Credentials)
+/// A directory's files have names, and are no versions of one file.
+fn check(upload: &Upload) -> Result<(), Failure> {
+    let arguments::Destination { name, file_id, if_match, description, .. } = &upload.destination;
+    let options = [
+        ("--name", name.is_some()),
+        ("--file-id", file_id.is_some()),
+        ("--if-match", if_match.is_some()),
+        ("--description", description.is_some()),
+        ("--resume", upload.resumption.resume),
+    ];
+    let given = options.into_iter().find_map(|(option, given)| given.then_some(option));
+    let directory = upload.paths.iter().find(|path| path.is_dir());
+    match (given, directory) {
+        (Some(option), Some(path)) => Err(Failure::usage(format!(
+            "`{}` is a directory; {option} is for a file",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
-/// Uploads one file, and tells how it went.
-async fn one(context: &Context, uploader: &Uploader, upload: &Upload, path: &Path) -> Exit {
-    let shown = path.display().to_string();
-    context.report.form().begin(&shown);
-    let start = Instant::now();
-    let prepared = prepare(uploader, upload, path);
-    match send(context, prepared).await {
-        Ok(uploaded) => {
-            let stored = Stored { path: &shown, uploaded: &uploaded, elapsed: start.elapsed() };
-            context.report.form().stored(&stored);
-            Exit::Done
+/// What has come of all paths so far.
+#[derive(Default)]
+struct Total {
+    summary: Summary,
+    /// How the last one ended that did not end well.
+    failed: Option<Exit>,
+    /// There was a directory.
+    is_several: bool,
+}
+
+impl Total {
+    fn fail(&mut self, exit: Exit) {
+        self.summary.failed += 1;
+        self.failed = Some(exit);
+    }
+
+    /// Whether what ended one would end the others as well.
+    fn is_over(&self) -> bool {
+        use Exit::{Credentials, Interrupted, Terminated};
+        self.failed.is_some_and(|exit| matches!(exit, Interrupted | Terminated | Credentials))
+    }
+
+    fn exit(&self) -> Exit {
+        match self.failed {
+            None => Exit::Done,
+            Some(exit) if self.is_over() => exit,
+            Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partly,
+            Some(exit) => exit,
         }
-        Err(failure) => {
-            context.report.form().failed(Some(&shown), &failure);
-            failure.exit()
-        }
     }
-}
-
-/// Sends an upload; what happens is reported, and a signal cancels it.
-pub(super) async fn send(
-    context: &Context,
-    upload: box_uploader::Upload,
-) -> Result<Uploaded, Failure> {
-    let (report, interrupt) = (context.report.clone(), &context.interrupt);
-    let sent = upload
-        .cancel_on(interrupt.token().clone())
-        .on_progress(move |event| report.form().event(event))
-        .send()
-        .await;
-    sent.map_err(|error| Failure::of_upload(&error, interrupt.exit()))
-}
-
-fn prepare(uploader: &Uploader, upload: &Upload, path: &Path) -> box_uploader::Upload {
-    let (destination, transfer) = (&upload.destination, &upload.transfer);
-    let mut prepared = if arguments::is_standard_input(path) {
-        // Without a name, it is a new version of a file that has one.
-        let name = destination.name.as_deref().unwrap_or("-");
-        uploader.stream(name, tokio::io::stdin(), transfer.spool_limit)
-    } else {
-        uploader.file(path)
-    };
-    prepared = match (&destination.file_id, &destination.to) {
-        (Some(file), _) => prepared.to_file(file),
-        (None, Some(folder)) => prepared.to_folder(folder),
-        (None, None) => prepared,
-    };
-    if let Some(name) = &destination.name {
-        prepared = prepared.name(name);
-    }
-    if let Some(etag) = &destination.if_match {
-        prepared = prepared.if_match(etag);
-    }
-    if let Some(text) = &destination.description {
-        prepared = prepared.description(text);
-    }
-    prepared
-        .on_conflict(on_conflict(destination.on_conflict))
-        .concurrency(transfer.concurrency.into())
 }
 
 fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
@@ -115,42 +102,5 @@ fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
         OnConflict::Fail => box_uploader::OnConflict::Fail,
         OnConflict::Version => box_uploader::OnConflict::Version,
         OnConflict::Rename => box_uploader::OnConflict::Rename,
-    }
-}
-
-/// Says what would be uploaded.
-fn plan(context: &Context, upload: &Upload) -> Exit {
-    let destination = &upload.destination;
-    let (folder_id, file_id) = (destination.to.as_deref(), destination.file_id.as_deref());
-    let mut exit = Exit::Done;
-    for path in &upload.paths {
-        let shown = path.display().to_string();
-        let streams = arguments::is_standard_input(path);
-        let size = match size(path) {
-            _ if streams => None,
-            Ok(size) => Some(size),
-            Err(failure) => {
-                context.report.form().failed(Some(&shown), &failure);
-                exit = failure.exit();
-                continue;
-            }
-        };
-        let here = path.file_name().map(|name| name.to_string_lossy());
-        let here = here.as_deref().filter(|_| !streams && file_id.is_none());
-        let name = destination.name.as_deref().or(here);
-        let plan = Planned { path: &shown, name, size, folder_id, file_id };
-        context.report.form().planned(&plan);
-    }
-    exit
-}
-
-/// The size of a file that can be read.
-pub(super) fn size(path: &Path) -> Result<u64, Failure> {
-    let failure = || Failure::setup(format!("cannot read `{}`", path.display()));
-    let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
-    let metadata = metadata.map_err(|error| failure().because(&error))?;
-    match metadata.is_file() {
-        true => Ok(metadata.len()),
-        false => Err(Failure::setup(format!("`{}` is not a regular file", path.display()))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
 use box_uploader::Sha1Hash;
 use tokio::io::AsyncWriteExt;
 
@@ -32,7 +32,8 @@ async fn quietly() {
 
 #[tokio::test]
 async fn a_large_file_and_its_events() {
-    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 3, Action::LoseReply));
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 3, busy));
     let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
     let home = Home::new();
     let path = home.large_file("a.bin");
@@ -149,4 +150,49 @@ async fn for_another_user() {
     assert!(requests.iter().all(|request| request.headers["as-user"] == "7"));
     let agent = requests[0].headers["user-agent"].to_str().unwrap();
     assert!(agent.starts_with("box-upload/"), "{agent}");
+}
+
+#[tokio::test]
+async fn a_directory() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir_all(home.path("photos/2026")).unwrap();
+    for name in ["a.txt", "b.txt", "2026/c.txt"] {
+        home.file(&format!("photos/{name}"), name);
+    }
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.out.lines().count(), 3);
+    let c = std::path::Path::new("photos").join("2026").join("c.txt");
+    assert!(ended.out.contains(&format!("\t{}\n", c.display())), "{ended:?}");
+    assert!(ended.err.contains("uploading photos, 3 files, 20 B\n"), "{ended:?}");
+    assert!(ended.err.contains("3 stored, 2 new folders: 20 B sent"), "{ended:?}");
+
+    home.file("photos/a.txt", "changed");
+    let arguments = ["photos", "--to", "0", "--on-conflict", "version", "--json"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let summary = ended.last_event();
+    assert_eq!((&summary["stored"], &summary["unchanged"]), (&1.into(), &2.into()), "{summary}");
+
+    home.file("photos/a.txt", "changed again");
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(7), ""), "{ended:?}");
+    assert!(ended.err.contains("hint: --on-conflict version"), "{ended:?}");
+    assert!(ended.err.contains("0 stored, 2 unchanged, 1 failed\n"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_directory_is_no_file() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir_all(home.path("photos")).unwrap();
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--name", "b"]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
+    assert!(ended.err.contains("--name is for a file"), "{ended:?}");
+    home.file("photos/a.txt", "one");
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--dry-run"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let name = std::path::Path::new("photos").join("a.txt");
+    let end = format!("3 B, to folder 0, named {}\n", name.display());
+    assert!(ended.out.ends_with(&end), "{ended:?}");
+    assert!(emulator.requests().is_empty());
 }

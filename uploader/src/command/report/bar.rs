@@ -1,30 +1,48 @@
 //! A bar, for a terminal.
 
-use std::fmt::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use box_uploader::Event;
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::notice;
-use super::{Form, Planned, Stored, Summary, write_line, write_result};
-use crate::command::failure::Failure;
-use crate::command::quantity::{Size, Time};
+use super::tally::{End, Tally};
+use super::{Form, News, result_line, write_line};
 use crate::command::terminal::{Terminal, printable};
 
-const MOVING: &str =
-    "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {sizes}  {rate}  {left}";
+const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}";
 const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {msg}";
+/// The words behind the bar change not more often, so that they can be read.
+const WORDS_INTERVAL: Duration = Duration::from_millis(200);
 
 pub(super) struct Bar {
     terminal: Terminal,
     bar: ProgressBar,
-    kept: u64,
+    tally: Tally,
+    in_directory: bool,
+    words: Option<Instant>,
 }
 
 impl Bar {
     pub(super) fn new(terminal: &Terminal) -> Self {
-        Self { terminal: terminal.clone(), bar: ProgressBar::hidden(), kept: 0 }
+        Self {
+            terminal: terminal.clone(),
+            bar: ProgressBar::hidden(),
+            tally: Tally::file(Instant::now()),
+            in_directory: false,
+            words: None,
+        }
+    }
+
+    fn begin(&mut self, path: &str, tally: Tally, in_directory: bool) {
+        self.end();
+        (self.tally, self.in_directory, self.words) = (tally, in_directory, None);
+        let bar = ProgressBar::new(self.tally.total()).with_style(style(WAITING));
+        self.bar = self.terminal.bars().add(bar.with_prefix(short(&printable(path))));
+        match in_directory {
+            true => self.bar.set_style(style(MOVING)),
+            false => self.wait("reading"),
+        }
     }
 
     fn wait(&self, message: &'static str) {
@@ -33,91 +51,78 @@ impl Bar {
         self.bar.enable_steady_tick(Duration::from_millis(120));
     }
 
-    fn end(&mut self) {
-        self.bar.finish_and_clear();
-        self.terminal.bars().remove(&self.bar);
-    }
-}
-
-impl Form for Bar {
-    fn begin(&mut self, path: &str) {
-        self.end();
-        self.bar = self.terminal.bars().add(ProgressBar::new(0));
-        self.bar.set_prefix(short(&printable(path)));
-        self.kept = 0;
-        self.wait("reading");
-    }
-
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, path: &str, event: &Event) {
+        let now = Instant::now();
+        self.tally.event(path, event, now);
         match event {
-            Event::Started { name, size } => {
+            Event::Started { name, size } if !self.in_directory => {
                 self.bar.set_prefix(short(&printable(name)));
                 self.bar.set_length(*size);
                 self.bar.disable_steady_tick();
                 self.bar.set_style(style(MOVING));
-                self.bar.reset();
+                self.words(now);
             }
-            // What was there from before took no time, and must not count for the rate.
-            Event::Part { size, kept: true, .. } => {
-                self.kept += size;
-                self.bar.set_position(self.kept);
-                self.bar.reset_eta();
+            Event::Progress { .. } => {
+                if self.words.is_none_or(|last| now.duration_since(last) >= WORDS_INTERVAL) {
+                    self.words(now);
+                }
+                self.bar.set_position(self.tally.done());
             }
-            Event::Progress { stored, in_flight, .. } => {
-                self.bar.set_position((stored + in_flight).max(self.kept));
+            Event::Committing { .. } if !self.in_directory => {
+                self.wait("Box puts the parts together");
             }
-            Event::Committing { .. } => self.wait("Box puts the parts together"),
             _ => {}
         }
-        notice::notice(event).iter().for_each(|text| self.terminal.line(text));
+        if let Some(text) = notice::notice(path, event, self.in_directory) {
+            self.terminal.line(&text);
+        }
     }
 
-    fn stored(&mut self, stored: &Stored<'_>) {
-        self.end();
-        self.terminal.line(&notice::stored(stored));
-        write_result(stored);
+    fn words(&mut self, now: Instant) {
+        self.words = Some(now);
+        self.bar.set_message(self.tally.text(now));
     }
 
-    fn failed(&mut self, path: Option<&str>, failure: &Failure) {
-        self.end();
-        self.terminal.line(&failure.text(path));
+    fn end(&mut self) {
+        self.bar.finish_and_clear();
+        self.terminal.bars().remove(&self.bar);
     }
 
-    fn summary(&mut self, summary: &Summary) {
-        self.terminal.line(&notice::summary(summary));
+    /// The standard output may be the same terminal.
+    fn write(&self, line: &str) {
+        self.terminal.bars().suspend(|| write_line(line));
     }
+}
 
-    fn planned(&mut self, plan: &Planned<'_>) {
-        write_line(&notice::planned(plan));
-    }
-
-    fn aborted(&mut self, session: &str) {
-        self.terminal.line(&notice::aborted(session));
+impl Form for Bar {
+    fn tell(&mut self, news: &News<'_>) {
+        match news {
+            News::Begin { path } => self.begin(path, Tally::file(Instant::now()), false),
+            News::Directory { path, files, bytes } => {
+                self.begin(path, Tally::directory(*files, *bytes, Instant::now()), true);
+            }
+            News::Event { path, event } => self.event(path, event),
+            News::Stored(stored) => {
+                self.tally.finish(stored.path, End::Stored);
+                if !self.in_directory {
+                    self.end();
+                    self.terminal.line(&notice::stored(stored));
+                }
+                self.write(&result_line(stored));
+            }
+            News::Unchanged { path } => self.tally.finish(path, End::Unchanged),
+            News::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            News::Failed { .. } | News::Summary(_) => self.end(),
+            _ => {}
+        }
+        notice::tell(&self.terminal, news);
     }
 }
 
 fn style(template: &str) -> ProgressStyle {
     // The templates are constants, and a test holds that they are good.
     let style = ProgressStyle::with_template(template);
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    let sizes = |state: &ProgressState, out: &mut dyn Write| {
-        let total = Size(state.len().unwrap_or_default());
-        let _ = write!(out, "{} of {total}", Size(state.pos()));
-    };
-    let rate = |state: &ProgressState, out: &mut dyn Write| {
-        let _ = write!(out, "{}/s", Size(state.per_sec() as u64));
-    };
-    let left = |state: &ProgressState, out: &mut dyn Write| {
-        let _ = match state.per_sec() >= 1.0 {
-            true => write!(out, "{} left", Time(Duration::from_secs(state.eta().as_secs()))),
-            false => Ok(()),
-        };
-    };
-    style
-        .with_key("sizes", sizes)
-        .with_key("rate", rate)
-        .with_key("left", left)
-        .progress_chars("━╸─")
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
 /// A name that leaves room for the bar.

@@ -5,80 +5,82 @@ use std::time::{Duration, Instant};
 use box_uploader::Event;
 use serde_json::{Value, json};
 
-use super::{Form, Planned, Stored, Summary, write_line};
-use crate::command::failure::Failure;
+use super::{Form, News, Stored, write_line};
 
 /// Progress comes often; programs need not hear all of it.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
 #[derive(Default)]
 pub(super) struct Json {
-    path: String,
     progress: Option<Instant>,
 }
 
 impl Form for Json {
-    fn begin(&mut self, path: &str) {
-        path.clone_into(&mut self.path);
-        self.progress = None;
-    }
-
-    fn event(&mut self, event: &Event) {
-        if let Event::Progress { stored, total, .. } = event {
+    fn tell(&mut self, news: &News<'_>) {
+        if let News::Event { event: Event::Progress { stored, total, .. }, .. } = news {
             let soon = self.progress.is_some_and(|last| last.elapsed() < PROGRESS_INTERVAL);
             if soon && stored < total {
                 return;
             }
             self.progress = Some(Instant::now());
         }
-        if let Some(mut object) = object(event) {
-            object["path"] = json!(self.path);
+        if let Some(object) = object(news) {
             write_line(&object.to_string());
         }
     }
+}
 
-    fn stored(&mut self, stored: &Stored<'_>) {
-        write_line(&result(stored).to_string());
-    }
-
-    fn failed(&mut self, path: Option<&str>, failure: &Failure) {
-        let mut object = failure.json();
-        object["path"] = json!(path);
-        write_line(&object.to_string());
-    }
-
-    fn summary(&mut self, summary: &Summary) {
-        let Summary { stored, failed, left_out, exit_code } = summary;
-        let object = json!({
+/// What is told as an object; none where that is told later, or by what happens next.
+fn object(news: &News<'_>) -> Option<Value> {
+    let object = match news {
+        News::Begin { .. } | News::Failing { .. } => return None,
+        News::Directory { path, files, bytes } => {
+            json!({ "event": "directory", "files": files, "bytes": bytes, "path": path })
+        }
+        News::Folder { path, id, created } => {
+            json!({ "event": "folder", "folder_id": id, "created": created, "path": path })
+        }
+        News::Event { path, event } => {
+            let mut object = event_object(event)?;
+            object["path"] = json!(path);
+            object
+        }
+        News::Stored(stored) => result(stored),
+        News::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
+        News::Skipped { path, what } => {
+            json!({ "event": "skipped", "reason": what, "path": path })
+        }
+        News::Failed { path, failure } => {
+            let mut object = failure.json();
+            object["path"] = json!(path);
+            object
+        }
+        News::Summary(summary) => json!({
             "event": "summary",
-            "stored": stored,
-            "failed": failed,
-            "left_out": left_out,
-            "exit_code": exit_code,
-        });
-        write_line(&object.to_string());
-    }
-
-    fn planned(&mut self, plan: &Planned<'_>) {
-        let Planned { path, name, size, folder_id, file_id } = plan;
-        let object = json!({
+            "stored": summary.stored,
+            "unchanged": summary.unchanged,
+            "failed": summary.failed,
+            "left_out": summary.left_out,
+            "folders": summary.folders,
+            "sent": summary.sent,
+            "seconds": summary.elapsed.as_secs_f64(),
+            "exit_code": summary.exit_code,
+        }),
+        News::Planned(plan) => json!({
             "event": "planned",
-            "path": path,
-            "name": name,
-            "size": size,
-            "folder_id": folder_id,
-            "file_id": file_id,
-        });
-        write_line(&object.to_string());
-    }
-
-    fn aborted(&mut self, session: &str) {
-        write_line(&json!({ "event": "aborted", "session": session }).to_string());
-    }
+            "name": plan.name,
+            "size": plan.size,
+            "folder_id": plan.folder_id,
+            "file_id": plan.file_id,
+            "path": plan.path,
+        }),
+        News::Aborted { session } => json!({ "event": "aborted", "session": session }),
+    };
+    Some(object)
 }
 
 /// An event; none for one that this command does not know.
-fn object(event: &Event) -> Option<Value> {
+fn event_object(event: &Event) -> Option<Value> {
     let seconds = Duration::as_secs_f64;
     let object = match event {
         Event::Started { name, size } => json!({ "event": "started", "name": name, "size": size }),
@@ -119,11 +121,10 @@ fn object(event: &Event) -> Option<Value> {
 }
 
 fn result(stored: &Stored<'_>) -> Value {
-    let Stored { path, uploaded, elapsed } = stored;
+    let Stored { path, uploaded, elapsed, .. } = stored;
     let statistics = uploaded.statistics;
     json!({
         "event": "result",
-        "path": path,
         "file_id": uploaded.file.id,
         "name": uploaded.file.name,
         "sha1": uploaded.sha1.to_string(),
@@ -133,7 +134,8 @@ fn result(stored: &Stored<'_>) -> Value {
         "parts_kept": statistics.parts_kept,
         "retries": statistics.retries,
         "restarts": statistics.restarts,
-        "seconds": elapsed.as_secs_f64(),
+        "seconds": elapsed.map(|elapsed| elapsed.as_secs_f64()),
+        "path": path,
     })
 }
 
@@ -162,7 +164,8 @@ mod tests {
             Event::Processing { delay: second },
             Event::Stored { file_id: "7".to_owned(), sha1 },
         ];
-        let lines = events.iter().map(|event| object(event).unwrap().to_string());
+        let news = events.iter().map(|event| News::Event { path: "a.txt", event });
+        let lines = news.map(|news| object(&news).unwrap().to_string());
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
     }
 }

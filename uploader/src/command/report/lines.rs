@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use box_uploader::Event;
 
 use super::notice::{self, Throttle};
-use super::{Form, Planned, Stored, Summary, write_line, write_result};
-use crate::command::failure::Failure;
-use crate::command::quantity::{Size, Time};
+use super::tally::{End, Tally};
+use super::{Form, News, result_line, write_line};
+use crate::command::quantity::Size;
 use crate::command::terminal::{Terminal, printable};
 
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
@@ -15,7 +15,8 @@ const NOTICE_INTERVAL: Duration = Duration::from_secs(2);
 
 pub(super) struct Lines {
     terminal: Terminal,
-    pace: Pace,
+    tally: Tally,
+    in_directory: bool,
     progress: Throttle,
     notices: Throttle,
 }
@@ -24,107 +25,72 @@ impl Lines {
     pub(super) fn new(terminal: &Terminal) -> Self {
         Self {
             terminal: terminal.clone(),
-            pace: Pace::new(Instant::now()),
+            tally: Tally::file(Instant::now()),
+            in_directory: false,
             progress: Throttle::new(PROGRESS_INTERVAL),
             notices: Throttle::new(NOTICE_INTERVAL),
         }
     }
-}
 
-impl Form for Lines {
-    fn begin(&mut self, _: &str) {
-        self.pace = Pace::new(Instant::now());
+    fn begin(&mut self, tally: Tally, in_directory: bool) {
+        (self.tally, self.in_directory) = (tally, in_directory);
         self.progress = Throttle::new(PROGRESS_INTERVAL);
         // The first line is about the start.
         self.progress.pass(Instant::now());
     }
 
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, path: &str, event: &Event) {
+        let now = Instant::now();
+        self.tally.event(path, event, now);
         match event {
-            Event::Started { name, size } => {
+            Event::Started { name, size } if !self.in_directory => {
                 self.terminal.line(&format!("uploading {}, {}", printable(name), Size(*size)));
             }
-            Event::Part { size, kept: true, .. } => self.pace.kept += size,
-            Event::Progress { stored, in_flight, total } => {
-                let now = Instant::now();
-                if self.progress.pass(now).is_some() {
-                    self.terminal.line(&self.pace.line(now, stored + in_flight, *total));
-                }
+            Event::Progress { .. } if self.progress.pass(now).is_some() => {
+                let percent = u128::from(self.tally.done()) * 100;
+                let percent = percent / u128::from(self.tally.total().max(1));
+                self.terminal.line(&format!("{percent:>3} %  {}", self.tally.text(now)));
             }
             Event::Retry { .. } | Event::Processing { .. } => {
-                if let Some(held_back) = self.notices.pass(Instant::now()) {
+                if let Some(held_back) = self.notices.pass(now) {
                     let more = match held_back {
                         0 => String::new(),
-                        count => format!(" (and {count} more of such)"),
+                        count => format!(" (and {count} more such lines left out)"),
                     };
-                    let notice = notice::notice(event);
-                    notice.iter().for_each(|text| self.terminal.line(&(text.clone() + &more)));
+                    self.notice(path, event, &more);
                 }
             }
-            _ => notice::notice(event).iter().for_each(|text| self.terminal.line(text)),
+            _ => self.notice(path, event, ""),
         }
     }
 
-    fn stored(&mut self, stored: &Stored<'_>) {
-        self.terminal.line(&notice::stored(stored));
-        write_result(stored);
-    }
-
-    fn failed(&mut self, path: Option<&str>, failure: &Failure) {
-        self.terminal.line(&failure.text(path));
-    }
-
-    fn summary(&mut self, summary: &Summary) {
-        self.terminal.line(&notice::summary(summary));
-    }
-
-    fn planned(&mut self, plan: &Planned<'_>) {
-        write_line(&notice::planned(plan));
-    }
-
-    fn aborted(&mut self, session: &str) {
-        self.terminal.line(&notice::aborted(session));
-    }
-}
-
-/// How fast it goes.
-struct Pace {
-    start: Instant,
-    /// What was there from before took no time.
-    kept: u64,
-}
-
-impl Pace {
-    fn new(start: Instant) -> Self {
-        Self { start, kept: 0 }
-    }
-
-    fn line(&self, now: Instant, done: u64, total: u64) -> String {
-        let percent = u128::from(done) * 100 / u128::from(total.max(1));
-        let mut line = format!("{percent:>3} %  {} of {}", Size(done), Size(total));
-        let elapsed = now.saturating_duration_since(self.start);
-        if let Some(rate) = notice::rate(done.saturating_sub(self.kept), elapsed) {
-            let left = total.saturating_sub(done) as f64 / rate.0.max(1) as f64;
-            let left = Duration::try_from_secs_f64(left.round()).unwrap_or(Duration::MAX);
-            line += &format!("  {rate}/s  {} left", Time(left));
+    fn notice(&self, path: &str, event: &Event, more: &str) {
+        if let Some(text) = notice::notice(path, event, self.in_directory) {
+            self.terminal.line(&(text + more));
         }
-        line
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_have_rate_and_time_left() {
-        let start = Instant::now();
-        let pace = Pace { start, kept: 10 << 20 };
-        let now = start + Duration::from_secs(10);
-        assert_eq!(
-            pace.line(now, 30 << 20, 150 << 20),
-            " 20 %  30 MiB of 150 MiB  2 MiB/s  1 min 0 s left"
-        );
-        assert_eq!(pace.line(start, 0, 0), "  0 %  0 B of 0 B");
+impl Form for Lines {
+    fn tell(&mut self, news: &News<'_>) {
+        match news {
+            News::Begin { .. } => self.begin(Tally::file(Instant::now()), false),
+            News::Directory { path, files, bytes } => {
+                self.begin(Tally::directory(*files, *bytes, Instant::now()), true);
+                self.terminal.line(&notice::directory(path, *files, *bytes));
+            }
+            News::Event { path, event } => self.event(path, event),
+            News::Stored(stored) => {
+                self.tally.finish(stored.path, End::Stored);
+                if !self.in_directory {
+                    self.terminal.line(&notice::stored(stored));
+                }
+                write_line(&result_line(stored));
+            }
+            News::Unchanged { path } => self.tally.finish(path, End::Unchanged),
+            News::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            _ => {}
+        }
+        notice::tell(&self.terminal, news);
     }
 }

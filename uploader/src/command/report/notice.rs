@@ -2,46 +2,67 @@
 
 use std::time::{Duration, Instant};
 
-use box_uploader::{Event, Uploaded};
+use box_uploader::Event;
 
-use super::{Planned, Stored, Summary};
+use super::{News, Planned, Stored, Summary, write_line};
 use crate::command::quantity::{Size, Time};
-use crate::command::terminal::{BAD, GOOD, printable, styled};
+use crate::command::terminal::{BAD, GOOD, Terminal, printable, styled};
 
-/// What is worth a line of its own among events, and whether it is bad news.
-pub(super) fn notice(event: &Event) -> Option<String> {
-    let bad = |text: String| styled(BAD, "! ") + &printable(&text);
+/// Tells people what is told in the same way with a bar and without.
+pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
+    match news {
+        News::Skipped { path, what } => {
+            terminal.line(&format!("skipped {}: {what}", printable(path)));
+        }
+        News::Failing { path, reason } => {
+            let text = printable(&format!("{path}: {reason}"));
+            terminal.line(&(styled(BAD, "! ") + &text));
+        }
+        News::Failed { path, failure } => terminal.line(&failure.text(*path)),
+        News::Summary(it) => terminal.line(&summary(it)),
+        News::Planned(plan) => write_line(&planned(plan)),
+        News::Aborted { session } => {
+            let session = printable(session);
+            terminal.line(&format!("session {session} is ended, and its parts are dropped"));
+        }
+        _ => {}
+    }
+}
+
+/// What is worth a line of its own among events; `named` with the file's path.
+pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
+    let file = if named { format!("{}: ", printable(path)) } else { String::new() };
+    let bad = |text: String| styled(BAD, "! ") + &file + &printable(&text);
     let notice = match event {
         Event::Session { id, resumed: true, .. } => {
-            format!("going on with the unfinished upload, session {}", printable(id))
+            format!("{file}going on with session {}, which is there already", printable(id))
         }
         Event::Retry { operation, attempt, delay, reason } => {
-            let (what, delay) = (operation_in_words(operation), Time(*delay));
+            let (what, delay) = (operation.replace('_', " "), Time(*delay));
             bad(format!("{what} failed (attempt {attempt}): {reason}; again in {delay}"))
         }
         Event::Restarted { reason } => bad(format!("starting over: {reason}")),
         Event::Processing { delay } => {
-            format!("Box is still processing the parts; asking again in {}", Time(*delay))
+            format!("{file}Box is still processing the parts; asking again in {}", Time(*delay))
         }
         _ => return None,
     };
     Some(notice)
 }
 
-/// An operation's name for people: `upload_part` becomes `upload part`.
-pub(super) fn operation_in_words(operation: &str) -> String {
-    operation.replace('_', " ")
+/// What a directory has.
+pub(super) fn directory(path: &str, files: usize, bytes: u64) -> String {
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    format!("uploading {}, {files}, {}", printable(path), Size(bytes))
 }
 
 /// What it took to store a file.
 pub(super) fn stored(stored: &Stored<'_>) -> String {
-    let Uploaded { file, statistics, .. } = stored.uploaded;
-    let name = printable(file.name.as_deref().unwrap_or(stored.path));
-    let mark = styled(GOOD, "stored");
-    let (size, time) = (Size(statistics.size), Time(stored.elapsed));
-    let mut text = format!("{mark} {name}: {size} in {time}");
-    if let Some(rate) = rate(statistics.sent, stored.elapsed) {
-        text += &format!(", {rate}/s");
+    let statistics = stored.uploaded.statistics;
+    let (mark, size) = (styled(GOOD, "stored"), Size(statistics.size));
+    let mut text = format!("{mark} {}: {size}", printable(stored.name));
+    if let Some(elapsed) = stored.elapsed {
+        text += &took(statistics.sent, elapsed);
     }
     let mut add = |count: u64, one: &str, many: &str| {
         if count > 0 {
@@ -49,21 +70,34 @@ pub(super) fn stored(stored: &Stored<'_>) -> String {
         }
     };
     add(statistics.parts_kept, "part was there already", "parts were there already");
-    add(
-        statistics.retries.into(),
-        "request failed and was repeated",
-        "requests failed and were repeated",
-    );
+    add(statistics.retries.into(), "request was repeated", "requests were repeated");
     add(statistics.restarts.into(), "new start", "new starts");
     text
 }
 
 /// What has come of several files.
 pub(super) fn summary(summary: &Summary) -> String {
-    let Summary { stored, failed, left_out, .. } = summary;
-    let mut text = format!("{stored} stored, {failed} failed");
-    if *left_out > 0 {
-        text += &format!(", {left_out} not tried");
+    let mut text = format!("{} stored", summary.stored);
+    let mut add = |count: usize, what: &str| {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
+    };
+    add(summary.unchanged, "unchanged");
+    add(summary.failed, "failed");
+    add(summary.left_out, "not tried");
+    add(summary.folders, "new folders");
+    if summary.stored > 0 {
+        text += &format!(": {} sent{}", Size(summary.sent), took(summary.sent, summary.elapsed));
+    }
+    text
+}
+
+/// ` in 2.0 s, 1.5 MiB/s`: a rate only where there was time enough for one.
+fn took(sent: u64, elapsed: Duration) -> String {
+    let mut text = format!(" in {}", Time(elapsed));
+    if sent > 0 && elapsed >= Duration::from_millis(50) {
+        text += &format!(", {}/s", Size((sent as f64 / elapsed.as_secs_f64()) as u64));
     }
     text
 }
@@ -77,17 +111,6 @@ pub(super) fn planned(plan: &Planned<'_>) -> String {
     file_id.iter().for_each(|id| text += &format!(", as a new version of file {}", printable(id)));
     name.iter().for_each(|name| text += &format!(", named {}", printable(name)));
     text
-}
-
-/// What has come of a session.
-pub(super) fn aborted(session: &str) -> String {
-    format!("session {} is ended, and its parts are dropped", printable(session))
-}
-
-/// So many bytes in this time, as bytes a second; not for less than a moment.
-pub(super) fn rate(bytes: u64, elapsed: Duration) -> Option<Size> {
-    let seconds = elapsed.as_secs_f64();
-    (seconds > 0.05 && bytes > 0).then(|| Size((bytes as f64 / seconds) as u64))
 }
 
 /// Lets something through now and then, and counts what it holds back.
@@ -128,8 +151,15 @@ mod tests {
 
     #[test]
     fn rates_need_time() {
-        assert!(rate(1 << 20, Duration::from_millis(10)).is_none());
-        let rate = rate(3 << 20, Duration::from_secs(2)).unwrap();
-        assert_eq!(rate.to_string(), "1.5 MiB");
+        assert_eq!(took(1 << 20, Duration::from_millis(10)), " in 0.01 s");
+        assert_eq!(took(3 << 20, Duration::from_secs(2)), " in 2.0 s, 1.5 MiB/s");
+    }
+
+    #[test]
+    fn summaries_leave_out_what_did_not_happen() {
+        let mut it = Summary { stored: 2, sent: 5, ..Summary::default() };
+        assert_eq!(summary(&it), "2 stored: 5 B sent in 0.00 s");
+        (it.stored, it.failed, it.left_out) = (0, 1, 3);
+        assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried");
     }
 }
