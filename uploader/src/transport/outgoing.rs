@@ -8,7 +8,7 @@ use std::{io, mem};
 use box_upload_sessions::Body;
 use bytes::Bytes;
 use futures_util::Stream;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::limiter::Limiter;
