@@ -17,7 +17,7 @@ mod tree;
 use std::collections::HashMap;
 
 use box_upload_sessions::types::{
-    ClientErrorCode, ClientErrorContextInfo, CreateUploadSessionBody,
+    ClientErrorCode, ClientErrorContextInfo, ConflictingSession, CreateUploadSessionBody,
     CreateUploadSessionForVersionBody,
 };
 
@@ -303,7 +303,8 @@ impl Service {
         now: Timestamp,
     ) -> Refusal {
         let mut context = ClientErrorContextInfo::default();
-        context.session = Some(self.upload_session(session, base, now));
+        let session = Box::new(self.upload_session(session, base, now));
+        context.session = Some(ConflictingSession::UploadSession(session));
         let text = "an earlier request has created this session";
         Refusal::conflict(ClientErrorCode::SessionConflict, text).with_context(context)
     }

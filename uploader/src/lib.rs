@@ -23,13 +23,20 @@
 //! # }
 //! ```
 
+mod context;
+mod direct;
 mod error;
 mod event;
+mod failure;
+mod journal;
+mod outgoing;
 mod retry;
 mod run;
 mod session;
 mod sha1_hash;
 mod source;
+mod stored;
+mod target;
 #[cfg(feature = "transport")]
 pub mod transport;
 mod upload;

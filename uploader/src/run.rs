@@ -1,5 +1,312 @@
-use crate::{Error, ErrorKind, Upload, Uploaded};
-pub(crate) async fn run(upload: Upload) -> Result<Uploaded, Error> {
-    let _ = crate::source::Source::open(upload.origin).await;
-    Err(ErrorKind::NothingToResume.into())
+//! An upload from its beginning to its end.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use box_upload_sessions::runtime::DateTime;
+use box_upload_sessions::types::FileFull;
+use chrono::Utc;
+use tracing::Instrument;
+
+use crate::context::{Context, Stop};
+use crate::direct::Direct;
+use crate::journal::{Entry, Journal};
+use crate::session::{Commit, Session, Transfer, create, fetch};
+use crate::source::{Origin, Source};
+use crate::stored::stored_file;
+use crate::target::Target;
+use crate::upload::{Attributes, Destination};
+use crate::{Error, ErrorKind, Event, Resume, Sha1Hash, Upload, Uploaded};
+
+/// Runs an upload until it has succeeded, failed, or is cancelled.
+pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
+    let cancel = upload.cancel.clone();
+    let prepared = tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(ErrorKind::Cancelled),
+        run = Run::new(&mut upload) => run,
+    };
+    let mut run = prepared?;
+    let span = tracing::info_span!("upload", name = run.target.name, size = run.context.size);
+    let outcome = tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(ErrorKind::Cancelled),
+        outcome = run.upload().instrument(span.clone()) => outcome,
+    };
+    run.conclude(outcome).instrument(span).await
+}
+
+struct Run {
+    context: Arc<Context>,
+    source: Source,
+    target: Target,
+    attributes: Attributes,
+    if_match: Option<String>,
+    concurrency: usize,
+    journal: Option<Journal>,
+    session: Option<Arc<Session>>,
+}
+
+impl Run {
+    async fn new(upload: &mut Upload) -> Result<Self, ErrorKind> {
+        let origin = std::mem::replace(&mut upload.origin, Origin::Bytes("".into()));
+        let source_name = match &origin {
+            Origin::Path(path) => path.display().to_string(),
+            _ => upload.name.clone().unwrap_or_default(),
+        };
+        let named = upload.name.is_some() && matches!(origin, Origin::Path(_));
+        let name = name(upload, &origin)?;
+        let Some(destination) = upload.destination.clone() else {
+            let what = "the upload has no destination: neither a folder nor a file";
+            return Err(ErrorKind::Invalid(what.to_owned()));
+        };
+        let opened = Source::open(origin).await;
+        let source =
+            opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
+        let attributes = attributes(upload, source.path());
+        let journal = journal(upload, &source, &destination, &name)?;
+        let on_event = Arc::clone(&upload.on_event);
+        let context = Context::new(&upload.uploader, source_name, source.size, on_event);
+        context.emit(&Event::Started { name: name.clone(), size: source.size });
+        Ok(Self {
+            context: Arc::new(context),
+            source,
+            target: Target::new(destination, name, named, upload.on_conflict),
+            attributes,
+            if_match: upload.if_match.take(),
+            concurrency: upload.concurrency,
+            journal,
+            session: None,
+        })
+    }
+
+    async fn upload(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+        let policy = &self.context.policy;
+        let (retry, resume) = (policy.retry.clone(), policy.resume);
+        let unfinished = self.journal.as_ref().and_then(Journal::entry).cloned();
+        if resume == Resume::Required && unfinished.is_none() {
+            return Err(ErrorKind::NothingToResume);
+        }
+        if self.context.size < policy.sessions_from.max(1) {
+            return self.direct().await;
+        }
+        let mut unfinished = unfinished;
+        loop {
+            let (reason, kind) = match self.attempt(unfinished.take()).await {
+                Ok(stored) => return Ok(stored),
+                Err(Stop::TooSmall) => return self.direct().await,
+                Err(Stop::Failed(kind)) => return Err(*kind),
+                Err(Stop::Lost { reason, kind }) => (reason, kind),
+            };
+            self.drop_session().await?;
+            if let Some(what) = self.source.change().await {
+                let name = self.context.source_name.clone();
+                return Err(ErrorKind::SourceChanged { name, what });
+            }
+            let restarts = self.context.statistics().restarts;
+            if restarts >= retry.restarts {
+                return Err(kind.map_or(ErrorKind::SessionLost { reason }, |kind| *kind));
+            }
+            self.restart(reason);
+            tokio::time::sleep(retry.delay(restarts + 1)).await;
+        }
+    }
+
+    /// One session, from its creation or resumption to its commit.
+    async fn attempt(&mut self, unfinished: Option<Entry>) -> Result<(FileFull, Sha1Hash), Stop> {
+        let resumed = match unfinished {
+            Some(entry) => match self.resume(entry).await? {
+                Resumed::Stored(file, sha1) => return Ok((*file, sha1)),
+                Resumed::Session(session) => Some(session),
+                Resumed::Nothing => None,
+            },
+            None => None,
+        };
+        let own = resumed.is_some();
+        let (session, resumed) = match resumed {
+            Some(session) => (session, true),
+            None => {
+                let (session, existed) = create(&self.context, &mut self.target).await?;
+                (Session::new(&self.context.client, session, self.context.size)?, existed)
+            }
+        };
+        let session = Arc::new(session);
+        self.session = Some(Arc::clone(&session));
+        self.note_session(&session)?;
+        let known = match resumed {
+            true => session.list(&self.context).await?,
+            false => std::collections::BTreeMap::new(),
+        };
+        let Session { id, part_size, parts, .. } = &*session;
+        let (id, part_size, parts) = (id.clone(), *part_size, *parts);
+        self.context.emit(&Event::Session { id, part_size, parts, resumed });
+        let transfer = Transfer {
+            context: &self.context,
+            source: &self.source,
+            session: &session,
+            known,
+            foreign: resumed && !own,
+            concurrency: self.concurrency,
+            journal: self.journal.as_mut(),
+        };
+        let complete = transfer.run().await?;
+        if let Some(journal) = &mut self.journal {
+            journal.note_commit(complete.sha1)?;
+        }
+        let commit = Commit {
+            context: &self.context,
+            source: &self.source,
+            session: &session,
+            complete: &complete,
+            target: &self.target,
+            attributes: &self.attributes,
+            if_match: self.if_match.as_deref(),
+        };
+        Ok((commit.run().await?, complete.sha1))
+    }
+
+    /// What is left of an upload that did not come to its end.
+    async fn resume(&mut self, entry: Entry) -> Result<Resumed, Stop> {
+        let (context, resume) = (&self.context, self.context.policy.resume);
+        let changed = self.source.identity().and_then(|now| entry.identity.difference(now));
+        let session = fetch(context, &entry.session).await?;
+        if resume == Resume::Never || changed.is_some() {
+            if let Some(session) = session {
+                session.abort(context).await;
+            }
+            if let Some(what) = changed {
+                let reason = format!("the file changed since the last attempt: {what}");
+                context.emit(&Event::Restarted { reason });
+            }
+            return Ok(Resumed::Nothing);
+        }
+        self.target.restore(entry.destination, entry.name);
+        if let Some(session) = session {
+            return Ok(Resumed::Session(session));
+        }
+        // It may have ended with the file, whose arrival nobody was there to see.
+        if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit)
+            && let Some(file) = stored_file(context, &self.target, sha1).await?
+        {
+            return Ok(Resumed::Stored(Box::new(file), sha1));
+        }
+        let reason = "the session of the last attempt is gone".to_owned();
+        context.emit(&Event::Restarted { reason });
+        Ok(Resumed::Nothing)
+    }
+
+    fn note_session(&mut self, session: &Session) -> Result<(), ErrorKind> {
+        let (Some(journal), Some(path), Some(identity)) =
+            (&mut self.journal, self.source.path(), self.source.identity())
+        else {
+            return Ok(());
+        };
+        let Target { destination, name, .. } = &self.target;
+        journal.begin(Entry::new(path, identity, destination, name, &session.id))
+    }
+
+    async fn direct(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+        let direct = Direct {
+            context: &self.context,
+            source: &self.source,
+            attributes: &self.attributes,
+            if_match: self.if_match.as_deref(),
+        };
+        direct.run(&mut self.target).await
+    }
+
+    fn restart(&self, reason: String) {
+        self.context.statistics().restarts += 1;
+        tracing::info!("starting over: {reason}");
+        self.context.emit(&Event::Restarted { reason });
+        self.context.starts_over();
+    }
+
+    /// Ends a session that is of no more use, and forgets it.
+    async fn drop_session(&mut self) -> Result<(), ErrorKind> {
+        if let Some(session) = self.session.take() {
+            session.abort(&self.context).await;
+        }
+        self.journal.as_mut().map_or(Ok(()), Journal::clear)
+    }
+
+    /// Tells the end, and leaves behind what a resumption needs, and no more.
+    async fn conclude(
+        mut self,
+        outcome: Result<(FileFull, Sha1Hash), ErrorKind>,
+    ) -> Result<Uploaded, Error> {
+        let kind = match outcome {
+            Ok((file, sha1)) => {
+                self.session = None;
+                self.journal.as_mut().map_or(Ok(()), Journal::clear)?;
+                self.context.emit(&Event::Stored { file_id: file.id.clone(), sha1 });
+                let statistics = *self.context.statistics();
+                return Ok(Uploaded { file, sha1, statistics });
+            }
+            Err(kind) => kind,
+        };
+        let hopeless = matches!(kind, ErrorKind::SourceChanged { .. });
+        if hopeless || self.context.policy.abort_on_failure {
+            self.drop_session().await?;
+        }
+        let later = matches!(
+            kind,
+            ErrorKind::Cancelled
+                | ErrorKind::Credentials { .. }
+                | ErrorKind::Exhausted { .. }
+                | ErrorKind::NotProcessed { .. }
+                | ErrorKind::Source { .. }
+        );
+        let noted = self.journal.as_ref().is_some_and(|journal| journal.entry().is_some());
+        let session = self.session.take().map(|session| session.id.clone());
+        Err(Error { kind, session, resumable: later && noted })
+    }
+}
+
+enum Resumed {
+    Stored(Box<FileFull>, Sha1Hash),
+    Session(Session),
+    Nothing,
+}
+
+fn name(upload: &Upload, origin: &Origin) -> Result<String, ErrorKind> {
+    let own = match origin {
+        Origin::Path(path) => path.file_name().and_then(|name| name.to_str()),
+        _ => None,
+    };
+    let name = upload.name.as_deref().or(own);
+    name.filter(|name| !name.is_empty()).map(str::to_owned).ok_or_else(|| {
+        ErrorKind::Invalid("the file has no name that is text; give it one".to_owned())
+    })
+}
+
+/// What is to be noted of the file, its times by default as the file system has them.
+fn attributes(upload: &Upload, path: Option<&Path>) -> Attributes {
+    let metadata = path.and_then(|path| path.metadata().ok());
+    let time = |time: Option<SystemTime>| {
+        time.map(|time| DateTime::from(chrono::DateTime::<Utc>::from(time)))
+    };
+    let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
+    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+    let Attributes { description, created_at, modified_at } = upload.attributes.clone();
+    Attributes {
+        description,
+        created_at: created_at.or_else(|| time(created)),
+        modified_at: modified_at.or_else(|| time(modified)),
+    }
+}
+
+/// The journal of the upload, if it is to have one and has a file that can be found again.
+fn journal(
+    upload: &Upload,
+    source: &Source,
+    destination: &Destination,
+    name: &str,
+) -> Result<Option<Journal>, ErrorKind> {
+    let (Some(folder), Some(path)) = (&upload.uploader.policy.journal, source.path()) else {
+        return Ok(None);
+    };
+    let key = format!("{}\n{destination:?}\n{name}", path.display());
+    Journal::open(folder, &key).map(Some)
 }

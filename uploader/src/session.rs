@@ -1,4 +1,162 @@
+//! An upload session at Box.
+
+mod commit;
+mod create;
+mod hashing;
+mod parts;
+mod transfer;
+
+use std::collections::BTreeMap;
+
+use box_upload_sessions::Client;
+use box_upload_sessions::types::{Part, UploadSession};
+use http::Uri;
+
+use crate::context::{Context, Stop};
+use crate::failure::Failure;
 use crate::{Error, Uploader};
-pub(crate) async fn abort(_: &Uploader, _: &str) -> Result<(), Error> {
-    Ok(())
+
+pub(crate) use commit::Commit;
+pub(crate) use create::create;
+pub(crate) use hashing::hash_all;
+pub(crate) use transfer::{Complete, Transfer};
+
+/// The size of a list's page. Box allows 1,000.
+const PAGE: usize = 1000;
+
+/// A session, and where its steps are to be sent.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    /// The size of every part but the last, in bytes.
+    pub(crate) part_size: u64,
+    /// How many parts the file has.
+    pub(crate) parts: u64,
+    upload_part: Option<String>,
+    list_parts: Option<String>,
+    commit: Option<String>,
+    status: Option<String>,
+    abort: Option<String>,
+}
+
+impl Session {
+    /// The session of a file of `size` bytes, if it is one for that.
+    pub(crate) fn new(client: &Client, session: UploadSession, size: u64) -> Result<Self, Stop> {
+        let part_size = u64::try_from(session.part_size).unwrap_or(0);
+        let parts = (part_size > 0).then(|| size.div_ceil(part_size));
+        let parts = parts.filter(|parts| i64::try_from(*parts) == Ok(session.total_parts.into()));
+        let Some(parts) = parts else {
+            return Err(Stop::lost("the session is for a file of another size"));
+        };
+        let (id, urls) = (session.id, session.session_endpoints);
+        let allowed = |url: String, suffix: &str| followed(client, &id, url, suffix);
+        Ok(Self {
+            part_size,
+            parts,
+            upload_part: allowed(urls.upload_part, ""),
+            list_parts: allowed(urls.list_parts, "/parts"),
+            commit: allowed(urls.commit, "/commit"),
+            status: allowed(urls.status, ""),
+            abort: allowed(urls.abort, ""),
+            id,
+        })
+    }
+
+    /// The state of the session; an error that [is told by](Failure::is_session_gone) if it ended.
+    pub(crate) async fn status(&self, context: &Context) -> Result<(), Failure> {
+        let request = || {
+            let request = context.client.get_upload_session(&self.id);
+            match &self.status {
+                Some(url) => request.at(url),
+                None => request,
+            }
+        };
+        context.persist("get_upload_session", request).await.map(drop)
+    }
+
+    /// All parts that the service has, by their offsets.
+    pub(crate) async fn list(&self, context: &Context) -> Result<BTreeMap<u64, Part>, Failure> {
+        let mut parts = BTreeMap::new();
+        loop {
+            let page = self.page(context, parts.len(), PAGE).await?;
+            let (before, length) = (parts.len(), page.len());
+            parts.extend(
+                page.into_iter().filter_map(|part| {
+                    u64::try_from(part.offset).ok().map(|offset| (offset, part))
+                }),
+            );
+            // A page that brings nothing new would come for ever.
+            if length < PAGE || parts.len() == before {
+                return Ok(parts);
+            }
+        }
+    }
+
+    /// Up to `limit` parts behind the first `skipped` ones.
+    async fn page(
+        &self,
+        context: &Context,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Vec<Part>, Failure> {
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let request = || {
+            let request = context.client.list_parts(&self.id);
+            let request = request.offset(number(skipped)).limit(number(limit));
+            match &self.list_parts {
+                Some(url) => request.at(url),
+                None => request,
+            }
+        };
+        Ok(context.persist("list_parts", request).await?.entries)
+    }
+
+    /// Ends the session, as far as that can be done.
+    pub(crate) async fn abort(&self, context: &Context) {
+        let request = || {
+            let request = context.client.abort_upload_session(&self.id);
+            match &self.abort {
+                Some(url) => request.at(url),
+                None => request,
+            }
+        };
+        if let Err(failure) = context.persist("abort_upload_session", request).await {
+            tracing::debug!(session = self.id, "not aborted: {}", failure.text);
+        }
+    }
+}
+
+/// The URL, if a token may go there: it is on a host that the client allows, and leads to the
+/// step of this very session. Otherwise the step goes to the configured host.
+fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<String> {
+    let path = url.parse::<Uri>().ok()?.path().to_owned();
+    let own = path.strip_suffix(suffix).and_then(|path| path.strip_suffix(id));
+    let own = own.is_some_and(|path| path.ends_with("/files/upload_sessions/"));
+    let plain = !path.split('/').any(|segment| matches!(segment, "." | ".."));
+    let allowed = client.get_upload_session(id).at(&url).into_request().is_ok();
+    let follow = own && plain && allowed;
+    if !follow {
+        tracing::warn!(url, "a URL of the session leads elsewhere, and is not followed");
+    }
+    follow.then_some(url)
+}
+
+/// The session with this id; `None` if it is gone.
+pub(crate) async fn fetch(context: &Context, id: &str) -> Result<Option<Session>, Stop> {
+    let request = || context.client.get_upload_session(id);
+    match context.persist("get_upload_session", request).await {
+        Ok(session) => Session::new(&context.client, session, context.size).map(Some),
+        Err(failure) if failure.is_session_gone() => Ok(None),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Ends a session of which only the id is known.
+pub(crate) async fn abort(uploader: &Uploader, id: &str) -> Result<(), Error> {
+    let context = Context::new(uploader, String::new(), 0, std::sync::Arc::new(|_| {}));
+    let request = || uploader.client.abort_upload_session(id);
+    match context.persist("abort_upload_session", request).await {
+        Err(failure) if !failure.is_session_gone() => Err(failure.into_kind(1).into()),
+        _ => Ok(()),
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use box_upload_sessions::runtime::Digest;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The SHA-1 of some bytes. It is shown as 40 hexadecimal digits, as Box does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +45,23 @@ impl fmt::Debug for Sha1Hash {
     }
 }
 
+impl Serialize for Sha1Hash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha1Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits: Vec<_> = text.chars().map_while(|c| c.to_digit(16)).collect();
+        let bytes = digits.chunks_exact(2).map(|pair| (pair[0] * 16 + pair[1]).to_le_bytes()[0]);
+        let bytes: Result<[u8; 20], _> = bytes.collect::<Vec<_>>().try_into();
+        let hash = bytes.ok().map(Self).filter(|hash| hash.matches(&text));
+        hash.ok_or_else(|| serde::de::Error::custom("not 40 hexadecimal digits"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +73,10 @@ mod tests {
         assert_eq!(hash.to_string(), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert!(hash.matches("A9993E364706816ABA3E25717850C26C9CD0D89D"));
         assert!(!hash.matches("a9993e36"));
+        let json = serde_json::to_string(&hash).unwrap();
+        assert_eq!(serde_json::from_str::<Sha1Hash>(&json).unwrap(), hash);
+        for wrong in ["\"a9993e36\"", "\"\"", &json.replace('d', "x"), &json.replace('d', "dd")] {
+            assert!(serde_json::from_str::<Sha1Hash>(wrong).is_err(), "{wrong}");
+        }
     }
 }

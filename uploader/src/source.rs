@@ -14,7 +14,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 use tokio::sync::Mutex;
 
-pub(crate) use chunks::{Buffers, CHUNK};
+pub(crate) use chunks::{Buffers, CHUNK, length};
 pub(crate) use identity::Identity;
 
 /// What an upload is given.

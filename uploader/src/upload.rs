@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use box_upload_sessions::runtime::{BoxFuture, DateTime};
 use box_upload_sessions::types::FileFull;
+use serde::{Deserialize, Serialize};
 
 use crate::source::Origin;
 use crate::{CancellationToken, Error, Event, Sha1Hash, Uploader, run};
@@ -27,7 +28,8 @@ pub struct Upload {
 pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
 /// Where a file goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Destination {
     /// A new file in this folder.
     Folder(String),
@@ -41,6 +43,12 @@ pub(crate) struct Attributes {
     pub(crate) description: Option<String>,
     pub(crate) created_at: Option<DateTime>,
     pub(crate) modified_at: Option<DateTime>,
+}
+
+impl Attributes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.description.is_none() && self.created_at.is_none() && self.modified_at.is_none()
+    }
 }
 
 /// What to do if the folder has an item of the same name.

@@ -22,12 +22,14 @@ use reach::Reached;
 /// else stays as it is, in the same order. The result is YAML.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  \
-    cargo xtask trim box.json --no-prose --paths '/files/upload_sessions*' -o spec/box.yaml")]
+    cargo xtask trim box.json --no-prose --paths '/files/upload_sessions*' \\\n      \
+    --paths 'GET /files/{file_id}' -o spec/box.yaml")]
 pub(crate) struct Arguments {
     /// The document, JSON or YAML
     document: PathBuf,
     /// Keep the paths that match: `*` stands for any text, slashes included, `?` for one character.
-    /// Can be given several times; without it, all paths are kept
+    /// With a method before it, as in `GET /files/*`, of these paths only that operation. Can be
+    /// given several times; without it, all paths are kept
     #[arg(long = "paths", value_name = "PATTERN")]
     paths: Vec<Pattern>,
     /// Leave out descriptions and summaries
@@ -75,21 +77,14 @@ fn heading(arguments: &Arguments) -> String {
     format!("# Made by `{command}`. Do not edit.\n")
 }
 
-/// Leaves what the paths that match one of `patterns` need.
+/// Leaves what the operations that match one of `patterns` need.
 fn trim(document: &mut Value, patterns: &[Pattern]) -> Result<(), String> {
     let Some(members) = document.as_object_mut() else { return Err("not a mapping".to_owned()) };
     let Some(Value::Object(paths)) = members.get_mut("paths") else {
         return Err("the document has no `paths`".to_owned());
     };
     if !patterns.is_empty() {
-        if let Some(idle) =
-            patterns.iter().find(|pattern| !paths.keys().any(|path| pattern.matches(path)))
-        {
-            return Err(format!("no path matches `{idle}`"));
-        }
-        paths.retain(|path, _| {
-            path.starts_with("x-") || patterns.iter().any(|pattern| pattern.matches(path))
-        });
+        pattern::retain(paths, patterns)?;
     }
     let reached = Reached::new(document)?;
     let Some(members) = document.as_object_mut() else { return Ok(()) };

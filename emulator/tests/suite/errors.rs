@@ -6,8 +6,8 @@ use box_emulator::Access;
 use box_upload_sessions::Error;
 use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::{
-    CommitUploadSessionBody, Conflicts, CreateUploadSessionBody, CreateUploadSessionForVersionBody,
-    UploadSession,
+    CommitUploadSessionBody, ConflictingSession, Conflicts, CreateUploadSessionBody,
+    CreateUploadSessionForVersionBody, UploadSession,
 };
 
 use crate::client::*;
@@ -88,7 +88,8 @@ async fn create_what_is_there() {
     let error = super::client::create(&client, "a", 1_000).await.unwrap_err();
     let Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.code.as_ref().unwrap().as_str(), "session_conflict");
-    assert_eq!(error.context_info.unwrap().session, Some(session.clone()));
+    let same = ConflictingSession::UploadSession(Box::new(session.clone()));
+    assert_eq!(error.context_info.unwrap().session, Some(same));
 
     // A commit that waits keeps the name.
     let content = bytes(1, 1_000);

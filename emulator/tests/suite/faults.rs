@@ -7,7 +7,7 @@ use box_emulator::{
     StallAt,
 };
 use box_upload_sessions::operations::CommitUploadSessionOutcome;
-use box_upload_sessions::types::UploadSession;
+use box_upload_sessions::types::{ConflictingSession, UploadSession};
 use box_upload_sessions::{Client, Error, runtime};
 use bytes::Bytes;
 
@@ -225,7 +225,10 @@ async fn a_conflict_with_a_session_that_nobody_saw() {
     let client = client(&emulator);
     let error = create(&client, "a", 1_500).await.unwrap_err();
     let Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
-    let session = error.context_info.unwrap().session.unwrap();
+    let Some(ConflictingSession::UploadSession(session)) = error.context_info.unwrap().session
+    else {
+        panic!("no session");
+    };
     put_all(&client, &session, &bytes(1, 1_500)).await.unwrap();
 }
 

@@ -35,37 +35,39 @@ pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union,
 
 /// How an alternative is recognized, in words.
 fn told(alternative: &Alternative) -> String {
-    let list = |values: &[String]| {
-        values
-            .iter()
-            .map(|value| format!("`{}`", value.replace(['`', '\n', '\r'], " ")))
-            .collect::<Vec<_>>()
-            .join(" or ")
-    };
     match &alternative.test {
-        Test::Tag(values) => format!("Tagged {}.", list(values)),
-        Test::Values(values) => format!("One of {}.", list(values)),
-        Test::Object { required, constants } => {
-            let mut told: Vec<String> = constants
-                .iter()
-                .map(|(key, values)| format!("`{}` is {}", key.replace('`', " "), list(values)))
-                .collect();
-            if !required.is_empty() {
-                told.push(format!("has {}", list(required).replace(" or ", ", ")));
-            }
-            if told.is_empty() {
-                "An object.".to_owned()
-            } else {
-                format!("An object that {}.", told.join(" and whose "))
-                    .replacen("that `", "whose `", 1)
-            }
-        }
+        Test::Tag(values) => format!("Tagged {}.", list(values, " or ")),
+        Test::Values(values) => format!("One of {}.", list(values, " or ")),
+        Test::Object { required, constants } => object(required, constants),
         Test::String => "A string.".to_owned(),
         Test::Integer => "A whole number.".to_owned(),
         Test::Number => "A number.".to_owned(),
         Test::Boolean => "A boolean.".to_owned(),
         Test::Array => "A list.".to_owned(),
         Test::Any => "Whatever decodes as this.".to_owned(),
+    }
+}
+
+fn list(values: &[String], separator: &str) -> String {
+    let code = |value: &String| format!("`{}`", value.replace(['`', '\n', '\r'], " "));
+    values.iter().map(code).collect::<Vec<_>>().join(separator)
+}
+
+fn object(required: &[String], constants: &[(String, Vec<String>)]) -> String {
+    let mut told: Vec<String> = constants
+        .iter()
+        .map(|(key, values)| {
+            format!("whose `{}` is {}", key.replace('`', " "), list(values, " or "))
+        })
+        .collect();
+    let is_constant = |key: &String| constants.iter().any(|(constant, _)| constant == key);
+    let others: Vec<String> = required.iter().filter(|key| !is_constant(key)).cloned().collect();
+    if !others.is_empty() {
+        told.push(format!("that has {}", list(&others, ", ")));
+    }
+    match told.is_empty() {
+        true => "An object.".to_owned(),
+        false => format!("An object {}.", told.join(", and ")),
     }
 }
 

@@ -73,7 +73,7 @@ impl<'a> Lowering<'a, '_> {
         let ty = match candidates.len() {
             0 => Type::Json,
             1 if !free => candidates.remove(0).ty,
-            _ => self.define_union(flat, schema, site, naming, candidates),
+            _ => self.define_union(flat, schema, site, naming, candidates, free),
         };
         Some(Lowered { ty, nullable })
     }
@@ -116,6 +116,7 @@ impl<'a> Lowering<'a, '_> {
         self.quietly(|lowering| lowering.flatten_all(std::slice::from_ref(site)))
     }
 
+    /// `free`: whether any value will do.
     fn define_union(
         &mut self,
         flat: &Flat<'a>,
@@ -123,6 +124,7 @@ impl<'a> Lowering<'a, '_> {
         site: &Site<'a>,
         naming: &Naming,
         candidates: Vec<Candidate<'a>>,
+        free: bool,
     ) -> Type {
         let name = self.name_for(naming.clone(), schema);
         self.lowered.insert(
@@ -131,6 +133,8 @@ impl<'a> Lowering<'a, '_> {
         );
         let tag = match flat.discriminator {
             Some(discriminator) => self.mapped_tag(discriminator, &candidates),
+            // With a known tag a value must decode; here it need not.
+            None if free => None,
             None => self.common_tag(&candidates),
         };
         let tests: Vec<Test> = match &tag {
@@ -217,7 +221,7 @@ impl<'a> Lowering<'a, '_> {
             let flat = self.flat_of(&site);
             candidates.push(Candidate { site, flat, ty: Type::Named(own.clone()), name: own.0 });
         }
-        Some(self.define_union(flat, schema, site, naming, candidates))
+        Some(self.define_union(flat, schema, site, naming, candidates, false))
     }
 
     /// The tag that a discriminator names, with each candidate's values.

@@ -8,6 +8,11 @@ use bytes::Bytes;
 /// enough to stay in a processor's cache between hashing or reading and sending.
 pub(crate) const CHUNK: usize = 256 * 1024;
 
+/// The length of the next reading before `end`.
+pub(crate) fn length(position: u64, end: u64) -> usize {
+    usize::try_from(end - position).unwrap_or(CHUNK).min(CHUNK)
+}
+
 /// A pool of buffers of [`CHUNK`] bytes. A buffer comes back by itself once the last [`Bytes`]
 /// made of it is dropped, so a steady flow of data allocates nothing.
 #[derive(Clone, Default)]

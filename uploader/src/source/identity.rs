@@ -22,11 +22,16 @@ impl Identity {
         Self { size: metadata.len(), modified, device, inode }
     }
 
+    /// Whether both are of one file, changed or not; where there are no inodes, nobody knows.
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
     /// In words, what makes `other` a different file.
     pub(crate) fn difference(&self, other: &Self) -> Option<String> {
         if self.size != other.size {
             Some(format!("its size went from {} to {} bytes", self.size, other.size))
-        } else if (self.device, self.inode) != (other.device, other.inode) {
+        } else if !self.is_same_file(other) {
             Some("another file has taken its place".to_owned())
         } else if self.modified != other.modified {
             Some("it was written to".to_owned())

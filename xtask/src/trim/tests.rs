@@ -130,12 +130,34 @@ fn without_patterns_keeps_every_path() {
 fn refuses_what_would_not_stand_alone() {
     let patterns = |pattern: &str| [pattern.parse::<Pattern>().unwrap()];
     let mut whole = document();
-    assert_eq!(trim(&mut whole, &patterns("/c")).unwrap_err(), "no path matches `/c`");
+    assert_eq!(trim(&mut whole, &patterns("/c")).unwrap_err(), "nothing matches `/c`");
     let mut linked = document();
     linked["paths"]["/a"]["get"]["responses"]["200"]["$ref"] =
         "#/paths/~1b~1{id}/put/responses/default".into();
     let message = trim(&mut linked, &patterns("/a")).unwrap_err();
     assert!(message.contains("which is not kept"), "{message}");
+}
+
+#[test]
+fn a_method_keeps_one_operation_and_what_stands_beside_it() {
+    let mut whole = document();
+    whole["paths"]["/b/{id}"]["get"] =
+        json!({"responses": {"200": {"$ref": "#/components/responses/other"}}});
+    let kept = |patterns: &[&str]| {
+        let patterns: Vec<Pattern> = patterns.iter().map(|text| text.parse().unwrap()).collect();
+        let mut document = whole.clone();
+        trim(&mut document, &patterns).map(|()| document)
+    };
+    let one = kept(&["GET /b*"]).unwrap();
+    assert_eq!(keys(&one["paths"]["/b/{id}"]), ["summary", "parameters", "get"]);
+    assert_eq!(keys(&one["components"]["responses"]), ["other"]);
+    assert!(one["components"].get("schemas").is_none());
+    // Each path has one of both methods: a path without the operation is no path to keep.
+    assert_eq!(keys(&kept(&["put *"]).unwrap()["paths"]), ["/b/{id}"]);
+    let both = kept(&["GET /b*", "PUT /b*", "GET /a"]).unwrap();
+    assert_eq!(both["paths"], whole["paths"]);
+    assert_eq!(kept(&["/b*", "GET /b*"]).unwrap()["paths"]["/b/{id}"], whole["paths"]["/b/{id}"]);
+    assert_eq!(kept(&["POST /a"]).unwrap_err(), "nothing matches `POST /a`");
 }
 
 #[test]

@@ -29,10 +29,12 @@ fn text<T: FromStr<Err: Debug> + Display>(value: &Value) -> Result<(Value, Strin
 }
 
 /// The type of each schema that has a type, by its name or, of a schema without one, its place.
-const SCHEMAS: [(&str, Trip); 28] = [
+const SCHEMAS: [(&str, Trip); 34] = [
+    ("AccessToken", json::<AccessToken>),
     ("ClientError", json::<ClientError>),
     ("ClientError/properties/context_info", json::<ClientErrorContextInfo>),
     ("Conflict", json::<Conflict>),
+    ("ConflictingSession", json::<ConflictingSession>),
     ("Conflicts", json::<Conflicts>),
     ("File", json::<File>),
     ("File--Base", json::<FileBase>),
@@ -54,6 +56,9 @@ const SCHEMAS: [(&str, Trip); 28] = [
     ("Metadata", json::<Metadata>),
     ("Metadata--Base", json::<MetadataBase>),
     ("Metadata--Full", json::<MetadataFull>),
+    ("OAuth2Error", json::<Oauth2Error>),
+    ("ParentFolder", json::<ParentFolder>),
+    ("PostOAuth2Token", json::<TokenRequest>),
     ("Resource", json::<Resource>),
     ("ResourceScope", json::<ResourceScope>),
     ("UploadPart", json::<Part>),
@@ -61,13 +66,19 @@ const SCHEMAS: [(&str, Trip); 28] = [
     ("UploadParts", json::<Parts>),
     ("UploadSession", json::<UploadSession>),
     ("UploadSession/properties/session_endpoints/allOf/0", json::<UploadSessionEndpoints>),
+    ("UploadUrl", json::<UploadUrl>),
     ("UploadedPart", json::<UploadedPart>),
     ("User--Base", json::<UserBase>),
     ("User--Mini", json::<UserMini>),
 ];
 
 /// The type of each body that has examples of its own or a schema without a name.
-const BODIES: [(&str, &str, Trip); 5] = [
+const BODIES: [(&str, &str, Trip); 10] = [
+    ("/files/content", "post/requestBody", json::<NewFile>),
+    ("/files/content", "options/requestBody", json::<PreflightFileBody>),
+    ("/files/{file_id}/content", "post/requestBody", json::<NewFileVersion>),
+    ("/files/{file_id}/content", "options/requestBody", json::<PreflightVersionBody>),
+    ("/folders", "post/requestBody", json::<CreateFolderBody>),
     ("/files/upload_sessions", "post/requestBody", json::<CreateUploadSessionBody>),
     ("/files/upload_sessions", "post/responses/409", json::<ClientError>),
     (
@@ -107,8 +118,16 @@ pub(crate) fn bodies() -> impl Iterator<Item = Row> {
     BODIES.into_iter().map(|(path, rest, trip)| {
         let place =
             rest.split('/').fold(Place::new("/paths").key(path), |place, key| place.key(key));
-        let place = place.key("content").key("application/json");
-        Row { schema: Some(place.key("schema")), place, trip }
+        let content = place.key("content");
+        // Of a form, the part that is JSON.
+        let form = content.key("multipart/form-data").key("schema").key("properties");
+        let place = match content.value().get("multipart/form-data") {
+            Some(_) => form.key("attributes"),
+            None => content.key("application/json"),
+        };
+        let schema =
+            if place.value().get("schema").is_some() { place.key("schema") } else { place.clone() };
+        Row { schema: Some(schema), place, trip }
     })
 }
 
@@ -125,6 +144,7 @@ fn parameters() -> Vec<Row> {
             (Some("string"), Some("content-range")) => text::<ContentRange>,
             (Some("string"), None) => json::<String>,
             (Some("integer"), Some("int64")) => json::<i64>,
+            (Some("array"), None) => json::<Vec<String>>,
             kind => panic!("{place}: no type for {kind:?}"),
         };
         found.push(Row { place: place.clone(), schema: None, trip });
@@ -178,8 +198,14 @@ impl Composer {
     pub(crate) fn compose(&mut self, place: &Place) -> Value {
         let place = &place.followed();
         let schema = place.value();
-        if let Some(alternatives) = schema["oneOf"].as_array() {
-            return self.compose(&place.key("oneOf").index(self.pick % alternatives.len()));
+        for key in ["oneOf", "anyOf"] {
+            // What may be anything is `Other`, which is no alternative to test here.
+            let says_nothing = |schema: &Value| schema.as_object().is_some_and(Map::is_empty);
+            let alternatives = schema[key].as_array();
+            let named = alternatives.map(|all| all.iter().filter(|one| !says_nothing(one)).count());
+            if let Some(count) = named {
+                return self.compose(&place.key(key).index(self.pick % count));
+            }
         }
         let mut value = Value::Null;
         for index in 0..schema["allOf"].as_array().map_or(0, Vec::len) {

@@ -17,7 +17,7 @@ fn outline() {
     let mut outline = Outline::default();
     outline.read("generated/src/operations.rs");
     outline.read("generated/src/types.rs");
-    assert_eq!(outline.statics.len(), 8);
+    assert_eq!(outline.statics.len(), 15);
     insta::assert_snapshot!(outline.text());
 }
 
@@ -25,7 +25,9 @@ fn outline() {
 struct Outline {
     /// The methods of `Client`: what they take, and the request they give.
     methods: Vec<(String, String, String)>,
-    /// What each request has besides, by its name.
+    /// The bodies of several parts.
+    forms: Vec<String>,
+    /// What each request has besides, and what makes up each form, by its name.
     chained: BTreeMap<String, String>,
     /// What becomes of each request, by its name.
     outcomes: BTreeMap<String, String>,
@@ -55,6 +57,9 @@ impl Outline {
                             item.ident,
                             join(fields, ", ")
                         ));
+                    }
+                    fields if show(&fields) == "(Multipart)" => {
+                        self.forms.push(item.ident.to_string());
                     }
                     // The request of an operation.
                     fields => assert_eq!(show(&fields), "(Call)", "{}", item.ident),
@@ -152,8 +157,9 @@ impl Outline {
             let (place, outcome) = (&self.statics[name], &self.outcomes[request]);
             format!("{place} {call}{chained} -> {outcome}\n")
         });
+        let forms = self.forms.iter().map(|name| format!("form {name}{}\n", self.chained[name]));
         let types = self.types.iter().map(|line| format!("{line}\n"));
-        operations.chain(["\n".to_owned()]).chain(types).collect()
+        operations.chain(["\n".to_owned()]).chain(forms).chain(types).collect()
     }
 }
 

@@ -3,7 +3,8 @@
 use box_upload_sessions::Error;
 use box_upload_sessions::operations::CreateUploadSession;
 use box_upload_sessions::types::{
-    ClientError, ClientErrorCode, Conflicts, FileFullExpiringEmbedLink, Resource, UploadSession,
+    ClientError, ClientErrorCode, ConflictingSession, Conflicts, FileFullExpiringEmbedLink,
+    Resource, UploadSession,
 };
 use bytes::Bytes;
 use http::Response;
@@ -159,8 +160,40 @@ fn the_session_of_a_session_conflict() {
     let Error::Response { error: Some(error), .. } = error else { panic!("{error:?}") };
     assert_eq!(error.code, Some(ClientErrorCode::SessionConflict));
     let session = error.context_info.unwrap().session.unwrap();
-    assert_eq!(session, from_str::<UploadSession>(SESSION).unwrap());
+    let ConflictingSession::UploadSession(session) = session else { panic!("{session:?}") };
+    assert_eq!(*session, from_str::<UploadSession>(SESSION).unwrap());
     assert_eq!(session.id, ID);
     let commit = "https://upload.app.box.com/api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD/commit";
     assert_eq!(session.session_endpoints.commit, commit);
+}
+
+/// The code of an error is not lost to a session that nobody expected.
+#[test]
+fn the_session_of_a_session_conflict_lacks_something() {
+    let whole: Value = from_str(SESSION).unwrap();
+    let without = |place: &str, member: &str| {
+        let mut session = whole.clone();
+        session.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(member).unwrap();
+        session
+    };
+    let values = [
+        without("", "part_size"),
+        without("", "session_endpoints"),
+        without("/session_endpoints", "commit"),
+        json!({"id": ID, "type": "upload_session"}),
+        json!({"id": 7}),
+        json!(ID),
+    ];
+    for value in values {
+        let error = conflict(&json!({"session": value}));
+        assert_eq!(error.code, Some(ClientErrorCode::ItemNameInUse));
+        let session = error.context_info.unwrap().session.unwrap();
+        assert_eq!(session, ConflictingSession::Other(value.clone()));
+        assert_eq!(to_value(session).unwrap(), value);
+    }
+    // `log_event` is nothing that an upload needs.
+    let session = without("/session_endpoints", "log_event");
+    let error = conflict(&json!({"session": session}));
+    let session = error.context_info.unwrap().session.unwrap();
+    assert!(matches!(session, ConflictingSession::UploadSession(_)));
 }

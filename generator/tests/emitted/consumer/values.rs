@@ -44,7 +44,7 @@ fn tagged_unions() {
 
 #[test]
 fn unions_in_order() {
-    use one_of::types::{Based, Inline, Mixed, Named, Scalar, Shape, Vague};
+    use one_of::types::{Based, Inline, Mixed, Named, Scalar, Shape, TaggedOrNot, Vague};
     decodes!(one_of::Shape {
         json!({"radius": 1.5}) => Shape::Circle(_),
         json!({"side": 1.5}) => Shape::Square(_),
@@ -73,6 +73,13 @@ fn unions_in_order() {
     });
     decodes!(one_of::Vague { json!({"a": "1"}) => Vague::Variant1(_) });
     decodes!(one_of::Mixed { json!([null]) => Mixed::Other(_) });
+    // Where any value will do, a known tag promises nothing.
+    decodes!(one_of::TaggedOrNot {
+        json!({"type": "file", "size": 1}) => TaggedOrNot::File(_),
+        json!({"type": "file", "size": "large"}) => TaggedOrNot::Other(_),
+        json!({"type": "folder"}) => TaggedOrNot::Other(_),
+        json!("file") => TaggedOrNot::Other(_),
+    });
     decodes!(one_of::Based {
         json!({"id": "1", "radius": 1.0}) => Based::Circle(_),
         json!({"id": "1", "side": 1.0}) => Based::Square(_),

@@ -1,0 +1,148 @@
+//! Bodies of several parts (`multipart/form-data`, RFC 7578).
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::task::{Context, Poll, ready};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Body, Call};
+
+/// The parts of a body, in the order in which they are sent; several may have one name.
+#[derive(Debug, Default)]
+pub struct Multipart(Vec<(String, Part)>);
+
+/// One part: its content, and for a file its name.
+#[derive(Debug)]
+pub struct Part {
+    body: Body,
+    file_name: Option<String>,
+    content_type: Option<String>,
+}
+
+impl Part {
+    /// A part of this content. A stream says its length, so that `Content-Length` can be sent.
+    pub fn new(body: impl Into<Body>) -> Self {
+        Self { body: body.into(), file_name: None, content_type: None }
+    }
+
+    /// Names the file, which makes it one.
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// Says what the content is.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// The head of the part. In names only what would end them is escaped, as browsers do.
+    fn head(&self, name: &str) -> String {
+        let quote = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quote(name));
+        if let Some(name) = &self.file_name {
+            head += &format!("; filename=\"{}\"", quote(name));
+        }
+        if let Some(content_type) = &self.content_type {
+            head += &format!("\r\nContent-Type: {}", content_type.replace(['\r', '\n'], " "));
+        }
+        head + "\r\n\r\n"
+    }
+}
+
+impl<T: Into<Body>> From<T> for Part {
+    fn from(body: T) -> Self {
+        Self::new(body)
+    }
+}
+
+impl Multipart {
+    /// No parts yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a part.
+    pub fn part(mut self, name: impl Into<String>, part: impl Into<Part>) -> Self {
+        self.0.push((name.into(), part.into()));
+        self
+    }
+
+    /// Adds a file. What it does not say of itself is filled in: the content type by this one, and
+    /// the file's name by the part's, because many services take a part without one for a value.
+    #[must_use]
+    pub fn file(self, name: &str, part: impl Into<Part>, content_type: &str) -> Self {
+        let mut part = part.into();
+        part.content_type.get_or_insert_with(|| content_type.to_owned());
+        part.file_name.get_or_insert_with(|| name.to_owned());
+        self.part(name, part)
+    }
+
+    /// Adds a value: text as it is, a list as several parts, an object as JSON. It is sent with this
+    /// content type, where it is not empty.
+    #[must_use]
+    pub fn field<T: Serialize + ?Sized>(self, name: &str, value: &T, content_type: &str) -> Self {
+        // What no JSON can hold is left out, as an absent value is.
+        self.value(name, serde_json::to_value(value).unwrap_or_default(), content_type)
+    }
+
+    fn value(self, name: &str, value: Value, content_type: &str) -> Self {
+        let (text, usual) = match value {
+            Value::Null => return self,
+            Value::Array(items) if content_type != "application/json" => {
+                return items
+                    .into_iter()
+                    .fold(self, |all, item| all.value(name, item, content_type));
+            }
+            Value::String(text) if content_type != "application/json" => (text, ""),
+            Value::Object(_) => (value.to_string(), "application/json"),
+            other => (other.to_string(), ""),
+        };
+        let mut part = Part::new(text);
+        part.content_type = [content_type, usual]
+            .iter()
+            .find(|kind| !kind.is_empty())
+            .map(|kind| (*kind).to_owned());
+        self.part(name, part)
+    }
+
+    /// One body out of all parts: in memory if they are, so that it can be sent again.
+    fn into_body(self, boundary: &str) -> Body {
+        let mut pieces: VecDeque<Body> = VecDeque::new();
+        for (name, part) in self.0 {
+            pieces.push_back(format!("--{boundary}\r\n{}", part.head(&name)).into());
+            pieces.push_back(part.body);
+            pieces.push_back(Body::from("\r\n"));
+        }
+        pieces.push_back(format!("--{boundary}--\r\n").into());
+        let in_memory = pieces.iter().map(|piece| piece.in_memory().map(|bytes| &bytes[..]));
+        if let Some(all) = in_memory.collect::<Option<Vec<_>>>() {
+            return all.concat().into();
+        }
+        let length = pieces.iter().try_fold(0, |sum: u64, piece| sum.checked_add(piece.length()?));
+        let next = move |cx: &mut Context<'_>| {
+            while let Some(piece) = pieces.front_mut() {
+                match ready!(piece.poll_chunk(cx)) {
+                    None => drop(pieces.pop_front()),
+                    chunk => return Poll::Ready(chunk),
+                }
+            }
+            Poll::Ready(None)
+        };
+        Body::poll_with(length, Box::new(next))
+    }
+}
+
+impl Call {
+    /// Sends `parts` as `multipart/form-data`.
+    pub fn multipart(self, parts: Multipart) -> Self {
+        // The hasher's keys are random: no content can foresee them.
+        let random = || RandomState::new().hash_one(0_u8);
+        let boundary = format!("{:016x}{:016x}", random(), random());
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        self.body(&content_type, parts.into_body(&boundary))
+    }
+}

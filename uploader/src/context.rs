@@ -1,0 +1,220 @@
+//! What all steps of one upload share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use box_upload_sessions::Client;
+use box_upload_sessions::runtime;
+use box_upload_sessions::types::ClientError;
+
+use crate::failure::{Failure, Outcome};
+use crate::source::Buffers;
+use crate::upload::OnEvent;
+use crate::uploader::Policy;
+use crate::{ErrorKind, Event, Statistics, Uploader};
+
+pub(crate) struct Context {
+    pub(crate) client: Client,
+    pub(crate) policy: Policy,
+    pub(crate) buffers: Buffers,
+    /// What the file is called in errors.
+    pub(crate) source_name: String,
+    pub(crate) size: u64,
+    on_event: OnEvent,
+    statistics: Mutex<Statistics>,
+    stored: AtomicU64,
+    in_flight: AtomicU64,
+}
+
+impl Context {
+    pub(crate) fn new(
+        uploader: &Uploader,
+        source_name: String,
+        size: u64,
+        on_event: OnEvent,
+    ) -> Self {
+        Self {
+            client: uploader.client.clone(),
+            policy: uploader.policy.clone(),
+            buffers: Buffers::default(),
+            source_name,
+            size,
+            on_event,
+            statistics: Mutex::new(Statistics { size, ..Statistics::default() }),
+            stored: AtomicU64::new(0),
+            in_flight: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn emit(&self, event: &Event) {
+        (self.on_event)(event);
+    }
+
+    pub(crate) fn statistics(&self) -> MutexGuard<'_, Statistics> {
+        self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes went out.
+    pub(crate) fn sending(&self, bytes: u64) {
+        self.in_flight.fetch_add(bytes, Ordering::Relaxed);
+        self.statistics().sent += bytes;
+        self.progress();
+    }
+
+    /// Bytes that went out are of no more interest: they are stored, or come to nothing.
+    pub(crate) fn settled(&self, bytes: u64) {
+        self.in_flight.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// The service has these bytes for certain.
+    pub(crate) fn has_stored(&self, bytes: u64) {
+        self.stored.fetch_add(bytes, Ordering::Relaxed);
+        self.progress();
+    }
+
+    /// The service has nothing, any more.
+    pub(crate) fn starts_over(&self) {
+        self.stored.store(0, Ordering::Relaxed);
+        self.progress();
+    }
+
+    pub(crate) fn progress(&self) {
+        let stored = self.stored.load(Ordering::Relaxed);
+        let in_flight = self.in_flight.load(Ordering::Relaxed);
+        self.emit(&Event::Progress { stored, in_flight, total: self.size });
+    }
+
+    /// Sends a request that has no long body, once.
+    pub(crate) async fn once<T>(
+        &self,
+        operation: &'static str,
+        request: impl IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
+    ) -> Result<T, Failure> {
+        let _permit = self.connection().await;
+        let answer = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
+        let answer = answer.unwrap_or(Err(runtime::Error::Timeout));
+        answer.map_err(|error| {
+            let failure = Failure::of(operation, error);
+            tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
+            failure
+        })
+    }
+
+    /// Sends a request that may be repeated without harm until it is done or refused.
+    pub(crate) async fn persist<T, R>(
+        &self,
+        operation: &'static str,
+        request: impl Fn() -> R,
+    ) -> Result<T, Failure>
+    where
+        R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
+    {
+        let mut attempts = Attempts::new(self);
+        loop {
+            match self.once(operation, request()).await {
+                Err(failure) if failure.is_transient() => attempts.again(failure).await?,
+                done => return done,
+            }
+        }
+    }
+
+    /// A place within the budget of connections.
+    pub(crate) async fn connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        // It is closed never.
+        self.policy.connections.acquire().await.ok()
+    }
+}
+
+/// The attempts at one thing.
+pub(crate) struct Attempts<'a> {
+    context: &'a Context,
+    pub(crate) failed: u32,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Self { context, failed: 0 }
+    }
+
+    /// Counts a failure, and waits until it is time to try again.
+    ///
+    /// # Errors
+    /// There have been enough attempts.
+    pub(crate) async fn again(&mut self, failure: Failure) -> Result<(), Failure> {
+        let retry = &self.context.policy.retry;
+        self.failed += 1;
+        let failures = {
+            let mut statistics = self.context.statistics();
+            statistics.retries += 1;
+            statistics.retries
+        };
+        let operation = failure.operation;
+        let give_up = |failure: Failure, failed| {
+            Failure::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
+        };
+        if self.failed >= retry.attempts || failures > retry.failures {
+            return Err(give_up(failure, self.failed));
+        }
+        let delay = match failure.retry_after {
+            Some(after) if after > retry.longest_retry_after => {
+                return Err(give_up(too_long(failure, after), self.failed));
+            }
+            Some(after) => after,
+            None => retry.delay(self.failed),
+        };
+        self.context.emit(&Event::Retry {
+            operation,
+            attempt: self.failed,
+            delay,
+            reason: failure.text.clone(),
+        });
+        tracing::info!(operation, attempt = self.failed, ?delay, "again: {}", failure.text);
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+}
+
+fn too_long(mut failure: Failure, after: Duration) -> Failure {
+    failure.text = format!("{}; it asks to come back in {} s", failure.text, after.as_secs());
+    failure
+}
+
+/// How a step ends that did not succeed.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The upload has failed.
+    Failed(Box<ErrorKind>),
+    /// The session is of no more use: another one may be.
+    Lost {
+        reason: String,
+        /// What the upload fails with if there is no other attempt.
+        kind: Option<Box<ErrorKind>>,
+    },
+    /// The file is too small for a session.
+    TooSmall,
+}
+
+impl Stop {
+    pub(crate) fn lost(reason: impl Into<String>) -> Self {
+        Self::Lost { reason: reason.into(), kind: None }
+    }
+
+    pub(crate) fn corrupted(what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self::Lost { reason: what.clone(), kind: Some(Box::new(ErrorKind::Corrupted { what })) }
+    }
+}
+
+impl From<ErrorKind> for Stop {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Failed(Box::new(kind))
+    }
+}
+
+/// The end of a request outside of a session, or one that says that its session is gone.
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        failure.into_kind(1).into()
+    }
+}

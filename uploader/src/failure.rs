@@ -1,0 +1,151 @@
+//! What a failed request means for the upload.
+
+use std::time::Duration;
+
+use box_upload_sessions::runtime::{BoxError, Error, RetryAfter};
+use box_upload_sessions::types::{ClientError, ClientErrorCode};
+
+use crate::ErrorKind;
+
+/// A request that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) operation: &'static str,
+    pub(crate) outcome: Outcome,
+    /// The status of the answer, if there was one.
+    pub(crate) status: Option<u16>,
+    /// The error in the answer, as far as it could be read.
+    pub(crate) error: Option<Box<ClientError>>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    /// What happened, in words.
+    pub(crate) text: String,
+    source: Option<BoxError>,
+}
+
+/// What the service has made of a request that failed.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// Nothing, for certain; the same request may succeed later.
+    NotDone,
+    /// Nobody knows: it has to be found out.
+    Unknown,
+    /// Nothing, because of the token.
+    Unauthorized,
+    /// Nothing, and it never will.
+    Refused,
+    /// The upload cannot go on.
+    Final(Box<ErrorKind>),
+}
+
+impl Failure {
+    pub(crate) fn new(operation: &'static str, outcome: Outcome, text: impl Into<String>) -> Self {
+        Self {
+            operation,
+            outcome,
+            status: None,
+            error: None,
+            request_id: None,
+            retry_after: None,
+            text: text.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn is(&self, code: &ClientErrorCode) -> bool {
+        self.error.as_ref().and_then(|error| error.code.as_ref()) == Some(code)
+    }
+
+    /// Whether the session of the request exists no longer, or can never be completed.
+    pub(crate) fn is_session_gone(&self) -> bool {
+        matches!(self.status, Some(404 | 410)) || self.is(&ClientErrorCode::InvalidUploadSessionId)
+    }
+
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
+    }
+
+    /// The end of the upload, if there is no more to be done after `attempts` of them.
+    pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
+        let Self { operation, status, request_id, .. } = self;
+        match self.outcome {
+            Outcome::Final(kind) => *kind,
+            Outcome::Unauthorized => ErrorKind::Credentials { message: self.text, request_id },
+            Outcome::Refused => {
+                let error = self.error.unwrap_or_default();
+                let code = error.code.map(|code| code.as_str().to_owned());
+                let (message, status) = (error.message, status.unwrap_or_default());
+                ErrorKind::Refused { operation, status, code, message, request_id }
+            }
+            Outcome::NotDone | Outcome::Unknown => {
+                ErrorKind::Exhausted { operation, attempts, last: self.text, source: self.source }
+            }
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn of(operation: &'static str, error: Error<ClientError>) -> Self {
+        let mut failure = Self::new(operation, Outcome::Unknown, error.to_string());
+        failure.status = error.status().map(|status| status.as_u16());
+        failure.retry_after = error.retry_after().map(RetryAfter::delay);
+        failure.request_id = error.request_id().map(str::to_owned);
+        match error {
+            Error::Response { error, .. } => {
+                failure.error = error;
+                let own = failure.error.as_ref().and_then(|error| error.request_id.clone());
+                failure.request_id = own.or(failure.request_id);
+                failure.outcome = answered(&failure);
+            }
+            Error::Connect(error) => {
+                failure.outcome = Outcome::NotDone;
+                failure.source = Some(error);
+            }
+            Error::Transport(error) => failure.source = Some(error),
+            Error::Token(error) => {
+                let message = words(&*error);
+                let kind = ErrorKind::Credentials { message, request_id: None };
+                failure.outcome = Outcome::Final(Box::new(kind));
+            }
+            Error::Request(what) | Error::Refused(what) => {
+                failure.outcome = Outcome::Final(Box::new(ErrorKind::Invalid(what)));
+            }
+            // The service did what was asked, and told it in a way that nobody understands.
+            _ => {}
+        }
+        failure
+    }
+}
+
+/// What an answer that tells of an error says about the request.
+fn answered(failure: &Failure) -> Outcome {
+    let waits = [
+        ClientErrorCode::RateLimitExceeded,
+        ClientErrorCode::NameTemporarilyReserved,
+        ClientErrorCode::OperationBlockedTemporary,
+    ];
+    match failure.status {
+        Some(401) => Outcome::Unauthorized,
+        Some(429) => Outcome::NotDone,
+        _ if waits.iter().any(|code| failure.is(code)) => Outcome::NotDone,
+        // A 500 may hide that the request has had its effect; a proxy's time-out as well.
+        Some(408 | 425 | 500..) => Outcome::Unknown,
+        Some(400..) => Outcome::Refused,
+        // A redirect, which a client with a token must not follow, or a success that is none.
+        _ => Outcome::Unknown,
+    }
+}
+
+/// An error and what lies beneath it, in one line.
+pub(crate) fn words(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        next = error.source();
+    }
+    text
+}

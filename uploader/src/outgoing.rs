@@ -1,0 +1,145 @@
+//! Bodies that are read from the source while they are sent.
+
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use box_upload_sessions::runtime::{Body, Error};
+use box_upload_sessions::types::ClientError;
+use futures_util::stream;
+use tokio::time::Instant;
+
+use crate::ErrorKind;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::source::{Source, length};
+
+/// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
+/// too long, and may otherwise take its time.
+pub(crate) async fn send<T, R>(
+    operation: &'static str,
+    context: &Arc<Context>,
+    source: &Source,
+    bytes: Range<u64>,
+    request: impl FnOnce(Body) -> R,
+) -> Result<T, Failure>
+where
+    R: IntoFuture<Output = Result<T, Error<ClientError>>>,
+{
+    let _permit = context.connection().await;
+    let pulse = Arc::new(Pulse::new());
+    let flow = Flow::new(Arc::clone(context), Arc::clone(&pulse));
+    let unread = Arc::clone(&flow.unread);
+    let answer = tokio::select! {
+        answer = request(body(source.clone(), bytes, flow)) => answer,
+        () = pulse.stops(context.policy.idle_timeout) => Err(Error::Timeout),
+    };
+    if let Some(error) = unread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let kind = source_error(context, error);
+        return Err(Failure::new(operation, Outcome::Final(Box::new(kind)), ""));
+    }
+    answer.map_err(|error| Failure::of(operation, error))
+}
+
+/// Why a source cannot be read on.
+pub(crate) fn source_error(context: &Context, error: io::Error) -> ErrorKind {
+    let name = context.source_name.clone();
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            ErrorKind::SourceChanged { name, what: "it became shorter".to_owned() }
+        }
+        _ => ErrorKind::Source { name, error },
+    }
+}
+
+/// When something moved last.
+struct Pulse {
+    start: Instant,
+    /// Milliseconds since the start.
+    last: AtomicU64,
+}
+
+impl Pulse {
+    fn new() -> Self {
+        Self { start: Instant::now(), last: AtomicU64::new(0) }
+    }
+
+    fn beat(&self) {
+        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
+    }
+
+    /// Returns once there has been no beat for so long.
+    async fn stops(&self, limit: Duration) {
+        loop {
+            let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
+            let end = self.start + last + limit;
+            if end <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(end).await;
+        }
+    }
+}
+
+/// The bytes of one attempt as they go out.
+struct Flow {
+    context: Arc<Context>,
+    pulse: Arc<Pulse>,
+    sent: u64,
+    /// Why the source could not be read, which the transport would report as its own error.
+    unread: Arc<Mutex<Option<io::Error>>>,
+}
+
+impl Flow {
+    fn new(context: Arc<Context>, pulse: Arc<Pulse>) -> Self {
+        Self { context, pulse, sent: 0, unread: Arc::default() }
+    }
+
+    fn sends(&mut self, bytes: u64) {
+        self.pulse.beat();
+        self.sent += bytes;
+        self.context.sending(bytes);
+    }
+
+    fn fails(&self, error: io::Error) -> io::Error {
+        let copy = io::Error::new(error.kind(), error.to_string());
+        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        copy
+    }
+}
+
+impl Drop for Flow {
+    fn drop(&mut self) {
+        self.context.settled(self.sent);
+    }
+}
+
+/// These bytes of the source, read as they are sent.
+fn body(source: Source, bytes: Range<u64>, flow: Flow) -> Body {
+    let Range { start, end } = bytes;
+    let chunks = stream::unfold((start, flow), move |(position, mut flow)| {
+        let source = source.clone();
+        async move {
+            if position >= end {
+                return None;
+            }
+            let buffers = flow.context.buffers.clone();
+            let chunk = match source.read(&buffers, position, length(position, end)).await {
+                Ok(chunk) if chunk.is_empty() => {
+                    Err(flow.fails(io::ErrorKind::UnexpectedEof.into()))
+                }
+                Ok(chunk) => {
+                    flow.sends(chunk.len() as u64);
+                    Ok(chunk)
+                }
+                Err(error) => Err(flow.fails(error)),
+            };
+            let read = chunk.as_ref().map_or(end, |chunk| position + chunk.len() as u64);
+            Some((chunk, (read, flow)))
+        }
+    });
+    Body::stream(end - start, chunks)
+}

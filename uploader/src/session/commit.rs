@@ -1,0 +1,189 @@
+//! The end of a session: a file is made of its parts.
+
+use std::time::Duration;
+
+use box_upload_sessions::operations::CommitUploadSessionOutcome;
+use box_upload_sessions::runtime::RetryAfter;
+use box_upload_sessions::types::{
+    ClientErrorCode, CommitUploadSessionBody, FileAttributes, FileFull,
+};
+use tokio::time::Instant;
+
+use super::{Complete, Session};
+use crate::context::{Attempts, Context, Stop};
+use crate::failure::{Failure, Outcome};
+use crate::source::Source;
+use crate::stored::{confirm, stored_file};
+use crate::target::{Target, conflict};
+use crate::upload::Attributes;
+use crate::{ErrorKind, Event};
+
+/// After how many answers that the parts do not match the lists are compared.
+const MISMATCHES: u32 = 3;
+
+/// The commit of a session.
+pub(crate) struct Commit<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) source: &'a Source,
+    pub(crate) session: &'a Session,
+    pub(crate) complete: &'a Complete,
+    pub(crate) target: &'a Target,
+    pub(crate) attributes: &'a Attributes,
+    pub(crate) if_match: Option<&'a str>,
+}
+
+impl Commit<'_> {
+    /// Commits, waits until the file is there, and confirms its hash.
+    pub(crate) async fn run(&self) -> Result<FileFull, Stop> {
+        let (context, sha1) = (self.context, self.complete.sha1);
+        context.emit(&Event::Committing { sha1 });
+        let mut attempts = Attempts::new(context);
+        let mut patience = Patience::new(context);
+        let (mut doubtful, mut mismatches) = (false, 0);
+        loop {
+            if let Some(what) = self.source.change().await {
+                return Err(self.changed(what).into());
+            }
+            let failure = match self.once().await {
+                Ok(CommitUploadSessionOutcome::Created(files)) => {
+                    match files.entries.into_iter().next() {
+                        Some(file) => return Ok(confirm(context, file, sha1).await?),
+                        None => unclear("the answer names no file"),
+                    }
+                }
+                Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
+                    patience.wait(retry_after.map(RetryAfter::delay)).await?;
+                    continue;
+                }
+                Ok(_) => unclear("the answer has an unknown meaning"),
+                Err(failure) => failure,
+            };
+            if failure.is(&ClientErrorCode::PartsMismatch) {
+                // Right after the last part this passes by itself.
+                mismatches += 1;
+                if mismatches % MISMATCHES == 0 {
+                    self.compare().await?;
+                }
+                patience.wait(failure.retry_after).await?;
+                continue;
+            }
+            let unknown = matches!(failure.outcome, Outcome::Unknown);
+            if failure.is_session_gone() || unknown {
+                match self.settle(&failure).await? {
+                    Some(file) => return Ok(file),
+                    None => doubtful = true,
+                }
+            } else if !matches!(failure.outcome, Outcome::NotDone) {
+                return self.refused(failure, doubtful).await;
+            }
+            attempts.again(failure).await?;
+        }
+    }
+
+    async fn once(&self) -> Result<CommitUploadSessionOutcome, Failure> {
+        let mut body = CommitUploadSessionBody::new(self.complete.parts.clone());
+        body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
+        let (client, digest) = (&self.context.client, self.complete.sha1.header());
+        let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
+        if let Some(url) = &self.session.commit {
+            request = request.at(url);
+        }
+        if let Some(etag) = self.if_match {
+            request = request.if_match(etag);
+        }
+        self.context.once("commit_upload_session", request).await
+    }
+
+    fn file_attributes(&self) -> FileAttributes {
+        let Attributes { description, created_at, modified_at } = self.attributes.clone();
+        let mut attributes = FileAttributes::default();
+        attributes.description = description;
+        attributes.content_created_at = created_at;
+        attributes.content_modified_at = modified_at;
+        attributes
+    }
+
+    /// Finds out what came of a commit whose outcome is unknown: the file, or nothing yet. First
+    /// the session says whether it has ended, and if so the folder says whether with a file.
+    async fn settle(&self, failure: &Failure) -> Result<Option<FileFull>, Stop> {
+        match self.session.status(self.context).await {
+            Ok(()) => return Ok(None),
+            Err(status) if status.is_session_gone() => {}
+            Err(status) => return Err(status.into()),
+        }
+        match stored_file(self.context, self.target, self.complete.sha1).await? {
+            Some(file) => Ok(Some(file)),
+            None => Err(Stop::lost(&failure.text)),
+        }
+    }
+
+    /// What a commit that was refused means.
+    async fn refused(&self, failure: Failure, doubtful: bool) -> Result<FileFull, Stop> {
+        if failure.is(&ClientErrorCode::DigestMismatch) {
+            return Err(Stop::corrupted("the parts together have another hash than the file"));
+        }
+        if failure.is(&ClientErrorCode::ItemNameInUse) {
+            // An earlier commit may have made just this file.
+            let sha1 = self.complete.sha1;
+            if doubtful && let Some(file) = stored_file(self.context, self.target, sha1).await? {
+                return Ok(file);
+            }
+            let id = conflict(&failure).and_then(|conflict| conflict.id);
+            let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id };
+            // Creating another session settles what is to be done about the name.
+            return Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)) });
+        }
+        Err(failure.into())
+    }
+
+    /// Fails if the service has other parts than those that it is told to use.
+    async fn compare(&self) -> Result<(), Stop> {
+        let there = self.session.list(self.context).await?;
+        let same = |part: &box_upload_sessions::types::Part| {
+            let offset = u64::try_from(part.offset).ok();
+            offset.and_then(|offset| there.get(&offset)).is_some_and(|there| there == part)
+        };
+        match self.complete.parts.iter().find(|part| !same(part)) {
+            Some(part) => Err(Stop::lost(format!("the part at {} is gone", part.offset))),
+            None => Ok(()),
+        }
+    }
+
+    fn changed(&self, what: String) -> ErrorKind {
+        ErrorKind::SourceChanged { name: self.context.source_name.clone(), what }
+    }
+}
+
+fn unclear(text: &str) -> Failure {
+    Failure::new("commit_upload_session", Outcome::Unknown, text)
+}
+
+/// How long the service may take to process parts.
+struct Patience<'a> {
+    context: &'a Context,
+    start: Instant,
+    waits: u32,
+}
+
+impl<'a> Patience<'a> {
+    fn new(context: &'a Context) -> Self {
+        Self { context, start: Instant::now(), waits: 0 }
+    }
+
+    /// Waits for as long as the service asks, or for a while.
+    async fn wait(&mut self, asked: Option<Duration>) -> Result<(), ErrorKind> {
+        let retry = &self.context.policy.retry;
+        let waited = self.start.elapsed();
+        let left = retry.processing.saturating_sub(waited);
+        if left.is_zero() {
+            return Err(ErrorKind::NotProcessed { waited });
+        }
+        self.waits += 1;
+        // Asking without a pause would only keep the service from its work.
+        let pause = retry.delay(self.waits).max(retry.first_delay / 2);
+        let delay = asked.unwrap_or(pause).min(left);
+        self.context.emit(&Event::Processing { delay });
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! One part on its way: sent until the service has it, whatever happens to requests and answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use box_upload_sessions::runtime::{Body, ContentRange, Error};
+use box_upload_sessions::types::{ClientErrorCode, Part};
+
+use super::Session;
+use super::hashing::hash;
+use crate::context::{Attempts, Context, Stop};
+use crate::failure::{Failure, Outcome};
+use crate::outgoing::{self, source_error};
+use crate::source::Source;
+use crate::{ErrorKind, Sha1Hash};
+
+/// How often a part's token may be refused before the credentials count as bad.
+const REJECTIONS: u32 = 2;
+
+/// A part of the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) index: u64,
+    pub(crate) offset: u64,
+    pub(crate) size: u64,
+    pub(crate) sha1: Sha1Hash,
+}
+
+impl Piece {
+    /// Whether a part at the service is this one.
+    pub(crate) fn is(&self, part: &Part) -> bool {
+        u64::try_from(part.offset) == Ok(self.offset)
+            && u64::try_from(part.size) == Ok(self.size)
+            && self.sha1.matches(&part.sha1)
+    }
+}
+
+/// What all parts of a session need to be sent.
+pub(crate) struct Sender {
+    pub(crate) context: Arc<Context>,
+    pub(crate) session: Arc<Session>,
+    pub(crate) source: Source,
+    /// How many parts from the first on are stored without a gap.
+    pub(crate) stored: AtomicU64,
+    /// How many parts are being tried again.
+    pub(crate) failing: AtomicUsize,
+}
+
+/// A part that has failed and is not stored yet.
+struct Failing<'a>(&'a AtomicUsize);
+
+impl<'a> Failing<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Sender {
+    /// Sends a part, and returns once the service has it.
+    pub(crate) async fn send(&self, piece: Piece) -> Result<(Piece, Part), Stop> {
+        let (mut attempts, mut rejections) = (Attempts::new(&self.context), 0);
+        let mut failing = None;
+        loop {
+            let mut failure = match self.attempt(&piece).await {
+                Ok(part) if piece.is(&part) => return Ok((piece, part)),
+                Ok(_) => return Err(differs(&piece)),
+                Err(failure) => failure,
+            };
+            failing.get_or_insert_with(|| Failing::new(&self.failing));
+            tracing::debug!(part = piece.index, "failed: {}", failure.text);
+            if failure.is(&ClientErrorCode::RangeOverlapsExistingPart) {
+                failure.outcome = Outcome::Unknown;
+            } else if failure.is_session_gone() {
+                return Err(Stop::lost(failure.text));
+            } else if failure.is(&ClientErrorCode::BadDigest) {
+                // Either the source has changed since it was hashed, or the way here is bad.
+                self.check_source(&piece).await?;
+                failure.outcome = Outcome::NotDone;
+            }
+            match failure.outcome {
+                Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
+                Outcome::NotDone | Outcome::Unknown => {}
+                _ => return Err(failure.into()),
+            }
+            // A list can be asked for twice with two tokens, which a body that streams cannot: it
+            // brings the fresh token, too.
+            if !matches!(failure.outcome, Outcome::NotDone) {
+                match self.find(&piece).await? {
+                    Some(part) if piece.is(&part) => return Ok((piece, part)),
+                    Some(_) => return Err(differs(&piece)),
+                    None => {}
+                }
+            }
+            if matches!(failure.outcome, Outcome::Unauthorized) {
+                failure.outcome = Outcome::NotDone;
+                failure.retry_after = Some(Duration::ZERO);
+            }
+            attempts.again(failure).await?;
+        }
+    }
+
+    /// What the service has where the part belongs.
+    async fn find(&self, piece: &Piece) -> Result<Option<Part>, Stop> {
+        let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        // Of the parts before this one, at least these are in the list, and at most all.
+        let before = self.stored.load(Ordering::Relaxed).min(piece.index);
+        let limit = number(piece.index - before + 1).min(super::PAGE);
+        let page = self.session.page(&self.context, number(before), limit).await;
+        let page = page.map_err(|failure| match failure.is_session_gone() {
+            true => Stop::lost(failure.text),
+            false => failure.into(),
+        })?;
+        Ok(page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset)))
+    }
+
+    /// Reads the part once more, and fails if it is no longer what it was.
+    async fn check_source(&self, piece: &Piece) -> Result<(), Stop> {
+        let (buffers, whole) = (&self.context.buffers, sha1::Sha1::default());
+        let again = hash(&self.source, buffers, piece.offset, piece.size, whole).await;
+        match again {
+            Ok((sha1, _)) if sha1 == piece.sha1 => Ok(()),
+            Ok(_) => Err(self.changed(format!("the part at {} did", piece.offset)).into()),
+            Err(error) => Err(source_error(&self.context, error).into()),
+        }
+    }
+
+    fn changed(&self, what: String) -> ErrorKind {
+        ErrorKind::SourceChanged { name: self.context.source_name.clone(), what }
+    }
+
+    /// Sends a part once.
+    async fn attempt(&self, piece: &Piece) -> Result<Part, Failure> {
+        let Piece { offset, size, sha1, .. } = *piece;
+        let range = ContentRange::new(offset, size, self.context.size)
+            .map_err(|error| Failure::of("upload_part", Error::Request(error.to_string())))?;
+        let request = |body: Body| {
+            let client = &self.context.client;
+            let request = client.upload_part(&self.session.id, &sha1.header(), &range, body);
+            match &self.session.upload_part {
+                Some(url) => request.at(url),
+                None => request,
+            }
+        };
+        let answer = outgoing::send(
+            "upload_part",
+            &self.context,
+            &self.source,
+            offset..offset + size,
+            request,
+        );
+        answer.await.map(|answer| answer.part)
+    }
+}
+
+/// The service has something else where the part belongs, and parts cannot be changed.
+fn differs(piece: &Piece) -> Stop {
+    Stop::corrupted(format!("the part at {} differs", piece.offset))
+}

@@ -1,0 +1,147 @@
+//! All parts of a file: hashed in order, several on their way at a time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use box_upload_sessions::runtime::BoxFuture;
+use box_upload_sessions::types::Part;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use sha1::Sha1;
+
+use super::Session;
+use super::hashing::hash;
+use super::parts::{Piece, Sender};
+use crate::context::{Context, Stop};
+use crate::journal::Journal;
+use crate::outgoing::source_error;
+use crate::source::Source;
+use crate::{ErrorKind, Event, Sha1Hash};
+
+/// The transfer of a file's parts into a session.
+pub(crate) struct Transfer<'a> {
+    pub(crate) context: &'a Arc<Context>,
+    pub(crate) source: &'a Source,
+    pub(crate) session: &'a Arc<Session>,
+    /// The parts that the session had before, by their offsets.
+    pub(crate) known: BTreeMap<u64, Part>,
+    /// Whether the session may be another upload's.
+    pub(crate) foreign: bool,
+    pub(crate) concurrency: usize,
+    pub(crate) journal: Option<&'a mut Journal>,
+}
+
+/// A session that has every part.
+#[derive(Clone, Debug)]
+pub(crate) struct Complete {
+    /// In the order of their offsets.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) sha1: Sha1Hash,
+}
+
+type Hashing = BoxFuture<'static, io::Result<(Piece, Sha1)>>;
+
+impl Transfer<'_> {
+    /// Sends what the session does not have yet.
+    pub(crate) async fn run(mut self) -> Result<Complete, Stop> {
+        let sender = Sender {
+            context: Arc::clone(self.context),
+            session: Arc::clone(self.session),
+            source: self.source.clone(),
+            stored: AtomicU64::new(0),
+            failing: AtomicUsize::new(0),
+        };
+        let mut parts = BTreeMap::new();
+        let (mut whole, mut next, mut ready) = (Sha1::default(), 0, VecDeque::new());
+        let mut hashing: Option<Hashing> = None;
+        let mut sending = FuturesUnordered::new();
+        loop {
+            // A part that failed comes first: no other one sets out before it is stored.
+            while sending.len() < self.concurrency && sender.failing.load(Ordering::Relaxed) == 0 {
+                let Some(piece) = ready.pop_front() else { break };
+                sending.push(sender.send(piece));
+            }
+            // What is hashed ahead takes no memory, for it is read again when it is sent.
+            if hashing.is_none() && next < self.session.parts && ready.len() < self.concurrency {
+                hashing = Some(self.hash(next, whole.clone()));
+                next += 1;
+            }
+            let (piece, part, kept) = tokio::select! {
+                hashed = settle(&mut hashing), if hashing.is_some() => {
+                    let hashed = hashed.map_err(|error| source_error(self.context, error));
+                    let (piece, so_far) = hashed?;
+                    (hashing, whole) = (None, so_far);
+                    match self.check(&piece)? {
+                        Some(part) => (piece, part, true),
+                        None => {
+                            ready.push_back(piece);
+                            continue;
+                        }
+                    }
+                }
+                Some(sent) = sending.next(), if !sending.is_empty() => {
+                    let (piece, part) = sent?;
+                    (piece, part, false)
+                }
+                else => break,
+            };
+            self.has(&piece, kept)?;
+            parts.insert(piece.index, part);
+            while parts.contains_key(&sender.stored.load(Ordering::Relaxed)) {
+                sender.stored.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let sha1 = whole.into();
+        Ok(Complete { parts: parts.into_values().collect(), sha1 })
+    }
+
+    fn hash(&self, index: u64, whole: Sha1) -> Hashing {
+        let (source, buffers) = (self.source.clone(), self.context.buffers.clone());
+        let offset = index * self.session.part_size;
+        let size = self.session.part_size.min(self.context.size - offset);
+        Box::pin(async move {
+            let (sha1, whole) = hash(&source, &buffers, offset, size, whole).await?;
+            Ok((Piece { index, offset, size, sha1 }, whole))
+        })
+    }
+
+    /// The part that the session has already in this place.
+    fn check(&mut self, piece: &Piece) -> Result<Option<Part>, Stop> {
+        let noted = self.journal.as_ref().and_then(|journal| journal.part(piece.offset));
+        if noted.is_some_and(|noted| noted != piece.sha1) {
+            return Err(Stop::lost("the file has changed since the upload began"));
+        }
+        match self.known.remove(&piece.offset) {
+            Some(part) if piece.is(&part) => Ok(Some(part)),
+            Some(_) if self.foreign => Err(ErrorKind::SessionInUse.into()),
+            Some(_) => Err(Stop::lost("the session has parts of other content")),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes that the service has a part.
+    fn has(&mut self, piece: &Piece, kept: bool) -> Result<(), Stop> {
+        let &Piece { offset, size, sha1, .. } = piece;
+        {
+            let mut statistics = self.context.statistics();
+            let count = if kept { &mut statistics.parts_kept } else { &mut statistics.parts_sent };
+            *count += 1;
+        }
+        self.context.emit(&Event::Part { offset, size, kept });
+        self.context.has_stored(size);
+        match &mut self.journal {
+            Some(journal) => Ok(journal.note_part(offset, sha1)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The outcome of what is going on; never, if nothing is.
+async fn settle(hashing: &mut Option<Hashing>) -> io::Result<(Piece, Sha1)> {
+    match hashing {
+        Some(hashing) => hashing.await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,60 @@
+//! What Box has, to be compared with what was sent.
+
+use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::target::{Target, conflict};
+use crate::upload::Destination;
+use crate::{ErrorKind, Sha1Hash};
+
+/// The file at the target, if its content has this hash.
+pub(crate) async fn stored_file(
+    context: &Context,
+    target: &Target,
+    sha1: Sha1Hash,
+) -> Result<Option<FileFull>, Failure> {
+    let id = match &target.destination {
+        Destination::File(id) => Some(id.clone()),
+        Destination::Folder(folder) => {
+            let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
+            body.size = i64::try_from(context.size).ok();
+            let request = || context.client.preflight_file(&body);
+            match context.persist("preflight_file", request).await {
+                Ok(_) => None,
+                Err(failure) => match conflict(&failure) {
+                    Some(conflict) => conflict.id,
+                    None => return Err(failure),
+                },
+            }
+        }
+    };
+    let Some(id) = id else { return Ok(None) };
+    let file = context.persist("get_file", || context.client.get_file(&id)).await?;
+    let same = file.sha1.as_ref().is_some_and(|there| sha1.matches(there));
+    Ok(same.then_some(file))
+}
+
+/// The file, once it is sure that its content has this hash.
+pub(crate) async fn confirm(
+    context: &Context,
+    mut file: FileFull,
+    sha1: Sha1Hash,
+) -> Result<FileFull, ErrorKind> {
+    if file.sha1.is_none() {
+        let request = || context.client.get_file(&file.id);
+        let again = context.persist("get_file", request).await;
+        file = again.map_err(|failure| failure.into_kind(1))?;
+    }
+    match &file.sha1 {
+        Some(there) if sha1.matches(there) => Ok(file),
+        Some(there) => {
+            let what = format!("file {} has the SHA-1 {there} instead of {sha1}", file.id);
+            Err(ErrorKind::Corrupted { what })
+        }
+        None => {
+            let what = format!("Box does not tell the SHA-1 of file {}", file.id);
+            Err(ErrorKind::Corrupted { what })
+        }
+    }
+}

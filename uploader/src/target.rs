@@ -1,0 +1,97 @@
+//! Where a file goes, and what happens if its name is taken there.
+
+use box_upload_sessions::types::{ClientErrorCode, Conflict, Conflicts};
+
+use crate::failure::Failure;
+use crate::upload::Destination;
+use crate::{ErrorKind, OnConflict};
+
+/// How many names are tried before giving up.
+const NAMES: u32 = 100;
+
+/// The destination of an upload, as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) destination: Destination,
+    pub(crate) name: String,
+    /// Whether the name was asked for, so that a new version takes it on.
+    named: bool,
+    on_conflict: OnConflict,
+    /// The name as it was before any was tried.
+    first_name: String,
+    tried: u32,
+}
+
+impl Target {
+    pub(crate) fn new(
+        destination: Destination,
+        name: String,
+        named: bool,
+        on_conflict: OnConflict,
+    ) -> Self {
+        let first_name = name.clone();
+        Self { destination, name, named, on_conflict, first_name, tried: 0 }
+    }
+
+    /// Takes on where an unfinished upload goes.
+    pub(crate) fn restore(&mut self, destination: Destination, name: String) {
+        (self.destination, self.name) = (destination, name);
+    }
+
+    /// The name for a new version, if it is to have another one.
+    pub(crate) fn new_name(&self) -> Option<&str> {
+        self.named.then_some(&*self.name)
+    }
+
+    /// Does what was asked for if the name is taken; gives other failures back.
+    pub(crate) fn give_way(&mut self, failure: Failure) -> Result<(), ErrorKind> {
+        if !failure.is(&ClientErrorCode::ItemNameInUse) {
+            return Err(failure.into_kind(1));
+        }
+        let conflict = conflict(&failure);
+        let id = conflict.as_ref().and_then(|conflict| conflict.id.clone());
+        let is_file = conflict.is_some_and(|conflict| conflict.r#type.as_deref() != Some("folder"));
+        match (self.on_conflict, &self.destination, id) {
+            (OnConflict::Version, Destination::Folder(_), Some(id)) if is_file => {
+                self.destination = Destination::File(id);
+                self.named = false;
+                Ok(())
+            }
+            (OnConflict::Rename, _, _) if self.tried < NAMES => {
+                self.tried += 1;
+                self.name = numbered(&self.first_name, self.tried);
+                Ok(())
+            }
+            (_, _, id) => Err(ErrorKind::NameInUse { name: self.name.clone(), id }),
+        }
+    }
+}
+
+/// The item that has the name, if the service tells it.
+pub(crate) fn conflict(failure: &Failure) -> Option<Conflict> {
+    match failure.error.as_ref()?.context_info.as_ref()?.conflicts.clone()? {
+        Conflicts::Conflict(conflict) => Some(*conflict),
+        Conflicts::List(conflicts) => conflicts.into_iter().next(),
+        _ => None,
+    }
+}
+
+/// `name` with a number before its extension.
+fn numbered(name: &str, number: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),
+        _ => format!("{name} ({number})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_before_the_extension() {
+        assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
+        assert_eq!(numbered("README", 1), "README (1)");
+        assert_eq!(numbered(".profile", 1), ".profile (1)");
+    }
+}

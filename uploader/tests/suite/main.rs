@@ -1,0 +1,5 @@
+//! Uploads to the emulator, on a good day and on bad ones.
+
+mod basics;
+mod faults;
+mod support;
