@@ -24,7 +24,9 @@
 //! ```
 
 mod context;
+pub mod credentials;
 mod direct;
+mod environment;
 mod error;
 mod event;
 mod failure;
