@@ -3,7 +3,6 @@
 mod abort;
 mod arguments;
 mod client;
-mod credentials;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;

@@ -24,8 +24,10 @@
 //! ```
 
 mod context;
+pub mod credentials;
 mod direct;
 mod directory;
+mod environment;
 mod error;
 mod event;
 mod failure;

@@ -18,8 +18,8 @@
 //! ```
 
 mod connector;
+mod limited_body;
 mod limiter;
-mod outgoing;
 mod proxy;
 mod stream;
 mod tls;
@@ -36,10 +36,12 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use connector::Connector;
+use limited_body::LimitedBody;
 use limiter::Limiter;
-use outgoing::Outgoing;
 use proxy::Proxies;
 use tls::Tls;
+
+use crate::environment::Environment;
 
 /// HTTP/1.1 over pooled connections, with TLS by rustls.
 ///
@@ -48,7 +50,7 @@ use tls::Tls;
 /// of bandwidth.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: Client<Connector, Outgoing>,
+    client: Client<Connector, LimitedBody>,
     proxies: Arc<Proxies>,
     limiter: Option<Arc<Limiter>>,
 }
@@ -73,7 +75,7 @@ impl Transport for HttpTransport {
         if let Some(authorization) = self.proxies.authorization(&head.uri) {
             head.headers.insert(PROXY_AUTHORIZATION, authorization);
         }
-        let body = Outgoing::new(body, self.limiter.clone());
+        let body = LimitedBody::new(body, self.limiter.clone());
         let response = self.client.request(Request::from_parts(head, body));
         Box::pin(async move {
             match response.await {
@@ -160,8 +162,8 @@ impl HttpTransportBuilder {
         self.build_in(&|name| std::env::var_os(name)).map_err(BuildError)
     }
 
-    fn build_in(self, environment: proxy::Environment<'_>) -> Result<HttpTransport, String> {
-        let nothing: proxy::Environment<'_> = &|_| None;
+    fn build_in(self, environment: Environment<'_>) -> Result<HttpTransport, String> {
+        let nothing: Environment<'_> = &|_| None;
         let environment = if self.proxy_from_env { environment } else { nothing };
         let proxies = Arc::new(Proxies::new(self.proxy, environment)?);
         let limiter = match self.bytes_per_second {

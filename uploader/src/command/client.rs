@@ -3,25 +3,31 @@
 use std::path::Path;
 
 use box_upload_sessions::{Client, ClientBuilder};
+use box_uploader::credentials::Credentials;
 use box_uploader::transport::HttpTransport;
 use box_uploader::{Resume, Retry, Uploader};
 
 use super::arguments::{Connection, Upload};
 use super::failure::Failure;
-use super::{credentials, journal};
+use super::journal;
 
 /// An uploader; for uploads, with what the command line says of them.
 pub(super) fn uploader(
     connection: &Connection,
     upload: Option<&Upload>,
 ) -> Result<Uploader, Failure> {
-    let credential = credentials::credential(connection.token_file.as_deref())?;
+    let credentials = credentials(connection)?;
     let limit = upload.and_then(|upload| upload.transfer.limit_rate);
-    let client = builder().oauth2_security(credential).transport(transport(connection, limit)?);
-    let client = match &connection.base_url {
-        Some(url) => client.base_url(url),
-        None => client,
+    let transport = transport(connection, limit)?;
+    let base = || {
+        let client = builder().transport(transport.clone());
+        match &connection.base_url {
+            Some(url) => client.base_url(url),
+            None => client,
+        }
     };
+    // Tokens are for the application itself, whoever it then acts for.
+    let client = base().oauth2_security(credentials.into_credential(build(base())?));
     let client = match &connection.as_user {
         Some(user) => client.default_header("as-user", user),
         None => client,
@@ -31,6 +37,19 @@ pub(super) fn uploader(
         Some(upload) => configured(uploader, upload),
         None => uploader,
     })
+}
+
+/// From the environment or a file, never from the command line.
+fn credentials(connection: &Connection) -> Result<Credentials, Failure> {
+    match &connection.token_file {
+        Some(path) => Ok(Credentials::token_file(path)),
+        None => Credentials::from_env().map_err(|error| {
+            Failure::credentials(error.to_string()).hint(
+                "set BOX_ACCESS_TOKEN, or name a file with --token-file; `box-upload --help` \
+                 lists the other ways",
+            )
+        }),
+    }
 }
 
 /// A client that says who it is.

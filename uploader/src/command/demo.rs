@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use anstyle::Style;
 use box_emulator::Emulator;
 use box_uploader::transport::HttpTransport;
 use box_uploader::{ErrorKind, Event, Retry, Uploaded, Uploader};
@@ -17,9 +18,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::quantity::Size;
 use super::report::{News, Stored};
-use super::terminal::{STRONG, printable, styled};
+use super::terminal::{printable, styled};
 use super::{Context, client};
 
+const STRONG: Style = Style::new().bold();
 /// A small file is cut into so many parts, so that there is something to see.
 const PARTS: u64 = 12;
 /// Box's usual size of parts; larger files have as many as it takes.
@@ -41,9 +43,9 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     let emulator = start(folder.path(), size, part_size, parts).await?;
     let url = emulator.url();
     context.terminal.line(&format!(
-        "This is a demonstration. Nothing leaves this computer: what answers at {url} is an \
-         emulator of Box\ninside this process. It loses answers, breaks connections and asks for \
-         patience, on purpose."
+        "This is a demonstration. Nothing leaves this computer: what answers at {url}\nis an \
+         emulator of Box inside this process. It loses answers, breaks connections and asks\nfor \
+         patience, on purpose.\n"
     ));
     let uploader = uploader(&emulator, upload, folder.path())?;
     let start = Instant::now();
@@ -53,17 +55,15 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     }
     let shown = path.display().to_string();
     let mut stopped = None;
-    let uploaded = match attempt.send(&shown).await? {
-        Outcome::Stored(uploaded) => uploaded,
-        Outcome::Stopped => {
-            stopped = Some(emulator.requests().len());
-            attempt.stop_after = None;
-            context.terminal.line(&styled(STRONG, "The same upload once more:"));
-            match attempt.send(&shown).await? {
-                Outcome::Stored(uploaded) => uploaded,
-                Outcome::Stopped => return Err(Failure::setup("the demonstration was stopped")),
-            }
-        }
+    let mut sent = attempt.send(&shown).await?;
+    if sent.is_none() {
+        stopped = Some(emulator.requests().len());
+        attempt.stop_after = None;
+        context.terminal.line(&styled(STRONG, "The same upload once more:"));
+        sent = attempt.send(&shown).await?;
+    }
+    let Some(uploaded) = sent else {
+        return Err(Failure::setup("the demonstration was stopped"));
     };
     let name = uploaded.file.name.as_deref().unwrap_or(&shown);
     let elapsed = Some(start.elapsed());
@@ -111,13 +111,9 @@ struct Attempt<'a> {
     stop_after: Option<u64>,
 }
 
-enum Outcome {
-    Stored(Uploaded),
-    Stopped,
-}
-
 impl Attempt<'_> {
-    async fn send(&self, shown: &str) -> Result<Outcome, Failure> {
+    /// Nothing comes of it if it is stopped on purpose.
+    async fn send(&self, shown: &str) -> Result<Option<Uploaded>, Failure> {
         let Self { context, uploader, upload, path, stop_after } = self;
         let token = context.interrupt.token().child_token();
         let (report, terminal) = (context.report.clone(), context.terminal.clone());
@@ -149,9 +145,9 @@ impl Attempt<'_> {
             .send()
             .await;
         match sent {
-            Ok(uploaded) => Ok(Outcome::Stored(uploaded)),
+            Ok(uploaded) => Ok(Some(uploaded)),
             Err(error) => match (error.kind(), context.interrupt.exit()) {
-                (ErrorKind::Cancelled, None) => Ok(Outcome::Stopped),
+                (ErrorKind::Cancelled, None) => Ok(None),
                 (_, exit) => Err(Failure::of_upload(&error, exit)),
             },
         }

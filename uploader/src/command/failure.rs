@@ -17,12 +17,18 @@ pub(crate) struct Failure {
     /// What lies beneath it, outermost first.
     causes: Vec<String>,
     hints: Vec<String>,
+    details: Box<Details>,
+    exit: Exit,
+}
+
+/// What is known if an upload had begun.
+#[derive(Debug, Default)]
+struct Details {
     status: Option<u16>,
     code: Option<String>,
     request_id: Option<String>,
     session: Option<String>,
     can_resume: bool,
-    exit: Exit,
 }
 
 impl Failure {
@@ -33,11 +39,7 @@ impl Failure {
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
-            status: None,
-            code: None,
-            request_id: None,
-            session: None,
-            can_resume: false,
+            details: Box::default(),
             exit: Exit::Failed,
         }
     }
@@ -74,13 +76,16 @@ impl Failure {
 
     /// An upload's failure; `interrupted` is how to end if a signal came.
     pub(crate) fn of_upload(error: &Error, interrupted: Option<Exit>) -> Self {
-        let failure = Self {
-            kind: name(error.kind()),
+        let details = Details {
             status: error.status(),
             code: error.code().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),
             session: error.session().map(str::to_owned),
             can_resume: error.can_resume(),
+        };
+        let failure = Self {
+            kind: name(error.kind()),
+            details: Box::new(details),
             exit: exit(error, interrupted),
             hints: hints(error),
             ..Self::setup(error.to_string())
@@ -106,7 +111,7 @@ impl Failure {
         if let Some(what) = what.filter(|what| !self.message.contains(*what)) {
             text += &format!("\n  file: {}", printable(what));
         }
-        if let Some(session) = &self.session {
+        if let Some(session) = &self.details.session {
             text += &format!("\n  session: {}", printable(session));
         }
         for hint in &self.hints {
@@ -122,11 +127,11 @@ impl Failure {
             "kind": self.kind,
             "message": self.message,
             "causes": self.causes,
-            "status": self.status,
-            "code": self.code,
-            "request_id": self.request_id,
-            "can_resume": self.can_resume,
-            "session": self.session,
+            "status": self.details.status,
+            "code": self.details.code,
+            "request_id": self.details.request_id,
+            "can_resume": self.details.can_resume,
+            "session": self.details.session,
             "exit_code": self.exit.code(),
         })
     }

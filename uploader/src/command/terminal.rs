@@ -13,7 +13,6 @@ pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Yellow.on_default().bold();
-pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Writes to the standard error. Clones write to the same place.
 #[derive(Clone)]

@@ -1,13 +1,10 @@
 //! Which proxy a request takes.
 
-use std::ffi::OsString;
-
 use http::HeaderValue;
 use http::uri::{Authority, Scheme, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// The variables of an environment.
-pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+use crate::environment::{Environment, variable};
 
 /// The proxies, and what is reached without one.
 pub(super) struct Proxies(Matcher);
@@ -25,12 +22,12 @@ pub(super) enum Route {
 impl Proxies {
     /// `proxy` for everything, or the proxies of the environment.
     pub(super) fn new(proxy: Option<String>, environment: Environment<'_>) -> Result<Self, String> {
-        let no = variable(environment, "NO_PROXY")?;
+        let no = either(environment, "NO_PROXY")?;
         let matcher = Matcher::builder().no(no.map_or(String::new(), |(_, value)| value));
         if let Some(proxy) = proxy {
             return Ok(Self(matcher.all(proxy).build()));
         }
-        let proxy = |name: &str| match variable(environment, name)? {
+        let proxy = |name: &str| match either(environment, name)? {
             Some((name, value)) => check(&name, &value).map(|()| value),
             None => Ok(String::new()),
         };
@@ -90,14 +87,11 @@ fn address(found: &Intercept) -> Uri {
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// The value of the variable `name` in capital or small letters, unless it is empty, and how it
-/// is written.
-fn variable(environment: Environment<'_>, name: &str) -> Result<Option<(String, String)>, String> {
+/// The variable `name` in capital or small letters, and how it is written.
+fn either(environment: Environment<'_>, name: &str) -> Result<Option<(String, String)>, String> {
     for name in [name.to_owned(), name.to_ascii_lowercase()] {
-        match environment(&name).filter(|value| !value.is_empty()).map(OsString::into_string) {
-            None => {}
-            Some(Ok(value)) => return Ok(Some((name, value.trim().to_owned()))),
-            Some(Err(_)) => return Err(format!("{name} is not valid Unicode")),
+        if let Some(value) = variable(environment, &name)? {
+            return Ok(Some((name, value)));
         }
     }
     Ok(None)

@@ -17,7 +17,7 @@ async fn it_survives_and_tells() {
         "looked at the list of parts: Box had it, so it was not sent again",
         "the second attempt kept ",
         "the file was there",
-        "The file arrived whole: SHA-1 ",
+        "The file arrived whole. It has the SHA-1 ",
         "With an account it is: BOX_ACCESS_TOKEN=… box-upload a.txt --to 0",
     ] {
         assert!(ended.err.contains(said), "{said}: {}", ended.err);

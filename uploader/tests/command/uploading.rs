@@ -196,3 +196,18 @@ async fn a_directory_is_no_file() {
     assert!(ended.out.ends_with(&end), "{ended:?}");
     assert!(emulator.requests().is_empty());
 }
+
+#[tokio::test]
+async fn an_application_fetches_its_token() {
+    let emulator = Emulator::builder().token("only what is issued").start().await.unwrap();
+    let home = Home::new();
+    home.file("a.txt", "one");
+    let mut command = home.command(&["a.txt", "--to", "0"]);
+    command.env("BOX_BASE_URL", emulator.url());
+    command.env("BOX_CLIENT_ID", "application").env("BOX_CLIENT_SECRET", TOKEN);
+    command.env("BOX_ENTERPRISE_ID", "5");
+    let ended = super::end(&mut command).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = super::end(command.env("BOX_ACCESS_TOKEN", TOKEN)).await;
+    assert_eq!((ended.code, &*ended.out), (Some(4), ""), "{ended:?}");
+}

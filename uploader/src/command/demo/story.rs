@@ -6,7 +6,7 @@ use box_uploader::Uploaded;
 use super::script;
 use crate::command::failure::Failure;
 use crate::command::quantity::Size;
-use crate::command::terminal::{BAD, GOOD, STRONG, styled};
+use crate::command::terminal::{BAD, GOOD, styled};
 
 /// What went wrong and what came of it, and whether the file is the same there and here.
 ///
@@ -17,10 +17,10 @@ pub(super) fn tell(
     stopped: Option<usize>,
 ) -> Result<String, Failure> {
     let (requests, fired) = (emulator.requests(), emulator.fired());
-    let mut text = styled(STRONG, "What went wrong, and what came of it:");
+    let mut text = format!("\n{}", styled(super::STRONG, "What went wrong, and what came of it:"));
     let mut entry = |what: &str, then: &str| {
-        let (bad, good) = (styled(BAD, "!"), styled(GOOD, "="));
-        text += &format!("\n  {bad} {what}\n  {good} {then}");
+        let (bad, good) = (styled(BAD, "!"), styled(GOOD, "→"));
+        text += &format!("\n  {bad} {what}\n    {good} {then}");
     };
     let mut stopped = stopped;
     for fired in &fired {
@@ -43,8 +43,9 @@ pub(super) fn tell(
             let sent = Size(sent.map(|request| request.received).sum());
             let size = Size(uploaded.statistics.size);
             text += &format!(
-                "\n{} SHA-1 {there}, here and there. {sent} went out for a file of {size}.",
-                styled(GOOD, "The file arrived whole:")
+                "\n\n{} It has the SHA-1 {there}, here and there.\n{sent} went out for {size} \
+                 of content.",
+                styled(GOOD, "The file arrived whole.")
             );
             Ok(text)
         }

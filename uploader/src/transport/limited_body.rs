@@ -8,13 +8,13 @@ use std::{io, mem};
 use box_upload_sessions::Body;
 use bytes::Bytes;
 use futures_util::Stream;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::limiter::Limiter;
 
 /// A body at the speed that a limiter allows. Its chunks are cut, never copied.
-pub(super) struct Outgoing {
+pub(super) struct LimitedBody {
     body: Body,
     limiter: Option<Arc<Limiter>>,
     /// What the body gave and has not gone out.
@@ -24,13 +24,13 @@ pub(super) struct Outgoing {
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
-impl Outgoing {
+impl LimitedBody {
     pub(super) fn new(body: Body, limiter: Option<Arc<Limiter>>) -> Self {
         Self { body, limiter, chunk: Bytes::new(), slice: 0, sleep: None }
     }
 }
 
-impl http_body::Body for Outgoing {
+impl http_body::Body for LimitedBody {
     type Data = Bytes;
     type Error = io::Error;
 
