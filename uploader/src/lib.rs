@@ -24,8 +24,10 @@
 //! ```
 
 mod context;
+pub mod credentials;
 mod direct;
 mod directory;
+mod environment;
 mod error;
 mod event;
 mod failure;
@@ -38,6 +40,8 @@ mod sha1_hash;
 mod source;
 mod stored;
 mod target;
+#[cfg(feature = "transport")]
+pub mod transport;
 mod upload;
 mod uploader;
 
@@ -51,3 +55,8 @@ pub use sha1_hash::Sha1Hash;
 pub use tokio_util::sync::CancellationToken;
 pub use upload::{OnConflict, Statistics, Upload, Uploaded};
 pub use uploader::{Resume, Uploader};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

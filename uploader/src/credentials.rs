@@ -1,0 +1,153 @@
+//! Who uploads: access tokens, and where fresh ones come from.
+//!
+//! ```no_run
+//! use box_upload_sessions::Client;
+//! use box_uploader::Uploader;
+//! use box_uploader::credentials::Credentials;
+//!
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let credentials = Credentials::from_env()?;
+//! // What asks for tokens has none itself.
+//! let credential = credentials.into_credential(Client::builder().build()?);
+//! let uploader = Uploader::new(Client::builder().oauth2_security(credential).build()?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! There is no grant by JSON Web Token: the keys that Box hands out for it are encrypted, and to
+//! decrypt and sign takes some two dozen more crates, while a client-credentials grant gives the
+//! same application the same tokens.
+
+mod client_grant;
+mod from_env;
+mod token_file;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use box_upload_sessions::Client;
+use box_upload_sessions::runtime::{BoxError, Credential, Secret};
+
+use client_grant::ClientGrant;
+use token_file::TokenFile;
+
+/// What proves to Box who uploads. Its `Debug` shows no secret.
+#[derive(Clone)]
+pub struct Credentials(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Token(Secret),
+    File(PathBuf),
+    Client { id: String, secret: Secret, subject: Subject },
+}
+
+/// Whom the tokens of a client-credentials grant are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The application's service account in the enterprise with this id.
+    Enterprise(String),
+    /// The user with this id.
+    User(String),
+}
+
+impl Credentials {
+    /// An access token. Box's live for about an hour; once it is over, requests are refused.
+    #[must_use]
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self(Kind::Token(token.into()))
+    }
+
+    /// A file with nothing in it but an access token. It is read for each request, so whatever
+    /// renews the token there, renews it for an upload that is under way.
+    #[must_use]
+    pub fn token_file(path: impl Into<PathBuf>) -> Self {
+        Self(Kind::File(path.into()))
+    }
+
+    /// The [client-credentials grant](https://developer.box.com/guides/authentication/client-credentials/):
+    /// an application's id and secret. Tokens are fetched and renewed as need be.
+    #[must_use]
+    pub fn client_credentials(
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret>,
+        subject: Subject,
+    ) -> Self {
+        Self(Kind::Client { id: client_id.into(), secret: client_secret.into(), subject })
+    }
+
+    /// What the environment says, by one of these:
+    ///
+    /// - `BOX_ACCESS_TOKEN`: [`Self::access_token`];
+    /// - `BOX_ACCESS_TOKEN_FILE`: [`Self::token_file`];
+    /// - `BOX_CLIENT_ID`, `BOX_CLIENT_SECRET`, and `BOX_ENTERPRISE_ID` or `BOX_USER_ID`:
+    ///   [`Self::client_credentials`].
+    ///
+    /// An empty variable is as good as none.
+    ///
+    /// # Errors
+    /// Variables are missing, or there is more than one of these. It says which.
+    pub fn from_env() -> Result<Self, CredentialsError> {
+        from_env::credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
+    }
+
+    /// What a client sends: `Client::builder().oauth2_security(credential)`.
+    ///
+    /// Tokens are asked for by `client`: one with the same base URL and transport. It needs no
+    /// credentials.
+    #[must_use]
+    pub fn into_credential(self, client: Client) -> Credential {
+        match self.0 {
+            Kind::Token(token) => token.into(),
+            Kind::File(path) => Credential::provider(TokenFile::new(path)),
+            Kind::Client { id, secret, subject } => {
+                Credential::provider(ClientGrant::new(client, id, secret, subject))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Token(_) => f.write_str("Credentials(access token)"),
+            Kind::File(path) => write!(f, "Credentials(access token in {path:?})"),
+            Kind::Client { id, subject, .. } => {
+                write!(f, "Credentials(client {id:?} for {subject:?})")
+            }
+        }
+    }
+}
+
+/// Why there is no token. It never shows a secret.
+#[derive(Debug)]
+pub struct CredentialsError {
+    what: String,
+    transient: bool,
+    source: Option<BoxError>,
+}
+
+impl CredentialsError {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), transient: false, source: None }
+    }
+
+    /// Whether it may go away by itself: Box could not be reached, was overloaded, or had no
+    /// answer in time.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.transient
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for CredentialsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}

@@ -1,0 +1,152 @@
+//! Credentials from the environment.
+
+use super::{Credentials, Subject};
+use crate::environment::{Environment, variable};
+
+const TOKEN: &str = "BOX_ACCESS_TOKEN";
+const FILE: &str = "BOX_ACCESS_TOKEN_FILE";
+const ID: &str = "BOX_CLIENT_ID";
+const SECRET: &str = "BOX_CLIENT_SECRET";
+const ENTERPRISE: &str = "BOX_ENTERPRISE_ID";
+const USER: &str = "BOX_USER_ID";
+
+pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, String> {
+    let token = variable(environment, TOKEN)?;
+    // A path need not be Unicode.
+    let file = environment(FILE).filter(|path| !path.is_empty());
+    let client = Client {
+        id: variable(environment, ID)?,
+        secret: variable(environment, SECRET)?,
+        enterprise: variable(environment, ENTERPRISE)?,
+        user: variable(environment, USER)?,
+    };
+    let mut set = client.set();
+    set.splice(0..0, file.is_some().then_some(FILE));
+    set.splice(0..0, token.is_some().then_some(TOKEN));
+    match (token, file, client.set().is_empty()) {
+        (Some(token), None, true) => Ok(Credentials::access_token(token)),
+        (None, Some(path), true) => Ok(Credentials::token_file(path)),
+        (None, None, false) => client.credentials(),
+        (None, None, true) => Err(format!(
+            "there are no credentials: set {TOKEN}, or {FILE}, or {ID}, {SECRET} and one of \
+             {ENTERPRISE} and {USER}"
+        )),
+        _ => Err(format!(
+            "there are several credentials, {}: leave one, and unset the others",
+            set.join(", ")
+        )),
+    }
+}
+
+/// The variables of a client-credentials grant.
+struct Client {
+    id: Option<String>,
+    secret: Option<String>,
+    enterprise: Option<String>,
+    user: Option<String>,
+}
+
+impl Client {
+    /// Those that are set.
+    fn set(&self) -> Vec<&'static str> {
+        let Self { id, secret, enterprise, user } = self;
+        let all = [(ID, id), (SECRET, secret), (ENTERPRISE, enterprise), (USER, user)];
+        all.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect()
+    }
+
+    fn credentials(self) -> Result<Credentials, String> {
+        let set = self.set();
+        let subject = match (self.enterprise, self.user) {
+            (Some(_), Some(_)) => {
+                return Err(format!("{ENTERPRISE} and {USER} are both set: leave one"));
+            }
+            (Some(enterprise), None) => Some(Subject::Enterprise(enterprise)),
+            (None, user) => user.map(Subject::User),
+        };
+        match (self.id, self.secret, subject) {
+            (Some(id), Some(secret), Some(subject)) => {
+                Ok(Credentials::client_credentials(id, secret, subject))
+            }
+            (id, secret, subject) => {
+                let either = format!("{ENTERPRISE} or {USER}");
+                let all =
+                    [(ID, id.is_some()), (SECRET, secret.is_some()), (&either, subject.is_some())];
+                let missing: Vec<_> =
+                    all.iter().filter(|(_, is_set)| !is_set).map(|(name, _)| *name).collect();
+                let (set, missing) = (set.join(", "), missing.join(", and "));
+                Err(format!("the credentials are not complete: there is {set}, but no {missing}"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    /// What an environment with these variables gives, or why it gives nothing.
+    fn of(variables: &[(&str, &str)]) -> Result<String, String> {
+        let get = |name: &str| {
+            let found = variables.iter().find(|(other, _)| *other == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        credentials(&get).map(|credentials| format!("{credentials:?}"))
+    }
+
+    #[test]
+    fn one_way_is_enough() {
+        let client = [(ID, " id\n"), (SECRET, "hush")];
+        for (variables, told) in [
+            (vec![(TOKEN, "hush")], "Credentials(access token)"),
+            (vec![(TOKEN, "hush"), (USER, " ")], "Credentials(access token)"),
+            (vec![(FILE, "/run/token")], "Credentials(access token in \"/run/token\")"),
+            (
+                [&client[..], &[(ENTERPRISE, "7")]].concat(),
+                "Credentials(client \"id\" for Enterprise(\"7\"))",
+            ),
+            ([&client[..], &[(USER, "8")]].concat(), "Credentials(client \"id\" for User(\"8\"))"),
+        ] {
+            assert_eq!(of(&variables).unwrap(), told);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_too_much_is_named() {
+        let all = [(ID, "hush"), (SECRET, "hush"), (ENTERPRISE, "hush"), (USER, "hush")];
+        for (variables, told) in [
+            (
+                vec![],
+                "there are no credentials: set BOX_ACCESS_TOKEN, or BOX_ACCESS_TOKEN_FILE, or \
+                 BOX_CLIENT_ID, BOX_CLIENT_SECRET and one of BOX_ENTERPRISE_ID and BOX_USER_ID",
+            ),
+            (
+                vec![(SECRET, "hush")],
+                "the credentials are not complete: there is BOX_CLIENT_SECRET, but no \
+                 BOX_CLIENT_ID, and BOX_ENTERPRISE_ID or BOX_USER_ID",
+            ),
+            (
+                vec![(ID, "hush"), (USER, "hush")],
+                "the credentials are not complete: there is BOX_CLIENT_ID, BOX_USER_ID, but no \
+                 BOX_CLIENT_SECRET",
+            ),
+            (all.to_vec(), "BOX_ENTERPRISE_ID and BOX_USER_ID are both set: leave one"),
+            (
+                vec![(USER, "hush"), (FILE, "hush"), (TOKEN, "hush")],
+                "there are several credentials, BOX_ACCESS_TOKEN, BOX_ACCESS_TOKEN_FILE, \
+                 BOX_USER_ID: leave one, and unset the others",
+            ),
+        ] {
+            assert_eq!(of(&variables).unwrap_err(), told);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = |name: &str| (name == SECRET).then(|| OsString::from_vec(vec![255]));
+        assert_eq!(credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid Unicode");
+    }
+}

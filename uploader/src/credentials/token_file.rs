@@ -1,0 +1,65 @@
+//! An access token in a file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use box_upload_sessions::runtime::{BoxError, BoxFuture, Secret, TokenProvider};
+use tokio::task::spawn_blocking;
+
+use super::CredentialsError;
+
+/// The largest file that can be meant, in bytes.
+const LARGEST: u64 = 64 << 10;
+
+/// Reads the token for each request: that costs no more than to ask whether it has changed.
+pub(super) struct TokenFile {
+    path: Arc<Path>,
+    /// The token that was read last. It goes on to count while the file is being replaced.
+    last: Mutex<Option<Secret>>,
+}
+
+impl TokenFile {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path: path.into(), last: Mutex::new(None) }
+    }
+
+    async fn get(&self, rejected: Option<&Secret>) -> Result<Secret, CredentialsError> {
+        let path = self.path.clone();
+        let read = spawn_blocking(move || read(&path)).await.map_err(io::Error::other);
+        let read = read.map_err(|error| unreadable(&self.path, error)).flatten();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match (read, &*last) {
+            (Ok(token), _) => Ok(last.insert(token).clone()),
+            (Err(_), Some(token)) if Some(token) != rejected => Ok(token.clone()),
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+impl TokenProvider for TokenFile {
+    fn token<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        Box::pin(async move { self.get(rejected).await.map_err(Into::into) })
+    }
+}
+
+fn read(path: &Path) -> Result<Secret, CredentialsError> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
+    read.map_err(|error| unreadable(path, error))?;
+    let token = text.trim();
+    if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let what = if token.is_empty() { "no access token" } else { "more than an access token" };
+        return Err(CredentialsError::new(format!("there is {what} in `{}`", path.display())));
+    }
+    Ok(token.into())
+}
+
+fn unreadable(path: &Path, error: io::Error) -> CredentialsError {
+    let what = format!("cannot read the access token in `{}`", path.display());
+    CredentialsError { source: Some(error.into()), ..CredentialsError::new(what) }
+}

@@ -1,0 +1,41 @@
+//! How fast bytes may go out.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long before its time a slice may go out, and how long a slice is at most: short enough
+/// that a receiver sees an even flow, long enough that senders seldom wake up.
+const SPAN: Duration = Duration::from_millis(25);
+
+/// A timetable that all senders share: each slice of bytes has the time that it takes at the
+/// limit, one after the other. A token bucket, told in times.
+pub(super) struct Limiter {
+    bytes_per_second: u64,
+    /// When the next slice may start.
+    free: Mutex<Instant>,
+}
+
+impl Limiter {
+    pub(super) fn new(bytes_per_second: u64) -> Self {
+        Self { bytes_per_second, free: Mutex::new(Instant::now()) }
+    }
+
+    /// Enters a slice of at most `length` bytes into the timetable. Gives its size, and when it
+    /// may go out; none is now.
+    pub(super) fn reserve(&self, length: usize) -> (usize, Option<Instant>) {
+        let slice = u128::from(self.bytes_per_second) * SPAN.as_nanos() / NANOS;
+        let slice = usize::try_from(slice).unwrap_or(usize::MAX).clamp(1, length.max(1));
+        let nanos = slice as u128 * NANOS / u128::from(self.bytes_per_second);
+        let time = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        let now = Instant::now();
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was not used in time is lost: no burst after a rest.
+        let start = (*free).max(now.checked_sub(SPAN).unwrap_or(now));
+        *free = start + time;
+        (slice, (start > now + SPAN).then_some(start))
+    }
+}
+
+const NANOS: u128 = 1_000_000_000;
