@@ -60,6 +60,8 @@ pub enum ErrorKind {
         name: String,
         /// The id of the item, if the service told it.
         id: Option<String>,
+        /// The SHA-1 of its content, if it is a file and the service told it.
+        sha1: Option<String>,
     },
     /// A request failed again and again, or the failures were too many in all.
     Exhausted {
@@ -187,7 +189,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "Box does not take the credentials: {message}")?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
-            Self::NameInUse { name, id } => {
+            Self::NameInUse { name, id, .. } => {
                 write!(f, "the folder has an item named `{name}`")?;
                 id.iter().try_for_each(|id| write!(f, ", with id {id}"))
             }

@@ -26,6 +26,7 @@
 mod context;
 pub mod credentials;
 mod direct;
+mod directory;
 mod environment;
 mod error;
 mod event;
@@ -44,6 +45,9 @@ pub mod transport;
 mod upload;
 mod uploader;
 
+pub use directory::{
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, PlannedFile, Skipped,
+};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use retry::Retry;

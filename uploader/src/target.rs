@@ -50,6 +50,7 @@ impl Target {
         }
         let conflict = conflict(&failure);
         let id = conflict.as_ref().and_then(|conflict| conflict.id.clone());
+        let sha1 = conflict.as_ref().and_then(|conflict| conflict.sha1.clone());
         let is_file = conflict.is_some_and(|conflict| conflict.r#type.as_deref() != Some("folder"));
         match (self.on_conflict, &self.destination, id) {
             (OnConflict::Version, Destination::Folder(_), Some(id)) if is_file => {
@@ -62,7 +63,7 @@ impl Target {
                 self.name = numbered(&self.first_name, self.tried);
                 Ok(())
             }
-            (_, _, id) => Err(ErrorKind::NameInUse { name: self.name.clone(), id }),
+            (_, _, id) => Err(ErrorKind::NameInUse { name: self.name.clone(), id, sha1 }),
         }
     }
 }

@@ -128,8 +128,9 @@ impl Commit<'_> {
             if doubtful && let Some(file) = stored_file(self.context, self.target, sha1).await? {
                 return Ok(file);
             }
-            let id = conflict(&failure).and_then(|conflict| conflict.id);
-            let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id };
+            let there = conflict(&failure);
+            let (id, sha1) = there.map_or((None, None), |there| (there.id, there.sha1));
+            let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id, sha1 };
             // Creating another session settles what is to be done about the name.
             return Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)) });
         }

@@ -1,5 +1,6 @@
 //! Uploads to the emulator, on a good day and on bad ones.
 
 mod basics;
+mod directories;
 mod faults;
 mod support;

@@ -1,0 +1,359 @@
+//! A whole directory: its folders are made, its files uploaded several at a time.
+
+mod folders;
+mod plan;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use box_upload_sessions::runtime::BoxFuture;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::context::Context;
+use crate::session::hash_all;
+use crate::source::{Buffers, Origin, Source};
+use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Upload, Uploaded, Uploader};
+
+pub use plan::{DirectoryPlan, PlannedFile, Skipped};
+
+/// The upload of a directory while it is put together. [`DirectoryUpload::send`] starts it.
+#[must_use = "an upload starts when it is sent"]
+pub struct DirectoryUpload {
+    uploader: Uploader,
+    path: PathBuf,
+    folder: Option<String>,
+    on_conflict: OnConflict,
+    files: usize,
+    concurrency: usize,
+    cancel: CancellationToken,
+    on_event: OnDirectoryEvent,
+}
+
+type OnDirectoryEvent = Arc<dyn Fn(&DirectoryEvent) + Send + Sync>;
+
+/// Something that happened to the upload of a directory.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DirectoryEvent {
+    /// It is known what there is to upload.
+    Planned {
+        /// How many files.
+        files: usize,
+        /// How many bytes in all.
+        bytes: u64,
+    },
+    /// A folder is there.
+    Folder {
+        /// Its path, beginning with the directory's name.
+        path: PathBuf,
+        /// Its id in Box.
+        id: String,
+        /// Whether it was made now.
+        created: bool,
+    },
+    /// Something happened to the upload of a file.
+    File {
+        /// Its path, beginning with the directory's name.
+        path: PathBuf,
+        /// What happened.
+        event: Event,
+    },
+    /// A file is in Box.
+    Uploaded {
+        /// Its path, beginning with the directory's name.
+        path: PathBuf,
+        /// What came of it; nothing if Box had it with this content already.
+        uploaded: Option<Box<Uploaded>>,
+    },
+    /// A file, or a folder with all that is in it, is not in Box.
+    Failed {
+        /// Its path, beginning with the directory's name.
+        path: PathBuf,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// What came of the upload of a directory.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct DirectorySummary {
+    /// How many files there were to upload.
+    pub files: usize,
+    /// How many files were uploaded.
+    pub uploaded: usize,
+    /// How many files Box had with the same content already.
+    pub unchanged: usize,
+    /// How many folders were made.
+    pub folders: usize,
+    /// How many bytes were sent.
+    pub sent: u64,
+    /// Files and folders that are not in Box, and why.
+    pub failed: Vec<(PathBuf, Error)>,
+    /// What is neither a file nor a directory.
+    pub skipped: Vec<Skipped>,
+    /// How many files were not begun, after a cancellation or an error that would hit all.
+    pub not_begun: usize,
+}
+
+impl DirectorySummary {
+    /// Whether all files are in Box.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.not_begun == 0
+    }
+}
+
+impl Uploader {
+    /// Begins the upload of a directory with all that is in it.
+    pub fn directory(&self, path: impl Into<PathBuf>) -> DirectoryUpload {
+        DirectoryUpload {
+            uploader: self.clone(),
+            path: path.into(),
+            folder: None,
+            on_conflict: OnConflict::default(),
+            files: 4,
+            concurrency: 4,
+            cancel: CancellationToken::new(),
+            on_event: Arc::new(|_| {}),
+        }
+    }
+}
+
+impl DirectoryUpload {
+    /// The folder in which one with the directory's name is made, unless it is there already;
+    /// `0` is the user's root folder.
+    pub fn to_folder(mut self, id: impl Into<String>) -> Self {
+        self.folder = Some(id.into());
+        self
+    }
+
+    /// What to do where a folder has a file of the same name and other content. A file with the
+    /// same content is left alone: a second run uploads what is missing and what has changed.
+    pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
+        self.on_conflict = on_conflict;
+        self
+    }
+
+    /// How many files are uploaded at a time, by default 4.
+    pub fn files(mut self, files: usize) -> Self {
+        self.files = files.max(1);
+        self
+    }
+
+    /// How many parts of one file are on their way at a time, by default 4.
+    pub fn concurrency(mut self, parts: usize) -> Self {
+        self.concurrency = parts.max(1);
+        self
+    }
+
+    /// Cancels the upload when `token` is cancelled.
+    pub fn cancel_on(mut self, token: CancellationToken) -> Self {
+        self.cancel = token;
+        self
+    }
+
+    /// Tells what happens.
+    pub fn on_progress(
+        mut self,
+        on_event: impl Fn(&DirectoryEvent) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_event = Arc::new(on_event);
+        self
+    }
+
+    /// What would be uploaded. Nothing is sent.
+    ///
+    /// # Errors
+    /// The path is no directory, or it cannot be read at all.
+    pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
+        Ok(plan::plan(&self.path).await?)
+    }
+
+    /// Uploads the files. A file that fails keeps no other from being uploaded: see
+    /// [`DirectorySummary::failed`].
+    ///
+    /// # Errors
+    /// The path is no directory, it cannot be read at all, or its folder cannot be made.
+    pub fn send(self) -> BoxFuture<'static, Result<DirectorySummary, Error>> {
+        Box::pin(self.run())
+    }
+
+    async fn run(self) -> Result<DirectorySummary, Error> {
+        let Some(destination) = self.folder.clone() else {
+            let what = "the directory has no destination".to_owned();
+            return Err(ErrorKind::Invalid(what).into());
+        };
+        let plan = self.plan().await?;
+        let bytes = plan.files.iter().map(|file| file.size).sum();
+        (self.on_event)(&DirectoryEvent::Planned { files: plan.files.len(), bytes });
+        let mut summary = DirectorySummary {
+            files: plan.files.len(),
+            skipped: plan.skipped,
+            ..DirectorySummary::default()
+        };
+        for (path, error) in plan.failed {
+            self.failed(&mut summary, path, error.into());
+        }
+        let made = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
+            made = self.make_folders(&destination, &plan.folders, &mut summary) => made?,
+        };
+        self.upload_files(plan.files, &made, &mut summary).await;
+        Ok(summary)
+    }
+
+    /// Makes the folders, and gives the ids of those that there are now.
+    async fn make_folders(
+        &self,
+        destination: &str,
+        folders: &[PathBuf],
+        summary: &mut DirectorySummary,
+    ) -> Result<HashMap<PathBuf, String>, Error> {
+        let context = Context::new(&self.uploader, String::new(), 0, Arc::new(|_| {}));
+        let mut ids = HashMap::from([(PathBuf::new(), destination.to_owned())]);
+        // All folders of one depth at once: those above them are there by then.
+        for level in folders.chunk_by(|one, other| depth(one) == depth(other)) {
+            let make = |path: &PathBuf| {
+                let parent = ids.get(path.parent().unwrap_or(Path::new(""))).cloned();
+                let (path, context) = (path.clone(), &context);
+                async move {
+                    let made = match parent {
+                        Some(parent) => Some(folders::make(context, &parent, &path).await),
+                        // What is wrong with the folder above has been told.
+                        None => None,
+                    };
+                    (path, made)
+                }
+            };
+            let making = futures_util::stream::iter(level.iter().map(make).collect::<Vec<_>>());
+            let made: Vec<_> = making.buffered(self.files).collect().await;
+            for (path, made) in made {
+                match made {
+                    Some(Ok((id, created))) => {
+                        summary.folders += usize::from(created);
+                        let (folder, own) = (path.clone(), id.clone());
+                        let event = DirectoryEvent::Folder { path: folder, id: own, created };
+                        (self.on_event)(&event);
+                        ids.insert(path, id);
+                    }
+                    Some(Err(kind)) if depth(&path) == 1 => return Err(kind.into()),
+                    Some(Err(kind)) => self.failed(summary, path, kind.into()),
+                    None => {}
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn upload_files(
+        &self,
+        files: Vec<PlannedFile>,
+        folders: &HashMap<PathBuf, String>,
+        summary: &mut DirectorySummary,
+    ) {
+        let (mut files, mut running) = (files.into_iter(), FuturesUnordered::new());
+        let mut stopped = false;
+        loop {
+            while running.len() < self.files && !stopped && !self.cancel.is_cancelled() {
+                let Some(file) = files.next() else { break };
+                match folders.get(file.path.parent().unwrap_or(Path::new(""))) {
+                    Some(folder) => running.push(self.upload_file(file, folder)),
+                    None => summary.not_begun += 1,
+                }
+            }
+            let Some((path, outcome)) = running.next().await else { break };
+            match outcome {
+                Ok(uploaded) => {
+                    match &uploaded {
+                        Some(uploaded) => {
+                            summary.uploaded += 1;
+                            summary.sent += uploaded.statistics.sent;
+                        }
+                        None => summary.unchanged += 1,
+                    }
+                    (self.on_event)(&DirectoryEvent::Uploaded { path, uploaded });
+                }
+                Err(error) => {
+                    // Every other file would fail for the same reason.
+                    stopped |= matches!(error.kind(), ErrorKind::Credentials { .. });
+                    self.failed(summary, path, error);
+                }
+            }
+        }
+        summary.not_begun += files.len();
+    }
+
+    /// Uploads a file, unless its folder has it already.
+    async fn upload_file(
+        &self,
+        file: PlannedFile,
+        folder: &str,
+    ) -> (PathBuf, Result<Option<Box<Uploaded>>, Error>) {
+        let first = self.upload(&file).to_folder(folder).send().await;
+        let taken = match first {
+            Ok(uploaded) => return (file.path, Ok(Some(Box::new(uploaded)))),
+            Err(error) => error,
+        };
+        let (id, sha1) = match taken.kind() {
+            ErrorKind::NameInUse { id, sha1, .. } => (id.clone(), sha1.clone()),
+            _ => return (file.path, Err(taken)),
+        };
+        if let Some(sha1) = sha1
+            && has_hash(&file.source, &sha1).await
+        {
+            return (file.path, Ok(None));
+        }
+        let again = match (self.on_conflict, id) {
+            (OnConflict::Version, Some(id)) => self.upload(&file).to_file(id),
+            (OnConflict::Rename, _) => {
+                self.upload(&file).to_folder(folder).on_conflict(OnConflict::Rename)
+            }
+            _ => return (file.path, Err(taken)),
+        };
+        let outcome = again.send().await;
+        (file.path, outcome.map(|uploaded| Some(Box::new(uploaded))))
+    }
+
+    fn upload(&self, file: &PlannedFile) -> Upload {
+        let (path, on_event) = (file.path.clone(), Arc::clone(&self.on_event));
+        self.uploader
+            .file(&file.source)
+            .concurrency(self.concurrency)
+            .cancel_on(self.cancel.clone())
+            .on_progress(move |event| {
+                on_event(&DirectoryEvent::File { path: path.clone(), event: event.clone() });
+            })
+    }
+
+    fn failed(&self, summary: &mut DirectorySummary, path: PathBuf, error: Error) {
+        let event = DirectoryEvent::Failed { path: path.clone(), reason: error.to_string() };
+        (self.on_event)(&event);
+        summary.failed.push((path, error));
+    }
+}
+
+fn depth(path: &Path) -> usize {
+    path.components().count()
+}
+
+/// Whether the content of a file has this hash.
+async fn has_hash(path: &Path, sha1: &str) -> bool {
+    let Ok(source) = Source::open(Origin::Path(path.to_owned())).await else { return false };
+    let hash = hash_all(&source, &Buffers::default(), source.size).await;
+    hash.is_ok_and(|hash| hash.matches(sha1))
+}
+
+impl fmt::Debug for DirectoryUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, folder, .. } = self;
+        f.debug_struct("DirectoryUpload")
+            .field("path", path)
+            .field("folder", folder)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! Uploads of whole directories.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+use box_uploader::{DirectoryEvent, DirectorySummary, Error, ErrorKind, OnConflict};
+
+use crate::support::{PART, Setting, content};
+
+/// A directory `photos` with files in three folders.
+fn photos(folder: &Path) -> PathBuf {
+    let root = folder.join("photos");
+    for (path, length) in [
+        ("one.jpg", 3 * PART),
+        ("summer/two.jpg", PART + 1),
+        ("summer/beach/three.jpg", 10),
+        ("summer/beach/empty.txt", 0),
+    ] {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content(length)).unwrap();
+    }
+    root
+}
+
+async fn send(
+    setting: &Setting,
+    root: &Path,
+    on_conflict: OnConflict,
+) -> (Result<DirectorySummary, Error>, Vec<String>) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&events);
+    let upload = setting.uploader.directory(root).to_folder("0").on_conflict(on_conflict);
+    let upload = upload.on_progress(move |event| {
+        let line = match event {
+            DirectoryEvent::Planned { files, bytes } => format!("{files} files, {bytes} bytes"),
+            DirectoryEvent::Folder { path, created, .. } => {
+                format!("{} {created}", path.display())
+            }
+            DirectoryEvent::Failed { path, reason } => format!("{} {reason}", path.display()),
+            _ => return,
+        };
+        sink.lock().unwrap().push(line);
+    });
+    let summary = upload.send().await;
+    let events = std::mem::take(&mut *events.lock().unwrap());
+    (summary, events)
+}
+
+/// Name, folder and version of each file.
+fn files(setting: &Setting) -> Vec<(String, Option<String>, String)> {
+    let file = |file: box_upload_sessions::types::FileFull| {
+        let parent = file.parent.and_then(|parent| parent.name);
+        (file.name.unwrap(), parent, file.etag.unwrap())
+    };
+    let mut files: Vec<_> = setting.emulator.files().into_iter().map(file).collect();
+    files.sort();
+    files
+}
+
+fn file(name: &str, parent: &str, etag: &str) -> (String, Option<String>, String) {
+    (name.to_owned(), Some(parent.to_owned()), etag.to_owned())
+}
+
+#[tokio::test]
+async fn folders_are_made_and_files_arrive_in_them() {
+    let (setting, folder) =
+        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let root = photos(folder.path());
+    let (summary, events) = send(&setting, &root, OnConflict::Fail).await;
+    let summary = summary.unwrap();
+    assert!(summary.is_complete(), "{summary:?}");
+    assert_eq!((summary.files, summary.uploaded, summary.folders), (4, 4, 3));
+    assert_eq!(
+        events,
+        ["4 files, 4011 bytes", "photos true", "photos/summer true", "photos/summer/beach true",]
+    );
+    let expected = [
+        file("empty.txt", "beach", "0"),
+        file("one.jpg", "photos", "0"),
+        file("three.jpg", "beach", "0"),
+        file("two.jpg", "summer", "0"),
+    ];
+    assert_eq!(files(&setting), expected);
+}
+
+#[tokio::test]
+async fn a_second_run_uploads_what_has_changed() {
+    let (setting, folder) =
+        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let root = photos(folder.path());
+    send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    fs::write(root.join("one.jpg"), content(2 * PART)).unwrap();
+    fs::write(root.join("summer/new.jpg"), content(7)).unwrap();
+
+    let summary = send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    assert_eq!((summary.uploaded, summary.unchanged, summary.folders), (1, 3, 0));
+    assert_eq!(summary.failed.len(), 1);
+    assert_eq!(summary.failed[0].0, Path::new("photos/one.jpg"));
+    assert!(matches!(summary.failed[0].1.kind(), ErrorKind::NameInUse { .. }));
+
+    let summary = send(&setting, &root, OnConflict::Version).await.0.unwrap();
+    assert_eq!((summary.uploaded, summary.unchanged), (1, 4));
+    assert!(summary.is_complete());
+    assert!(files(&setting).contains(&file("one.jpg", "photos", "1")));
+
+    fs::write(root.join("one.jpg"), content(PART)).unwrap();
+    let summary = send(&setting, &root, OnConflict::Rename).await.0.unwrap();
+    assert_eq!((summary.uploaded, summary.unchanged), (1, 4));
+    assert!(files(&setting).contains(&file("one (1).jpg", "photos", "0")));
+}
+
+#[tokio::test]
+async fn one_file_that_fails_stops_no_other() {
+    let refused = Action::Answer(Answer::new(403).code("forbidden_by_policy"));
+    let plan = FaultPlan::new(1)
+        .fault(Fault::nth(Operation::CreateUploadSession, 1, refused))
+        .fault(Fault::nth(Operation::CreateFolder, 1, Action::LoseReply));
+    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let (summary, _) = send(&setting, &photos(folder.path()), OnConflict::Fail).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.uploaded, summary.failed.len(), summary.not_begun), (3, 1, 0));
+    assert_eq!(summary.failed[0].1.code(), Some("forbidden_by_policy"));
+    assert!(!summary.is_complete());
+}
+
+#[tokio::test]
+async fn a_folder_whose_name_a_file_has_fails_with_what_is_in_it() {
+    let (setting, folder) =
+        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let root = photos(folder.path());
+    send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    fs::rename(root.join("one.jpg"), folder.path().join("one.jpg")).unwrap();
+    fs::create_dir(root.join("one.jpg")).unwrap();
+    fs::write(root.join("one.jpg/inner"), "x").unwrap();
+    let (summary, events) = send(&setting, &root, OnConflict::Version).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.failed.len(), summary.not_begun, summary.unchanged), (1, 1, 3));
+    assert!(events.iter().any(|line| line.contains("has an item named `one.jpg`")), "{events:?}");
+}
+
+#[tokio::test]
+async fn refused_credentials_stop_all() {
+    let refused = Action::Answer(Answer::new(401));
+    let plan = FaultPlan::new(1)
+        .fault(Fault::nth(Operation::CreateUploadSession, 1, refused.clone()).forever())
+        .fault(Fault::nth(Operation::UploadFile, 1, refused).forever());
+    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let root = photos(folder.path());
+    let upload = setting.uploader.directory(root).to_folder("0").files(1);
+    let summary = upload.send().await.unwrap();
+    assert_eq!((summary.uploaded, summary.failed.len(), summary.not_begun), (0, 1, 3));
+    assert!(matches!(summary.failed[0].1.kind(), ErrorKind::Credentials { .. }));
+}
