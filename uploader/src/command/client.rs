@@ -57,8 +57,9 @@ pub(super) fn builder() -> ClientBuilder {
     Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
 }
 
+/// It cannot be built of a URL or user that makes no sense.
 pub(super) fn build(client: ClientBuilder) -> Result<Client, Failure> {
-    client.build().map_err(|error| Failure::setup(error.to_string()))
+    client.build().map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTransport, Failure> {

@@ -3,7 +3,7 @@
 use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
 use serde_json::json;
 
-use super::{Home, MIB, emulator};
+use super::{Home, MIB, TOKEN, emulator, end};
 
 #[tokio::test]
 async fn a_command_line_without_sense_is_2() {
@@ -133,4 +133,24 @@ async fn nothing_to_resume() {
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.contains("hint: without --resume"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_used() {
+    let home = Home::new();
+    home.file("a.txt", "abc");
+    home.file("no.pem", "abc");
+    for (option, value, code) in [
+        ("--base-url", "nonsense", 2),
+        ("--as-user", "a\nb", 2),
+        ("--ca-file", "absent.pem", 1),
+        ("--ca-file", "no.pem", 1),
+        ("--token-file", "absent", 4),
+    ] {
+        let mut command = home.command(&["a.txt", "--to", "0", option, value]);
+        command.env("BOX_ACCESS_TOKEN", TOKEN);
+        let ended = end(&mut command).await;
+        assert_eq!((ended.code, &*ended.out), (Some(code), ""), "{option} {value}: {ended:?}");
+        assert!(ended.err.starts_with("error: "), "{ended:?}");
+    }
 }

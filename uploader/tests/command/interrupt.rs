@@ -1,7 +1,9 @@
 //! Signals.
 
+use std::process::Stdio;
+
 use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Child;
 
 use super::{Home, MIB, end_of, watched};
@@ -52,6 +54,21 @@ async fn an_interrupted_upload_goes_on() {
         assert!(ended.err.contains("4 parts were there already"), "{ended:?}");
         assert_eq!(emulator.open_sessions(), 0);
     }
+}
+
+#[tokio::test]
+async fn the_standard_input_holds_nobody() {
+    let (home, emulator) = (Home::new(), stalling().await);
+    let mut command = home.to(&emulator, &["-", "--name", "a", "--to", "0"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    // More than a pipe holds: once it is written, somebody reads.
+    let mut stdin = child.stdin.take().unwrap();
+    watched(stdin.write_all(&vec![0; 1 << 20])).await.unwrap();
+    signal(&child, "-INT").await;
+    let ended = end_of(child).await;
+    assert_eq!((ended.code, &*ended.out), (Some(130), ""), "{ended:?}");
+    assert!(ended.err.contains("stopped: "), "{ended:?}");
+    assert!(emulator.requests().is_empty());
 }
 
 #[tokio::test]
