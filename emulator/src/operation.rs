@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What a request asks for. Those of the upload sessions have the generated client's names.
+        /// What a request asks for. Those that the generated client has, too, have its names.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
@@ -52,7 +52,7 @@ operations! {
     /// `POST /files/content`
     UploadFile = "upload_file",
     /// `POST /files/{id}/content`
-    UploadVersion = "upload_version",
+    UploadFileVersion = "upload_file_version",
     /// `GET /files/{id}`
     GetFile = "get_file",
     /// `GET /files/{id}/content`

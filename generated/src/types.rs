@@ -121,10 +121,10 @@ open_enum! {
         StorageLimitExceeded = "storage_limit_exceeded",
         /// A parameter is wrong. With status 404: there is no such folder, or no access to it.
         InvalidParameter = "invalid_parameter",
-        /// The name has more than 255 characters.
-        ItemNameTooLong = "item_name_too_long",
         /// The form has the file before its attributes.
         MetadataAfterFileContents = "metadata_after_file_contents",
+        /// The name has more than 255 characters.
+        ItemNameTooLong = "item_name_too_long",
         /// The user has no right to upload there.
         AccessDeniedInsufficientPermissions = "access_denied_insufficient_permissions",
         /// The file is larger than the user's plan allows.
@@ -1396,7 +1396,7 @@ open_enum! {
 pub struct UploadUrl {
     /// The URL for the upload of the file or the version, in the nearest data centre.
     pub upload_url: Option<String>,
-    /// A token that may be used for this upload in place of the caller's own. Mostly empty.
+    /// A token that may be used for this upload in place of the caller's own. May be empty.
     pub upload_token: Option<Secret>,
 }
 record!(UploadUrl {

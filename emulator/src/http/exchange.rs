@@ -158,7 +158,7 @@ impl Exchange {
             Operation::PreflightFile => files::preflight(&call, body).await,
             Operation::PreflightVersion => files::preflight_version(&call, body).await,
             Operation::UploadFile => files::upload(call, body, false).await,
-            Operation::UploadVersion => files::upload(call, body, true).await,
+            Operation::UploadFileVersion => files::upload(call, body, true).await,
             Operation::GetFile => files::file(&call),
             Operation::DownloadFile => files::content(&call),
             Operation::ListFolderItems => folders::items(&call),

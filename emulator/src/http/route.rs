@@ -76,7 +76,7 @@ fn methods<'a>(path: &[&'a str]) -> (&'a str, Methods) {
             id,
             &[
                 ("OPTIONS", Operation::PreflightVersion),
-                ("POST", Operation::UploadVersion),
+                ("POST", Operation::UploadFileVersion),
                 ("GET", Operation::DownloadFile),
             ],
         ),

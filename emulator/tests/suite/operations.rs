@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
-use box_upload_sessions::operations::CommitUploadSessionOutcome;
-use box_upload_sessions::runtime::RetryAfter;
-use box_upload_sessions::types::{
-    CommitUploadSessionBody, CreateUploadSessionForVersionBody, FileAttributes, LogUploadEventBody,
+use box_upload_sessions::operations::{
+    CommitUploadSessionOutcome, UploadFileForm, UploadFileVersionForm,
 };
+use box_upload_sessions::runtime::{RetryAfter, Secret};
+use box_upload_sessions::types::{
+    AccessTokenType, ClientErrorCode, CommitUploadSessionBody, Conflict, Conflicts,
+    CreateFolderBody, CreateUploadSessionBody, CreateUploadSessionForVersionBody, FileAttributes,
+    FileFull, LogUploadEventBody, NewFile, NewFileVersion, ParentFolder, PreflightFileBody,
+    PreflightVersionBody, TokenRequest, TokenRequestGrantType,
+};
+use box_upload_sessions::{Client, Error};
 
 use crate::client::*;
 
@@ -118,47 +124,72 @@ async fn a_commit_waits_for_the_parts_to_be_processed() {
 #[tokio::test]
 async fn a_direct_upload_and_its_content() {
     let emulator = small().start().await.unwrap();
-    let url = emulator.url();
-    let form = |attributes: &str, content: &str| {
-        format!(
-            "--XX\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\r\n{attributes}\r\n\
-             --XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\
-             Content-Type: text/plain\r\n\r\n{content}\r\n--XX--\r\n"
-        )
-    };
-    let kind = [("content-type", "multipart/form-data; boundary=XX")];
-    let attributes =
-        r#"{"name":"a.txt","parent":{"id":"0"},"content_created_at":"2024-01-01T00:00:00Z"}"#;
-    let body = form(attributes, "Hello");
-    let created = send(&url, "POST", "/api/2.0/files/content", &kind, body.clone()).await;
-    assert_eq!(created.status, 201);
-    let file = &created.json()["entries"][0];
-    assert_eq!(file["sha1"], hex(b"Hello"));
-    assert_eq!(file["content_created_at"], "2024-01-01T00:00:00Z");
-    let again = send(&url, "POST", "/api/2.0/files/content", &kind, body).await;
-    assert_eq!((again.status.as_u16(), again.code()), (409, "item_name_in_use".to_owned()));
-    assert_eq!(again.json()["context_info"]["conflicts"]["id"], file["id"]);
+    let (client, url) = (client(&emulator), emulator.url());
+    let attributes = |name: &str| NewFile::new(name, ParentFolder::new("0"));
+    let form = |name: &str| UploadFileForm::new(&attributes(name), "Hello");
+    let mut timed = attributes("a.txt");
+    timed.content_created_at = Some("2024-01-01T00:00:00Z".parse().unwrap());
+    let files = client.upload_file(UploadFileForm::new(&timed, "Hello")).await.unwrap();
+    assert_eq!((files.total_count, files.entries.len()), (Some(1), 1));
+    let file = &files.entries[0];
+    assert_eq!(file.sha1, Some(hex(b"Hello")));
+    assert_eq!(file.content_created_at, timed.content_created_at);
+    let again = client.upload_file(form("a.txt")).await;
+    assert_eq!(conflicts(again), Conflicts::Conflict(Box::new(conflict(&client, file).await)));
 
-    let id = file["id"].as_str().unwrap();
-    let path = format!("/2.0/files/{id}");
-    assert_eq!(send(&url, "GET", &path, &[], "").await.json(), *file);
-    let path = format!("/api/2.0/files/{id}/content?fields=id");
-    let version = send(&url, "POST", &path, &kind, form("{}", "Bye")).await;
-    assert_eq!(
-        (version.status.as_u16(), &version.json()["entries"][0]["etag"]),
-        (201, &"1".into())
-    );
-    let content = send(&url, "GET", &format!("/2.0/files/{id}/content"), &[], "").await;
+    assert_eq!(client.get_file(&file.id).await.unwrap(), *file);
+    let version = || UploadFileVersionForm::new(&NewFileVersion::new(), "Bye");
+    let late = client.upload_file_version(&file.id, version()).if_match("7").await;
+    assert_eq!(refused(late), (412, "precondition_failed".to_owned()));
+    let upload = client.upload_file_version(&file.id, version()).if_match("0").fields(&["id"]);
+    assert_eq!(upload.await.unwrap().entries[0].etag.as_deref(), Some("1"));
+    let content = send(&url, "GET", &format!("/2.0/files/{}/content", file.id), &[], "").await;
     assert_eq!(
         (content.headers["content-length"].as_bytes(), &content.body[..]),
         (&b"3"[..], &b"Bye"[..])
     );
 
-    let wrong = [kind[0], ("content-md5", "0000000000000000000000000000000000000000")];
-    let body = form(r#"{"name":"b.txt","parent":{"id":"0"}}"#, "Hello");
-    let refused = send(&url, "POST", "/api/2.0/files/content", &wrong, body).await;
-    assert_eq!((refused.status.as_u16(), refused.code()), (400, "bad_digest".to_owned()));
-    assert_eq!(emulator.files().len(), 1);
+    let wrong = client.upload_file(form("b.txt")).content_md5(&"0".repeat(40)).await;
+    assert_eq!(refused(wrong), (400, "bad_digest".to_owned()));
+    client.upload_file(form("b.txt")).content_md5(&hex(b"Hello")).await.unwrap();
+    assert_eq!(emulator.files().len(), 2);
+    assert_eq!(refused(client.get_file("77").await), (404, "not_found".to_owned()));
+}
+
+/// What the item is that has the name already.
+fn conflicts<T: std::fmt::Debug>(result: Result<T, Failure>) -> Conflicts {
+    let Err(Error::Response { response, error: Some(error) }) = result else {
+        panic!("no error of the service: {result:?}");
+    };
+    assert_eq!(response.status(), 409);
+    assert_eq!(error.code, Some(ClientErrorCode::ItemNameInUse));
+    error.context_info.unwrap().conflicts.unwrap()
+}
+
+/// How a conflict describes a file.
+async fn conflict(client: &Client, file: &FileFull) -> Conflict {
+    let body = CreateUploadSessionBody::new("0", 1_000, file.name.clone().unwrap());
+    match conflicts(client.create_upload_session(&body).await) {
+        Conflicts::Conflict(conflict) => *conflict,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// As other clients write them: no type of the attributes, another order of the parts.
+#[tokio::test]
+async fn forms_of_other_clients() {
+    let emulator = small().start().await.unwrap();
+    let attributes = "--XX\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\r\n\
+        {\"name\":\"a.txt\",\"parent\":{\"id\":\"0\"}}\r\n";
+    let file = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\
+        Content-Type: text/plain\r\n\r\nHello\r\n";
+    let kind = [("content-type", "multipart/form-data; boundary=XX")];
+    let url = emulator.url();
+    let post = async |body: String| send(&url, "POST", "/api/2.0/files/content", &kind, body).await;
+    let late = post(format!("{file}{attributes}--XX--\r\n")).await;
+    assert_eq!(late.code(), "metadata_after_file_contents");
+    let created = post(format!("{attributes}{file}--XX--\r\n")).await;
+    assert_eq!((created.status.as_u16(), emulator.files().len()), (201, 1));
 }
 
 #[tokio::test]
@@ -166,43 +197,51 @@ async fn preflight_checks() {
     let emulator = small().quota(5_000).start().await.unwrap();
     let (client, url) = (client(&emulator), emulator.url());
     let file = upload(&client, "a.bin", &bytes(1, 1_000)).await.unwrap();
-    let ask = |path: String, body: &'static str| {
-        let url = url.clone();
-        async move { send(&url, "OPTIONS", &path, &[], body).await }
+    let check = async |name: &str, size: i64| {
+        let mut body = PreflightFileBody::new(name, ParentFolder::new("0"));
+        body.size = Some(size);
+        client.preflight_file(&body).await
     };
-    for slash in ["", "/"] {
-        let free = r#"{"name":"b.bin","size":4000,"parent":{"id":"0"}}"#;
-        let answer = ask(format!("/2.0/files/content{slash}"), free).await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.json()["upload_url"], format!("{url}/api/2.0/files/content"));
-        let version =
-            ask(format!("/2.0/files/{}/content{slash}", file.id), r#"{"size":5000}"#).await;
-        assert_eq!(version.status, 200);
+    let free = check("b.bin", 4_000).await.unwrap();
+    assert_eq!(free.upload_url, Some(format!("{url}/api/2.0/files/content")));
+    assert!(matches!(conflicts(check("A.BIN", 1).await), Conflicts::Conflict(_)));
+    let large = check("b.bin", 4_001).await;
+    assert_eq!(refused(large), (403, "storage_limit_exceeded".to_owned()));
+
+    let mut body = PreflightVersionBody::new();
+    body.size = Some(5_000);
+    let free = client.preflight_version(&file.id, &body).await.unwrap();
+    assert_eq!(free.upload_url, Some(format!("{url}/api/2.0/files/{}/content", file.id)));
+    let none = client.preflight_version("77", &body).await;
+    assert_eq!(refused(none), (404, "not_found".to_owned()));
+
+    // As one client writes them.
+    let slash = [
+        ("/2.0/files/content/", r#"{"name":"b.bin","parent":{"id":"0"}}"#),
+        (&*format!("/2.0/files/{}/content/", file.id), ""),
+    ];
+    for (path, body) in slash {
+        assert_eq!(send(&url, "OPTIONS", path, &[], body).await.status, 200, "{path}");
     }
-    let taken = r#"{"name":"A.BIN","parent":{"id":"0"}}"#;
-    assert_eq!(ask("/2.0/files/content".to_owned(), taken).await.code(), "item_name_in_use");
-    let large = r#"{"name":"b.bin","size":4001,"parent":{"id":"0"}}"#;
-    assert_eq!(ask("/2.0/files/content".to_owned(), large).await.code(), "storage_limit_exceeded");
-    let none = ask("/2.0/files/77/content".to_owned(), "{}").await;
-    assert_eq!((none.status.as_u16(), none.code()), (404, "not_found".to_owned()));
 }
 
 #[tokio::test]
 async fn folders() {
     let emulator = small().start().await.unwrap();
     let (client, url) = (client(&emulator), emulator.url());
-    let body = r#"{"name":"Films","parent":{"id":"0"}}"#;
-    let folder = send(&url, "POST", "/2.0/folders", &[], body).await;
-    assert_eq!((folder.status.as_u16(), &folder.json()["name"]), (201, &"Films".into()));
-    let again = send(&url, "POST", "/2.0/folders", &[], body).await;
-    assert_eq!((again.status.as_u16(), again.code()), (409, "item_name_in_use".to_owned()));
-    assert_eq!(again.json()["context_info"]["conflicts"][0]["id"], folder.json()["id"]);
+    let body = CreateFolderBody::new("Films", ParentFolder::new("0"));
+    let folder = client.create_folder(&body).await.unwrap();
+    assert_eq!(folder.name.as_deref(), Some("Films"));
+    let Conflicts::List(list) = conflicts(client.create_folder(&body).await) else {
+        panic!("no list");
+    };
+    assert_eq!((list.len(), list[0].id.as_ref()), (1, Some(&folder.id)));
     let file = upload(&client, "a.bin", &bytes(1, 10)).await.unwrap();
 
     let items = send(&url, "GET", "/2.0/folders/0/items?fields=id,name", &[], "").await.json();
     assert_eq!(items["total_count"], 2);
     assert_eq!(items["entries"][0]["id"], file.id);
-    assert_eq!(items["entries"][1]["id"], folder.json()["id"]);
+    assert_eq!(items["entries"][1]["id"], folder.id);
     let page =
         send(&url, "GET", "/2.0/folders/0/items?limit=1&usemarker=true", &[], "").await.json();
     assert_eq!((page["entries"].as_array().unwrap().len(), &page["next_marker"]), (1, &"1".into()));
@@ -216,38 +255,42 @@ async fn folders() {
 async fn tokens() {
     let emulator =
         small().token("known").token_life(Duration::from_millis(200)).start().await.unwrap();
-    let url = emulator.url();
-    let ask = |body: &'static str| {
-        let url = url.clone();
-        async move { send(&url, "POST", "/oauth2/token", &[], body).await }
+    let builder = || Client::builder().base_url(emulator.url());
+    let client = builder().build().unwrap();
+    let open = async |token: Secret| {
+        let client = builder().oauth2_security(token).build().unwrap();
+        client.get_file("77").await.unwrap_err().status().unwrap().as_u16()
     };
-    let open = |token: String| {
-        let url = url.clone();
-        async move {
-            let token = format!("Bearer {token}");
-            let headers = [("authorization", &*token)];
-            send(&url, "GET", "/2.0/folders/0/items", &headers, "").await.status.as_u16()
-        }
+    let request = |grant: TokenRequestGrantType| {
+        let mut body = TokenRequest::new(grant);
+        (body.client_id, body.client_secret) = (Some("a".to_owned()), Some("b".into()));
+        body
     };
-    let issued = ask("grant_type=client_credentials&client_id=a&client_secret=b").await;
-    assert_eq!((issued.status.as_u16(), &issued.json()["token_type"]), (200, &"bearer".into()));
-    let token = issued.json()["access_token"].as_str().unwrap().to_owned();
-    assert_eq!(open(token.clone()).await, 200);
-    assert_eq!(open("known".to_owned()).await, 200);
-    assert_eq!(open("unknown".to_owned()).await, 401);
+    let body = request(TokenRequestGrantType::ClientCredentials);
+    let issued = client.request_token(&body).await.unwrap();
+    assert_eq!(issued.token_type, Some(AccessTokenType::Bearer));
+    assert_eq!((issued.expires_in, &issued.refresh_token), (Some(0), &None));
+    // With a token, there is no such file.
+    assert_eq!(open(issued.access_token.clone()).await, 404);
+    assert_eq!(open("known".into()).await, 404);
+    assert_eq!(open("unknown".into()).await, 401);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(open(token).await, 401);
+    assert_eq!(open(issued.access_token).await, 401);
 
-    let refresh = "grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=r";
-    let refreshed = ask(refresh).await;
-    assert!(refreshed.json()["refresh_token"].is_string());
-    assert_eq!(ask(refresh).await.json()["error"], "invalid_grant");
-    assert_eq!(ask("grant_type=client_credentials").await.json()["error"], "invalid_client");
-    let other = ask("grant_type=password&client_id=a&client_secret=b").await;
-    assert_eq!(
-        (other.status.as_u16(), &other.json()["error"]),
-        (400, &"unsupported_grant_type".into())
-    );
+    let refusal = async |body: &TokenRequest| match client.request_token(body).await {
+        Err(Error::Response { response, error: Some(error) }) => {
+            assert_eq!(response.status(), 400);
+            error.error.unwrap()
+        }
+        other => panic!("{other:?}"),
+    };
+    let mut refresh = request(TokenRequestGrantType::RefreshToken);
+    refresh.refresh_token = Some("r".into());
+    assert!(client.request_token(&refresh).await.unwrap().refresh_token.is_some());
+    assert_eq!(refusal(&refresh).await, "invalid_grant");
+    let nobody = TokenRequest::new(TokenRequestGrantType::ClientCredentials);
+    assert_eq!(refusal(&nobody).await, "invalid_client");
+    assert_eq!(refusal(&request("password".into())).await, "unsupported_grant_type");
 }
 
 #[tokio::test]

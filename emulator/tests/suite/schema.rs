@@ -94,6 +94,7 @@ impl Checker {
 
 const SESSIONS: &str = "/files/upload_sessions";
 const VERSIONS: &str = "/files/{file_id}/upload_sessions";
+const TOKEN: &str = "/oauth2/token";
 const SESSION: &str = "/files/upload_sessions/{upload_session_id}";
 
 /// Asks, and checks the answer.
@@ -107,7 +108,8 @@ async fn ask(
     let (path, query) =
         template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
     let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
-    let real = format!("/api/2.0{real}?{query}");
+    let base = if path == TOKEN { "" } else { "/api/2.0" };
+    let real = format!("{base}{real}?{query}");
     let answer = send(&emulator.url(), method.as_str(), &real, headers, body).await;
     checker.check(path, &method, &answer);
     answer
@@ -230,4 +232,83 @@ async fn answers_to_commits() {
     assert_eq!(ask(&headers, body.clone()).await, 201);
     assert_eq!(ask(&headers, body).await, 404);
     assert_eq!(all.checked, 6);
+}
+
+/// A direct upload, and what its form is.
+fn form(attributes: &str) -> ([(&'static str, &'static str); 1], String) {
+    let head =
+        |name: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+    let body = format!("{}{attributes}\r\n{}Hello\r\n--XX--\r\n", head("attributes"), head("file"));
+    ([("content-type", "multipart/form-data; boundary=XX")], body)
+}
+
+#[tokio::test]
+async fn answers_to_direct_uploads() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let mut ids = Vec::new();
+    for (attributes, status) in [
+        (r#"{"name":"a","parent":{"id":"0"}}"#, 201),
+        (r#"{"name":"a","parent":{"id":"0"}}"#, 409),
+        (r#"{"name":"a","parent":{"id":"11"}}"#, 403),
+        (r#"{"name":"a","parent":{"id":"12"}}"#, 404),
+        (r#"{"name":"a/","parent":{"id":"0"}}"#, 400),
+    ] {
+        let (kind, body) = form(attributes);
+        let upload = (Method::POST, "/files/content", "");
+        let answer = ask(&mut all, &emulator, upload, &kind, body).await;
+        assert_eq!(answer.status, status);
+        ids.push(answer.json()["entries"][0]["id"].as_str().unwrap_or_default().to_owned());
+    }
+    let taken = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
+    for (id, headers, attributes, status) in [
+        (&*ids[0], ("if-match", "0"), "{}", 201),
+        (&*ids[0], ("if-match", "0"), "{}", 412),
+        (&*taken, ("x", "y"), r#"{"name":"a"}"#, 409),
+        ("7", ("x", "y"), "{}", 404),
+        (&*taken, ("x", "y"), "[", 400),
+    ] {
+        let (kind, body) = form(attributes);
+        let version = (Method::POST, "/files/{file_id}/content", id);
+        let answer = ask(&mut all, &emulator, version, &[kind[0], headers], body).await;
+        assert_eq!(answer.status, status);
+    }
+    for (id, headers, status) in
+        [(&*taken, ("x", "y"), 200), ("7", ("x", "y"), 404), ("7", ("authorization", ""), 401)]
+    {
+        let get = (Method::GET, "/files/{file_id}", id);
+        assert_eq!(ask(&mut all, &emulator, get, &[headers], "").await.status, status);
+    }
+    assert_eq!(all.checked, 13);
+}
+
+#[tokio::test]
+async fn answers_to_checks_folders_and_tokens() {
+    let (emulator, mut all) = (start().await, Checker::new());
+    let taken = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
+    let item = |name: &str, parent: &str| {
+        json!({ "name": name, "size": 1_500, "parent": { "id": parent } }).to_string()
+    };
+    for (method, template, id, body, status) in [
+        (Method::OPTIONS, "/files/content", "", item("a", "0"), 200),
+        (Method::OPTIONS, "/files/content", "", item("taken", "0"), 409),
+        (Method::OPTIONS, "/files/content", "", item("a", "11"), 403),
+        (Method::OPTIONS, "/files/content", "", item("a", "12"), 404),
+        (Method::OPTIONS, "/files/content", "", item("a/", "0"), 400),
+        (Method::OPTIONS, "/files/{file_id}/content", &*taken, "{}".to_owned(), 200),
+        (Method::OPTIONS, "/files/{file_id}/content", "7", "{}".to_owned(), 404),
+        (Method::POST, "/folders", "", item("Films", "0"), 201),
+        (Method::POST, "/folders", "", item("Films", "0"), 409),
+        (Method::POST, "/folders", "", item("Films", "11"), 403),
+        (Method::POST, "/folders", "", item("Films", "12"), 404),
+        (Method::POST, "/folders", "", item("Films/", "0"), 400),
+    ] {
+        let answer = ask(&mut all, &emulator, (method, template, id), &[], body).await;
+        assert_eq!(answer.status, status, "{template}");
+    }
+    let credentials = "grant_type=client_credentials&client_id=a&client_secret=b";
+    for (body, status) in [(credentials, 200), ("grant_type=client_credentials", 400)] {
+        let token = (Method::POST, TOKEN, "");
+        assert_eq!(ask(&mut all, &emulator, token, &[], body).await.status, status);
+    }
+    assert_eq!(all.checked, 14);
 }

@@ -7,6 +7,7 @@ mod fixtures;
 mod server;
 mod transport;
 
+mod beside;
 mod bounds;
 mod codegen;
 mod decoding;
@@ -18,6 +19,7 @@ mod outcomes;
 mod outline;
 mod pages;
 mod part_body;
+mod reached;
 mod readme;
 mod standalone;
 mod tokens;

@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use box_upload_sessions::operations::CommitUploadSessionOutcome::{self, Accepted, Created};
+use box_upload_sessions::operations::{UploadFileForm, UploadFileVersionForm};
 use box_upload_sessions::runtime::{ContentRange, Digest, RetryAfter};
 use box_upload_sessions::types::{
-    ClientError, CommitUploadSessionBody, CreateUploadSessionBody,
-    CreateUploadSessionForVersionBody, LogUploadEventBody,
+    ClientError, CommitUploadSessionBody, CreateFolderBody, CreateUploadSessionBody,
+    CreateUploadSessionForVersionBody, LogUploadEventBody, NewFile, NewFileVersion, ParentFolder,
+    PreflightFileBody, PreflightVersionBody, TokenRequest, TokenRequestGrantType,
 };
 use box_upload_sessions::{Client, Error};
 
@@ -107,6 +109,11 @@ fn only_documented_statuses_are_outcomes() {
     let version = CreateUploadSessionForVersionBody::new(1);
     let body = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");
+    let parent = ParentFolder::new("0");
+    let (file, next) = (NewFile::new("name", parent.clone()), NewFileVersion::new());
+    let check = PreflightFileBody::new("name", parent.clone());
+    let folder = CreateFolderBody::new("name", parent);
+    let token = TokenRequest::new(TokenRequestGrantType::ClientCredentials);
     macro_rules! check {
         ($($good:pat, $answer:expr, $client:ident => $call:expr;)+) => {$(
             for status in STATUSES {
@@ -132,6 +139,14 @@ fn only_documented_statuses_are_outcomes() {
         200, r#"{"entries":[]}"#, client => client.list_parts(ID);
         201 | 202, FILES, client => client.commit_upload_session(ID, &digest, &body);
         200..=299, "", client => client.log_upload_event(ID, &event);
+        201, FILES, client => client.upload_file(UploadFileForm::new(&file, "x"));
+        200..=299, FILES, client =>
+            client.upload_file_version("1", UploadFileVersionForm::new(&next, "x"));
+        200, "{}", client => client.preflight_file(&check);
+        200, "{}", client => client.preflight_version("1", &PreflightVersionBody::new());
+        200, r#"{"id":"1"}"#, client => client.get_file("1");
+        201, r#"{"id":"1"}"#, client => client.create_folder(&folder);
+        200, r#"{"access_token":"x"}"#, client => client.request_token(&token);
     }
 }
 

@@ -24,10 +24,10 @@ fn upload(client: &Client, body: impl Into<Body>) -> UploadPart {
 }
 
 /// A stream of these chunks.
-struct Chunks(VecDeque<io::Result<Bytes>>);
+pub(crate) struct Chunks(VecDeque<io::Result<Bytes>>);
 
 impl Chunks {
-    fn new(chunks: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(crate) fn new(chunks: impl IntoIterator<Item = &'static str>) -> Self {
         Self(chunks.into_iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))).collect())
     }
 }

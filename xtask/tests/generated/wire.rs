@@ -1,9 +1,11 @@
-//! What each operation sends, to the byte.
+//! What each operation of an upload session sends, to the byte.
 
+use box_upload_sessions::operations::{UploadFileForm, UploadFileVersionForm};
 use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::{
-    CommitUploadSessionBody, CreateUploadSessionBody, CreateUploadSessionForVersionBody,
-    FileAttributes, LogUploadEventBody,
+    CommitUploadSessionBody, CreateFolderBody, CreateUploadSessionBody,
+    CreateUploadSessionForVersionBody, FileAttributes, LogUploadEventBody, NewFile, NewFileVersion,
+    ParentFolder, PreflightFileBody, PreflightVersionBody,
 };
 use box_upload_sessions::{Client, Error, SERVICE};
 use serde_json::json;
@@ -12,7 +14,10 @@ use crate::fixtures::{FILES, ID, SESSION, TOKEN, UPLOADED_PART, client, part, ru
 use crate::server::{Answer, Server};
 
 /// The one request that `call` sends, and what came of it.
-fn exchange<C: IntoFuture>(answer: Answer, call: impl FnOnce(&Client) -> C) -> (String, C::Output) {
+pub(crate) fn exchange<C: IntoFuture>(
+    answer: Answer,
+    call: impl FnOnce(&Client) -> C,
+) -> (String, C::Output) {
     let server = Server::start([answer]);
     let outcome = run(call(&client(&server)));
     let requests = server.finish();
@@ -21,7 +26,7 @@ fn exchange<C: IntoFuture>(answer: Answer, call: impl FnOnce(&Client) -> C) -> (
 }
 
 /// `lines` with the headers that every request has among them, in the order of their names.
-fn request(line: &str, headers: &[&str], body: &str) -> String {
+pub(crate) fn request(line: &str, headers: &[&str], body: &str) -> String {
     let agent = format!("user-agent: box-upload-sessions/{}", SERVICE.version);
     let authorization = format!("authorization: Bearer {TOKEN}");
     let mut all = vec!["accept: application/json", &authorization, "host: HOST", &agent];
@@ -167,7 +172,7 @@ fn log_upload_event() {
     outcome.unwrap();
 }
 
-/// `as-user` and `BoxApi` are declared for every operation.
+/// `as-user` and `BoxApi` are declared for every operation that takes a token.
 #[test]
 fn every_operation_acts_for_another_user_and_through_a_shared_link() {
     macro_rules! check {
@@ -186,6 +191,10 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
     let version = CreateUploadSessionForVersionBody::new(1);
     let commit = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");
+    let parent = ParentFolder::new("0");
+    let (file, next) = (NewFile::new("name", parent.clone()), NewFileVersion::new());
+    let check = PreflightFileBody::new("name", parent.clone());
+    let folder = CreateFolderBody::new("name", parent);
     check! {
         201 SESSION, client => client.create_upload_session(&new);
         201 SESSION, client => client.create_upload_session_for_version("1", &version);
@@ -195,6 +204,12 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
         200 r#"{"entries":[]}"#, client => client.list_parts(ID);
         201 FILES, client => client.commit_upload_session(ID, &digest, &commit);
         204 "", client => client.log_upload_event(ID, &event);
+        201 FILES, client => client.upload_file(UploadFileForm::new(&file, "x"));
+        201 FILES, client => client.upload_file_version("1", UploadFileVersionForm::new(&next, "x"));
+        200 "{}", client => client.preflight_file(&check);
+        200 "{}", client => client.preflight_version("1", &PreflightVersionBody::new());
+        200 r#"{"id":"1"}"#, client => client.get_file("1");
+        201 r#"{"id":"1"}"#, client => client.create_folder(&folder);
     }
 }
 

@@ -1,0 +1,185 @@
+//! What an upload costs: a file goes to an emulator over loopback, each in a process of its own,
+//! and as many bytes are hashed here to compare with.
+//!
+//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse.
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
+use box_upload_sessions::Client;
+use box_uploader::Uploader;
+use sha1::{Digest as _, Sha1};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What is measured: a name, the size of a part in MiB, and by how much answers to parts are late.
+const SETTINGS: [(&str, u64, f64); 4] = [
+    ("8 MiB parts", 8, 0.0),
+    ("64 MiB parts", 64, 0.0),
+    ("1 MiB parts", 1, 0.0),
+    ("8 MiB, answers 0.25 s late", 8, 0.25),
+];
+
+const IN_FLIGHT: usize = 4;
+
+fn main() -> Outcome<()> {
+    match std::env::var("ROLE").as_deref() {
+        Ok("emulator") => emulator(),
+        Ok("client") => client(),
+        _ => compare(),
+    }
+}
+
+/// Runs the others, and prints what they say.
+fn compare() -> Outcome<()> {
+    let gib: u64 = std::env::var("GIB").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("large.bin");
+    make_file(&path, gib)?;
+    let hashing = hash_twice(gib)?;
+    println!("{gib} GiB, {IN_FLIGHT} parts in flight");
+    println!("SHA-1 alone, two passes: {hashing:.2} CPU s per GiB");
+    let mut prompt = 0.0;
+    for (name, part, late) in SETTINGS {
+        let mut emulator = role("emulator");
+        emulator.env("PART", part.to_string()).env("LATE", late.to_string());
+        let data = tempfile::tempdir()?;
+        if gib > 2 {
+            emulator.env("DATA", data.path());
+        }
+        let (_emulator, url) = first_line(emulator)?;
+        let mut client = role("client");
+        client.env("URL", url).env("FILE", &path);
+        let (mut client, line) = first_line(client)?;
+        client.0.wait()?;
+        let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+        let &[seconds, cpu, peak] = &*numbers else { return Err("no figures".into()) };
+        let (rate, cpu) = ((gib << 10) as f64 / seconds, cpu / gib as f64);
+        println!(
+            "{name:27} {rate:5.0} MiB/s  {cpu:.2} CPU s per GiB ({:.2} × SHA-1)  peak memory \
+             {peak:.0} MiB",
+            cpu / hashing,
+        );
+        // What a part takes if nothing is late, and so the most that can be done if it is.
+        let in_flight = IN_FLIGHT as f64 * part as f64;
+        if late > 0.0 {
+            let most = in_flight / (in_flight / prompt + late);
+            println!(
+                "{:27} {:5.1} % of what so many parts in flight can do",
+                "",
+                rate / most * 100.0
+            );
+        } else if part == 8 {
+            prompt = rate;
+        }
+    }
+    Ok(())
+}
+
+/// 1 GiB that is no pattern; a larger file is sparse behind that.
+fn make_file(path: &Path, gib: u64) -> Outcome<()> {
+    let mut file = File::create(path)?;
+    let mut block = vec![0_u8; 1 << 20];
+    for index in 0..1024_u64 {
+        for (at, chunk) in block.chunks_exact_mut(8).enumerate() {
+            let value = (index << 17 | at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            chunk.copy_from_slice(&value.to_le_bytes());
+        }
+        file.write_all(&block)?;
+    }
+    Ok(file.set_len(gib << 30)?)
+}
+
+fn hash_twice(gib: u64) -> Outcome<f64> {
+    let block: Vec<u8> =
+        (0..1_u32 << 20).map(|index| (index.wrapping_mul(index) >> 7) as u8).collect();
+    let (mut one, mut other) = (Sha1::new(), Sha1::new());
+    let before = cpu_seconds()?;
+    for _ in 0..gib << 10 {
+        one.update(&block);
+        other.update(&block);
+    }
+    std::hint::black_box((one.finalize(), other.finalize()));
+    Ok((cpu_seconds()? - before) / gib as f64)
+}
+
+fn emulator() -> Outcome<()> {
+    let part: u64 = std::env::var("PART")?.parse()?;
+    let late: f64 = std::env::var("LATE")?.parse()?;
+    let stall = Action::Stall { at: StallAt::BeforeReply, seconds: Some(late) };
+    let mut plan = FaultPlan::default();
+    if late > 0.0 {
+        plan = plan.fault(Fault::nth(Operation::UploadPart, 1, stall).forever());
+    }
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let mut emulator = Emulator::builder().part_size(part << 20).faults(plan);
+        if let Ok(data) = std::env::var("DATA") {
+            emulator = emulator.data(data);
+        }
+        let emulator = emulator.start().await?;
+        println!("{}", emulator.url());
+        std::future::pending().await
+    })
+}
+
+/// Uploads, and prints seconds, CPU seconds, and peak memory in MiB.
+fn client() -> Outcome<()> {
+    let (url, path) = (std::env::var("URL")?, std::env::var("FILE")?);
+    let threads = std::env::var("THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let start = Instant::now();
+    runtime.block_on(async {
+        let client = Client::builder().base_url(url).oauth2_security("bench").build()?;
+        let upload = Uploader::new(client).file(path).to_folder("0").concurrency(IN_FLIGHT);
+        upload.send().await?;
+        Ok::<_, Box<dyn Error>>(())
+    })?;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{seconds} {} {}", cpu_seconds()?, peak_mib()?);
+    Ok(())
+}
+
+fn role(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap_or_default());
+    command.env("ROLE", name).stdout(Stdio::piped());
+    command
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn first_line(mut command: Command) -> Outcome<(Running, String)> {
+    let mut child = command.spawn()?;
+    let output = child.stdout.take().ok_or("no output")?;
+    let child = Running(child);
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line)?;
+    Ok((child, line.trim().to_owned()))
+}
+
+/// User and system time, from `/proc` (proc(5)), in ticks of which Linux has 100 a second.
+fn cpu_seconds() -> Outcome<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let (_, fields) = stat.rsplit_once(") ").ok_or("no fields")?;
+    let fields: Vec<_> = fields.split(' ').collect();
+    Ok((fields[11].parse::<f64>()? + fields[12].parse::<f64>()?) / 100.0)
+}
+
+fn peak_mib() -> Outcome<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? >> 10)
+}
