@@ -3,10 +3,10 @@
 use std::process::Stdio;
 
 use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
 
-use super::{Home, MIB, end_of, watched};
+use super::{Home, MIB, end_of, until, watched};
 
 /// An emulator that takes four parts and stands still then.
 async fn stalling() -> Emulator {
@@ -20,14 +20,7 @@ async fn begun(home: &Home, emulator: &Emulator, more: &[&str]) -> Child {
     home.large_file("a.bin");
     let arguments = [&["a.bin", "--to", "0", "--json"], more].concat();
     let mut child = home.to(emulator, &arguments).spawn().unwrap();
-    let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut parts = 0;
-    while parts < 4 {
-        let line = watched(events.next_line()).await.unwrap().unwrap();
-        parts += usize::from(line.contains(r#""event":"part""#));
-    }
-    // Somebody has to read on.
-    tokio::spawn(async move { while let Ok(Some(_)) = events.next_line().await {} });
+    until(&mut child, "part", 4).await;
     child
 }
 
