@@ -36,15 +36,12 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
 /// The environment variables that count.
 pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("BOX_ACCESS_TOKEN", "An access token. It lives for about an hour"),
-    ("BOX_ACCESS_TOKEN_FILE", "A file with one, read again when Box refuses it"),
-    (
-        "BOX_CLIENT_ID, BOX_CLIENT_SECRET",
-        "An application that fetches tokens by itself, together with",
-    ),
-    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "the enterprise or the user that it speaks for"),
+    ("BOX_ACCESS_TOKEN_FILE", "A file with one, read for each request"),
+    ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "An application that fetches its tokens by itself"),
+    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "For whom it fetches them"),
     ("BOX_BASE_URL", "Where Box is, as with --base-url"),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy to use, and for which hosts there is none"),
-    ("XDG_STATE_HOME", "Where the journal's folder `box-upload` is; by default ~/.local/state"),
+    ("XDG_STATE_HOME", "For the journal, in `box-upload`; by default ~/.local/state"),
     ("TMPDIR", "Where the standard input is kept until it is uploaded"),
     ("RUST_LOG", "What to log, instead of -v"),
     ("NO_COLOR", "No colours, if it is set to anything"),

@@ -1,9 +1,11 @@
 //! What does not work, and how the command says so.
 
+use std::io::Write;
+
 use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
 use serde_json::json;
 
-use super::{Home, MIB, emulator};
+use super::{Home, MIB, TOKEN, emulator, end, end_of, until};
 
 #[tokio::test]
 async fn a_command_line_without_sense_is_2() {
@@ -133,4 +135,41 @@ async fn nothing_to_resume() {
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.contains("hint: without --resume"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_used() {
+    let home = Home::new();
+    home.file("a.txt", "abc");
+    home.file("no.pem", "abc");
+    for (option, value, code) in [
+        ("--base-url", "nonsense", 2),
+        ("--as-user", "a\nb", 2),
+        ("--ca-file", "absent.pem", 1),
+        ("--ca-file", "no.pem", 1),
+        ("--token-file", "absent", 4),
+    ] {
+        let mut command = home.command(&["a.txt", "--to", "0", option, value]);
+        command.env("BOX_ACCESS_TOKEN", TOKEN);
+        let ended = end(&mut command).await;
+        assert_eq!((ended.code, &*ended.out), (Some(code), ""), "{option} {value}: {ended:?}");
+        assert!(ended.err.starts_with("error: "), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_6() {
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 9, busy).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
+    let home = Home::new();
+    let path = home.large_file("a.bin");
+    let mut child = home.to(&emulator, &["a.bin", "--to", "0", "--json"]).spawn().unwrap();
+    until(&mut child, "retry", 1).await;
+    let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+    file.write_all(b"more").unwrap();
+    emulator.set_faults(FaultPlan::new(1)).unwrap();
+    let ended = end_of(child).await;
+    assert_eq!(ended.code, Some(6), "{ended:?}");
+    assert!(emulator.files().is_empty());
 }
