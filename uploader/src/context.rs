@@ -119,6 +119,25 @@ impl Context {
         }
     }
 
+    /// The same, where it takes two answers to believe that something is not there: one may be a
+    /// proxy's, or of a server that has not heard of it yet, and the upload would start over.
+    pub(crate) async fn insist<T, R>(
+        &self,
+        operation: &'static str,
+        request: impl Fn() -> R,
+    ) -> Result<T, Failure>
+    where
+        R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
+    {
+        match self.persist(operation, &request).await {
+            Err(failure) if failure.status == Some(404) => {
+                tokio::time::sleep(self.policy.retry.delay(1)).await;
+                self.persist(operation, &request).await
+            }
+            done => done,
+        }
+    }
+
     /// A place within the budget of connections.
     pub(crate) async fn connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         // It is closed never.
@@ -200,6 +219,14 @@ impl Stop {
         Self::Lost { reason: reason.into(), kind: None }
     }
 
+    /// The end of a request inside of a session. One that is gone may be replaced.
+    pub(crate) fn in_session(failure: Failure) -> Self {
+        match failure.is_session_gone() {
+            true => Self::lost(failure.text),
+            false => failure.into(),
+        }
+    }
+
     pub(crate) fn corrupted(what: impl Into<String>) -> Self {
         let what = what.into();
         Self::Lost { reason: what.clone(), kind: Some(Box::new(ErrorKind::Corrupted { what })) }
@@ -212,7 +239,7 @@ impl From<ErrorKind> for Stop {
     }
 }
 
-/// The end of a request outside of a session, or one that says that its session is gone.
+/// The end of a request outside of a session.
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         failure.into_kind(1).into()

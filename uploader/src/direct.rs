@@ -10,6 +10,7 @@ use box_upload_sessions::types::{
 
 use crate::context::{Attempts, Context};
 use crate::failure::{Failure, Outcome};
+use crate::journal::{Entry, Journal};
 use crate::outgoing::{self, source_error};
 use crate::session::hash_all;
 use crate::source::Source;
@@ -27,12 +28,16 @@ pub(crate) struct Direct<'a> {
     pub(crate) source: &'a Source,
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
+    pub(crate) journal: Option<&'a mut Journal>,
 }
 
 impl Direct<'_> {
     /// Uploads until Box has the file. Where the name is taken, the target changes as its user
     /// wants.
-    pub(crate) async fn run(&self, target: &mut Target) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+    pub(crate) async fn run(
+        mut self,
+        target: &mut Target,
+    ) -> Result<(FileFull, Sha1Hash), ErrorKind> {
         if self.attributes.description.is_some() {
             let what = "Box takes a description only with a file that is uploaded in parts";
             return Err(ErrorKind::Invalid(what.to_owned()));
@@ -40,6 +45,7 @@ impl Direct<'_> {
         let context = self.context;
         let (mut attempts, mut rejections, mut doubtful) = (Attempts::new(context), 0, false);
         let sha1 = self.hash().await?;
+        self.note(target, sha1)?;
         loop {
             if let Some(what) = self.source.change().await {
                 return Err(self.changed(what));
@@ -67,6 +73,7 @@ impl Direct<'_> {
                         return self.done(file, sha1).await;
                     }
                     target.give_way(failure)?;
+                    self.note(target, sha1)?;
                     continue;
                 }
                 _ => return Err(failure.into_kind(attempts.failed + 1)),
@@ -79,6 +86,17 @@ impl Direct<'_> {
                 failure.outcome = Outcome::Unknown;
             }
             attempts.again(failure).await.map_err(|failure| failure.into_kind(1))?;
+        }
+    }
+
+    /// Notes what may soon be stored, so that it is recognized should nobody be there to see it.
+    fn note(&mut self, target: &Target, sha1: Sha1Hash) -> Result<(), ErrorKind> {
+        match (&mut self.journal, Entry::of(self.source, target)) {
+            (Some(journal), Some(entry)) => {
+                journal.begin(entry)?;
+                journal.note_commit(sha1)
+            }
+            _ => Ok(()),
         }
     }
 

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Identity;
+use crate::source::{Identity, Source};
+use crate::target::Target;
 use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
@@ -30,7 +31,7 @@ pub(crate) struct Journal {
     commit: Option<Sha1Hash>,
 }
 
-/// An upload that has a session.
+/// An upload that has begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     version: u32,
@@ -38,25 +39,33 @@ pub(crate) struct Entry {
     pub(crate) identity: Identity,
     pub(crate) destination: Destination,
     pub(crate) name: String,
-    pub(crate) session: String,
+    /// Its session; an upload in one request has none.
+    pub(crate) session: Option<String>,
+    /// Whether the session was there before the upload, and so may be another one's.
+    pub(crate) adopted: bool,
 }
 
 impl Entry {
-    pub(crate) fn new(
-        path: &Path,
-        identity: &Identity,
-        destination: &Destination,
-        name: &str,
-        session: &str,
-    ) -> Self {
+    /// What is to be noted of an upload, if its source is a file that can be found again.
+    pub(crate) fn of(source: &Source, target: &Target) -> Option<Self> {
+        let Target { destination, name, .. } = target;
+        Some(Self::new(source.path()?, source.identity()?, destination, name))
+    }
+
+    fn new(path: &Path, identity: &Identity, destination: &Destination, name: &str) -> Self {
         Self {
             version: VERSION,
             path: path.to_owned(),
             identity: identity.clone(),
             destination: destination.clone(),
             name: name.to_owned(),
-            session: session.to_owned(),
+            session: None,
+            adopted: false,
         }
+    }
+
+    pub(crate) fn in_session(self, id: &str, adopted: bool) -> Self {
+        Self { session: Some(id.to_owned()), adopted, ..self }
     }
 }
 
@@ -130,6 +139,11 @@ impl Journal {
     /// The hash of a part that the service has had.
     pub(crate) fn part(&self, offset: u64) -> Option<Sha1Hash> {
         self.parts.get(&offset).copied()
+    }
+
+    /// Whether any part is in the session.
+    pub(crate) fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
     }
 
     /// The hash of the whole file, if the service was asked to make it.

@@ -12,7 +12,7 @@ use tracing::Instrument;
 use crate::context::{Context, Stop};
 use crate::direct::Direct;
 use crate::journal::{Entry, Journal};
-use crate::session::{Commit, Session, Transfer, create, fetch};
+use crate::session::{Commit, Session, Transfer, abandon, create, fetch};
 use crate::source::{Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
@@ -88,9 +88,6 @@ impl Run {
         if resume == Resume::Required && unfinished.is_none() {
             return Err(ErrorKind::NothingToResume);
         }
-        if self.context.size < policy.sessions_from.max(1) {
-            return self.direct().await;
-        }
         let mut unfinished = unfinished;
         loop {
             let (reason, kind) = match self.attempt(unfinished.take()).await {
@@ -99,7 +96,7 @@ impl Run {
                 Err(Stop::Failed(kind)) => return Err(*kind),
                 Err(Stop::Lost { reason, kind }) => (reason, kind),
             };
-            self.drop_session().await?;
+            self.drop_session().await;
             if let Some(what) = self.source.change().await {
                 let name = self.context.source_name.clone();
                 return Err(ErrorKind::SourceChanged { name, what });
@@ -118,22 +115,27 @@ impl Run {
         let resumed = match unfinished {
             Some(entry) => match self.resume(entry).await? {
                 Resumed::Stored(file, sha1) => return Ok((*file, sha1)),
-                Resumed::Session(session) => Some(session),
+                Resumed::Session(session, adopted) => Some((session, true, adopted)),
                 Resumed::Nothing => None,
             },
             None => None,
         };
-        let own = resumed.is_some();
-        let (session, resumed) = match resumed {
-            Some(session) => (session, true),
+        let (session, resumed, adopted) = match resumed {
+            Some(resumed) => resumed,
+            None if self.context.size < self.context.policy.sessions_from.max(1) => {
+                return Err(Stop::TooSmall);
+            }
             None => {
                 let (session, existed) = create(&self.context, &mut self.target).await?;
-                (Session::new(&self.context.client, session, self.context.size)?, existed)
+                (Session::new(&self.context.client, session, self.context.size)?, existed, existed)
             }
         };
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
-        self.note_session(&session)?;
+        let entry = Entry::of(&self.source, &self.target);
+        if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
+            journal.begin(entry.in_session(&session.id, adopted))?;
+        }
         let known = match resumed {
             true => session.list(&self.context).await?,
             false => std::collections::BTreeMap::new(),
@@ -146,7 +148,7 @@ impl Run {
             source: &self.source,
             session: &session,
             known,
-            foreign: resumed && !own,
+            foreign: adopted,
             concurrency: self.concurrency,
             journal: self.journal.as_mut(),
         };
@@ -170,10 +172,11 @@ impl Run {
     async fn resume(&mut self, entry: Entry) -> Result<Resumed, Stop> {
         let (context, resume) = (&self.context, self.context.policy.resume);
         let changed = self.source.identity().and_then(|now| entry.identity.difference(now));
-        let session = fetch(context, &entry.session).await?;
         if resume == Resume::Never || changed.is_some() {
-            if let Some(session) = session {
-                session.abort(context).await;
+            // What was adopted and never used may be another upload's.
+            let used = self.journal.as_ref().is_some_and(Journal::has_parts);
+            if let Some(id) = entry.session.filter(|_| used || !entry.adopted) {
+                abandon(context, &id, None).await;
             }
             if let Some(what) = changed {
                 let reason = format!("the file changed since the last attempt: {what}");
@@ -181,29 +184,25 @@ impl Run {
             }
             return Ok(Resumed::Nothing);
         }
-        self.target.restore(entry.destination, entry.name);
-        if let Some(session) = session {
-            return Ok(Resumed::Session(session));
+        let mut target = self.target.clone();
+        target.restore(entry.destination, entry.name);
+        if let Some(id) = &entry.session
+            && let Some(session) = fetch(context, id).await?
+        {
+            self.target = target;
+            return Ok(Resumed::Session(session, entry.adopted));
         }
         // It may have ended with the file, whose arrival nobody was there to see.
         if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit)
-            && let Some(file) = stored_file(context, &self.target, sha1).await?
+            && let Some(file) = stored_file(context, &target, sha1).await?
         {
             return Ok(Resumed::Stored(Box::new(file), sha1));
         }
-        let reason = "the session of the last attempt is gone".to_owned();
-        context.emit(&Event::Restarted { reason });
+        if entry.session.is_some() {
+            let reason = "the session of the last attempt is gone".to_owned();
+            context.emit(&Event::Restarted { reason });
+        }
         Ok(Resumed::Nothing)
-    }
-
-    fn note_session(&mut self, session: &Session) -> Result<(), ErrorKind> {
-        let (Some(journal), Some(path), Some(identity)) =
-            (&mut self.journal, self.source.path(), self.source.identity())
-        else {
-            return Ok(());
-        };
-        let Target { destination, name, .. } = &self.target;
-        journal.begin(Entry::new(path, identity, destination, name, &session.id))
     }
 
     async fn direct(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
@@ -212,6 +211,7 @@ impl Run {
             source: &self.source,
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
+            journal: self.journal.as_mut(),
         };
         direct.run(&mut self.target).await
     }
@@ -224,11 +224,18 @@ impl Run {
     }
 
     /// Ends a session that is of no more use, and forgets it.
-    async fn drop_session(&mut self) -> Result<(), ErrorKind> {
+    async fn drop_session(&mut self) {
         if let Some(session) = self.session.take() {
             session.abort(&self.context).await;
         }
-        self.journal.as_mut().map_or(Ok(()), Journal::clear)
+        self.forget();
+    }
+
+    /// Clears the journal. If it stays, the next upload asks once more than it would have to.
+    fn forget(&mut self) {
+        if let Some(Err(error)) = self.journal.as_mut().map(Journal::clear) {
+            tracing::warn!("the journal stays behind: {error}");
+        }
     }
 
     /// Tells the end, and leaves behind what a resumption needs, and no more.
@@ -239,16 +246,32 @@ impl Run {
         let kind = match outcome {
             Ok((file, sha1)) => {
                 self.session = None;
-                self.journal.as_mut().map_or(Ok(()), Journal::clear)?;
+                self.forget();
                 self.context.emit(&Event::Stored { file_id: file.id.clone(), sha1 });
                 let statistics = *self.context.statistics();
                 return Ok(Uploaded { file, sha1, statistics });
             }
             Err(kind) => kind,
         };
-        let hopeless = matches!(kind, ErrorKind::SourceChanged { .. });
-        if hopeless || self.context.policy.abort_on_failure {
-            self.drop_session().await?;
+        let noted = |run: &Self| run.journal.as_ref().and_then(|journal| journal.entry().cloned());
+        let mut session = self.session.as_ref().map(|session| session.id.clone());
+        session = session.or_else(|| noted(&self).and_then(|entry| entry.session));
+        match kind {
+            // The session is for somebody else to end.
+            ErrorKind::SessionInUse => self.forget(),
+            ErrorKind::SourceChanged { .. } => {
+                self.drop_session().await;
+                session = None;
+            }
+            _ if self.context.policy.abort_on_failure => {
+                self.drop_session().await;
+                session = None;
+            }
+            // There is nothing that an upload in one request could go on with.
+            ErrorKind::NameInUse { .. } | ErrorKind::Invalid(_) if session.is_none() => {
+                self.forget();
+            }
+            _ => {}
         }
         let later = matches!(
             kind,
@@ -258,15 +281,15 @@ impl Run {
                 | ErrorKind::NotProcessed { .. }
                 | ErrorKind::Source { .. }
         );
-        let noted = self.journal.as_ref().is_some_and(|journal| journal.entry().is_some());
-        let session = self.session.take().map(|session| session.id.clone());
+        let noted = noted(&self).is_some_and(|entry| entry.session.is_some());
         Err(Error { kind, session, resumable: later && noted })
     }
 }
 
 enum Resumed {
     Stored(Box<FileFull>, Sha1Hash),
-    Session(Session),
+    /// With whether the last attempt had found it there already.
+    Session(Session, bool),
     Nothing,
 }
 

@@ -75,7 +75,7 @@ impl Session {
     }
 
     /// All parts that the service has, by their offsets.
-    pub(crate) async fn list(&self, context: &Context) -> Result<BTreeMap<u64, Part>, Failure> {
+    pub(crate) async fn list(&self, context: &Context) -> Result<BTreeMap<u64, Part>, Stop> {
         let mut parts = BTreeMap::new();
         loop {
             let page = self.page(context, parts.len(), PAGE).await?;
@@ -98,7 +98,7 @@ impl Session {
         context: &Context,
         skipped: usize,
         limit: usize,
-    ) -> Result<Vec<Part>, Failure> {
+    ) -> Result<Vec<Part>, Stop> {
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let request = || {
             let request = context.client.list_parts(&self.id);
@@ -108,21 +108,13 @@ impl Session {
                 None => request,
             }
         };
-        Ok(context.persist("list_parts", request).await?.entries)
+        let page = context.insist("list_parts", request).await;
+        page.map(|page| page.entries).map_err(Stop::in_session)
     }
 
     /// Ends the session, as far as that can be done.
     pub(crate) async fn abort(&self, context: &Context) {
-        let request = || {
-            let request = context.client.abort_upload_session(&self.id);
-            match &self.abort {
-                Some(url) => request.at(url),
-                None => request,
-            }
-        };
-        if let Err(failure) = context.persist("abort_upload_session", request).await {
-            tracing::debug!(session = self.id, "not aborted: {}", failure.text);
-        }
+        abandon(context, &self.id, self.abort.as_deref()).await;
     }
 }
 
@@ -144,10 +136,24 @@ fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<Stri
 /// The session with this id; `None` if it is gone.
 pub(crate) async fn fetch(context: &Context, id: &str) -> Result<Option<Session>, Stop> {
     let request = || context.client.get_upload_session(id);
-    match context.persist("get_upload_session", request).await {
+    match context.insist("get_upload_session", request).await {
         Ok(session) => Session::new(&context.client, session, context.size).map(Some),
         Err(failure) if failure.is_session_gone() => Ok(None),
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Ends a session that is of no more use, as far as that can be done.
+pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) {
+    let request = || {
+        let request = context.client.abort_upload_session(id);
+        match url {
+            Some(url) => request.at(url),
+            None => request,
+        }
+    };
+    if let Err(failure) = context.persist("abort_upload_session", request).await {
+        tracing::debug!(session = id, "not aborted: {}", failure.text);
     }
 }
 

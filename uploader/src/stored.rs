@@ -4,7 +4,7 @@ use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::target::{Target, conflict};
+use crate::target::{Target, conflict, is_file};
 use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
@@ -17,13 +17,14 @@ pub(crate) async fn stored_file(
     let id = match &target.destination {
         Destination::File(id) => Some(id.clone()),
         Destination::Folder(folder) => {
-            let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
-            body.size = i64::try_from(context.size).ok();
+            // Without its size: there need not be room for the file twice.
+            let body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
             let request = || context.client.preflight_file(&body);
             match context.persist("preflight_file", request).await {
                 Ok(_) => None,
                 Err(failure) => match conflict(&failure) {
-                    Some(conflict) => conflict.id,
+                    Some(conflict) if is_file(&conflict) => conflict.id,
+                    Some(_) => None,
                     None => return Err(failure),
                 },
             }

@@ -43,6 +43,11 @@ impl Target {
         self.named.then_some(&*self.name)
     }
 
+    /// Whether anything is to be done if the name is taken.
+    pub(crate) fn gives_way(&self) -> bool {
+        self.on_conflict != OnConflict::Fail
+    }
+
     /// Does what was asked for if the name is taken; gives other failures back.
     pub(crate) fn give_way(&mut self, failure: Failure) -> Result<(), ErrorKind> {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
@@ -51,7 +56,7 @@ impl Target {
         let conflict = conflict(&failure);
         let id = conflict.as_ref().and_then(|conflict| conflict.id.clone());
         let sha1 = conflict.as_ref().and_then(|conflict| conflict.sha1.clone());
-        let is_file = conflict.is_some_and(|conflict| conflict.r#type.as_deref() != Some("folder"));
+        let is_file = conflict.as_ref().is_some_and(is_file);
         match (self.on_conflict, &self.destination, id) {
             (OnConflict::Version, Destination::Folder(_), Some(id)) if is_file => {
                 self.destination = Destination::File(id);
@@ -75,6 +80,11 @@ pub(crate) fn conflict(failure: &Failure) -> Option<Conflict> {
         Conflicts::List(conflicts) => conflicts.into_iter().next(),
         _ => None,
     }
+}
+
+/// Whether the item is a file, and not a folder.
+pub(crate) fn is_file(conflict: &Conflict) -> bool {
+    conflict.r#type.as_deref() != Some("folder")
 }
 
 /// `name` with a number before its extension.

@@ -4,7 +4,8 @@ fn entry(session: &str) -> Entry {
     let file = tempfile::NamedTempFile::new().unwrap();
     let identity = Identity::of(&file.path().metadata().unwrap());
     let folder = Destination::Folder("0".to_owned());
-    Entry::new(Path::new("/data/backup.tar"), &identity, &folder, "backup.tar", session)
+    Entry::new(Path::new("/data/backup.tar"), &identity, &folder, "backup.tar")
+        .in_session(session, false)
 }
 
 fn hash(text: &str) -> Sha1Hash {
@@ -46,7 +47,7 @@ fn another_session_begins_anew() {
     assert_eq!(journal.part(0), None);
     drop(journal);
     let journal = Journal::open(folder.path(), "key").unwrap();
-    assert_eq!((journal.entry().unwrap().session.as_str(), journal.part(0)), ("2", None));
+    assert_eq!((journal.entry().unwrap().session.as_deref(), journal.part(0)), (Some("2"), None));
 }
 
 #[test]

@@ -104,7 +104,8 @@ impl Commit<'_> {
     }
 
     /// Finds out what came of a commit whose outcome is unknown: the file, or nothing yet. First
-    /// the session says whether it has ended, and if so the folder says whether with a file.
+    /// the session says whether it has ended, and if so the folder says whether with a file. Only
+    /// if the commit was told so, too, a session without a file is lost.
     async fn settle(&self, failure: &Failure) -> Result<Option<FileFull>, Stop> {
         match self.session.status(self.context).await {
             Ok(()) => return Ok(None),
@@ -113,7 +114,8 @@ impl Commit<'_> {
         }
         match stored_file(self.context, self.target, self.complete.sha1).await? {
             Some(file) => Ok(Some(file)),
-            None => Err(Stop::lost(&failure.text)),
+            None if failure.is_session_gone() => Err(Stop::lost(&failure.text)),
+            None => Ok(None),
         }
     }
 
@@ -122,15 +124,21 @@ impl Commit<'_> {
         if failure.is(&ClientErrorCode::DigestMismatch) {
             return Err(Stop::corrupted("the parts together have another hash than the file"));
         }
+        // An earlier commit may have made just this file.
+        let in_the_way = failure.is(&ClientErrorCode::ItemNameInUse) || failure.status == Some(412);
+        if doubtful
+            && in_the_way
+            && let Some(file) = stored_file(self.context, self.target, self.complete.sha1).await?
+        {
+            return Ok(file);
+        }
         if failure.is(&ClientErrorCode::ItemNameInUse) {
-            // An earlier commit may have made just this file.
-            let sha1 = self.complete.sha1;
-            if doubtful && let Some(file) = stored_file(self.context, self.target, sha1).await? {
-                return Ok(file);
-            }
             let there = conflict(&failure);
             let (id, sha1) = there.map_or((None, None), |there| (there.id, there.sha1));
             let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id, sha1 };
+            if !self.target.gives_way() {
+                return Err(kind.into());
+            }
             // Creating another session settles what is to be done about the name.
             return Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)) });
         }
@@ -182,7 +190,7 @@ impl<'a> Patience<'a> {
         self.waits += 1;
         // Asking without a pause would only keep the service from its work.
         let pause = retry.delay(self.waits).max(retry.first_delay / 2);
-        let delay = asked.unwrap_or(pause).min(left);
+        let delay = asked.filter(|asked| !asked.is_zero()).unwrap_or(pause).min(left);
         self.context.emit(&Event::Processing { delay });
         tokio::time::sleep(delay).await;
         Ok(())

@@ -7,8 +7,8 @@ use std::time::Duration;
 use box_upload_sessions::runtime::{Body, ContentRange, Error};
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
-use super::Session;
 use super::hashing::hash;
+use super::{PAGE, Session};
 use crate::context::{Attempts, Context, Stop};
 use crate::failure::{Failure, Outcome};
 use crate::outgoing::{self, source_error};
@@ -41,6 +41,8 @@ pub(crate) struct Sender {
     pub(crate) context: Arc<Context>,
     pub(crate) session: Arc<Session>,
     pub(crate) source: Source,
+    /// Whether the session may be another upload's.
+    pub(crate) foreign: bool,
     /// How many parts from the first on are stored without a gap.
     pub(crate) stored: AtomicU64,
     /// How many parts are being tried again.
@@ -76,7 +78,9 @@ impl Sender {
             };
             failing.get_or_insert_with(|| Failing::new(&self.failing));
             tracing::debug!(part = piece.index, "failed: {}", failure.text);
-            if failure.is(&ClientErrorCode::RangeOverlapsExistingPart) {
+            let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
+            if overlaps || failure.is_session_gone() && failure.status != Some(410) {
+                // The list knows better, also whether the session is really gone.
                 failure.outcome = Outcome::Unknown;
             } else if failure.is_session_gone() {
                 return Err(Stop::lost(failure.text));
@@ -95,6 +99,7 @@ impl Sender {
             if !matches!(failure.outcome, Outcome::NotDone) {
                 match self.find(&piece).await? {
                     Some(part) if piece.is(&part) => return Ok((piece, part)),
+                    Some(_) if self.foreign => return Err(ErrorKind::SessionInUse.into()),
                     Some(_) => return Err(differs(&piece)),
                     None => {}
                 }
@@ -111,14 +116,18 @@ impl Sender {
     async fn find(&self, piece: &Piece) -> Result<Option<Part>, Stop> {
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         // Of the parts before this one, at least these are in the list, and at most all.
-        let before = self.stored.load(Ordering::Relaxed).min(piece.index);
-        let limit = number(piece.index - before + 1).min(super::PAGE);
-        let page = self.session.page(&self.context, number(before), limit).await;
-        let page = page.map_err(|failure| match failure.is_session_gone() {
-            true => Stop::lost(failure.text),
-            false => failure.into(),
-        })?;
-        Ok(page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset)))
+        let mut skipped = number(self.stored.load(Ordering::Relaxed).min(piece.index));
+        loop {
+            let limit = (number(piece.index) + 1 - skipped).min(PAGE);
+            let page = self.session.page(&self.context, skipped, limit).await?;
+            let length = page.len();
+            let found =
+                page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset));
+            skipped += length;
+            if found.is_some() || length < limit || skipped > number(piece.index) {
+                return Ok(found);
+            }
+        }
     }
 
     /// Reads the part once more, and fails if it is no longer what it was.

@@ -50,6 +50,7 @@ impl Transfer<'_> {
             context: Arc::clone(self.context),
             session: Arc::clone(self.session),
             source: self.source.clone(),
+            foreign: self.foreign,
             stored: AtomicU64::new(0),
             failing: AtomicUsize::new(0),
         };

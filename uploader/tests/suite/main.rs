@@ -2,5 +2,8 @@
 
 mod basics;
 mod directories;
-mod faults;
+mod invariants;
+mod kill;
+mod mixtures;
 mod support;
+mod table;

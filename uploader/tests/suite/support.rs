@@ -1,11 +1,15 @@
 //! What the tests share.
 
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use box_emulator::{Emulator, FaultPlan};
-use box_upload_sessions::Client;
+use box_emulator::{Builder, Emulator, FaultPlan};
+use box_upload_sessions::runtime::{BoxError, BoxFuture, Credential, Secret, TokenProvider};
+use box_upload_sessions::{Client, ClientBuilder};
 use box_uploader::{Error, Event, Retry, Sha1Hash, Upload, Uploaded, Uploader};
+use tempfile::TempDir;
 
 /// The size of a part, in bytes.
 pub(crate) const PART: usize = 1000;
@@ -14,17 +18,41 @@ pub(crate) const PART: usize = 1000;
 pub(crate) struct Setting {
     pub(crate) emulator: Emulator,
     pub(crate) uploader: Uploader,
+    /// Where files and journals of the test are.
+    pub(crate) folder: TempDir,
 }
 
 impl Setting {
     pub(crate) async fn new(faults: FaultPlan) -> Self {
-        let builder = Emulator::builder().part_size(PART as u64).smallest_file(1);
-        let emulator = builder.faults(faults).start().await.expect("the emulator starts");
-        let uploader = uploader(&emulator);
-        Self { emulator, uploader }
+        Self::with(|builder| builder, faults).await
     }
 
-    /// Checks that just this file is there, with this content.
+    pub(crate) async fn with(build: impl FnOnce(Builder) -> Builder, faults: FaultPlan) -> Self {
+        let builder = Emulator::builder().part_size(PART as u64).smallest_file(1);
+        let emulator = build(builder).faults(faults).start().await.expect("the emulator starts");
+        let uploader = uploader(client(&emulator));
+        let folder = tempfile::tempdir().expect("there is room for files");
+        Self { emulator, uploader, folder }
+    }
+
+    /// The uploader with a journal.
+    pub(crate) fn journaled(&self) -> Uploader {
+        self.uploader.clone().journal(self.folder.path().join("journal"))
+    }
+
+    /// A file of this content.
+    pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).expect("there is room for the file");
+        path
+    }
+
+    /// How many journals there are.
+    pub(crate) fn journals(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("journal")).map_or(0, Iterator::count)
+    }
+
+    /// Checks that the file is there, with this content.
     pub(crate) async fn holds(&self, uploaded: &Uploaded, content: &[u8]) {
         assert_eq!(uploaded.sha1, Sha1Hash::of(content));
         let files = self.emulator.files();
@@ -35,28 +63,56 @@ impl Setting {
     }
 }
 
-/// An uploader to `emulator` that does not wait long.
-pub(crate) fn uploader(emulator: &Emulator) -> Uploader {
-    let client = Client::builder().base_url(emulator.url()).oauth2_security("token");
+/// A client of `emulator` whose tokens are good until the service refuses one.
+pub(crate) fn client(emulator: &Emulator) -> ClientBuilder {
+    let tokens = Credential::provider(Tokens::default());
+    Client::builder().base_url(emulator.url()).oauth2_security(tokens)
+}
+
+/// Gives another token for one that was refused.
+#[derive(Default)]
+pub(crate) struct Tokens(AtomicU64);
+
+impl TokenProvider for Tokens {
+    fn token<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        let name = |number: u64| Secret::from(format!("token-{number}"));
+        let mut number = self.0.load(Ordering::Relaxed);
+        if rejected == Some(&name(number)) {
+            number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        }
+        Box::pin(std::future::ready(Ok(name(number))))
+    }
+}
+
+/// An uploader that does not wait long.
+pub(crate) fn uploader(client: ClientBuilder) -> Uploader {
     let client = client.build().expect("the client is well configured");
-    let retry = Retry {
+    Uploader::new(client).retry(quick()).sessions_from(1).idle_timeout(Duration::from_secs(1))
+}
+
+/// Few attempts, one after the other.
+pub(crate) fn quick() -> Retry {
+    Retry {
+        attempts: 4,
         first_delay: Duration::from_millis(1),
         longest_delay: Duration::from_millis(20),
+        processing: Duration::from_secs(3),
         ..Retry::default()
-    };
-    Uploader::new(client).retry(retry).sessions_from(1).idle_timeout(Duration::from_millis(500))
+    }
 }
 
 /// Bytes that differ from part to part.
 pub(crate) fn content(length: usize) -> Vec<u8> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    };
-    std::iter::repeat_with(next).take(length).collect()
+    seeded(length, 0x2545_f491_4f6c_dd1d)
+}
+
+/// Other bytes for another seed.
+pub(crate) fn seeded(length: usize, seed: u64) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    std::iter::repeat_with(|| random.u8(..)).take(length).collect()
 }
 
 /// Runs an upload that must come to an end, and gives what it told.
@@ -64,7 +120,15 @@ pub(crate) async fn finish(upload: Upload) -> (Result<Uploaded, Error>, Vec<Even
     let events = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&events);
     let upload = upload.on_progress(move |event| sink.lock().unwrap().push(event.clone()));
-    let outcome = tokio::time::timeout(Duration::from_secs(60), upload.send()).await;
+    let outcome = tokio::time::timeout(Duration::from_secs(120), upload.send()).await;
     let events = std::mem::take(&mut *events.lock().unwrap());
     (outcome.expect("an upload that hangs"), events)
+}
+
+/// The number in this variable of the environment, or another one.
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")),
+        Err(_) => default,
+    }
 }

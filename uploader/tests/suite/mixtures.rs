@@ -1,0 +1,192 @@
+//! Many faults at once, drawn by lot. A failure names the seed that leads to it.
+
+use std::time::Duration;
+
+use box_emulator::{
+    Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
+};
+use box_uploader::{Error, ErrorKind, OnConflict, Upload};
+use fastrand::Rng;
+use futures_util::StreamExt;
+
+use crate::invariants;
+use crate::support::{PART, Setting, finish, number, seeded};
+
+/// How many uploads an attempt at the same file may take before nothing goes wrong any more.
+const BAD_DAYS: usize = 3;
+
+const OPERATIONS: [Operation; 11] = [
+    Operation::CreateUploadSession,
+    Operation::CreateUploadSessionForVersion,
+    Operation::GetUploadSession,
+    Operation::UploadPart,
+    Operation::ListParts,
+    Operation::CommitUploadSession,
+    Operation::AbortUploadSession,
+    Operation::PreflightFile,
+    Operation::GetFile,
+    Operation::UploadFile,
+    Operation::UploadFileVersion,
+];
+
+fn pick<T: Clone>(random: &mut Rng, choices: &[T]) -> T {
+    choices[random.usize(..choices.len())].clone()
+}
+
+fn answer(random: &mut Rng) -> Answer {
+    let statuses = [200, 201, 202, 302, 400, 401, 403, 404, 408, 409, 410, 429, 500, 502, 503, 504];
+    // Mostly what passes.
+    let answer = match random.u8(..3) {
+        0 => Answer::new(pick(random, &statuses)),
+        _ => Answer::new(pick(random, &[408, 429, 500, 502, 503, 504])),
+    };
+    // An answer that is certain tells the truth.
+    let unknown = matches!(answer.status, 200 | 201 | 202 | 408 | 500..);
+    let answer = if unknown && random.bool() { answer.after_effect() } else { answer };
+    let answer = match random.u8(..4) {
+        0 => answer.retry_after(RetryAfter::Seconds(random.f64() / 50.0)),
+        1 => answer.retry_after(RetryAfter::Date { date_in: 0.0 }),
+        _ => answer,
+    };
+    match random.u8(..4) {
+        0 => answer
+            .body(pick(random, &[AnswerBody::ShortError, AnswerBody::Html, AnswerBody::Empty])),
+        _ => answer,
+    }
+}
+
+fn action(random: &mut Rng, operation: Operation) -> Action {
+    let stall = |random: &mut Rng, seconds| {
+        let moments =
+            [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeReply, StallAt::DuringReply];
+        Action::Stall { at: pick(random, &moments), seconds }
+    };
+    let session = !matches!(
+        operation,
+        Operation::CreateUploadSession
+            | Operation::CreateUploadSessionForVersion
+            | Operation::PreflightFile
+            | Operation::GetFile
+            | Operation::UploadFile
+            | Operation::UploadFileVersion
+    );
+    loop {
+        return match random.u8(..15) {
+            0 => Action::Refuse { seconds: random.f64() / 100.0 },
+            1 => {
+                let moments = [Moment::BeforeBody, Moment::DuringBody, Moment::AfterBody];
+                Action::Reset(pick(random, &moments))
+            }
+            2 | 3 => Action::LoseReply,
+            4 => Action::Truncate,
+            5 => stall(random, Some(0.02)),
+            6 if random.u8(..4) == 0 => stall(random, None),
+            7 => Action::Slow { bytes_per_second: 50_000 + random.u64(..100_000) },
+            8 if session && random.bool() => Action::ExpireSession,
+            9 if session && random.bool() => Action::FailSession,
+            10 => Action::ExpireToken,
+            11 if operation == Operation::UploadPart => Action::Corrupt { hidden: random.bool() },
+            12 => Action::OtherHost("other.example".to_owned()),
+            13 | 14 => Action::Answer(answer(random)),
+            _ => continue,
+        };
+    }
+}
+
+fn plan(random: &mut Rng, seed: u64) -> FaultPlan {
+    let mut plan = FaultPlan::new(seed);
+    for _ in 0..random.usize(1..=10) {
+        let operation = pick(random, &OPERATIONS);
+        let action = action(random, operation);
+        let fault = match random.u8(..4) {
+            0 => Fault::nth(operation, random.u64(1..6), action).times(random.u64(1..4)),
+            _ => Fault::random(operation, random.f64() / 4.0, action),
+        };
+        plan = plan.fault(fault);
+    }
+    if random.u8(..8) == 0 {
+        let refuse = Action::Refuse { seconds: 0.005 };
+        plan = plan.fault(Fault::random(On::Connection, 0.1, refuse));
+    }
+    plan
+}
+
+/// How an upload may end that does not succeed.
+fn is_clear(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Refused { .. }
+            | ErrorKind::Credentials { .. }
+            | ErrorKind::Exhausted { .. }
+            | ErrorKind::NotProcessed { .. }
+            | ErrorKind::SessionLost { .. }
+            | ErrorKind::Corrupted { .. }
+    )
+}
+
+/// One file, uploaded until it is there.
+async fn round(seed: u64) {
+    let random = &mut Rng::with_seed(seed);
+    let setting = Setting::new(FaultPlan::default()).await;
+    let size = match random.u8(..4) {
+        0 => random.usize(..3 * PART),
+        1 => random.usize(1..20) * PART,
+        _ => random.usize(..12 * PART),
+    };
+    let sessions_from = if random.u8(..4) == 0 { 1 << 20 } else { 1 };
+    let uploader = setting.journaled().sessions_from(sessions_from);
+    let uploader =
+        uploader.idle_timeout(Duration::from_millis(500)).connections(random.usize(1..9));
+    let bytes = seeded(size, seed);
+    let path = setting.file("a.bin", &bytes);
+    let mut file = None;
+    let version = random.u8(..3);
+    if version > 0 {
+        let upload = setting.uploader.bytes("a.bin", seeded(9, seed + 1)).to_folder("0");
+        file = Some(finish(upload).await.0.unwrap().file.id);
+    }
+    let concurrency = random.usize(1..7);
+    let upload = || -> Upload {
+        let upload = uploader.file(&path).concurrency(concurrency);
+        match &file {
+            Some(id) if version == 1 => upload.to_file(id),
+            _ => upload.to_folder("0").on_conflict(match version {
+                0 => OnConflict::Fail,
+                _ => OnConflict::Version,
+            }),
+        }
+    };
+    setting.emulator.set_faults(plan(random, seed)).unwrap();
+    let mut uploaded = None;
+    for _ in 0..BAD_DAYS {
+        match finish(upload()).await.0 {
+            Ok(stored) => uploaded = Some(stored),
+            Err(error) => assert!(is_clear(&error), "{error:?}"),
+        }
+        if uploaded.is_some() {
+            break;
+        }
+    }
+    setting.emulator.set_faults(FaultPlan::default()).unwrap();
+    let uploaded = match uploaded {
+        Some(uploaded) => uploaded,
+        None => finish(upload()).await.0.unwrap_or_else(|error| panic!("at last: {error:?}")),
+    };
+    setting.holds(&uploaded, &bytes).await;
+    assert_eq!(setting.emulator.files().len(), 1, "a file too many");
+    assert_eq!(setting.journals(), 0, "a journal is left");
+    invariants::hold(&setting.emulator.requests());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mixtures_of_faults_are_survived() {
+    let first = number("BOX_UPLOADER_SEED", 0);
+    let rounds = number("BOX_UPLOADER_ROUNDS", 150);
+    let rounds = (first..first + rounds).map(|seed| async move {
+        let outcome = tokio::spawn(round(seed)).await;
+        outcome.err().map(|error| format!("seed {seed}: {error}"))
+    });
+    let rounds = futures_util::stream::iter(rounds).buffer_unordered(8);
+    let failures: Vec<_> = rounds.filter_map(std::future::ready).collect().await;
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

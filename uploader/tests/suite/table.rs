@@ -1,0 +1,342 @@
+//! Every fault that the emulator knows, on every operation that an upload uses.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use box_emulator::{
+    Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
+};
+use box_uploader::{ErrorKind, Upload, Uploaded};
+use futures_util::StreamExt;
+
+use crate::invariants;
+use crate::support::{PART, Setting, content, finish, seeded};
+
+/// How an upload begins whose requests are hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    New,
+    Version,
+    /// It has been begun before, and broke off.
+    Resumed,
+    Small,
+    SmallVersion,
+}
+
+/// What is hit, and what leads to it.
+#[derive(Clone, Debug)]
+struct Scene {
+    name: &'static str,
+    on: On,
+    nth: u64,
+    start: Start,
+    before: Vec<Fault>,
+}
+
+fn scenes() -> Vec<Scene> {
+    use Operation::*;
+    let scene = |name, on: Operation, start, before: Vec<Fault>| Scene {
+        name,
+        on: on.into(),
+        nth: if on == UploadPart { 3 } else { 1 },
+        start,
+        before,
+    };
+    let lost = |on: Operation| vec![Fault::nth(on, 1, Action::LoseReply)];
+    let lost_part = vec![Fault::nth(UploadPart, 3, Action::LoseReply)];
+    let spoiled_part = vec![Fault::nth(UploadPart, 3, Action::Corrupt { hidden: false })];
+    let new = Start::New;
+    vec![
+        Scene { name: "connection", on: On::Connection, nth: 1, start: new, before: vec![] },
+        scene("create", CreateUploadSession, new, vec![]),
+        scene("create for a version", CreateUploadSessionForVersion, Start::Version, vec![]),
+        scene("part", UploadPart, new, vec![]),
+        scene("list after a lost part", ListParts, new, lost_part),
+        scene("list of a resumed session", ListParts, Start::Resumed, vec![]),
+        scene("status of a resumed session", GetUploadSession, Start::Resumed, vec![]),
+        scene("commit", CommitUploadSession, new, vec![]),
+        scene("commit of a version", CommitUploadSession, Start::Version, vec![]),
+        scene("status after a lost commit", GetUploadSession, new, lost(CommitUploadSession)),
+        scene("preflight after a lost commit", PreflightFile, new, lost(CommitUploadSession)),
+        scene("file after a lost commit", GetFile, new, lost(CommitUploadSession)),
+        scene("abort of a spoiled session", AbortUploadSession, new, spoiled_part),
+        scene("direct upload", UploadFile, Start::Small, vec![]),
+        scene("direct upload of a version", UploadFileVersion, Start::SmallVersion, vec![]),
+        scene("preflight after a lost upload", PreflightFile, Start::Small, lost(UploadFile)),
+        scene("file after a lost upload", GetFile, Start::SmallVersion, lost(UploadFileVersion)),
+    ]
+}
+
+/// Everything that can happen to this one.
+fn actions(on: On) -> Vec<Action> {
+    use Operation::*;
+    let refuse = Action::Refuse { seconds: 0.01 };
+    let stall = |at| Action::Stall { at, seconds: None };
+    let On::Operation(operation) = on else {
+        return vec![refuse, stall(StallAt::BeforeBody)];
+    };
+    let mut actions = vec![
+        refuse,
+        Action::Reset(Moment::BeforeBody),
+        Action::Reset(Moment::DuringBody),
+        Action::Reset(Moment::AfterBody),
+        Action::LoseReply,
+        stall(StallAt::BeforeBody),
+        stall(StallAt::DuringBody),
+        stall(StallAt::BeforeReply),
+        stall(StallAt::DuringReply),
+        Action::Slow { bytes_per_second: 20_000 },
+        Action::Truncate,
+        Action::ExpireToken,
+        Action::OtherHost("other.example".to_owned()),
+    ];
+    if matches!(operation, CreateUploadSession | CreateUploadSessionForVersion) {
+        actions.push(Action::SessionConflict);
+    }
+    let in_session =
+        [GetUploadSession, UploadPart, AbortUploadSession, ListParts, CommitUploadSession];
+    if in_session.contains(&operation) {
+        actions.extend([Action::ExpireSession, Action::FailSession]);
+    }
+    if operation == UploadPart {
+        actions.extend([true, false].map(|hidden| Action::Corrupt { hidden }));
+    }
+    actions.extend(answers(operation).into_iter().map(Action::Answer));
+    actions
+}
+
+fn answers(operation: Operation) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for status in [200, 201, 202, 204, 302, 400, 401, 403, 404, 408, 409, 410, 412, 413, 416] {
+        answers.push(Answer::new(status));
+    }
+    for status in [429, 500, 502, 503, 504] {
+        answers.push(Answer::new(status));
+    }
+    for status in [200, 202, 404, 500, 502] {
+        answers.push(Answer::new(status).after_effect());
+    }
+    for wait in [
+        RetryAfter::Seconds(0.0),
+        RetryAfter::Seconds(0.05),
+        RetryAfter::Date { date_in: 0.5 },
+        RetryAfter::Seconds(100_000.0),
+    ] {
+        answers.extend([202, 429, 503].map(|status| Answer::new(status).retry_after(wait)));
+    }
+    for body in [AnswerBody::ShortError, AnswerBody::Html, AnswerBody::Empty] {
+        answers.extend([400, 404, 500].map(|status| Answer::new(status).body(body)));
+    }
+    let codes = codes(operation).iter();
+    answers.extend(codes.map(|(status, code)| Answer::new(*status).code(*code)));
+    answers
+}
+
+/// The codes that mean something to this one.
+fn codes(operation: Operation) -> &'static [(u16, &'static str)] {
+    match operation {
+        Operation::CreateUploadSession | Operation::CreateUploadSessionForVersion => &[
+            (400, "file_size_too_small"),
+            (403, "storage_limit_exceeded"),
+            (409, "item_name_in_use"),
+            (409, "name_temporarily_reserved"),
+            (409, "operation_blocked_temporary"),
+            (409, "session_conflict"),
+        ],
+        Operation::UploadPart => &[
+            (400, "bad_digest"),
+            (400, "invalid_upload_session_id"),
+            (409, "range_overlaps_existing_part"),
+            (410, "upload_failed"),
+            (416, "range_overlaps_existing_part"),
+        ],
+        Operation::CommitUploadSession => &[
+            (400, "digest_mismatch"),
+            (400, "parts_mismatch"),
+            (403, "storage_limit_exceeded"),
+            (409, "item_name_in_use"),
+            (409, "name_temporarily_reserved"),
+            (410, "upload_failed"),
+        ],
+        Operation::UploadFile | Operation::UploadFileVersion | Operation::PreflightFile => &[
+            (400, "bad_digest"),
+            (403, "storage_limit_exceeded"),
+            (409, "item_name_in_use"),
+            (409, "name_temporarily_reserved"),
+        ],
+        Operation::GetFile => &[],
+        _ => &[(400, "invalid_upload_session_id"), (410, "upload_failed")],
+    }
+}
+
+/// The name of a fault, short enough for a table.
+fn name(action: &Action) -> String {
+    let Action::Answer(answer) = action else {
+        let text = serde_json::to_string(action).unwrap();
+        return text.replace(['{', '}', '"'], "").replace(':', " ");
+    };
+    let mut text = answer.status.to_string();
+    if let Some(code) = &answer.code {
+        write!(text, " {code}").unwrap();
+    }
+    if let Some(wait) = &answer.retry_after {
+        match wait {
+            RetryAfter::Seconds(seconds) => write!(text, " retry-after {seconds}").unwrap(),
+            RetryAfter::Date { date_in } => write!(text, " retry-after date +{date_in}").unwrap(),
+        }
+    }
+    if let Some(body) = answer.body {
+        write!(text, " {body:?}").unwrap();
+    }
+    text + if answer.after_effect { " after effect" } else { "" }
+}
+
+/// How an upload that is hit ends, and that one after it succeeds where it does not.
+async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize) -> String {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let uploader = match scene.start {
+        Start::Small | Start::SmallVersion => setting.journaled().sessions_from(1 << 20),
+        _ => setting.journaled(),
+    };
+    let bytes = content(4 * PART + 7);
+    let path = setting.file("a.bin", &bytes);
+    let mut version = None;
+    if matches!(scene.start, Start::Version | Start::SmallVersion) {
+        let other = setting.uploader.bytes("a.bin", seeded(10, 1)).to_folder("0");
+        version = Some(finish(other).await.0.unwrap().file.id);
+    }
+    let upload = || -> Upload {
+        let upload = uploader.file(&path).concurrency(concurrency);
+        match &version {
+            Some(id) => upload.to_file(id),
+            None => upload.to_folder("0"),
+        }
+    };
+    if scene.start == Start::Resumed {
+        let refuse = Action::Answer(Answer::new(403));
+        let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, refuse));
+        setting.emulator.set_faults(plan).unwrap();
+        finish(upload()).await.0.unwrap_err();
+    }
+
+    let (place, seen) = (scene.before.len(), setting.emulator.fired().len());
+    let mut plan = FaultPlan::new(0);
+    plan.faults = scene.before;
+    let fault = Fault::nth(scene.on, scene.nth, action.clone());
+    plan = plan.fault(if forever { fault.forever() } else { fault });
+    setting.emulator.set_faults(plan).unwrap();
+    let (first, _) = finish(upload()).await;
+    let fired = setting.emulator.fired();
+    assert!(fired[seen..].iter().any(|fired| fired.fault == place), "it did not fire");
+
+    setting.emulator.set_faults(FaultPlan::default()).unwrap();
+    let (mut text, uploaded) = match first {
+        Ok(uploaded) => ("stored".to_owned(), uploaded),
+        Err(error) => {
+            let mut text = kind(error.kind());
+            if error.can_resume() {
+                text += ", can resume";
+            }
+            let (second, _) = finish(upload()).await;
+            (text + "; then stored", second.unwrap_or_else(|error| panic!("then {error:?}")))
+        }
+    };
+    setting.holds(&uploaded, &bytes).await;
+    assert_eq!(setting.emulator.files().len(), 1);
+    assert_eq!(setting.journals(), 0);
+    let requests = setting.emulator.requests();
+    invariants::hold(&requests);
+    // How many connections find the port closed is the system's to say.
+    if concurrency == 1 && !matches!(action, Action::Refuse { .. }) {
+        describe(&mut text, &uploaded, invariants::parts_again(&requests));
+    }
+    let left = setting.emulator.open_sessions();
+    if left > 0 {
+        write!(text, ", {left} session left").unwrap();
+    }
+    text
+}
+
+fn describe(text: &mut String, uploaded: &Uploaded, again: usize) {
+    let statistics = uploaded.statistics;
+    let counts = [
+        (again as u64, "parts again"),
+        (statistics.parts_kept, "kept"),
+        (statistics.retries.into(), "retries"),
+        (statistics.restarts.into(), "restarts"),
+    ];
+    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+        write!(text, ", {count} {what}").unwrap();
+    }
+}
+
+/// What went wrong, without what differs from time to time.
+fn kind(kind: &ErrorKind) -> String {
+    match kind {
+        ErrorKind::Refused { operation, status, code, .. } => {
+            format!("refused: {operation} {status} {}", code.as_deref().unwrap_or("-"))
+        }
+        ErrorKind::Exhausted { operation, .. } => format!("exhausted: {operation}"),
+        kind => {
+            let text = format!("{kind:?}");
+            text.split([' ', '{']).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// All outcomes: for each scene and each outcome, the faults that lead to it.
+async fn table(scenes: &[Scene], forever: bool, concurrency: usize) -> String {
+    let rows = scenes
+        .iter()
+        .flat_map(|scene| actions(scene.on).into_iter().map(|action| (scene.clone(), action)));
+    let rows = rows.map(|(scene, action)| async move {
+        let (name, fault) = (scene.name, name(&action));
+        let row = tokio::spawn(outcome(scene, action, forever, concurrency));
+        let outcome = row.await.unwrap_or_else(|error| format!("FAILED: {error}"));
+        (name, fault, outcome)
+    });
+    let rows: Vec<_> = futures_util::stream::iter(rows).buffered(24).collect().await;
+    let mut text = String::new();
+    for scene in scenes {
+        let mut outcomes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (_, fault, outcome) in rows.iter().filter(|(name, ..)| *name == scene.name) {
+            outcomes.entry(outcome).or_default().push(fault);
+        }
+        writeln!(text, "## {}", scene.name).unwrap();
+        for (outcome, faults) in outcomes {
+            writeln!(text, "{outcome}").unwrap();
+            wrap(&mut text, &faults);
+        }
+    }
+    text
+}
+
+/// Writes a list in lines of bearable length.
+fn wrap(text: &mut String, names: &[&str]) {
+    let mut line = String::new();
+    for name in names {
+        if line.len() + name.len() > 90 {
+            writeln!(text, "    {line}").unwrap();
+            line.clear();
+        }
+        write!(line, "{}{name}", if line.is_empty() { "" } else { ", " }).unwrap();
+    }
+    writeln!(text, "    {line}").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_once() {
+    insta::assert_snapshot!("once", table(&scenes(), false, 1).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_for_ever() {
+    insta::assert_snapshot!("for_ever", table(&scenes(), true, 1).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_among_several_parts() {
+    let names = ["connection", "part", "list after a lost part"];
+    let scenes: Vec<_> = scenes().into_iter().filter(|scene| names.contains(&scene.name)).collect();
+    insta::assert_snapshot!("among_several", table(&scenes, false, 4).await);
+}
