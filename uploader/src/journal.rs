@@ -22,6 +22,8 @@ const VERSION: u32 = 1;
 /// The journal of one upload. While it is open, no other process can open it.
 pub(crate) struct Journal {
     path: PathBuf,
+    /// What is to become the journal.
+    draft: PathBuf,
     lock_path: PathBuf,
     /// Held for its lock.
     _lock: File,
@@ -97,6 +99,7 @@ impl Journal {
         };
         let mut journal = Self {
             path: path.clone(),
+            draft: folder.join(format!("{name}.new")),
             lock_path,
             _lock: lock,
             file: None,
@@ -167,12 +170,14 @@ impl Journal {
     }
 
     fn replace(&self, entry: &Entry) -> io::Result<File> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(&mut file, entry)?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        Ok(file.persist(&self.path)?)
+        // Always the same name, so that what a crash leaves behind is overwritten. The lock keeps
+        // others away.
+        let mut file = File::create(&self.draft)?;
+        let text = serde_json::to_string(entry)?;
+        file.write_all(format!("{text}\n").as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&self.draft, &self.path)?;
+        Ok(file)
     }
 
     pub(crate) fn note_part(&mut self, offset: u64, sha1: Sha1Hash) -> Result<(), ErrorKind> {
@@ -211,7 +216,8 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        // The next one makes it again; what stays behind does no harm.
+        // The next one makes them again; what stays behind does no harm.
+        let _ = fs::remove_file(&self.draft);
         let _ = fs::remove_file(&self.lock_path);
     }
 }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use box_emulator::{
     Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
 };
-use box_uploader::{ErrorKind, Upload, Uploaded};
+use box_uploader::{ErrorKind, Retry, Upload, Uploaded};
 use futures_util::StreamExt;
 
 use crate::invariants;
-use crate::support::{PART, Setting, content, finish, seeded};
+use crate::support::{PART, Setting, content, finish, quick, seeded};
 
 /// How an upload begins whose requests are hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,9 +195,11 @@ fn name(action: &Action) -> String {
 /// How an upload that is hit ends, and that one after it succeeds where it does not.
 async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize) -> String {
     let setting = Setting::new(FaultPlan::default()).await;
+    // What stands still must be told from what only has a busy machine.
+    let uploader = setting.journaled().idle_timeout(Duration::from_secs(2));
     let uploader = match scene.start {
-        Start::Small | Start::SmallVersion => setting.journaled().sessions_from(1 << 20),
-        _ => setting.journaled(),
+        Start::Small | Start::SmallVersion => uploader.sessions_from(1 << 20),
+        _ => uploader,
     };
     let bytes = content(4 * PART + 7);
     let path = setting.file("a.bin", &bytes);
@@ -205,7 +208,8 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
         let other = setting.uploader.bytes("a.bin", seeded(10, 1)).to_folder("0");
         version = Some(finish(other).await.0.unwrap().file.id);
     }
-    let upload = || -> Upload {
+    let upload = |attempts| -> Upload {
+        let uploader = uploader.clone().retry(Retry { attempts, ..quick() });
         let upload = uploader.file(&path).concurrency(concurrency);
         match &version {
             Some(id) => upload.to_file(id),
@@ -216,7 +220,7 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
         let refuse = Action::Answer(Answer::new(403));
         let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, refuse));
         setting.emulator.set_faults(plan).unwrap();
-        finish(upload()).await.0.unwrap_err();
+        finish(upload(4)).await.0.unwrap_err();
     }
 
     let (place, seen) = (scene.before.len(), setting.emulator.fired().len());
@@ -225,7 +229,7 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
     let fault = Fault::nth(scene.on, scene.nth, action.clone());
     plan = plan.fault(if forever { fault.forever() } else { fault });
     setting.emulator.set_faults(plan).unwrap();
-    let (first, _) = finish(upload()).await;
+    let (first, _) = finish(upload(if forever { 2 } else { 4 })).await;
     let fired = setting.emulator.fired();
     assert!(fired[seen..].iter().any(|fired| fired.fault == place), "it did not fire");
 
@@ -237,7 +241,7 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
             if error.can_resume() {
                 text += ", can resume";
             }
-            let (second, _) = finish(upload()).await;
+            let (second, _) = finish(upload(8)).await;
             (text + "; then stored", second.unwrap_or_else(|error| panic!("then {error:?}")))
         }
     };
