@@ -4,6 +4,7 @@ mod bodies;
 mod enumerations;
 mod flat;
 mod groups;
+mod limits;
 mod names;
 mod operations;
 mod pagination;
@@ -29,6 +30,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
+use limits::Limits;
 use names::Scope;
 use records::Promise;
 use schemas::Lowered;
@@ -83,8 +85,9 @@ pub(crate) struct Lowering<'a, 'd> {
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
     lowered: HashMap<Pointer, Lowered>,
-    /// The lists and maps that are being lowered.
+    /// The schemas that are being lowered.
     open: HashSet<Pointer>,
+    limits: Limits,
     servers: Vec<Server>,
     security_schemes: Vec<SecurityScheme>,
     weakened_fields: usize,
@@ -107,6 +110,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             promises: HashMap::new(),
             lowered: HashMap::new(),
             open: HashSet::new(),
+            limits: Limits::default(),
             servers: Vec::new(),
             security_schemes: Vec::new(),
             weakened_fields: 0,
@@ -142,9 +146,10 @@ impl<'a, 'd> Lowering<'a, 'd> {
 
     /// Looks at something whose findings are reported elsewhere.
     fn quietly<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
-        let mark = self.diagnostics.mark();
+        let (mark, told) = (self.diagnostics.mark(), self.limits.told);
         let seen = look(self);
         self.diagnostics.rewind(mark);
+        self.limits.told = told;
         seen
     }
 }

@@ -55,3 +55,8 @@ pub use sha1_hash::Sha1Hash;
 pub use tokio_util::sync::CancellationToken;
 pub use upload::{OnConflict, Statistics, Upload, Uploaded};
 pub use uploader::{Resume, Uploader};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

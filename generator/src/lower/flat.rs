@@ -1,5 +1,7 @@
 //! A schema with everything that its `allOf` brings in, and nothing left to look up.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use openapiv3::{
     AdditionalProperties, Discriminator, ReferenceOr, Schema, SchemaKind, Type as SchemaType,
@@ -75,86 +77,93 @@ enum Weight {
     Structure { nullable: bool },
 }
 
+/// A merge under way.
+#[derive(Default)]
+struct Merging<'a> {
+    flat: Flat<'a>,
+    /// The members that were merged in; those without a weight are not at their end yet.
+    members: HashMap<Pointer, Option<Weight>>,
+}
+
 impl<'a> Lowering<'a, '_> {
     /// Merges a schema's `allOf` into it.
     pub(crate) fn flatten(&mut self, schema: &'a Schema, site: &Site<'a>) -> Flat<'a> {
-        let mut flat = Flat::default();
-        let mut path = vec![site.pointer.clone()];
-        self.merge(schema, site, &mut flat, &mut path);
-        flat
+        let mut merging = Merging::default();
+        merging.members.insert(site.pointer.clone(), None);
+        let (weight, sole) = self.merge(schema, site, &mut merging);
+        let (Weight::Annotation { nullable } | Weight::Structure { nullable }) = weight;
+        Flat { nullable, sole, ..merging.flat }
     }
 
     /// Merges several schemas that must hold at once.
     pub(crate) fn flatten_all(&mut self, sites: &[Site<'a>]) -> Flat<'a> {
-        let mut flat = Flat::default();
-        let mut weights = Vec::new();
-        for site in sites {
-            let mut path = Vec::new();
-            weights.push(self.merge_member(site, &mut flat, &mut path));
-        }
-        flat.nullable = members_nullable(&weights);
-        flat
+        let mut merging = Merging::default();
+        let weights: Vec<Weight> =
+            sites.iter().map(|site| self.merge_member(site, &mut merging)).collect();
+        Flat { nullable: members_nullable(&weights), ..merging.flat }
     }
 
+    /// Gives besides the one reference that the schema is another word for.
     fn merge(
         &mut self,
         schema: &'a Schema,
         site: &Site<'a>,
-        flat: &mut Flat<'a>,
-        path: &mut Vec<Pointer>,
-    ) -> Weight {
-        let before = flat.size();
-        let members = self.merge_own(schema, site, flat);
-        let own = flat.size() > before;
+        merging: &mut Merging<'a>,
+    ) -> (Weight, Option<Site<'a>>) {
+        let before = merging.flat.size();
+        let members = self.merge_own(schema, site, &mut merging.flat);
+        let own = merging.flat.size() > before;
         let mut weights = Vec::new();
         for (index, member) in members.iter().enumerate() {
-            weights.push(self.merge_member(&site.member("allOf", index, member), flat, path));
+            weights.push(self.merge_member(&site.member("allOf", index, member), merging));
         }
         let structures: Vec<usize> = (0..weights.len())
             .filter(|&index| matches!(weights[index], Weight::Structure { .. }))
             .collect();
         let nullable = schema.schema_data.nullable || (!own && members_nullable(&weights));
-        if path.len() == 1 {
-            flat.nullable = nullable;
-            if let ([index], false) = (&structures[..], own)
-                && let ReferenceOr::Reference { .. } = &members[*index]
-            {
-                flat.sole = Some(site.member("allOf", *index, &members[*index]));
+        let sole = match structures[..] {
+            [index] if !own && matches!(members[index], ReferenceOr::Reference { .. }) => {
+                Some(site.member("allOf", index, &members[index]))
             }
-        }
-        if own || !structures.is_empty() || declared_kind(schema).is_some() {
+            _ => None,
+        };
+        let weight = if own || !structures.is_empty() || declared_kind(schema).is_some() {
             Weight::Structure { nullable }
         } else {
             Weight::Annotation { nullable }
-        }
+        };
+        (weight, sole)
     }
 
-    fn merge_member(
-        &mut self,
-        member: &Site<'a>,
-        flat: &mut Flat<'a>,
-        path: &mut Vec<Pointer>,
-    ) -> Weight {
+    fn merge_member(&mut self, member: &Site<'a>, merging: &mut Merging<'a>) -> Weight {
+        let nothing = Weight::Annotation { nullable: false };
         let (schema, site) = match member.schema {
             SchemaRef::Item(schema) => (schema, member.clone()),
             SchemaRef::Reference(reference) => match self.resolve(reference, &member.pointer) {
                 Some(target) => (target.schema, target.site()),
-                None => return Weight::Annotation { nullable: false },
+                None => return nothing,
             },
         };
-        if path.contains(&site.pointer) {
-            self.diagnostics.report(
-                Code::CircularReference,
-                &member.pointer,
-                "this `allOf` leads back to the schema that it stands in",
-            );
-            return Weight::Annotation { nullable: false };
+        match merging.members.insert(site.pointer.clone(), None) {
+            None => {}
+            // All of it is merged in already.
+            Some(Some(weight)) => {
+                merging.members.insert(site.pointer, Some(weight));
+                return weight;
+            }
+            Some(None) => {
+                self.diagnostics.report(
+                    Code::CircularReference,
+                    &member.pointer,
+                    "this `allOf` leads back to the schema that it stands in",
+                );
+                return nothing;
+            }
         }
-        path.push(site.pointer.clone());
-        // The path's length also tells `merge` that it is not at the top.
-        path.push(member.pointer.clone());
-        let weight = self.merge(schema, &site, flat, path);
-        path.truncate(path.len() - 2);
+        let merged =
+            self.deeper(&member.pointer, |lowering| lowering.merge(schema, &site, merging));
+        let weight = merged.map_or(nothing, |(weight, _)| weight);
+        merging.members.insert(site.pointer, Some(weight));
         weight
     }
 

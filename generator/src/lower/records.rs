@@ -142,12 +142,22 @@ impl<'a> Lowering<'a, '_> {
             [] => Lowered { ty: Type::Json, nullable },
             [only] => Lowered { ty: self.lower(only).ty, nullable },
             _ => {
-                // A place of its own: the first site's pointer belongs to the first site's type.
-                let site = Site {
-                    pointer: site.pointer.key(&format!("allOf:{}", site.hint)),
-                    ..site.clone()
-                };
-                self.lower_flat(flat, schema, &site, naming)
+                // A place of its own, and the same one wherever the same schemas meet: the first
+                // site's pointer belongs to the first site's type.
+                let mut pointer = site.pointer.key("allOf");
+                for structure in &structures {
+                    pointer = pointer.key(structure.pointer.as_str());
+                }
+                if let Some(known) = self.lowered.get(&pointer) {
+                    return known.clone();
+                }
+                let site = Site { pointer, ..site.clone() };
+                if !self.combine(&site.pointer) {
+                    return Lowered { ty: Type::Json, nullable };
+                }
+                let lowered = self.lower_flat(flat, schema, &site, naming);
+                self.lowered.insert(site.pointer, lowered.clone());
+                lowered
             }
         }
     }

@@ -59,23 +59,42 @@ fn wrap(ty: &mut Type) {
 
 /// An alias that leads back to itself becomes a struct.
 fn settle_aliases(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>) {
+    // The walk that came by each type first.
+    let mut walks: Vec<Option<usize>> = vec![None; types.len()];
     for start in 0..types.len() {
         let mut at = start;
-        let mut steps = 0;
-        while let TypeKind::Alias(ty) = &types[at].kind {
-            let Some(&next) = ty.named().and_then(|name| index.get(name)) else { break };
-            steps += 1;
-            if next == start || steps > types.len() {
-                if next == start
-                    && let TypeKind::Alias(ty) = &types[start].kind
-                {
-                    types[start].kind = TypeKind::Newtype(ty.clone());
-                }
-                break;
+        while walks[at].is_none() {
+            walks[at] = Some(start);
+            match alias(at, types, index) {
+                Some(next) => at = next,
+                None => break,
             }
-            at = next;
+        }
+        // Where a walk meets itself, it has found a cycle of aliases, or the end of a path.
+        if walks[at] != Some(start) || alias(at, types, index).is_none() {
+            continue;
+        }
+        let first = cycle(at, types, index).min().unwrap_or(at);
+        if let TypeKind::Alias(ty) = &types[first].kind {
+            types[first].kind = TypeKind::Newtype(ty.clone());
         }
     }
+}
+
+/// The type that an alias leads to.
+fn alias(at: usize, types: &[TypeDefinition], index: &HashMap<TypeName, usize>) -> Option<usize> {
+    let TypeKind::Alias(ty) = &types[at].kind else { return None };
+    index.get(ty.named()?).copied()
+}
+
+/// The aliases of a cycle, from one of them on.
+fn cycle(
+    start: usize,
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+) -> impl Iterator<Item = usize> {
+    let next = move |&at: &usize| alias(at, types, index).filter(|&next| next != start);
+    std::iter::successors(Some(start), next)
 }
 
 /// The fields that close a cycle of values: found by walking depth first, without recursion.
@@ -127,20 +146,23 @@ fn held_by_value(
     fields.into_iter().enumerate().filter_map(held).collect()
 }
 
-fn by_value(
-    ty: &Type,
-    types: &[TypeDefinition],
+fn by_value<'t>(
+    mut ty: &'t Type,
+    types: &'t [TypeDefinition],
     index: &HashMap<TypeName, usize>,
 ) -> Option<usize> {
-    match ty {
-        Type::Nullable(inner) => by_value(inner, types, index),
-        Type::Named(name) => {
-            let &at = index.get(name)?;
-            match &types[at].kind {
-                TypeKind::Alias(other) => by_value(other, types, index),
-                _ => Some(at),
+    // An alias that leads back to itself is a struct by now, so this ends.
+    loop {
+        ty = match ty {
+            Type::Nullable(inner) => inner,
+            Type::Named(name) => {
+                let &at = index.get(name)?;
+                match &types[at].kind {
+                    TypeKind::Alias(other) => other,
+                    _ => return Some(at),
+                }
             }
+            _ => return None,
         }
-        _ => None,
     }
 }

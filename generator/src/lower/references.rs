@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 
 use super::Lowering;
+use super::limits::DEEPEST;
 use super::site::Site;
 use crate::diagnostics::{Code, Pointer};
 
@@ -61,7 +62,7 @@ pub(crate) fn component<'a, T>(
 ) -> Result<(&'a str, &'a T), Broken> {
     let mut name = component_name(reference, kind).ok_or(Broken::NotHere)?;
     let mut seen: Vec<String> = Vec::new();
-    loop {
+    while seen.len() < DEEPEST {
         let (key, found) = find(&name).ok_or(Broken::Missing)?;
         match found {
             ReferenceOr::Item(item) => return Ok((key, item)),
@@ -74,6 +75,7 @@ pub(crate) fn component<'a, T>(
             }
         }
     }
+    Err(Broken::TooFar)
 }
 
 /// Why a reference leads nowhere.
@@ -85,6 +87,8 @@ pub(crate) enum Broken {
     Missing,
     /// It leads back to itself.
     Circle,
+    /// It leads from reference to reference.
+    TooFar,
 }
 
 /// What stands in a place, or the component that a reference there leads to.
@@ -150,7 +154,13 @@ impl<'a> Lowering<'a, '_> {
         let (code, message) = match broken {
             Broken::Circle => (
                 Code::CircularReference,
-                format!("the reference `{reference}` leads back to itself"),
+                format!(
+                    "the reference `{reference}` leads from reference to reference, back to itself"
+                ),
+            ),
+            Broken::TooFar => (
+                Code::TooComplex,
+                format!("the reference `{reference}` leads to more than {DEEPEST} others"),
             ),
             Broken::NotHere if !reference.starts_with('#') => (
                 Code::ExternalReference,

@@ -116,8 +116,31 @@ impl<'a> Lowering<'a, '_> {
         lowered
     }
 
-    /// The type of a schema that has nothing left to look up.
+    /// The type of a schema that has nothing left to look up. Everything that lowers a schema within
+    /// a schema comes by here, so this is where what contains itself, or goes on and on, ends.
     pub(crate) fn lower_flat(
+        &mut self,
+        flat: Flat<'a>,
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: Naming,
+    ) -> Lowered {
+        let any = Lowered { ty: Type::Json, nullable: flat.nullable };
+        if !self.open.insert(site.pointer.clone()) {
+            self.diagnostics.report(
+                Code::CircularReference,
+                &site.pointer,
+                "this schema contains itself by a path that no type can be named after",
+            );
+            return any;
+        }
+        let lowered =
+            self.deeper(&site.pointer, |lowering| lowering.lower_open(flat, schema, site, naming));
+        self.open.remove(&site.pointer);
+        lowered.unwrap_or(any)
+    }
+
+    fn lower_open(
         &mut self,
         flat: Flat<'a>,
         schema: Option<&'a Schema>,
@@ -168,34 +191,19 @@ impl<'a> Lowering<'a, '_> {
             Some(Kind::Array) => match &flat.items {
                 Some(items) => {
                     let items = Site { hint: names::singular(naming.base()), ..items.clone() };
-                    Type::List(Box::new(self.lower_contained(&items, site)))
+                    Type::List(Box::new(self.lower(&items).element()))
                 }
                 None => Type::List(Box::new(Type::Json)),
             },
             Some(Kind::Object) => match &flat.additional {
                 Additional::None => self.lower_record(flat, schema, site, naming),
                 Additional::Schema(values) => {
-                    Type::Map(Box::new(self.lower_contained(&values.clone(), site)))
+                    Type::Map(Box::new(self.lower(&values.clone()).element()))
                 }
                 Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
             },
             None => Type::Json,
         }
-    }
-
-    /// The type of an element or a value; a list that contains itself by a path of its own has none.
-    fn lower_contained(&mut self, inner: &Site<'a>, outer: &Site<'a>) -> Type {
-        if !self.open.insert(outer.pointer.clone()) {
-            self.diagnostics.report(
-                Code::CircularReference,
-                &outer.pointer,
-                "this schema contains itself by a path that no type can be named after",
-            );
-            return Type::Json;
-        }
-        let element = self.lower(inner).element();
-        self.open.remove(&outer.pointer);
-        element
     }
 
     fn lower_enumeration(

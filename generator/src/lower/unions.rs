@@ -95,7 +95,11 @@ impl<'a> Lowering<'a, '_> {
         // A place of its own: the member's pointer belongs to the member's own type.
         let site =
             Site { pointer: member.pointer.key("allOf"), hint: hint.clone(), ..member.clone() };
-        let lowered = self.lower_flat(merged.clone(), None, &site, Naming::Hint(hint));
+        let lowered = if self.combine(&site.pointer) {
+            self.lower_flat(merged.clone(), None, &site, Naming::Hint(hint))
+        } else {
+            Lowered { ty: Type::Json, nullable: false }
+        };
         (merged, lowered)
     }
 
@@ -215,6 +219,9 @@ impl<'a> Lowering<'a, '_> {
         }
         let mut candidates = Vec::new();
         for child in names {
+            if !self.combine(&site.pointer) {
+                break;
+            }
             let own = self.components[child].clone();
             let pointer = Pointer::default().key("components").key("schemas").key(child);
             let site = Site::new(&schemas[child], pointer, own.0.clone());
@@ -232,6 +239,7 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<(String, Vec<Vec<String>>)> {
         let tag = &discriminator.property_name;
         let mut all: Vec<Vec<String>> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         for candidate in candidates {
             let component = self.candidate_component(candidate);
             let mapping = discriminator.mapping.iter();
@@ -248,8 +256,7 @@ impl<'a> Lowering<'a, '_> {
             if values.is_empty() {
                 values = vec![component?];
             }
-            let known = |value: &String| all.iter().flatten().any(|known| known == value);
-            values.retain(|value| !known(value));
+            values.retain(|value| known.insert(value.clone()));
             all.push(values);
         }
         Some((tag.clone(), all))
@@ -314,7 +321,9 @@ impl<'a> Lowering<'a, '_> {
                     continue;
                 }
                 let nested = self.flat_of(&member);
-                let (values, always) = self.tag_values_within(&nested, key, seen)?;
+                let (values, always) = self.deeper(&member.pointer, |lowering| {
+                    lowering.tag_values_within(&nested, key, seen)
+                })??;
                 all.extend(
                     values.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>(),
                 );

@@ -1,18 +1,18 @@
 //! Fields whose type is any JSON value although the document says more of them.
 
+use std::collections::HashSet;
+
 use openapiv3::{AdditionalProperties, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
 
+use super::limits::DEEPEST;
 use super::site::{SchemaRef, Site};
 use super::{Lowering, references};
 use crate::model::{Type, TypeDefinition, TypeKind, TypeName};
 
-/// How many references and levels of lists are followed.
-const FAR: usize = 16;
-
 impl Lowering<'_, '_> {
     /// Counts a field whose type was weakened.
     pub(crate) fn weigh_field(&mut self, ty: &Type, sites: &[Site<'_>]) {
-        if is_any(ty) && sites.iter().any(|site| self.says_more(site.schema, FAR)) {
+        if is_any(ty) && sites.iter().any(|site| self.says_more(site.schema)) {
             self.weakened_fields += 1;
         }
     }
@@ -24,7 +24,7 @@ impl Lowering<'_, '_> {
         ty: &Type,
         schema: &ReferenceOr<Schema>,
     ) {
-        if is_any(ty) && self.says_more(schema.into(), FAR) {
+        if is_any(ty) && self.says_more(schema.into()) {
             self.weakened_types.insert(name.clone());
         }
     }
@@ -42,48 +42,66 @@ impl Lowering<'_, '_> {
         self.weakened_fields + referring
     }
 
-    fn says_more(&self, schema: SchemaRef<'_>, far: usize) -> bool {
-        let Some(far) = far.checked_sub(1) else { return false };
-        let schema = match schema {
-            SchemaRef::Item(schema) => schema,
-            SchemaRef::Reference(reference) => {
-                let find = |name: &str| references::schema(self.document, name);
-                return match references::component(reference, "schemas", find) {
-                    Ok((_, target)) => self.says_more(SchemaRef::Item(target), far),
-                    Err(_) => true,
-                };
+    fn says_more(&self, schema: SchemaRef<'_>) -> bool {
+        let mut open = vec![schema];
+        let mut seen = HashSet::new();
+        while let Some(schema) = open.pop() {
+            if seen.len() > DEEPEST {
+                return true;
             }
-        };
-        let some = |members: &[ReferenceOr<Schema>]| {
-            members.iter().any(|member| self.says_more(member.into(), far))
-        };
-        let values = |additional: &Option<AdditionalProperties>| match additional {
-            Some(AdditionalProperties::Schema(schema)) => self.says_more((&**schema).into(), far),
-            _ => false,
-        };
-        let items = |items: &Option<ReferenceOr<Box<Schema>>>| {
-            items.as_ref().is_some_and(|items| self.says_more(items.into(), far))
-        };
-        match &schema.schema_kind {
-            SchemaKind::OneOf { one_of: members }
-            | SchemaKind::AnyOf { any_of: members }
-            | SchemaKind::AllOf { all_of: members } => some(members),
-            SchemaKind::Not { .. } => false,
-            SchemaKind::Type(SchemaType::Array(array)) => items(&array.items),
-            SchemaKind::Type(SchemaType::Object(object)) => {
-                !object.properties.is_empty() || values(&object.additional_properties)
-            }
-            SchemaKind::Type(_) => true,
-            SchemaKind::Any(any) => {
-                any.typ.as_deref().is_some_and(|kind| kind != "object" && kind != "array")
-                    || !any.properties.is_empty()
-                    || !any.enumeration.is_empty()
-                    || values(&any.additional_properties)
-                    || items(&any.items)
-                    || [&any.one_of, &any.any_of, &any.all_of].into_iter().any(|list| some(list))
+            match schema {
+                SchemaRef::Item(schema) if describes(schema, &mut open) => return true,
+                SchemaRef::Item(_) => {}
+                SchemaRef::Reference(reference) => {
+                    let find = |name: &str| references::schema(self.document, name);
+                    match references::component(reference, "schemas", find) {
+                        Ok((name, target)) if seen.insert(name) => {
+                            open.push(SchemaRef::Item(target));
+                        }
+                        Ok(_) => {}
+                        Err(_) => return true,
+                    }
+                }
             }
         }
+        false
     }
+}
+
+/// Whether a schema says more by itself than that any value is allowed; adds the schemas within it
+/// that may.
+fn describes<'a>(schema: &'a Schema, within: &mut Vec<SchemaRef<'a>>) -> bool {
+    let (items, additional) = match &schema.schema_kind {
+        SchemaKind::OneOf { one_of: members }
+        | SchemaKind::AnyOf { any_of: members }
+        | SchemaKind::AllOf { all_of: members } => {
+            within.extend(members.iter().map(SchemaRef::from));
+            (None, None)
+        }
+        SchemaKind::Not { .. } => (None, None),
+        SchemaKind::Type(SchemaType::Array(array)) => (array.items.as_ref(), None),
+        SchemaKind::Type(SchemaType::Object(object)) => {
+            if !object.properties.is_empty() {
+                return true;
+            }
+            (None, object.additional_properties.as_ref())
+        }
+        SchemaKind::Type(_) => return true,
+        SchemaKind::Any(any) => {
+            let scalar = any.typ.as_deref().is_some_and(|kind| kind != "object" && kind != "array");
+            if scalar || !any.properties.is_empty() || !any.enumeration.is_empty() {
+                return true;
+            }
+            let members = [&any.one_of, &any.any_of, &any.all_of].into_iter().flatten();
+            within.extend(members.map(SchemaRef::from));
+            (any.items.as_ref(), any.additional_properties.as_ref())
+        }
+    };
+    within.extend(items.map(SchemaRef::from));
+    if let Some(AdditionalProperties::Schema(schema)) = additional {
+        within.push((&**schema).into());
+    }
+    false
 }
 
 /// Whether it is any JSON value, or nothing but a list or map of such.

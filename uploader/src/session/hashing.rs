@@ -7,6 +7,10 @@ use sha1::{Digest, Sha1};
 use crate::Sha1Hash;
 use crate::source::{Buffers, Source, blocking, length, read_at};
 
+/// How much is hashed at a time, in bytes. It is hashed twice, and should not leave the processor's
+/// cache in between.
+const BLOCK: usize = 256 * 1024;
+
 /// Reads `size` bytes from `offset` on into a hash of their own and into `whole`, which has the
 /// bytes before them already. Fewer bytes than that are [`io::ErrorKind::UnexpectedEof`].
 pub(crate) async fn hash(
@@ -23,7 +27,7 @@ pub(crate) async fn hash(
         return blocking(move || {
             let mut position = offset;
             while position < end {
-                let mut buffer = buffers.take(length(position, end));
+                let mut buffer = buffers.take(length(position, end).min(BLOCK));
                 let read = read_at(&file, buffer.as_mut(), position)?;
                 hashes.update(&buffer.as_ref()[..read])?;
                 position += read as u64;

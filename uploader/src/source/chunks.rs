@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-/// How much is read at a time, in bytes: large enough for the cost of a read to vanish, small
-/// enough to stay in a processor's cache between hashing or reading and sending.
-pub(crate) const CHUNK: usize = 256 * 1024;
+/// How much is read and sent at a time, in bytes: of 64 KiB to 2 MiB the size from which on the
+/// cost of waking threads is small, and memory still is, too.
+pub(crate) const CHUNK: usize = 1024 * 1024;
 
 /// The length of the next reading before `end`.
 pub(crate) fn length(position: u64, end: u64) -> usize {

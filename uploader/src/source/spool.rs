@@ -48,7 +48,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_becomes_a_file() {
         let content = vec![7; CHUNK + 5];
-        let (file, size) = spool(Box::pin(io::Cursor::new(content)), 1 << 20).await.unwrap();
+        let (file, size) = spool(Box::pin(io::Cursor::new(content)), 2 << 20).await.unwrap();
         assert_eq!(size, CHUNK as u64 + 5);
         let mut end = [0; 9];
         assert_eq!(read_at(&file, &mut end, size - 4).unwrap(), 4);

@@ -1,0 +1,65 @@
+//! How far schemas that build on one another are followed.
+//!
+//! References let a short document describe types without end, and more of them than anybody has
+//! memory for. Whatever follows one schema into another does so by [`Lowering::deeper`]; whatever
+//! makes types that the document has no place for counts them by [`Lowering::combine`].
+
+use super::Lowering;
+use crate::diagnostics::{Code, Pointer};
+
+/// How many schemas may build on one another, as many as values may be nested: the stack bears it.
+pub(crate) const DEEPEST: usize = 128;
+
+/// How many types may be made by combining schemas. Real documents have some hundreds.
+const MOST: usize = 10_000;
+
+/// What was used up so far.
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    /// How many schemas are being followed, each from the one before.
+    depth: usize,
+    /// How many types were made by combining schemas.
+    combined: usize,
+    /// Whether it was reported that a limit was met.
+    pub(super) told: bool,
+}
+
+impl Lowering<'_, '_> {
+    /// Follows one schema more; `None`, and a finding, if it has come too far.
+    pub(crate) fn deeper<T>(
+        &mut self,
+        pointer: &Pointer,
+        follow: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        if self.limits.depth >= DEEPEST {
+            let message = format!("more than {DEEPEST} schemas build on one another up to here");
+            self.report_limit(pointer, message);
+            return None;
+        }
+        self.limits.depth += 1;
+        let found = follow(self);
+        self.limits.depth -= 1;
+        Some(found)
+    }
+
+    /// Counts a type that no single place of the document describes; `false`, and a finding, if there are
+    /// too many.
+    pub(crate) fn combine(&mut self, pointer: &Pointer) -> bool {
+        if self.limits.combined >= MOST {
+            let message = format!("the document combines its schemas to more than {MOST} types");
+            self.report_limit(pointer, message);
+            return false;
+        }
+        self.limits.combined += 1;
+        true
+    }
+
+    /// Once: what goes too far in one place does so in thousands.
+    fn report_limit(&mut self, pointer: &Pointer, message: String) {
+        if !std::mem::replace(&mut self.limits.told, true) {
+            self.diagnostics
+                .report(Code::TooComplex, pointer, message)
+                .help("what goes further is any JSON value");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `box-upload abort`.
+
+use super::arguments::Connection;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::report::News;
+use super::{Context, client};
+
+/// Ends a session.
+pub(super) async fn run(
+    context: &Context,
+    connection: &Connection,
+    session: &str,
+) -> Result<Exit, Failure> {
+    let uploader = client::uploader(connection, None)?;
+    let aborted = tokio::select! {
+        aborted = uploader.abort(session) => aborted,
+        () = context.interrupt.token().cancelled() => {
+            return Ok(context.interrupt.exit().unwrap_or(Exit::Interrupted));
+        }
+    };
+    aborted.map_err(|error| Failure::of_upload(&error, None))?;
+    context.report.tell(&News::Aborted { session });
+    Ok(Exit::Done)
+}

@@ -1,0 +1,101 @@
+//! The uploader that the command line asks for.
+
+use std::path::Path;
+
+use box_upload_sessions::{Client, ClientBuilder};
+use box_uploader::credentials::Credentials;
+use box_uploader::transport::HttpTransport;
+use box_uploader::{Resume, Retry, Uploader};
+
+use super::arguments::{Connection, Upload};
+use super::failure::Failure;
+use super::journal;
+
+/// An uploader; for uploads, with what the command line says of them.
+pub(super) fn uploader(
+    connection: &Connection,
+    upload: Option<&Upload>,
+) -> Result<Uploader, Failure> {
+    let credentials = credentials(connection)?;
+    let limit = upload.and_then(|upload| upload.transfer.limit_rate);
+    let transport = transport(connection, limit)?;
+    let base = || {
+        let client = builder().transport(transport.clone());
+        match &connection.base_url {
+            Some(url) => client.base_url(url),
+            None => client,
+        }
+    };
+    // Tokens are for the application itself, whoever it then acts for.
+    let client = base().oauth2_security(credentials.into_credential(build(base())?));
+    let client = match &connection.as_user {
+        Some(user) => client.default_header("as-user", user),
+        None => client,
+    };
+    let uploader = Uploader::new(build(client)?);
+    Ok(match upload {
+        Some(upload) => configured(uploader, upload),
+        None => uploader,
+    })
+}
+
+/// From the environment or a file, never from the command line.
+fn credentials(connection: &Connection) -> Result<Credentials, Failure> {
+    match &connection.token_file {
+        Some(path) => Ok(Credentials::token_file(path)),
+        None => Credentials::from_env().map_err(|error| {
+            Failure::credentials(error.to_string()).hint(
+                "set BOX_ACCESS_TOKEN, or name a file with --token-file; `box-upload --help` \
+                 lists the other ways",
+            )
+        }),
+    }
+}
+
+/// A client that says who it is.
+pub(super) fn builder() -> ClientBuilder {
+    Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
+}
+
+pub(super) fn build(client: ClientBuilder) -> Result<Client, Failure> {
+    client.build().map_err(|error| Failure::setup(error.to_string()))
+}
+
+fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTransport, Failure> {
+    let transport = HttpTransport::builder().proxy_from_env(!connection.no_proxy);
+    let transport = match &connection.ca_file {
+        Some(path) => transport.root_certificate_pem(read(path)?),
+        None => transport,
+    };
+    let transport = match limit {
+        Some(limit) => transport.bytes_per_second(limit),
+        None => transport,
+    };
+    transport.build().map_err(|error| Failure::setup(error.to_string()))
+}
+
+fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
+    let (transfer, resumption) = (&upload.transfer, &upload.resumption);
+    let attempts = transfer.retries.saturating_add(1);
+    let uploader = uploader
+        .retry(Retry { attempts, ..Retry::default() })
+        .idle_timeout(transfer.timeout)
+        .connections(usize::from(transfer.concurrency).max(16))
+        .abort_on_failure(resumption.abort_on_failure)
+        .resume(match (resumption.resume, resumption.no_resume) {
+            (true, _) => Resume::Required,
+            (_, true) => Resume::Never,
+            _ => Resume::IfPossible,
+        });
+    match resumption.journal.clone().or_else(journal::default_folder) {
+        Some(folder) => uploader.journal(folder),
+        None => uploader,
+    }
+}
+
+/// Reads a file that the command line names.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::setup(format!("cannot read `{}`", path.display())).because(&error)
+    })
+}

@@ -1,0 +1,55 @@
+//! What goes wrong in the demonstration.
+
+use box_emulator::{Action, Answer, Fault, FaultPlan, Moment, Operation, RetryAfter};
+
+/// What happens, and what is said of it.
+pub(super) struct Scene {
+    pub(super) on: Operation,
+    pub(super) action: Action,
+    pub(super) what: &'static str,
+}
+
+/// The faults, in the order of the plan.
+pub(super) fn scenes() -> Vec<Scene> {
+    let busy = Answer::new(503).retry_after(RetryAfter::Seconds(0.5));
+    let not_yet = Answer::new(202).retry_after(RetryAfter::Seconds(0.5));
+    let scene = |on, action, what| Scene { on, action, what };
+    use Operation::{CommitUploadSession, CreateUploadSession, UploadFile, UploadPart};
+    vec![
+        scene(
+            CreateUploadSession,
+            Action::LoseReply,
+            "Box made the upload session, and the answer was lost",
+        ),
+        scene(UploadPart, Action::LoseReply, "Box stored a part, and the answer was lost"),
+        scene(UploadPart, Action::Answer(busy), "Box was too busy for a part: 503, in 0.5 s again"),
+        scene(
+            UploadPart,
+            Action::Reset(Moment::DuringBody),
+            "the connection broke in the middle of a part",
+        ),
+        scene(
+            UploadPart,
+            Action::Answer(Answer::new(500).after_effect()),
+            "Box answered a part with 500, though it had stored it",
+        ),
+        scene(
+            CommitUploadSession,
+            Action::Answer(not_yet),
+            "Box had not processed all parts yet: 202, in 0.5 s again",
+        ),
+        scene(CommitUploadSession, Action::LoseReply, "Box made the file, and the answer was lost"),
+        scene(UploadFile, Action::Answer(Answer::new(503)), "Box was too busy: 503"),
+    ]
+}
+
+/// When which of them happens in an upload of so many parts.
+pub(super) fn plan(parts: u64) -> FaultPlan {
+    // Of the requests of its operation, counted over both attempts.
+    let half = parts / 2;
+    let nth = [1, 2, 4, half + 3, half + 6, 1, 2, 1];
+    let faults = scenes().into_iter().zip(nth);
+    faults.fold(FaultPlan::new(1), |plan, (Scene { on, action, .. }, nth)| {
+        plan.fault(Fault::nth(on, nth, action))
+    })
+}

@@ -1,0 +1,102 @@
+//! What happened in the demonstration, by the emulator's records.
+
+use box_emulator::{Action, Emulator, Fired, Operation, Request};
+use box_uploader::Uploaded;
+
+use super::script;
+use crate::command::failure::Failure;
+use crate::command::quantity::Size;
+use crate::command::terminal::{BAD, GOOD, styled};
+
+/// What went wrong and what came of it, and whether the file is the same there and here.
+///
+/// `stopped` is how many requests there had been when the first attempt was stopped.
+pub(super) fn tell(
+    emulator: &Emulator,
+    uploaded: &Uploaded,
+    stopped: Option<usize>,
+) -> Result<String, Failure> {
+    let (requests, fired) = (emulator.requests(), emulator.fired());
+    let mut text = format!("\n{}", styled(super::STRONG, "What went wrong, and what came of it:"));
+    let mut entry = |what: &str, then: &str| {
+        let (bad, good) = (styled(BAD, "!"), styled(GOOD, "→"));
+        text += &format!("\n  {bad} {what}\n    {good} {then}");
+    };
+    let mut stopped = stopped;
+    for fired in &fired {
+        if stopped.is_some_and(|at| fired.request.is_some_and(|number| number > at as u64)) {
+            stopped = None;
+            entry(STOPPED, &kept(uploaded));
+        }
+        let scenes = script::scenes();
+        let what = scenes.get(fired.fault).map_or("something", |scene| scene.what);
+        entry(what, outcome(fired, &requests));
+    }
+    if stopped.is_some() {
+        entry(STOPPED, &kept(uploaded));
+    }
+    let there = emulator.files().into_iter().find(|file| file.id == uploaded.file.id);
+    let there = there.and_then(|file| file.sha1);
+    match there.filter(|there| uploaded.sha1.matches(there)) {
+        Some(there) => {
+            let sent = requests.iter().filter(|request| carries_content(request));
+            let sent = Size(sent.map(|request| request.received).sum());
+            let size = Size(uploaded.statistics.size);
+            text += &format!(
+                "\n\n{} It has the SHA-1 {there}, here and there.\n{sent} went out for {size} \
+                 of content.",
+                styled(GOOD, "The file arrived whole.")
+            );
+            Ok(text)
+        }
+        None => Err(Failure::setup("what the emulator has is not the file")),
+    }
+}
+
+const STOPPED: &str = "the upload was stopped half-way";
+
+fn kept(uploaded: &Uploaded) -> String {
+    let statistics = uploaded.statistics;
+    format!(
+        "the second attempt kept {} parts and sent the other {}",
+        statistics.parts_kept, statistics.parts_sent
+    )
+}
+
+fn carries_content(request: &Request) -> bool {
+    matches!(request.operation, Some(Operation::UploadPart | Operation::UploadFile))
+}
+
+/// What the uploader did about a fault, as the requests behind it show.
+fn outcome(fired: &Fired, requests: &[Request]) -> &'static str {
+    let number = fired.request.unwrap_or_default();
+    let later = || requests.iter().filter(|request| request.number > number);
+    let asked = |operation| later().any(|request| request.operation == Some(operation));
+    let hit = requests.iter().find(|request| request.number == number);
+    let range = hit.and_then(|request| request.headers.get("content-range"));
+    let sent_again =
+        range.is_some() && later().any(|request| request.headers.get("content-range") == range);
+    let waited = matches!(fired.action, Action::Answer(_));
+    match fired.operation {
+        Some(Operation::CreateUploadSession) => {
+            let conflict = later()
+                .any(|request| request.operation == fired.operation && request.status == Some(409));
+            match conflict {
+                true => "asked again, heard that there is one already, and used that",
+                false => "asked again",
+            }
+        }
+        Some(Operation::UploadPart) => match (sent_again, asked(Operation::ListParts)) {
+            (false, true) => "looked at the list of parts: Box had it, so it was not sent again",
+            (false, false) => "it was not sent again",
+            (true, true) => "looked at the list of parts: Box did not have it; sent it again",
+            (true, false) => "sent it again",
+        },
+        Some(Operation::CommitUploadSession) => match asked(Operation::CommitUploadSession) {
+            true if waited => "waited as told, and asked again",
+            true => "committed again, once it was clear that there is no file",
+            false => "looked at Box before committing twice: the file was there",
+        },
+        _ => "sent it again",
+    }
+}

@@ -1,0 +1,272 @@
+//! Why something did not work, for people and for programs: what, where, and what to do.
+
+use std::error::Error as StdError;
+
+use box_uploader::{Error, ErrorKind};
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::terminal::{ERROR, HINT, printable, styled};
+
+/// A failure, in the command's words.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// For programs, in snake case.
+    kind: &'static str,
+    message: String,
+    /// What lies beneath it, outermost first.
+    causes: Vec<String>,
+    hints: Vec<String>,
+    details: Box<Details>,
+    exit: Exit,
+}
+
+/// What is known if an upload had begun.
+#[derive(Debug, Default)]
+struct Details {
+    status: Option<u16>,
+    code: Option<String>,
+    request_id: Option<String>,
+    session: Option<String>,
+    can_resume: bool,
+}
+
+impl Failure {
+    /// A failure before anything was sent.
+    pub(crate) fn setup(message: impl Into<String>) -> Self {
+        Self {
+            kind: "setup",
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            details: Box::default(),
+            exit: Exit::Failed,
+        }
+    }
+
+    /// The command line makes no sense, as it turned out.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { kind: "usage", exit: Exit::Usage, ..Self::setup(message) }
+    }
+
+    /// There are no credentials, or none that can be used.
+    pub(crate) fn credentials(message: impl Into<String>) -> Self {
+        Self { kind: "credentials", exit: Exit::Credentials, ..Self::setup(message) }
+    }
+
+    /// With what lies beneath.
+    pub(crate) fn because(mut self, error: &(dyn StdError + 'static)) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.causes.push(error.to_string());
+            next = error.source();
+        }
+        // Some errors repeat what lies beneath them.
+        let message = self.message.clone();
+        self.causes.retain(|cause| !message.contains(cause.as_str()));
+        self.causes.dedup_by(|cause, before| before.contains(cause.as_str()));
+        self
+    }
+
+    /// With a word on what to do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// An upload's failure; `interrupted` is how to end if a signal came.
+    pub(crate) fn of_upload(error: &Error, interrupted: Option<Exit>) -> Self {
+        let details = Details {
+            status: error.status(),
+            code: error.code().map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+            session: error.session().map(str::to_owned),
+            can_resume: error.can_resume(),
+        };
+        let failure = Self {
+            kind: name(error.kind()),
+            details: Box::new(details),
+            exit: exit(error, interrupted),
+            hints: hints(error),
+            ..Self::setup(error.to_string())
+        };
+        match error.source() {
+            Some(source) => failure.because(source),
+            None => failure,
+        }
+    }
+
+    /// How the command ends because of it.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Lines for people; `what` is what it was about.
+    pub(crate) fn text(&self, what: Option<&str>) -> String {
+        let message = printable(&self.message);
+        let mut text = format!("{} {message}", styled(ERROR, "error:"));
+        for cause in &self.causes {
+            text += &format!("\n  because: {}", printable(cause));
+        }
+        if let Some(what) = what.filter(|what| !self.message.contains(*what)) {
+            text += &format!("\n  file: {}", printable(what));
+        }
+        if let Some(session) = &self.details.session {
+            text += &format!("\n  session: {}", printable(session));
+        }
+        for hint in &self.hints {
+            text += &format!("\n{} {}", styled(HINT, "hint:"), printable(hint));
+        }
+        text
+    }
+
+    /// An object for programs.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "event": "error",
+            "kind": self.kind,
+            "message": self.message,
+            "causes": self.causes,
+            "status": self.details.status,
+            "code": self.details.code,
+            "request_id": self.details.request_id,
+            "can_resume": self.details.can_resume,
+            "session": self.details.session,
+            "exit_code": self.exit.code(),
+        })
+    }
+}
+
+fn name(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Invalid(_) => "invalid",
+        ErrorKind::Source { .. } => "source",
+        ErrorKind::SourceChanged { .. } => "source_changed",
+        ErrorKind::Refused { .. } => "refused",
+        ErrorKind::Credentials { .. } => "credentials",
+        ErrorKind::NameInUse { .. } => "name_in_use",
+        ErrorKind::Exhausted { .. } => "exhausted",
+        ErrorKind::NotProcessed { .. } => "not_processed",
+        ErrorKind::SessionLost { .. } => "session_lost",
+        ErrorKind::SessionInUse => "session_in_use",
+        ErrorKind::Corrupted { .. } => "corrupted",
+        ErrorKind::Journal { .. } => "journal",
+        ErrorKind::Busy { .. } => "busy",
+        ErrorKind::NothingToResume => "nothing_to_resume",
+        ErrorKind::Cancelled => "cancelled",
+        _ => "other",
+    }
+}
+
+fn exit(error: &Error, interrupted: Option<Exit>) -> Exit {
+    match error.kind() {
+        ErrorKind::Cancelled => interrupted.unwrap_or(Exit::Interrupted),
+        ErrorKind::Invalid(_) => Exit::Usage,
+        ErrorKind::Credentials { .. } => Exit::Credentials,
+        ErrorKind::NameInUse { .. } => Exit::NameInUse,
+        ErrorKind::SourceChanged { .. } => Exit::SourceChanged,
+        _ if error.can_resume() => Exit::Resumable,
+        _ => Exit::Failed,
+    }
+}
+
+/// What to do now.
+fn hints(error: &Error) -> Vec<String> {
+    let first = match error.kind() {
+        ErrorKind::Credentials { .. } => Some(
+            "tokens live for about an hour; set BOX_ACCESS_TOKEN to a fresh one, or let an \
+             application fetch them (`box-upload --help`)",
+        ),
+        ErrorKind::NameInUse { .. } => Some(
+            "--on-conflict version makes a new version of it, --on-conflict rename takes another \
+             name",
+        ),
+        ErrorKind::SourceChanged { .. } => Some("upload it once nothing writes to it any more"),
+        ErrorKind::NothingToResume => Some("without --resume, the upload begins anew"),
+        ErrorKind::Busy { .. } => Some("wait until it has ended, or end it"),
+        ErrorKind::Journal { .. } => Some("choose another folder with --journal"),
+        ErrorKind::Refused { status, code, operation, .. } => {
+            refusal(*status, code.as_deref(), operation)
+        }
+        _ => None,
+    };
+    let second = match (error.can_resume(), error.session()) {
+        (true, _) => Some(
+            "the same command goes on where this one ended; Box keeps the session for 7 days"
+                .to_owned(),
+        ),
+        (false, Some(session)) => {
+            Some(format!("`box-upload abort {session}` drops what Box has of it"))
+        }
+        (false, None) => None,
+    };
+    first.map(str::to_owned).into_iter().chain(second).collect()
+}
+
+/// What to do about Box's refusal.
+fn refusal(status: u16, code: Option<&str>, operation: &str) -> Option<&'static str> {
+    let hint = match (code.unwrap_or_default(), status) {
+        ("storage_limit_exceeded", _) => "the owner of the folder has no room left at Box",
+        ("file_size_limit_exceeded", _) => "the account's plan does not allow files of this size",
+        ("insufficient_scope", _) => "the application needs the scope to write files",
+        ("item_name_invalid" | "item_name_too_long", _) => "choose another name with --name",
+        ("trashed", _) => "the folder is in the trash; restore it, or choose another",
+        ("precondition_failed", _) => "the file has changed at Box; look at its present version",
+        (_, 404) if operation.starts_with("create_") || operation.starts_with("upload_") => {
+            "check the id, and that the account may see it: it is the number in the URL of the \
+             folder or file"
+        }
+        (_, 403) => "the account may not write there; ask the folder's owner",
+        _ => return None,
+    };
+    Some(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl std::fmt::Display for Layer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Layer {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            self.1.as_deref().map(|layer| layer as _)
+        }
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let lowest = Layer("connection refused", None);
+        let middle = Layer("cannot connect: connection refused", Some(Box::new(lowest)));
+        let failure = Failure::setup("no answer").because(&middle).hint("try later");
+        let text = anstream::adapter::strip_str(&failure.text(Some("a.txt"))).to_string();
+        insta::assert_snapshot!(text, @r"
+        error: no answer
+          because: cannot connect: connection refused
+          file: a.txt
+        hint: try later
+        ");
+    }
+
+    #[test]
+    fn messages_cannot_command_the_terminal() {
+        let failure = Failure::setup("bad \u{1b}[2J name");
+        assert!(failure.text(None).contains("bad \\u{1b}[2J name"));
+    }
+
+    #[test]
+    fn every_code_has_its_hint() {
+        let hint = |status, code| refusal(status, code, "create_upload_session");
+        assert!(hint(404, Some("invalid_parameter")).is_some_and(|hint| hint.contains("the id")));
+        assert!(hint(403, Some("storage_limit_exceeded")).is_some_and(|it| it.contains("room")));
+        assert!(hint(403, None).is_some_and(|hint| hint.contains("owner")));
+        assert_eq!(hint(400, None), None);
+    }
+}

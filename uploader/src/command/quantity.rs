@@ -1,0 +1,138 @@
+//! Sizes and times as people write and read them.
+
+use std::fmt;
+use std::time::Duration;
+
+const UNITS: &[(&str, u64)] = &[
+    ("", 1),
+    ("B", 1),
+    ("K", 1 << 10),
+    ("M", 1 << 20),
+    ("G", 1 << 30),
+    ("T", 1 << 40),
+    ("KIB", 1 << 10),
+    ("MIB", 1 << 20),
+    ("GIB", 1 << 30),
+    ("TIB", 1 << 40),
+    ("KB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+];
+
+const SECONDS: &[(&str, f64)] =
+    &[("", 1.0), ("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
+
+/// A number of bytes, at least 1: `500000`, `10M` and `10MiB` (1,048,576 each), `10MB` (1,000,000).
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
+    let (number, unit) = split(text);
+    let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
+    let number = number.parse::<u64>().ok();
+    let bytes = number.zip(unit).and_then(|(number, (_, unit))| number.checked_mul(*unit));
+    let bytes = bytes.filter(|bytes| *bytes > 0);
+    bytes.ok_or_else(|| "not a size such as 500000, 10M, 10MB or 10MiB".to_owned())
+}
+
+/// A time of more than nothing: `60`, `1.5s`, `10m`, `2h`.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split(text);
+    let unit = SECONDS.iter().find(|(name, _)| *name == unit);
+    let number = number.parse::<f64>().ok();
+    let seconds = number.zip(unit).map(|(number, (_, unit))| number * unit);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let time = time.filter(|time| !time.is_zero());
+    time.ok_or_else(|| "not a time such as 60, 500ms, 1.5s, 10m or 2h".to_owned())
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    (number, unit.trim())
+}
+
+/// Shows a number of bytes: `512 B`, `12.3 MiB`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size(pub(crate) u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+        if self.0 < 1024 {
+            return write!(f, "{} B", self.0);
+        }
+        // 1023.96 KiB would be shown as 1024.0.
+        let mut size = self.0 as f64 / 1024.0;
+        let mut names = NAMES.iter().peekable();
+        while size >= 1023.95 && names.len() > 1 {
+            size /= 1024.0;
+            names.next();
+        }
+        let places = usize::from(size.fract() != 0.0);
+        write!(f, "{size:.places$} {}", names.next().unwrap_or(&"PiB"))
+    }
+}
+
+/// Shows a time: `0.25 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Time(pub(crate) Duration);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        match seconds.round() as u64 {
+            _ if seconds < 0.995 => write!(f, "{seconds:.2} s"),
+            _ if seconds < 59.95 => write!(f, "{seconds:.1} s"),
+            whole if whole < 3600 => write!(f, "{} min {} s", whole / 60, whole % 60),
+            whole => write!(f, "{} h {} min", whole / 3600, whole / 60 % 60),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!(bytes("500000"), Ok(500_000));
+        assert_eq!(bytes("10M"), Ok(10 << 20));
+        assert_eq!(bytes("10 mib"), Ok(10 << 20));
+        assert_eq!(bytes("10MB"), Ok(10_000_000));
+        for text in ["", "0", "x", "1.5M", "-1", "8XB", "99999999T"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_read() {
+        assert_eq!(time("60"), Ok(Duration::from_secs(60)));
+        assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(time("1.5 s"), Ok(Duration::from_millis(1_500)));
+        assert_eq!(time("2h"), Ok(Duration::from_secs(7_200)));
+        for text in ["", "0", "s", "-1s", "1y", "1e9999s"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_shown() {
+        let shown = |bytes| Size(bytes).to_string();
+        assert_eq!(shown(0), "0 B");
+        assert_eq!(shown(1023), "1023 B");
+        assert_eq!(shown(8 << 20), "8 MiB");
+        assert_eq!(shown(8_500_000), "8.1 MiB");
+        assert_eq!(shown((1 << 20) - 1), "1.0 MiB");
+        assert_eq!(shown(u64::MAX), "16384 PiB");
+    }
+
+    #[test]
+    fn times_are_shown() {
+        let shown = |milliseconds| Time(Duration::from_millis(milliseconds)).to_string();
+        assert_eq!(shown(250), "0.25 s");
+        assert_eq!(shown(996), "1.0 s");
+        assert_eq!(shown(12_345), "12.3 s");
+        assert_eq!(shown(59_960), "1 min 0 s");
+        assert_eq!(shown(125_000), "2 min 5 s");
+        assert_eq!(shown(12_000_000), "3 h 20 min");
+    }
+}

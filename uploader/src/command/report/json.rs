@@ -1,0 +1,171 @@
+//! One JSON object a line, for programs.
+
+use std::time::{Duration, Instant};
+
+use box_uploader::Event;
+use serde_json::{Value, json};
+
+use super::{Form, News, Stored, write_line};
+
+/// Progress comes often; programs need not hear all of it.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
+
+#[derive(Default)]
+pub(super) struct Json {
+    progress: Option<Instant>,
+}
+
+impl Form for Json {
+    fn tell(&mut self, news: &News<'_>) {
+        if let News::Event { event: Event::Progress { stored, total, .. }, .. } = news {
+            let soon = self.progress.is_some_and(|last| last.elapsed() < PROGRESS_INTERVAL);
+            if soon && stored < total {
+                return;
+            }
+            self.progress = Some(Instant::now());
+        }
+        if let Some(object) = object(news) {
+            write_line(&object.to_string());
+        }
+    }
+}
+
+/// What is told as an object; none where that is told later, or by what happens next.
+fn object(news: &News<'_>) -> Option<Value> {
+    let object = match news {
+        News::Begin { .. } | News::Failing { .. } => return None,
+        News::Directory { path, files, bytes } => {
+            json!({ "event": "directory", "files": files, "bytes": bytes, "path": path })
+        }
+        News::Folder { path, id, created } => {
+            json!({ "event": "folder", "folder_id": id, "created": created, "path": path })
+        }
+        News::Event { path, event } => {
+            let mut object = event_object(event)?;
+            object["path"] = json!(path);
+            object
+        }
+        News::Stored(stored) => result(stored),
+        News::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
+        News::Skipped { path, what } => {
+            json!({ "event": "skipped", "reason": what, "path": path })
+        }
+        News::Failed { path, failure } => {
+            let mut object = failure.json();
+            object["path"] = json!(path);
+            object
+        }
+        News::Summary(summary) => json!({
+            "event": "summary",
+            "stored": summary.stored,
+            "unchanged": summary.unchanged,
+            "failed": summary.failed,
+            "left_out": summary.left_out,
+            "folders": summary.folders,
+            "sent": summary.sent,
+            "seconds": summary.elapsed.as_secs_f64(),
+            "exit_code": summary.exit_code,
+        }),
+        News::Planned(plan) => json!({
+            "event": "planned",
+            "name": plan.name,
+            "size": plan.size,
+            "folder_id": plan.folder_id,
+            "file_id": plan.file_id,
+            "path": plan.path,
+        }),
+        News::Aborted { session } => json!({ "event": "aborted", "session": session }),
+    };
+    Some(object)
+}
+
+/// An event; none for one that this command does not know.
+fn event_object(event: &Event) -> Option<Value> {
+    let seconds = Duration::as_secs_f64;
+    let object = match event {
+        Event::Started { name, size } => json!({ "event": "started", "name": name, "size": size }),
+        Event::Session { id, part_size, parts, resumed } => json!({
+            "event": "session",
+            "session": id,
+            "part_size": part_size,
+            "parts": parts,
+            "resumed": resumed,
+        }),
+        Event::Progress { stored, in_flight, total } => json!({
+            "event": "progress",
+            "stored": stored,
+            "in_flight": in_flight,
+            "total": total,
+        }),
+        Event::Part { offset, size, kept } => {
+            json!({ "event": "part", "offset": offset, "size": size, "kept": kept })
+        }
+        Event::Retry { operation, attempt, delay, reason } => json!({
+            "event": "retry",
+            "operation": operation,
+            "attempt": attempt,
+            "delay_seconds": seconds(delay),
+            "reason": reason,
+        }),
+        Event::Restarted { reason } => json!({ "event": "restarted", "reason": reason }),
+        Event::Committing { sha1 } => json!({ "event": "committing", "sha1": sha1.to_string() }),
+        Event::Processing { delay } => {
+            json!({ "event": "processing", "delay_seconds": seconds(delay) })
+        }
+        Event::Stored { file_id, sha1 } => {
+            json!({ "event": "stored", "file_id": file_id, "sha1": sha1.to_string() })
+        }
+        _ => return None,
+    };
+    Some(object)
+}
+
+fn result(stored: &Stored<'_>) -> Value {
+    let Stored { path, uploaded, elapsed, .. } = stored;
+    let statistics = uploaded.statistics;
+    json!({
+        "event": "result",
+        "file_id": uploaded.file.id,
+        "name": uploaded.file.name,
+        "sha1": uploaded.sha1.to_string(),
+        "size": statistics.size,
+        "sent": statistics.sent,
+        "parts_sent": statistics.parts_sent,
+        "parts_kept": statistics.parts_kept,
+        "retries": statistics.retries,
+        "restarts": statistics.restarts,
+        "seconds": elapsed.map(|elapsed| elapsed.as_secs_f64()),
+        "path": path,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use box_uploader::Sha1Hash;
+
+    #[test]
+    fn every_event_has_an_object() {
+        let sha1 = Sha1Hash::of(b"abc");
+        let second = Duration::from_millis(1_500);
+        let events = [
+            Event::Started { name: "a \"b\"".to_owned(), size: 5 },
+            Event::Session { id: "F".to_owned(), part_size: 2, parts: 3, resumed: true },
+            Event::Progress { stored: 2, in_flight: 1, total: 5 },
+            Event::Part { offset: 0, size: 2, kept: true },
+            Event::Retry {
+                operation: "upload_part",
+                attempt: 1,
+                delay: second,
+                reason: "503".to_owned(),
+            },
+            Event::Restarted { reason: "expired".to_owned() },
+            Event::Committing { sha1 },
+            Event::Processing { delay: second },
+            Event::Stored { file_id: "7".to_owned(), sha1 },
+        ];
+        let news = events.iter().map(|event| News::Event { path: "a.txt", event });
+        let lines = news.map(|news| object(&news).unwrap().to_string());
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+    }
+}

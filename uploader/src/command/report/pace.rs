@@ -1,0 +1,89 @@
+//! How fast it goes, and how long it will take.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::command::quantity::{Size, Time};
+
+/// Over so long the rate is taken.
+const WINDOW: Duration = Duration::from_secs(15);
+/// A mark is made so often.
+const STEP: Duration = Duration::from_millis(250);
+
+/// The latest seconds of a transfer.
+pub(super) struct Pace {
+    /// When how many bytes had gone, oldest first.
+    marks: VecDeque<(Instant, u64)>,
+}
+
+impl Pace {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { marks: VecDeque::from([(now, 0)]) }
+    }
+
+    /// So many bytes have gone in all; what was there from before does not count.
+    pub(super) fn mark(&mut self, now: Instant, gone: u64) {
+        let latest = self.marks.back().map(|(at, _)| now.saturating_duration_since(*at));
+        if latest.is_none_or(|age| age >= STEP) {
+            self.marks.push_back((now, gone));
+        }
+        while self.marks.len() > 2
+            && self.marks.front().is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
+        {
+            self.marks.pop_front();
+        }
+    }
+
+    /// Bytes a second; not before there is something to tell.
+    fn rate(&self, now: Instant, gone: u64) -> Option<f64> {
+        let (start, before) = self.marks.front()?;
+        let seconds = now.saturating_duration_since(*start).as_secs_f64();
+        let bytes = gone.checked_sub(*before).filter(|bytes| *bytes > 0)?;
+        (seconds > 0.2).then(|| bytes as f64 / seconds)
+    }
+
+    /// `30 MiB of 150 MiB  2 MiB/s  1 min 0 s left`, where `kept` bytes took no time.
+    pub(super) fn text(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
+        let mut text = format!("{} of {}", Size(done), Size(total));
+        if let Some(rate) = self.rate(now, done.saturating_sub(kept)) {
+            let left = total.saturating_sub(done) as f64 / rate;
+            let left = Duration::try_from_secs_f64(left.round()).unwrap_or(Duration::MAX);
+            text += &format!("  {}/s", Size(rate as u64));
+            if !left.is_zero() {
+                text += &format!("  {} left", Time(left));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_there_from_before_took_no_time() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        let now = start + Duration::from_secs(10);
+        pace.mark(now, 20 << 20);
+        let text = pace.text(now, 30 << 20, 10 << 20, 150 << 20);
+        assert_eq!(text, "30 MiB of 150 MiB  2 MiB/s  1 min 0 s left");
+        assert_eq!(Pace::new(start).text(start, 0, 0, 5), "0 B of 5 B");
+    }
+
+    #[test]
+    fn only_the_latest_seconds_count() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let mut pace = Pace::new(start);
+        for second in 1..=60 {
+            // Fast for half a minute, then a tenth of it.
+            let gone = if second <= 30 { second * 100 } else { 3_000 + (second - 30) * 10 };
+            pace.mark(after(second), gone);
+        }
+        assert_eq!(pace.rate(after(60), 3_300).map(f64::round), Some(10.0));
+        // Bytes that have to go out again are no rate at all.
+        assert_eq!(pace.rate(after(60), 10), None);
+    }
+}

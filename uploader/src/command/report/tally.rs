@@ -1,0 +1,144 @@
+//! How much is done of a file, or of all files of a directory.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use box_uploader::Event;
+
+use super::pace::Pace;
+
+/// What has been uploaded, and what is to be.
+pub(super) struct Tally {
+    files: usize,
+    finished: usize,
+    /// All bytes of all files.
+    total: u64,
+    /// The bytes of files that are finished.
+    settled: u64,
+    /// How much of these bytes was there from before.
+    kept: u64,
+    /// What is under way.
+    open: HashMap<String, Open>,
+    pace: Pace,
+}
+
+/// A file under way, in bytes.
+#[derive(Default)]
+struct Open {
+    size: u64,
+    done: u64,
+}
+
+/// How a file ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Stored,
+    /// It was there already.
+    Unchanged,
+    Failed,
+}
+
+impl Tally {
+    /// One file, whose size is not known yet.
+    pub(super) fn file(now: Instant) -> Self {
+        Self::directory(1, 0, now)
+    }
+
+    /// So many files, and bytes in all of them.
+    pub(super) fn directory(files: usize, total: u64, now: Instant) -> Self {
+        let (open, pace) = (HashMap::new(), Pace::new(now));
+        Self { files, finished: 0, total, settled: 0, kept: 0, open, pace }
+    }
+
+    pub(super) fn event(&mut self, path: &str, event: &Event, now: Instant) {
+        match event {
+            Event::Started { size, .. } => {
+                self.open.insert(path.to_owned(), Open { size: *size, done: 0 });
+                if self.files == 1 {
+                    self.total = *size;
+                }
+            }
+            Event::Part { size, kept: true, .. } => self.kept += size,
+            Event::Progress { stored, in_flight, .. } => {
+                if let Some(open) = self.open.get_mut(path) {
+                    open.done = stored.saturating_add(*in_flight);
+                }
+            }
+            _ => return,
+        }
+        let gone = self.done().saturating_sub(self.kept);
+        self.pace.mark(now, gone);
+    }
+
+    /// A file has come to its end.
+    pub(super) fn finish(&mut self, path: &str, end: End) {
+        let Open { size, .. } = self.open.remove(path).unwrap_or_default();
+        self.finished += 1;
+        match end {
+            End::Stored => self.settled += size,
+            End::Unchanged => {
+                self.settled += size;
+                self.kept += size;
+            }
+            End::Failed => {}
+        }
+    }
+
+    /// In bytes.
+    pub(super) fn done(&self) -> u64 {
+        let open: u64 = self.open.values().map(|open| open.done).sum();
+        (self.settled + open).min(self.total)
+    }
+
+    /// In bytes.
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How far it is, in words.
+    pub(super) fn text(&self, now: Instant) -> String {
+        let text = self.pace.text(now, self.done(), self.kept, self.total);
+        match self.files {
+            1 => text,
+            files => format!("{} of {files} files  {text}", self.finished),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started(size: u64) -> Event {
+        Event::Started { name: "a".to_owned(), size }
+    }
+
+    fn progress(stored: u64) -> Event {
+        Event::Progress { stored, in_flight: 1, total: 10 }
+    }
+
+    #[test]
+    fn files_add_up() {
+        let now = Instant::now();
+        let mut tally = Tally::directory(3, 100, now);
+        tally.event("a", &started(10), now);
+        tally.event("b", &started(20), now);
+        tally.event("a", &progress(4), now);
+        tally.event("b", &progress(6), now);
+        tally.event("a", &progress(5), now);
+        assert_eq!((tally.done(), tally.total()), (13, 100));
+        tally.finish("a", End::Stored);
+        tally.finish("b", End::Failed);
+        assert_eq!(tally.done(), 10);
+        assert_eq!(tally.text(now), "2 of 3 files  10 B of 100 B");
+    }
+
+    #[test]
+    fn a_file_tells_its_size() {
+        let now = Instant::now();
+        let mut tally = Tally::file(now);
+        tally.event("a", &started(10), now);
+        tally.event("a", &progress(9), now);
+        assert_eq!(tally.text(now), "10 B of 10 B");
+    }
+}

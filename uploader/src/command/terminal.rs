@@ -1,0 +1,117 @@
+//! The standard error, which people read: lines, colours, and the bar that they must not cut.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::arguments::{Color, Output};
+
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Writes to the standard error. Clones write to the same place.
+#[derive(Clone)]
+pub(crate) struct Terminal {
+    bars: MultiProgress,
+    color: ColorChoice,
+    has_bars: bool,
+}
+
+impl Terminal {
+    /// With bars, where there is a terminal to draw them on and nothing forbids it.
+    pub(crate) fn new(output: &Output) -> Self {
+        let stderr = io::stderr();
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let has_bars = stderr.is_terminal() && !dumb && !output.quiet && !output.json;
+        let color = match output.color {
+            Color::Auto => AutoStream::choice(&stderr),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        console::set_colors_enabled_stderr(color != ColorChoice::Never);
+        let target = match has_bars {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        Self { bars: MultiProgress::with_draw_target(target), color, has_bars }
+    }
+
+    /// Whether bars can be seen.
+    pub(crate) fn has_bars(&self) -> bool {
+        self.has_bars
+    }
+
+    /// Where bars are added.
+    pub(crate) fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+
+    /// Whether there are colours.
+    pub(crate) fn is_coloured(&self) -> bool {
+        self.color != ColorChoice::Never
+    }
+
+    /// Writes a line above the bars. Colours in it are left out where there are none to be.
+    pub(crate) fn line(&self, text: &str) {
+        self.write_whole(format!("{text}\n").as_bytes());
+    }
+
+    /// If nobody can read it, there is nobody to tell.
+    fn write_whole(&self, text: &[u8]) {
+        self.bars.suspend(|| {
+            let mut stderr = AutoStream::new(io::stderr(), self.color);
+            let _ = stderr.write_all(text).and_then(|()| stderr.flush());
+        });
+    }
+}
+
+/// Log entries come whole, one a call.
+impl Write for Terminal {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.write_whole(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Terminal {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// `text` in this style.
+pub(crate) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// `text` without control characters: names and messages come from elsewhere, and must not
+/// command the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_default().collect::<String>(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_command_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\n");
+        assert_eq!(printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
+    }
+}

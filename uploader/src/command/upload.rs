@@ -1,0 +1,106 @@
+//! `box-upload <PATH>...`: files and directories to Box.
+
+mod directory;
+mod file;
+mod plan;
+
+use std::time::Instant;
+
+use super::arguments::{self, OnConflict, Upload};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::report::{News, Summary};
+use super::{Context, client};
+
+pub(super) use file::size;
+
+/// Uploads one path after another.
+pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
+    check(upload)?;
+    if upload.dry_run {
+        return plan::run(context, upload).await;
+    }
+    let uploader = client::uploader(&upload.connection, Some(upload))?;
+    let start = Instant::now();
+    let mut total = Total::default();
+    let mut paths = upload.paths.iter();
+    // Once something is wrong that would be wrong for all, the others are not tried.
+    while !total.is_over()
+        && let Some(path) = paths.next()
+    {
+        if path.is_dir() {
+            directory::run(context, &uploader, upload, path, &mut total).await;
+        } else {
+            file::run(context, &uploader, upload, path, &mut total).await;
+        }
+    }
+    total.summary.left_out += paths.len();
+    let exit = total.exit();
+    if total.is_several || upload.paths.len() > 1 {
+        total.summary.elapsed = start.elapsed();
+        total.summary.exit_code = exit.code();
+        context.report.tell(&News::Summary(&total.summary));
+    }
+    Ok(exit)
+}
+
+/// A directory's files have names, and are no versions of one file.
+fn check(upload: &Upload) -> Result<(), Failure> {
+    let arguments::Destination { name, file_id, if_match, description, .. } = &upload.destination;
+    let options = [
+        ("--name", name.is_some()),
+        ("--file-id", file_id.is_some()),
+        ("--if-match", if_match.is_some()),
+        ("--description", description.is_some()),
+        ("--resume", upload.resumption.resume),
+    ];
+    let given = options.into_iter().find_map(|(option, given)| given.then_some(option));
+    let directory = upload.paths.iter().find(|path| path.is_dir());
+    match (given, directory) {
+        (Some(option), Some(path)) => Err(Failure::usage(format!(
+            "`{}` is a directory; {option} is for a file",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// What has come of all paths so far.
+#[derive(Default)]
+struct Total {
+    summary: Summary,
+    /// How the last one ended that did not end well.
+    failed: Option<Exit>,
+    /// There was a directory.
+    is_several: bool,
+}
+
+impl Total {
+    fn fail(&mut self, exit: Exit) {
+        self.summary.failed += 1;
+        self.failed = Some(exit);
+    }
+
+    /// Whether what ended one would end the others as well.
+    fn is_over(&self) -> bool {
+        use Exit::{Credentials, Interrupted, Terminated};
+        self.failed.is_some_and(|exit| matches!(exit, Interrupted | Terminated | Credentials))
+    }
+
+    fn exit(&self) -> Exit {
+        match self.failed {
+            None => Exit::Done,
+            Some(exit) if self.is_over() => exit,
+            Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partly,
+            Some(exit) => exit,
+        }
+    }
+}
+
+fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
+    match what {
+        OnConflict::Fail => box_uploader::OnConflict::Fail,
+        OnConflict::Version => box_uploader::OnConflict::Version,
+        OnConflict::Rename => box_uploader::OnConflict::Rename,
+    }
+}

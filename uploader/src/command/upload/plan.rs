@@ -1,0 +1,67 @@
+//! What would be uploaded.
+
+use std::path::Path;
+
+use box_uploader::Uploader;
+
+use crate::command::arguments::{Upload, is_standard_input};
+use crate::command::exit::Exit;
+use crate::command::failure::Failure;
+use crate::command::report::{News, Planned};
+use crate::command::{Context, client};
+
+/// Says what would be uploaded. Nothing is sent, and no credentials are needed.
+pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
+    let uploader = Uploader::new(client::build(client::builder())?);
+    let mut exit = Exit::Done;
+    for path in &upload.paths {
+        let planned = match path.is_dir() {
+            true => directory(context, &uploader, upload, path).await,
+            false => file(context, upload, path),
+        };
+        if let Err(failure) = planned {
+            let path = &*path.display().to_string();
+            context.report.tell(&News::Failed { path: Some(path), failure: &failure });
+            exit = failure.exit();
+        }
+    }
+    Ok(exit)
+}
+
+fn file(context: &Context, upload: &Upload, path: &Path) -> Result<(), Failure> {
+    let destination = &upload.destination;
+    let streams = is_standard_input(path);
+    let size = if streams { None } else { Some(super::size(path)?) };
+    let (folder_id, file_id) = (destination.to.as_deref(), destination.file_id.as_deref());
+    let here = path.file_name().map(|name| name.to_string_lossy());
+    let here = here.as_deref().filter(|_| !streams && file_id.is_none());
+    let name = destination.name.as_deref().or(here);
+    let path = &*path.display().to_string();
+    context.report.tell(&News::Planned(Planned { path, name, size, folder_id, file_id }));
+    Ok(())
+}
+
+async fn directory(
+    context: &Context,
+    uploader: &Uploader,
+    upload: &Upload,
+    path: &Path,
+) -> Result<(), Failure> {
+    let plan = uploader.directory(path).plan().await;
+    let plan = plan.map_err(|error| Failure::of_upload(&error, None))?;
+    for file in plan.files {
+        let (path, name) = (file.source.display().to_string(), file.path.display().to_string());
+        context.report.tell(&News::Planned(Planned {
+            path: &path,
+            name: Some(&name),
+            size: Some(file.size),
+            folder_id: upload.destination.to.as_deref(),
+            file_id: None,
+        }));
+    }
+    for skipped in plan.skipped {
+        let path = &*skipped.path.display().to_string();
+        context.report.tell(&News::Skipped { path, what: skipped.what });
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Help, completions and the man page.
+
+use super::Home;
+
+#[tokio::test]
+async fn short_help() {
+    let ended = Home::new().run(&["-h"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    insta::assert_snapshot!(ended.out);
+}
+
+#[tokio::test]
+async fn long_help() {
+    let ended = Home::new().run(&["--help"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    insta::assert_snapshot!(ended.out);
+}
+
+#[tokio::test]
+async fn help_of_abort() {
+    let ended = Home::new().run(&["abort", "-h"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    insta::assert_snapshot!(ended.out);
+}
+
+#[tokio::test]
+async fn completions_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ended = Home::new().run(&["completions", shell]).await;
+        assert_eq!((ended.code, &*ended.err), (Some(0), ""), "{shell}");
+        for word in ["box-upload", "on-conflict", "abort"] {
+            assert!(ended.out.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_man_page_has_its_sections() {
+    let ended = Home::new().run(&["man"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    let sections = ended.out.lines().filter_map(|line| line.strip_prefix(".SH "));
+    insta::assert_snapshot!(sections.collect::<Vec<_>>().join("\n"));
+    for line in [r".TH box-upload 1", r"\fB\-\-to\fR", "\\fB143\\fR", "\\fBBOX_ACCESS_TOKEN\\fR"] {
+        assert!(ended.out.contains(line), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_standard_output_is_no_error() {
+    let home = Home::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = home.command(&["man"]);
+    command.stdout(writer);
+    let child = command.spawn().unwrap();
+    drop(command);
+    let ended = super::end_of(child).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+}

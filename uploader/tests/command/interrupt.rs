@@ -1,0 +1,108 @@
+//! Signals.
+
+use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+
+use super::{Home, MIB, end_of, watched};
+
+/// An emulator that takes four parts and stands still then.
+async fn stalling() -> Emulator {
+    let stall = Action::Stall { at: StallAt::DuringBody, seconds: None };
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 5, stall).forever());
+    Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap()
+}
+
+/// Starts an upload, and waits until four parts are stored.
+async fn begun(home: &Home, emulator: &Emulator, more: &[&str]) -> Child {
+    home.large_file("a.bin");
+    let arguments = [&["a.bin", "--to", "0", "--json"], more].concat();
+    let mut child = home.to(emulator, &arguments).spawn().unwrap();
+    let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut parts = 0;
+    while parts < 4 {
+        let line = watched(events.next_line()).await.unwrap().unwrap();
+        parts += usize::from(line.contains(r#""event":"part""#));
+    }
+    // Somebody has to read on.
+    tokio::spawn(async move { while let Ok(Some(_)) = events.next_line().await {} });
+    child
+}
+
+async fn signal(child: &Child, name: &str) {
+    let id = child.id().unwrap().to_string();
+    let sent = tokio::process::Command::new("kill").args([name, &id]).status().await.unwrap();
+    assert!(sent.success());
+}
+
+#[tokio::test]
+async fn an_interrupted_upload_goes_on() {
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        let (home, emulator) = (Home::new(), stalling().await);
+        let child = begun(&home, &emulator, &[]).await;
+        signal(&child, name).await;
+        let ended = end_of(child).await;
+        assert_eq!(ended.code, Some(code), "{ended:?}");
+        assert_eq!(emulator.open_sessions(), 1);
+
+        emulator.set_faults(FaultPlan::new(1)).unwrap();
+        let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(ended.err.contains("going on with session"), "{ended:?}");
+        assert!(ended.err.contains("4 parts were there already"), "{ended:?}");
+        assert_eq!(emulator.open_sessions(), 0);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_if_that_is_asked_for() {
+    let (home, emulator) = (Home::new(), stalling().await);
+    let child = begun(&home, &emulator, &["--abort-on-failure"]).await;
+    signal(&child, "-INT").await;
+    let ended = end_of(child).await;
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert_eq!(emulator.open_sessions(), 0);
+}
+
+#[tokio::test]
+async fn abort_ends_a_session() {
+    let (home, emulator) = (Home::new(), stalling().await);
+    let child = begun(&home, &emulator, &[]).await;
+    signal(&child, "-INT").await;
+    assert_eq!(end_of(child).await.code, Some(130));
+    let sessions = emulator.requests().into_iter().filter_map(|request| {
+        let id = request.path.strip_prefix("/api/2.0/files/upload_sessions/")?;
+        Some(id.to_owned())
+    });
+    let session = sessions.last().unwrap();
+    let ended = home.upload(&emulator, &["abort", &session]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(0), ""), "{ended:?}");
+    assert_eq!(emulator.open_sessions(), 0);
+    // It is gone already, which is what was wanted.
+    let ended = home.upload(&emulator, &["abort", &session, "--json"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""), "{ended:?}");
+    assert_eq!(ended.last_event()["event"], "aborted");
+}
+
+#[tokio::test]
+async fn the_second_signal_ends_at_once() {
+    let stall = Action::Stall { at: StallAt::BeforeBody, seconds: None };
+    let plan = FaultPlan::new(1)
+        .fault(Fault::nth(Operation::UploadPart, 5, stall.clone()).forever())
+        .fault(Fault::nth(Operation::AbortUploadSession, 1, stall).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(plan).start().await.unwrap();
+    let home = Home::new();
+    let mut child = begun(&home, &emulator, &["--abort-on-failure"]).await;
+    signal(&child, "-INT").await;
+    let asked =
+        |operation| emulator.requests().iter().any(|request| request.operation == Some(operation));
+    watched(async {
+        while !asked(Operation::AbortUploadSession) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(child.try_wait().unwrap().is_none());
+    signal(&child, "-INT").await;
+    assert_eq!(end_of(child).await.code, Some(130));
+}

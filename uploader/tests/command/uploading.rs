@@ -1,0 +1,213 @@
+//! Uploads that work.
+
+use std::process::Stdio;
+
+use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_uploader::Sha1Hash;
+use tokio::io::AsyncWriteExt;
+
+use super::{Home, IN_PARTS, MIB, TOKEN, emulator, only_file, utf8};
+
+#[tokio::test]
+async fn a_small_file() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a b.txt", "abc");
+    let ended = home.upload(&emulator, &["a b.txt", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let (id, content) = only_file(&emulator).await;
+    assert_eq!(content, b"abc");
+    assert_eq!(ended.out, format!("{id}\t{}\ta b.txt\n", Sha1Hash::of(b"abc")));
+    assert!(ended.err.contains("uploading a b.txt, 3 B\n"), "{ended:?}");
+    assert!(ended.err.contains("stored a b.txt: 3 B in "), "{ended:?}");
+}
+
+#[tokio::test]
+async fn quietly() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "abc");
+    let ended = home.upload(&emulator, &["a.txt", "--to", "0", "--quiet"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    assert_eq!(ended.out.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_large_file_and_its_events() {
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 3, busy));
+    let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
+    let home = Home::new();
+    let path = home.large_file("a.bin");
+    let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--json"]).await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""), "{ended:?}");
+    let (id, content) = only_file(&emulator).await;
+    assert_eq!(content, std::fs::read(path).unwrap());
+
+    let events = ended.events();
+    let count = |kind| events.iter().filter(|event| event["event"] == kind).count();
+    assert!(events.iter().all(|event| event["path"] == "a.bin"), "{ended:?}");
+    assert_eq!(events[0]["event"], "started");
+    assert_eq!(events[0]["size"], IN_PARTS);
+    assert_eq!((count("session"), count("part"), count("committing")), (1, 21, 1));
+    assert!(count("retry") >= 1 && count("progress") >= 1);
+    let result = ended.last_event();
+    assert_eq!((&result["event"], &result["file_id"]), (&"result".into(), &id.into()));
+    assert_eq!(result["sha1"], Sha1Hash::of(&content).to_string());
+    assert_eq!(result["size"], IN_PARTS);
+}
+
+#[tokio::test]
+async fn the_standard_input() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    let mut command = home.to(&emulator, &["-", "--name", "in.txt", "--to", "0"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"from a pipe").await.unwrap();
+    let ended = super::end_of(child).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(only_file(&emulator).await.1, b"from a pipe");
+    assert!(ended.out.ends_with("\tin.txt\n"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn too_much_standard_input() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    let arguments = ["-", "--name", "in.txt", "--to", "0", "--spool-limit", "10"];
+    let mut child = home.to(&emulator, &arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // The command may have gone by then.
+    let _ = stdin.write_all(b"more than ten bytes").await;
+    drop(stdin);
+    let ended = super::end_of(child).await;
+    assert_eq!((ended.code, &*ended.out), (Some(1), ""), "{ended:?}");
+    assert!(ended.err.contains("--spool-limit"), "{ended:?}");
+    assert!(emulator.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_new_version() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "one");
+    home.upload(&emulator, &["a.txt", "--to", "0"]).await;
+    let (id, _) = only_file(&emulator).await;
+    home.file("a.txt", "two");
+    let arguments = ["a.txt", "--to", "0", "--on-conflict", "version"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(only_file(&emulator).await, (id.clone(), b"two".to_vec()));
+    home.file("b.txt", "three");
+    let ended = home.upload(&emulator, &["b.txt", "--file-id", &id]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(only_file(&emulator).await, (id, b"three".to_vec()));
+}
+
+#[tokio::test]
+async fn another_name() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "one");
+    home.upload(&emulator, &["a.txt", "--to", "0"]).await;
+    let arguments = ["a.txt", "--to", "0", "--on-conflict", "rename"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert!(ended.out.ends_with("\ta (1).txt\n"), "{ended:?}");
+    assert_eq!(emulator.files().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_in_a_file() {
+    let emulator = Emulator::builder().token(TOKEN).start().await.unwrap();
+    let home = Home::new();
+    home.file("a.txt", "one");
+    home.file("token", format!("{TOKEN}\n"));
+    let mut command = home.command(&["a.txt", "--to", "0", "--token-file", "token"]);
+    let ended = super::end(command.env("BOX_BASE_URL", emulator.url())).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_dry_run_sends_nothing() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    let path = home.file("a.txt", "one");
+    let arguments = [utf8(&path), "-", "--to", "0", "--dry-run", "--json"];
+    let mut command = home.to(&emulator, &arguments);
+    let ended = super::end(command.env_remove("BOX_ACCESS_TOKEN")).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let ended = home.upload(&emulator, &[utf8(&path), "b", "--to", "0", "--dry-run"]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(
+        ended.out,
+        format!("would upload {}, 3 B, to folder 0, named a.txt\n", path.display())
+    );
+    assert!(ended.err.contains("cannot read `b`"), "{ended:?}");
+    assert!(emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn for_another_user() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "one");
+    let ended = home.upload(&emulator, &["a.txt", "--to", "0", "--as-user", "7"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let requests = emulator.requests();
+    assert!(!requests.is_empty());
+    assert!(requests.iter().all(|request| request.headers["as-user"] == "7"));
+    let agent = requests[0].headers["user-agent"].to_str().unwrap();
+    assert!(agent.starts_with("box-upload/"), "{agent}");
+}
+
+#[tokio::test]
+async fn a_directory() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir_all(home.path("photos/2026")).unwrap();
+    for name in ["a.txt", "b.txt", "2026/c.txt"] {
+        home.file(&format!("photos/{name}"), name);
+    }
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.out.lines().count(), 3);
+    let c = std::path::Path::new("photos").join("2026").join("c.txt");
+    assert!(ended.out.contains(&format!("\t{}\n", c.display())), "{ended:?}");
+    assert!(ended.err.contains("uploading photos, 3 files, 20 B\n"), "{ended:?}");
+    assert!(ended.err.contains("3 stored, 2 new folders: 20 B sent"), "{ended:?}");
+
+    home.file("photos/a.txt", "changed");
+    let arguments = ["photos", "--to", "0", "--on-conflict", "version", "--json"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let summary = ended.last_event();
+    assert_eq!((&summary["stored"], &summary["unchanged"]), (&1.into(), &2.into()), "{summary}");
+
+    home.file("photos/a.txt", "changed again");
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(7), ""), "{ended:?}");
+    assert!(ended.err.contains("hint: --on-conflict version"), "{ended:?}");
+    assert!(ended.err.contains("0 stored, 2 unchanged, 1 failed\n"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_directory_is_no_file() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir_all(home.path("photos")).unwrap();
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--name", "b"]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
+    assert!(ended.err.contains("--name is for a file"), "{ended:?}");
+    home.file("photos/a.txt", "one");
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--dry-run"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let name = std::path::Path::new("photos").join("a.txt");
+    let end = format!("3 B, to folder 0, named {}\n", name.display());
+    assert!(ended.out.ends_with(&end), "{ended:?}");
+    assert!(emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_application_fetches_its_token() {
+    let emulator = Emulator::builder().token("only what is issued").start().await.unwrap();
+    let home = Home::new();
+    home.file("a.txt", "one");
+    let mut command = home.command(&["a.txt", "--to", "0"]);
+    command.env("BOX_BASE_URL", emulator.url());
+    command.env("BOX_CLIENT_ID", "application").env("BOX_CLIENT_SECRET", TOKEN);
+    command.env("BOX_ENTERPRISE_ID", "5");
+    let ended = super::end(&mut command).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = super::end(command.env("BOX_ACCESS_TOKEN", TOKEN)).await;
+    assert_eq!((ended.code, &*ended.out), (Some(4), ""), "{ended:?}");
+}
