@@ -5,5 +5,6 @@ mod credentials;
 mod failures;
 mod proxies;
 mod proxy;
+mod sending;
 mod support;
 mod tls;
