@@ -28,6 +28,7 @@ use terminal::Terminal;
 
 /// Where a command tells what it does, and what may end it.
 pub(crate) struct Context {
+    #[cfg(feature = "demo")]
     terminal: Terminal,
     report: Report,
     interrupt: Interrupt,
@@ -41,7 +42,13 @@ impl Context {
         let report = Report::new(output, &terminal);
         let interrupt = Interrupt::listen(&terminal, !output.quiet && !output.json)
             .map_err(|error| Failure::setup("cannot listen for signals").because(&error))?;
-        Ok(Self { terminal, report, interrupt, is_json: output.json })
+        Ok(Self {
+            #[cfg(feature = "demo")]
+            terminal,
+            report,
+            interrupt,
+            is_json: output.json,
+        })
     }
 }
 
