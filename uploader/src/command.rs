@@ -101,12 +101,12 @@ fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure
     exit
 }
 
-/// Logs to the standard error: what `RUST_LOG` says, or as many times as there is a `-v`.
+/// Logs to the standard error: what `RUST_LOG` says, else warnings, and more with `-v`.
 fn log(output: &Output, terminal: &Terminal) {
-    let default = match output.verbose {
-        0 => "off",
-        1 => "box_uploader=debug",
-        _ => "box_uploader=trace,box_upload_sessions=trace",
+    let default = match output {
+        Output { verbose: true, .. } => "warn,box_uploader=debug",
+        Output { quiet: true, .. } => "off",
+        _ => "warn",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()
