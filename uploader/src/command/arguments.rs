@@ -24,10 +24,7 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
         "box-upload report.pdf --to 12345 --on-conflict version",
         "As a new version, if there is a report.pdf.",
     ),
-    (
-        "box-upload photos --to 12345",
-        "A directory. A second time: what is missing, or has changed.",
-    ),
+    ("box-upload photos --to 12345", "A directory. A second time, what is missing."),
     ("tar c photos | box-upload - --name photos.tar --to 0", "What another program writes."),
     ("box-upload *.mov --to 12345 --json", "One JSON object a line, for scripts."),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Ends a session and drops its parts."),
@@ -59,6 +56,7 @@ pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     disable_help_subcommand = true,
+    arg_required_else_help = true,
     override_usage = "box-upload [OPTIONS] <PATH>... --to <FOLDER>\n       \
                       box-upload [OPTIONS] <PATH> --file-id <FILE>\n       \
                       box-upload --demo <PATH>\n       \
@@ -247,9 +245,9 @@ pub(crate) struct Output {
     /// Write nothing but results and errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Log requests that fail; twice: all requests.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
+    /// Log every request that fails.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: Color,

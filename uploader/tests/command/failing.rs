@@ -25,6 +25,13 @@ async fn a_command_line_without_sense_is_2() {
 }
 
 #[tokio::test]
+async fn nothing_to_do_shows_the_help() {
+    let ended = Home::new().run(&[]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(2), ""));
+    assert!(ended.err.contains("Examples:"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn no_credentials_are_4() {
     let home = Home::new();
     home.file("a.txt", "abc");
@@ -172,4 +179,22 @@ async fn a_file_that_changes_is_6() {
     let ended = end_of(child).await;
     assert_eq!(ended.code, Some(6), "{ended:?}");
     assert!(emulator.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_crash_costs_the_parts_in_flight_at_most() {
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 13, busy).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
+    let home = Home::new();
+    home.large_file("a.bin");
+    let mut child = home.to(&emulator, &["a.bin", "--to", "0", "--json"]).spawn().unwrap();
+    until(&mut child, "part", 12).await;
+    child.kill().await.unwrap();
+
+    emulator.set_faults(FaultPlan::new(1)).unwrap();
+    let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume", "--json"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let result = ended.last_event();
+    assert_eq!((&result["parts_kept"], &result["parts_sent"]), (&json!(12), &json!(9)), "{result}");
 }

@@ -216,7 +216,7 @@ async fn an_application_fetches_its_token() {
 async fn with_a_log_and_a_limit() {
     let (home, emulator) = (Home::new(), emulator().await);
     home.file("a.txt", "one");
-    let arguments = ["a.txt", "--to", "0", "-vv", "--limit-rate", "1M", "--color", "always"];
+    let arguments = ["a.txt", "--to", "0", "-v", "--limit-rate", "1M", "--color", "always"];
     let mut command = home.to(&emulator, &arguments);
     let ended = super::end(command.env("RUST_LOG", "trace")).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
