@@ -1,9 +1,17 @@
 //! Uploads to the emulator, on a good day and on bad ones.
 
 mod basics;
+mod changes;
+mod commit;
+mod destinations;
 mod directories;
 mod invariants;
 mod kill;
 mod mixtures;
+mod parts;
+mod refusals;
+mod resumption;
+mod sessions;
+mod sources;
 mod support;
 mod table;

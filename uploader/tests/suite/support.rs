@@ -1,14 +1,16 @@
 //! What the tests share.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use box_emulator::{Builder, Emulator, FaultPlan};
+use box_emulator::{Builder, Emulator, FaultPlan, Operation};
 use box_upload_sessions::runtime::{BoxError, BoxFuture, Credential, Secret, TokenProvider};
 use box_upload_sessions::{Client, ClientBuilder};
-use box_uploader::{Error, Event, Retry, Sha1Hash, Upload, Uploaded, Uploader};
+use box_uploader::{
+    CancellationToken, Error, ErrorKind, Event, Retry, Sha1Hash, Upload, Uploaded, Uploader,
+};
 use tempfile::TempDir;
 
 /// The size of a part, in bytes.
@@ -130,5 +132,38 @@ pub(crate) fn number(variable: &str, default: u64) -> u64 {
     match std::env::var(variable) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")),
         Err(_) => default,
+    }
+}
+
+/// Runs an upload that must come to an end, and shows what happens to `hook`.
+pub(crate) async fn watch(
+    upload: Upload,
+    hook: impl Fn(&Event) + Send + Sync + 'static,
+) -> Result<Uploaded, Error> {
+    let outcome = tokio::time::timeout(Duration::from_secs(120), upload.on_progress(hook).send());
+    outcome.await.expect("an upload that hangs")
+}
+
+/// Runs an upload that is cancelled once so many parts are stored.
+pub(crate) async fn cancel_after(parts: usize, upload: Upload) -> Error {
+    let (token, stored) = (CancellationToken::new(), AtomicUsize::new(0));
+    let cancel = token.clone();
+    let outcome = watch(upload.cancel_on(token), move |event| {
+        if matches!(event, Event::Part { .. })
+            && stored.fetch_add(1, Ordering::Relaxed) + 1 == parts
+        {
+            cancel.cancel();
+        }
+    });
+    let error = outcome.await.expect_err("it is cancelled");
+    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error:?}");
+    error
+}
+
+impl Setting {
+    /// How often this was asked for.
+    pub(crate) fn count(&self, operation: Operation) -> usize {
+        let requests = self.emulator.requests();
+        requests.iter().filter(|request| request.operation == Some(operation)).count()
     }
 }

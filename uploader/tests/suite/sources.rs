@@ -1,0 +1,92 @@
+//! Where the bytes come from.
+
+use std::io::Cursor;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+use box_uploader::{ErrorKind, Retry, Upload};
+use tokio::io::{AsyncRead, ReadBuf};
+
+use crate::support::{PART, Setting, content, finish, quick};
+
+/// Faults that make every source read some parts again.
+async fn setting() -> Setting {
+    let busy = Action::Answer(Answer::new(503));
+    let plan = FaultPlan::new(5).fault(Fault::random(Operation::UploadPart, 0.2, busy));
+    Setting::new(plan).await
+}
+
+#[tokio::test]
+async fn every_kind_of_source_arrives() {
+    let setting = setting().await;
+    for length in [0, 1, PART, 700 * PART + 3] {
+        let bytes = content(length);
+        let path = setting.file(&format!("file {length}"), &bytes);
+        let uploader = setting.uploader.clone().retry(Retry { attempts: 20, ..quick() });
+        let name = |kind: &str| format!("{kind} {length}");
+        let limit = length as u64;
+        for upload in [
+            uploader.file(&path),
+            uploader.bytes(name("bytes"), bytes.clone()),
+            uploader.reader(name("reader"), Cursor::new(bytes.clone())),
+            uploader.stream(name("stream"), Cursor::new(bytes.clone()), limit),
+        ] {
+            let upload = upload.to_folder("0").concurrency(8);
+            let uploaded = finish(upload).await.0.unwrap();
+            setting.holds(&uploaded, &bytes).await;
+            assert_eq!(uploaded.statistics.size, length as u64);
+        }
+    }
+}
+
+/// Whether an error is the one that it should be.
+type Fits = fn(&ErrorKind) -> bool;
+
+#[tokio::test]
+async fn what_cannot_be_uploaded_is_told() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let (uploader, folder) = (&setting.uploader, setting.folder.path());
+    let source = |error: &ErrorKind| matches!(error, ErrorKind::Source { .. });
+    let invalid = |error: &ErrorKind| matches!(error, ErrorKind::Invalid(_));
+    let cases: [(Upload, Fits); 7] = [
+        (uploader.file(folder.join("missing")).to_folder("0"), source),
+        (uploader.file(folder).to_folder("0"), source),
+        (uploader.stream("a", Cursor::new(content(11)), 10).to_folder("0"), source),
+        (uploader.stream("a", Broken(content(PART)), 1 << 20).to_folder("0"), source),
+        (uploader.bytes("", content(1)).to_folder("0"), invalid),
+        (uploader.bytes("a", content(1)), invalid),
+        (uploader.file("/").to_folder("0"), invalid),
+    ];
+    for (upload, fits) in cases {
+        let error = finish(upload).await.0.unwrap_err();
+        assert!(fits(error.kind()), "{error:?}");
+        assert!(!error.to_string().is_empty());
+    }
+    assert!(setting.emulator.requests().is_empty());
+}
+
+/// Breaks off in the middle.
+struct Broken(Vec<u8>);
+
+impl AsyncRead for Broken {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let bytes = std::mem::take(&mut self.0);
+        if bytes.is_empty() {
+            return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+        }
+        buffer.put_slice(&bytes);
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[test]
+fn an_upload_can_run_anywhere() {
+    fn is_send<T: Send + 'static>(_: impl FnOnce(Upload) -> T) {}
+    is_send(|upload: Upload| upload);
+    is_send(|upload: Upload| upload.send());
+}
