@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use box_upload_sessions::runtime::{Body, Error};
 use box_upload_sessions::types::ClientError;
+use bytes::Bytes;
 use futures_util::stream;
 use tokio::time::Instant;
 
@@ -15,6 +16,10 @@ use crate::ErrorKind;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::source::{Source, length};
+
+/// How many bytes are handed over at a time. Small enough that even a connection of some KiB/s
+/// shows that it is alive; large enough to cost nothing.
+const SLICE: usize = 64 * 1024;
 
 /// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
 /// too long, and may otherwise take its time.
@@ -120,26 +125,29 @@ impl Drop for Flow {
 /// These bytes of the source, read as they are sent.
 fn body(source: Source, bytes: Range<u64>, flow: Flow) -> Body {
     let Range { start, end } = bytes;
-    let chunks = stream::unfold((start, flow), move |(position, mut flow)| {
+    let state = (start, Bytes::new(), flow);
+    let slices = stream::unfold(state, move |(mut position, mut chunk, mut flow)| {
         let source = source.clone();
         async move {
-            if position >= end {
+            if chunk.is_empty() && position >= end {
                 return None;
             }
-            let buffers = flow.context.buffers.clone();
-            let chunk = match source.read(&buffers, position, length(position, end)).await {
-                Ok(chunk) if chunk.is_empty() => {
-                    Err(flow.fails(io::ErrorKind::UnexpectedEof.into()))
+            if chunk.is_empty() {
+                let buffers = flow.context.buffers.clone();
+                match source.read(&buffers, position, length(position, end)).await {
+                    Ok(read) if !read.is_empty() => chunk = read,
+                    other => {
+                        let error = other.err();
+                        let error = error.unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into());
+                        return Some((Err(flow.fails(error)), (end, chunk, flow)));
+                    }
                 }
-                Ok(chunk) => {
-                    flow.sends(chunk.len() as u64);
-                    Ok(chunk)
-                }
-                Err(error) => Err(flow.fails(error)),
-            };
-            let read = chunk.as_ref().map_or(end, |chunk| position + chunk.len() as u64);
-            Some((chunk, (read, flow)))
+                position += chunk.len() as u64;
+            }
+            let slice = chunk.split_to(chunk.len().min(SLICE));
+            flow.sends(slice.len() as u64);
+            Some((Ok(slice), (position, chunk, flow)))
         }
     });
-    Body::stream(end - start, chunks)
+    Body::stream(end - start, slices)
 }

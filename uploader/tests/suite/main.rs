@@ -8,6 +8,7 @@ mod directories;
 mod invariants;
 mod kill;
 mod mixtures;
+mod pace;
 mod parts;
 mod refusals;
 mod resumption;

@@ -1,0 +1,51 @@
+//! Slow connections, and those that stand still.
+
+use std::time::Duration;
+
+use box_emulator::{Action, Builder, Fault, FaultPlan, Operation, StallAt};
+use box_uploader::ErrorKind;
+use box_uploader::transport::HttpTransport;
+
+use crate::support::{PART, Setting, client, content, finish, uploader};
+
+/// A part takes three times as long as nothing may move.
+#[tokio::test]
+async fn as_long_as_bytes_go_out_a_part_may_take_its_time() {
+    let build = |builder: Builder| builder.part_size(2 << 20);
+    let setting = Setting::with(build, FaultPlan::default()).await;
+    let transport = HttpTransport::builder().bytes_per_second(1 << 20).build().unwrap();
+    let uploader = uploader(client(&setting.emulator).transport(transport));
+    let uploader = uploader.idle_timeout(Duration::from_millis(700));
+    let bytes = content(2 << 20);
+    let uploaded = finish(uploader.bytes("a", bytes.clone()).to_folder("0")).await.0.unwrap();
+    setting.holds(&uploaded, &bytes).await;
+    assert_eq!(uploaded.statistics.retries, 0);
+}
+
+#[tokio::test]
+async fn what_stands_still_is_given_up() {
+    for at in [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeReply, StallAt::DuringReply]
+    {
+        for operation in [
+            Operation::CreateUploadSession,
+            Operation::UploadPart,
+            Operation::CommitUploadSession,
+            Operation::GetUploadSession,
+        ] {
+            let stall = Action::Stall { at, seconds: None };
+            let lost = Fault::nth(Operation::CommitUploadSession, 1, Action::LoseReply);
+            let stall = Fault::nth(operation, 1, stall).forever();
+            let setting = Setting::new(FaultPlan::new(0).fault(stall).fault(lost)).await;
+            let uploader = setting.uploader.clone().idle_timeout(Duration::from_millis(100));
+            let upload = uploader.bytes("a", content(2 * PART)).to_folder("0");
+            match finish(upload).await.0 {
+                Ok(uploaded) => setting.holds(&uploaded, &content(2 * PART)).await,
+                Err(error) => {
+                    let kind = error.kind();
+                    assert!(matches!(kind, ErrorKind::Exhausted { .. }), "{error:?}");
+                    assert!(error.to_string().contains("time limit"), "{error}");
+                }
+            }
+        }
+    }
+}
