@@ -28,6 +28,7 @@ use terminal::Terminal;
 
 /// Where a command tells what it does, and what may end it.
 pub(crate) struct Context {
+    #[cfg(feature = "demo")]
     terminal: Terminal,
     report: Report,
     interrupt: Interrupt,
@@ -41,7 +42,13 @@ impl Context {
         let report = Report::new(output, &terminal);
         let interrupt = Interrupt::listen(&terminal, !output.quiet && !output.json)
             .map_err(|error| Failure::setup("cannot listen for signals").because(&error))?;
-        Ok(Self { terminal, report, interrupt, is_json: output.json })
+        Ok(Self {
+            #[cfg(feature = "demo")]
+            terminal,
+            report,
+            interrupt,
+            is_json: output.json,
+        })
     }
 }
 
@@ -94,12 +101,12 @@ fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure
     exit
 }
 
-/// Logs to the standard error: what `RUST_LOG` says, or as many times as there is a `-v`.
+/// Logs to the standard error: what `RUST_LOG` says, else warnings, and more with `-v`.
 fn log(output: &Output, terminal: &Terminal) {
-    let default = match output.verbose {
-        0 => "off",
-        1 => "box_uploader=debug",
-        _ => "box_uploader=trace,box_upload_sessions=trace",
+    let default = match output {
+        Output { verbose: true, .. } => "warn,box_uploader=debug",
+        Output { quiet: true, .. } => "off",
+        _ => "warn",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()

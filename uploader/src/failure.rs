@@ -6,6 +6,7 @@ use box_upload_sessions::runtime::{BoxError, Error, RetryAfter};
 use box_upload_sessions::types::{ClientError, ClientErrorCode};
 
 use crate::ErrorKind;
+use crate::credentials::CredentialsError;
 
 /// A request that failed.
 #[derive(Debug)]
@@ -102,6 +103,11 @@ impl Failure {
                 failure.source = Some(error);
             }
             Error::Transport(error) => failure.source = Some(error),
+            // Nothing was sent, and the next attempt asks for a token again.
+            Error::Token(error) if is_transient(&*error) => {
+                failure.text = words(&*error);
+                failure.outcome = Outcome::NotDone;
+            }
             Error::Token(error) => {
                 let message = words(&*error);
                 let kind = ErrorKind::Credentials { message, request_id: None };
@@ -115,6 +121,11 @@ impl Failure {
         }
         failure
     }
+}
+
+/// Whether a token may be had later; of other providers' errors nobody knows.
+fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<CredentialsError>().is_some_and(CredentialsError::is_transient)
 }
 
 /// What an answer that tells of an error says about the request.

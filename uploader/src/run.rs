@@ -11,6 +11,7 @@ use tracing::Instrument;
 
 use crate::context::{Context, Stop};
 use crate::direct::Direct;
+use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
 use crate::session::{Commit, Session, Transfer, abandon, create, fetch};
 use crate::source::{Origin, Source};
@@ -193,10 +194,15 @@ impl Run {
             return Ok(Resumed::Session(session, entry.adopted));
         }
         // It may have ended with the file, whose arrival nobody was there to see.
-        if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit)
-            && let Some(file) = stored_file(context, &target, sha1).await?
-        {
-            return Ok(Resumed::Stored(Box::new(file), sha1));
+        if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit) {
+            match stored_file(context, &target, sha1).await {
+                Ok(Some(file)) => return Ok(Resumed::Stored(Box::new(file), sha1)),
+                // Who may not look may not upload either, and hears the reason then.
+                Err(failure) if !matches!(failure.outcome, Outcome::Refused) => {
+                    return Err(failure.into());
+                }
+                Ok(None) | Err(_) => {}
+            }
         }
         if entry.session.is_some() {
             let reason = "the session of the last attempt is gone".to_owned();

@@ -24,10 +24,7 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
         "box-upload report.pdf --to 12345 --on-conflict version",
         "As a new version, if there is a report.pdf.",
     ),
-    (
-        "box-upload photos --to 12345",
-        "A directory. A second time: what is missing, or has changed.",
-    ),
+    ("box-upload photos --to 12345", "A directory. A second time, what is missing."),
     ("tar c photos | box-upload - --name photos.tar --to 0", "What another program writes."),
     ("box-upload *.mov --to 12345 --json", "One JSON object a line, for scripts."),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Ends a session and drops its parts."),
@@ -36,15 +33,12 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
 /// The environment variables that count.
 pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("BOX_ACCESS_TOKEN", "An access token. It lives for about an hour"),
-    ("BOX_ACCESS_TOKEN_FILE", "A file with one, read again when Box refuses it"),
-    (
-        "BOX_CLIENT_ID, BOX_CLIENT_SECRET",
-        "An application that fetches tokens by itself, together with",
-    ),
-    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "the enterprise or the user that it speaks for"),
+    ("BOX_ACCESS_TOKEN_FILE", "A file with one, read for each request"),
+    ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "An application that fetches its tokens by itself"),
+    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "For whom it fetches them"),
     ("BOX_BASE_URL", "Where Box is, as with --base-url"),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy to use, and for which hosts there is none"),
-    ("XDG_STATE_HOME", "Where the journal's folder `box-upload` is; by default ~/.local/state"),
+    ("XDG_STATE_HOME", "For the journal, in `box-upload`; by default ~/.local/state"),
     ("TMPDIR", "Where the standard input is kept until it is uploaded"),
     ("RUST_LOG", "What to log, instead of -v"),
     ("NO_COLOR", "No colours, if it is set to anything"),
@@ -62,6 +56,7 @@ pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     disable_help_subcommand = true,
+    arg_required_else_help = true,
     override_usage = "box-upload [OPTIONS] <PATH>... --to <FOLDER>\n       \
                       box-upload [OPTIONS] <PATH> --file-id <FILE>\n       \
                       box-upload --demo <PATH>\n       \
@@ -250,9 +245,9 @@ pub(crate) struct Output {
     /// Write nothing but results and errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Log requests that fail; twice: all requests.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
+    /// Log every request that fails.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: Color,

@@ -1,7 +1,5 @@
 //! The uploader that the command line asks for.
 
-use std::path::Path;
-
 use box_upload_sessions::{Client, ClientBuilder};
 use box_uploader::credentials::Credentials;
 use box_uploader::transport::HttpTransport;
@@ -42,7 +40,14 @@ pub(super) fn uploader(
 /// From the environment or a file, never from the command line.
 fn credentials(connection: &Connection) -> Result<Credentials, Failure> {
     match &connection.token_file {
-        Some(path) => Ok(Credentials::token_file(path)),
+        // It is read for each request. This once, the error can come before anything has begun.
+        Some(path) => match std::fs::File::open(path) {
+            Ok(_) => Ok(Credentials::token_file(path)),
+            Err(error) => {
+                let what = format!("cannot read the access token in `{}`", path.display());
+                Err(Failure::credentials(what).because(&error))
+            }
+        },
         None => Credentials::from_env().map_err(|error| {
             Failure::credentials(error.to_string()).hint(
                 "set BOX_ACCESS_TOKEN, or name a file with --token-file; `box-upload --help` \
@@ -57,14 +62,17 @@ pub(super) fn builder() -> ClientBuilder {
     Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
 }
 
+/// It cannot be built of a URL or user that makes no sense.
 pub(super) fn build(client: ClientBuilder) -> Result<Client, Failure> {
-    client.build().map_err(|error| Failure::setup(error.to_string()))
+    client.build().map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTransport, Failure> {
     let transport = HttpTransport::builder().proxy_from_env(!connection.no_proxy);
     let transport = match &connection.ca_file {
-        Some(path) => transport.root_certificate_pem(read(path)?),
+        Some(path) => transport.root_certificate_pem(std::fs::read(path).map_err(|error| {
+            Failure::setup(format!("cannot read `{}`", path.display())).because(&error)
+        })?),
         None => transport,
     };
     let transport = match limit {
@@ -91,11 +99,4 @@ fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
         Some(folder) => uploader.journal(folder),
         None => uploader,
     }
-}
-
-/// Reads a file that the command line names.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| {
-        Failure::setup(format!("cannot read `{}`", path.display())).because(&error)
-    })
 }

@@ -56,14 +56,15 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     let shown = path.display().to_string();
     let mut stopped = None;
     let mut sent = attempt.send(&shown).await?;
-    if sent.is_none() {
+    if sent.is_none() && context.interrupt.exit().is_none() {
         stopped = Some(emulator.requests().len());
         attempt.stop_after = None;
         context.terminal.line(&styled(STRONG, "The same upload once more:"));
         sent = attempt.send(&shown).await?;
     }
     let Some(uploaded) = sent else {
-        return Err(Failure::setup("the demonstration was stopped"));
+        // The journal goes with the folder: there is nothing to go on with.
+        return Ok(context.interrupt.exit().unwrap_or(Exit::Interrupted));
     };
     let name = uploaded.file.name.as_deref().unwrap_or(&shown);
     let elapsed = Some(start.elapsed());
@@ -147,7 +148,7 @@ impl Attempt<'_> {
         match sent {
             Ok(uploaded) => Ok(Some(uploaded)),
             Err(error) => match (error.kind(), context.interrupt.exit()) {
-                (ErrorKind::Cancelled, None) => Ok(None),
+                (ErrorKind::Cancelled, _) => Ok(None),
                 (_, exit) => Err(Failure::of_upload(&error, exit)),
             },
         }

@@ -6,7 +6,7 @@ use box_uploader::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::terminal::{ERROR, HINT, printable, styled};
+use super::terminal::{BAD, ERROR, HINT, printable, styled};
 
 /// A failure, in the command's words.
 #[derive(Debug)]
@@ -104,7 +104,11 @@ impl Failure {
     /// Lines for people; `what` is what it was about.
     pub(crate) fn text(&self, what: Option<&str>) -> String {
         let message = printable(&self.message);
-        let mut text = format!("{} {message}", styled(ERROR, "error:"));
+        let label = match self.exit {
+            Exit::Interrupted | Exit::Terminated => styled(BAD, "stopped:"),
+            _ => styled(ERROR, "error:"),
+        };
+        let mut text = format!("{label} {message}");
         for cause in &self.causes {
             text += &format!("\n  because: {}", printable(cause));
         }

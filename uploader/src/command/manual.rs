@@ -29,29 +29,41 @@ pub(super) fn man_page() -> Exit {
 
 fn render(text: &mut Vec<u8>) -> io::Result<()> {
     // Ours follow as sections of their own.
-    let command = Arguments::described().after_help("").after_long_help("");
-    let man = Man::new(command).manual("User Commands");
+    let mut command = Arguments::described().after_help("").after_long_help("");
+    command.build();
+    let commands: Vec<_> = command.get_subcommands_mut().map(entry).collect();
+    // An empty date would be no argument at all, and a true one would change with each build.
+    let man = Man::new(command).manual("User Commands").date(" ");
     man.render_title(text)?;
     man.render_name_section(text)?;
     man.render_synopsis_section(text)?;
     man.render_description_section(text)?;
     man.render_options_section(text)?;
-    man.render_subcommands_section(text)?;
     let mut more = Roff::new();
-    let mut section = |title: &str, entries: &[(String, &str)]| {
+    let mut section = |title: &str, entries: Vec<(String, String)>| {
         more.control("SH", [title]);
         for (term, what) in entries {
             more.control("TP", []);
-            more.text([bold(term.as_str())]);
-            more.text([roman(*what)]);
+            more.text([bold(term)]);
+            more.text([roman(what)]);
         }
     };
-    let owned = |(term, what): &(&str, &'static str)| ((*term).to_owned(), *what);
-    section("ENVIRONMENT", &ENVIRONMENT.iter().map(owned).collect::<Vec<_>>());
-    section("EXIT STATUS", &Exit::meanings().collect::<Vec<_>>());
-    section("EXAMPLES", &EXAMPLES.iter().map(owned).collect::<Vec<_>>());
+    let owned = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(term, what)| ((*term).to_owned(), (*what).to_owned())).collect()
+    };
+    section("COMMANDS", commands);
+    section("ENVIRONMENT", owned(ENVIRONMENT));
+    section("EXIT STATUS", Exit::meanings().map(|(code, what)| (code, what.to_owned())).collect());
+    section("EXAMPLES", owned(EXAMPLES));
     more.to_writer(text)?;
     man.render_version_section(text)
+}
+
+/// A command's usage, and what it does.
+fn entry(command: &mut clap::Command) -> (String, String) {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    (usage, command.get_about().map(ToString::to_string).unwrap_or_default())
 }
 
 /// Whoever closed the standard output wants no more.

@@ -54,25 +54,50 @@ fn split(text: &str) -> (&str, &str) {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size(pub(crate) u64);
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Size {
+    /// The unit that suits it, and how many bytes that is.
+    fn unit(self) -> (&'static str, f64) {
         const NAMES: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-        if self.0 < 1024 {
-            return write!(f, "{} B", self.0);
+        let (mut name, mut size) = ("B", 1.0);
+        for next in NAMES {
+            // 1023.96 KiB would be shown as 1024.0.
+            let limit = if name == "B" { 1024.0 } else { 1023.95 };
+            if self.0 as f64 / size < limit {
+                break;
+            }
+            (name, size) = (next, size * 1024.0);
         }
-        // 1023.96 KiB would be shown as 1024.0.
-        let mut size = self.0 as f64 / 1024.0;
-        let mut names = NAMES.iter().peekable();
-        while size >= 1023.95 && names.len() > 1 {
-            size /= 1024.0;
-            names.next();
-        }
-        let places = usize::from(size.fract() != 0.0);
-        write!(f, "{size:.places$} {}", names.next().unwrap_or(&"PiB"))
+        (name, size)
+    }
+
+    /// Whether it is no whole number of this unit: how many places it is shown with.
+    fn places(self, unit: f64) -> usize {
+        usize::from((self.0 as f64 / unit).fract() != 0.0)
     }
 }
 
-/// Shows a time: `0.25 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min`.
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, unit) = self.unit();
+        let (number, places) = (self.0 as f64 / unit, self.places(unit));
+        write!(f, "{number:.places$} {name}")
+    }
+}
+
+/// Shows one number of bytes out of another, in the unit of that: `0.3 of 3.2 MiB`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutOf(pub(crate) u64, pub(crate) u64);
+
+impl fmt::Display for OutOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, unit) = Size(self.1).unit();
+        let (part, whole, places) =
+            (self.0 as f64 / unit, self.1 as f64 / unit, Size(self.1).places(unit));
+        write!(f, "{part:.places$} of {whole:.places$} {name}")
+    }
+}
+
+/// Shows a time: `0.25 s`, `12.3 s`, `20 s`, `2 min 5 s`, `3 h 20 min`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time(pub(crate) Duration);
 
@@ -80,6 +105,7 @@ impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs_f64();
         match seconds.round() as u64 {
+            whole if whole < 60 && self.0.subsec_nanos() == 0 => write!(f, "{whole} s"),
             _ if seconds < 0.995 => write!(f, "{seconds:.2} s"),
             _ if seconds < 59.95 => write!(f, "{seconds:.1} s"),
             whole if whole < 3600 => write!(f, "{} min {} s", whole / 60, whole % 60),
@@ -123,11 +149,14 @@ mod tests {
         assert_eq!(shown(8_500_000), "8.1 MiB");
         assert_eq!(shown((1 << 20) - 1), "1.0 MiB");
         assert_eq!(shown(u64::MAX), "16384 PiB");
+        assert_eq!(OutOf(1 << 18, 8_500_000).to_string(), "0.2 of 8.1 MiB");
+        assert_eq!(OutOf(0, 5).to_string(), "0 of 5 B");
     }
 
     #[test]
     fn times_are_shown() {
         let shown = |milliseconds| Time(Duration::from_millis(milliseconds)).to_string();
+        assert_eq!(shown(2_000), "2 s");
         assert_eq!(shown(250), "0.25 s");
         assert_eq!(shown(996), "1.0 s");
         assert_eq!(shown(12_345), "12.3 s");

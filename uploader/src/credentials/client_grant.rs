@@ -122,3 +122,144 @@ impl TokenProvider for ClientGrant {
         Box::pin(async move { self.get(rejected).await.map_err(Into::into) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex as StdMutex};
+
+    use box_upload_sessions::Body;
+    use box_upload_sessions::runtime::{Failure, Transport};
+    use http::{Request, Response};
+
+    use super::*;
+
+    /// Answers with these statuses and texts, and never if there is no status. Notes the requests.
+    #[derive(Clone, Default)]
+    struct Fake {
+        answers: Arc<StdMutex<VecDeque<(u16, String)>>>,
+        sent: Arc<StdMutex<Vec<String>>>,
+    }
+
+    impl Transport for Fake {
+        fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+            Box::pin(async move {
+                assert_eq!(request.uri(), "https://api.box.com/oauth2/token");
+                assert!(!request.headers().contains_key("authorization"));
+                let body = request.into_body().bytes().await.unwrap();
+                self.sent.lock().unwrap().push(String::from_utf8(body.to_vec()).unwrap());
+                let (status, text) = self.answers.lock().unwrap().pop_front().unwrap();
+                if status == 0 {
+                    std::future::pending::<()>().await;
+                }
+                Ok(Response::builder().status(status).body(Body::from(text)).unwrap())
+            })
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(tokio::time::sleep(duration))
+        }
+    }
+
+    fn token(text: &str, life: i64) -> (u16, String) {
+        (200, format!(r#"{{"access_token":"{text}","expires_in":{life},"token_type":"bearer"}}"#))
+    }
+
+    fn grant(answers: impl IntoIterator<Item = (u16, String)>) -> (ClientGrant, Fake) {
+        let fake = Fake::default();
+        fake.answers.lock().unwrap().extend(answers);
+        let client = Client::builder().transport(fake.clone()).build().unwrap();
+        let subject = Subject::User("8".to_owned());
+        (ClientGrant::new(client, "the id".to_owned(), "hush&hush".into(), subject), fake)
+    }
+
+    async fn get(grant: &ClientGrant, rejected: Option<&str>) -> Result<String, CredentialsError> {
+        let rejected = rejected.map(Secret::from);
+        grant.get(rejected.as_ref()).await.map(|token| token.expose().to_owned())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_asked_for_as_box_wants_it() {
+        let (grant, fake) = grant([token("one", 3600)]);
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        let sent = fake.sent.lock().unwrap().clone();
+        let form = "grant_type=client_credentials&client_id=the%20id&client_secret=hush%26hush&\
+                    box_subject_type=user&box_subject_id=8";
+        assert_eq!(sent, [form]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_before_its_end() {
+        let (grant, fake) = grant([token("one", 3600), token("two", 100), token("three", -1)]);
+        let seconds = |seconds| tokio::time::advance(Duration::from_secs(seconds));
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        seconds(3299).await;
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        seconds(1).await;
+        assert_eq!(get(&grant, None).await.unwrap(), "two");
+        seconds(49).await;
+        assert_eq!(get(&grant, None).await.unwrap(), "two");
+        seconds(1).await;
+        assert_eq!(get(&grant, None).await.unwrap(), "three");
+        assert!(fake.answers.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rejected_token_is_renewed_at_once() {
+        let (grant, _) = grant([token("one", 3600), token("two", 3600)]);
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        assert_eq!(get(&grant, Some("one")).await.unwrap(), "two");
+        // Somebody comes late with the old one.
+        assert_eq!(get(&grant, Some("one")).await.unwrap(), "two");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_of_unknown_life_lives_until_it_is_rejected() {
+        let answer = (200, r#"{"access_token":"one"}"#.to_owned());
+        let (grant, _) = grant([answer, token("two", 1)]);
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        tokio::time::advance(Duration::from_secs(1_000_000)).await;
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        assert_eq!(get(&grant, Some("one")).await.unwrap(), "two");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_good_token_outlives_a_failed_renewal() {
+        let busy = || (503, String::new());
+        let silent = (0, String::new());
+        let (grant, fake) = grant([token("one", 3600), busy(), silent, busy(), busy()]);
+        let left = || fake.answers.lock().unwrap().len();
+        let seconds = |seconds| tokio::time::advance(Duration::from_secs(seconds));
+        assert_eq!(get(&grant, None).await.unwrap(), "one");
+        seconds(3300).await;
+        assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 3));
+        // Not at every request.
+        assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 3));
+        seconds(15).await;
+        // No answer counts as a failure.
+        assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 2));
+        // Rejected or over, it is of no use.
+        assert!(get(&grant, Some("one")).await.unwrap_err().is_transient());
+        seconds(300).await;
+        assert!(get(&grant, None).await.unwrap_err().is_transient());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_has_box_s_words_and_not_the_secret() {
+        let answer = |error: &str| {
+            let description = "wrong secret: hush&hush";
+            (400, format!(r#"{{"error":"{error}","error_description":"{description}"}}"#))
+        };
+        let html = (502, "<html>hush&hush</html>".to_owned());
+        let (grant, _) = grant([answer("invalid_client"), html, (200, "{}".to_owned())]);
+        let error = get(&grant, None).await.unwrap_err();
+        let told = "Box gives no access token: the service answered 400 Bad Request: \
+                    invalid_client: wrong secret: …";
+        assert_eq!((error.to_string().as_str(), error.is_transient()), (told, false));
+        for transient in [true, false] {
+            let error = get(&grant, None).await.unwrap_err();
+            assert_eq!(error.is_transient(), transient);
+            assert!(!format!("{error} {error:?}").contains("hush"));
+        }
+    }
+}

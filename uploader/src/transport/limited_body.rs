@@ -71,3 +71,106 @@ impl http_body::Body for LimitedBody {
         length.map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use futures_util::future::join_all;
+    use futures_util::{StreamExt, stream};
+    use http_body::Body as _;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Takes all of a body. Gives when how many bytes came, and how often it had to be waited.
+    async fn take(mut body: LimitedBody) -> (Vec<(Instant, usize)>, usize) {
+        let (mut taken, mut waits) = (Vec::new(), 0);
+        while let Some(frame) = poll_fn(|cx| {
+            let polled = Pin::new(&mut body).poll_frame(cx);
+            waits += usize::from(polled.is_pending());
+            polled
+        })
+        .await
+        {
+            taken.push((Instant::now(), frame.unwrap().into_data().unwrap().len()));
+        }
+        assert!(body.is_end_stream() && body.size_hint().exact() == Some(0));
+        (taken, waits)
+    }
+
+    fn body(limiter: &Arc<Limiter>, chunk: usize, count: usize) -> LimitedBody {
+        let bytes = Bytes::from(vec![7; chunk]);
+        let chunks = stream::repeat_with(move || Ok::<_, io::Error>(bytes.clone()));
+        let body = Body::stream((chunk * count) as u64, chunks.take(count));
+        LimitedBody::new(body, Some(limiter.clone()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_bodies_together_keep_to_the_limit() {
+        for (limit, chunk, count) in [
+            (1_000_u64, 300, 10),
+            (1_000_000, 262_144, 8),
+            (100_000_000, 16_384, 4_000),
+            (7, 10, 1),
+        ] {
+            let limiter = Arc::new(Limiter::new(limit));
+            let start = Instant::now();
+            let taken = join_all((0..3).map(|_| take(body(&limiter, chunk, count)))).await;
+            let ideal = (3 * chunk * count) as f64 / limit as f64;
+            let waits: usize = taken.iter().map(|(_, waits)| waits).sum();
+            let mut slices: Vec<_> = taken.into_iter().flat_map(|(slices, _)| slices).collect();
+            slices.sort();
+
+            assert_eq!(slices.iter().map(|(_, bytes)| bytes).sum::<usize>(), 3 * chunk * count);
+            // Tokio's timer has a grain of 1 ms. A slice has at least one byte.
+            let grain = 0.055_f64.max(3.0 / limit as f64);
+            let took = start.elapsed().as_secs_f64();
+            assert!((ideal - took).abs() < grain, "{limit}: {took} s instead of {ideal} s");
+            let mut sent = 0;
+            for (time, bytes) in slices {
+                let due = (time - start).as_secs_f64() * limit as f64;
+                assert!(
+                    (sent as f64 - due).abs() < grain * limit as f64 + 1.0,
+                    "{limit}: {time:?}"
+                );
+                sent += bytes;
+            }
+            let seldom = 3.0 * took / 0.024 + 3.0;
+            assert!(waits as f64 <= seldom, "{limit}: {waits} waits in {took} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_dropped_leaves_the_others_their_time() {
+        let limiter = Arc::new(Limiter::new(1_000));
+        let cut = tokio::time::timeout(Duration::from_secs(1), take(body(&limiter, 100_000, 1)));
+        assert!(cut.await.is_err());
+        let start = Instant::now();
+        take(body(&limiter, 1_000, 1)).await;
+        assert!(start.elapsed() <= Duration::from_millis(1_100), "{:?}", start.elapsed());
+    }
+
+    #[tokio::test]
+    async fn chunks_are_not_copied() {
+        let chunk = Bytes::from(vec![7; 100]);
+        for limiter in [None, Some(Arc::new(Limiter::new(u64::MAX)))] {
+            let mut body = LimitedBody::new(Body::from(chunk.clone()), limiter);
+            assert_eq!(body.size_hint().exact(), Some(100));
+            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
+            assert_eq!(frame.into_data().unwrap().as_ptr(), chunk.as_ptr());
+            assert!(body.is_end_stream());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_body_ends_it() {
+        for limiter in [None, Some(Arc::new(Limiter::new(1)))] {
+            let failing = Body::stream(9, stream::iter([Err::<Bytes, _>(io::Error::other("bad"))]));
+            let mut body = LimitedBody::new(failing, limiter);
+            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap();
+            assert_eq!(frame.unwrap_err().to_string(), "bad");
+        }
+    }
+}

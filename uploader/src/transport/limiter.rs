@@ -39,3 +39,27 @@ impl Limiter {
 }
 
 const NANOS: u128 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn slices_are_as_small_as_the_limit_asks_for() {
+        for (limit, length, slice) in
+            [(1_000, 500, 25), (1, 500, 1), (1_000_000_000, 500, 500), (u64::MAX, 7, 7), (9, 0, 1)]
+        {
+            assert_eq!(Limiter::new(limit).reserve(length).0, slice, "{limit}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rest_is_no_credit() {
+        let limiter = Limiter::new(1_000);
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        // One slice for the time that has passed, one ahead of its time, and one in its time.
+        for at_once in [true, true, true, false] {
+            assert_eq!(limiter.reserve(100).1.is_none(), at_once);
+        }
+    }
+}

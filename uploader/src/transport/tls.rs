@@ -1,33 +1,65 @@
 //! Whom to trust.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Uri;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::task::spawn_blocking;
 use tokio_rustls::TlsConnector;
 
 use super::stream::Stream;
 
 /// Makes TLS connections; clones share what they resume sessions with.
 #[derive(Clone)]
-pub(super) struct Tls(Option<TlsConnector>);
+pub(super) struct Tls(Arc<Shared>);
+
+struct Shared {
+    given: RootCertStore,
+    connector: OnceLock<Result<TlsConnector, String>>,
+}
 
 impl Tls {
-    /// Trusts what the system trusts, and the certificates in `pems`. That nobody is trusted is
-    /// no error before a connection needs TLS: to a server on this machine, none does.
+    /// Trusts what the system trusts, and the certificates in `pems`. The system's are hundreds
+    /// of files: they are read when the first connection needs them.
     pub(super) fn new(pems: &[Vec<u8>]) -> Result<Self, String> {
-        let mut roots = RootCertStore::empty();
+        let mut given = RootCertStore::empty();
+        pems.iter().try_for_each(|pem| add(&mut given, pem))?;
+        Ok(Self(Arc::new(Shared { given, connector: OnceLock::new() })))
+    }
+
+    /// TLS over `stream`, with the host of `uri`.
+    pub(super) async fn connect(&self, uri: &Uri, stream: Stream) -> io::Result<Stream> {
+        let host = uri.host().unwrap_or_default();
+        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let name = ServerName::try_from(address.unwrap_or(host).to_owned());
+        let name = name.map_err(io::Error::other)?;
+        self.connector().await?.connect(name, stream).await.map(Stream::tls)
+    }
+
+    async fn connector(&self) -> io::Result<TlsConnector> {
+        let connector = match self.0.connector.get() {
+            Some(connector) => connector.clone(),
+            None => {
+                let shared = self.0.clone();
+                let make = move || shared.connector.get_or_init(|| shared.connector()).clone();
+                spawn_blocking(make).await.map_err(io::Error::other)?
+            }
+        };
+        connector.map_err(io::Error::other)
+    }
+}
+
+impl Shared {
+    fn connector(&self) -> Result<TlsConnector, String> {
+        let mut roots = self.given.clone();
         // What of the system's cannot be read or understood is as if it were not there.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        for pem in pems {
-            add(&mut roots, pem)?;
-        }
         if roots.is_empty() {
-            return Ok(Self(None));
+            return Err("the system has no root certificates, and no others were given".to_owned());
         }
         // Named, because a process may hold two providers, and then rustls has no default.
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -35,20 +67,7 @@ impl Tls {
             .map_err(|error| error.to_string())?;
         let mut config = config.with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self(Some(TlsConnector::from(Arc::new(config)))))
-    }
-
-    /// TLS over `stream`, with the host of `uri`.
-    pub(super) async fn connect(&self, uri: &Uri, stream: Stream) -> io::Result<Stream> {
-        let Some(connector) = &self.0 else {
-            let text = "the system has no root certificates, and no others were given";
-            return Err(io::Error::other(text));
-        };
-        let host = uri.host().unwrap_or_default();
-        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        let name = ServerName::try_from(address.unwrap_or(host).to_owned());
-        let name = name.map_err(io::Error::other)?;
-        connector.connect(name, stream).await.map(Stream::tls)
+        Ok(TlsConnector::from(Arc::new(config)))
     }
 }
 

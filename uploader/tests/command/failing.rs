@@ -1,9 +1,11 @@
 //! What does not work, and how the command says so.
 
+use std::io::Write;
+
 use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
 use serde_json::json;
 
-use super::{Home, MIB, emulator};
+use super::{Home, MIB, TOKEN, emulator, end, end_of, until};
 
 #[tokio::test]
 async fn a_command_line_without_sense_is_2() {
@@ -20,6 +22,13 @@ async fn a_command_line_without_sense_is_2() {
         assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{arguments:?}");
         assert!(ended.err.contains(said), "{ended:?}");
     }
+}
+
+#[tokio::test]
+async fn nothing_to_do_shows_the_help() {
+    let ended = Home::new().run(&[]).await;
+    assert_eq!((ended.code, &*ended.out), (Some(2), ""));
+    assert!(ended.err.contains("Examples:"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -133,4 +142,59 @@ async fn nothing_to_resume() {
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
     assert_eq!(ended.code, Some(1));
     assert!(ended.err.contains("hint: without --resume"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_used() {
+    let home = Home::new();
+    home.file("a.txt", "abc");
+    home.file("no.pem", "abc");
+    for (option, value, code) in [
+        ("--base-url", "nonsense", 2),
+        ("--as-user", "a\nb", 2),
+        ("--ca-file", "absent.pem", 1),
+        ("--ca-file", "no.pem", 1),
+        ("--token-file", "absent", 4),
+    ] {
+        let mut command = home.command(&["a.txt", "--to", "0", option, value]);
+        command.env("BOX_ACCESS_TOKEN", TOKEN);
+        let ended = end(&mut command).await;
+        assert_eq!((ended.code, &*ended.out), (Some(code), ""), "{option} {value}: {ended:?}");
+        assert!(ended.err.starts_with("error: "), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_6() {
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 9, busy).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
+    let home = Home::new();
+    let path = home.large_file("a.bin");
+    let mut child = home.to(&emulator, &["a.bin", "--to", "0", "--json"]).spawn().unwrap();
+    until(&mut child, "retry", 1).await;
+    let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+    file.write_all(b"more").unwrap();
+    emulator.set_faults(FaultPlan::new(1)).unwrap();
+    let ended = end_of(child).await;
+    assert_eq!(ended.code, Some(6), "{ended:?}");
+    assert!(emulator.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_crash_costs_the_parts_in_flight_at_most() {
+    let busy = Action::Answer(Answer::new(503));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 13, busy).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
+    let home = Home::new();
+    home.large_file("a.bin");
+    let mut child = home.to(&emulator, &["a.bin", "--to", "0", "--json"]).spawn().unwrap();
+    until(&mut child, "part", 12).await;
+    child.kill().await.unwrap();
+
+    emulator.set_faults(FaultPlan::new(1)).unwrap();
+    let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume", "--json"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let result = ended.last_event();
+    assert_eq!((&result["parts_kept"], &result["parts_sent"]), (&json!(12), &json!(9)), "{result}");
 }

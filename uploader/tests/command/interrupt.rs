@@ -1,10 +1,12 @@
 //! Signals.
 
+use std::process::Stdio;
+
 use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
 
-use super::{Home, MIB, end_of, watched};
+use super::{Home, MIB, end_of, until, watched};
 
 /// An emulator that takes four parts and stands still then.
 async fn stalling() -> Emulator {
@@ -18,14 +20,7 @@ async fn begun(home: &Home, emulator: &Emulator, more: &[&str]) -> Child {
     home.large_file("a.bin");
     let arguments = [&["a.bin", "--to", "0", "--json"], more].concat();
     let mut child = home.to(emulator, &arguments).spawn().unwrap();
-    let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut parts = 0;
-    while parts < 4 {
-        let line = watched(events.next_line()).await.unwrap().unwrap();
-        parts += usize::from(line.contains(r#""event":"part""#));
-    }
-    // Somebody has to read on.
-    tokio::spawn(async move { while let Ok(Some(_)) = events.next_line().await {} });
+    until(&mut child, "part", 4).await;
     child
 }
 
@@ -52,6 +47,21 @@ async fn an_interrupted_upload_goes_on() {
         assert!(ended.err.contains("4 parts were there already"), "{ended:?}");
         assert_eq!(emulator.open_sessions(), 0);
     }
+}
+
+#[tokio::test]
+async fn the_standard_input_holds_nobody() {
+    let (home, emulator) = (Home::new(), stalling().await);
+    let mut command = home.to(&emulator, &["-", "--name", "a", "--to", "0"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    // More than a pipe holds: once it is written, somebody reads.
+    let mut stdin = child.stdin.take().unwrap();
+    watched(stdin.write_all(&vec![0; 1 << 20])).await.unwrap();
+    signal(&child, "-INT").await;
+    let ended = end_of(child).await;
+    assert_eq!((ended.code, &*ended.out), (Some(130), ""), "{ended:?}");
+    assert!(ended.err.contains("stopped: "), "{ended:?}");
+    assert!(emulator.requests().is_empty());
 }
 
 #[tokio::test]

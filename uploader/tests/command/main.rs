@@ -14,7 +14,8 @@ use std::time::Duration;
 use box_emulator::Emulator;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
 
 /// So much is uploaded in parts: the least that Box takes so.
 const IN_PARTS: u64 = 21 << 20;
@@ -101,7 +102,7 @@ async fn end(command: &mut Command) -> Ended {
     end_of(command.spawn().unwrap()).await
 }
 
-async fn end_of(child: tokio::process::Child) -> Ended {
+async fn end_of(child: Child) -> Ended {
     let output = watched(child.wait_with_output()).await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let ended =
@@ -111,6 +112,19 @@ async fn end_of(child: tokio::process::Child) -> Ended {
         assert!(!text.contains("panicked"), "{ended:?}");
     }
     ended
+}
+
+/// Waits until so many events of this kind were told.
+async fn until(child: &mut Child, kind: &str, count: usize) {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let wanted = format!(r#"{{"event":"{kind}""#);
+    let mut seen = 0;
+    while seen < count {
+        let line = watched(lines.next_line()).await.unwrap().expect("an earlier end");
+        seen += usize::from(line.starts_with(&wanted));
+    }
+    // Somebody has to read on.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 }
 
 /// What takes longer than this hangs.

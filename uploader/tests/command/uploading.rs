@@ -211,3 +211,14 @@ async fn an_application_fetches_its_token() {
     let ended = super::end(command.env("BOX_ACCESS_TOKEN", TOKEN)).await;
     assert_eq!((ended.code, &*ended.out), (Some(4), ""), "{ended:?}");
 }
+
+#[tokio::test]
+async fn with_a_log_and_a_limit() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "one");
+    let arguments = ["a.txt", "--to", "0", "-v", "--limit-rate", "1M", "--color", "always"];
+    let mut command = home.to(&emulator, &arguments);
+    let ended = super::end(command.env("RUST_LOG", "trace")).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.err.contains("TRACE") && ended.err.contains("\u{1b}["), "{ended:?}");
+}

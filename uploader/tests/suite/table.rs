@@ -237,11 +237,7 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
     let (mut text, uploaded) = match first {
         Ok(uploaded) => ("stored".to_owned(), uploaded),
         Err(error) => {
-            let mut text = match (error.kind(), &action) {
-                // Which request finds the port closed is the system's to say.
-                (ErrorKind::Exhausted { .. }, Action::Refuse { .. }) => "exhausted".to_owned(),
-                (other, _) => kind(other),
-            };
+            let mut text = kind(error.kind());
             if error.can_resume() {
                 text += ", can resume";
             }
@@ -254,8 +250,12 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
     assert_eq!(setting.journals(), 0);
     let requests = setting.emulator.requests();
     invariants::hold(&requests);
-    // How many connections find the port closed is the system's to say.
-    if concurrency == 1 && !matches!(action, Action::Refuse { .. }) {
+    // How many connections find the port closed, and which, is the system's to say.
+    if matches!(action, Action::Refuse { .. }) {
+        assert!(text == "stored" || text.starts_with("exhausted: "), "{text}");
+        return "stored, at once or after no connection".to_owned();
+    }
+    if concurrency == 1 {
         describe(&mut text, &uploaded, invariants::parts_again(&requests));
     }
     let left = setting.emulator.open_sessions();

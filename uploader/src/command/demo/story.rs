@@ -71,11 +71,14 @@ fn carries_content(request: &Request) -> bool {
 fn outcome(fired: &Fired, requests: &[Request]) -> &'static str {
     let number = fired.request.unwrap_or_default();
     let later = || requests.iter().filter(|request| request.number > number);
-    let asked = |operation| later().any(|request| request.operation == Some(operation));
     let hit = requests.iter().find(|request| request.number == number);
     let range = hit.and_then(|request| request.headers.get("content-range"));
-    let sent_again =
-        range.is_some() && later().any(|request| request.headers.get("content-range") == range);
+    let again =
+        later().find(|request| range.is_some() && request.headers.get("content-range") == range);
+    let before = again.map_or(u64::MAX, |again| again.number);
+    let looked = later().take_while(|request| request.number < before);
+    let looked = looked.into_iter().any(|it| it.operation == Some(Operation::ListParts));
+    let asked = |operation| later().any(|request| request.operation == Some(operation));
     let waited = matches!(fired.action, Action::Answer(_));
     match fired.operation {
         Some(Operation::CreateUploadSession) => {
@@ -86,7 +89,7 @@ fn outcome(fired: &Fired, requests: &[Request]) -> &'static str {
                 false => "asked again",
             }
         }
-        Some(Operation::UploadPart) => match (sent_again, asked(Operation::ListParts)) {
+        Some(Operation::UploadPart) => match (again.is_some(), looked) {
             (false, true) => "looked at the list of parts: Box had it, so it was not sent again",
             (false, false) => "it was not sent again",
             (true, true) => "looked at the list of parts: Box did not have it; sent it again",

@@ -12,15 +12,12 @@ use crate::command::terminal::{Terminal, printable};
 
 const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}";
 const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {msg}";
-/// The words behind the bar change not more often, so that they can be read.
-const WORDS_INTERVAL: Duration = Duration::from_millis(200);
 
 pub(super) struct Bar {
     terminal: Terminal,
     bar: ProgressBar,
     tally: Tally,
     in_directory: bool,
-    words: Option<Instant>,
 }
 
 impl Bar {
@@ -30,13 +27,12 @@ impl Bar {
             bar: ProgressBar::hidden(),
             tally: Tally::file(Instant::now()),
             in_directory: false,
-            words: None,
         }
     }
 
     fn begin(&mut self, path: &str, tally: Tally, in_directory: bool) {
         self.end();
-        (self.tally, self.in_directory, self.words) = (tally, in_directory, None);
+        (self.tally, self.in_directory) = (tally, in_directory);
         let bar = ProgressBar::new(self.tally.total()).with_style(style(WAITING));
         self.bar = self.terminal.bars().add(bar.with_prefix(short(&printable(path))));
         match in_directory {
@@ -60,12 +56,10 @@ impl Bar {
                 self.bar.set_length(*size);
                 self.bar.disable_steady_tick();
                 self.bar.set_style(style(MOVING));
-                self.words(now);
+                self.bar.set_message(self.tally.text(now));
             }
             Event::Progress { .. } => {
-                if self.words.is_none_or(|last| now.duration_since(last) >= WORDS_INTERVAL) {
-                    self.words(now);
-                }
+                self.bar.set_message(self.tally.text(now));
                 self.bar.set_position(self.tally.done());
             }
             Event::Committing { .. } if !self.in_directory => {
@@ -76,11 +70,6 @@ impl Bar {
         if let Some(text) = notice::notice(path, event, self.in_directory) {
             self.terminal.line(&text);
         }
-    }
-
-    fn words(&mut self, now: Instant) {
-        self.words = Some(now);
-        self.bar.set_message(self.tally.text(now));
     }
 
     fn end(&mut self) {
@@ -127,7 +116,7 @@ fn style(template: &str) -> ProgressStyle {
 
 /// A name that leaves room for the bar.
 fn short(name: &str) -> String {
-    const MOST: usize = 30;
+    const MOST: usize = 20;
     match name.chars().count() {
         0..=MOST => name.to_owned(),
         count => {
@@ -152,7 +141,7 @@ mod tests {
     fn long_names_keep_their_end() {
         assert_eq!(short("a.txt"), "a.txt");
         let long = format!("{}-2026.tar", "x".repeat(40));
-        assert_eq!(short(&long).chars().count(), 30);
+        assert_eq!(short(&long).chars().count(), 20);
         assert!(short(&long).ends_with("-2026.tar"));
     }
 }

@@ -55,7 +55,7 @@ impl Lines {
                 if let Some(held_back) = self.notices.pass(now) {
                     let more = match held_back {
                         0 => String::new(),
-                        count => format!(" (and {count} more such lines left out)"),
+                        count => format!(" ({count} of such before it not shown)"),
                     };
                     self.notice(path, event, &more);
                 }

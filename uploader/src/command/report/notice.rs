@@ -93,7 +93,7 @@ pub(super) fn summary(summary: &Summary) -> String {
     text
 }
 
-/// ` in 2.0 s, 1.5 MiB/s`: a rate only where there was time enough for one.
+/// ` in 2.1 s, 1.5 MiB/s`: a rate only where there was time enough for one.
 fn took(sent: u64, elapsed: Duration) -> String {
     let mut text = format!(" in {}", Time(elapsed));
     if sent > 0 && elapsed >= Duration::from_millis(50) {
@@ -152,13 +152,13 @@ mod tests {
     #[test]
     fn rates_need_time() {
         assert_eq!(took(1 << 20, Duration::from_millis(10)), " in 0.01 s");
-        assert_eq!(took(3 << 20, Duration::from_secs(2)), " in 2.0 s, 1.5 MiB/s");
+        assert_eq!(took(3 << 20, Duration::from_secs(2)), " in 2 s, 1.5 MiB/s");
     }
 
     #[test]
     fn summaries_leave_out_what_did_not_happen() {
         let mut it = Summary { stored: 2, sent: 5, ..Summary::default() };
-        assert_eq!(summary(&it), "2 stored: 5 B sent in 0.00 s");
+        assert_eq!(summary(&it), "2 stored: 5 B sent in 0 s");
         (it.stored, it.failed, it.left_out) = (0, 1, 3);
         assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried");
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::command::quantity::{Size, Time};
+use crate::command::quantity::{OutOf, Size, Time};
 
 /// Over so long the rate is taken.
 const WINDOW: Duration = Duration::from_secs(15);
@@ -42,9 +42,9 @@ impl Pace {
         (seconds > 0.2).then(|| bytes as f64 / seconds)
     }
 
-    /// `30 MiB of 150 MiB  2 MiB/s  1 min 0 s left`, where `kept` bytes took no time.
+    /// `30 of 150 MiB  2 MiB/s  1 min 0 s left`, where `kept` bytes took no time.
     pub(super) fn text(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
-        let mut text = format!("{} of {}", Size(done), Size(total));
+        let mut text = OutOf(done, total).to_string();
         if let Some(rate) = self.rate(now, done.saturating_sub(kept)) {
             let left = total.saturating_sub(done) as f64 / rate;
             let left = Duration::try_from_secs_f64(left.round()).unwrap_or(Duration::MAX);
@@ -68,8 +68,8 @@ mod tests {
         let now = start + Duration::from_secs(10);
         pace.mark(now, 20 << 20);
         let text = pace.text(now, 30 << 20, 10 << 20, 150 << 20);
-        assert_eq!(text, "30 MiB of 150 MiB  2 MiB/s  1 min 0 s left");
-        assert_eq!(Pace::new(start).text(start, 0, 0, 5), "0 B of 5 B");
+        assert_eq!(text, "30 of 150 MiB  2 MiB/s  1 min 0 s left");
+        assert_eq!(Pace::new(start).text(start, 0, 0, 5), "0 of 5 B");
     }
 
     #[test]

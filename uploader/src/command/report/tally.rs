@@ -130,7 +130,7 @@ mod tests {
         tally.finish("a", End::Stored);
         tally.finish("b", End::Failed);
         assert_eq!(tally.done(), 10);
-        assert_eq!(tally.text(now), "2 of 3 files  10 B of 100 B");
+        assert_eq!(tally.text(now), "2 of 3 files  10 of 100 B");
     }
 
     #[test]
@@ -139,6 +139,6 @@ mod tests {
         let mut tally = Tally::file(now);
         tally.event("a", &started(10), now);
         tally.event("a", &progress(9), now);
-        assert_eq!(tally.text(now), "10 B of 10 B");
+        assert_eq!(tally.text(now), "10 of 10 B");
     }
 }

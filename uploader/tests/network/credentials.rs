@@ -1,0 +1,136 @@
+//! Where tokens come from.
+
+use std::fs;
+
+use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_upload_sessions::runtime::{Credential, Secret};
+use box_upload_sessions::{Client, Error};
+use box_uploader::Uploader;
+use box_uploader::credentials::{Credentials, CredentialsError, Subject};
+use futures_util::future::join_all;
+
+use crate::support::emulator;
+
+fn client(emulator: &Emulator, credential: impl Into<Credential>) -> Client {
+    let client = Client::builder().base_url(emulator.url()).oauth2_security(credential);
+    client.build().unwrap()
+}
+
+/// Asks for a file that does not exist: 404 with a good token, 401 with another one. Without a
+/// token there is no answer, but the reason.
+async fn ask(client: &Client) -> Result<u16, CredentialsError> {
+    match client.get_file("9").await.unwrap_err() {
+        Error::Token(error) => Err(*error.downcast().unwrap()),
+        other => Ok(other.status().unwrap().as_u16()),
+    }
+}
+
+fn grant(emulator: &Emulator) -> Credential {
+    let subject = Subject::Enterprise("7".to_owned());
+    let credentials = Credentials::client_credentials("id", "hush", subject);
+    assert_eq!(format!("{credentials:?}"), "Credentials(client \"id\" for Enterprise(\"7\"))");
+    credentials.into_credential(Client::builder().base_url(emulator.url()).build().unwrap())
+}
+
+fn token_requests(emulator: &Emulator) -> usize {
+    let is_one = |operation| operation == Some(Operation::RequestToken);
+    emulator.requests().iter().filter(|request| is_one(request.operation)).count()
+}
+
+/// An emulator that takes the tokens that it gave, and one that nobody has.
+async fn strict(faults: FaultPlan) -> Emulator {
+    emulator().token("nobody's").faults(faults).start().await.unwrap()
+}
+
+#[tokio::test]
+async fn many_requests_share_one_token() {
+    let emulator = strict(FaultPlan::default()).await;
+    let client = client(&emulator, grant(&emulator));
+    let answers = join_all((0..20).map(|_| ask(&client))).await;
+    assert!(answers.into_iter().all(|answer| answer.unwrap() == 404));
+    assert_eq!(token_requests(&emulator), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_ends_early_is_renewed_once_for_all() {
+    let ends = |nth| Fault::nth(Operation::UploadPart, nth, Action::ExpireToken);
+    let emulator = strict(FaultPlan::new(1).fault(ends(2)).fault(ends(7))).await;
+    let uploader = Uploader::new(client(&emulator, grant(&emulator))).sessions_from(1);
+    let content = vec![7; 20_000];
+    let uploaded = uploader.bytes("name", content.clone()).to_folder("0").send().await.unwrap();
+    assert!(emulator.content(&uploaded.file.id).await.unwrap() == content);
+    let refused = emulator.requests().iter().filter(|r| r.status == Some(401)).count();
+    assert!(refused >= 2, "{refused}");
+    assert_eq!(token_requests(&emulator), 3);
+}
+
+#[tokio::test]
+async fn why_there_is_no_token_is_told() {
+    let busy = Fault::nth(Operation::RequestToken, 1, Action::Answer(Answer::new(503)));
+    let emulator = strict(FaultPlan::new(1).fault(busy)).await;
+    let subject = || Subject::User("8".to_owned());
+    let plain = || Client::builder().base_url(emulator.url()).build().unwrap();
+    let credential = |id| Credentials::client_credentials(id, "hush", subject());
+    let client = client(&emulator, credential("").into_credential(plain()));
+
+    let busy = ask(&client).await.unwrap_err();
+    assert!(busy.is_transient() && busy.to_string().contains("503"), "{busy}");
+    let wrong = ask(&client).await.unwrap_err();
+    let told = "Box gives no access token: the service answered 400 Bad Request: invalid_client: \
+                the client's credentials are missing";
+    assert_eq!((wrong.to_string().as_str(), wrong.is_transient()), (told, false));
+}
+
+#[tokio::test]
+async fn a_token_file_is_read_again() {
+    let emulator = emulator().token("second").start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let plain = Client::builder().base_url(emulator.url()).build().unwrap();
+    let client = client(&emulator, Credentials::token_file(&path).into_credential(plain));
+    let failure = || async { ask(&client).await.unwrap_err().to_string() };
+
+    let shown = path.display().to_string();
+    let missing = failure().await;
+    assert_eq!(missing, format!("cannot read the access token in `{shown}`"));
+    fs::write(&path, " \n").unwrap();
+    let empty = failure().await;
+    assert_eq!(empty, format!("there is no access token in `{shown}`"));
+    fs::write(&path, "hush hush").unwrap();
+    let several = failure().await;
+    assert_eq!(several, format!("there is more than an access token in `{shown}`"));
+
+    fs::write(&path, "first\n").unwrap();
+    assert_eq!(ask(&client).await.unwrap(), 401);
+    fs::write(&path, "second\n").unwrap();
+    assert_eq!(ask(&client).await.unwrap(), 404);
+    // While the file is being replaced.
+    fs::write(&path, "").unwrap();
+    assert_eq!(ask(&client).await.unwrap(), 404);
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_not_given_again_from_memory() {
+    let emulator = emulator().token("second").start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "first").unwrap();
+    let plain = Client::builder().base_url(emulator.url()).build().unwrap();
+    let client = client(&emulator, Credentials::token_file(&path).into_credential(plain));
+    assert_eq!(ask(&client).await.unwrap(), 401);
+    fs::remove_file(&path).unwrap();
+    let error = ask(&client).await.unwrap_err().to_string();
+    assert!(error.starts_with("cannot read the access token"), "{error}");
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_sent_as_it_is() {
+    let emulator = emulator().token("fixed").start().await.unwrap();
+    for (token, status) in [("fixed", 404), ("other", 401)] {
+        let credentials = Credentials::access_token(Secret::from(token));
+        assert_eq!(format!("{credentials:?}"), "Credentials(access token)");
+        let plain = Client::builder().base_url(emulator.url()).build().unwrap();
+        let client = client(&emulator, credentials.into_credential(plain));
+        assert_eq!(ask(&client).await.unwrap(), status);
+    }
+}

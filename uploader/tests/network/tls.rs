@@ -1,0 +1,32 @@
+//! Whom the transport trusts.
+
+use box_upload_sessions::Error;
+
+use crate::certificates::Certificates;
+use crate::support::{emulator, put, transport, upload, words};
+
+#[tokio::test]
+async fn an_authority_of_one_s_own_is_trusted_if_it_is_given() {
+    let (ours, other) = (Certificates::new(), Certificates::new());
+    let emulator = ours.serve(emulator()).start().await.unwrap();
+    // Some system may trust nobody.
+    let strict = transport().root_certificate_pem(&*other.authority).build().unwrap();
+    let error = put(&strict, &emulator.url(), "body").await.unwrap_err();
+    assert!(matches!(error, Error::Connect(_)), "{error:?}");
+    assert!(words(&error).contains("invalid peer certificate"), "{}", words(&error));
+    assert!(emulator.requests().is_empty());
+
+    let both = format!("{}\n{}", other.authority, ours.authority);
+    upload(transport().root_certificate_pem(both).build().unwrap(), &emulator).await;
+}
+
+#[test]
+fn what_is_no_certificate_is_told() {
+    let error = |pem: &str| transport().root_certificate_pem(pem).build().unwrap_err().to_string();
+    let good = Certificates::new().authority;
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(error("").ends_with("there is no root certificate in the PEM"));
+    assert!(error("-----BEGIN CERTIFICATE-----\n?").contains("number 1 in the PEM is not valid"));
+    let second = error(&format!("{good}{broken}"));
+    assert!(second.contains("root certificate number 2 in the PEM is not valid"), "{second}");
+}
