@@ -29,6 +29,8 @@ pub(crate) struct Direct<'a> {
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
     pub(crate) journal: Option<&'a mut Journal>,
+    /// Whether an earlier upload of the same content may come through.
+    pub(crate) doubtful: bool,
 }
 
 impl Direct<'_> {
@@ -43,7 +45,8 @@ impl Direct<'_> {
             return Err(ErrorKind::Invalid(what.to_owned()));
         }
         let context = self.context;
-        let (mut attempts, mut rejections, mut doubtful) = (Attempts::new(context), 0, false);
+        let (mut attempts, mut rejections) = (Attempts::new(context), 0);
+        let mut doubtful = self.doubtful;
         let sha1 = self.hash().await?;
         self.note(target, sha1)?;
         loop {

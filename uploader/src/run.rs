@@ -13,7 +13,7 @@ use crate::context::{Context, Stop};
 use crate::direct::Direct;
 use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
-use crate::session::{Commit, Session, Transfer, abandon, create, fetch};
+use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch};
 use crate::source::{Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
@@ -47,6 +47,9 @@ struct Run {
     concurrency: usize,
     journal: Option<Journal>,
     session: Option<Arc<Session>>,
+    /// The hash of what the service was asked to make a file of. It may still do so, even if
+    /// there is no file yet and the session is gone.
+    committed: Option<Sha1Hash>,
 }
 
 impl Run {
@@ -79,6 +82,7 @@ impl Run {
             concurrency: upload.concurrency,
             journal,
             session: None,
+            committed: None,
         })
     }
 
@@ -126,10 +130,13 @@ impl Run {
             None if self.context.size < self.context.policy.sessions_from.max(1) => {
                 return Err(Stop::TooSmall);
             }
-            None => {
-                let (session, existed) = create(&self.context, &mut self.target).await?;
-                (Session::new(&self.context.client, session, self.context.size)?, existed, existed)
-            }
+            None => match create(&self.context, &mut self.target, self.committed).await? {
+                Created::Session(session, existed) => {
+                    let (client, size) = (&self.context.client, self.context.size);
+                    (Session::new(client, *session, size)?, existed, existed)
+                }
+                Created::Stored(file, sha1) => return Ok((*file, sha1)),
+            },
         };
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
@@ -165,6 +172,7 @@ impl Run {
             target: &self.target,
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
+            doubtful: self.committed.replace(complete.sha1).is_some(),
         };
         Ok((commit.run().await?, complete.sha1))
     }
@@ -194,7 +202,8 @@ impl Run {
             return Ok(Resumed::Session(session, entry.adopted));
         }
         // It may have ended with the file, whose arrival nobody was there to see.
-        if let Some(sha1) = self.journal.as_ref().and_then(Journal::commit) {
+        self.committed = self.journal.as_ref().and_then(Journal::commit);
+        if let Some(sha1) = self.committed {
             match stored_file(context, &target, sha1).await {
                 Ok(Some(file)) => return Ok(Resumed::Stored(Box::new(file), sha1)),
                 // Who may not look may not upload either, and hears the reason then.
@@ -218,6 +227,7 @@ impl Run {
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
             journal: self.journal.as_mut(),
+            doubtful: self.committed.is_some(),
         };
         direct.run(&mut self.target).await
     }

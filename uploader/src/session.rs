@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::{Error, Uploader};
 
 pub(crate) use commit::Commit;
-pub(crate) use create::create;
+pub(crate) use create::{Created, create};
 pub(crate) use hashing::hash_all;
 pub(crate) use transfer::{Complete, Transfer};
 

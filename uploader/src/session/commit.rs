@@ -30,6 +30,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) target: &'a Target,
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
+    /// Whether an earlier commit of the same content may come through, of another session maybe.
+    pub(crate) doubtful: bool,
 }
 
 impl Commit<'_> {
@@ -39,7 +41,7 @@ impl Commit<'_> {
         context.emit(&Event::Committing { sha1 });
         let mut attempts = Attempts::new(context);
         let mut patience = Patience::new(context);
-        let (mut doubtful, mut mismatches) = (false, 0);
+        let (mut doubtful, mut mismatches) = (self.doubtful, 0);
         loop {
             if let Some(what) = self.source.change().await {
                 return Err(self.changed(what).into());

@@ -2,34 +2,52 @@
 
 use box_upload_sessions::types::{
     ClientErrorCode, ConflictingSession, CreateUploadSessionBody,
-    CreateUploadSessionForVersionBody, UploadSession,
+    CreateUploadSessionForVersionBody, FileFull, UploadSession,
 };
 
+use crate::Sha1Hash;
 use crate::context::{Context, Stop};
 use crate::failure::Failure;
+use crate::stored::stored_file;
 use crate::target::Target;
 use crate::upload::Destination;
 
-/// A session for the target, and whether it had been there before. Where the name is taken, the
-/// target changes as its user wants.
+/// What comes of the wish for a session.
+pub(crate) enum Created {
+    /// A session, and whether it had been there before.
+    Session(Box<UploadSession>, bool),
+    /// An earlier commit has made the file.
+    Stored(Box<FileFull>, Sha1Hash),
+}
+
+/// A session for the target. Where the name is taken, the target changes as its user wants, unless
+/// it is by the file itself: a commit of content with the hash `committed` may have come through.
 pub(crate) async fn create(
     context: &Context,
     target: &mut Target,
-) -> Result<(UploadSession, bool), Stop> {
+    committed: Option<Sha1Hash>,
+) -> Result<Created, Stop> {
     loop {
         let failure = match request(context, target).await {
-            Ok(session) => return Ok((session, false)),
+            Ok(session) => return Ok(Created::Session(Box::new(session), false)),
             Err(failure) => failure,
         };
         if failure.is(&ClientErrorCode::SessionConflict) {
             // An earlier create succeeded, and its answer was lost.
             let info = failure.error.as_ref().and_then(|error| error.context_info.clone());
             match info.and_then(|info| info.session) {
-                Some(ConflictingSession::UploadSession(session)) => return Ok((*session, true)),
+                Some(ConflictingSession::UploadSession(session)) => {
+                    return Ok(Created::Session(session, true));
+                }
                 _ => return Err(failure.into()),
             }
         } else if failure.is(&ClientErrorCode::FileSizeTooSmall) {
             return Err(Stop::TooSmall);
+        } else if failure.is(&ClientErrorCode::ItemNameInUse)
+            && let Some(sha1) = committed
+            && let Some(file) = stored_file(context, target, sha1).await?
+        {
+            return Ok(Created::Stored(Box::new(file), sha1));
         }
         target.give_way(failure)?;
     }

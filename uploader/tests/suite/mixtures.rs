@@ -5,12 +5,12 @@ use std::time::Duration;
 use box_emulator::{
     Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
 };
-use box_uploader::{CancellationToken, Error, ErrorKind, OnConflict, Upload};
+use box_uploader::{CancellationToken, Error, ErrorKind, OnConflict, Retry, Upload};
 use fastrand::Rng;
 use futures_util::StreamExt;
 
 use crate::invariants;
-use crate::support::{PART, Setting, finish, number, seeded};
+use crate::support::{PART, Setting, finish, number, quick, seeded};
 
 /// How many uploads an attempt at the same file may take before nothing goes wrong any more.
 const BAD_DAYS: usize = 3;
@@ -157,7 +157,8 @@ async fn round(seed: u64) -> (usize, usize) {
         file = Some(finish(upload).await.0.unwrap().file.id);
     }
     let concurrency = random.usize(1..7);
-    let upload = || -> Upload {
+    let upload = |attempts| -> Upload {
+        let uploader = uploader.clone().retry(Retry { attempts, ..quick() });
         let upload = uploader.file(&path).concurrency(concurrency);
         match &file {
             Some(id) if version == 1 => upload.to_file(id),
@@ -179,7 +180,7 @@ async fn round(seed: u64) -> (usize, usize) {
                 cancel.cancel();
             }
         };
-        match tokio::join!(finish(upload().cancel_on(token)), patience).0.0 {
+        match tokio::join!(finish(upload(4).cancel_on(token)), patience).0.0 {
             Ok(stored) => uploaded = Some(stored),
             Err(error) => {
                 assert!(is_clear(&error, impatient), "{error:?}");
@@ -193,7 +194,7 @@ async fn round(seed: u64) -> (usize, usize) {
     setting.emulator.set_faults(FaultPlan::default()).unwrap();
     let uploaded = match uploaded {
         Some(uploaded) => uploaded,
-        None => finish(upload()).await.0.unwrap_or_else(|error| panic!("at last: {error:?}")),
+        None => finish(upload(20)).await.0.unwrap_or_else(|error| panic!("at last: {error:?}")),
     };
     setting.holds(&uploaded, &bytes).await;
     assert_eq!(setting.emulator.files().len(), 1, "a file too many");

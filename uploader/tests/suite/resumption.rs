@@ -67,8 +67,10 @@ async fn without_the_session_it_begins_anew() {
 #[tokio::test]
 async fn a_file_that_was_made_meanwhile_is_found() {
     let stall = || Action::Stall { at: StallAt::BeforeReply, seconds: None };
-    for (operation, sessions_from) in
-        [(Operation::CommitUploadSession, 1), (Operation::UploadFile, 1 << 20)]
+    let (commit, direct) = (Operation::CommitUploadSession, Operation::UploadFile);
+    // It may take the service a while, so that at first there is nothing to be found.
+    for (operation, sessions_from, late) in
+        [(commit, 1, false), (commit, 1, true), (direct, 1 << 20, false), (direct, 1 << 20, true)]
     {
         let plan = FaultPlan::new(0).fault(Fault::nth(operation, 1, stall()));
         let setting = Setting::new(plan).await;
@@ -82,11 +84,19 @@ async fn a_file_that_was_made_meanwhile_is_found() {
             assert!(step.is_err(), "{step:?}");
         }
         drop(first);
+        if late {
+            let missing = Action::Answer(Answer::new(404));
+            let plan = FaultPlan::new(0).fault(Fault::nth(Operation::GetFile, 1, missing));
+            setting.emulator.set_faults(plan).unwrap();
+        }
         let (uploaded, _) = finish(uploader.file(&path).to_folder("0")).await;
         let uploaded = uploaded.unwrap();
         setting.holds(&uploaded, &bytes).await;
-        assert_eq!(uploaded.statistics.sent, 0);
-        assert_eq!(setting.count(operation), 1);
+        assert_eq!(uploaded.statistics.parts_sent, 0);
+        assert_eq!(
+            setting.count(commit) + setting.count(direct),
+            1 + usize::from(late && operation == direct)
+        );
         assert_eq!(setting.emulator.files().len(), 1);
         assert_eq!(setting.journals(), 0);
     }
