@@ -1,58 +1,50 @@
-//! Processes that upload and are killed, and what a resumption makes of what they leave behind.
+//! Commands that upload and are killed, and what a resumption makes of what they leave behind.
 
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use box_emulator::FaultPlan;
-use box_upload_sessions::Client;
-use box_uploader::{Upload, Uploader};
+use box_emulator::{Builder, FaultPlan};
+use box_uploader::Sha1Hash;
 use fastrand::Rng;
 
 use crate::invariants;
-use crate::support::{Setting, finish, number, quick, seeded};
+use crate::support::{Setting, number, seeded};
 
-const URL: &str = "BOX_UPLOADER_TEST_URL";
-const FOLDER: &str = "BOX_UPLOADER_TEST_FOLDER";
-
-/// How many parts are on their way at a time.
+/// How many parts are on their way at a time: what the command does by itself.
 const CONCURRENCY: usize = 4;
-const PARTS: usize = 40;
-const PART: usize = 16 << 10;
+const PART: usize = 256 << 10;
+/// The least that goes in parts is 20 MiB.
+const PARTS: usize = 82;
 
-fn upload(url: &str, folder: &Path) -> Upload {
-    let client = Client::builder().base_url(url).oauth2_security("token").build().unwrap();
-    let uploader = Uploader::new(client).retry(quick()).sessions_from(1);
-    let uploader = uploader.journal(folder.join("journal"));
-    uploader.file(folder.join("a.bin")).to_folder("0").concurrency(CONCURRENCY)
-}
-
-/// Not a test of its own, but what runs in the process that is killed.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "it runs in a process of its own"]
-async fn victim() {
-    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the folder of the upload"));
-    let url = std::env::var(URL).expect("where to upload to");
-    upload(&url, &folder).send().await.unwrap();
-}
-
-/// A process that is killed at the latest when it is dropped.
+/// A command that is killed at the latest when it is dropped.
 struct Victim(Child);
 
 impl Victim {
     fn start(setting: &Setting) -> Self {
-        let program = std::env::current_exe().expect("the program of the tests");
-        let child = Command::new(program)
-            .args(["--exact", "kill::victim", "--ignored"])
-            .env(URL, setting.emulator.url())
-            .env(FOLDER, setting.folder.path())
+        let child = Command::new(env!("CARGO_BIN_EXE_box-upload"))
+            .args(["a.bin", "--to", "0", "--quiet", "--journal", "journal"])
+            .env("BOX_ACCESS_TOKEN", "token")
+            .env("BOX_BASE_URL", setting.emulator.url())
+            .current_dir(setting.folder.path())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn();
         Self(child.expect("the program starts"))
     }
 
-    fn is_running(&mut self) -> bool {
-        self.0.try_wait().expect("the process can be asked").is_none()
+    /// The exit code, if it has ended by itself.
+    fn code(&mut self) -> Option<i32> {
+        self.0.try_wait().expect("the process can be asked").and_then(|status| status.code())
+    }
+
+    /// The exit code, once it has ended by itself.
+    async fn end(mut self) -> i32 {
+        loop {
+            match self.code() {
+                Some(code) => return code,
+                None => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        }
     }
 }
 
@@ -67,39 +59,32 @@ impl Drop for Victim {
 /// One file whose upload is killed up to three times. Gives how often it was.
 async fn round(seed: u64) -> usize {
     let random = &mut Rng::with_seed(seed);
-    let build = |builder: box_emulator::Builder| {
-        builder.part_size(PART as u64).latency(Duration::from_millis(3))
-    };
+    let build = |builder: Builder| builder.part_size(PART as u64).latency(Duration::from_millis(3));
     let setting = Setting::with(build, FaultPlan::default()).await;
     let bytes = seeded(PARTS * PART - random.usize(..PART), seed);
     setting.file("a.bin", &bytes);
     let mut kills = 0;
     for _ in 0..random.usize(1..=3) {
         let mut victim = Victim::start(&setting);
-        // Create, parts, commit; and some moment after the request.
-        let requests = setting.emulator.requests().len() + random.usize(..PARTS + 3);
-        while setting.emulator.requests().len() < requests && victim.is_running() {
+        // What it asks for until it ends: a session or its list, parts, the commit.
+        let most = setting.emulator.requests().len() + random.usize(..=PARTS + 2);
+        while setting.emulator.requests().len() < most && victim.code().is_none() {
             tokio::time::sleep(Duration::from_micros(500)).await;
         }
-        tokio::time::sleep(Duration::from_micros(random.u64(..6000))).await;
-        kills += usize::from(victim.is_running());
+        tokio::time::sleep(Duration::from_micros(random.u64(..9000))).await;
+        kills += usize::from(victim.code().is_none());
     }
-    let (uploaded, _) = finish(upload(&setting.emulator.url(), setting.folder.path())).await;
-    let requests = setting.emulator.requests();
-    match uploaded {
-        Ok(uploaded) => setting.holds(&uploaded, &bytes).await,
-        // The last of them had uploaded the file and was about to end.
-        Err(error) => {
-            let stored = setting.emulator.files().pop().expect("the file is there");
-            assert_eq!(
-                error.kind().to_string(),
-                format!("the folder has an item named `a.bin`, with id {}", stored.id)
-            );
-            assert!(setting.emulator.content(&stored.id).await.unwrap() == bytes);
-        }
-    }
-    assert_eq!(setting.emulator.files().len(), 1, "a file too many");
+    let last = Victim::start(&setting).end();
+    let code = tokio::time::timeout(Duration::from_secs(120), last).await.expect("it hangs");
+    let files = setting.emulator.files();
+    let [file] = &*files else { panic!("{} files, exit code {code}", files.len()) };
+    // One that was not killed in time has uploaded the file, and its name is taken now.
+    let done = matches!(code, 0 | 5);
+    assert!(done, "exit code {code}");
+    assert!(Sha1Hash::of(&bytes).matches(file.sha1.as_ref().unwrap()));
+    assert!(setting.emulator.content(&file.id).await.unwrap() == bytes);
     assert_eq!(setting.journals(), 0, "a journal is left");
+    let requests = setting.emulator.requests();
     invariants::hold(&requests);
     let again = invariants::parts_again(&requests);
     assert!(again <= kills * CONCURRENCY, "{again} parts were sent again after {kills} kills");

@@ -6,8 +6,10 @@ mod commit;
 mod destinations;
 mod directories;
 mod invariants;
+#[cfg(feature = "command")]
 mod kill;
 mod mixtures;
+#[cfg(feature = "transport")]
 mod pace;
 mod parts;
 mod refusals;
