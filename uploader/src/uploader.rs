@@ -47,7 +47,7 @@ pub enum Resume {
 }
 
 impl Uploader {
-    /// Uploads with `client`: at most 16 connections and 64 MiB of parts, no journal,
+    /// Uploads with `client`: at most 16 connections and 32 MiB of parts, no journal,
     /// [`Retry::default`].
     pub fn new(client: Client) -> Self {
         let policy = Policy {
@@ -58,7 +58,7 @@ impl Uploader {
             resume: Resume::default(),
             abort_on_failure: false,
             connections: Arc::new(Semaphore::new(16)),
-            buffers: Buffers::new(64 * 1024 * 1024),
+            buffers: Buffers::new(32 * 1024 * 1024),
         };
         Self { client, policy }
     }
@@ -84,7 +84,7 @@ impl Uploader {
     }
 
     /// How much memory all uploads of this uploader and its clones may take together to keep parts
-    /// from being read twice, in bytes; by default 64 MiB. A part for which there is no room is
+    /// from being read twice, in bytes; by default 32 MiB. A part for which there is no room is
     /// read once to be hashed, and again while it is sent, and takes about 2 MiB.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.policy.buffers = Buffers::new(bytes);
