@@ -166,3 +166,81 @@ pub(crate) async fn abort(uploader: &Uploader, id: &str) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use box_upload_sessions::runtime::{Body, BoxFuture, Failure, Transport};
+    use http::{Request, Response};
+
+    use super::{Client, followed};
+
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+            Box::pin(std::future::pending())
+        }
+
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    const ID: &str = "f971964745bd9ec22f71964745bd9ec2";
+
+    fn is_followed(client: &Client, url: &str, suffix: &str) -> bool {
+        let url = url.replace("ID", ID);
+        let followed = followed(client, ID, url.clone(), suffix);
+        assert!(followed.is_none() || followed == Some(url));
+        followed.is_some()
+    }
+
+    #[test]
+    fn urls_of_box_are_followed() {
+        let client = Client::builder().transport(Nowhere).build().unwrap();
+        for (url, suffix) in [
+            ("https://upload.box.com/api/2.0/files/upload_sessions/ID", ""),
+            ("https://fupload-ec2prod.app.box.com/api/2.0/files/upload_sessions/ID", ""),
+            ("https://upload.app.box-gov.com/api/2.0/files/upload_sessions/ID/parts", "/parts"),
+            ("https://upload.app.box.com:443/api/2.0/files/upload_sessions/ID/commit", "/commit"),
+        ] {
+            assert!(is_followed(&client, url, suffix), "{url}");
+        }
+        for (url, suffix) in [
+            ("", ""),
+            ("/api/2.0/files/upload_sessions/ID", ""),
+            ("http://upload.box.com/api/2.0/files/upload_sessions/ID", ""),
+            ("https://upload.box.com:8443/api/2.0/files/upload_sessions/ID", ""),
+            ("https://evil-box.com/api/2.0/files/upload_sessions/ID", ""),
+            ("https://upload.box.com.example/api/2.0/files/upload_sessions/ID", ""),
+            ("https://upload.box.com@example.org/api/2.0/files/upload_sessions/ID", ""),
+            ("https://user:word@upload.box.com/api/2.0/files/upload_sessions/ID", ""),
+            ("https://upload.box.com/api/2.0/files/upload_sessions/IDx", ""),
+            ("https://upload.box.com/api/2.0/files/upload_sessions/xID", ""),
+            ("https://upload.box.com/api/2.0/files/upload_sessions/ID/commit", ""),
+            ("https://upload.box.com/api/2.0/files/upload_sessions/ID", "/commit"),
+            ("https://upload.box.com/api/2.0/users/../files/upload_sessions/ID", ""),
+            ("https://upload.box.com/api/2.0/users/ID", ""),
+        ] {
+            assert!(!is_followed(&client, url, suffix), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_base_url_trusts_nobody_else() {
+        let client = Client::builder().transport(Nowhere).base_url("http://127.0.0.1:8080");
+        let client = client.build().unwrap();
+        let path = "api/2.0/files/upload_sessions/ID";
+        assert!(is_followed(&client, &format!("http://127.0.0.1:8080/{path}"), ""));
+        for host in ["127.0.0.1:8081", "127.0.0.1", "localhost:8080", "upload.box.com"] {
+            for scheme in ["http", "https"] {
+                assert!(!is_followed(&client, &format!("{scheme}://{host}/{path}"), ""), "{host}");
+            }
+        }
+        let client = Client::builder().transport(Nowhere).base_url("http://127.0.0.1:8080");
+        let client = client.allow_host("*.box.com").build().unwrap();
+        assert!(is_followed(&client, &format!("https://upload.box.com/{path}"), ""));
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use box_emulator::{
     Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
 };
-use box_uploader::{Error, ErrorKind, OnConflict, Upload};
+use box_uploader::{CancellationToken, Error, ErrorKind, OnConflict, Upload};
 use fastrand::Rng;
 use futures_util::StreamExt;
 
@@ -112,16 +112,18 @@ fn plan(random: &mut Rng, seed: u64) -> FaultPlan {
 }
 
 /// How an upload may end that does not succeed.
-fn is_clear(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Refused { .. }
-            | ErrorKind::Credentials { .. }
-            | ErrorKind::Exhausted { .. }
-            | ErrorKind::NotProcessed { .. }
-            | ErrorKind::SessionLost { .. }
-            | ErrorKind::Corrupted { .. }
-    )
+fn is_clear(error: &Error, impatient: bool) -> bool {
+    let cancelled = matches!(error.kind(), ErrorKind::Cancelled);
+    cancelled && impatient
+        || matches!(
+            error.kind(),
+            ErrorKind::Refused { .. }
+                | ErrorKind::Credentials { .. }
+                | ErrorKind::Exhausted { .. }
+                | ErrorKind::NotProcessed { .. }
+                | ErrorKind::SessionLost { .. }
+                | ErrorKind::Corrupted { .. }
+        )
 }
 
 /// One file, uploaded until it is there.
@@ -159,9 +161,18 @@ async fn round(seed: u64) {
     setting.emulator.set_faults(plan(random, seed)).unwrap();
     let mut uploaded = None;
     for _ in 0..BAD_DAYS {
-        match finish(upload()).await.0 {
+        let token = CancellationToken::new();
+        let impatient = random.u8(..3) == 0;
+        let (cancel, time) = (token.clone(), Duration::from_millis(random.u64(..60)));
+        let patience = async move {
+            tokio::time::sleep(time).await;
+            if impatient {
+                cancel.cancel();
+            }
+        };
+        match tokio::join!(finish(upload().cancel_on(token)), patience).0.0 {
             Ok(stored) => uploaded = Some(stored),
-            Err(error) => assert!(is_clear(&error), "{error:?}"),
+            Err(error) => assert!(is_clear(&error, impatient), "{error:?}"),
         }
         if uploaded.is_some() {
             break;
