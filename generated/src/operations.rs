@@ -31,6 +31,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session(
         &self,
         body: &types::CreateUploadSessionBody,
@@ -55,6 +56,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session_for_version(
         &self,
         file_id: &str,
@@ -188,6 +190,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn commit_upload_session(
         &self,
         upload_session_id: &str,
@@ -217,6 +220,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn log_upload_event(
         &self,
         upload_session_id: &str,
@@ -424,7 +428,9 @@ impl ListParts {
     }
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
+    #[inline]
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
+        #[inline]
         fn turn(
             request: &ListParts,
             page: types::Parts,
