@@ -163,6 +163,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session(
         &self,
         body: &types::CreateUploadSessionBody,
@@ -187,6 +188,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session_for_version(
         &self,
         file_id: &str,
@@ -320,6 +322,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn commit_upload_session(
         &self,
         upload_session_id: &str,
@@ -367,6 +370,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn log_upload_event(
         &self,
         upload_session_id: &str,
@@ -836,7 +840,9 @@ impl ListParts {
     }
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
+    #[inline]
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
+        #[inline]
         fn turn(
             request: &ListParts,
             page: types::Parts,
