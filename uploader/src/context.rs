@@ -52,6 +52,13 @@ impl Context {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What failed had its effect all the same.
+    pub(crate) fn recovered(&self, failure: &Failure) {
+        let (operation, reason) = (failure.operation, failure.text.clone());
+        tracing::info!(operation, "had its effect: {reason}");
+        self.emit(&Event::Recovered { operation, reason });
+    }
+
     /// Bytes went out.
     pub(crate) fn sending(&self, bytes: u64) {
         self.in_flight.fetch_add(bytes, Ordering::Relaxed);

@@ -70,6 +70,7 @@ impl Direct<'_> {
                 Outcome::Refused if failure.is(&ClientErrorCode::ItemNameInUse) => {
                     // An earlier attempt may have made just this file.
                     if doubtful && let Some(file) = self.find(target, sha1).await? {
+                        context.recovered(&failure);
                         return self.done(file, sha1).await;
                     }
                     target.give_way(failure)?;
@@ -81,6 +82,7 @@ impl Direct<'_> {
             // Asking brings a fresh token, too, which a body that streams cannot wait for.
             if !matches!(failure.outcome, Outcome::NotDone) {
                 if let Some(file) = self.find(target, sha1).await? {
+                    context.recovered(&failure);
                     return self.done(file, sha1).await;
                 }
                 failure.outcome = Outcome::Unknown;

@@ -99,7 +99,10 @@ impl Sender {
             // brings the fresh token, too.
             if !matches!(failure.outcome, Outcome::NotDone) {
                 match self.find(&piece).await? {
-                    Some(part) if piece.is(&part) => return Ok((piece, part)),
+                    Some(part) if piece.is(&part) => {
+                        self.context.recovered(&failure);
+                        return Ok((piece, part));
+                    }
                     Some(_) if self.foreign => return Err(ErrorKind::SessionInUse.into()),
                     Some(_) => return Err(differs(&piece)),
                     None => {}
