@@ -28,6 +28,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn request_token(&self, body: &types::TokenRequest) -> RequestToken {
         RequestToken(self.call(&REQUEST_TOKEN).form(body, &[]))
     }
@@ -63,6 +64,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_file_version(
         &self,
         file_id: &str,
@@ -91,6 +93,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn preflight_version(
         &self,
         file_id: &str,
@@ -122,6 +125,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_file(&self, body: UploadFileForm) -> UploadFile {
         UploadFile(self.call(&UPLOAD_FILE).multipart(body.0))
     }
@@ -140,6 +144,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn preflight_file(&self, body: &types::PreflightFileBody) -> PreflightFile {
         PreflightFile(self.call(&PREFLIGHT_FILE).json("application/json", body))
     }
@@ -352,6 +357,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_folder(&self, body: &types::CreateFolderBody) -> CreateFolder {
         CreateFolder(self.call(&CREATE_FOLDER).json("application/json", body))
     }
@@ -491,6 +497,7 @@ impl UploadFileVersionForm {
 
     /// What the file is to be like from this version on.
     #[must_use]
+    #[inline]
     pub fn attributes(self, attributes: &types::NewFileVersion) -> Self {
         Self(self.0.field("attributes", attributes, ""))
     }
@@ -591,6 +598,7 @@ impl UploadFileForm {
 
     /// What the new file is to be like, and the folder it goes to.
     #[must_use]
+    #[inline]
     pub fn attributes(self, attributes: &types::NewFile) -> Self {
         Self(self.0.field("attributes", attributes, ""))
     }
