@@ -28,6 +28,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn request_token(&self, body: &types::TokenRequest) -> RequestToken {
         RequestToken(self.call(&REQUEST_TOKEN).form(body, &[]))
     }
@@ -63,6 +64,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_file_version(
         &self,
         file_id: &str,
@@ -91,6 +93,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn preflight_version(
         &self,
         file_id: &str,
@@ -122,6 +125,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn upload_file(&self, body: UploadFileForm) -> UploadFile {
         UploadFile(self.call(&UPLOAD_FILE).multipart(body.0))
     }
@@ -140,6 +144,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn preflight_file(&self, body: &types::PreflightFileBody) -> PreflightFile {
         PreflightFile(self.call(&PREFLIGHT_FILE).json("application/json", body))
     }
@@ -163,6 +168,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session(
         &self,
         body: &types::CreateUploadSessionBody,
@@ -187,6 +193,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_upload_session_for_version(
         &self,
         file_id: &str,
@@ -320,6 +327,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn commit_upload_session(
         &self,
         upload_session_id: &str,
@@ -349,6 +357,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn create_folder(&self, body: &types::CreateFolderBody) -> CreateFolder {
         CreateFolder(self.call(&CREATE_FOLDER).json("application/json", body))
     }
@@ -367,6 +376,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn log_upload_event(
         &self,
         upload_session_id: &str,
@@ -487,6 +497,7 @@ impl UploadFileVersionForm {
 
     /// What the file is to be like from this version on.
     #[must_use]
+    #[inline]
     pub fn attributes(self, attributes: &types::NewFileVersion) -> Self {
         Self(self.0.field("attributes", attributes, ""))
     }
@@ -587,6 +598,7 @@ impl UploadFileForm {
 
     /// What the new file is to be like, and the folder it goes to.
     #[must_use]
+    #[inline]
     pub fn attributes(self, attributes: &types::NewFile) -> Self {
         Self(self.0.field("attributes", attributes, ""))
     }
@@ -836,7 +848,9 @@ impl ListParts {
     }
 
     /// Every item, page after page: a stream that asks for a page when it needs it.
+    #[inline]
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
+        #[inline]
         fn turn(
             request: &ListParts,
             page: types::Parts,

@@ -1,7 +1,8 @@
 //! What an upload costs: a file goes to an emulator over loopback, each in a process of its own,
 //! and as many bytes are hashed here to compare with.
 //!
-//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse.
+//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse;
+//! `MEMORY=0` to keep no part in memory (in MiB).
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -13,6 +14,7 @@ use std::time::Instant;
 use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
 use box_upload_sessions::Client;
 use box_uploader::Uploader;
+use box_uploader::transport::HttpTransport;
 use sha1::{Digest as _, Sha1};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -135,8 +137,14 @@ fn client() -> Outcome<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let start = Instant::now();
     runtime.block_on(async {
-        let client = Client::builder().base_url(url).oauth2_security("bench").build()?;
-        let upload = Uploader::new(client).file(path).to_folder("0").concurrency(IN_FLIGHT);
+        let transport = HttpTransport::builder().build()?;
+        let client = Client::builder().transport(transport).base_url(url);
+        let client = client.oauth2_security("bench").build()?;
+        let mut uploader = Uploader::new(client);
+        if let Ok(memory) = std::env::var("MEMORY") {
+            uploader = uploader.memory(memory.parse::<u64>()? << 20);
+        }
+        let upload = uploader.file(path).to_folder("0").concurrency(IN_FLIGHT);
         upload.send().await?;
         Ok::<_, Box<dyn Error>>(())
     })?;

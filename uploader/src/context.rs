@@ -9,7 +9,6 @@ use box_upload_sessions::runtime;
 use box_upload_sessions::types::ClientError;
 
 use crate::failure::{Failure, Outcome};
-use crate::source::Buffers;
 use crate::upload::OnEvent;
 use crate::uploader::Policy;
 use crate::{ErrorKind, Event, Statistics, Uploader};
@@ -17,7 +16,6 @@ use crate::{ErrorKind, Event, Statistics, Uploader};
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
-    pub(crate) buffers: Buffers,
     /// What the file is called in errors.
     pub(crate) source_name: String,
     pub(crate) size: u64,
@@ -37,7 +35,6 @@ impl Context {
         Self {
             client: uploader.client.clone(),
             policy: uploader.policy.clone(),
-            buffers: Buffers::default(),
             source_name,
             size,
             on_event,
@@ -53,6 +50,13 @@ impl Context {
 
     pub(crate) fn statistics(&self) -> MutexGuard<'_, Statistics> {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What failed had its effect all the same.
+    pub(crate) fn recovered(&self, failure: &Failure) {
+        let (operation, reason) = (failure.operation, failure.text.clone());
+        tracing::info!(operation, "had its effect: {reason}");
+        self.emit(&Event::Recovered { operation, reason });
     }
 
     /// Bytes went out.

@@ -186,7 +186,7 @@ impl fmt::Display for ErrorKind {
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
             Self::Credentials { message, request_id } => {
-                write!(f, "Box does not take the credentials: {message}")?;
+                write!(f, "the credentials do not work: {message}")?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
             Self::NameInUse { name, id, .. } => {

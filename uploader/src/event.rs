@@ -56,6 +56,13 @@ pub enum Event {
         /// What went wrong.
         reason: String,
     },
+    /// A request failed, and yet it had its effect: that was found out, and it is not repeated.
+    Recovered {
+        /// What was done after all, a name of an operation.
+        operation: &'static str,
+        /// How it had failed.
+        reason: String,
+    },
     /// The session is lost, and the upload starts over with a new one.
     Restarted {
         /// Why.

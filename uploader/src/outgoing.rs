@@ -133,7 +133,7 @@ fn body(source: Source, bytes: Range<u64>, flow: Flow) -> Body {
                 return None;
             }
             if chunk.is_empty() {
-                let buffers = flow.context.buffers.clone();
+                let buffers = flow.context.policy.buffers.clone();
                 match source.read(&buffers, position, length(position, end)).await {
                     Ok(read) if !read.is_empty() => chunk = read,
                     other => {

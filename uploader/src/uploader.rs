@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 use tokio::sync::Semaphore;
 
-use crate::source::Origin;
+use crate::source::{Buffers, Origin};
 use crate::{Error, Retry, Upload};
 
 /// Uploads files to Box. Clones share the client and the budget of connections.
@@ -31,6 +31,7 @@ pub(crate) struct Policy {
     pub(crate) resume: Resume,
     pub(crate) abort_on_failure: bool,
     pub(crate) connections: Arc<Semaphore>,
+    pub(crate) buffers: Buffers,
 }
 
 /// What to do with an unfinished upload of the same file to the same place.
@@ -46,7 +47,8 @@ pub enum Resume {
 }
 
 impl Uploader {
-    /// Uploads with `client`: 16 connections at most, no journal, [`Retry::default`].
+    /// Uploads with `client`: at most 16 connections and 32 MiB of parts, no journal,
+    /// [`Retry::default`].
     pub fn new(client: Client) -> Self {
         let policy = Policy {
             retry: Retry::default(),
@@ -56,6 +58,7 @@ impl Uploader {
             resume: Resume::default(),
             abort_on_failure: false,
             connections: Arc::new(Semaphore::new(16)),
+            buffers: Buffers::new(32 * 1024 * 1024),
         };
         Self { client, policy }
     }
@@ -77,6 +80,14 @@ impl Uploader {
     /// by default 16.
     pub fn connections(mut self, limit: usize) -> Self {
         self.policy.connections = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
+        self
+    }
+
+    /// How much memory all uploads of this uploader and its clones may take together to keep parts
+    /// from being read twice, in bytes; by default 32 MiB. A part for which there is no room is
+    /// read once to be hashed, and again while it is sent, and takes about 2 MiB.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.policy.buffers = Buffers::new(bytes);
         self
     }
 

@@ -11,6 +11,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(value: &str) -> Result<Self, ::std::convert::Infallible> {
                 Ok(value.into())
             }
@@ -29,6 +30,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::num::ParseIntError;
 
+            #[inline]
             fn from_str(value: &str) -> Result<Self, ::std::num::ParseIntError> {
                 value.parse::<i64>().map(Self::from)
             }
@@ -58,6 +60,7 @@ macro_rules! open_enum {
     }) => {
         impl $name {
             /// The value as it is written.
+            #[inline]
             pub fn $get(&self) -> $plain {
                 match self {
                     $(Self::$variant => $value,)+
@@ -67,6 +70,7 @@ macro_rules! open_enum {
         }
 
         impl From<$plain> for $name {
+            #[inline]
             fn from(value: $plain) -> Self {
                 match value {
                     $($value => Self::$variant,)+
@@ -76,6 +80,7 @@ macro_rules! open_enum {
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.$get().fmt(f)
             }
@@ -89,6 +94,7 @@ macro_rules! open_enum {
     };
     (@default $name:ident $variant:ident) => {
         impl Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::$variant
             }

@@ -6,6 +6,9 @@
 macro_rules! operation {
     ($name:ident -> $output:ty, $error:ty; $(stream($streams:pat);)? |$reply:ident| $read:expr) => {
         const _: () = {
+            // Inline, as is whatever else decodes or encodes: it is compiled where it is used, and
+            // costs a program that does not use it nothing.
+            #[inline]
             fn read(
                 $reply: &mut $crate::runtime::Reply,
             ) -> $crate::runtime::Result<$output, $error> {

@@ -39,6 +39,7 @@ macro_rules! union {
     };
     (@impls $name:ident { $($variant:ident)+ } |$value:ident| $choose:block) => {
         impl $crate::runtime::Union for $name {
+            #[inline]
             fn choose($value: ::serde_json::Value) -> Result<Self, String> $choose
         }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Place, argument, ident, referenced, ty, type_ident};
+use super::code::{Place, argument, ident, inline, referenced, ty, type_ident};
 use super::doc::{doc_or, lines};
 use crate::model::{
     Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type, TypeName,
@@ -121,6 +121,7 @@ fn choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStrea
         pub enum #name { #(#contents,)* }
 
         impl #name {
+            #[inline]
             fn write(self, call: Call) -> Call {
                 match self { #(#arms)* }
             }
@@ -195,6 +196,7 @@ fn setter(field: &FormField) -> TokenStream {
         doc_or(&field.doc, &format!("The part `{}`.", field.key.replace('`', "'"))),
         field_argument(field),
     );
+    let inline = inline([&field.ty].into_iter().filter(|_| !field.file));
     let content = match (&field.file, &field.content_type) {
         (true, media) => {
             let one = |media: &&String| !media.contains([',', '*']);
@@ -211,6 +213,7 @@ fn setter(field: &FormField) -> TokenStream {
     quote! {
         #docs
         #[must_use]
+        #inline
         pub fn #name(self, #name: #value) -> Self {
             Self(#content)
         }
@@ -222,8 +225,10 @@ pub(crate) fn optional(body: &Body) -> TokenStream {
     let docs = doc_or(&body.doc, "The body.");
     let value = body_argument(body);
     let written = written(body, &quote!(self.0));
+    let inline = inline(types(body));
     quote! {
         #docs
+        #inline
         pub fn body(self, body: #value) -> Self {
             Self(#written)
         }

@@ -252,3 +252,10 @@ pub(crate) fn expression(tokens: &TokenStream) -> String {
         .collect::<Vec<_>>()
         .join("\n")
 }
+
+/// The attribute of a function that encodes values of these types. The encoders of a type of the
+/// document are compiled where it is used, and cost those nothing who do not use it; the others are
+/// everywhere.
+pub(crate) fn inline<'a>(types: impl IntoIterator<Item = &'a Type>) -> Option<TokenStream> {
+    types.into_iter().any(|ty| ty.named().is_some()).then(|| quote!(#[inline]))
+}

@@ -6,7 +6,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body;
-use super::code::{Code, argument, expression, ident, plain, referenced, static_ident, type_ident};
+use super::code::{
+    Code, argument, expression, ident, inline, plain, referenced, static_ident, type_ident,
+};
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
 use super::{example, pages, parallel, response};
@@ -259,12 +261,16 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     let many = (arguments.len() > 6).then(|| {
         quote!(#[allow(clippy::too_many_arguments, reason = "the document requires all of them")])
     });
+    let types = required().map(|parameter| &parameter.ty);
+    let sent = operation.body.iter().filter(|body| body.required).flat_map(body::types);
+    let inline = inline(types.chain(sent));
     quote! {
         #docs
         #place
         #example
         #old
         #many
+        #inline
         pub fn #name(&self, #(#arguments),*) -> #request {
             #request(#call)
         }
@@ -315,9 +321,11 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
                 &format!("The parameter `{}`.", parameter.key.replace('`', "'")),
             );
             let (old, call) = (deprecated(parameter.deprecated), set(parameter, &quote!(self.0)));
+            let inline = inline([&parameter.ty]);
             quote! {
                 #docs
                 #old
+                #inline
                 pub fn #name(self, #name: #value) -> Self {
                     Self(#call)
                 }

@@ -40,7 +40,9 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
     let request = type_ident(&operation.type_name);
     quote! {
         #[doc = " Every item, page after page: a stream that asks for a page when it needs it."]
+        #[inline]
         pub fn stream(self) -> Items<#item, #error> {
+            #[inline]
             fn turn(request: &#request, page: #page) -> (Vec<#item>, Option<#request>) {
                 let items = #items;
                 let next = #next;

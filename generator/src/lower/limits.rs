@@ -10,8 +10,8 @@ use crate::diagnostics::{Code, Pointer};
 /// How many schemas may build on one another, as many as values may be nested: the stack bears it.
 pub(crate) const DEEPEST: usize = 128;
 
-/// How many types may be made by combining schemas. Real documents have some hundreds.
-const MOST: usize = 10_000;
+/// How many types may be made by combining schemas. Real documents have some dozens.
+const MOST: usize = 2_000;
 
 /// What was used up so far.
 #[derive(Debug, Default)]

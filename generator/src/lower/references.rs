@@ -154,9 +154,7 @@ impl<'a> Lowering<'a, '_> {
         let (code, message) = match broken {
             Broken::Circle => (
                 Code::CircularReference,
-                format!(
-                    "the reference `{reference}` leads from reference to reference, back to itself"
-                ),
+                format!("the reference `{reference}` leads back to itself"),
             ),
             Broken::TooFar => (
                 Code::TooComplex,

@@ -15,6 +15,7 @@ const ATTRIBUTES: &[&str] = &[
     "deprecated",
     "derive",
     "doc",
+    "inline",
     "must_use",
     "non_exhaustive",
     "rustfmt :: skip",

@@ -19,7 +19,7 @@ pub struct DirectoryPlan {
     /// What is neither a file nor a directory.
     pub skipped: Vec<Skipped>,
     /// What cannot be read.
-    pub(crate) failed: Vec<(PathBuf, ErrorKind)>,
+    pub failed: Vec<(PathBuf, ErrorKind)>,
 }
 
 /// A file of a directory.

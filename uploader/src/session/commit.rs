@@ -115,7 +115,10 @@ impl Commit<'_> {
             Err(status) => return Err(status.into()),
         }
         match stored_file(self.context, self.target, self.complete.sha1).await? {
-            Some(file) => Ok(Some(file)),
+            Some(file) => {
+                self.context.recovered(failure);
+                Ok(Some(file))
+            }
             None if failure.is_session_gone() => Err(Stop::lost(&failure.text)),
             None => Ok(None),
         }
@@ -132,6 +135,7 @@ impl Commit<'_> {
             && in_the_way
             && let Some(file) = stored_file(self.context, self.target, self.complete.sha1).await?
         {
+            self.context.recovered(&failure);
             return Ok(file);
         }
         if failure.is(&ClientErrorCode::ItemNameInUse) {

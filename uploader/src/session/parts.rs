@@ -19,12 +19,13 @@ use crate::{ErrorKind, Sha1Hash};
 const REJECTIONS: u32 = 2;
 
 /// A part of the source.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece {
     pub(crate) index: u64,
     pub(crate) offset: u64,
     pub(crate) size: u64,
     pub(crate) sha1: Sha1Hash,
+    /// Where its bytes can be read again.
+    pub(crate) source: Source,
 }
 
 impl Piece {
@@ -98,7 +99,10 @@ impl Sender {
             // brings the fresh token, too.
             if !matches!(failure.outcome, Outcome::NotDone) {
                 match self.find(&piece).await? {
-                    Some(part) if piece.is(&part) => return Ok((piece, part)),
+                    Some(part) if piece.is(&part) => {
+                        self.context.recovered(&failure);
+                        return Ok((piece, part));
+                    }
                     Some(_) if self.foreign => return Err(ErrorKind::SessionInUse.into()),
                     Some(_) => return Err(differs(&piece)),
                     None => {}
@@ -132,10 +136,11 @@ impl Sender {
 
     /// Reads the part once more, and fails if it is no longer what it was.
     async fn check_source(&self, piece: &Piece) -> Result<(), Stop> {
-        let (buffers, whole) = (&self.context.buffers, sha1::Sha1::default());
-        let again = hash(&self.source, buffers, piece.offset, piece.size, whole).await;
+        let (buffers, whole) = (&self.context.policy.buffers, sha1::Sha1::default());
+        let bytes = piece.offset..piece.offset + piece.size;
+        let again = hash(&self.source, buffers, bytes, whole).await;
         match again {
-            Ok((sha1, _)) if sha1 == piece.sha1 => Ok(()),
+            Ok(hashed) if hashed.sha1 == piece.sha1 => Ok(()),
             Ok(_) => Err(self.changed(format!("the part at {} did", piece.offset)).into()),
             Err(error) => Err(source_error(&self.context, error).into()),
         }
@@ -161,7 +166,7 @@ impl Sender {
         let answer = outgoing::send(
             "upload_part",
             &self.context,
-            &self.source,
+            &piece.source,
             offset..offset + size,
             request,
         );

@@ -1,6 +1,6 @@
 //! All parts of a file: hashed in order, several on their way at a time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use sha1::Sha1;
 
 use super::Session;
-use super::hashing::hash;
+use super::hashing::{Hashed, hash};
 use super::parts::{Piece, Sender};
 use crate::context::{Context, Stop};
 use crate::journal::Journal;
@@ -55,17 +55,17 @@ impl Transfer<'_> {
             failing: AtomicUsize::new(0),
         };
         let mut parts = BTreeMap::new();
-        let (mut whole, mut next, mut ready) = (Sha1::default(), 0, VecDeque::new());
+        let (mut whole, mut next, mut ready) = (Sha1::default(), 0, None);
         let mut hashing: Option<Hashing> = None;
         let mut sending = FuturesUnordered::new();
         loop {
             // A part that failed comes first: no other one sets out before it is stored.
             while sending.len() < self.concurrency && sender.failing.load(Ordering::Relaxed) == 0 {
-                let Some(piece) = ready.pop_front() else { break };
+                let Some(piece) = ready.take() else { break };
                 sending.push(sender.send(piece));
             }
-            // What is hashed ahead takes no memory, for it is read again when it is sent.
-            if hashing.is_none() && next < self.session.parts && ready.len() < self.concurrency {
+            // One part is hashed ahead. More would be kept in memory to no avail.
+            if hashing.is_none() && ready.is_none() && next < self.session.parts {
                 hashing = Some(self.hash(next, whole.clone()));
                 next += 1;
             }
@@ -77,7 +77,7 @@ impl Transfer<'_> {
                     match self.check(&piece)? {
                         Some(part) => (piece, part, true),
                         None => {
-                            ready.push_back(piece);
+                            ready = Some(piece);
                             continue;
                         }
                     }
@@ -99,12 +99,13 @@ impl Transfer<'_> {
     }
 
     fn hash(&self, index: u64, whole: Sha1) -> Hashing {
-        let (source, buffers) = (self.source.clone(), self.context.buffers.clone());
+        let (source, buffers) = (self.source.clone(), self.context.policy.buffers.clone());
         let offset = index * self.session.part_size;
         let size = self.session.part_size.min(self.context.size - offset);
         Box::pin(async move {
-            let (sha1, whole) = hash(&source, &buffers, offset, size, whole).await?;
-            Ok((Piece { index, offset, size, sha1 }, whole))
+            let hashed = hash(&source, &buffers, offset..offset + size, whole).await?;
+            let Hashed { sha1, whole, source } = hashed;
+            Ok((Piece { index, offset, size, sha1, source }, whole))
         })
     }
 

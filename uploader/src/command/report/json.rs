@@ -107,6 +107,9 @@ fn event_object(event: &Event) -> Option<Value> {
             "delay_seconds": seconds(delay),
             "reason": reason,
         }),
+        Event::Recovered { operation, reason } => {
+            json!({ "event": "recovered", "operation": operation, "reason": reason })
+        }
         Event::Restarted { reason } => json!({ "event": "restarted", "reason": reason }),
         Event::Committing { sha1 } => json!({ "event": "committing", "sha1": sha1.to_string() }),
         Event::Processing { delay } => {
@@ -159,6 +162,7 @@ mod tests {
                 delay: second,
                 reason: "503".to_owned(),
             },
+            Event::Recovered { operation: "upload_part", reason: "reset".to_owned() },
             Event::Restarted { reason: "expired".to_owned() },
             Event::Committing { sha1 },
             Event::Processing { delay: second },

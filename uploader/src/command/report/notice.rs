@@ -41,6 +41,10 @@ pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
             let (what, delay) = (operation.replace('_', " "), Time(*delay));
             bad(format!("{what} failed (attempt {attempt}): {reason}; again in {delay}"))
         }
+        Event::Recovered { operation, reason } => {
+            let what = operation.replace('_', " ");
+            bad(format!("{what} failed: {reason}; Box had done it all the same"))
+        }
         Event::Restarted { reason } => bad(format!("starting over: {reason}")),
         Event::Processing { delay } => {
             format!("{file}Box is still processing the parts; asking again in {}", Time(*delay))

@@ -17,12 +17,15 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     for path in &upload.paths {
         let planned = match path.is_dir() {
             true => directory(context, &uploader, upload, path).await,
-            false => file(context, upload, path),
+            false => file(context, upload, path).map(|()| Exit::Done),
         };
-        if let Err(failure) = planned {
+        let ended = planned.unwrap_or_else(|failure| {
             let path = &*path.display().to_string();
             context.report.tell(&News::Failed { path: Some(path), failure: &failure });
-            exit = failure.exit();
+            failure.exit()
+        });
+        if ended.code() != Exit::Done.code() {
+            exit = ended;
         }
     }
     Ok(exit)
@@ -46,7 +49,7 @@ async fn directory(
     uploader: &Uploader,
     upload: &Upload,
     path: &Path,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     let plan = uploader.directory(path).plan().await;
     let plan = plan.map_err(|error| Failure::of_upload(&error, None))?;
     for file in plan.files {
@@ -63,5 +66,11 @@ async fn directory(
         let path = &*skipped.path.display().to_string();
         context.report.tell(&News::Skipped { path, what: skipped.what });
     }
-    Ok(())
+    let mut exit = Exit::Done;
+    for (path, kind) in plan.failed {
+        let (path, failure) = (path.display().to_string(), Failure::of_upload(&kind.into(), None));
+        context.report.tell(&News::Failed { path: Some(&path), failure: &failure });
+        exit = failure.exit();
+    }
+    Ok(exit)
 }
