@@ -1,8 +1,7 @@
 //! What an upload costs: a file goes to an emulator over loopback, each in a process of its own,
 //! and as many bytes are hashed here to compare with.
 //!
-//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse;
-//! `MEMORY=0` to keep no part in memory (in MiB).
+//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -19,15 +18,15 @@ use sha1::{Digest as _, Sha1};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// What is measured: a name, the size of a part in MiB, and by how much answers to parts are late.
-const SETTINGS: [(&str, u64, f64); 4] = [
-    ("8 MiB parts", 8, 0.0),
-    ("64 MiB parts", 64, 0.0),
-    ("1 MiB parts", 1, 0.0),
-    ("8 MiB, answers 0.25 s late", 8, 0.25),
+/// What is measured: a name, the size of a part in MiB, how many parts are in flight, and by how
+/// many seconds answers to parts are late.
+const SETTINGS: [(&str, u64, usize, f64); 5] = [
+    ("8 MiB parts, 1 in flight", 8, 1, 0.0),
+    ("8 MiB parts, 4 in flight", 8, 4, 0.0),
+    ("1 MiB parts, 4 in flight", 1, 4, 0.0),
+    ("64 MiB parts, 4 in flight", 64, 4, 0.0),
+    ("8 MiB, 4, each 0.25 s late", 8, 4, 0.25),
 ];
-
-const IN_FLIGHT: usize = 4;
 
 fn main() -> Outcome<()> {
     match std::env::var("ROLE").as_deref() {
@@ -44,10 +43,10 @@ fn compare() -> Outcome<()> {
     let path = folder.path().join("large.bin");
     make_file(&path, gib)?;
     let hashing = hash_twice(gib)?;
-    println!("{gib} GiB, {IN_FLIGHT} parts in flight");
+    println!("{gib} GiB");
     println!("SHA-1 alone, two passes: {hashing:.2} CPU s per GiB");
-    let mut prompt = 0.0;
-    for (name, part, late) in SETTINGS {
+    let mut alone = 0.0;
+    for (name, part, in_flight, late) in SETTINGS {
         let mut emulator = role("emulator");
         emulator.env("PART", part.to_string()).env("LATE", late.to_string());
         let data = tempfile::tempdir()?;
@@ -56,7 +55,7 @@ fn compare() -> Outcome<()> {
         }
         let (_emulator, url) = first_line(emulator)?;
         let mut client = role("client");
-        client.env("URL", url).env("FILE", &path);
+        client.env("URL", url).env("FILE", &path).env("IN_FLIGHT", in_flight.to_string());
         let (mut client, line) = first_line(client)?;
         client.0.wait()?;
         let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
@@ -67,17 +66,13 @@ fn compare() -> Outcome<()> {
              {peak:.0} MiB",
             cpu / hashing,
         );
-        // What a part takes if nothing is late, and so the most that can be done if it is.
-        let in_flight = IN_FLIGHT as f64 * part as f64;
+        // What a part takes by itself, and so the most that several can do if they are late.
+        if in_flight == 1 {
+            alone = part as f64 / rate;
+        }
         if late > 0.0 {
-            let most = in_flight / (in_flight / prompt + late);
-            println!(
-                "{:27} {:5.1} % of what so many parts in flight can do",
-                "",
-                rate / most * 100.0
-            );
-        } else if part == 8 {
-            prompt = rate;
+            let most = (in_flight as u64 * part) as f64 / (alone + late);
+            println!("{:27} {:5.1} % of parts in flight × size / time", "", rate / most * 100.0);
         }
     }
     Ok(())
@@ -132,19 +127,14 @@ fn emulator() -> Outcome<()> {
 /// Uploads, and prints seconds, CPU seconds, and peak memory in MiB.
 fn client() -> Outcome<()> {
     let (url, path) = (std::env::var("URL")?, std::env::var("FILE")?);
-    let threads = std::env::var("THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let in_flight = std::env::var("IN_FLIGHT")?.parse()?;
+    let runtime = tokio::runtime::Runtime::new()?;
     let start = Instant::now();
     runtime.block_on(async {
         let transport = HttpTransport::builder().build()?;
         let client = Client::builder().transport(transport).base_url(url);
         let client = client.oauth2_security("bench").build()?;
-        let mut uploader = Uploader::new(client);
-        if let Ok(memory) = std::env::var("MEMORY") {
-            uploader = uploader.memory(memory.parse::<u64>()? << 20);
-        }
-        let upload = uploader.file(path).to_folder("0").concurrency(IN_FLIGHT);
+        let upload = Uploader::new(client).file(path).to_folder("0").concurrency(in_flight);
         upload.send().await?;
         Ok::<_, Box<dyn Error>>(())
     })?;

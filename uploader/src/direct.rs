@@ -12,7 +12,7 @@ use crate::context::{Attempts, Context};
 use crate::failure::{Failure, Outcome};
 use crate::journal::{Entry, Journal};
 use crate::outgoing::{self, source_error};
-use crate::session::{Hashed, hash_all};
+use crate::session::hash_all;
 use crate::source::Source;
 use crate::stored::{confirm, stored_file};
 use crate::target::Target;
@@ -47,13 +47,13 @@ impl Direct<'_> {
         let context = self.context;
         let (mut attempts, mut rejections) = (Attempts::new(context), 0);
         let mut doubtful = self.doubtful;
-        let Hashed { sha1, source, .. } = self.hash().await?;
+        let sha1 = self.hash().await?;
         self.note(target, sha1)?;
         loop {
             if let Some(what) = self.source.change().await {
                 return Err(self.changed(what));
             }
-            let mut failure = match self.once(&source, target, sha1).await {
+            let mut failure = match self.once(target, sha1).await {
                 Ok(files) => match files.entries.into_iter().next() {
                     Some(file) => return self.done(file, sha1).await,
                     None => Failure::new("upload_file", Outcome::Unknown, "no file in the answer"),
@@ -65,7 +65,7 @@ impl Direct<'_> {
                 Outcome::Unknown => doubtful = true,
                 Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
                 Outcome::Refused if failure.is(&ClientErrorCode::BadDigest) => {
-                    if self.hash().await?.sha1 != sha1 {
+                    if self.hash().await? != sha1 {
                         return Err(self.changed("its content did".to_owned()));
                     }
                     failure.outcome = Outcome::NotDone;
@@ -105,7 +105,7 @@ impl Direct<'_> {
         }
     }
 
-    async fn hash(&self) -> Result<Hashed, ErrorKind> {
+    async fn hash(&self) -> Result<Sha1Hash, ErrorKind> {
         let hashed = hash_all(self.source, &self.context.policy.buffers).await;
         hashed.map_err(|error| source_error(self.context, error))
     }
@@ -125,12 +125,7 @@ impl Direct<'_> {
         Ok((file, sha1))
     }
 
-    async fn once(
-        &self,
-        source: &Source,
-        target: &Target,
-        sha1: Sha1Hash,
-    ) -> Result<Files, Failure> {
+    async fn once(&self, target: &Target, sha1: Sha1Hash) -> Result<Files, Failure> {
         let (client, digest) = (&self.context.client, sha1.to_string());
         let (created, modified) =
             (self.attributes.created_at.clone(), self.attributes.modified_at.clone());
@@ -145,7 +140,7 @@ impl Direct<'_> {
                     let form = UploadFileForm::new(&file, part(body));
                     client.upload_file(form).content_md5(&digest)
                 };
-                outgoing::send("upload_file", self.context, source, all, request).await
+                outgoing::send("upload_file", self.context, self.source, all, request).await
             }
             Destination::File(id) => {
                 let mut version = NewFileVersion::default();
@@ -159,7 +154,7 @@ impl Direct<'_> {
                         None => request,
                     }
                 };
-                outgoing::send("upload_file_version", self.context, source, all, request).await
+                outgoing::send("upload_file_version", self.context, self.source, all, request).await
             }
         }
     }

@@ -344,8 +344,8 @@ fn depth(path: &Path) -> usize {
 /// Whether the content of a file has this hash.
 async fn has_hash(path: &Path, sha1: &str) -> bool {
     let Ok(source) = Source::open(Origin::Path(path.to_owned())).await else { return false };
-    let hashed = hash_all(&source, &Buffers::new(0)).await;
-    hashed.is_ok_and(|hashed| hashed.sha1.matches(sha1))
+    let hash = hash_all(&source, &Buffers::default()).await;
+    hash.is_ok_and(|hash| hash.matches(sha1))
 }
 
 impl fmt::Debug for DirectoryUpload {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use tokio::sync::Mutex;
 
 pub(crate) use chunks::{Buffers, CHUNK, length};
 pub(crate) use identity::Identity;
@@ -54,14 +54,6 @@ enum Content {
     File(Arc<File>),
     Bytes(Bytes),
     Reader(Arc<Mutex<Pin<Box<dyn AsyncReadSeek>>>>),
-    Kept(Arc<Kept>),
-}
-
-/// Bytes of a source that were read and are kept, from `start` on, in whole chunks but the last.
-struct Kept {
-    start: u64,
-    chunks: Vec<Bytes>,
-    _permit: OwnedSemaphorePermit,
 }
 
 impl Source {
@@ -136,7 +128,6 @@ impl Source {
                 let end = start.saturating_add(length).min(bytes.len());
                 Ok(bytes.slice(start..end))
             }
-            Content::Kept(kept) => Ok(kept.read(offset, length)),
             Content::File(file) => {
                 let (file, mut buffer) = (Arc::clone(file), buffers.take(length));
                 blocking(move || {
@@ -160,39 +151,12 @@ impl Source {
         }
     }
 
-    /// The same source, of which these bytes are in memory, and no others can be read.
-    pub(crate) fn kept(
-        &self,
-        start: u64,
-        chunks: Vec<Bytes>,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
-        let content = Content::Kept(Arc::new(Kept { start, chunks, _permit: permit }));
-        Self { content, ..self.clone() }
-    }
-
-    /// Whether its bytes are in memory anyway.
-    pub(crate) fn is_in_memory(&self) -> bool {
-        matches!(self.content, Content::Bytes(_) | Content::Kept(_))
-    }
-
     /// The file itself, for work that reads all of it at once.
     pub(crate) fn as_file(&self) -> Option<Arc<File>> {
         match &self.content {
             Content::File(file) => Some(Arc::clone(file)),
             _ => None,
         }
-    }
-}
-
-impl Kept {
-    fn read(&self, offset: u64, length: usize) -> Bytes {
-        let position = usize::try_from(offset.saturating_sub(self.start)).unwrap_or(usize::MAX);
-        let (index, start) = (position / CHUNK, position % CHUNK);
-        let chunk = self.chunks.get(index).filter(|chunk| start < chunk.len());
-        chunk.map_or_else(Bytes::new, |chunk| {
-            chunk.slice(start..start.saturating_add(length).min(chunk.len()))
-        })
     }
 }
 

@@ -47,8 +47,7 @@ pub enum Resume {
 }
 
 impl Uploader {
-    /// Uploads with `client`: at most 16 connections and 32 MiB of parts, no journal,
-    /// [`Retry::default`].
+    /// Uploads with `client`: at most 16 connections, no journal, [`Retry::default`].
     pub fn new(client: Client) -> Self {
         let policy = Policy {
             retry: Retry::default(),
@@ -58,7 +57,7 @@ impl Uploader {
             resume: Resume::default(),
             abort_on_failure: false,
             connections: Arc::new(Semaphore::new(16)),
-            buffers: Buffers::new(32 * 1024 * 1024),
+            buffers: Buffers::default(),
         };
         Self { client, policy }
     }
@@ -77,17 +76,9 @@ impl Uploader {
     }
 
     /// How many requests all uploads of this uploader and its clones may have under way together;
-    /// by default 16.
+    /// by default 16. Each takes about 2 MiB of memory, whatever the sizes of file and part.
     pub fn connections(mut self, limit: usize) -> Self {
         self.policy.connections = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
-        self
-    }
-
-    /// How much memory all uploads of this uploader and its clones may take together to keep parts
-    /// from being read twice, in bytes; by default 32 MiB. A part for which there is no room is
-    /// read once to be hashed, and again while it is sent, and takes about 2 MiB.
-    pub fn memory(mut self, bytes: u64) -> Self {
-        self.policy.buffers = Buffers::new(bytes);
         self
     }
 

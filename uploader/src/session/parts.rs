@@ -19,13 +19,12 @@ use crate::{ErrorKind, Sha1Hash};
 const REJECTIONS: u32 = 2;
 
 /// A part of the source.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece {
     pub(crate) index: u64,
     pub(crate) offset: u64,
     pub(crate) size: u64,
     pub(crate) sha1: Sha1Hash,
-    /// Where its bytes can be read again.
-    pub(crate) source: Source,
 }
 
 impl Piece {
@@ -140,7 +139,7 @@ impl Sender {
         let bytes = piece.offset..piece.offset + piece.size;
         let again = hash(&self.source, buffers, bytes, whole).await;
         match again {
-            Ok(hashed) if hashed.sha1 == piece.sha1 => Ok(()),
+            Ok((sha1, _)) if sha1 == piece.sha1 => Ok(()),
             Ok(_) => Err(self.changed(format!("the part at {} did", piece.offset)).into()),
             Err(error) => Err(source_error(&self.context, error).into()),
         }
@@ -166,7 +165,7 @@ impl Sender {
         let answer = outgoing::send(
             "upload_part",
             &self.context,
-            &piece.source,
+            &self.source,
             offset..offset + size,
             request,
         );

@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use sha1::Sha1;
 
 use super::Session;
-use super::hashing::{Hashed, hash};
+use super::hashing::hash;
 use super::parts::{Piece, Sender};
 use crate::context::{Context, Stop};
 use crate::journal::Journal;
@@ -64,7 +64,8 @@ impl Transfer<'_> {
                 let Some(piece) = ready.take() else { break };
                 sending.push(sender.send(piece));
             }
-            // One part is hashed ahead. More would be kept in memory to no avail.
+            // One part is hashed ahead: it is soon enough, and still in the system's cache when it
+            // is read again.
             if hashing.is_none() && ready.is_none() && next < self.session.parts {
                 hashing = Some(self.hash(next, whole.clone()));
                 next += 1;
@@ -103,9 +104,8 @@ impl Transfer<'_> {
         let offset = index * self.session.part_size;
         let size = self.session.part_size.min(self.context.size - offset);
         Box::pin(async move {
-            let hashed = hash(&source, &buffers, offset..offset + size, whole).await?;
-            let Hashed { sha1, whole, source } = hashed;
-            Ok((Piece { index, offset, size, sha1, source }, whole))
+            let (sha1, whole) = hash(&source, &buffers, offset..offset + size, whole).await?;
+            Ok((Piece { index, offset, size, sha1 }, whole))
         })
     }
 

@@ -1,9 +1,8 @@
-//! Buffers that are used again and again, within a budget.
+//! Buffers that are used again and again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How much is read and sent at a time, in bytes: of 64 KiB to 2 MiB the size from which on the
 /// cost of waking threads is small, and memory still is, too.
@@ -16,12 +15,8 @@ pub(crate) fn length(position: u64, end: u64) -> usize {
 
 /// A pool of buffers of [`CHUNK`] bytes. A buffer comes back by itself once the last [`Bytes`]
 /// made of it is dropped, so a steady flow of data allocates nothing.
-#[derive(Clone)]
-pub(crate) struct Buffers {
-    free: Arc<Mutex<Vec<Vec<u8>>>>,
-    /// How much may be kept for longer than it takes to pass it on, in chunks.
-    budget: Arc<Semaphore>,
-}
+#[derive(Clone, Default)]
+pub(crate) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
 
 /// A buffer that returns to its pool.
 pub(crate) struct Buffer {
@@ -31,22 +26,9 @@ pub(crate) struct Buffer {
 }
 
 impl Buffers {
-    /// Buffers of which so many bytes may be kept.
-    pub(crate) fn new(budget: u64) -> Self {
-        let chunks = usize::try_from(budget / CHUNK as u64).unwrap_or(usize::MAX);
-        let budget = Arc::new(Semaphore::new(chunks.min(Semaphore::MAX_PERMITS)));
-        Self { free: Arc::default(), budget }
-    }
-
-    /// The right to keep so many bytes, unless others keep too much.
-    pub(crate) fn reserve(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
-        let chunks = u32::try_from(bytes.div_ceil(CHUNK as u64)).ok()?;
-        Arc::clone(&self.budget).try_acquire_many_owned(chunks).ok()
-    }
-
     /// A buffer of `length` bytes, at most [`CHUNK`]; what is in it is left from before.
     pub(crate) fn take(&self, length: usize) -> Buffer {
-        let used = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let bytes = used.unwrap_or_else(|| vec![0; CHUNK]);
         Buffer { bytes, length: length.min(CHUNK), pool: self.clone() }
     }
@@ -80,7 +62,7 @@ impl AsMut<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
-        self.pool.free.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
     }
 }
 
@@ -90,26 +72,16 @@ mod tests {
 
     #[test]
     fn buffers_come_back() {
-        let buffers = Buffers::new(0);
+        let buffers = Buffers::default();
         let mut one = buffers.take(3);
         one.as_mut().copy_from_slice(b"abc");
         let bytes = one.truncate(2).freeze();
         let rest = bytes.slice(1..);
         drop(bytes);
-        assert_eq!((&*rest, buffers.free.lock().unwrap().len()), (&b"b"[..], 0));
+        assert_eq!((&*rest, buffers.0.lock().unwrap().len()), (&b"b"[..], 0));
         drop(rest);
-        assert_eq!(buffers.free.lock().unwrap().len(), 1);
+        assert_eq!(buffers.0.lock().unwrap().len(), 1);
         let again = buffers.take(CHUNK + 1);
-        assert_eq!((again.as_ref().len(), buffers.free.lock().unwrap().len()), (CHUNK, 0));
-    }
-    #[test]
-    fn no_more_is_kept_than_the_budget_allows() {
-        let buffers = Buffers::new(3 * CHUNK as u64);
-        let two = buffers.reserve(CHUNK as u64 + 1).unwrap();
-        assert!(buffers.reserve(CHUNK as u64 + 1).is_none());
-        let one = buffers.reserve(CHUNK as u64).unwrap();
-        drop((one, two));
-        assert!(buffers.reserve(3 * CHUNK as u64).is_some());
-        assert!(buffers.reserve(u64::MAX).is_none());
+        assert_eq!((again.as_ref().len(), buffers.0.lock().unwrap().len()), (CHUNK, 0));
     }
 }
