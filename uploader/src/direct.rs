@@ -70,6 +70,14 @@ impl Direct<'_> {
                     }
                     failure.outcome = Outcome::NotDone;
                 }
+                // The version that an earlier attempt made has another etag.
+                Outcome::Refused if doubtful && failure.status == Some(412) => {
+                    let Some(file) = self.find(target, sha1).await? else {
+                        return Err(failure.into_kind(attempts.failed + 1));
+                    };
+                    context.recovered(&failure);
+                    return self.done(file, sha1).await;
+                }
                 Outcome::Refused if failure.is(&ClientErrorCode::ItemNameInUse) => {
                     // An earlier attempt may have made just this file.
                     if doubtful && let Some(file) = self.find(target, sha1).await? {

@@ -35,7 +35,7 @@ pub struct DirectoryUpload {
 type OnDirectoryEvent = Arc<dyn Fn(&DirectoryEvent) + Send + Sync>;
 
 /// Something that happened to the upload of a directory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DirectoryEvent {
     /// It is known what there is to upload.
@@ -187,7 +187,11 @@ impl DirectoryUpload {
             let what = "the directory has no destination".to_owned();
             return Err(ErrorKind::Invalid(what).into());
         };
-        let plan = self.plan().await?;
+        let plan = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
+            plan = self.plan() => plan?,
+        };
         let bytes = plan.files.iter().map(|file| file.size).sum();
         (self.on_event)(&DirectoryEvent::Planned { files: plan.files.len(), bytes });
         let mut summary = DirectorySummary {
@@ -196,7 +200,7 @@ impl DirectoryUpload {
             ..DirectorySummary::default()
         };
         for (path, error) in plan.failed {
-            self.failed(&mut summary, path, error.into());
+            self.failed(&mut summary, path, error);
         }
         let made = tokio::select! {
             biased;
@@ -299,22 +303,26 @@ impl DirectoryUpload {
             Ok(uploaded) => return (file.path, Ok(Some(Box::new(uploaded)))),
             Err(error) => error,
         };
-        let (id, sha1) = match taken.kind() {
-            ErrorKind::NameInUse { id, sha1, .. } => (id.clone(), sha1.clone()),
+        let sha1 = match taken.kind() {
+            ErrorKind::NameInUse { sha1, .. } => sha1.clone(),
             _ => return (file.path, Err(taken)),
         };
-        if let Some(sha1) = sha1
-            && has_hash(&file.source, &sha1).await
-        {
-            return (file.path, Ok(None));
-        }
-        let again = match (self.on_conflict, id) {
-            (OnConflict::Version, Some(id)) => self.upload(&file).to_file(id),
-            (OnConflict::Rename, _) => {
-                self.upload(&file).to_folder(folder).on_conflict(OnConflict::Rename)
+        if let Some(sha1) = sha1 {
+            let same = tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => {
+                    return (file.path, Err(ErrorKind::Cancelled.into()));
+                }
+                same = has_hash(&file.source, &sha1) => same,
+            };
+            if same {
+                return (file.path, Ok(None));
             }
-            _ => return (file.path, Err(taken)),
-        };
+        }
+        if self.on_conflict == OnConflict::Fail {
+            return (file.path, Err(taken));
+        }
+        let again = self.upload(&file).to_folder(folder).on_conflict(self.on_conflict);
         let outcome = again.send().await;
         (file.path, outcome.map(|uploaded| Some(Box::new(uploaded))))
     }

@@ -116,8 +116,15 @@ impl Error {
         &self.kind
     }
 
+    /// What went wrong, to take apart.
+    #[must_use]
+    pub fn into_kind(self) -> ErrorKind {
+        self.kind
+    }
+
     /// Whether the same upload, started again, goes on where this one ended: its session is
-    /// still there, and a [journal](crate::Uploader::journal) leads to it.
+    /// still there, a [journal](crate::Uploader::journal) leads to it, and what was in the way may
+    /// be gone by then. What Box has refused for good it would refuse again.
     #[must_use]
     pub fn can_resume(&self) -> bool {
         self.resumable

@@ -17,8 +17,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::source::{Source, length};
 
-/// How many bytes are handed over at a time. Small enough that even a connection of some KiB/s
-/// shows that it is alive; large enough to cost nothing.
+/// How many bytes are handed over at a time. Small enough that even a slow connection shows that it
+/// is alive; large enough to cost nothing.
 const SLICE: usize = 64 * 1024;
 
 /// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
@@ -80,7 +80,9 @@ impl Pulse {
     async fn stops(&self, limit: Duration) {
         loop {
             let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
-            let end = self.start + last + limit;
+            let Some(end) = self.start.checked_add(last.saturating_add(limit)) else {
+                return std::future::pending().await;
+            };
             if end <= Instant::now() {
                 return;
             }

@@ -26,10 +26,10 @@ pub struct Retry {
 }
 
 impl Default for Retry {
-    /// 8 attempts within some minutes, 1,000 failures, 3 restarts; 30 minutes of processing.
+    /// 10 attempts within about two minutes, 1,000 failures, 3 restarts; 30 minutes of processing.
     fn default() -> Self {
         Self {
-            attempts: 8,
+            attempts: 10,
             failures: 1000,
             restarts: 3,
             first_delay: Duration::from_secs(1),

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use box_upload_sessions::runtime::DateTime;
 use box_upload_sessions::types::FileFull;
-use chrono::Utc;
+use chrono::Datelike;
 use tracing::Instrument;
 
 use crate::context::{Context, Stop};
@@ -18,7 +18,7 @@ use crate::source::{Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
 use crate::upload::{Attributes, Destination};
-use crate::{Error, ErrorKind, Event, Resume, Sha1Hash, Upload, Uploaded};
+use crate::{Error, ErrorKind, Event, OnConflict, Resume, Sha1Hash, Upload, Uploaded};
 
 /// Runs an upload until it has succeeded, failed, or is cancelled.
 pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
@@ -38,6 +38,9 @@ pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
     run.conclude(outcome).instrument(span).await
 }
 
+/// How long an upload that has failed may go on to end its session.
+const CLEANING_UP: Duration = Duration::from_secs(10);
+
 struct Run {
     context: Arc<Context>,
     source: Source,
@@ -47,6 +50,10 @@ struct Run {
     concurrency: usize,
     journal: Option<Journal>,
     session: Option<Arc<Session>>,
+    /// Whether the session was there before the upload, and so may be another one's.
+    adopted: bool,
+    /// How many parts had been sent when the session began.
+    sent_before: u64,
     /// The hash of what the service was asked to make a file of. It may still do so, even if
     /// there is no file yet and the session is gone.
     committed: Option<Sha1Hash>,
@@ -65,6 +72,11 @@ impl Run {
             let what = "the upload has no destination: neither a folder nor a file";
             return Err(ErrorKind::Invalid(what.to_owned()));
         };
+        let is_new = matches!(destination, Destination::Folder(_));
+        if upload.if_match.is_some() && is_new && upload.on_conflict != OnConflict::Version {
+            let what = "an etag to match is for a new version, and this is to be a new file";
+            return Err(ErrorKind::Invalid(what.to_owned()));
+        }
         let opened = Source::open(origin).await;
         let source =
             opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
@@ -82,6 +94,8 @@ impl Run {
             concurrency: upload.concurrency,
             journal,
             session: None,
+            adopted: false,
+            sent_before: 0,
             committed: None,
         })
     }
@@ -101,7 +115,8 @@ impl Run {
                 Err(Stop::Failed(kind)) => return Err(*kind),
                 Err(Stop::Lost { reason, kind }) => (reason, kind),
             };
-            self.drop_session().await;
+            self.end_session().await;
+            self.forget();
             if let Some(what) = self.source.change().await {
                 let name = self.context.source_name.clone();
                 return Err(ErrorKind::SourceChanged { name, what });
@@ -140,6 +155,8 @@ impl Run {
         };
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
+        self.adopted = adopted;
+        self.sent_before = self.context.statistics().parts_sent;
         let entry = Entry::of(&self.source, &self.target);
         if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
             journal.begin(entry.in_session(&session.id, adopted))?;
@@ -239,12 +256,24 @@ impl Run {
         self.context.starts_over();
     }
 
-    /// Ends a session that is of no more use, and forgets it.
-    async fn drop_session(&mut self) {
-        if let Some(session) = self.session.take() {
-            session.abort(&self.context).await;
+    /// Ends a session that is of no more use, unless it may be another upload's. Whether nothing of
+    /// ours is left of it.
+    async fn end_session(&mut self) -> bool {
+        let sent = self.context.statistics().parts_sent > self.sent_before;
+        let used = sent || self.journal.as_ref().is_some_and(Journal::has_parts);
+        let context = &self.context;
+        match (self.session.take(), self.noted()) {
+            (Some(session), _) if used || !self.adopted => session.abort(context).await,
+            (None, Some(Entry { session: Some(id), adopted, .. })) if used || !adopted => {
+                abandon(context, id, None).await
+            }
+            _ => true,
         }
-        self.forget();
+    }
+
+    /// The upload that the journal knows.
+    fn noted(&self) -> Option<&Entry> {
+        self.journal.as_ref().and_then(Journal::entry)
     }
 
     /// Clears the journal. If it stays, the next upload asks once more than it would have to.
@@ -269,24 +298,17 @@ impl Run {
             }
             Err(kind) => kind,
         };
-        let noted = |run: &Self| run.journal.as_ref().and_then(|journal| journal.entry().cloned());
         let mut session = self.session.as_ref().map(|session| session.id.clone());
-        session = session.or_else(|| noted(&self).and_then(|entry| entry.session));
+        session = session.or_else(|| self.noted().and_then(|entry| entry.session.clone()));
         match kind {
             // The session is for somebody else to end.
             ErrorKind::SessionInUse => self.forget(),
-            ErrorKind::SourceChanged { .. } => {
-                self.drop_session().await;
-                session = None;
-            }
-            _ if self.context.policy.abort_on_failure => {
-                self.drop_session().await;
-                session = None;
-            }
             // There is nothing that an upload in one request could go on with.
             ErrorKind::NameInUse { .. } | ErrorKind::Invalid(_) if session.is_none() => {
                 self.forget();
             }
+            ErrorKind::SourceChanged { .. } => self.clean_up(&mut session).await,
+            _ if self.context.policy.abort_on_failure => self.clean_up(&mut session).await,
             _ => {}
         }
         let later = matches!(
@@ -294,11 +316,22 @@ impl Run {
             ErrorKind::Cancelled
                 | ErrorKind::Credentials { .. }
                 | ErrorKind::Exhausted { .. }
+                | ErrorKind::Journal { .. }
+                | ErrorKind::NameInUse { .. }
                 | ErrorKind::NotProcessed { .. }
                 | ErrorKind::Source { .. }
         );
-        let noted = noted(&self).is_some_and(|entry| entry.session.is_some());
+        let noted = self.noted().is_some_and(|entry| entry.session.is_some());
         Err(Error { kind, session, resumable: later && noted })
+    }
+
+    /// Leaves nothing behind, if that can be done soon. Otherwise the journal stays, so that the
+    /// session is found again.
+    async fn clean_up(&mut self, session: &mut Option<String>) {
+        if tokio::time::timeout(CLEANING_UP, self.end_session()).await == Ok(true) {
+            self.forget();
+            *session = None;
+        }
     }
 }
 
@@ -323,17 +356,25 @@ fn name(upload: &Upload, origin: &Origin) -> Result<String, ErrorKind> {
 /// What is to be noted of the file, its times by default as the file system has them.
 fn attributes(upload: &Upload, path: Option<&Path>) -> Attributes {
     let metadata = path.and_then(|path| path.metadata().ok());
-    let time = |time: Option<SystemTime>| {
-        time.map(|time| DateTime::from(chrono::DateTime::<Utc>::from(time)))
-    };
     let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let Attributes { description, created_at, modified_at } = upload.attributes.clone();
     Attributes {
         description,
-        created_at: created_at.or_else(|| time(created)),
-        modified_at: modified_at.or_else(|| time(modified)),
+        created_at: created_at.or_else(|| date_time(created?)),
+        modified_at: modified_at.or_else(|| date_time(modified?)),
     }
+}
+
+/// The time as Box takes it; `None` for one that RFC 3339 has no words for.
+fn date_time(time: SystemTime) -> Option<DateTime> {
+    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
+    let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => (seconds(after)?, after.subsec_nanos()),
+        Err(before) => (-seconds(before.duration())?, 0),
+    };
+    let time = chrono::DateTime::from_timestamp(seconds, nanoseconds)?;
+    (0..=9999).contains(&time.year()).then(|| time.into())
 }
 
 /// The journal of the upload, if it is to have one and has a file that can be found again.
@@ -346,6 +387,24 @@ fn journal(
     let (Some(folder), Some(path)) = (&upload.uploader.policy.journal, source.path()) else {
         return Ok(None);
     };
-    let key = format!("{}\n{destination:?}\n{name}", path.display());
+    // With the hosts: the ids of one service mean nothing to another.
+    let client = &upload.uploader.client;
+    let key = format!("{}\n{destination:?}\n{name}\n{client:?}", path.display());
     Journal::open(folder, &key).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_without_words_are_left_out() {
+        let text = |time: SystemTime| date_time(time).map(|time| time.to_string());
+        assert_eq!(text(UNIX_EPOCH).unwrap(), "1970-01-01T00:00:00Z");
+        let before = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(text(before).unwrap(), "1969-12-31T23:59:59Z");
+        for seconds in [300_000_000_000, 9_000_000_000_000_000] {
+            assert_eq!(text(UNIX_EPOCH + Duration::from_secs(seconds)), None);
+        }
+    }
 }

@@ -24,6 +24,9 @@ pub(crate) use transfer::{Complete, Transfer};
 /// The size of a list's page. Box allows 1,000.
 const PAGE: usize = 1000;
 
+/// How many parts a list can skip at most.
+const MOST_SKIPPED: usize = 10_000;
+
 /// A session, and where its steps are to be sent.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -86,7 +89,7 @@ impl Session {
                 }),
             );
             // A page that brings nothing new would come for ever.
-            if length < PAGE || parts.len() == before {
+            if length < PAGE || parts.len() == before || parts.len() > MOST_SKIPPED {
                 return Ok(parts);
             }
         }
@@ -112,9 +115,9 @@ impl Session {
         page.map(|page| page.entries).map_err(Stop::in_session)
     }
 
-    /// Ends the session, as far as that can be done.
-    pub(crate) async fn abort(&self, context: &Context) {
-        abandon(context, &self.id, self.abort.as_deref()).await;
+    /// Ends the session, as far as that can be done; whether it has ended.
+    pub(crate) async fn abort(&self, context: &Context) -> bool {
+        abandon(context, &self.id, self.abort.as_deref()).await
     }
 }
 
@@ -138,13 +141,14 @@ pub(crate) async fn fetch(context: &Context, id: &str) -> Result<Option<Session>
     let request = || context.client.get_upload_session(id);
     match context.insist("get_upload_session", request).await {
         Ok(session) => Session::new(&context.client, session, context.size).map(Some),
-        Err(failure) if failure.is_session_gone() => Ok(None),
+        // 403: it is another user's, whose session says nothing about this upload.
+        Err(failure) if failure.is_session_gone() || failure.status == Some(403) => Ok(None),
         Err(failure) => Err(failure.into()),
     }
 }
 
-/// Ends a session that is of no more use, as far as that can be done.
-pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) {
+/// Ends a session that is of no more use, as far as that can be done; whether it has ended.
+pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> bool {
     let request = || {
         let request = context.client.abort_upload_session(id);
         match url {
@@ -152,8 +156,12 @@ pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) {
             None => request,
         }
     };
-    if let Err(failure) = context.persist("abort_upload_session", request).await {
-        tracing::debug!(session = id, "not aborted: {}", failure.text);
+    match context.persist("abort_upload_session", request).await {
+        Err(failure) if !failure.is_session_gone() => {
+            tracing::debug!(session = id, "not aborted: {}", failure.text);
+            false
+        }
+        _ => true,
     }
 }
 

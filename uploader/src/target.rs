@@ -82,9 +82,9 @@ pub(crate) fn conflict(failure: &Failure) -> Option<Conflict> {
     }
 }
 
-/// Whether the item is a file, and not a folder.
+/// Whether the item is a file. Ids of folders and bookmarks mean nothing among files.
 pub(crate) fn is_file(conflict: &Conflict) -> bool {
-    conflict.r#type.as_deref() != Some("folder")
+    conflict.r#type.as_deref() == Some("file")
 }
 
 /// `name` with a number before its extension.

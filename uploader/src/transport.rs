@@ -172,8 +172,11 @@ impl HttpTransportBuilder {
         };
         let tls = Tls::new(&self.certificates)?;
         let connector = Connector::new(proxies.clone(), tls, self.connect_timeout);
-        let client =
-            Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
+        let mut client = Client::builder(TokioExecutor::new());
+        client.pool_timer(TokioTimer::new());
+        // What is buffered counts as sent: little, so that a slow connection shows that it is alive.
+        client.http1_max_buf_size(64 * 1024);
+        let client = client.build(connector);
         Ok(HttpTransport { client, proxies, limiter })
     }
 }

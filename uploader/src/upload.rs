@@ -128,7 +128,8 @@ impl Upload {
         self
     }
 
-    /// Makes the new version only if the file's `etag` is still this one.
+    /// Makes the new version only if the file's `etag` is still this one. For a new file the upload
+    /// fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid).
     pub fn if_match(mut self, etag: impl Into<String>) -> Self {
         self.if_match = Some(etag.into());
         self
@@ -140,7 +141,8 @@ impl Upload {
         self
     }
 
-    /// The file's description in Box.
+    /// The file's description in Box. Only a file that is uploaded in parts can have one; with a
+    /// smaller one the upload fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid).
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.attributes.description = Some(text.into());
         self

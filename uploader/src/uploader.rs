@@ -40,7 +40,8 @@ pub enum Resume {
     /// Go on with it, or begin one if there is none.
     #[default]
     IfPossible,
-    /// Go on with it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind).
+    /// Go on with it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind) if the journal
+    /// knows of none. Where its session is gone or the file has changed, begin anew.
     Required,
     /// Begin anew, and abort it.
     Never,

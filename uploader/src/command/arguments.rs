@@ -144,7 +144,7 @@ pub(crate) struct Destination {
     /// Only if the present version still has this etag.
     #[arg(long, value_name = "ETAG", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) if_match: Option<String>,
-    /// The file's description in Box.
+    /// The file's description in Box; only a file of 20 MiB or more can have one
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
 }
@@ -189,7 +189,7 @@ pub(crate) struct Transfer {
     #[arg(long, value_name = "RATE", value_parser = bytes)]
     pub(crate) limit_rate: Option<u64>,
     /// How often a failed request is tried again.
-    #[arg(long, value_name = "TIMES", default_value_t = 7)]
+    #[arg(long, value_name = "TIMES", default_value_t = 9)]
     pub(crate) retries: u32,
     /// How long nothing may move before a request counts as failed.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]

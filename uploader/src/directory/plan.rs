@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::ErrorKind;
 use crate::source::blocking;
+use crate::{Error, ErrorKind};
 
 /// What the upload of a directory would do.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct DirectoryPlan {
     /// What is neither a file nor a directory.
     pub skipped: Vec<Skipped>,
     /// What cannot be read.
-    pub failed: Vec<(PathBuf, ErrorKind)>,
+    pub failed: Vec<(PathBuf, Error)>,
 }
 
 /// A file of a directory.
@@ -68,7 +68,7 @@ fn walk(root: &Path) -> io::Result<DirectoryPlan> {
                 let path = relative(error.path().unwrap_or(&root));
                 let name = path.display().to_string();
                 let error = error.into_io_error().unwrap_or(io::ErrorKind::Other.into());
-                plan.failed.push((path, ErrorKind::Source { name, error }));
+                plan.failed.push((path, ErrorKind::Source { name, error }.into()));
                 continue;
             }
         };

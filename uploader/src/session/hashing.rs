@@ -13,6 +13,9 @@ use crate::source::{Buffers, Source, blocking, length, read_at};
 /// cache in between.
 const BLOCK: usize = 256 * 1024;
 
+/// How much of a whole file is hashed without a look at whether it is still wanted.
+const PIECE: u64 = 64 * 1024 * 1024;
+
 /// Reads bytes of the source into a hash of their own and into `whole`, which has the bytes before
 /// them already. If there are fewer, that is [`io::ErrorKind::UnexpectedEof`].
 pub(crate) async fn hash(
@@ -22,19 +25,32 @@ pub(crate) async fn hash(
     whole: Sha1,
 ) -> io::Result<(Sha1Hash, Sha1)> {
     let hashes = Hashes::new(bytes.start, whole);
-    let hashes = match source.as_file() {
-        Some(file) => {
-            let buffers = buffers.clone();
-            blocking(move || hash_file(&file, &buffers, bytes, hashes)).await?
-        }
-        None => hash_chunks(source, buffers, bytes, hashes).await?,
-    };
-    Ok(hashes.finish())
+    Ok(read(source, buffers, bytes, hashes).await?.finish())
 }
 
 /// The hash of all of a source.
 pub(crate) async fn hash_all(source: &Source, buffers: &Buffers) -> io::Result<Sha1Hash> {
-    Ok(hash(source, buffers, 0..source.size, Sha1::new()).await?.0)
+    let (mut hashes, mut position) = (Hashes::new(0, Sha1::new()), 0);
+    // Piece by piece, because work that blocks cannot be called off.
+    while position < source.size {
+        let end = source.size.min(position.saturating_add(PIECE));
+        hashes = read(source, buffers, position..end, hashes).await?;
+        position = end;
+    }
+    Ok(hashes.finish().0)
+}
+
+async fn read(
+    source: &Source,
+    buffers: &Buffers,
+    bytes: Range<u64>,
+    hashes: Hashes,
+) -> io::Result<Hashes> {
+    let Some(file) = source.as_file() else {
+        return hash_chunks(source, buffers, bytes, hashes).await;
+    };
+    let buffers = buffers.clone();
+    blocking(move || hash_file(&file, &buffers, bytes, hashes)).await
 }
 
 fn hash_file(

@@ -8,7 +8,7 @@ use box_upload_sessions::runtime::{Body, ContentRange, Error};
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::hashing::hash;
-use super::{PAGE, Session};
+use super::{MOST_SKIPPED, PAGE, Session};
 use crate::context::{Attempts, Context, Stop};
 use crate::failure::{Failure, Outcome};
 use crate::outgoing::{self, source_error};
@@ -119,7 +119,8 @@ impl Sender {
     async fn find(&self, piece: &Piece) -> Result<Option<Part>, Stop> {
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         // Of the parts before this one, at least these are in the list, and at most all.
-        let mut skipped = number(self.stored.load(Ordering::Relaxed).min(piece.index));
+        let before = number(self.stored.load(Ordering::Relaxed).min(piece.index));
+        let mut skipped = before.min(MOST_SKIPPED);
         loop {
             let limit = (number(piece.index) + 1 - skipped).min(PAGE);
             let page = self.session.page(&self.context, skipped, limit).await?;
@@ -127,7 +128,8 @@ impl Sender {
             let found =
                 page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset));
             skipped += length;
-            if found.is_some() || length < limit || skipped > number(piece.index) {
+            let last = number(piece.index).min(MOST_SKIPPED);
+            if found.is_some() || length < limit || skipped > last {
                 return Ok(found);
             }
         }

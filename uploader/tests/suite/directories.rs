@@ -154,3 +154,18 @@ async fn refused_credentials_stop_all() {
     assert_eq!((summary.uploaded, summary.failed.len(), summary.not_begun), (0, 1, 3));
     assert!(matches!(summary.failed[0].1.kind(), ErrorKind::Credentials { .. }));
 }
+
+#[tokio::test]
+async fn a_file_whose_name_a_folder_has_is_no_version_of_it() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let root = photos(folder.path());
+    send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    fs::remove_dir_all(root.join("summer")).unwrap();
+    fs::write(root.join("summer"), content(PART)).unwrap();
+    let before = files(&setting);
+    let summary = send(&setting, &root, OnConflict::Version).await.0.unwrap();
+    assert_eq!((summary.failed.len(), summary.uploaded, summary.unchanged), (1, 0, 1));
+    assert!(matches!(summary.failed[0].1.kind(), ErrorKind::NameInUse { sha1: None, .. }));
+    assert_eq!(files(&setting), before);
+}

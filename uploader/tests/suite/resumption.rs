@@ -171,6 +171,36 @@ async fn a_failure_can_abort() {
 }
 
 #[tokio::test]
+async fn a_failure_before_the_session_is_found_again_can_abort() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let path = setting.file("a", &content(6 * PART));
+    cancel_after(3, setting.journaled().file(&path).to_folder("0")).await;
+    assert_eq!(setting.emulator.open_sessions(), 1);
+
+    let refused = Action::Answer(Answer::new(400));
+    let plan = FaultPlan::new(0).fault(Fault::nth(Operation::GetUploadSession, 1, refused));
+    setting.emulator.set_faults(plan).unwrap();
+    let upload = setting.journaled().abort_on_failure(true).file(&path).to_folder("0");
+    let error = finish(upload).await.0.unwrap_err();
+    assert_eq!((error.status(), error.session()), (Some(400), None));
+    assert_eq!((setting.emulator.open_sessions(), setting.journals()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_aborted_stays_in_the_journal() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let path = setting.file("a", &content(6 * PART));
+    let refused = Action::Answer(Answer::new(400));
+    let abort = Fault::nth(Operation::AbortUploadSession, 1, refused.clone());
+    let part = Fault::nth(Operation::UploadPart, 3, refused);
+    setting.emulator.set_faults(FaultPlan::new(0).fault(abort).fault(part)).unwrap();
+    let upload = setting.journaled().abort_on_failure(true).file(&path).to_folder("0");
+    let error = finish(upload).await.0.unwrap_err();
+    assert!(error.session().is_some());
+    assert_eq!((setting.emulator.open_sessions(), setting.journals()), (1, 1));
+}
+
+#[tokio::test]
 async fn resumption_can_be_demanded_and_declined() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(6 * PART);

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use box_emulator::{Action, Fault, FaultPlan, Operation, StallAt};
+use box_emulator::{Action, Answer, Fault, FaultPlan, Operation, StallAt};
 use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::{CreateUploadSessionBody, UploadSession};
@@ -110,6 +110,20 @@ async fn other_content_is_noticed_in_the_middle_too() {
     let ((outcome, _), ()) = tokio::join!(finish(upload), part);
     let error = outcome.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::SessionInUse), "{error:?}");
+    assert_eq!(setting.emulator.open_sessions(), 1);
+}
+
+#[tokio::test]
+async fn what_was_adopted_and_not_used_is_left_alone() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let bytes = content(4 * PART);
+    begin(&setting, bytes.len()).await;
+    let forbidden = Action::Answer(Answer::new(403));
+    let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 1, forbidden).forever());
+    setting.emulator.set_faults(plan).unwrap();
+    let upload = setting.uploader.clone().abort_on_failure(true).bytes("a", bytes).to_folder("0");
+    let error = finish(upload).await.0.unwrap_err();
+    assert_eq!(error.status(), Some(403));
     assert_eq!(setting.emulator.open_sessions(), 1);
 }
 

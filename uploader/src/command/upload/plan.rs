@@ -67,8 +67,8 @@ async fn directory(
         context.report.tell(&News::Skipped { path, what: skipped.what });
     }
     let mut exit = Exit::Done;
-    for (path, kind) in plan.failed {
-        let (path, failure) = (path.display().to_string(), Failure::of_upload(&kind.into(), None));
+    for (path, error) in plan.failed {
+        let (path, failure) = (path.display().to_string(), Failure::of_upload(&error, None));
         context.report.tell(&News::Failed { path: Some(&path), failure: &failure });
         exit = failure.exit();
     }
