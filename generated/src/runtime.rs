@@ -45,6 +45,6 @@ pub use multipart::{Multipart, Part};
 pub(crate) use open_enum::open_enum;
 pub use pages::Items;
 pub(crate) use record::record;
-pub use record::{Record, fill, fill_some, next_key, read_record, write_record};
+pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub(crate) use union::union;
 pub use union::{Test, Union, decode_variant, read_union};

@@ -51,7 +51,7 @@ pub(crate) use newtype::newtype;
 pub(crate) use open_enum::open_enum;
 pub use pages::Items;
 pub(crate) use record::record;
-pub use record::{Record, fill, fill_some, next_key, read_record, write_record};
+pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub use sse::{Event, Events};
 pub(crate) use union::union;
 pub use union::{Test, Union, decode_variant, read_union};

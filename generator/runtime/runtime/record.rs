@@ -1,11 +1,12 @@
 //! Records: structs that are JSON objects.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// `record!(Part { required: id: impl Into<String>, size: i64 = "file_size"; optional: sha1; })`: how a struct is
 /// made, encoded and decoded. The string is the JSON name of a field that has another one. The
@@ -46,9 +47,8 @@ macro_rules! record {
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)?),)+)* })
             }
 
-            fn write<M: ::serde::ser::SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
-                $($($crate::runtime::record!(@write $kind $field (&self.$field) _map $($key)?);)+)*
-                Ok(())
+            fn write<M: ::serde::ser::SerializeMap>(&self, _members: &mut $crate::runtime::Members<M>) {
+                $($($crate::runtime::record!(@write $kind $field (&self.$field) _members $($key)?);)+)*
             }
         }
 
@@ -97,19 +97,13 @@ macro_rules! record {
     (@end constant $field:ident $($key:literal)?) => { $field.unwrap_or_default() };
     (@end $kind:ident $field:ident $($key:literal)?) => { $field };
 
-    (@write optional $field:ident ($value:expr) $map:ident $($key:literal)?) => {
-        if let Some(value) = $value {
-            $map.serialize_entry($crate::runtime::record!(@key optional $field $($key)?), value)?;
-        }
+    (@write optional $field:ident ($value:expr) $members:ident $($key:literal)?) => {
+        $members.optional($crate::runtime::record!(@key optional $field $($key)?), $value)
     };
     (@write clearable $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
-    (@write rest $field:ident ($value:expr) $map:ident) => {
-        for (key, value) in $value {
-            $map.serialize_entry(key, value)?;
-        }
-    };
-    (@write $kind:ident $field:ident ($value:expr) $map:ident $($key:literal)?) => {
-        $map.serialize_entry($crate::runtime::record!(@key $kind $field $($key)?), $value)?
+    (@write rest $field:ident ($value:expr) $members:ident) => { $members.rest($value) };
+    (@write $kind:ident $field:ident ($value:expr) $members:ident $($key:literal)?) => {
+        $members.member($crate::runtime::record!(@key $kind $field $($key)?), $value)
     };
 }
 pub(crate) use record;
@@ -123,7 +117,37 @@ pub trait Record: Sized {
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
     /// Writes all members.
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+    fn write<M: SerializeMap>(&self, members: &mut Members<M>);
+}
+
+/// The members of a record while they are written. After an error nothing more is written. That it
+/// is kept here spares each member a branch, and each record some compile time.
+pub struct Members<M: SerializeMap> {
+    map: M,
+    outcome: Result<(), M::Error>,
+}
+
+impl<M: SerializeMap> Members<M> {
+    /// Writes a member.
+    pub fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        if self.outcome.is_ok() {
+            self.outcome = self.map.serialize_entry(key, value);
+        }
+    }
+
+    /// Writes a member that is left out if it is `None`.
+    pub fn optional<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.member(key, value);
+        }
+    }
+
+    /// Writes all other members.
+    pub fn rest<T: Serialize>(&mut self, members: &BTreeMap<String, T>) {
+        for (key, value) in members {
+            self.member(key, value);
+        }
+    }
 }
 
 /// Encodes a record.
@@ -131,9 +155,10 @@ pub fn write_record<R: Record, S: Serializer>(
     record: &R,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    record.write(&mut map)?;
-    map.end()
+    let mut members = Members { map: serializer.serialize_map(None)?, outcome: Ok(()) };
+    record.write(&mut members);
+    members.outcome?;
+    members.map.end()
 }
 
 /// Decodes a record.
