@@ -177,6 +177,10 @@ impl Journal {
         file.write_all(format!("{text}\n").as_bytes())?;
         file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
+        // Without it, a power cut may take the new name away again. Lost parts are no loss: the
+        // service lists them.
+        #[cfg(unix)]
+        File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(file)
     }
 
