@@ -13,6 +13,9 @@ use crate::upload::OnEvent;
 use crate::uploader::Policy;
 use crate::{ErrorKind, Event, Statistics, Uploader};
 
+/// How often the token of a body that streams may be refused before the credentials count as bad.
+pub(crate) const REJECTIONS: u32 = 2;
+
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
@@ -50,6 +53,11 @@ impl Context {
 
     pub(crate) fn statistics(&self) -> MutexGuard<'_, Statistics> {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The end of an upload whose source is not what it was.
+    pub(crate) fn changed(&self, what: impl Into<String>) -> ErrorKind {
+        ErrorKind::SourceChanged { name: self.source_name.clone(), what: what.into() }
     }
 
     /// What failed had its effect all the same.

@@ -8,7 +8,7 @@ use box_upload_sessions::types::{
     ClientErrorCode, FileFull, Files, NewFile, NewFileVersion, ParentFolder,
 };
 
-use crate::context::{Attempts, Context};
+use crate::context::{Attempts, Context, REJECTIONS};
 use crate::failure::{Failure, Outcome};
 use crate::journal::{Entry, Journal};
 use crate::outgoing::{self, source_error};
@@ -18,9 +18,6 @@ use crate::stored::{confirm, stored_file};
 use crate::target::Target;
 use crate::upload::{Attributes, Destination};
 use crate::{ErrorKind, Sha1Hash};
-
-/// How often the token may be refused before the credentials count as bad.
-const REJECTIONS: u32 = 2;
 
 /// The direct upload of a source.
 pub(crate) struct Direct<'a> {
@@ -51,7 +48,7 @@ impl Direct<'_> {
         self.note(target, sha1)?;
         loop {
             if let Some(what) = self.source.change().await {
-                return Err(self.changed(what));
+                return Err(self.context.changed(what));
             }
             let mut failure = match self.once(target, sha1).await {
                 Ok(files) => match files.entries.into_iter().next() {
@@ -66,7 +63,7 @@ impl Direct<'_> {
                 Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
                 Outcome::Refused if failure.is(&ClientErrorCode::BadDigest) => {
                     if self.hash().await? != sha1 {
-                        return Err(self.changed("its content did".to_owned()));
+                        return Err(self.context.changed("its content did"));
                     }
                     failure.outcome = Outcome::NotDone;
                 }
@@ -165,9 +162,5 @@ impl Direct<'_> {
                 outgoing::send("upload_file_version", self.context, self.source, all, request).await
             }
         }
-    }
-
-    fn changed(&self, what: String) -> ErrorKind {
-        ErrorKind::SourceChanged { name: self.context.source_name.clone(), what }
     }
 }

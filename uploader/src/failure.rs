@@ -53,39 +53,7 @@ impl Failure {
         }
     }
 
-    pub(crate) fn is(&self, code: &ClientErrorCode) -> bool {
-        self.error.as_ref().and_then(|error| error.code.as_ref()) == Some(code)
-    }
-
-    /// Whether the session of the request exists no longer, or can never be completed.
-    pub(crate) fn is_session_gone(&self) -> bool {
-        matches!(self.status, Some(404 | 410)) || self.is(&ClientErrorCode::InvalidUploadSessionId)
-    }
-
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
-    }
-
-    /// The end of the upload, if there is no more to be done after `attempts` of them.
-    pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
-        let Self { operation, status, request_id, .. } = self;
-        match self.outcome {
-            Outcome::Final(kind) => *kind,
-            Outcome::Unauthorized => ErrorKind::Credentials { message: self.text, request_id },
-            Outcome::Refused => {
-                let error = self.error.unwrap_or_default();
-                let code = error.code.map(|code| code.as_str().to_owned());
-                let (message, status) = (error.message, status.unwrap_or_default());
-                ErrorKind::Refused { operation, status, code, message, request_id }
-            }
-            Outcome::NotDone | Outcome::Unknown => {
-                ErrorKind::Exhausted { operation, attempts, last: self.text, source: self.source }
-            }
-        }
-    }
-}
-
-impl Failure {
+    /// What the client's error means.
     pub(crate) fn of(operation: &'static str, error: Error<ClientError>) -> Self {
         let mut failure = Self::new(operation, Outcome::Unknown, error.to_string());
         failure.status = error.status().map(|status| status.as_u16());
@@ -120,6 +88,37 @@ impl Failure {
             _ => {}
         }
         failure
+    }
+
+    pub(crate) fn is(&self, code: &ClientErrorCode) -> bool {
+        self.error.as_ref().and_then(|error| error.code.as_ref()) == Some(code)
+    }
+
+    /// Whether the session of the request exists no longer, or can never be completed.
+    pub(crate) fn is_session_gone(&self) -> bool {
+        matches!(self.status, Some(404 | 410)) || self.is(&ClientErrorCode::InvalidUploadSessionId)
+    }
+
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
+    }
+
+    /// The end of the upload, if there is no more to be done after `attempts` of them.
+    pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
+        let Self { operation, status, request_id, .. } = self;
+        match self.outcome {
+            Outcome::Final(kind) => *kind,
+            Outcome::Unauthorized => ErrorKind::Credentials { message: self.text, request_id },
+            Outcome::Refused => {
+                let error = self.error.unwrap_or_default();
+                let code = error.code.map(|code| code.as_str().to_owned());
+                let (message, status) = (error.message, status.unwrap_or_default());
+                ErrorKind::Refused { operation, status, code, message, request_id }
+            }
+            Outcome::NotDone | Outcome::Unknown => {
+                ErrorKind::Exhausted { operation, attempts, last: self.text, source: self.source }
+            }
+        }
     }
 }
 

@@ -50,12 +50,9 @@ where
 
 /// Why a source cannot be read on.
 pub(crate) fn source_error(context: &Context, error: io::Error) -> ErrorKind {
-    let name = context.source_name.clone();
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => {
-            ErrorKind::SourceChanged { name, what: "it became shorter".to_owned() }
-        }
-        _ => ErrorKind::Source { name, error },
+        io::ErrorKind::UnexpectedEof => context.changed("it became shorter"),
+        _ => ErrorKind::Source { name: context.source_name.clone(), error },
     }
 }
 

@@ -118,8 +118,7 @@ impl Run {
             self.end_session().await;
             self.forget();
             if let Some(what) = self.source.change().await {
-                let name = self.context.source_name.clone();
-                return Err(ErrorKind::SourceChanged { name, what });
+                return Err(self.context.changed(what));
             }
             let restarts = self.context.statistics().restarts;
             if restarts >= retry.restarts {

@@ -9,14 +9,11 @@ use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::hashing::hash;
 use super::{MOST_SKIPPED, PAGE, Session};
-use crate::context::{Attempts, Context, Stop};
+use crate::context::{Attempts, Context, REJECTIONS, Stop};
 use crate::failure::{Failure, Outcome};
 use crate::outgoing::{self, source_error};
 use crate::source::Source;
 use crate::{ErrorKind, Sha1Hash};
-
-/// How often a part's token may be refused before the credentials count as bad.
-const REJECTIONS: u32 = 2;
 
 /// A part of the source.
 #[derive(Clone, Copy, Debug)]
@@ -142,13 +139,9 @@ impl Sender {
         let again = hash(&self.source, buffers, bytes, whole).await;
         match again {
             Ok((sha1, _)) if sha1 == piece.sha1 => Ok(()),
-            Ok(_) => Err(self.changed(format!("the part at {} did", piece.offset)).into()),
+            Ok(_) => Err(self.context.changed(format!("the part at {} did", piece.offset)).into()),
             Err(error) => Err(source_error(&self.context, error).into()),
         }
-    }
-
-    fn changed(&self, what: String) -> ErrorKind {
-        ErrorKind::SourceChanged { name: self.context.source_name.clone(), what }
     }
 
     /// Sends a part once.
