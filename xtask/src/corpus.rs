@@ -26,7 +26,7 @@ pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
 pub(crate) struct Arguments {
     /// The folder with the documents: *.json, *.yaml, *.yml
     folder: PathBuf,
-    /// Compile the crates, too, with warnings denied
+    /// Compile the crates and build their documentation, too, with warnings denied
     #[arg(long)]
     compile: bool,
     /// How long a document may take, and how long the compiler may take for its crate
@@ -59,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
             rows.iter_mut().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
         {
             row.compiled = Some(workspace.check(&row.package)?);
+            row.documented = Some(workspace.document(&row.package)?);
         }
     }
     print!(
@@ -105,7 +106,7 @@ fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, Stri
         Ended::Badly { .. } => Err("it panicked".to_owned()),
         Ended::Never => Err(format!("stopped after {} s", limit.as_secs())),
     };
-    Ok(Row { name, package, figures, compiled: None })
+    Ok(Row { name, package, figures, compiled: None, documented: None })
 }
 
 /// A package name for a file's: `box-2024.0.json` gives `c-box-2024-0-json`.

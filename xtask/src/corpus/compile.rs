@@ -16,10 +16,10 @@ pub(super) struct Workspace {
     limit: Duration,
 }
 
-/// What the compiler said of a crate.
+/// What the compiler, or rustdoc, said of a crate.
 #[derive(Clone, Debug)]
 pub(super) struct Compiled {
-    /// How long `cargo check` took.
+    /// How long it took.
     pub(super) time: Duration,
     /// Errors, warnings among them.
     pub(super) errors: usize,
@@ -71,11 +71,22 @@ impl Workspace {
 
     /// Compiles a crate.
     pub(super) fn check(&self, package: &str) -> Result<Compiled, String> {
+        self.cargo(&["check", "--package", package])
+    }
+
+    /// Builds the documentation of a crate.
+    pub(super) fn document(&self, package: &str) -> Result<Compiled, String> {
+        self.cargo(&["doc", "--no-deps", "--package", package])
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<Compiled, String> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command
-            .args(["check", "--quiet", "--message-format=json", "--package", package])
+            .args(arguments)
+            .args(["--quiet", "--message-format=json"])
             .env("CARGO_INCREMENTAL", "0")
+            .env("RUSTDOCFLAGS", "-Dwarnings")
             .env("CARGO_TARGET_DIR", self.root.join("../built"))
             .current_dir(&self.root);
         for (name, _) in env::vars_os() {

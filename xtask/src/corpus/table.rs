@@ -9,6 +9,7 @@ pub(super) struct Row {
     /// Or why there are none.
     pub(super) figures: Result<Figures, String>,
     pub(super) compiled: Option<Compiled>,
+    pub(super) documented: Option<Compiled>,
 }
 
 /// One line a document.
@@ -26,7 +27,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
         "ms",
         "MiB",
         "lines",
-        if compile { "  compiles" } else { "" },
+        if compile { format!(" {:>10} {:>10}", "compiles", "documents") } else { String::new() },
     );
     for row in rows {
         let _ = write!(text, "{:width$} ", row.name);
@@ -50,18 +51,24 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
             figures.kibibytes as f64 / 1024.0,
             figures.lines,
         );
-        let _ = match &row.compiled {
-            None if compile => writeln!(text, "  no crate"),
-            None => writeln!(text),
-            Some(Compiled { time, first: None, .. }) => {
-                writeln!(text, "  {:.1} s", time.as_secs_f64())
-            }
-            Some(Compiled { errors, first: Some(first), .. }) => {
-                writeln!(text, "  {errors} errors: {first}")
-            }
-        };
+        if compile {
+            let judged = [&row.compiled, &row.documented];
+            judged.iter().for_each(|one| drop(write!(text, " {:>10}", cell(one.as_ref()))));
+            let first = judged.iter().find_map(|one| one.as_ref()?.first.as_ref());
+            first.iter().for_each(|first| drop(write!(text, "  {first}")));
+        }
+        text.push('\n');
     }
     text
+}
+
+/// How long it took, or how many errors there were.
+fn cell(judged: Option<&Compiled>) -> String {
+    match judged {
+        None => "no crate".to_owned(),
+        Some(Compiled { time, first: None, .. }) => format!("{:.1} s", time.as_secs_f64()),
+        Some(Compiled { errors, .. }) => format!("{errors} errors"),
+    }
 }
 
 /// All documents together, in a line.
@@ -78,8 +85,13 @@ pub(super) fn summary(rows: &[Row], compile: bool) -> String {
         rows.len(),
     );
     if compile {
-        let clean = |row: &&Row| row.compiled.as_ref().is_some_and(|done| done.first.is_none());
-        let _ = write!(text, ", compiled {}", rows.iter().filter(clean).count());
+        let clean = |of: fn(&Row) -> &Option<Compiled>| {
+            rows.iter()
+                .filter(|row| of(row).as_ref().is_some_and(|done| done.first.is_none()))
+                .count()
+        };
+        let compiled = clean(|row| &row.compiled);
+        let _ = write!(text, ", compiled {compiled}, documented {}", clean(|row| &row.documented));
     }
     let mut times: Vec<f64> = known.iter().map(|figures| milliseconds(figures)).collect();
     times.sort_by(f64::total_cmp);

@@ -8,7 +8,8 @@ use super::{
 };
 
 fn row(name: &str, figures: Result<Figures, String>) -> Row {
-    Row { name: name.to_owned(), package: package_name(name), figures, compiled: None }
+    let (name, package) = (name.to_owned(), package_name(name));
+    Row { name, package, figures, compiled: None, documented: None }
 }
 
 #[test]
@@ -48,16 +49,19 @@ fn every_document_has_a_line_whatever_becomes_of_it() {
         row("two.json", Err("it panicked".to_owned())),
         row("three.json", Ok(Figures { operations_in: 4, errors: 1, ..Figures::default() })),
     ];
-    rows[0].compiled =
-        Some(Compiled { time: std::time::Duration::from_secs(2), errors: 0, first: None });
+    let time = std::time::Duration::from_secs(2);
+    rows[0].compiled = Some(Compiled { time, errors: 0, first: None });
+    let bare = "src/lib.rs:1: this URL is not a hyperlink".to_owned();
+    rows[0].documented = Some(Compiled { time, errors: 3, first: Some(bare.clone()) });
     let table = table::table(&rows, true);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 4);
-    assert!(lines[1].contains("2 of 4") && lines[1].ends_with("  2.0 s"), "{table}");
+    assert!(lines[1].contains("2 of 4") && lines[1].contains("    2.0 s "), "{table}");
+    assert!(lines[1].ends_with(&format!(" 3 errors  {bare}")), "{table}");
     assert!(lines[2].ends_with("it panicked"), "{table}");
     assert!(lines[3].contains("0 of 4") && lines[3].ends_with("no crate"), "{table}");
     let summary = table::summary(&rows, true);
     assert!(summary.starts_with("operations 2 of 8 (25.00 %)"), "{summary}");
-    assert!(summary.contains("documents emitted 1 of 3, compiled 1"), "{summary}");
+    assert!(summary.contains("documents emitted 1 of 3, compiled 1, documented 0"), "{summary}");
     assert!(summary.contains("ms an operation: 0.75 smallest"), "{summary}");
 }
