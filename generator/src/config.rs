@@ -1,7 +1,9 @@
 //! What the caller chooses.
 
+mod metadata;
 pub(crate) mod names;
 
+pub use metadata::{Metadata, Publish};
 use serde_json::Value;
 
 use crate::{
@@ -16,6 +18,8 @@ pub struct Config {
     pub name: String,
     /// Version of the emitted crate.
     pub version: String,
+    /// What else its `Cargo.toml` says of it.
+    pub metadata: Metadata,
 }
 
 impl Config {
@@ -38,14 +42,13 @@ impl Config {
         let (name, version) = (name.into(), version.into());
         check_name(&name)?;
         check_version(&version)?;
-        Ok(Self { name, version })
+        Ok(Self { name, version, metadata: Metadata::default() })
     }
 }
 
-const KNOWN: &str =
-    "it may say `name` and `version`, the package name and the version of the crate, and `names`";
+const KNOWN: &str = "a configuration file has `name`, `version`, `package` and `names`";
 
-/// A configuration file: YAML or JSON, with `name`, `version` and `names`, all optional.
+/// A configuration file: YAML or JSON, with `name`, `version`, `package` and `names`, all optional.
 ///
 /// `names` is not kept here: it goes with the document, as [`Input::names`](source::Input::names).
 #[derive(Clone, Debug, Default)]
@@ -54,6 +57,8 @@ pub struct ConfigFile {
     pub name: Option<String>,
     /// See [`Config::version`].
     pub version: Option<String>,
+    /// See [`Config::metadata`]; the member `package` of the file.
+    pub metadata: Metadata,
 }
 
 impl ConfigFile {
@@ -69,6 +74,10 @@ impl ConfigFile {
             let read = match key.as_str() {
                 "name" => text(&key, value, check_name).map(|text| file.name = Some(text)),
                 "version" => text(&key, value, check_version).map(|text| file.version = Some(text)),
+                "package" => {
+                    file.metadata = Metadata::read(&value, &at, diagnostics);
+                    Ok(())
+                }
                 "names" => Ok(()),
                 _ => Err(format!("there is nothing called `{key}` to configure")),
             };

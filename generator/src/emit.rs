@@ -29,7 +29,9 @@ pub(crate) fn emit(api: &Api) -> Package {
     let uses = Uses::of(api);
     let mut files = BTreeMap::new();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(api, &uses));
-    files.insert("README.md".to_owned(), manifest::readme(api));
+    if api.metadata.readme.is_none() {
+        files.insert("README.md".to_owned(), manifest::readme(api));
+    }
     files.insert("src/lib.rs".to_owned(), library::library(api));
     files.insert("src/client.rs".to_owned(), client::client(api));
     files.extend(operation::files(api));

@@ -55,6 +55,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     Api {
         package: config.name.clone(),
         version: config.version.clone(),
+        metadata: config.metadata.clone(),
         title: prose::line(&document.info.title),
         api_version: prose::line(&document.info.version),
         doc: prose::doc(document.info.description.as_deref()),

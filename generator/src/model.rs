@@ -16,6 +16,8 @@ pub use schema::{
     TypeKind, Union, Variant,
 };
 
+use crate::config::Metadata;
+
 /// A whole API, ready to be emitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Api {
@@ -23,6 +25,8 @@ pub struct Api {
     pub package: String,
     /// Package version of the crate.
     pub version: String,
+    /// What else `Cargo.toml` says of the crate.
+    pub metadata: Metadata,
     /// The document's own title, one line.
     pub title: String,
     /// The document's `info.version`.

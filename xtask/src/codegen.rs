@@ -1,19 +1,15 @@
 //! Makes `generated/` of `spec/`.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Instant};
 
 use openapi_crate::{
-    Outcome,
-    config::Config,
-    diagnostics::Style,
+    Outcome, Summary,
+    config::{Config, ConfigFile},
+    diagnostics::{Diagnostics, Style},
     generate,
     package::{Difference, Package},
     source::{Input, Source},
 };
-
-/// The generated crate's name, and the version that its users see.
-const NAME: &str = "box-upload-sessions";
-const VERSION: &str = "0.1.0";
 
 /// Makes `generated/` of `spec/`
 ///
@@ -26,37 +22,69 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let started = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
-    let read = |name: &str| -> Result<Source, String> {
-        let text =
-            fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        Ok(Source::new(name, text))
-    };
     let input = Input {
         names: None,
-        document: read("spec/box-upload-sessions.yaml")?,
-        overlays: vec![read("spec/overlay.yaml")?],
+        document: read(root, "spec/box-upload-sessions.yaml")?,
+        overlays: vec![read(root, "spec/overlay.yaml")?],
     };
-    let Outcome { package, diagnostics, .. } = generate(&input, &Config::new(NAME, VERSION)?);
+    let config = read_config(&read(root, "spec/crate.yaml")?)?;
+    let Outcome { package, diagnostics, summary } = generate(&input, &config);
     eprint!("{}", diagnostics.render(&input, Style::default()));
     let package = package.filter(|_| !diagnostics.is_fatal(true));
-    let package = package.ok_or("spec/ is not fit to make a crate of")?;
+    let package = package.ok_or("nothing was written: the findings above come first")?;
     let directory = root.join("generated");
-    if arguments.check { check(&package, &directory) } else { write(&package, &directory) }
-}
-
-fn write(package: &Package, directory: &Path) -> Result<(), String> {
-    let done = package.write(directory).map_err(|error| error.to_string())?;
-    for name in done.written {
-        println!("written: generated/{name}");
-    }
-    for name in done.removed {
-        println!("removed: generated/{name}");
-    }
+    let done = match arguments.check {
+        true => check(&package, &directory)?,
+        false => write(&package, &directory)?,
+    };
+    let Summary { operations, types, .. } = summary.unwrap_or_default();
+    let findings = diagnostics.findings().len();
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "generated/: {operations} operations, {types} types, {done}, {findings} findings, {seconds:.2} s"
+    );
     Ok(())
 }
 
-fn check(package: &Package, directory: &Path) -> Result<(), String> {
+fn read(root: &Path, name: &str) -> Result<Source, String> {
+    let text = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    Ok(Source::new(name, text))
+}
+
+/// The name, version and metadata of the generated package.
+fn read_config(source: &Source) -> Result<Config, String> {
+    let mut diagnostics = Diagnostics::default();
+    let file = ConfigFile::read(source, &mut diagnostics);
+    if diagnostics.is_fatal(true) {
+        return Err(diagnostics.render(&Input::new(source.clone()), Style::default()));
+    }
+    let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
+    let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
+    Ok(Config { metadata: file.metadata, ..Config::new(name, version)? })
+}
+
+/// Writes the files that changed; says how many.
+fn write(package: &Package, directory: &Path) -> Result<String, String> {
+    let done = package.write(directory).map_err(|error| error.to_string())?;
+    for name in &done.written {
+        println!("written: generated/{name}");
+    }
+    for name in &done.removed {
+        println!("removed: generated/{name}");
+    }
+    let written = done.written.len();
+    let unchanged = package.files.len() - written;
+    let removed = match done.removed.len() {
+        0 => String::new(),
+        removed => format!(", {removed} removed"),
+    };
+    Ok(format!("{written} files written, {unchanged} unchanged{removed}"))
+}
+
+/// Names the files that differ, which is an error; says how many do not.
+fn check(package: &Package, directory: &Path) -> Result<String, String> {
     let differences = package.check(directory).map_err(|error| error.to_string())?;
     for difference in &differences {
         match difference {
@@ -66,7 +94,7 @@ fn check(package: &Package, directory: &Path) -> Result<(), String> {
         }
     }
     match differences.is_empty() {
-        true => Ok(()),
+        true => Ok(format!("all {} files up to date", package.files.len())),
         false => Err("generated/ is not what spec/ says; run `cargo xtask codegen`".to_owned()),
     }
 }

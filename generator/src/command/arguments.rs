@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// The crate's version [default: 0.1.0]
     #[arg(long, value_name = "VERSION")]
     pub(crate) crate_version: Option<String>,
-    /// A file with `name`, `version` and `names`, YAML or JSON; see below
+    /// A file with `name`, `version`, `package` and `names`, YAML or JSON; see below
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Write nothing; list the files that are missing, changed or left over
@@ -72,6 +72,11 @@ Examples:
 Configuration file, every part optional:
   name: petstore-client             # as --name
   version: 1.2.0                    # as --crate-version
+  package:                          # what else its Cargo.toml says, as cargo's manual has it
+    license: MIT OR Apache-2.0
+    repository: https://example.com/petstore-client
+    keywords: [pets, client]
+    publish: false
   names:                            # what things are to be called in Rust
     schemas: {Pet--Full: FullPet}   # types
     properties: {Pet.type: kind}    # fields

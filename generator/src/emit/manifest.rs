@@ -1,6 +1,7 @@
 //! `Cargo.toml` and `README.md` of the crate.
 
 use super::uses::Uses;
+use crate::config::Publish;
 use crate::model::Api;
 
 /// `Cargo.toml`
@@ -20,10 +21,7 @@ name = {name}
 version = {version}
 edition = "2024"
 rust-version = "1.88"
-description = {description}
-readme = "README.md"
-license = "MIT OR Apache-2.0"
-
+{metadata}
 [features]
 default = ["client"]
 # The HTTP client. Without it there are the types and the requests, or a transport of one's own.
@@ -44,8 +42,49 @@ tokio = {{ version = "1", default-features = false, features = ["time"], optiona
 "#,
         name = quoted(&api.package),
         version = quoted(&api.version),
-        description = quoted(&format!("Client of {}, version {}", api.title, api.api_version)),
+        metadata = metadata(api),
     )
+}
+
+/// The entries of `[package]` that the configuration decides on, a line each.
+fn metadata(api: &Api) -> String {
+    let known = &api.metadata;
+    let title = format!("Client of {}, version {}", api.title, api.api_version);
+    let readme = known.readme.as_deref().unwrap_or("README.md");
+    let mut lines = String::new();
+    for (key, value) in [
+        ("description", Some(known.description.as_ref().unwrap_or(&title).as_str())),
+        ("license", known.license.as_deref()),
+        ("repository", known.repository.as_deref()),
+        ("homepage", known.homepage.as_deref()),
+        ("documentation", known.documentation.as_deref()),
+        ("readme", Some(readme)),
+    ] {
+        lines.extend(value.map(|value| format!("{key} = {}\n", quoted(value))));
+    }
+    for (key, values) in [
+        ("authors", &known.authors),
+        ("keywords", &known.keywords),
+        ("categories", &known.categories),
+    ] {
+        if !values.is_empty() {
+            lines.push_str(&format!("{key} = {}\n", quoted_list(values)));
+        }
+    }
+    match &known.publish {
+        Publish::Anywhere => {}
+        Publish::Only(registries) if registries.is_empty() => lines.push_str("publish = false\n"),
+        Publish::Only(registries) => {
+            lines.push_str(&format!("publish = {}\n", quoted_list(registries)));
+        }
+    }
+    lines
+}
+
+/// A TOML array of strings.
+fn quoted_list(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+    format!("[{}]", values.join(", "))
 }
 
 /// `README.md`

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{fmt, fs};
 
-use openapi_crate::config::Config;
+use openapi_crate::config::{Config, ConfigFile};
 use openapi_crate::diagnostics::{Diagnostics, Style};
 use openapi_crate::package::Package;
 use openapi_crate::source::{Input, Source};
@@ -39,13 +39,12 @@ pub(crate) fn document() -> &'static Value {
 
 /// What `cargo xtask codegen` writes, made anew.
 pub(crate) fn package() -> Package {
-    let manifest = fs::read_to_string(repository("generated/Cargo.toml")).unwrap();
-    let value = |key: &str| {
-        let mut lines = manifest.lines();
-        let value = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
-        value.unwrap().trim_matches('"').to_owned()
-    };
-    let (input, config) = (input(), Config::new(value("name"), value("version")).unwrap());
+    let source =
+        Source::new("crate.yaml", fs::read_to_string(repository("spec/crate.yaml")).unwrap());
+    let file = ConfigFile::read(&source, &mut Diagnostics::default());
+    let config = Config::new(file.name.unwrap(), file.version.unwrap()).unwrap();
+    let config = Config { metadata: file.metadata, ..config };
+    let input = input();
     let Outcome { package, diagnostics, .. } = generate(&input, &config);
     assert!(!diagnostics.is_fatal(true), "{}", diagnostics.render(&input, Style::default()));
     package.unwrap()
