@@ -1,5 +1,6 @@
 //! From the parsed document to the model: judges and resolves everything, and carries on after a finding.
 
+mod access;
 mod bodies;
 mod enumerations;
 mod flat;
@@ -30,6 +31,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
+use access::Access;
 use limits::Limits;
 use names::Scope;
 use records::Promise;
@@ -79,6 +81,7 @@ pub(crate) struct Lowering<'a, 'd> {
     /// The components that build on a component by `allOf`.
     children: HashMap<&'a str, Vec<&'a str>>,
     nullable_components: HashMap<&'a str, bool>,
+    component_access: HashMap<&'a str, Access>,
     type_names: Scope,
     /// The names of the types that operations have beside those of the schemas.
     operation_types: Scope,
@@ -105,6 +108,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             component_names: HashMap::new(),
             children: HashMap::new(),
             nullable_components: HashMap::new(),
+            component_access: HashMap::new(),
             type_names: Scope::of_types(),
             operation_types: Scope::of_operations(),
             types: Vec::new(),

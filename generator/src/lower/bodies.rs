@@ -202,7 +202,7 @@ impl<'a> Lowering<'a, '_> {
                 ty,
                 file,
                 repeated: items.is_some(),
-                required: flat.required.contains(key),
+                required: flat.required.contains(key) && !self.access_of(sites).read_only,
                 content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
                 style: form_style(encoding),
             });

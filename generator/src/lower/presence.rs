@@ -32,7 +32,8 @@ pub(crate) fn settle<'a>(
         let Some(promises) = promises.get(&definition.name) else { continue };
         for (field, promise) in record.fields.iter_mut().zip(promises) {
             let constant = matches!(&field.ty, Type::Named(name) if constants.contains(name));
-            let spared = (promise.read_only && requested) || (promise.write_only && answered);
+            let access = promise.access;
+            let spared = (access.read_only && requested) || (access.write_only && answered);
             field.presence = match (promise.required && !spared, promise.nullable) {
                 (true, false) if constant => Presence::Constant,
                 (true, false) => Presence::Required,

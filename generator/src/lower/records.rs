@@ -3,6 +3,7 @@
 use openapiv3::Schema;
 use serde_json::Value;
 
+use super::access::Access;
 use super::flat::{Additional, Flat};
 use super::names::{self, Scope};
 use super::schemas::{Lowered, Naming, type_doc};
@@ -15,8 +16,7 @@ use crate::model::{Doc, Field, Presence, Record, Type, TypeKind, TypeName};
 pub(crate) struct Promise {
     pub(crate) required: bool,
     pub(crate) nullable: bool,
-    pub(crate) read_only: bool,
-    pub(crate) write_only: bool,
+    pub(crate) access: Access,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -92,15 +92,14 @@ impl<'a> Lowering<'a, '_> {
             }
         };
         self.weigh_field(&lowered.ty, sites);
-        let mut promise = Promise { required, nullable: lowered.nullable, ..Promise::default() };
+        let promise =
+            Promise { required, nullable: lowered.nullable, access: self.access_of(sites) };
         let mut doc = Doc::default();
         let mut wanted = None;
         let mut deprecated = false;
         for site in sites {
             let SchemaRef::Item(schema) = site.schema else { continue };
             let data = &schema.schema_data;
-            promise.read_only |= data.read_only;
-            promise.write_only |= data.write_only;
             deprecated |= data.deprecated;
             let said = field_doc(schema);
             if !said.lines.is_empty() {

@@ -338,6 +338,15 @@ impl<'a> Lowering<'a, '_> {
         Some((values.filter(|values| !values.is_empty())?, flat.required.contains(&key)))
     }
 
+    /// The members that every value has that is decoded.
+    fn required_in_answers(&mut self, flat: &Flat<'a>) -> Vec<String> {
+        let mut required = flat.required.clone();
+        required.retain(|key| {
+            flat.properties.get(key).is_none_or(|sites| !self.access_of(sites).write_only)
+        });
+        required.into_iter().map(str::to_owned).collect()
+    }
+
     /// What tells a candidate's values from others'.
     fn test(&mut self, candidate: &Candidate<'a>) -> Test {
         let flat = &candidate.flat;
@@ -351,7 +360,7 @@ impl<'a> Lowering<'a, '_> {
         let object = flat.kind == Some(Kind::Object) || !flat.properties.is_empty();
         match flat.kind {
             _ if object => {
-                let required = flat.required.iter().map(|key| (*key).to_owned()).collect();
+                let required = self.required_in_answers(flat);
                 let keys: Vec<&str> = flat.properties.keys().copied().collect();
                 let mut constants = Vec::new();
                 for key in keys {

@@ -26,6 +26,7 @@ static WORKSPACE: LazyLock<PathBuf> =
 
 /// The fixtures whose crates the consumer calls.
 const CONSUMED: &[&str] = &[
+    "access",
     "allow_reserved",
     "cookie_parameters",
     "deep_object",

@@ -125,6 +125,23 @@ fn null_and_absent() {
 }
 
 #[test]
+fn what_one_side_never_sends_is_not_required_of_it() {
+    use access::types::{Account, Login};
+    for value in [
+        json!({"plain": {"text": "a"}, "some": 1, "own": "o", "behind": "b", "inside": {"text": "i"}}),
+        json!({"plain": {"text": "a"}, "some": 1, "beside": {"text": "b"}, "far": "f", "wrapped": "w", "both": 1}),
+    ] {
+        let read: Account = from_value(value.clone()).unwrap();
+        assert_eq!(to_value(&read).unwrap(), value);
+    }
+    assert!(from_value::<Account>(json!({"plain": {"text": "a"}})).is_err(), "`some` is missing");
+    decodes!(access::Login {
+        json!({"user": "u"}) => Login::ByCode(_),
+        json!({"key": "k"}) => Login::ByKey(_),
+    });
+}
+
+#[test]
 fn numbers_and_formats() {
     for value in [
         json!({"large": u64::MAX, "plain": i64::MIN, "int32": -1, "uint64": u64::MAX}),
