@@ -182,15 +182,17 @@ impl<'a> Lowering<'a, '_> {
         let mut scope = Scope::with(&["new"]);
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
+            let hint = names::child(form, key);
+            let mut sites = sites.clone();
+            sites.iter_mut().for_each(|site| site.hint.clone_from(&hint));
             let Some(site) = sites.last() else { continue };
-            let site = Site { hint: names::child(form, key), ..site.clone() };
-            let own = self.flat_of(&site);
-            let items = own.items.clone().filter(|_| own.kind == Some(Kind::Array));
-            let element = items.as_ref().map(|items| self.flat_of(items));
+            let own = self.quietly(|lowering| lowering.flatten_all(&sites));
+            let repeated = own.kind == Some(Kind::Array) && !own.items.is_empty();
+            let element = self.quietly(|lowering| lowering.flatten_all(&own.items));
             let encoding = content.encoding.get(*key);
             let binary = |flat: &Flat<'_>| flat.format.as_deref() == Some("binary");
-            let file = binary(&own) || element.as_ref().is_some_and(binary);
-            let ty = if file { Type::String } else { self.lower(&site).ty };
+            let file = binary(&own) || (repeated && binary(&element));
+            let ty = if file { Type::String } else { self.lower_all(&sites, hint).ty };
             let doc = match site.schema {
                 SchemaRef::Item(schema) => records::field_doc(schema),
                 SchemaRef::Reference(_) => prose::doc(None),
@@ -201,8 +203,8 @@ impl<'a> Lowering<'a, '_> {
                 doc,
                 ty,
                 file,
-                repeated: items.is_some(),
-                required: flat.required.contains(key) && !self.access_of(sites).read_only,
+                repeated,
+                required: flat.required.contains(key) && !self.access_of(&sites).read_only,
                 content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
                 style: form_style(encoding),
             });

@@ -29,8 +29,8 @@ pub(crate) struct Flat<'a> {
     pub(crate) required: Vec<&'a str>,
     /// `additionalProperties`
     pub(crate) additional: Additional<'a>,
-    /// `items`
-    pub(crate) items: Option<Site<'a>>,
+    /// `items`; several sites where several members declare them.
+    pub(crate) items: Vec<Site<'a>>,
     /// Each `oneOf` and `anyOf`.
     pub(crate) unions: Vec<Vec<Site<'a>>>,
     /// `discriminator`
@@ -64,8 +64,8 @@ pub(crate) enum Additional<'a> {
     None,
     /// `true`
     Any,
-    /// A schema.
-    Schema(Site<'a>),
+    /// A schema, or several that must hold at once.
+    Schema(Vec<Site<'a>>),
 }
 
 /// What a member of `allOf` brings in.
@@ -207,7 +207,7 @@ impl<'a> Lowering<'a, '_> {
                     flat.merge_values(any.enumeration.clone(), schema);
                 }
                 flat.format = any.format.clone().or(flat.format.take());
-                flat.maximum = any.maximum.or(flat.maximum);
+                flat.merge_maximum(any.maximum);
                 if !any.one_of.is_empty() {
                     flat.merge_union("oneOf", &any.one_of, site);
                 }
@@ -229,7 +229,7 @@ impl<'a> Flat<'a> {
             + self.required.len()
             + self.unions.len()
             + usize::from(self.values.is_some())
-            + usize::from(self.items.is_some())
+            + self.items.len()
             + usize::from(self.format.is_some())
             + usize::from(additional)
     }
@@ -247,7 +247,7 @@ impl<'a> Flat<'a> {
             SchemaType::Integer(integer) => {
                 self.merge_values(to_values(&integer.enumeration), schema);
                 self.merge_format(&serde_json::to_value(&integer.format).unwrap_or_default());
-                self.maximum = integer.maximum.map(|most| most as f64).or(self.maximum);
+                self.merge_maximum(integer.maximum.map(|most| most as f64));
             }
             SchemaType::Boolean(boolean) => {
                 self.merge_values(to_values(&boolean.enumeration), schema)
@@ -273,6 +273,10 @@ impl<'a> Flat<'a> {
         }
     }
 
+    fn merge_maximum(&mut self, maximum: Option<f64>) {
+        self.maximum = self.maximum.into_iter().chain(maximum).reduce(f64::min);
+    }
+
     fn merge_values(&mut self, values: Vec<Value>, schema: &'a Schema) {
         if values.is_empty() {
             return;
@@ -293,9 +297,7 @@ impl<'a> Flat<'a> {
     ) {
         let property = site.property(key, property);
         let sites = self.properties.entry(key).or_default();
-        if sites.iter().all(|known| known.pointer != property.pointer) {
-            sites.push(property);
-        }
+        add(sites, property);
     }
 
     fn merge_required(&mut self, required: &'a [String]) {
@@ -314,18 +316,27 @@ impl<'a> Flat<'a> {
                     self.additional = Additional::None;
                 }
             }
-            Some(AdditionalProperties::Any(true)) => self.additional = Additional::Any,
+            // A schema that another member gives says more.
+            Some(AdditionalProperties::Any(true)) => {
+                if !matches!(self.additional, Additional::Schema(_)) {
+                    self.additional = Additional::Any;
+                }
+            }
             Some(AdditionalProperties::Schema(schema)) => {
                 let pointer = site.pointer.key("additionalProperties");
                 let hint = super::names::child(&site.hint, "value");
-                self.additional = Additional::Schema(Site::new(&**schema, pointer, hint));
+                let values = Site::new(&**schema, pointer, hint);
+                match &mut self.additional {
+                    Additional::Schema(sites) => add(sites, values),
+                    other => *other = Additional::Schema(vec![values]),
+                }
             }
         }
     }
 
     fn merge_items(&mut self, items: &'a ReferenceOr<Box<Schema>>, site: &Site<'a>) {
         let hint = super::names::singular(&site.hint);
-        self.items = Some(Site::new(items, site.pointer.key("items"), hint));
+        add(&mut self.items, Site::new(items, site.pointer.key("items"), hint));
     }
 
     fn merge_union(&mut self, keyword: &str, members: &'a [ReferenceOr<Schema>], site: &Site<'a>) {
@@ -337,6 +348,13 @@ impl<'a> Flat<'a> {
     /// Whether there is nothing but annotations.
     pub(crate) fn is_empty(&self) -> bool {
         self.size() == 0 && self.kind.is_none()
+    }
+}
+
+/// Adds a schema that must hold too, unless it is there already.
+fn add<'a>(sites: &mut Vec<Site<'a>>, site: Site<'a>) {
+    if sites.iter().all(|known| known.pointer != site.pointer) {
+        sites.push(site);
     }
 }
 

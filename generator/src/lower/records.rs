@@ -59,7 +59,10 @@ impl<'a> Lowering<'a, '_> {
         let rest = match &flat.additional {
             Additional::Unsaid | Additional::None => None,
             Additional::Any => Some(Type::Json),
-            Additional::Schema(values) => Some(self.lower(&values.clone()).element()),
+            Additional::Schema(values) => {
+                let hint = values.first().map(|site| site.hint.clone()).unwrap_or_default();
+                Some(self.lower_all(values, hint).element())
+            }
         };
         let rest = rest.map(|ty| {
             let wanted = names::value_name("additional_properties", "additional_properties");
@@ -77,20 +80,7 @@ impl<'a> Lowering<'a, '_> {
         owner: &TypeName,
         scope: &mut Scope,
     ) -> (Field, Promise) {
-        let lowered = match sites {
-            [site] => self.lower(site),
-            several => {
-                let first = several[0].clone();
-                let site = Site { hint: names::child(&owner.0, key), ..first };
-                let flat = self.flatten_all(several);
-                let last = several.iter().rev().find_map(|site| match site.schema {
-                    SchemaRef::Item(schema) => Some(schema),
-                    SchemaRef::Reference(_) => None,
-                });
-                let hint = Naming::Hint(site.hint.clone());
-                self.lower_overridden(flat, last, several, &site, hint)
-            }
-        };
+        let lowered = self.lower_all(sites, names::child(&owner.0, key));
         self.weigh_field(&lowered.ty, sites);
         let promise =
             Promise { required, nullable: lowered.nullable, access: self.access_of(sites) };
@@ -119,16 +109,19 @@ impl<'a> Lowering<'a, '_> {
         (field, promise)
     }
 
-    /// The type of a property that several members of an `allOf` declare: where they only add
-    /// annotations to one of them, that one's.
-    fn lower_overridden(
-        &mut self,
-        flat: Flat<'a>,
-        schema: Option<&'a Schema>,
-        sites: &[Site<'a>],
-        site: &Site<'a>,
-        naming: Naming,
-    ) -> Lowered {
+    /// The type of what several members of an `allOf` describe at once, called `hint` if they make a new one: where all but
+    /// one of them only add annotations, that one's.
+    pub(crate) fn lower_all(&mut self, sites: &[Site<'a>], hint: String) -> Lowered {
+        let first = match sites {
+            [] => return Lowered { ty: Type::Json, nullable: true },
+            [site] => return self.lower(site),
+            [first, ..] => first,
+        };
+        let flat = self.flatten_all(sites);
+        let schema = sites.iter().rev().find_map(|site| match site.schema {
+            SchemaRef::Item(schema) => Some(schema),
+            SchemaRef::Reference(_) => None,
+        });
         let mut structures = Vec::new();
         for site in sites {
             let one = self.flatten_all(std::slice::from_ref(site));
@@ -143,18 +136,18 @@ impl<'a> Lowering<'a, '_> {
             _ => {
                 // A place of its own, and the same one wherever the same schemas meet: the first
                 // site's pointer belongs to the first site's type.
-                let mut pointer = site.pointer.key("allOf");
+                let mut pointer = first.pointer.key("allOf");
                 for structure in &structures {
                     pointer = pointer.key(structure.pointer.as_str());
                 }
                 if let Some(known) = self.lowered.get(&pointer) {
                     return known.clone();
                 }
-                let site = Site { pointer, ..site.clone() };
+                let site = Site { pointer, hint: hint.clone(), ..first.clone() };
                 if !self.combine(&site.pointer) {
                     return Lowered { ty: Type::Json, nullable };
                 }
-                let lowered = self.lower_flat(flat, schema, &site, naming);
+                let lowered = self.lower_flat(flat, schema, &site, Naming::Hint(hint));
                 self.lowered.insert(site.pointer, lowered.clone());
                 lowered
             }

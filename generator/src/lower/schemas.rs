@@ -188,17 +188,17 @@ impl<'a> Lowering<'a, '_> {
             Some(Kind::Integer) => integer(format, flat.maximum),
             Some(Kind::Number) => number(format),
             Some(Kind::Boolean) => Type::Bool,
-            Some(Kind::Array) => match &flat.items {
-                Some(items) => {
-                    let items = Site { hint: names::singular(naming.base()), ..items.clone() };
-                    Type::List(Box::new(self.lower(&items).element()))
-                }
-                None => Type::List(Box::new(Type::Json)),
-            },
+            Some(Kind::Array) => {
+                let hint = names::singular(naming.base());
+                let mut items = flat.items;
+                items.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+                Type::List(Box::new(self.lower_all(&items, hint).element()))
+            }
             Some(Kind::Object) => match &flat.additional {
                 Additional::None => self.lower_record(flat, schema, site, naming),
                 Additional::Schema(values) => {
-                    Type::Map(Box::new(self.lower(&values.clone()).element()))
+                    let hint = values.first().map(|site| site.hint.clone()).unwrap_or_default();
+                    Type::Map(Box::new(self.lower_all(values, hint).element()))
                 }
                 Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
             },
