@@ -91,7 +91,7 @@ impl ClientBuilder {
         self
     }
 
-    /// A header of every request that does not set it itself.
+    /// A header of every request that does not set it itself. Cookies are added to the request's.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

@@ -11,10 +11,12 @@ use http::{Method, Request, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::parse_header;
+use super::client::{Config, parse_header};
 use super::parameter::{expand, reserved, strict};
 use super::server::trusted;
-use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Server, Style};
+use super::{
+    Body, BoxFuture, Client, Credential, Error, Failure, Place, Reply, Secret, Server, Style,
+};
 
 /// An operation of the document.
 #[derive(Debug)]
@@ -27,7 +29,8 @@ pub struct Operation {
     pub path: &'static str,
     /// The `Accept` header; none if empty.
     pub accept: &'static str,
-    /// The names of security schemes: alternatives, each of them a set.
+    /// The names of security schemes: alternatives, each of them a set. The first that there are
+    /// credentials for is taken.
     pub security: &'static [&'static [&'static str]],
 }
 
@@ -45,7 +48,8 @@ pub(super) struct Parts {
     operation: &'static Operation,
     path: String,
     pub(super) query: Vec<(String, String)>,
-    cookies: Vec<String>,
+    /// Each with the name of its parameter; that of a whole header has none.
+    cookies: Vec<(String, String)>,
     headers: HeaderMap,
     at: Option<String>,
     timeout: Option<Duration>,
@@ -109,11 +113,11 @@ impl Call {
         })
     }
 
-    /// Adds a cookie parameter.
+    /// Sets a cookie parameter.
     pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
         self.set(serde_json::to_value(value), &mut |parts, value| {
             let text = expand(name, value, style, strict);
-            parts.cookies.extend(text.map(|text| text.replace('&', "; ")));
+            parts.set_cookie(name, text.map(|text| text.replace('&', "; ")));
             Ok(())
         })
     }
@@ -132,7 +136,7 @@ impl Call {
         self.raw_header(header::CONTENT_TYPE.as_str(), content_type)
     }
 
-    /// Sets any header as it is.
+    /// Sets any header as it is. A `Cookie` header is sent together with the other cookies.
     pub fn raw_header(self, name: &str, value: &str) -> Self {
         self.set(Ok(Value::Null), &mut |parts, _| parts.set_header(name, value))
     }
@@ -187,7 +191,18 @@ impl Parts {
     }
 
     fn set_header(&mut self, name: &str, value: &str) -> Result<(), String> {
-        parse_header(name, value).map(|(name, value)| drop(self.headers.insert(name, value)))
+        let (name, parsed) = parse_header(name, value)?;
+        if name == header::COOKIE {
+            self.set_cookie("", Some(value.to_owned()));
+        } else {
+            self.headers.insert(name, parsed);
+        }
+        Ok(())
+    }
+
+    fn set_cookie(&mut self, name: &str, text: Option<String>) {
+        self.cookies.retain(|(other, _)| other != name);
+        self.cookies.extend(text.map(|text| (name.to_owned(), text)));
     }
 
     async fn exchange(
@@ -199,13 +214,7 @@ impl Parts {
         let copy = body.in_memory().cloned();
         // What is wrong with the request is told before anybody is asked for a token.
         self.request(Body::empty(), &[])?;
-        // The first of the alternatives that there are credentials for.
-        let one = |name: &&str| {
-            let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
-            Some((scheme.place, config.credentials.get(*name)?))
-        };
-        let all = |names: &&[&str]| names.iter().map(one).collect::<Option<Vec<_>>>();
-        let credentials = self.operation.security.iter().find_map(all).unwrap_or_default();
+        let credentials = choose_credentials(config, self.operation.security);
         let mut secrets = Vec::new();
         for (place, credential) in &credentials {
             secrets.push((*place, credential.0.token(None).await.map_err(Error::Token)?));
@@ -237,15 +246,27 @@ impl Parts {
             return Err(Error::Request(mistake.clone()));
         }
         let mut headers = self.headers.clone();
-        let (mut cookies, mut keys, mut lines) = (self.cookies.clone(), Vec::new(), Vec::new());
+        let mut cookies: Vec<_> = self.cookies.iter().map(|(_, text)| text.clone()).collect();
+        if let Some(text) = headers.remove(header::COOKIE) {
+            cookies.insert(0, String::from_utf8_lossy(text.as_bytes()).into_owned());
+        }
+        // What the caller sets goes before a credential of the same name.
+        let given = |list: &[(String, String)], name| list.iter().any(|(other, _)| other == name);
+        let mut keys = Vec::new();
+        let mut lines = Vec::new();
         for (place, secret) in secrets {
             let text = secret.expose();
             match *place {
                 Place::Authorization(word) => {
                     lines.push((header::AUTHORIZATION.as_str(), format!("{word} {text}")))
                 }
+                Place::Header(name) if name.eq_ignore_ascii_case(header::COOKIE.as_str()) => {
+                    cookies.push(text.to_owned())
+                }
                 Place::Header(name) => lines.push((name, text.to_owned())),
+                Place::Query(name) if given(&self.query, name) => {}
                 Place::Query(name) => keys.push(format!("{}={}", strict(name), strict(text))),
+                Place::Cookie(name) if given(&self.cookies, name) => {}
                 Place::Cookie(name) => cookies.push(format!("{name}={text}")),
             }
         }
@@ -300,6 +321,20 @@ impl Parts {
         let url = if query.is_empty() { start } else { format!("{start}?{}", query.join("&")) };
         url.parse().map_err(|_| Error::Request("its URL is not valid".to_owned()))
     }
+}
+
+/// What the first alternative that there are credentials for sends. One that asks for none is
+/// taken only where no other can be.
+fn choose_credentials<'c>(
+    config: &'c Config,
+    alternatives: &[&[&str]],
+) -> Vec<(Place, &'c Credential)> {
+    let one = |name: &&str| {
+        let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
+        Some((scheme.place, config.credentials.get(*name)?))
+    };
+    let mut sets = alternatives.iter().filter(|names| !names.is_empty());
+    sets.find_map(|names| names.iter().map(one).collect()).unwrap_or_default()
 }
 
 impl fmt::Debug for Call {
