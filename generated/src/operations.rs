@@ -934,7 +934,7 @@ operation!(CommitUploadSession -> CommitUploadSessionOutcome, types::ClientError
     201 => Ok(CommitUploadSessionOutcome::Created(reply.json()?)),
     202 => {
         Ok(CommitUploadSessionOutcome::Accepted {
-            retry_after: reply.header("retry-after"),
+            retry_after: reply.retry_after(),
         })
     }
     _ => Err(reply.error()),

@@ -16,6 +16,10 @@ use crate::{ErrorKind, Event, Statistics, Uploader};
 /// How often the token of a body that streams may be refused before the credentials count as bad.
 pub(crate) const REJECTIONS: u32 = 2;
 
+/// How often something is tried that is answered with a redirect: the first one may be a slip of a
+/// server, the second one is how things are.
+const REDIRECTS: u32 = 2;
+
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
@@ -184,7 +188,8 @@ impl<'a> Attempts<'a> {
         let give_up = |failure: Failure, failed| {
             Failure::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
         };
-        if self.failed >= retry.attempts || failures > retry.failures {
+        let most = if failure.is_redirect() { REDIRECTS } else { retry.attempts };
+        if self.failed >= most || failures > retry.failures {
             return Err(give_up(failure, self.failed));
         }
         let delay = match failure.retry_after {
@@ -221,6 +226,8 @@ pub(crate) enum Stop {
         reason: String,
         /// What the upload fails with if there is no other attempt.
         kind: Option<Box<ErrorKind>>,
+        /// Whether all of the file had been sent, which is worth one more attempt, not several.
+        whole: bool,
     },
     /// The file is too small for a session.
     TooSmall,
@@ -228,7 +235,7 @@ pub(crate) enum Stop {
 
 impl Stop {
     pub(crate) fn lost(reason: impl Into<String>) -> Self {
-        Self::Lost { reason: reason.into(), kind: None }
+        Self::Lost { reason: reason.into(), kind: None, whole: false }
     }
 
     /// The end of a request inside of a session. One that is gone may be replaced.
@@ -241,7 +248,8 @@ impl Stop {
 
     pub(crate) fn corrupted(what: impl Into<String>) -> Self {
         let what = what.into();
-        Self::Lost { reason: what.clone(), kind: Some(Box::new(ErrorKind::Corrupted { what })) }
+        let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
+        Self::Lost { reason: what, kind, whole: false }
     }
 }
 

@@ -119,6 +119,11 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// Whether this can be sent as an access token (RFC 6750, section 2.1: printable, no space).
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Why there is no token. It never shows a secret.
 #[derive(Debug)]
 pub struct CredentialsError {

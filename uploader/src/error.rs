@@ -74,6 +74,21 @@ pub enum ErrorKind {
         /// What lies beneath it.
         source: Option<BoxError>,
     },
+    /// There is no secure connection: a certificate is not trusted, for example. Only the
+    /// transport of this crate tells that from other failures to connect.
+    Tls {
+        /// What lies beneath it.
+        error: BoxError,
+    },
+    /// The service redirects to another place, where a token must not go.
+    Redirected {
+        /// The operation's name.
+        operation: &'static str,
+        /// The status.
+        status: u16,
+        /// Where it leads, without its query.
+        location: Option<String>,
+    },
     /// The service has all parts, and did not make a file of them in time.
     NotProcessed {
         /// How long it was waited for.
@@ -130,6 +145,16 @@ impl Error {
         self.resumable
     }
 
+    /// Whether the same upload may succeed later, although nothing is changed here: the service
+    /// could not be reached, was overloaded, or has not finished yet.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Exhausted { .. } | ErrorKind::NotProcessed { .. } | ErrorKind::Busy { .. }
+        )
+    }
+
     /// The id of the upload session, if there is still one.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
@@ -140,7 +165,9 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self.kind {
-            ErrorKind::Refused { status, .. } => Some(status),
+            ErrorKind::Refused { status, .. } | ErrorKind::Redirected { status, .. } => {
+                Some(status)
+            }
             _ => None,
         }
     }
@@ -201,7 +228,13 @@ impl fmt::Display for ErrorKind {
                 id.iter().try_for_each(|id| write!(f, ", with id {id}"))
             }
             Self::Exhausted { operation, attempts, last, .. } => {
-                write!(f, "gave up {operation} after {attempts} attempts: {last}")
+                let times = if *attempts == 1 { "attempt" } else { "attempts" };
+                write!(f, "gave up {operation} after {attempts} {times}: {last}")
+            }
+            Self::Tls { .. } => f.write_str("there is no secure connection to Box"),
+            Self::Redirected { operation, status, location } => {
+                write!(f, "{operation} was answered with a redirect, status {status}")?;
+                location.iter().try_for_each(|location| write!(f, ", to {location}"))
             }
             Self::NotProcessed { waited } => write!(
                 f,
@@ -240,7 +273,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             ErrorKind::Source { error, .. } | ErrorKind::Journal { error, .. } => Some(error),
-            ErrorKind::Exhausted { source: Some(source), .. } => Some(&**source),
+            ErrorKind::Exhausted { source: Some(error), .. } | ErrorKind::Tls { error } => {
+                Some(&**error)
+            }
             _ => None,
         }
     }

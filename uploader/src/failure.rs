@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use box_upload_sessions::runtime::{BoxError, Error, RetryAfter};
 use box_upload_sessions::types::{ClientError, ClientErrorCode};
+use bytes::Bytes;
+use http::Response;
+use http::header::LOCATION;
 
 use crate::ErrorKind;
 use crate::credentials::CredentialsError;
@@ -19,6 +22,8 @@ pub(crate) struct Failure {
     pub(crate) error: Option<Box<ClientError>>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    location: Option<String>,
     /// What happened, in words.
     pub(crate) text: String,
     source: Option<BoxError>,
@@ -48,6 +53,7 @@ impl Failure {
             error: None,
             request_id: None,
             retry_after: None,
+            location: None,
             text: text.into(),
             source: None,
         }
@@ -55,16 +61,21 @@ impl Failure {
 
     /// What the client's error means.
     pub(crate) fn of(operation: &'static str, error: Error<ClientError>) -> Self {
-        let mut failure = Self::new(operation, Outcome::Unknown, error.to_string());
+        let mut failure = Self::new(operation, Outcome::Unknown, words(&error));
         failure.status = error.status().map(|status| status.as_u16());
         failure.retry_after = error.retry_after().map(RetryAfter::delay);
         failure.request_id = error.request_id().map(str::to_owned);
+        failure.location = error.response().and_then(redirect);
         match error {
             Error::Response { error, .. } => {
                 failure.error = error;
                 let own = failure.error.as_ref().and_then(|error| error.request_id.clone());
                 failure.request_id = own.or(failure.request_id);
                 failure.outcome = answered(&failure);
+            }
+            // The next attempt would meet the same certificate.
+            Error::Connect(error) | Error::Token(error) if is_tls_refusal(&*error) => {
+                failure.outcome = Outcome::Final(Box::new(ErrorKind::Tls { error }));
             }
             Error::Connect(error) => {
                 failure.outcome = Outcome::NotDone;
@@ -103,6 +114,11 @@ impl Failure {
         matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
     }
 
+    /// Whether the service answered with a redirect, which a client with a token must not follow.
+    pub(crate) fn is_redirect(&self) -> bool {
+        matches!(self.status, Some(300..400))
+    }
+
     /// The end of the upload, if there is no more to be done after `attempts` of them.
     pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
         let Self { operation, status, request_id, .. } = self;
@@ -114,6 +130,10 @@ impl Failure {
                 let code = error.code.map(|code| code.as_str().to_owned());
                 let (message, status) = (error.message, status.unwrap_or_default());
                 ErrorKind::Refused { operation, status, code, message, request_id }
+            }
+            Outcome::NotDone | Outcome::Unknown if matches!(status, Some(300..400)) => {
+                let (status, location) = (status.unwrap_or_default(), self.location);
+                ErrorKind::Redirected { operation, status, location }
             }
             Outcome::NotDone | Outcome::Unknown => {
                 ErrorKind::Exhausted { operation, attempts, last: self.text, source: self.source }
@@ -138,12 +158,62 @@ fn answered(failure: &Failure) -> Outcome {
         Some(401) => Outcome::Unauthorized,
         Some(429) => Outcome::NotDone,
         _ if waits.iter().any(|code| failure.is(code)) => Outcome::NotDone,
+        // The service will not do it, has no room for it, or the network wants a login first.
+        Some(501 | 505 | 507 | 511) => Outcome::Refused,
         // A 500 may hide that the request has had its effect; a proxy's time-out as well.
         Some(408 | 425 | 500..) => Outcome::Unknown,
         Some(400..) => Outcome::Refused,
-        // A redirect, which a client with a token must not follow, or a success that is none.
+        // A redirect, or a success that is none.
         _ => Outcome::Unknown,
     }
+}
+
+/// Where a redirect leads, without what may be secret in it: its query, a user and a password.
+fn redirect(response: &Response<Bytes>) -> Option<String> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let place = location.split(['?', '#']).next().unwrap_or_default();
+    let shown = match place.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}/{path}")
+        }
+        None => place.to_owned(),
+    };
+    Some(shown.chars().take(200).collect())
+}
+
+/// Whether the two sides cannot agree on TLS: a certificate that is not trusted, for example.
+#[cfg(feature = "transport")]
+pub(crate) fn is_tls_refusal(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustls::Error as Tls;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let tls = error.downcast_ref::<Tls>();
+        if tls.is_some_and(|error| {
+            matches!(
+                error,
+                Tls::InvalidCertificate(_)
+                    | Tls::PeerIncompatible(_)
+                    | Tls::InvalidMessage(_)
+                    | Tls::General(_)
+            )
+        }) {
+            return true;
+        }
+        // An I/O error's source is its content's: the content itself would be left out.
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(content) => Some(content),
+            None => error.source(),
+        };
+    }
+    false
+}
+
+/// Another transport's errors are not known.
+#[cfg(not(feature = "transport"))]
+pub(crate) fn is_tls_refusal(_: &(dyn std::error::Error + 'static)) -> bool {
+    false
 }
 
 /// An error and what lies beneath it, in one line.

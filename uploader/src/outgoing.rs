@@ -45,7 +45,11 @@ where
         let kind = source_error(context, error);
         return Err(Failure::new(operation, Outcome::Final(Box::new(kind)), ""));
     }
-    answer.map_err(|error| Failure::of(operation, error))
+    answer.map_err(|error| {
+        let failure = Failure::of(operation, error);
+        tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
+        failure
+    })
 }
 
 /// Why a source cannot be read on.

@@ -107,13 +107,13 @@ impl Run {
         if resume == Resume::Required && unfinished.is_none() {
             return Err(ErrorKind::NothingToResume);
         }
-        let mut unfinished = unfinished;
+        let (mut unfinished, mut in_vain) = (unfinished, 0);
         loop {
-            let (reason, kind) = match self.attempt(unfinished.take()).await {
+            let (reason, kind, whole) = match self.attempt(unfinished.take()).await {
                 Ok(stored) => return Ok(stored),
                 Err(Stop::TooSmall) => return self.direct().await,
                 Err(Stop::Failed(kind)) => return Err(*kind),
-                Err(Stop::Lost { reason, kind }) => (reason, kind),
+                Err(Stop::Lost { reason, kind, whole }) => (reason, kind, whole),
             };
             self.end_session().await;
             self.forget();
@@ -121,7 +121,8 @@ impl Run {
                 return Err(self.context.changed(what));
             }
             let restarts = self.context.statistics().restarts;
-            if restarts >= retry.restarts {
+            in_vain += u32::from(whole);
+            if restarts >= retry.restarts || in_vain > 1 {
                 return Err(kind.map_or(ErrorKind::SessionLost { reason }, |kind| *kind));
             }
             self.restart(reason);
@@ -318,7 +319,9 @@ impl Run {
                 | ErrorKind::Journal { .. }
                 | ErrorKind::NameInUse { .. }
                 | ErrorKind::NotProcessed { .. }
+                | ErrorKind::Redirected { .. }
                 | ErrorKind::Source { .. }
+                | ErrorKind::Tls { .. }
         );
         let noted = self.noted().is_some_and(|entry| entry.session.is_some());
         Err(Error { kind, session, resumable: later && noted })

@@ -165,13 +165,17 @@ pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> b
     }
 }
 
-/// Ends a session of which only the id is known.
-pub(crate) async fn abort(uploader: &Uploader, id: &str) -> Result<(), Error> {
+/// Ends a session of which only the id is known; whether there was one.
+pub(crate) async fn abort(uploader: &Uploader, id: &str) -> Result<bool, Error> {
     let context = Context::new(uploader, String::new(), 0, std::sync::Arc::new(|_| {}));
     let request = || uploader.client.abort_upload_session(id);
     match context.persist("abort_upload_session", request).await {
-        Err(failure) if !failure.is_session_gone() => Err(failure.into_kind(1).into()),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        // An attempt before may have ended it, unheard.
+        Err(failure) if failure.is_session_gone() => {
+            Ok(failure.status == Some(410) || context.statistics().retries > 0)
+        }
+        Err(failure) => Err(failure.into_kind(1).into()),
     }
 }
 

@@ -139,11 +139,12 @@ impl Uploader {
         Upload::new(self, Origin::stream(reader, limit)).name(name)
     }
 
-    /// Ends a session and drops its parts. A session that is gone already is no error.
+    /// Ends a session and drops its parts. False if there is no such session: it has ended before,
+    /// or never existed, which Box seldom tells apart.
     ///
     /// # Errors
     /// The service refuses, or cannot be reached.
-    pub async fn abort(&self, session_id: &str) -> Result<(), Error> {
+    pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
         crate::session::abort(self, session_id).await
     }
 }

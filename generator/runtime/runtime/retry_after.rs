@@ -3,7 +3,9 @@
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use super::Error;
+use http::header::{DATE, RETRY_AFTER};
+
+use super::{Error, Reply};
 
 /// When to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +27,32 @@ impl RetryAfter {
 }
 
 impl<E> Error<E> {
-    /// When the service asks to try again.
+    /// When the service asks to try again. A date is read against the answer's own `Date`, so that
+    /// it does not matter whose clock is wrong.
     pub fn retry_after(&self) -> Option<RetryAfter> {
-        let value = self.response()?.headers().get(http::header::RETRY_AFTER)?;
-        value.to_str().ok()?.parse().ok()
+        let headers = self.response()?.headers();
+        let text = |name| headers.get(name)?.to_str().ok();
+        Some(relative(
+            text(RETRY_AFTER)?.parse().ok()?,
+            text(DATE).and_then(|date| date.parse().ok()),
+        ))
+    }
+}
+
+impl Reply {
+    /// When the service asks to try again, as [`Error::retry_after`] reads it.
+    pub fn retry_after(&self) -> Option<RetryAfter> {
+        Some(relative(self.header(RETRY_AFTER.as_str())?, self.header(DATE.as_str())))
+    }
+}
+
+/// The time from `date`, which the service sent with it.
+fn relative(after: RetryAfter, date: Option<RetryAfter>) -> RetryAfter {
+    match (after, date) {
+        (RetryAfter::At(time), Some(RetryAfter::At(date))) => {
+            RetryAfter::Delay(time.duration_since(date).unwrap_or_default())
+        }
+        _ => after,
     }
 }
 

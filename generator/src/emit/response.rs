@@ -196,7 +196,10 @@ fn several(name: &TypeName, response: &Response, structure: bool) -> TokenStream
         .iter()
         .map(|header| {
             let (name, key) = (ident(&header.name), &header.key);
-            quote!(#name: reply.header(#key))
+            match header.ty {
+                HeaderType::RetryAfter => quote!(#name: reply.retry_after()),
+                _ => quote!(#name: reply.header(#key)),
+            }
         })
         .collect();
     match (&response.payload, fields.is_empty()) {

@@ -71,6 +71,25 @@ fn what_a_body_says_is_shown_in_part() {
     assert_eq!(error, "the service answered 400 Bad Request: invalid_grant: Expired");
 }
 
+/// A service whose clock is years away asks for 90 s.
+#[test]
+fn a_date_to_retry_at_is_read_against_the_answers_own() {
+    let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    let at = ("retry-after", "Sun, 06 Nov 1994 08:51:07 GMT");
+    let retry_after = |headers: &[_]| {
+        let error = ListParts::decode(response(503, headers, "")).unwrap_err().retry_after();
+        let accepted = Commit::decode(response(202, headers, "")).unwrap();
+        assert_eq!(accepted, CommitResponse::Accepted { retry_after: error });
+        error.unwrap()
+    };
+    assert_eq!(retry_after(&[at, date]), RetryAfter::Delay(Duration::from_secs(90)));
+    assert_eq!(retry_after(&[("retry-after", date.1), ("date", at.1)]).delay(), Duration::ZERO);
+    assert!(matches!(retry_after(&[at]), RetryAfter::At(_)));
+    assert!(matches!(retry_after(&[at, ("date", "yesterday")]), RetryAfter::At(_)));
+    let seconds = [("retry-after", "7"), date];
+    assert_eq!(retry_after(&seconds), RetryAfter::Delay(Duration::from_secs(7)));
+}
+
 #[test]
 fn each_status_has_its_own_outcome() {
     let accepted = response(202, &[("Retry-After", " 2 ")], "ignored");

@@ -180,7 +180,7 @@ pub enum CommitResponse {
 
 operation!(Commit -> CommitResponse, CommitError; |reply| match reply.status() {
     201 => Ok(CommitResponse::Created(reply.json()?)),
-    202 => Ok(CommitResponse::Accepted { retry_after: reply.header("retry-after") }),
+    202 => Ok(CommitResponse::Accepted { retry_after: reply.retry_after() }),
     409 => Err(reply.error_as(|reply| Ok(CommitError::Conflict(reply.json()?)))),
     _ => Err(reply.error_as(|reply| Ok(CommitError::Text(reply.text()?)))),
 });

@@ -19,7 +19,9 @@ pub(super) async fn run(
             return Ok(context.interrupt.exit().unwrap_or(Exit::Interrupted));
         }
     };
-    aborted.map_err(|error| Failure::of_upload(&error, None))?;
+    if !aborted.map_err(|error| Failure::of_upload(&error, None))? {
+        return Err(Failure::no_session(session));
+    }
     context.report.tell(&News::Aborted { session });
     Ok(Exit::Done)
 }

@@ -54,7 +54,7 @@ impl Exit {
             Self::Done => "everything is stored, and its SHA-1 confirmed",
             Self::Failed => "failed for good",
             Self::Usage => "the command line makes no sense",
-            Self::Resumable => "failed; the same command goes on where this one ended",
+            Self::Resumable => "failed for now; the same command goes on where this one ended",
             Self::Credentials => "Box does not take the credentials, or there are none",
             Self::NameInUse => "the folder has an item of that name",
             Self::SourceChanged => "the file changed meanwhile; nothing of it was stored",

@@ -54,6 +54,12 @@ impl Failure {
         Self { kind: "credentials", exit: Exit::Credentials, ..Self::setup(message) }
     }
 
+    /// There is no session of this id.
+    pub(crate) fn no_session(id: &str) -> Self {
+        let message = format!("there is no session `{id}`: it has ended already, or never existed");
+        Self { kind: "no_session", ..Self::setup(message) }
+    }
+
     /// With what lies beneath.
     pub(crate) fn because(mut self, error: &(dyn StdError + 'static)) -> Self {
         let mut next = Some(error);
@@ -150,6 +156,8 @@ fn name(kind: &ErrorKind) -> &'static str {
         ErrorKind::Credentials { .. } => "credentials",
         ErrorKind::NameInUse { .. } => "name_in_use",
         ErrorKind::Exhausted { .. } => "exhausted",
+        ErrorKind::Tls { .. } => "tls",
+        ErrorKind::Redirected { .. } => "redirected",
         ErrorKind::NotProcessed { .. } => "not_processed",
         ErrorKind::SessionLost { .. } => "session_lost",
         ErrorKind::SessionInUse => "session_in_use",
@@ -169,7 +177,7 @@ fn exit(error: &Error, interrupted: Option<Exit>) -> Exit {
         ErrorKind::Credentials { .. } => Exit::Credentials,
         ErrorKind::NameInUse { .. } => Exit::NameInUse,
         ErrorKind::SourceChanged { .. } => Exit::SourceChanged,
-        _ if error.can_resume() => Exit::Resumable,
+        _ if error.can_resume() || error.is_temporary() => Exit::Resumable,
         _ => Exit::Failed,
     }
 }
@@ -189,6 +197,14 @@ fn hints(error: &Error) -> Vec<String> {
         ErrorKind::NothingToResume => Some("without --resume, the upload begins anew"),
         ErrorKind::Busy { .. } => Some("wait until it has ended, or end it"),
         ErrorKind::Journal { .. } => Some("choose another folder with --journal"),
+        ErrorKind::Tls { .. } => Some(
+            "--ca-file trusts another certificate, such as a company's own; a wrong clock makes \
+             good certificates invalid",
+        ),
+        ErrorKind::Redirected { .. } => Some(
+            "Box does not redirect: either --base-url is not quite right, or the network wants a \
+             login first",
+        ),
         ErrorKind::Refused { status, code, operation, .. } => {
             refusal(*status, code.as_deref(), operation)
         }
@@ -201,6 +217,9 @@ fn hints(error: &Error) -> Vec<String> {
         ),
         (false, Some(session)) => {
             Some(format!("`box-upload abort {session}` drops what Box has of it"))
+        }
+        (false, None) if error.is_temporary() => {
+            Some("this may pass: try the same command again later".to_owned())
         }
         (false, None) => None,
     };
@@ -215,6 +234,8 @@ fn refusal(status: u16, code: Option<&str>, operation: &str) -> Option<&'static 
         ("insufficient_scope", _) => "the application needs the scope to write files",
         ("item_name_invalid" | "item_name_too_long", _) => "choose another name with --name",
         ("trashed", _) => "the folder is in the trash; restore it, or choose another",
+        (_, 507) => "Box has no room for the file",
+        (_, 511) => "the network wants a login first",
         ("precondition_failed", _) => "the file has changed at Box; look at its present version",
         (_, 404) if operation.starts_with("create_") || operation.starts_with("upload_") => {
             "check the id, and that the account may see it: it is the number in the URL of the \

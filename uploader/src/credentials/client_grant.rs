@@ -10,7 +10,8 @@ use box_upload_sessions::types::{
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{CredentialsError, Subject};
+use super::{CredentialsError, Subject, is_token};
+use crate::failure::is_tls_refusal;
 
 /// How long before its end a token is renewed, if that is within its last half.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -79,7 +80,11 @@ impl ClientGrant {
         request.box_subject_type = Some(kind);
         request.box_subject_id = Some(id.clone());
         let answer = self.client.request_token(&request).timeout(LIMIT).await;
-        answer.map_err(|error| self.failure(error))
+        let answer = answer.map_err(|error| self.failure(error))?;
+        match is_token(answer.access_token.expose()) {
+            true => Ok(answer),
+            false => Err(CredentialsError::new("what Box gives is no access token")),
+        }
     }
 
     /// Why there is no token, in Box's words, but without the secret: should Box, or a proxy,
@@ -87,7 +92,11 @@ impl ClientGrant {
     fn failure(&self, error: Error<Oauth2Error>) -> CredentialsError {
         let transient = match error.status().map(|status| status.as_u16()) {
             Some(status) => matches!(status, 408 | 429 | 500..),
-            None => matches!(error, Error::Connect(_) | Error::Transport(_) | Error::Timeout),
+            None => match &error {
+                Error::Connect(error) => !is_tls_refusal(&**error),
+                Error::Transport(_) | Error::Timeout => true,
+                _ => false,
+            },
         };
         let text = format!("Box gives no access token: {error}");
         let what = match self.secret.expose() {

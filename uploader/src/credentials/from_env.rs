@@ -1,6 +1,6 @@
 //! Credentials from the environment.
 
-use super::{Credentials, Subject};
+use super::{Credentials, Subject, is_token};
 use crate::environment::{Environment, variable};
 
 const TOKEN: &str = "BOX_ACCESS_TOKEN";
@@ -24,7 +24,8 @@ pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, S
     set.splice(0..0, file.is_some().then_some(FILE));
     set.splice(0..0, token.is_some().then_some(TOKEN));
     match (token, file, client.set().is_empty()) {
-        (Some(token), None, true) => Ok(Credentials::access_token(token)),
+        (Some(token), None, true) if is_token(&token) => Ok(Credentials::access_token(token)),
+        (Some(_), None, true) => Err(format!("{TOKEN} has more than an access token in it")),
         (None, Some(path), true) => Ok(Credentials::token_file(path)),
         (None, None, false) => client.credentials(),
         (None, None, true) => Err(format!(

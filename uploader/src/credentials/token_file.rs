@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use box_upload_sessions::runtime::{BoxError, BoxFuture, Secret, TokenProvider};
 use tokio::task::spawn_blocking;
 
-use super::CredentialsError;
+use super::{CredentialsError, is_token};
 
 /// The largest file that can be meant, in bytes.
 const LARGEST: u64 = 64 << 10;
@@ -52,7 +52,7 @@ fn read(path: &Path) -> Result<Secret, CredentialsError> {
     let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
     read.map_err(|error| unreadable(path, error))?;
     let token = text.trim();
-    if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c.is_control()) {
+    if !is_token(token) {
         let what = if token.is_empty() { "no access token" } else { "more than an access token" };
         return Err(CredentialsError::new(format!("there is {what} in `{}`", path.display())));
     }

@@ -127,7 +127,9 @@ impl Commit<'_> {
     /// What a commit that was refused means.
     async fn refused(&self, failure: Failure, doubtful: bool) -> Result<FileFull, Stop> {
         if failure.is(&ClientErrorCode::DigestMismatch) {
-            return Err(Stop::corrupted("the parts together have another hash than the file"));
+            let what = "the parts together have another hash than the file".to_owned();
+            let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
+            return Err(Stop::Lost { reason: what, kind, whole: true });
         }
         // An earlier commit may have made just this file.
         let in_the_way = failure.is(&ClientErrorCode::ItemNameInUse) || failure.status == Some(412);
@@ -146,7 +148,8 @@ impl Commit<'_> {
                 return Err(kind.into());
             }
             // Creating another session settles what is to be done about the name.
-            return Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)) });
+            let kind = Some(Box::new(kind));
+            return Err(Stop::Lost { reason: failure.text, kind, whole: false });
         }
         Err(failure.into())
     }

@@ -74,7 +74,6 @@ impl Sender {
                 Err(failure) => failure,
             };
             failing.get_or_insert_with(|| Failing::new(&self.failing));
-            tracing::debug!(part = piece.index, "failed: {}", failure.text);
             let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
             if overlaps || failure.is_session_gone() && failure.status != Some(410) {
                 // The list knows better, also whether the session is really gone.

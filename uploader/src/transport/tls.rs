@@ -49,7 +49,7 @@ impl Tls {
                 spawn_blocking(make).await.map_err(io::Error::other)?
             }
         };
-        connector.map_err(io::Error::other)
+        connector.map_err(|text| io::Error::other(rustls::Error::General(text)))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The command `box-upload` as its users meet it: the real binary, against the emulator.
 
+mod canned;
 mod demo;
 mod failing;
 mod help;
 #[cfg(unix)]
 mod interrupt;
+mod retrying;
 mod uploading;
 
 use std::path::{Path, PathBuf};

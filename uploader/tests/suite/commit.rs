@@ -135,3 +135,17 @@ async fn a_commit_whose_name_is_taken_meanwhile_does_as_it_is_told() {
         assert_eq!(setting.emulator.open_sessions(), open, "{error:?}");
     }
 }
+
+/// Once may be an accident on the way. The whole file need not go out a third time to see that it
+/// was none.
+#[tokio::test]
+async fn a_digest_that_never_matches_costs_one_more_attempt() {
+    let mismatch = Action::Answer(Answer::new(400).code("digest_mismatch"));
+    let fault = Fault::nth(Operation::CommitUploadSession, 1, mismatch).forever();
+    let setting = Setting::new(FaultPlan::new(0).fault(fault)).await;
+    let upload = setting.uploader.bytes("a", content(5 * PART)).to_folder("0");
+    let error = finish(upload).await.0.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Corrupted { .. }), "{error:?}");
+    assert_eq!(setting.count(Operation::UploadPart), 2 * 5);
+    assert_eq!(setting.emulator.open_sessions(), 0);
+}

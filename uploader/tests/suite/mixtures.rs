@@ -129,6 +129,7 @@ fn is_clear(error: &Error, impatient: bool) -> bool {
             ErrorKind::Refused { .. }
                 | ErrorKind::Credentials { .. }
                 | ErrorKind::Exhausted { .. }
+                | ErrorKind::Redirected { .. }
                 | ErrorKind::NotProcessed { .. }
                 | ErrorKind::SessionLost { .. }
                 | ErrorKind::Corrupted { .. }

@@ -53,9 +53,8 @@ async fn without_the_session_it_begins_anew() {
     let upload = || setting.journaled().file(&path).to_folder("0");
     let error = cancel_after(3, upload()).await;
     let session = error.session().unwrap();
-    setting.uploader.abort(session).await.unwrap();
-    // Gone is gone.
-    setting.uploader.abort(session).await.unwrap();
+    assert!(setting.uploader.abort(session).await.unwrap());
+    assert!(!setting.uploader.abort(session).await.unwrap());
     let (uploaded, events) = finish(upload()).await;
     let uploaded = uploaded.unwrap();
     setting.holds(&uploaded, &bytes).await;

@@ -86,7 +86,7 @@ async fn the_session_of_other_content_is_left_alone() {
     assert_eq!((setting.emulator.open_sessions(), setting.journals()), (1, 0));
     assert_eq!(setting.count(Operation::AbortUploadSession), 0);
 
-    setting.uploader.abort(&id).await.unwrap();
+    assert!(setting.uploader.abort(&id).await.unwrap());
     let upload = setting.journaled().file(setting.folder.path().join("a")).to_folder("0");
     setting.holds(&finish(upload).await.0.unwrap(), &bytes).await;
 }
