@@ -1,6 +1,6 @@
 //! What all steps of one upload share.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::upload::OnEvent;
 use crate::uploader::Policy;
 use crate::{ErrorKind, Event, Statistics, Uploader};
 
-/// How often the token of a body that streams may be refused before the credentials count as bad.
+/// How many attempts at one request may end with a refused token before the credentials count as
+/// bad.
 pub(crate) const REJECTIONS: u32 = 2;
 
 /// How often something is tried that is answered with a redirect: the first one may be a slip of a
@@ -30,6 +31,8 @@ pub(crate) struct Context {
     statistics: Mutex<Statistics>,
     stored: AtomicU64,
     in_flight: AtomicU64,
+    /// Whether the service has accepted a token of this upload.
+    authorized: AtomicBool,
 }
 
 impl Context {
@@ -48,6 +51,7 @@ impl Context {
             statistics: Mutex::new(Statistics { size, ..Statistics::default() }),
             stored: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
+            authorized: AtomicBool::new(false),
         }
     }
 
@@ -101,8 +105,33 @@ impl Context {
         self.emit(&Event::Progress { stored, in_flight, total: self.size });
     }
 
-    /// Sends a request that has no long body, once.
-    pub(crate) async fn once<T>(
+    /// Sends a request that has no long body, once, or again where nothing but its token was
+    /// refused.
+    ///
+    /// The client replaces a refused token by itself, but the new one may end before the service
+    /// sees it. Credentials that were never accepted are not tried again.
+    pub(crate) async fn once<T, R>(
+        &self,
+        operation: &'static str,
+        request: impl Fn() -> R,
+    ) -> Result<T, Failure>
+    where
+        R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
+    {
+        let mut rejections = 0;
+        loop {
+            let answer = self.attempt(operation, request()).await;
+            let rejected =
+                matches!(&answer, Err(failure) if matches!(failure.outcome, Outcome::Unauthorized));
+            let authorized = self.authorized.load(Ordering::Relaxed);
+            if !rejected || !authorized || rejections == REJECTIONS {
+                return answer;
+            }
+            rejections += 1;
+        }
+    }
+
+    async fn attempt<T>(
         &self,
         operation: &'static str,
         request: impl IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
@@ -110,11 +139,18 @@ impl Context {
         let _permit = self.connection().await;
         let answer = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
         let answer = answer.unwrap_or(Err(runtime::Error::Timeout));
-        answer.map_err(|error| {
-            let failure = Failure::of(operation, error);
-            tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
-            failure
-        })
+        let answer = answer.map_err(|error| Failure::of(operation, error));
+        let status = match &answer {
+            Ok(_) => Some(200),
+            Err(failure) => {
+                tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
+                failure.status
+            }
+        };
+        if status.is_some_and(|status| status < 500 && status != 401) {
+            self.authorized.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 
     /// Sends a request that may be repeated without harm until it is done or refused.
@@ -128,7 +164,7 @@ impl Context {
     {
         let mut attempts = Attempts::new(self);
         loop {
-            match self.once(operation, request()).await {
+            match self.once(operation, &request).await {
                 Err(failure) if failure.is_transient() => attempts.again(failure).await?,
                 done => return done,
             }

@@ -86,13 +86,16 @@ impl Commit<'_> {
         let mut body = CommitUploadSessionBody::new(self.complete.parts.clone());
         body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
         let (client, digest) = (&self.context.client, self.complete.sha1.header());
-        let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
-        if let Some(url) = &self.session.commit {
-            request = request.at(url);
-        }
-        if let Some(etag) = self.if_match {
-            request = request.if_match(etag);
-        }
+        let request = || {
+            let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
+            if let Some(url) = &self.session.commit {
+                request = request.at(url);
+            }
+            if let Some(etag) = self.if_match {
+                request = request.if_match(etag);
+            }
+            request
+        };
         self.context.once("commit_upload_session", request).await
     }
 

@@ -65,6 +65,26 @@ async fn a_token_is_refreshed_in_the_middle() {
 }
 
 #[tokio::test]
+async fn a_fresh_token_may_end_at_once() {
+    let expire = |operation, nth| Fault::nth(operation, nth, Action::ExpireToken);
+    for times in [1, 2] {
+        // A part, one at a time, finds its token refused, and so does the look at the list after
+        // it, twice; the commit comes with a token that ends, and so does the one after it.
+        let plan = FaultPlan::new(0)
+            .fault(expire(Operation::UploadPart, 2))
+            .fault(expire(Operation::ListParts, 2).times(times))
+            .fault(expire(Operation::CommitUploadSession, 1).times(times + 1));
+        let setting = Setting::new(plan).await;
+        let bytes = content(4 * PART);
+        let upload = setting.uploader.bytes("a", bytes.clone()).to_folder("0").concurrency(1);
+        let uploaded = finish(upload).await.0.unwrap();
+        setting.holds(&uploaded, &bytes).await;
+        assert_eq!(setting.count(Operation::UploadPart), 5, "a part is repeated, and only that");
+        assert_eq!(setting.emulator.fired().len() as u64, 2 + 2 * times);
+    }
+}
+
+#[tokio::test]
 async fn credentials_that_are_never_taken_end_the_upload() {
     let setting = Setting::with(|builder| builder.token("good"), FaultPlan::default()).await;
     for sessions_from in [1, 1 << 20] {
