@@ -55,7 +55,7 @@ impl Package {
     /// Puts the package into `directory`: writes what has changed and removes what is stale.
     ///
     /// A file is there with its old text or its new one, never in between, whatever interrupts the run;
-    /// the next run completes it.
+    /// the next run completes it. Where the system refuses a file, none is changed.
     ///
     /// # Errors
     ///
@@ -64,13 +64,28 @@ impl Package {
     pub fn write(&self, directory: &Path) -> Result<Written, PackageError> {
         let existing = self.existing(directory)?;
         let mut done = Written::default();
-        // The manifest comes first, so that the directory is known to be ours whatever happens then.
         for (name, text) in &self.files {
             if existing.get(name).is_none_or(|old| old != text.as_bytes()) {
-                replace(&directory.join(name), text)
-                    .map_err(PackageError::at(directory.join(name)))?;
                 done.written.push(name.clone());
             }
+        }
+        // All of it is on disk before any of it takes its place: a full disk, or a name that the system
+        // refuses, leaves the directory as it was.
+        for (count, name) in done.written.iter().enumerate() {
+            let path = directory.join(name);
+            if let Err(error) = put_beside(&path, &self.files[name]) {
+                for name in &done.written[..=count] {
+                    let path = directory.join(name);
+                    let _ = fs::remove_file(unfinished(&path));
+                    remove_empty(&path, &directory.join("src"));
+                }
+                return Err(PackageError::Io(path, error));
+            }
+        }
+        // The manifest comes first, so that the directory is known to be ours whatever happens then.
+        for name in &done.written {
+            let path = directory.join(name);
+            fs::rename(unfinished(&path), &path).map_err(PackageError::at(&path))?;
         }
         for name in existing.into_keys().filter(|name| !self.files.contains_key(name)) {
             let path = directory.join(&name);
@@ -165,16 +180,19 @@ fn list(directory: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), P
     Ok(())
 }
 
-/// Puts a text in place of a file at once, so that nobody ever sees half of it.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Where a file's text is until all files are complete.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(UNFINISHED);
+    path.with_file_name(name)
+}
+
+/// Writes the text that a file will have, so that nobody ever sees half of it.
+fn put_beside(path: &Path, text: &str) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(UNFINISHED);
-    let unfinished = path.with_file_name(name);
-    fs::write(&unfinished, text)?;
-    fs::rename(&unfinished, path)
+    fs::write(unfinished(path), text)
 }
 
 /// Removes the directories that a removed file leaves empty, up to `top`.

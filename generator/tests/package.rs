@@ -121,3 +121,17 @@ fn a_file_in_place_of_the_directory_is_an_error_with_its_path() {
     assert!(std::error::Error::source(&error).is_some());
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
 }
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_all_as_it_was() {
+    let root = tempfile::tempdir().unwrap();
+    let long = format!("src/types/{}.rs", "long".repeat(100));
+    let bad = package(&[("src/lib.rs", "2"), ("src/new/a.rs", "3"), (&long, "4")]);
+    let refused = bad.write(root.path()).unwrap_err();
+    assert!(matches!(&refused, PackageError::Io(path, _) if path.ends_with(&long)), "{refused:?}");
+    assert_eq!(files(root.path()), <[String; 0]>::default());
+    package(&[("src/lib.rs", "1")]).write(root.path()).unwrap();
+    bad.write(root.path()).unwrap_err();
+    assert_eq!(files(root.path()), ["Cargo.toml", "src/", "src/lib.rs"]);
+    assert_eq!(fs::read_to_string(root.path().join("src/lib.rs")).unwrap(), "1");
+}
