@@ -2,6 +2,7 @@
 
 mod access;
 mod bodies;
+mod checks;
 mod enumerations;
 mod flat;
 mod groups;
@@ -15,8 +16,10 @@ mod prose;
 mod records;
 mod recursion;
 mod references;
+mod reserved;
 mod responses;
 mod schemas;
+mod scope;
 mod security;
 mod servers;
 mod site;
@@ -30,10 +33,10 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
-use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName};
+use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName, ValueName};
 use access::Access;
 use limits::Limits;
-use names::Scope;
+use names::{Named, Scope};
 use records::Promise;
 use schemas::Lowered;
 
@@ -51,7 +54,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     );
     recursion::settle(&mut types);
     pagination::find(&mut operations, &types);
-    let groups = groups::group(document, operations, &mut types, &mut lowering.operation_types);
+    let groups = lowering.group(operations, &mut types);
     let weakened_fields = lowering.count_weakened(&types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {
@@ -85,6 +88,11 @@ pub(crate) struct Lowering<'a, 'd> {
     type_names: Scope,
     /// The names of the types that operations have beside those of the schemas.
     operation_types: Scope,
+    /// The names of the builder's methods.
+    builder: Scope,
+    server_names: Scope,
+    /// The builder's method for each server variable.
+    variables: HashMap<String, ValueName>,
     types: Vec<TypeDefinition>,
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
@@ -93,7 +101,9 @@ pub(crate) struct Lowering<'a, 'd> {
     open: HashSet<Pointer>,
     limits: Limits,
     servers: Vec<Server>,
+    servers_by_url: HashMap<String, Vec<usize>>,
     security_schemes: Vec<SecurityScheme>,
+    schemes_by_key: HashMap<String, usize>,
     weakened_fields: usize,
     /// The components whose type is any JSON value although the document says more.
     weakened_types: HashSet<TypeName>,
@@ -111,13 +121,18 @@ impl<'a, 'd> Lowering<'a, 'd> {
             component_access: HashMap::new(),
             type_names: Scope::of_types(),
             operation_types: Scope::of_operations(),
+            builder: Scope::reserving(reserved::BUILDER, ""),
+            server_names: Scope::default(),
+            variables: HashMap::new(),
             types: Vec::new(),
             promises: HashMap::new(),
             lowered: HashMap::new(),
             open: HashSet::new(),
             limits: Limits::default(),
             servers: Vec::new(),
+            servers_by_url: HashMap::new(),
             security_schemes: Vec::new(),
+            schemes_by_key: HashMap::new(),
             weakened_fields: 0,
             weakened_types: HashSet::new(),
         };
@@ -134,7 +149,9 @@ impl<'a, 'd> Lowering<'a, 'd> {
                 ReferenceOr::Reference { .. } => None,
             };
             let wanted = given.and_then(Value::as_str).unwrap_or(key);
-            let name = self.type_names.take_type(names::type_name(wanted, "Schema"));
+            let place = Pointer::default().key("components").key("schemas").key(key);
+            let named = Named { kind: "type", text: wanted, fallback: "Schema", place: &place };
+            let name = self.type_names.claim_type(named, self.diagnostics);
             self.components.insert(key, name.clone());
             self.component_names.insert(name, key);
             for parent in parents(schema) {

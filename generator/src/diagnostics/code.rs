@@ -133,10 +133,10 @@ codes! {
         "Two operations have the same `operationId`, which must be unique in the document. The later one is renamed; give it a name of its own."
     InvalidOperationId = "invalid-operation-id", Warning:
         "No Rust name can be made of this `operationId`, because it has no letter or digit that a name can start with. The HTTP method and the path are used instead."
-    NameCollision = "name-collision", Warning:
-        "Two things of the document would get the same Rust name, for instance `user_id` and `userId`. The later one gets a number; rename one of them, with an overlay if need be, so that the names stay when others are added."
-    InvalidName = "invalid-name", Warning:
-        "No Rust name can be made of this name, because it has no letter or digit that a name can start with. Another name is used, as the message says."
+    NameCollision = "name-collision", Note:
+        "Two things of the document would get the same Rust name, for instance `user_id` and `userId`, or one would get a name that the emitted crate uses itself. The later one gets a number or a suffix, as the message says; give it a name of its own, with `names` in the configuration file or `x-rust-name` in an overlay, so that it stays when others are added."
+    InvalidName = "invalid-name", Note:
+        "No Rust name can be made of this name, because it has no letter or digit. Another name is used, as the message says; give it one with `names` in the configuration file or `x-rust-name` in an overlay."
 
     // Parameters.
     UndeclaredPathParameter = "undeclared-path-parameter", Warning:
@@ -144,7 +144,7 @@ codes! {
     UnusedPathParameter = "unused-path-parameter", Warning:
         "A parameter with `in: path` names no part in braces of the path, so there is no place to write it. It is left out."
     DuplicateParameter = "duplicate-parameter", Warning:
-        "Two parameters of the operation have the same name and the same `in`. The later one is left out."
+        "A list of parameters has the same name with the same `in` twice. The later one is left out. That a parameter of an operation stands in place of its path's is no mistake."
     IgnoredParameter = "ignored-parameter", Note:
         "OpenAPI 3.0 says that header parameters named `Accept`, `Content-Type` and `Authorization` are ignored: bodies and security schemes decide about them."
     UnsupportedParameterStyle = "unsupported-parameter-style", Warning:
@@ -166,9 +166,9 @@ codes! {
     AmbiguousUnion = "ambiguous-union", Warning:
         "Nothing tells the members of this `oneOf` or `anyOf` apart: no discriminator, no required property or constant of its own. The first one that decodes is used."
     InvalidDiscriminator = "invalid-discriminator", Warning:
-        "The `discriminator` names a property that a member does not have, or maps a value to something that is not a member. The union is told apart by other means."
-    InvalidDefault = "invalid-default", Warning:
-        "The `default` is not a value of its own schema. It is left out."
+        "The `discriminator` maps a value to something that is no schema of the document, or no member of the union. That mapping is left out; the others count."
+    InvalidDefault = "invalid-default", Note:
+        "The `default` is not a value of its own schema: it is of another type, or none of the values that `enum` lists. It is left out of the documentation."
     InvalidExample = "invalid-example", Note:
         "The example is not a value of its own schema. It is left out of the documentation."
     WeakenedType = "weakened-type", Warning:

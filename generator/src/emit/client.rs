@@ -1,5 +1,7 @@
 //! The module of the client: the service, its servers and its credentials.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -57,15 +59,11 @@ pub(crate) fn client(api: &Api) -> String {
     code.finish()
 }
 
-/// The variables of all servers, each name once.
+/// The variables of all servers, each once.
 fn distinct(api: &Api) -> Vec<&ServerVariable> {
-    let mut found: Vec<&ServerVariable> = Vec::new();
-    for variable in api.servers.iter().flat_map(|server| &server.variables) {
-        if found.iter().all(|known| known.key != variable.key && known.name != variable.name) {
-            found.push(variable);
-        }
-    }
-    found
+    let mut known = HashSet::new();
+    let variables = api.servers.iter().flat_map(|server| &server.variables);
+    variables.filter(|variable| known.insert(&variable.key)).collect()
 }
 
 fn scheme_value(scheme: &SecurityScheme) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::body;
@@ -150,15 +150,8 @@ fn imports(code: &mut Code, operations: &[Operation]) {
     code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
 }
 
-/// The name of an operation's static, which must not be that of its request: both are in the
-/// namespace of values, and of one letter both are the same.
-fn constant(operation: &Operation) -> Ident {
-    let name = static_ident(&operation.name);
-    if name == operation.type_name.0.as_str() { format_ident!("{name}_") } else { name }
-}
-
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
-    let constant = constant(operation);
+    let constant = static_ident(&operation.name);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
     let (path, accept) = (sent(&operation.path), accept(operation));
@@ -230,7 +223,7 @@ fn method_link(operation: &Operation, group: Option<&Group>) -> String {
 
 fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
     let (name, request, constant) =
-        (ident(&operation.name), type_ident(&operation.type_name), constant(operation));
+        (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
     let place = format!("`{verb} {}`", operation.path.replace('`', "'"));
     let docs = doc_or(&operation.doc, &place);

@@ -42,7 +42,7 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
             None => ("src/types.rs".to_owned(), about.clone()),
             Some(module) => {
                 declared.push_str(&format!("mod {};\n", ident(module)));
-                exported.push_str(&format!("pub use {}::*;\n", ident(module)));
+                exported.push_str(&format!("pub use self::{}::*;\n", ident(module)));
                 let about = match module.0.as_str() {
                     "shared" => "Types that several groups of operations use, or none.".to_owned(),
                     other => format!("Types of the operations in `{other}`."),

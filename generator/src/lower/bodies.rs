@@ -3,11 +3,11 @@
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
-use super::names::{self, Scope};
+use super::names::{self, Named, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records};
+use super::{Lowering, prose, records, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type};
 
@@ -179,7 +179,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn form_fields(&mut self, flat: &Flat<'a>, content: &MediaType, form: &str) -> Vec<FormField> {
-        let mut scope = Scope::with(&["new"]);
+        let mut scope = Scope::reserving(reserved::FORM, "_part");
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
             let hint = names::child(form, key);
@@ -197,8 +197,10 @@ impl<'a> Lowering<'a, '_> {
                 SchemaRef::Item(schema) => records::field_doc(schema),
                 SchemaRef::Reference(_) => prose::doc(None),
             };
+            let place = &sites[0].pointer;
+            let named = Named { kind: "part", text: key, fallback: "field", place };
             fields.push(FormField {
-                name: scope.take_value(names::value_name(key, "field")),
+                name: scope.claim_value(named, self.diagnostics),
                 key: (*key).to_owned(),
                 doc,
                 ty,

@@ -1,32 +1,48 @@
 //! Enumerations and the names of their variants.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use openapiv3::Schema;
 use serde_json::Value;
 
-use super::names::{self, Scope};
+use super::names::{self, Named, Scope};
 use super::prose;
-use crate::model::{Enumeration, TypeName, Variant};
+use crate::diagnostics::{Diagnostics, Pointer};
+use crate::model::{Enumeration, Variant};
 
 /// The variants of an enumeration of strings.
-pub(crate) fn strings(values: &[&Value], schema: Option<&Schema>) -> Enumeration<String> {
+pub(crate) fn strings(
+    values: &[&Value],
+    schema: Option<&Schema>,
+    place: &Pointer,
+    diagnostics: &mut Diagnostics,
+) -> Enumeration<String> {
     let values = values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-    enumeration(values, schema, String::clone, |value| names::type_name(value, "Empty").0)
+    enumeration(values, schema, String::clone, String::clone, (place, diagnostics))
 }
 
 /// The variants of an enumeration of integers.
-pub(crate) fn integers(values: &[&Value], schema: Option<&Schema>) -> Enumeration<i64> {
+pub(crate) fn integers(
+    values: &[&Value],
+    schema: Option<&Schema>,
+    place: &Pointer,
+    diagnostics: &mut Diagnostics,
+) -> Enumeration<i64> {
     let values = values.iter().filter_map(|value| value.as_i64()).collect();
-    enumeration(values, schema, i64::to_string, |value: &i64| match value {
+    let name = |value: &i64| match value {
         0.. => format!("N{value}"),
         _ => format!("Minus{}", value.unsigned_abs()),
-    })
+    };
+    enumeration(values, schema, i64::to_string, name, (place, diagnostics))
 }
 
-fn enumeration<T: PartialEq + Clone>(
+fn enumeration<T: Eq + Hash + Clone>(
     values: Vec<T>,
     schema: Option<&Schema>,
     shown: impl Fn(&T) -> String,
     name: impl Fn(&T) -> String,
+    (place, diagnostics): (&Pointer, &mut Diagnostics),
 ) -> Enumeration<T> {
     let given = |extension: &str, index: usize| {
         let schema = schema?;
@@ -35,22 +51,26 @@ fn enumeration<T: PartialEq + Clone>(
     // `Other` is the variant of every value that the document does not name.
     let mut scope = Scope::with(&["Other"]);
     let mut variants: Vec<Variant<T>> = Vec::new();
+    let mut known = HashSet::new();
     for (index, value) in values.into_iter().enumerate() {
-        if variants.iter().any(|known| known.value == value) {
+        if !known.insert(value.clone()) {
             continue;
         }
         let names = given("x-enum-varnames", index).or(given("x-enumNames", index));
-        let wanted = match names {
-            Some(given) => names::type_name(given, "Empty"),
-            None => names::type_name(&name(&value), "Empty"),
-        };
-        let wanted = match wanted.0.as_str() {
-            "Other" => TypeName("OtherValue".to_owned()),
+        let wanted = names.map_or_else(|| name(&value), str::to_owned);
+        let wanted = match names::type_name(&wanted, "").0.as_str() {
+            "Other" => "OtherValue".to_owned(),
             _ => wanted,
+        };
+        let named = Named { kind: "value", text: &wanted, fallback: "Empty", place };
+        // No text at all is an ordinary value, and `Empty` the name for it.
+        let name = match wanted.trim().is_empty() {
+            true => scope.take_type(names::type_name("", named.fallback)),
+            false => scope.claim_type(named, diagnostics),
         };
         let doc =
             prose::doc(described(schema, &shown(&value)).or(given("x-enum-descriptions", index)));
-        variants.push(Variant { name: scope.take_type(wanted), value, doc });
+        variants.push(Variant { name, value, doc });
     }
     Enumeration { variants }
 }

@@ -2,48 +2,74 @@
 
 use std::collections::{HashMap, HashSet};
 
-use openapiv3::OpenAPI;
+use openapiv3::Tag;
 
-use super::names::{self, Scope};
+use super::names::{self, Named, Scope};
 use super::operations::Tagged;
-use super::prose;
+use super::{Lowering, prose, reserved};
+use crate::diagnostics::Pointer;
 use crate::model::{Group, TypeDefinition, TypeName, ValueName};
 
 /// More operations than this are grouped by tag.
 const HANDFUL: usize = 12;
 
-/// The operations in groups; tells each type which group it belongs to.
-pub(crate) fn group(
-    document: &OpenAPI,
-    operations: Vec<Tagged>,
-    types: &mut [TypeDefinition],
-    operation_types: &mut Scope,
-) -> Vec<Group> {
-    let tags: HashSet<&Option<String>> = operations.iter().map(|tagged| &tagged.tag).collect();
-    if operations.len() <= HANDFUL || tags.len() <= 1 {
-        let operations = operations.into_iter().map(|tagged| tagged.operation).collect();
-        return vec![Group { name: None, doc: prose::doc(None), operations }];
-    }
-    let mut scope = Scope::with(&["builder", "call", "clone", "new", "shared"]);
-    let mut groups: Vec<(Option<String>, Group)> = Vec::new();
-    for Tagged { tag, operation, .. } in operations {
-        if let Some((_, known)) = groups.iter_mut().find(|(known, _)| *known == tag) {
-            known.operations.push(operation);
-            continue;
+impl Lowering<'_, '_> {
+    /// The operations in groups; tells each type which group it belongs to.
+    pub(crate) fn group(
+        &mut self,
+        operations: Vec<Tagged>,
+        types: &mut [TypeDefinition],
+    ) -> Vec<Group> {
+        let tags: HashSet<&Option<String>> = operations.iter().map(|tagged| &tagged.tag).collect();
+        if operations.len() <= HANDFUL || tags.len() <= 1 {
+            let operations = operations.into_iter().map(|tagged| tagged.operation).collect();
+            return vec![Group { name: None, doc: prose::doc(None), operations }];
         }
-        let text = tag.as_deref().unwrap_or("untagged");
-        let described = document.tags.iter().find(|known| known.name == text);
-        let given = described.and_then(|tag| tag.extensions.get("x-rust-name")?.as_str());
-        let name = scope.take_value(names::value_name(given.unwrap_or(text), "group"));
-        let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
-        let type_name =
-            operation_types.take_type(names::type_name(&format!("{}_api", name.0), "Api"));
+        let mut described: HashMap<&str, (usize, &Tag)> = HashMap::new();
+        for (index, tag) in self.document.tags.iter().enumerate() {
+            described.entry(&tag.name).or_insert((index, tag));
+        }
+        // A group is a method of the client, a module and a file.
+        let taken = [reserved::CLIENT, reserved::MODULES].concat();
+        let mut scope = Scope::reserving(&taken, "_group");
+        let mut known: HashMap<Option<String>, usize> = HashMap::new();
+        let mut groups: Vec<Group> = Vec::new();
+        for Tagged { tag, operation, pointer, .. } in operations {
+            if let Some(&at) = known.get(&tag) {
+                groups[at].operations.push(operation);
+                continue;
+            }
+            let text = tag.as_deref().unwrap_or("untagged");
+            let place = match described.get(text) {
+                Some((index, _)) => Pointer::default().key("tags").index(*index),
+                None => pointer.key("tags"),
+            };
+            let described = described.get(text).map(|(_, tag)| *tag);
+            let mut group = self.new_group(text, described, &place, &mut scope);
+            group.operations.push(operation);
+            known.insert(tag, groups.len());
+            groups.push(group);
+        }
+        file(types, &groups);
         groups
-            .push((tag, Group { name: Some((name, type_name)), doc, operations: vec![operation] }));
     }
-    let groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
-    file(types, &groups);
-    groups
+
+    fn new_group(
+        &mut self,
+        text: &str,
+        described: Option<&Tag>,
+        place: &Pointer,
+        scope: &mut Scope,
+    ) -> Group {
+        let given = described.and_then(|tag| tag.extensions.get("x-rust-name")?.as_str());
+        let text = given.unwrap_or(text);
+        let named = Named { kind: "group", text, fallback: "group", place };
+        let name = scope.claim_value(named, self.diagnostics);
+        let type_name = names::type_name(&format!("{}_api", name.0), "Api");
+        let type_name = self.operation_types.take_type(type_name);
+        let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
+        Group { name: Some((name, type_name)), doc, operations: Vec::new() }
+    }
 }
 
 /// Files each type with the one group that uses it, and under `shared` where several do.

@@ -1,79 +1,10 @@
 //! Rust names from whatever the document calls things.
 
-use std::collections::HashSet;
-
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
+use super::scope::{LONGEST, cut};
+pub(crate) use super::scope::{Named, Scope};
 use crate::model::{TypeName, ValueName};
-
-/// Names that a type of the emitted crate must not have, because emitted code uses them unqualified.
-const RESERVED_TYPES: &[&str] = &[
-    "AsRef",
-    "Base64",
-    "Box",
-    "BTreeMap",
-    "Clone",
-    "ContentRange",
-    "Copy",
-    "Date",
-    "DateTime",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Digest",
-    "Drop",
-    "Eq",
-    "Err",
-    "Fn",
-    "From",
-    "Hash",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Secret",
-    "Self",
-    "Send",
-    "Serialize",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "ToString",
-    "Value",
-    "Vec",
-];
-
-/// Further names that a type of the operations must not have.
-const RESERVED_OPERATION_TYPES: &[&str] = &[
-    "Body",
-    "BuildError",
-    "Call",
-    "Client",
-    "ClientBuilder",
-    "Credential",
-    "Error",
-    "Event",
-    "Events",
-    "IntoFuture",
-    "Items",
-    "Method",
-    "Multipart",
-    "Operation",
-    "Part",
-    "Reply",
-    "RetryAfter",
-    "Sending",
-    "Server",
-    "Service",
-    "Style",
-];
 
 /// Words with a capital inside that is no start of another word.
 const ONE_WORD: &[(&str, &str)] =
@@ -105,12 +36,17 @@ pub(crate) fn value_name(text: &str, fallback: &str) -> ValueName {
 }
 
 /// The text in ASCII letters and digits, other characters as separators; a sign before a
-/// digit, and symbols that stand alone, as words.
+/// digit, a comparison at the end, and symbols that stand alone, as words.
 fn words(text: &str) -> String {
     let mut ascii = deunicode::deunicode_with_tofu(text, " ");
     for (inner, one) in ONE_WORD {
         if ascii.contains(inner) {
             ascii = ascii.replace(inner, one);
+        }
+    }
+    for (symbol, spelled) in [('<', " less"), ('>', " greater")] {
+        if let Some(bound) = ascii.strip_suffix(symbol).filter(|bound| !bound.is_empty()) {
+            ascii = format!("{bound}{spelled}");
         }
     }
     let spelled = match ascii.strip_prefix(['+', '-']) {
@@ -120,7 +56,16 @@ fn words(text: &str) -> String {
         _ if ascii.contains(|c: char| c.is_ascii_alphanumeric()) => ascii,
         _ => ascii.chars().map(symbol).collect(),
     };
-    spelled.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect()
+    let mut words = String::with_capacity(spelled.len());
+    let mut rest = spelled.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '+' if rest.peek().is_some_and(char::is_ascii_digit) => words.push_str(" plus "),
+            _ if c.is_ascii_alphanumeric() => words.push(c),
+            _ => words.push(' '),
+        }
+    }
+    words
 }
 
 /// What a symbol is called.
@@ -157,7 +102,7 @@ pub(crate) fn child(parent: &str, part: &str) -> String {
         .rev()
         .find(|&n| parents[parents.len() - n..] == parts[..n])
         .unwrap_or(0);
-    format!("{parent}{}", parts[shared..].concat())
+    cut(&format!("{parent}{}", parts[shared..].concat()), LONGEST).into_owned()
 }
 
 /// The type name for an element of a named list.
@@ -188,57 +133,6 @@ fn pascal_words(name: &str) -> Vec<&str> {
     starts.windows(2).map(|pair| &name[pair[0]..pair[1]]).collect()
 }
 
-/// The names that are taken in one scope.
-#[derive(Debug, Default)]
-pub(crate) struct Scope {
-    taken: HashSet<String>,
-}
-
-impl Scope {
-    /// A scope of type names, in which those that emitted code relies on are taken.
-    pub(crate) fn of_types() -> Self {
-        Self { taken: RESERVED_TYPES.iter().map(|&name| name.to_owned()).collect() }
-    }
-
-    /// A scope of the names of operations' types, in which those that emitted code relies on are taken.
-    pub(crate) fn of_operations() -> Self {
-        let reserved = RESERVED_TYPES.iter().chain(RESERVED_OPERATION_TYPES);
-        Self { taken: reserved.map(|&name| name.to_owned()).collect() }
-    }
-
-    /// A scope with these names taken.
-    pub(crate) fn with(taken: &[&str]) -> Self {
-        Self { taken: taken.iter().map(|&name| name.to_owned()).collect() }
-    }
-
-    /// Takes the name, or where it is taken the first free one with a number behind it.
-    pub(crate) fn take_type(&mut self, wanted: TypeName) -> TypeName {
-        let name = wanted.0.as_str();
-        let reserved = RESERVED_TYPES.contains(&name) || RESERVED_OPERATION_TYPES.contains(&name);
-        if reserved && self.taken.contains(name) {
-            return TypeName(self.take(format!("{}Type", wanted.0), ""));
-        }
-        TypeName(self.take(wanted.0, ""))
-    }
-
-    /// Takes the name, or where it is taken the first free one with a number behind it.
-    pub(crate) fn take_value(&mut self, wanted: ValueName) -> ValueName {
-        // `self_` is followed by `self_2`: two underlines would be no snake case.
-        let separator = if wanted.0.ends_with('_') { "" } else { "_" };
-        ValueName(self.take(wanted.0, separator))
-    }
-
-    fn take(&mut self, wanted: String, separator: &str) -> String {
-        let mut name = wanted.clone();
-        let mut number = 2;
-        while !self.taken.insert(name.clone()) {
-            name = format!("{wanted}{separator}{number}");
-            number += 1;
-        }
-        name
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +148,9 @@ mod tests {
             (">=", "GreaterEqual", "greater_equal"),
             ("", "Fallback", "fallback"),
             ("  ", "Fallback", "fallback"),
+            ("Etc/GMT+3", "EtcGmtPlus3", "etc_gmt_plus_3"),
+            ("Etc/GMT-3", "EtcGmt3", "etc_gmt_3"),
+            ("EndTime>", "EndTimeGreater", "end_time_greater"),
             ("größe", "Grosse", "grosse"),
             ("self", "SelfValue", "self_"),
             ("type", "Type", "type"),
@@ -284,13 +181,5 @@ mod tests {
         ] {
             assert_eq!(singular(list), element);
         }
-    }
-
-    #[test]
-    fn a_taken_name_gets_a_number() {
-        let mut scope = Scope::of_types();
-        assert_eq!(scope.take_type(TypeName("Option".into())).0, "OptionType");
-        assert_eq!(scope.take_type(TypeName("File".into())).0, "File");
-        assert_eq!(scope.take_type(TypeName("File".into())).0, "File2");
     }
 }

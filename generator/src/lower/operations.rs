@@ -1,30 +1,15 @@
 //! Operations: names, servers, and everything that stands in them.
 
+use std::collections::HashSet;
+
 use openapiv3::{Operation as DocumentOperation, PathItem, ReferenceOr};
 use serde_json::Value;
 
-use super::names::{self, Scope};
-use super::parameters::place;
-use super::{Lowering, prose, servers};
+use super::names::{self, Named, Scope};
+use super::parameters::{Declared, place};
+use super::{Lowering, prose, reserved, servers};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
-
-/// Names that an operation's optional parameters cannot have: the request's own methods, and the body.
-const REQUEST_METHODS: &[&str] = &[
-    "at",
-    "body",
-    "decode",
-    "header",
-    "into_future",
-    "into_request",
-    "pages",
-    "send",
-    "stream",
-    "timeout",
-];
-
-/// Methods of the client itself.
-const CLIENT_METHODS: &[&str] = &["builder", "call", "clone", "new"];
 
 /// An operation and the tag that it is filed under.
 pub(crate) struct Tagged {
@@ -32,6 +17,8 @@ pub(crate) struct Tagged {
     /// The extension `x-pagination`.
     pub(crate) pagination: Option<Value>,
     pub(crate) operation: Operation,
+    /// Where it stands.
+    pub(crate) pointer: Pointer,
 }
 
 /// What an operation is before its name is settled.
@@ -71,11 +58,7 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         let names = self.name_operations(&found);
-        // All of them first, so that no outcome or error takes an operation's name.
-        let types: Vec<TypeName> = names
-            .iter()
-            .map(|name| self.operation_types.take_type(names::type_name(&name.0, "Operation")))
-            .collect();
+        let types = self.name_requests(&found, &names);
         let named = found.into_iter().zip(names).zip(types);
         named
             .map(|((found, name), type_name)| self.lower_operation(&found, name, type_name))
@@ -84,56 +67,76 @@ impl<'a> Lowering<'a, '_> {
 
     /// A method name for each operation: those that the document gives come first.
     fn name_operations(&mut self, found: &[Found<'_>]) -> Vec<ValueName> {
-        let mut scope = Scope::with(CLIENT_METHODS);
+        let mut scope = Scope::reserving(reserved::CLIENT, "_operation");
         let mut names: Vec<Option<ValueName>> = vec![None; found.len()];
+        let mut ids = HashSet::new();
         for derived in [false, true] {
             for (index, found) in found.iter().enumerate() {
-                let id = found
-                    .operation
-                    .operation_id
-                    .as_deref()
-                    .filter(|id| names::value_name(id, "") != ValueName(String::new()));
-                let given =
-                    found.operation.extensions.get("x-rust-name").and_then(Value::as_str).or(id);
+                let id = found.operation.operation_id.as_deref();
+                let usable = id.filter(|id| !names::value_name(id, "").0.is_empty());
+                let extensions = &found.operation.extensions;
+                let given = extensions.get("x-rust-name").and_then(Value::as_str).or(usable);
                 if given.is_none() != derived {
                     continue;
                 }
-                let wanted = match given {
-                    Some(given) => names::value_name(given, "operation"),
-                    None => {
-                        names::value_name(&format!("{} {}", found.key, found.path), "operation")
+                let name = match given {
+                    Some(given) if ids.insert(given) => {
+                        let place = found.pointer.key("operationId");
+                        let fallback = "operation";
+                        let named = Named { kind: "method", text: given, fallback, place: &place };
+                        scope.claim_value(named, self.diagnostics)
                     }
+                    Some(given) => {
+                        let name = scope.take_value(names::value_name(given, "operation"));
+                        let message =
+                            format!("`{given}` is taken: the method is called `{}`", name.0);
+                        let place = found.pointer.key("operationId");
+                        self.diagnostics.report(Code::DuplicateOperationId, &place, message);
+                        name
+                    }
+                    None => self.derive_name(found, &mut scope),
                 };
-                let name = scope.take_value(wanted.clone());
-                self.report_name(found, given, &wanted, &name);
                 names[index] = Some(name);
             }
         }
         names.into_iter().flatten().collect()
     }
 
-    fn report_name(
-        &mut self,
-        found: &Found<'_>,
-        given: Option<&str>,
-        wanted: &ValueName,
-        name: &ValueName,
-    ) {
-        match given {
+    /// A name from the HTTP method and the path.
+    fn derive_name(&mut self, found: &Found<'_>, scope: &mut Scope) -> ValueName {
+        let text = format!("{} {}", found.key, found.path);
+        let name = scope.take_value(names::value_name(&text, "operation"));
+        match &found.operation.operation_id {
+            Some(id) => {
+                let message =
+                    format!("no name can be made of `{id}`: the method is called `{}`", name.0);
+                let place = found.pointer.key("operationId");
+                self.diagnostics.report(Code::InvalidOperationId, &place, message);
+            }
             None => {
                 let message = format!("no `operationId`: the method is called `{}`", name.0);
                 self.diagnostics.report(Code::MissingOperationId, &found.pointer, message);
             }
-            Some(given) if name != wanted => {
-                let message = format!("`{given}` is taken: the method is called `{}`", name.0);
-                self.diagnostics.report(
-                    Code::DuplicateOperationId,
-                    &found.pointer.key("operationId"),
-                    message,
-                );
-            }
-            Some(_) => {}
         }
+        name
+    }
+
+    /// A name for the type of each operation's request. All of them come first, so that no outcome or
+    /// error takes one.
+    fn name_requests(&mut self, found: &[Found<'_>], names: &[ValueName]) -> Vec<TypeName> {
+        for name in names.iter().filter(|name| !name.0.contains('_')) {
+            // The name of the operation's static, which has the constructors of the requests for
+            // neighbours: `AB` is what both `ab` and `a_b` would be.
+            self.operation_types.reserve(name.0.to_ascii_uppercase());
+        }
+        let named = found.iter().zip(names);
+        named
+            .map(|(found, name)| {
+                let (text, place) = (&name.0, &found.pointer);
+                let named = Named { kind: "request", text, fallback: "Operation", place };
+                self.operation_types.claim_type(named, self.diagnostics)
+            })
+            .collect()
     }
 
     fn lower_operation(
@@ -146,13 +149,13 @@ impl<'a> Lowering<'a, '_> {
         let path_pointer = Pointer::default().key("paths").key(found.path);
         let pointer = &found.pointer;
         let hint = &type_name.0;
-        let mut parameters = self.lower_parameters(
+        let mut declared = self.lower_parameters(
             (&found.item.parameters, path_pointer.key("parameters")),
             (&operation.parameters, pointer.key("parameters")),
             hint,
         );
-        self.match_path(found, &mut parameters);
-        self.name_parameters(&mut parameters, found.path, REQUEST_METHODS);
+        self.match_path(found, &mut declared);
+        let parameters = self.name_parameters(declared, found.path);
         let body = operation
             .request_body
             .as_ref()
@@ -186,12 +189,16 @@ impl<'a> Lowering<'a, '_> {
                 errors,
                 pagination: None,
             },
+            pointer: found.pointer.clone(),
         }
     }
 
     /// Makes the path's parameters those that the path has room for.
-    fn match_path(&mut self, found: &Found<'_>, parameters: &mut Vec<Parameter>) {
+    fn match_path(&mut self, found: &Found<'_>, declared: &mut Vec<Declared>) {
         let wanted = servers::templates(found.path);
+        let in_path = |known: &&Declared| place(known.parameter.style) == 0;
+        let known: HashSet<String> =
+            declared.iter().filter(in_path).map(|known| known.parameter.key.clone()).collect();
         if found.path.matches('{').count() != found.path.matches('}').count() {
             let place = Pointer::default().key("paths").key(found.path);
             let message = format!("the braces of `{}` do not pair", found.path);
@@ -199,23 +206,25 @@ impl<'a> Lowering<'a, '_> {
             finding.at_key().help("those without a partner are sent as they are");
         }
         for key in &wanted {
-            if !parameters.iter().any(|known| known.key == *key && place(known.style) == 0) {
+            if !known.contains(*key) {
                 let message =
                     format!("the path's `{{{key}}}` is not declared: it is taken for a string");
                 self.diagnostics.report(Code::UndeclaredPathParameter, &found.pointer, message);
-                parameters.push(Parameter {
-                    name: names::value_name(key, "value"),
+                let parameter = Parameter {
+                    name: ValueName((*key).to_owned()),
                     key: (*key).to_owned(),
                     doc: Doc::default(),
                     ty: Type::String,
                     required: true,
                     deprecated: false,
                     style: ParameterStyle::PathSimple { explode: false },
-                });
+                };
+                declared.push(Declared { parameter, pointer: found.pointer.clone() });
             }
         }
-        parameters.retain(|parameter| {
-            let fits = place(parameter.style) != 0 || wanted.contains(&parameter.key.as_str());
+        let wanted: HashSet<&str> = wanted.into_iter().collect();
+        declared.retain(|Declared { parameter, .. }| {
+            let fits = place(parameter.style) != 0 || wanted.contains(parameter.key.as_str());
             if !fits {
                 let message =
                     format!("the path has no `{{{}}}`: the parameter is left out", parameter.key);

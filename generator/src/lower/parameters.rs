@@ -1,19 +1,29 @@
 //! Parameters in path, query, headers and cookies.
 
+use std::collections::HashMap;
+
 use openapiv3::{
     Parameter as DocumentParameter, ParameterData, ParameterSchemaOrContent, PathStyle,
     QueryStyle as DocumentQueryStyle, ReferenceOr, SchemaKind, StringFormat, Type as SchemaType,
     VariantOrUnknownOrEmpty,
 };
 
-use super::names;
+use super::checks::default_of;
+use super::names::{self, Named, Scope};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records};
+use super::{Lowering, prose, records, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Parameter, ParameterStyle, QueryStyle, Type, ValueName};
 
 /// Headers that OpenAPI 3.0 says are no parameters: other parts of the document describe them.
 const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type"];
+
+/// A parameter before it has a name of its own; until then its name is the text that it is to be made of.
+pub(crate) struct Declared {
+    pub(crate) parameter: Parameter,
+    /// Where the operation lists it.
+    pub(crate) pointer: Pointer,
+}
 
 impl<'a> Lowering<'a, '_> {
     /// The parameters of an operation, its own and its path's, each by its name and place once.
@@ -22,24 +32,32 @@ impl<'a> Lowering<'a, '_> {
         path: (&'a [ReferenceOr<DocumentParameter>], Pointer),
         own: (&'a [ReferenceOr<DocumentParameter>], Pointer),
         hint: &str,
-    ) -> Vec<Parameter> {
-        let mut parameters: Vec<Parameter> = Vec::new();
-        for (list, pointer) in [path, own] {
-            for (index, parameter) in list.iter().enumerate() {
-                let Some(parameter) = self.lower_parameter(parameter, &pointer.index(index), hint)
-                else {
+    ) -> Vec<Declared> {
+        let mut declared: Vec<Declared> = Vec::new();
+        // Where each stands: in which list, and among those declared.
+        let mut known: HashMap<(u8, String), (usize, usize)> = HashMap::new();
+        for (list, (parameters, pointer)) in [path, own].into_iter().enumerate() {
+            for (index, parameter) in parameters.iter().enumerate() {
+                let pointer = pointer.index(index);
+                let Some(parameter) = self.lower_parameter(parameter, &pointer, hint) else {
                     continue;
                 };
-                let same = |known: &Parameter| {
-                    known.key == parameter.key && place(known.style) == place(parameter.style)
-                };
-                match parameters.iter_mut().find(|known| same(known)) {
-                    Some(known) => *known = parameter,
-                    None => parameters.push(parameter),
+                match known.get(&identity(&parameter)) {
+                    Some((same, _)) if *same == list => {
+                        let message =
+                            format!("`{}` is there twice: this one is left out", parameter.key);
+                        self.diagnostics.report(Code::DuplicateParameter, &pointer, message);
+                    }
+                    // The operation's own stands for its path's.
+                    Some(&(_, at)) => declared[at] = Declared { parameter, pointer },
+                    None => {
+                        known.insert(identity(&parameter), (list, declared.len()));
+                        declared.push(Declared { parameter, pointer });
+                    }
                 }
             }
         }
-        parameters
+        declared
     }
 
     fn lower_parameter(
@@ -51,7 +69,11 @@ impl<'a> Lowering<'a, '_> {
         let found = self.follow(parameter, pointer, "parameters", |all| &all.parameters)?;
         let (parameter, pointer) = (found.item, found.pointer);
         // Operations that share a parameter share its type.
-        let hint = if found.component.is_some() { "" } else { hint };
+        let shared = found.component.map(|name| names::type_name(name, "Parameter").0);
+        let hint = match &shared {
+            Some(shared) => shared.clone(),
+            None => names::child(hint, &parameter.parameter_data_ref().name),
+        };
         let data = parameter.parameter_data_ref();
         if matches!(parameter, DocumentParameter::Header { .. })
             && NOT_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
@@ -63,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
         let (ty, json, doc) = self.parameter_type(data, &pointer, hint);
         let given = data.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
         Some(Parameter {
-            name: names::value_name(given.unwrap_or(&data.name), "value"),
+            name: ValueName(given.unwrap_or(&data.name).to_owned()),
             key: data.name.clone(),
             doc: prose::doc(
                 data.description.as_deref().into_iter().chain(doc.iter().map(String::as_str)),
@@ -80,9 +102,8 @@ impl<'a> Lowering<'a, '_> {
         &mut self,
         data: &'a ParameterData,
         pointer: &Pointer,
-        hint: &str,
+        hint: String,
     ) -> (Type, bool, Option<String>) {
-        let hint = names::child(hint, &data.name);
         let (schema, pointer, json) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => {
                 (Some(schema), pointer.key("schema"), false)
@@ -105,7 +126,7 @@ impl<'a> Lowering<'a, '_> {
                 Some(records::field_doc(schema).lines.join("\n"))
             }
             SchemaRef::Item(schema) => {
-                schema.schema_data.default.as_ref().map(|value| format!("Default: `{value}`."))
+                default_of(schema).map(|value| format!("Default: `{value}`."))
             }
             SchemaRef::Reference(_) => None,
         };
@@ -122,31 +143,41 @@ impl<'a> Lowering<'a, '_> {
         (ty, json, doc)
     }
 
-    /// Puts the required parameters first and gives each a name of its own; `taken` are the method's other arguments.
+    /// Puts the required parameters first and gives each a name of its own.
     pub(crate) fn name_parameters(
         &mut self,
-        parameters: &mut [Parameter],
+        mut declared: Vec<Declared>,
         path: &str,
-        taken: &[&str],
-    ) {
+    ) -> Vec<Parameter> {
         let order = super::servers::templates(path);
-        parameters.sort_by_key(|parameter| {
-            let at =
-                order.iter().position(|name| *name == parameter.key && place(parameter.style) == 0);
-            (!parameter.required, at.unwrap_or(usize::MAX))
+        let order: HashMap<&str, usize> =
+            order.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
+        declared.sort_by_key(|Declared { parameter, .. }| {
+            let at = order.get(parameter.key.as_str()).filter(|_| place(parameter.style) == 0);
+            (!parameter.required, at.copied().unwrap_or(usize::MAX))
         });
-        let mut scope = names::Scope::with(taken);
-        let free = |name: &ValueName| match taken.contains(&name.0.as_str()) {
-            true => ValueName(format!("{}_parameter", name.0)),
-            false => name.clone(),
-        };
-        let names: Vec<ValueName> =
-            parameters.iter().map(|parameter| scope.take_value(free(&parameter.name))).collect();
-        for (parameter, name) in parameters.iter_mut().zip(names) {
-            parameter.name = name;
-        }
+        let mut scope = Scope::reserving(reserved::REQUEST, "_parameter");
+        let named = declared.into_iter().map(|Declared { mut parameter, pointer }| {
+            let text = &parameter.name.0;
+            let named = Named { kind: "parameter", text, fallback: "value", place: &pointer };
+            parameter.name = scope.claim_value(named, self.diagnostics);
+            parameter
+        });
+        named.collect()
     }
 }
+
+/// What two parameters of one list must not share: the place and the name, which a header writes in
+/// letters of any case.
+fn identity(parameter: &Parameter) -> (u8, String) {
+    match place(parameter.style) {
+        HEADER => (HEADER, parameter.key.to_ascii_lowercase()),
+        other => (other, parameter.key.clone()),
+    }
+}
+
+/// [`place`] of headers.
+const HEADER: u8 = 2;
 
 /// The types that formats of header values stand for: RFC 9110 section 14.4, RFC 3230.
 fn header_type(schema: SchemaRef<'_>) -> Option<Type> {
@@ -172,7 +203,7 @@ pub(crate) fn place(style: ParameterStyle) -> u8 {
         | ParameterStyle::PathMatrix { .. }
         | ParameterStyle::PathJson => 0,
         ParameterStyle::Query { .. } => 1,
-        ParameterStyle::Header { .. } | ParameterStyle::HeaderJson => 2,
+        ParameterStyle::Header { .. } | ParameterStyle::HeaderJson => HEADER,
         ParameterStyle::Cookie { .. } | ParameterStyle::CookieJson => 3,
     }
 }

@@ -4,8 +4,9 @@ use openapiv3::Schema;
 use serde_json::Value;
 
 use super::access::Access;
+use super::checks::default_of;
 use super::flat::{Additional, Flat};
-use super::names::{self, Scope};
+use super::names::{self, Named, Scope};
 use super::schemas::{Lowered, Naming, type_doc};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
@@ -23,17 +24,26 @@ impl<'a> Lowering<'a, '_> {
     /// Defines the struct of an object.
     pub(crate) fn lower_record(
         &mut self,
-        flat: Flat<'a>,
+        mut flat: Flat<'a>,
         schema: Option<&'a Schema>,
         site: &Site<'a>,
         naming: Naming,
     ) -> Type {
-        let name = self.name_for(naming, schema);
+        let wanted = naming.base().to_owned();
+        let name = self.name_for(naming, schema, &site.pointer);
         // Known before its fields are, so that they can lead back to it.
         self.lowered.insert(
             site.pointer.clone(),
             Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
         );
+        if is_numbered(&wanted, &name) {
+            // What is in it is named after it, and needs no number of its own then.
+            for site in flat.properties.values_mut().flatten() {
+                if let Some(part) = site.hint.strip_prefix(&wanted) {
+                    site.hint = format!("{}{part}", name.0);
+                }
+            }
+        }
         let at = self.types.len();
         self.define(
             name.clone(),
@@ -97,7 +107,10 @@ impl<'a> Lowering<'a, '_> {
             }
             wanted = data.extensions.get("x-rust-name").and_then(Value::as_str).or(wanted);
         }
-        let name = scope.take_value(names::value_name(wanted.unwrap_or(key), "value"));
+        let place = &sites[0].pointer;
+        let text = wanted.unwrap_or(key);
+        let named = Named { kind: "field", text, fallback: "value", place };
+        let name = scope.claim_value(named, self.diagnostics);
         let field = Field {
             name,
             key: key.to_owned(),
@@ -155,11 +168,17 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
+/// Whether a type has the wanted name with a number behind it.
+fn is_numbered(wanted: &str, name: &TypeName) -> bool {
+    let number = name.0.strip_prefix(&names::type_name(wanted, "Value").0);
+    number.is_some_and(|number| !number.is_empty())
+}
+
 /// What the document says of a field: its description and the facts that no type holds.
 pub(crate) fn field_doc(schema: &Schema) -> Doc {
     let data = &schema.schema_data;
     let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
-    let default = match &data.default {
+    let default = match default_of(schema) {
         Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
             format!("Default: `{}`.", value.to_string().replace('`', "'"))
         }

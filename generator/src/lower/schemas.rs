@@ -4,9 +4,10 @@ use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::flat::{Additional, Flat, Kind};
+use super::names::{self, Named};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, enumerations, names, prose};
-use crate::diagnostics::Code;
+use super::{Lowering, enumerations, prose};
+use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
 
 /// The type of a schema, and whether null is a value of it.
@@ -52,8 +53,7 @@ impl<'a> Lowering<'a, '_> {
         let Some(components) = &self.document.components else { return };
         for (name, schema) in &components.schemas {
             let own = self.components[name.as_str()].clone();
-            let pointer =
-                crate::diagnostics::Pointer::default().key("components").key("schemas").key(name);
+            let pointer = Pointer::default().key("components").key("schemas").key(name);
             let site = Site::new(schema, pointer, own.0.clone());
             let lowered = match schema {
                 ReferenceOr::Reference { .. } => self.lower(&site),
@@ -110,6 +110,7 @@ impl<'a> Lowering<'a, '_> {
         if let Some(known) = self.lowered.get(&site.pointer) {
             return known.clone();
         }
+        self.check_schema(schema, site);
         let flat = self.flatten(schema, site);
         let lowered = self.lower_flat(flat, Some(schema), site, naming);
         self.lowered.insert(site.pointer.clone(), lowered.clone());
@@ -222,9 +223,11 @@ impl<'a> Lowering<'a, '_> {
         } else if values.iter().all(|value| value.is_string())
             && flat.kind.is_none_or(|kind| kind == Kind::String)
         {
-            TypeKind::StringEnum(enumerations::strings(&values, holder))
+            let place = site.pointer.key("enum");
+            TypeKind::StringEnum(enumerations::strings(&values, holder, &place, self.diagnostics))
         } else if values.iter().all(|value| value.is_i64()) {
-            TypeKind::IntegerEnum(enumerations::integers(&values, holder))
+            let place = site.pointer.key("enum");
+            TypeKind::IntegerEnum(enumerations::integers(&values, holder, &place, self.diagnostics))
         } else if values.iter().all(|value| value.is_boolean()) {
             return Type::Bool;
         } else if values.iter().all(|value| value.is_number()) {
@@ -237,7 +240,7 @@ impl<'a> Lowering<'a, '_> {
             );
             return Type::Json;
         };
-        let name = self.name_for(naming, schema);
+        let name = self.name_for(naming, schema, &site.pointer);
         self.define(
             name.clone(),
             doc(),
@@ -248,14 +251,20 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// The name of a new type.
-    pub(crate) fn name_for(&mut self, naming: Naming, schema: Option<&Schema>) -> TypeName {
+    pub(crate) fn name_for(
+        &mut self,
+        naming: Naming,
+        schema: Option<&Schema>,
+        place: &Pointer,
+    ) -> TypeName {
         match naming {
             Naming::Own(name) => name,
             Naming::Hint(hint) => {
                 let given =
                     schema.and_then(|schema| schema.schema_data.extensions.get("x-rust-name"));
                 let wanted = given.and_then(Value::as_str).unwrap_or(&hint);
-                self.type_names.take_type(names::type_name(wanted, "Value"))
+                let named = Named { kind: "type", text: wanted, fallback: "Value", place };
+                self.type_names.claim_type(named, self.diagnostics)
             }
         }
     }

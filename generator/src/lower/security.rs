@@ -2,25 +2,10 @@
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as DocumentScheme};
 
-use super::names::{self, Scope};
+use super::names::Named;
 use super::{Lowering, prose, references};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{ApiKeyPlace, SecurityScheme, TokenKind};
-
-/// Names of the client builder's own methods.
-const BUILDER_METHODS: &[&str] = &[
-    "allow_host",
-    "base_url",
-    "build",
-    "connect_timeout",
-    "credential",
-    "default_header",
-    "server",
-    "server_variable",
-    "timeout",
-    "transport",
-    "user_agent",
-];
 
 impl Lowering<'_, '_> {
     /// The alternatives by which an operation's caller may prove who asks.
@@ -53,7 +38,7 @@ impl Lowering<'_, '_> {
     }
 
     fn scheme(&mut self, key: &str, pointer: &Pointer) -> Option<usize> {
-        if let Some(known) = self.security_schemes.iter().position(|known| known.key == key) {
+        if let Some(&known) = self.schemes_by_key.get(key) {
             return Some(known);
         }
         let document = self.document;
@@ -69,14 +54,14 @@ impl Lowering<'_, '_> {
             return None;
         };
         let (token, description) = token(scheme);
-        let mut scope = Scope::with(BUILDER_METHODS);
-        for known in &self.security_schemes {
-            scope.take_value(known.name.clone());
-        }
-        let name = scope.take_value(names::value_name(key, "credential"));
+        let place = Pointer::default().key("components").key("securitySchemes").key(key);
+        let named = Named { kind: "credential", text: key, fallback: "credential", place: &place };
+        let name = self.builder.claim_method(named, "_credential", self.diagnostics);
         let doc = prose::doc(description.as_deref());
+        let at = self.security_schemes.len();
+        self.schemes_by_key.insert(key.to_owned(), at);
         self.security_schemes.push(SecurityScheme { name, key: key.to_owned(), doc, token });
-        Some(self.security_schemes.len() - 1)
+        Some(at)
     }
 }
 

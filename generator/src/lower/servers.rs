@@ -1,11 +1,13 @@
 //! Base URLs and their variables.
 
+use std::collections::HashSet;
+
 use openapiv3::Server as DocumentServer;
 
-use super::names::{self, Scope};
+use super::names::{self, Named};
 use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{Doc, Server, ServerVariable};
+use crate::model::{Doc, Server, ServerVariable, ValueName};
 
 impl Lowering<'_, '_> {
     /// The document's own servers; the first is every operation's that names none.
@@ -39,30 +41,28 @@ impl Lowering<'_, '_> {
 
     fn server(&mut self, server: &DocumentServer, pointer: &Pointer) -> usize {
         let variables = self.variables(server, pointer);
-        if let Some(known) = self
-            .servers
-            .iter()
-            .position(|known| known.url == server.url && known.variables == variables)
+        let same = self.servers_by_url.get(&server.url).into_iter().flatten();
+        if let Some(&known) = same.into_iter().find(|&&at| self.servers[at].variables == variables)
         {
             return known;
-        }
-        let mut scope = Scope::default();
-        for known in &self.servers {
-            scope.take_value(known.name.clone());
         }
         let given = server.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
         let text = given
             .or(server.description.as_deref())
             .filter(|text| text.split_whitespace().count() <= 3);
-        let name = scope.take_value(names::value_name(text.unwrap_or(host(&server.url)), "server"));
+        let host = Some(host(&server.url)).filter(|host| !host.is_empty());
+        let text = text.or(host).unwrap_or("server");
+        let named = Named { kind: "server", text, fallback: "server", place: pointer };
+        let name = self.server_names.claim_value(named, self.diagnostics);
         let doc = prose::doc(server.description.as_deref());
+        let at = self.servers.len();
+        self.servers_by_url.entry(server.url.clone()).or_default().push(at);
         self.servers.push(Server { name, doc, url: server.url.clone(), variables });
-        self.servers.len() - 1
+        at
     }
 
     fn variables(&mut self, server: &DocumentServer, pointer: &Pointer) -> Vec<ServerVariable> {
         let mut variables = Vec::new();
-        let mut scope = Scope::with(&["build", "base_url", "timeout", "transport", "user_agent"]);
         for key in templates(&server.url) {
             let declared = server.variables.as_ref().and_then(|variables| variables.get(key));
             if declared.is_none() {
@@ -70,7 +70,7 @@ impl Lowering<'_, '_> {
                 self.diagnostics.report(Code::InvalidServer, &pointer.key("url"), message);
             }
             variables.push(ServerVariable {
-                name: scope.take_value(names::value_name(key, "variable")),
+                name: self.variable_name(key, pointer),
                 key: key.to_owned(),
                 doc: prose::doc(declared.and_then(|variable| variable.description.as_deref())),
                 default: declared.map(|variable| variable.default.clone()).unwrap_or_default(),
@@ -79,15 +79,28 @@ impl Lowering<'_, '_> {
         }
         variables
     }
+
+    /// The method of the builder that sets a variable, the same one for all servers that have it.
+    fn variable_name(&mut self, key: &str, server: &Pointer) -> ValueName {
+        if let Some(known) = self.variables.get(key) {
+            return known.clone();
+        }
+        let place = server.key("variables").key(key);
+        let named = Named { kind: "variable", text: key, fallback: "variable", place: &place };
+        let name = self.builder.claim_method(named, "_variable", self.diagnostics);
+        self.variables.insert(key.to_owned(), name.clone());
+        name
+    }
 }
 
 /// The names in braces of a URL or a path.
 pub(crate) fn templates(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
+    let mut seen = HashSet::new();
     let mut rest = text;
     while let Some((_, tail)) = rest.split_once('{') {
         let Some((name, tail)) = tail.split_once('}') else { break };
-        if !found.contains(&name) {
+        if seen.insert(name) {
             found.push(name);
         }
         rest = tail;

@@ -130,7 +130,7 @@ impl<'a> Lowering<'a, '_> {
         candidates: Vec<Candidate<'a>>,
         free: bool,
     ) -> Type {
-        let name = self.name_for(naming.clone(), schema);
+        let name = self.name_for(naming.clone(), schema, &site.pointer);
         self.lowered.insert(
             site.pointer.clone(),
             Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
@@ -437,7 +437,7 @@ fn is_restriction(flat: &Flat<'_>) -> bool {
 }
 
 /// The schema that a discriminator's mapping names: a reference or a bare name.
-fn mapping_name(target: &str) -> String {
+pub(crate) fn mapping_name(target: &str) -> String {
     references::component_name(target, "schemas").unwrap_or_else(|| {
         let file = target.rsplit('/').next().unwrap_or(target);
         file.trim_end_matches(".json").trim_end_matches(".yaml").to_owned()
