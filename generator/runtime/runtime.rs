@@ -1,4 +1,10 @@
 //! The HTTP plumbing of this crate.
+//!
+//! # Numbers
+//!
+//! A `number` is an `f64`, as it is to most who read JSON: of more than 15 significant digits the
+//! rest may be lost. One without a fraction is written without one, `10`. An integer is also read
+//! where it is written `10.0` or `1e1`.
 
 mod body;
 mod call;
@@ -8,6 +14,7 @@ mod error;
 #[cfg(feature = "client")]
 mod hyper;
 mod json;
+mod number;
 mod operation;
 mod parameter;
 mod reply;

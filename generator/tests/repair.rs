@@ -155,7 +155,12 @@ fn values_of_an_enum_are_of_its_type() {
     becomes(
         "{type: integer, enum: ['1', 2.0, x]}",
         json!({"type": "integer", "enum": [1, 2]}),
-        &[COERCED, COERCED, REPAIRED],
+        &[COERCED, REPAIRED],
+    );
+    becomes(
+        "{type: integer, enum: [1.0, 2e3]}",
+        json!({"type": "integer", "enum": [1, 2000]}),
+        &[],
     );
     becomes(
         "{type: boolean, enum: ['true']}",

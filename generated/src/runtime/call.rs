@@ -16,6 +16,7 @@ use super::parameter::{expand, reserved, strict};
 use super::server::trusted;
 use super::{
     Body, BoxFuture, Client, Credential, Error, Failure, Place, Reply, Secret, Server, Style,
+    number,
 };
 
 /// An operation of the document.
@@ -124,7 +125,7 @@ impl Call {
 
     /// Sends `value` as JSON.
     pub fn json<T: Serialize + ?Sized>(self, content_type: &str, value: &T) -> Self {
-        match serde_json::to_vec(value) {
+        match number::encode(value) {
             Ok(text) => self.body(content_type, Body::from(text)),
             Err(error) => self.set(Err(error), &mut |_, _| Ok(())),
         }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Body, Call};
+use super::{Body, Call, number};
 
 /// The parts of a body, in the order in which they are sent; several may have one name.
 #[derive(Debug, Default)]
@@ -98,8 +98,8 @@ impl Multipart {
                     .fold(self, |all, item| all.value(name, item, content_type));
             }
             Value::String(text) if content_type != "application/json" => (text, ""),
-            Value::Object(_) => (value.to_string(), "application/json"),
-            other => (other.to_string(), ""),
+            Value::Object(_) => (number::text(&value), "application/json"),
+            other => (number::text(&other), ""),
         };
         let mut part = Part::new(text);
         part.content_type = [content_type, usual]

@@ -3,6 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::number;
+
 /// How a parameter is written; `Exploded` is OpenAPI's `explode: true`.
 #[derive(Clone, Copy, Debug)]
 pub enum Style {
@@ -77,7 +79,7 @@ pub(crate) fn expand(
     };
     let mut items = Vec::new();
     match style {
-        Style::Json | Style::NamedJson => items.push((None, escape(&value.to_string()))),
+        Style::Json | Style::NamedJson => items.push((None, escape(&number::text(value)))),
         Style::DeepObject => deep(strict(name), value, escape, &mut items),
         _ => flat(value, escape, &mut items),
     }
@@ -104,7 +106,7 @@ fn flat(value: &Value, escape: fn(&str) -> String, items: &mut Items) {
     let mut add = |key: Option<&String>, value: &Value| match value {
         Value::Null => {}
         Value::String(text) => items.push((key.map(|key| escape(key)), escape(text))),
-        value => items.push((key.map(|key| escape(key)), escape(&value.to_string()))),
+        value => items.push((key.map(|key| escape(key)), escape(&number::text(value)))),
     };
     match value {
         Value::Array(values) => values.iter().for_each(|value| add(None, value)),
@@ -124,6 +126,6 @@ fn deep(name: String, value: &Value, escape: fn(&str) -> String, items: &mut Ite
         }
         Value::Null => {}
         Value::String(text) => items.push((Some(name), escape(text))),
-        value => items.push((Some(name), escape(&value.to_string()))),
+        value => items.push((Some(name), escape(&number::text(value)))),
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use serde::de::DeserializeOwned;
 
-use super::{Body, Error, Failure, json};
+use super::{Body, Error, Failure, json, number};
 
 /// An answer; what it means depends on its status.
 #[derive(Debug)]
@@ -28,13 +28,14 @@ impl Reply {
 
     /// A header; `None` if it is missing or not what it should be.
     pub fn header<T: FromStr>(&self, name: &str) -> Option<T> {
-        self.response.headers().get(name)?.to_str().ok()?.trim().parse().ok()
+        let text = self.response.headers().get(name)?.to_str().ok()?.trim();
+        text.parse().ok().or_else(|| number::whole(text)?.parse().ok())
     }
 
     /// The body, which is JSON; [`Error::Decode`] if it is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
         let body = self.response.body();
-        let plainly = || serde_json::from_slice(&json::plain_integers(body)?).ok();
+        let plainly = || serde_json::from_slice(&number::plain_integers(body)?).ok();
         serde_json::from_slice(body).or_else(|error| plainly().ok_or(error)).map_err(|error| {
             let (path, message) = json::locate(self.response.body(), &error);
             self.misread(path, message).widen()

@@ -42,61 +42,6 @@ pub(crate) fn locate(text: &[u8], error: &serde_json::Error) -> (String, String)
     }
 }
 
-/// The same JSON with whole numbers that are written with a fraction or an exponent (`1.5E10`)
-/// written plainly: some services write large integers so. `None` if there are none.
-pub(super) fn plain_integers(text: &[u8]) -> Option<Vec<u8>> {
-    let (mut plain, mut at, mut changed) = (Vec::with_capacity(text.len()), 0, false);
-    while let Some(&byte) = text.get(at) {
-        let rest = &text[at..];
-        let length = match byte {
-            b'"' => string_length(rest),
-            b'-' | b'0'..=b'9' => {
-                let number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
-                rest.iter().take_while(|byte| number(byte)).count()
-            }
-            _ => 1,
-        };
-        let whole =
-            std::str::from_utf8(&rest[..length]).ok().filter(|_| byte != b'"').and_then(whole);
-        changed |= whole.is_some();
-        plain.extend_from_slice(whole.as_deref().map_or(&rest[..length], str::as_bytes));
-        at += length;
-    }
-    changed.then_some(plain)
-}
-
-/// The length of the JSON string that `text` begins with.
-fn string_length(text: &[u8]) -> usize {
-    let mut escaped = true;
-    let ends = |byte: &u8| {
-        let end = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        end
-    };
-    text.iter().position(ends).map_or(text.len(), |end| end + 1)
-}
-
-/// The digits of a number that has a fraction or an exponent and is an integer all the same.
-fn whole(number: &str) -> Option<String> {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if mantissa.len() == number.len() && integer.len() == number.len() {
-        return None;
-    }
-    let (sign, integer) = integer.strip_prefix('-').map_or(("", integer), |integer| ("-", integer));
-    let digits = format!("{integer}{fraction}");
-    let shift: i32 = exponent.parse().ok()?;
-    let point = usize::try_from(i32::try_from(integer.len()).ok()?.checked_add(shift)?).ok()?;
-    // Longer ones fit no integer type.
-    let padded = format!("{digits:0<width$}", width = point.min(40));
-    let (kept, dropped) = padded.split_at_checked(point)?;
-    let kept = kept.trim_start_matches('0');
-    dropped.bytes().all(|digit| digit == b'0').then(|| match kept {
-        "" => "0".to_owned(),
-        kept => format!("{sign}{kept}"),
-    })
-}
-
 /// A container that is being read: the name in quotes of its member, or the index of its element.
 enum Step<'a> {
     Member(Option<&'a [u8]>),

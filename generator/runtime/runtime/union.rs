@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde_json::Value;
 
-use super::json;
+use super::{json, number};
 
 /// How an enum of payloads and `Other(Value)` is encoded and decoded: by a tag,
 /// `union!(Item by "type" { "file" => File, "folder" | "root" => Folder })`, or in order,
@@ -104,7 +104,7 @@ impl Test {
             Self::OneOf(values) => value.as_str().is_some_and(|value| values.contains(&value)),
             Self::String => value.is_string(),
             Self::Number => value.is_number(),
-            Self::Integer => value.is_i64() || value.is_u64(),
+            Self::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
             Self::Boolean => value.is_boolean(),
             Self::Array => value.is_array(),
             Self::Object => value.is_object(),
@@ -119,7 +119,7 @@ impl Test {
 /// # Errors
 /// What is wrong, and where.
 pub fn decode_variant<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    let text = value.to_string();
+    let text = number::text(value);
     serde_json::from_slice(text.as_bytes()).map_err(|error| {
         match json::locate(text.as_bytes(), &error) {
             (path, message) if path.is_empty() => message,

@@ -22,6 +22,7 @@ const ALWAYS: &[(&str, &str)] = sources![
     "error",
     "hyper",
     "json",
+    "number",
     "operation",
     "parameter",
     "reply",

@@ -395,19 +395,25 @@ pub(crate) fn declared_kind(schema: &Schema) -> Option<Kind> {
             None if !any.properties.is_empty() || any.additional_properties.is_some() => {
                 Some(Kind::Object)
             }
-            None if any.pattern.is_some()
-                || any.min_length.is_some()
-                || any.max_length.is_some() =>
-            {
-                Some(Kind::String)
-            }
-            None if any.minimum.is_some() || any.maximum.is_some() || any.multiple_of.is_some() => {
-                Some(Kind::Number)
-            }
+            // A limit is for values of one type, and lets all others pass.
             None => None,
         },
         _ => None,
     }
+}
+
+/// A keyword that limits the values of one type, in a schema that names no type.
+pub(crate) fn limit_without_type(schema: &Schema) -> Option<&'static str> {
+    let SchemaKind::Any(any) = &schema.schema_kind else { return None };
+    let limits = [
+        ("minLength", any.min_length.is_some()),
+        ("maxLength", any.max_length.is_some()),
+        ("pattern", any.pattern.is_some()),
+        ("minimum", any.minimum.is_some()),
+        ("maximum", any.maximum.is_some()),
+        ("multipleOf", any.multiple_of.is_some()),
+    ];
+    limits.into_iter().find(|(_, said)| *said).map(|(keyword, _)| keyword)
 }
 
 fn strings(values: &[Option<String>]) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::flat::{Additional, Flat, Kind};
+use super::flat::{self, Additional, Flat, Kind};
 use super::names::{self, Named};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, enumerations, prose};
@@ -203,7 +203,16 @@ impl<'a> Lowering<'a, '_> {
                 }
                 Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
             },
-            None => Type::Json,
+            None => {
+                if let Some(keyword) = schema.and_then(flat::limit_without_type) {
+                    let message =
+                        format!("`{keyword}` alone implies no type: it is any JSON value");
+                    self.diagnostics
+                        .report(Code::WeakenedType, &site.pointer.key(keyword), message)
+                        .help("add `type`, which decides what the limit is for");
+                }
+                Type::Json
+            }
         }
     }
 

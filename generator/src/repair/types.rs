@@ -206,6 +206,14 @@ pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at
     if values.iter().all(|value| value.is_null() || is(value, name)) {
         return;
     }
+    if name == "integer" {
+        // `1e3` and `1.0` are integers to JSON Schema.
+        for value in values.iter_mut().filter(|value| value.is_f64()) {
+            if let Some(number) = parsed(value).and_then(|number| whole(&number)) {
+                *value = number.into();
+            }
+        }
+    }
     let at = at.key("enum");
     let mut doomed = Doomed::default();
     for (index, value) in values.iter_mut().enumerate() {

@@ -28,6 +28,7 @@ mod form;
 mod header;
 mod multipart;
 mod newtype;
+mod number;
 pub mod open_enum;
 mod pages;
 mod parameter;
