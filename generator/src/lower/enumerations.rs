@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::names::{self, Named, Scope};
 use super::prose;
 use crate::diagnostics::{Diagnostics, Pointer};
-use crate::model::{Enumeration, Variant};
+use crate::model::{Doc, Enumeration, Variant};
 
 /// The variants of an enumeration of strings.
 pub(crate) fn strings(
@@ -35,6 +35,31 @@ pub(crate) fn integers(
         _ => format!("Minus{}", value.unsigned_abs()),
     };
     enumeration(values, schema, i64::to_string, name, (place, diagnostics))
+}
+
+/// One enumeration of all the values of several, each with what the document says of it. `free`: whether
+/// any other value will do too.
+pub(crate) fn merge<T: Clone + Eq + Hash>(
+    parts: Vec<(Enumeration<T>, Doc)>,
+    free: bool,
+) -> Enumeration<T> {
+    let mut scope = Scope::with(&["Other"]);
+    let mut known = HashSet::new();
+    let mut variants = Vec::new();
+    for (part, about) in parts {
+        let single = part.variants.len() == 1;
+        for mut variant in part.variants {
+            if !known.insert(variant.value.clone()) {
+                continue;
+            }
+            if single && variant.doc.lines.is_empty() {
+                variant.doc = about.clone();
+            }
+            variant.name = scope.take_type(variant.name);
+            variants.push(variant);
+        }
+    }
+    Enumeration { variants, free }
 }
 
 fn enumeration<T: Eq + Hash + Clone>(
@@ -72,7 +97,7 @@ fn enumeration<T: Eq + Hash + Clone>(
             prose::doc(described(schema, &shown(&value)).or(given("x-enum-descriptions", index)));
         variants.push(Variant { name, value, doc });
     }
-    Enumeration { variants }
+    Enumeration { variants, free: false }
 }
 
 /// What `x-enumDescriptions`, a map from values to words, says of a value.

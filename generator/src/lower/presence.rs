@@ -46,7 +46,7 @@ pub(crate) fn settle<'a>(
 }
 
 fn is_constant(definition: &TypeDefinition) -> bool {
-    matches!(&definition.kind, TypeKind::StringEnum(values) if values.variants.len() == 1)
+    matches!(&definition.kind, TypeKind::StringEnum(values) if values.variants.len() == 1 && !values.free)
 }
 
 fn sent<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {

@@ -5,7 +5,7 @@ use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 
 use super::Lowering;
 use super::limits::DEEPEST;
-use super::site::Site;
+use super::site::{SchemaRef, Site};
 use crate::diagnostics::{Code, Pointer};
 
 /// What a reference to a schema leads to.
@@ -25,7 +25,7 @@ impl<'a> Target<'a> {
     /// The schema in its place.
     pub(crate) fn site(&self) -> Site<'a> {
         Site {
-            schema: super::site::SchemaRef::Item(self.schema),
+            schema: SchemaRef::Item(self.schema),
             pointer: self.pointer.clone(),
             hint: self.hint.clone(),
         }
@@ -147,6 +147,13 @@ impl<'a> Lowering<'a, '_> {
                 None
             }
         }
+    }
+
+    /// Where a schema stands, or the one that a reference there leads to.
+    pub(crate) fn place_of(&mut self, site: &Site<'a>) -> Pointer {
+        let SchemaRef::Reference(reference) = site.schema else { return site.pointer.clone() };
+        let target = self.quietly(|lowering| lowering.resolve(reference, &site.pointer));
+        target.map_or_else(|| site.pointer.clone(), |target| target.pointer)
     }
 
     /// Says why a reference leads nowhere.

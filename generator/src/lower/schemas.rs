@@ -98,7 +98,7 @@ impl<'a> Lowering<'a, '_> {
         let nullable = match site.schema {
             SchemaRef::Item(schema) => {
                 let flat = self.quietly(|lowering| lowering.flatten(schema, site));
-                flat.nullable || flat.values.is_some_and(|values| values.contains(&Value::Null))
+                self.is_nullable(&flat)
             }
             SchemaRef::Reference(_) => false,
         };
@@ -295,7 +295,7 @@ pub(crate) fn type_doc(schema: &Schema) -> Doc {
     prose::doc([text])
 }
 
-fn string(format: Option<&str>) -> Type {
+pub(crate) fn string(format: Option<&str>) -> Type {
     match format {
         Some("date-time") => Type::DateTime,
         Some("date") => Type::Date,

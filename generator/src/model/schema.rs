@@ -125,6 +125,8 @@ pub enum Type {
 pub struct Enumeration<T> {
     /// The values that the document names.
     pub variants: Vec<Variant<T>>,
+    /// Whether it allows every other value as well.
+    pub free: bool,
 }
 
 /// One value of an enumeration.

@@ -62,7 +62,7 @@ fn unions_in_order() {
         json!(1.5) => Scalar::Other(_),
     });
     decodes!(one_of::Named {
-        json!("auto") => Named::String(_),
+        json!("auto") => Named::Auto(_),
         json!(1.5) => Named::Number(_),
         json!({"a": "b"}) => Named::Map(_),
         json!("manual") => Named::Other(_),
@@ -71,7 +71,7 @@ fn unions_in_order() {
         json!({"l": "1"}) => Inline::Left(_),
         json!({"r": "1"}) => Inline::Right(_),
     });
-    decodes!(one_of::Vague { json!({"a": "1"}) => Vague::Variant1(_) });
+    decodes!(one_of::Vague { json!({"a": "1"}) => Vague::A(_) });
     decodes!(one_of::Mixed { json!([null]) => Mixed::Other(_) });
     // Where any value will do, a known tag promises nothing.
     decodes!(one_of::TaggedOrNot {
@@ -83,6 +83,65 @@ fn unions_in_order() {
     decodes!(one_of::Based {
         json!({"id": "1", "radius": 1.0}) => Based::Circle(_),
         json!({"id": "1", "side": 1.0}) => Based::Square(_),
+    });
+}
+
+#[test]
+fn null_in_a_union_is_none() {
+    use union_values::types::{Point, Values, ValuesUnset, ValuesWhen};
+    let point = || Point::new(1);
+    // `Option<Point>` each, whatever null is spelled as.
+    let mut built = Values::default();
+    built.typed_null = Some(Some(point()));
+    built.listed_null = Some(Some(point()));
+    built.bare_null = Some(Some(point()));
+    built.object_null = Some(Some(point()));
+    built.referred_null = Some(Some(point()));
+    built.beside = Some(Some(point()));
+    built.behind = Some(Some(point()));
+    built.behind_all = Some(vec![Some(point()), None]);
+    built.one = Some(point());
+    let written = to_value(&built).unwrap();
+    assert_eq!(from_value::<Values>(written).unwrap(), built);
+    let nulls = json!({
+        "typed_null": null, "listed_null": null, "bare_null": null, "object_null": null,
+        "referred_null": null, "beside": null, "within": null, "behind": null,
+        "behind_all": [null, {"x": 2}], "shade": null,
+    });
+    let read: Values = from_value(nulls.clone()).unwrap();
+    assert_eq!(read.typed_null, Some(None));
+    assert_eq!(read.behind_all, Some(vec![None, Some(Point::new(2))]));
+    assert_eq!(to_value(&read).unwrap(), nulls);
+    decodes!(union_values::ValuesUnset {
+        json!("") => ValuesUnset::Empty(_),
+        json!(5) => ValuesUnset::Integer(5),
+    });
+    decodes!(union_values::ValuesWhen {
+        json!("today") => ValuesWhen::Today(_),
+        json!("2020-01-31") => ValuesWhen::Date(_),
+    });
+}
+
+#[test]
+fn unions_of_listed_values_are_enumerations() {
+    use union_values::types::{ValuesModel, ValuesNumbers, ValuesShade, ValuesWords};
+    decodes!(union_values::ValuesWords {
+        json!("asc") => ValuesWords::Asc,
+        json!("desc") => ValuesWords::Desc,
+        json!("random") => ValuesWords::Other(_),
+    });
+    decodes!(union_values::ValuesNumbers {
+        json!(1) => ValuesNumbers::N1,
+        json!(3) => ValuesNumbers::Other(3),
+    });
+    decodes!(union_values::ValuesModel {
+        json!("small") => ValuesModel::Small,
+        json!("huge") => ValuesModel::Other(_),
+    });
+    decodes!(union_values::ValuesShade {
+        json!("light") => ValuesShade::Light,
+        json!("") => ValuesShade::Empty,
+        json!("dim") => ValuesShade::Other(_),
     });
 }
 

@@ -1,0 +1,102 @@
+//! Unions of listed values: one open enumeration.
+
+use openapiv3::Schema;
+use serde_json::Value;
+
+use super::Member;
+use crate::diagnostics::{Diagnostics, Pointer};
+use crate::lower::Lowering;
+use crate::lower::enumerations;
+use crate::lower::flat::{Flat, Kind};
+use crate::lower::schemas::{Lowered, Naming, string, type_doc};
+use crate::lower::site::{SchemaRef, Site};
+use crate::model::{Doc, Enumeration, Type, TypeKind};
+
+/// What the values of a member are.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Listed {
+    Strings,
+    Integers,
+    /// Any string.
+    Free,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// The enumeration that a union is whose members are lists of strings, or any string beside such
+    /// lists, or lists of integers.
+    pub(super) fn lower_listed_values(
+        &mut self,
+        members: &[Member<'a>],
+        schema: Option<&'a Schema>,
+        site: &Site<'a>,
+        naming: &Naming,
+    ) -> Option<Lowered> {
+        let kinds: Vec<Listed> =
+            members.iter().map(|member| listed(&member.flat)).collect::<Option<_>>()?;
+        let strings = kinds.contains(&Listed::Strings);
+        let integers = kinds.contains(&Listed::Integers);
+        let free = kinds.contains(&Listed::Free);
+        let places: Vec<_> = members.iter().map(|member| self.place_of(&member.site)).collect();
+        let several = places.iter().any(|place| *place != places[0]);
+        if !several || strings == integers || (integers && free) {
+            return None;
+        }
+        let lists: Vec<&Member<'a>> =
+            members.iter().filter(|member| member.flat.values.is_some()).collect();
+        let kind = if strings {
+            let parts = lists.iter().map(|member| self.part(member, enumerations::strings));
+            TypeKind::StringEnum(enumerations::merge(parts.collect(), free))
+        } else {
+            let parts = lists.iter().map(|member| self.part(member, enumerations::integers));
+            TypeKind::IntegerEnum(enumerations::merge(parts.collect(), false))
+        };
+        let name = self.name_for(naming.clone(), schema, &site.pointer);
+        let ty = Type::Named(name.clone());
+        let nullable = members.iter().any(|member| self.is_nullable(&member.flat));
+        self.lowered.insert(site.pointer.clone(), Lowered { ty: ty.clone(), nullable });
+        let doc: Doc = schema.map(type_doc).unwrap_or_default();
+        let deprecated = schema.is_some_and(|schema| schema.schema_data.deprecated);
+        self.define(name, doc, deprecated, kind);
+        Some(Lowered { ty, nullable })
+    }
+
+    /// The enumeration of one member, by `list`, and what the document says of it.
+    fn part<T>(
+        &mut self,
+        member: &Member<'a>,
+        list: fn(&[&Value], Option<&Schema>, &Pointer, &mut Diagnostics) -> Enumeration<T>,
+    ) -> (Enumeration<T>, Doc) {
+        let values = member.flat.values.iter().flatten().filter(|value| !value.is_null());
+        let values: Vec<&Value> = values.collect();
+        let holder = member.flat.values_from;
+        let place = member.site.pointer.key("enum");
+        let mark = self.diagnostics.mark();
+        let enumeration = list(&values, holder, &place, self.diagnostics);
+        if matches!(member.site.schema, SchemaRef::Reference(_)) {
+            // It is reported where the component stands.
+            self.diagnostics.rewind(mark);
+        }
+        (enumeration, holder.map(type_doc).unwrap_or_default())
+    }
+}
+
+/// What the values of a member are, where they are listed or any string.
+fn listed(flat: &Flat<'_>) -> Option<Listed> {
+    if !flat.unions.is_empty() || !flat.properties.is_empty() {
+        return None;
+    }
+    let Some(values) = &flat.values else {
+        let text =
+            flat.kind == Some(Kind::String) && string(flat.format.as_deref()) == Type::String;
+        return text.then_some(Listed::Free);
+    };
+    let all = |is: fn(&Value) -> bool| values.iter().all(|value| value.is_null() || is(value));
+    let kind_is = |kind| flat.kind.is_none_or(|known| known == kind);
+    if all(Value::is_string) && kind_is(Kind::String) {
+        Some(Listed::Strings)
+    } else if all(Value::is_i64) && kind_is(Kind::Integer) {
+        Some(Listed::Integers)
+    } else {
+        None
+    }
+}

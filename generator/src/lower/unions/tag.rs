@@ -1,0 +1,126 @@
+//! The member that tells the alternatives of a union apart by its value.
+
+use std::collections::HashSet;
+
+use openapiv3::Discriminator;
+
+use crate::diagnostics::Pointer;
+use crate::lower::Lowering;
+use crate::lower::flat::Flat;
+use crate::lower::references;
+use crate::lower::site::{SchemaRef, Site};
+
+impl<'a> Lowering<'a, '_> {
+    /// The tag that a discriminator names, with each candidate's values.
+    pub(super) fn mapped_tag(
+        &mut self,
+        discriminator: &Discriminator,
+        members: &[(&Site<'a>, &Flat<'a>)],
+    ) -> Option<(String, Vec<Vec<String>>)> {
+        let tag = &discriminator.property_name;
+        let mut all: Vec<Vec<String>> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
+        for (site, flat) in members {
+            let component = self.component_at(site);
+            let mapping = discriminator.mapping.iter();
+            let mut values: Vec<String> = mapping
+                .filter(|(_, target)| Some(mapping_name(target)) == component)
+                .map(|(value, _)| value.clone())
+                .collect();
+            if values.is_empty() {
+                values = self.tag_values(flat, tag).map(|(values, _)| values).unwrap_or_default();
+            }
+            if values.is_empty() {
+                values = vec![component?];
+            }
+            values.retain(|value| known.insert(value.clone()));
+            all.push(values);
+        }
+        Some((tag.clone(), all))
+    }
+
+    fn component_at(&self, site: &Site<'a>) -> Option<String> {
+        match site.schema {
+            SchemaRef::Reference(reference) => references::component_name(reference, "schemas"),
+            SchemaRef::Item(_) => {
+                let pointer = site.pointer.as_str().strip_prefix("/components/schemas/")?;
+                (!pointer.contains('/')).then(|| pointer.replace("~1", "/").replace("~0", "~"))
+            }
+        }
+    }
+
+    /// A member that every candidate requires, each with values of its own.
+    pub(super) fn common_tag(
+        &mut self,
+        members: &[(&Site<'a>, &Flat<'a>)],
+    ) -> Option<(String, Vec<Vec<String>>)> {
+        let keys: Vec<&str> = members.first()?.1.properties.keys().copied().collect();
+        let nested = members.first()?.1.unions.first().and_then(|members| members.first().cloned());
+        let nested = nested
+            .map(|member| self.flat_of(&member).properties.keys().copied().collect::<Vec<_>>());
+        for key in keys.into_iter().chain(nested.unwrap_or_default()) {
+            let mut all: Vec<Vec<String>> = Vec::new();
+            for (_, flat) in members {
+                match self.tag_values(flat, key) {
+                    Some((values, true))
+                        if values
+                            .iter()
+                            .all(|value| all.iter().all(|known| !known.contains(value))) =>
+                    {
+                        all.push(values);
+                    }
+                    _ => break,
+                }
+            }
+            if all.len() == members.len() {
+                return Some((key.to_owned(), all));
+            }
+        }
+        None
+    }
+
+    /// The values that a member of an object may have, where they are few strings, and whether it is required.
+    pub(super) fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
+        self.tag_values_within(flat, key, &mut HashSet::new())
+    }
+
+    /// `seen`: the members of unions that were looked at, because a union may contain itself.
+    fn tag_values_within(
+        &mut self,
+        flat: &Flat<'a>,
+        key: &str,
+        seen: &mut HashSet<Pointer>,
+    ) -> Option<(Vec<String>, bool)> {
+        if let ([members], true) = (&flat.unions[..], flat.properties.is_empty()) {
+            let mut all: Vec<String> = Vec::new();
+            let mut required = true;
+            for member in members.clone() {
+                if !seen.insert(member.pointer.clone()) {
+                    continue;
+                }
+                let nested = self.flat_of(&member);
+                let (values, always) = self.deeper(&member.pointer, |lowering| {
+                    lowering.tag_values_within(&nested, key, seen)
+                })??;
+                all.extend(
+                    values.into_iter().filter(|value| !all.contains(value)).collect::<Vec<_>>(),
+                );
+                required &= always;
+            }
+            return Some((all, required));
+        }
+        let sites = flat.properties.get(key)?;
+        let property = self.quietly(|lowering| lowering.flatten_all(sites));
+        let values: Option<Vec<String>> =
+            property.values?.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        Some((values.filter(|values| !values.is_empty())?, flat.required.contains(&key)))
+    }
+}
+
+/// The schema that a discriminator's mapping names: a reference or a bare name.
+pub(crate) fn mapping_name(target: &str) -> String {
+    references::component_name(target, "schemas").unwrap_or_else(|| {
+        let file = target.rsplit('/').next().unwrap_or(target);
+        file.trim_end_matches(".json").trim_end_matches(".yaml").to_owned()
+    })
+}
