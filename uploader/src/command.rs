@@ -12,6 +12,7 @@ mod journal;
 mod manual;
 mod quantity;
 mod report;
+mod sessions;
 mod terminal;
 mod upload;
 
@@ -60,6 +61,11 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Man) => manual::man_page(),
         Some(Command::Abort { session, connection, output }) => {
             run(&output, async |context| abort::run(context, &connection, &session).await)
+        }
+        Some(Command::Sessions { clear, journal, connection, output }) => {
+            run(&output, async |context| {
+                sessions::run(context, &connection, journal.as_deref(), clear).await
+            })
         }
         None => {
             let output = upload.output.clone();

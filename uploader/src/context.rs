@@ -8,7 +8,7 @@ use box_upload_sessions::Client;
 use box_upload_sessions::runtime;
 use box_upload_sessions::types::ClientError;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, words};
 use crate::upload::OnEvent;
 use crate::uploader::Policy;
 use crate::{ErrorKind, Event, Statistics, Uploader};
@@ -33,6 +33,10 @@ pub(crate) struct Context {
     in_flight: AtomicU64,
     /// Whether the service has accepted a token of this upload.
     authorized: AtomicBool,
+    /// Whether it was told that there is no journal.
+    unnoted: AtomicBool,
+    /// Whether Box had the file already.
+    pub(crate) unchanged: AtomicBool,
 }
 
 impl Context {
@@ -52,6 +56,8 @@ impl Context {
             stored: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
             authorized: AtomicBool::new(false),
+            unnoted: AtomicBool::new(false),
+            unchanged: AtomicBool::new(false),
         }
     }
 
@@ -66,6 +72,21 @@ impl Context {
     /// The end of an upload whose source is not what it was.
     pub(crate) fn changed(&self, what: impl Into<String>) -> ErrorKind {
         ErrorKind::SourceChanged { name: self.source_name.clone(), what: what.into() }
+    }
+
+    /// Tells what does not keep the upload from going on.
+    pub(crate) fn warn(&self, text: String) {
+        tracing::info!("{text}");
+        self.emit(&Event::Warning { text });
+    }
+
+    /// A journal that fails is told of once, and costs no more than the resumption.
+    pub(crate) fn noted(&self, outcome: Result<(), ErrorKind>) {
+        let Err(error) = outcome else { return };
+        if !self.unnoted.swap(true, Ordering::Relaxed) {
+            let error = words(&crate::Error::from(error));
+            self.warn(format!("this upload cannot be resumed: {error}"));
+        }
     }
 
     /// What failed had its effect all the same.

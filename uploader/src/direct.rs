@@ -5,7 +5,7 @@ use std::sync::Arc;
 use box_upload_sessions::operations::{UploadFileForm, UploadFileVersionForm};
 use box_upload_sessions::runtime::{self, Body};
 use box_upload_sessions::types::{
-    ClientErrorCode, FileFull, Files, NewFile, NewFileVersion, ParentFolder,
+    ClientErrorCode, FileFull, Files, NewFile, NewFileVersion, ParentFolder, PreflightFileBody,
 };
 
 use crate::context::{Attempts, Context, REJECTIONS};
@@ -14,7 +14,7 @@ use crate::journal::{Entry, Journal};
 use crate::outgoing::{self, source_error};
 use crate::session::hash_all;
 use crate::source::Source;
-use crate::stored::{confirm, stored_file};
+use crate::stored::{confirm, same_file, stored_file};
 use crate::target::Target;
 use crate::upload::{Attributes, Destination};
 use crate::{ErrorKind, Sha1Hash};
@@ -27,7 +27,9 @@ pub(crate) struct Direct<'a> {
     pub(crate) if_match: Option<&'a str>,
     pub(crate) journal: Option<&'a mut Journal>,
     /// Whether an earlier upload of the same content may come through.
-    pub(crate) doubtful: bool,
+    pub(crate) doubtful: &'a mut bool,
+    /// Whether to ask if the name is free before anything is sent.
+    pub(crate) asks_first: bool,
 }
 
 impl Direct<'_> {
@@ -43,14 +45,13 @@ impl Direct<'_> {
         }
         let context = self.context;
         let (mut attempts, mut rejections) = (Attempts::new(context), 0);
-        let mut doubtful = self.doubtful;
         let sha1 = self.hash().await?;
-        self.note(target, sha1)?;
+        self.note(target, sha1);
         loop {
             if let Some(what) = self.source.change().await {
                 return Err(self.context.changed(what));
             }
-            let mut failure = match self.once(target, sha1).await {
+            let mut failure = match self.ask_and_send(target, sha1).await {
                 Ok(files) => match files.entries.into_iter().next() {
                     Some(file) => return self.done(file, sha1).await,
                     None => Failure::new("upload_file", Outcome::Unknown, "no file in the answer"),
@@ -59,7 +60,7 @@ impl Direct<'_> {
             };
             match failure.outcome {
                 Outcome::NotDone => {}
-                Outcome::Unknown => doubtful = true,
+                Outcome::Unknown => *self.doubtful = true,
                 Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
                 Outcome::Refused if failure.is(&ClientErrorCode::BadDigest) => {
                     if self.hash().await? != sha1 {
@@ -68,7 +69,7 @@ impl Direct<'_> {
                     failure.outcome = Outcome::NotDone;
                 }
                 // The version that an earlier attempt made has another etag.
-                Outcome::Refused if doubtful && failure.status == Some(412) => {
+                Outcome::Refused if *self.doubtful && failure.status == Some(412) => {
                     let Some(file) = self.find(target, sha1).await? else {
                         return Err(failure.into_kind(attempts.failed + 1));
                     };
@@ -77,12 +78,19 @@ impl Direct<'_> {
                 }
                 Outcome::Refused if failure.is(&ClientErrorCode::ItemNameInUse) => {
                     // An earlier attempt may have made just this file.
-                    if doubtful && let Some(file) = self.find(target, sha1).await? {
+                    if *self.doubtful
+                        && let Some(file) = self.find(target, sha1).await?
+                    {
                         context.recovered(&failure);
                         return self.done(file, sha1).await;
                     }
+                    let same =
+                        same_file(context, self.source, target, &failure, Some(sha1)).await?;
+                    if let Some((file, sha1)) = same {
+                        return Ok((file, sha1));
+                    }
                     target.give_way(failure)?;
-                    self.note(target, sha1)?;
+                    self.note(target, sha1);
                     continue;
                 }
                 _ => return Err(failure.into_kind(attempts.failed + 1)),
@@ -100,13 +108,10 @@ impl Direct<'_> {
     }
 
     /// Notes what may soon be stored, so that it is recognized should nobody be there to see it.
-    fn note(&mut self, target: &Target, sha1: Sha1Hash) -> Result<(), ErrorKind> {
-        match (&mut self.journal, Entry::of(self.source, target)) {
-            (Some(journal), Some(entry)) => {
-                journal.begin(entry)?;
-                journal.note_commit(sha1)
-            }
-            _ => Ok(()),
+    fn note(&mut self, target: &Target, sha1: Sha1Hash) {
+        if let (Some(journal), Some(entry)) = (&mut self.journal, Entry::of(self.source, target)) {
+            let begun = journal.begin(entry);
+            self.context.noted(begun.and_then(|()| journal.note_commit(sha1)));
         }
     }
 
@@ -128,6 +133,16 @@ impl Direct<'_> {
         let file = confirm(self.context, file, sha1).await?;
         self.context.has_stored(self.context.size);
         Ok((file, sha1))
+    }
+
+    async fn ask_and_send(&self, target: &Target, sha1: Sha1Hash) -> Result<Files, Failure> {
+        if let (true, Destination::Folder(folder)) = (self.asks_first, &target.destination) {
+            let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
+            body.size = i64::try_from(self.context.size).ok();
+            let request = || self.context.client.preflight_file(&body);
+            self.context.persist("preflight_file", request).await?;
+        }
+        self.once(target, sha1).await
     }
 
     async fn once(&self, target: &Target, sha1: Sha1Hash) -> Result<Files, Failure> {

@@ -13,9 +13,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use crate::context::Context;
-use crate::session::hash_all;
-use crate::source::{Buffers, Origin, Source};
-use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Upload, Uploaded, Uploader};
+use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Uploaded, Uploader};
 
 pub use plan::{DirectoryPlan, PlannedFile, Skipped};
 
@@ -89,7 +87,7 @@ pub struct DirectorySummary {
     pub unchanged: usize,
     /// How many folders were made.
     pub folders: usize,
-    /// How many bytes were sent.
+    /// How many bytes of files were sent, those of files included that are not in Box after all.
     pub sent: u64,
     /// Files and folders that are not in Box, and why.
     pub failed: Vec<(PathBuf, Error)>,
@@ -217,9 +215,10 @@ impl DirectoryUpload {
         destination: &str,
         folders: &[PathBuf],
         summary: &mut DirectorySummary,
-    ) -> Result<HashMap<PathBuf, String>, Error> {
+    ) -> Result<HashMap<PathBuf, Made>, Error> {
         let context = Context::new(&self.uploader, String::new(), 0, Arc::new(|_| {}));
-        let mut ids = HashMap::from([(PathBuf::new(), destination.to_owned())]);
+        let above = Made { id: destination.to_owned(), created: false };
+        let mut ids = HashMap::from([(PathBuf::new(), above)]);
         // All folders of one depth at once: those above them are there by then.
         for level in folders.chunk_by(|one, other| depth(one) == depth(other)) {
             let make = |path: &PathBuf| {
@@ -227,7 +226,7 @@ impl DirectoryUpload {
                 let (path, context) = (path.clone(), &context);
                 async move {
                     let made = match parent {
-                        Some(parent) => Some(folders::make(context, &parent, &path).await),
+                        Some(parent) => Some(folders::make(context, &parent.id, &path).await),
                         // What is wrong with the folder above has been told.
                         None => None,
                     };
@@ -243,7 +242,7 @@ impl DirectoryUpload {
                         let (folder, own) = (path.clone(), id.clone());
                         let event = DirectoryEvent::Folder { path: folder, id: own, created };
                         (self.on_event)(&event);
-                        ids.insert(path, id);
+                        ids.insert(path, Made { id, created });
                     }
                     Some(Err(kind)) if depth(&path) == 1 => return Err(kind.into()),
                     Some(Err(kind)) => self.failed(summary, path, kind.into()),
@@ -257,7 +256,7 @@ impl DirectoryUpload {
     async fn upload_files(
         &self,
         files: Vec<PlannedFile>,
-        folders: &HashMap<PathBuf, String>,
+        folders: &HashMap<PathBuf, Made>,
         summary: &mut DirectorySummary,
     ) {
         let (mut files, mut running) = (files.into_iter(), FuturesUnordered::new());
@@ -273,13 +272,17 @@ impl DirectoryUpload {
             let Some((path, outcome)) = running.next().await else { break };
             match outcome {
                 Ok(uploaded) => {
-                    match &uploaded {
-                        Some(uploaded) => {
-                            summary.uploaded += 1;
-                            summary.sent += uploaded.statistics.sent;
+                    summary.sent += uploaded.statistics.sent;
+                    let uploaded = match uploaded.unchanged {
+                        true => {
+                            summary.unchanged += 1;
+                            None
                         }
-                        None => summary.unchanged += 1,
-                    }
+                        false => {
+                            summary.uploaded += 1;
+                            Some(uploaded)
+                        }
+                    };
                     (self.on_event)(&DirectoryEvent::Uploaded { path, uploaded });
                 }
                 Err(error) => {
@@ -292,68 +295,47 @@ impl DirectoryUpload {
         summary.not_begun += files.len();
     }
 
-    /// Uploads a file, unless its folder has it already.
+    /// Uploads a file, unless its folder has it already. In a folder that was made now there is
+    /// nothing yet.
     async fn upload_file(
         &self,
         file: PlannedFile,
-        folder: &str,
-    ) -> (PathBuf, Result<Option<Box<Uploaded>>, Error>) {
-        let first = self.upload(&file).to_folder(folder).send().await;
-        let taken = match first {
-            Ok(uploaded) => return (file.path, Ok(Some(Box::new(uploaded)))),
-            Err(error) => error,
-        };
-        let sha1 = match taken.kind() {
-            ErrorKind::NameInUse { sha1, .. } => sha1.clone(),
-            _ => return (file.path, Err(taken)),
-        };
-        if let Some(sha1) = sha1 {
-            let same = tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => {
-                    return (file.path, Err(ErrorKind::Cancelled.into()));
-                }
-                same = has_hash(&file.source, &sha1) => same,
-            };
-            if same {
-                return (file.path, Ok(None));
-            }
-        }
-        if self.on_conflict == OnConflict::Fail {
-            return (file.path, Err(taken));
-        }
-        let again = self.upload(&file).to_folder(folder).on_conflict(self.on_conflict);
-        let outcome = again.send().await;
-        (file.path, outcome.map(|uploaded| Some(Box::new(uploaded))))
-    }
-
-    fn upload(&self, file: &PlannedFile) -> Upload {
+        folder: &Made,
+    ) -> (PathBuf, Result<Box<Uploaded>, Error>) {
         let (path, on_event) = (file.path.clone(), Arc::clone(&self.on_event));
-        self.uploader
+        let mut upload = self
+            .uploader
             .file(&file.source)
+            .to_folder(&folder.id)
+            .on_conflict(self.on_conflict)
             .concurrency(self.concurrency)
             .cancel_on(self.cancel.clone())
             .on_progress(move |event| {
                 on_event(&DirectoryEvent::File { path: path.clone(), event: event.clone() });
-            })
+            });
+        upload.skips_same = true;
+        upload.asks_first = Some(!folder.created);
+        (file.path, upload.send().await.map(Box::new))
     }
 
     fn failed(&self, summary: &mut DirectorySummary, path: PathBuf, error: Error) {
+        summary.sent += error.statistics().sent;
         let event = DirectoryEvent::Failed { path: path.clone(), reason: error.to_string() };
         (self.on_event)(&event);
         summary.failed.push((path, error));
     }
 }
 
-fn depth(path: &Path) -> usize {
-    path.components().count()
+/// A folder at Box.
+#[derive(Clone)]
+struct Made {
+    id: String,
+    /// Whether it was made now.
+    created: bool,
 }
 
-/// Whether the content of a file has this hash.
-async fn has_hash(path: &Path, sha1: &str) -> bool {
-    let Ok(source) = Source::open(Origin::Path(path.to_owned())).await else { return false };
-    let hash = hash_all(&source, &Buffers::default()).await;
-    hash.is_ok_and(|hash| hash.matches(sha1))
+fn depth(path: &Path) -> usize {
+    path.components().count()
 }
 
 impl fmt::Debug for DirectoryUpload {

@@ -6,12 +6,15 @@ use std::{fmt, io};
 
 use box_upload_sessions::runtime::BoxError;
 
+use crate::Statistics;
+
 /// Why an upload ended without a stored file.
 pub struct Error {
     pub(crate) kind: ErrorKind,
     pub(crate) session: Option<String>,
     /// Whether the session is still there and a journal leads to it.
     pub(crate) resumable: bool,
+    pub(crate) statistics: Statistics,
 }
 
 /// What went wrong.
@@ -106,7 +109,7 @@ pub enum ErrorKind {
         /// What differs.
         what: String,
     },
-    /// The journal cannot be written or read.
+    /// The journal cannot be written or read, and without it there is nothing to resume.
     Journal {
         /// The journal's file.
         path: PathBuf,
@@ -155,6 +158,12 @@ impl Error {
         )
     }
 
+    /// What the upload took until it failed.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+
     /// The id of the upload session, if there is still one.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
@@ -195,7 +204,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, session: None, resumable: false }
+        Self { kind, session: None, resumable: false, statistics: Statistics::default() }
     }
 }
 
@@ -250,7 +259,9 @@ impl fmt::Display for ErrorKind {
                  go ahead",
             ),
             Self::Corrupted { what } => write!(f, "what Box stored is not the file: {what}"),
-            Self::Journal { path, .. } => write!(f, "the journal `{}` fails", path.display()),
+            Self::Journal { path, .. } => {
+                write!(f, "the journal `{}` cannot be used", path.display())
+            }
             Self::Busy { path } => write!(
                 f,
                 "another process is uploading this file to this place (it holds `{}`)",
@@ -264,7 +275,7 @@ impl fmt::Display for ErrorKind {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, session, resumable } = self;
+        let Self { kind, session, resumable, .. } = self;
         write!(f, "Error({kind:?}, session: {session:?}, resumable: {resumable})")
     }
 }

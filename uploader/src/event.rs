@@ -56,6 +56,12 @@ pub enum Event {
         /// What went wrong.
         reason: String,
     },
+    /// Something is not as it should be, and the upload goes on all the same: it has no journal, for
+    /// example, and so cannot be resumed.
+    Warning {
+        /// What.
+        text: String,
+    },
     /// A request failed, and yet it had its effect: that was found out, and it is not repeated.
     Recovered {
         /// What was done after all, a name of an operation.

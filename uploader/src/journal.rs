@@ -1,23 +1,37 @@
 //! Which session belongs to which file, kept on disk so that an upload survives a crash.
 //!
-//! A journal is one file of JSON lines: the upload, then each part that the service has. The first
-//! line is written to another file that takes the journal's place, so that a journal is either
-//! whole or not there; of what follows, a torn last line is ignored. There are no secrets in it.
+//! A journal is one file of lines, each of them a checksum and a JSON object: the upload, then each
+//! part that the service has. The first line is written to another file that takes the journal's
+//! place, so that a journal is either whole or not there; of what follows, a line that is damaged
+//! is ignored. A journal whose first line is damaged is set aside. There are no secrets in it.
+
+mod regular;
+mod unfinished;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::session::is_usable;
 use crate::source::{Identity, Source};
 use crate::target::Target;
 use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
-/// The format's version. A journal of another one is ignored.
-const VERSION: u32 = 1;
+pub use unfinished::Unfinished;
+
+/// The format's version. A journal of another one is set aside.
+const VERSION: u32 = 2;
+
+/// The largest journal that is read, in bytes.
+const LARGEST: u64 = 16 << 20;
+
+/// So many parts are noted at most, which keeps the journal below [`LARGEST`]. Without the others
+/// the service's own list has to do.
+const MOST_PARTS: usize = 100_000;
 
 /// The journal of one upload. While it is open, no other process can open it.
 pub(crate) struct Journal {
@@ -28,6 +42,14 @@ pub(crate) struct Journal {
     /// Held for its lock.
     _lock: File,
     file: Option<File>,
+    content: Content,
+    /// Where a journal is now that was of no use, and why it was not.
+    set_aside: Option<String>,
+}
+
+/// What is in a journal.
+#[derive(Default)]
+struct Content {
     entry: Option<Entry>,
     parts: BTreeMap<u64, Sha1Hash>,
     commit: Option<Sha1Hash>,
@@ -37,7 +59,8 @@ pub(crate) struct Journal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     version: u32,
-    pub(crate) path: PathBuf,
+    /// For people to read; it need not be text on disk.
+    pub(crate) path: String,
     pub(crate) identity: Identity,
     pub(crate) destination: Destination,
     pub(crate) name: String,
@@ -57,7 +80,7 @@ impl Entry {
     fn new(path: &Path, identity: &Identity, destination: &Destination, name: &str) -> Self {
         Self {
             version: VERSION,
-            path: path.to_owned(),
+            path: path.display().to_string(),
             identity: identity.clone(),
             destination: destination.clone(),
             name: name.to_owned(),
@@ -84,97 +107,172 @@ enum Line {
     },
 }
 
+impl Content {
+    /// What the text of a journal says; why it is of no use otherwise.
+    fn parse(text: &[u8]) -> Result<Self, &'static str> {
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let first = lines.next().and_then(checked).ok_or("it is damaged")?;
+        let version = serde_json::from_slice(first).map(|Version { version }| version);
+        if version.is_ok_and(|version| version != VERSION) {
+            return Err("another version of this program wrote it");
+        }
+        let entry: Entry = serde_json::from_slice(first).map_err(|_| "it is damaged")?;
+        if entry.session.as_deref().is_some_and(|id| !is_usable(id)) {
+            return Err("no session can have the id that it names");
+        }
+        let mut content = Self { entry: Some(entry), ..Self::default() };
+        // The last line may be torn by a crash, and any other one spoilt on disk.
+        for line in lines.filter_map(checked) {
+            match serde_json::from_slice(line) {
+                Ok(Line::Part { offset, sha1 }) => {
+                    content.parts.insert(offset, sha1);
+                }
+                Ok(Line::Commit { sha1 }) => content.commit = Some(sha1),
+                Err(_) => {}
+            }
+        }
+        Ok(content)
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// How many characters of a line are its checksum.
+const CHECKSUM: usize = 8;
+
+fn checksum(text: &[u8]) -> String {
+    let mut sum = Sha1Hash::of(text).to_string();
+    sum.truncate(CHECKSUM);
+    sum
+}
+
+/// A line of a journal.
+fn line(value: &impl Serialize) -> io::Result<String> {
+    let text = serde_json::to_string(value)?;
+    Ok(format!("{} {text}\n", checksum(text.as_bytes())))
+}
+
+/// What is in a line, if it is undamaged.
+fn checked(line: &[u8]) -> Option<&[u8]> {
+    let (sum, text) = line.split_at_checked(CHECKSUM)?;
+    let text = text.strip_prefix(b" ")?;
+    (sum == checksum(text).as_bytes()).then_some(text)
+}
+
 impl Journal {
-    /// Opens the journal of what `key` stands for, and reads it if it is there.
-    pub(crate) fn open(folder: &Path, key: &str) -> Result<Self, ErrorKind> {
-        let name = Sha1Hash::of(key.as_bytes()).to_string();
+    /// Opens the journal of what `key` stands for, and reads it if it is there. What is there and
+    /// is none is set aside.
+    pub(crate) fn open(folder: &Path, key: &[u8]) -> Result<Self, ErrorKind> {
+        let name = Sha1Hash::of(key).to_string();
         let path = folder.join(format!("{name}.jsonl"));
-        let lock_path = folder.join(format!("{name}.lock"));
         let failed = |error| ErrorKind::Journal { path: path.clone(), error };
         fs::create_dir_all(folder).map_err(failed)?;
-        let lock = match lock(&lock_path) {
-            Ok(Some(lock)) => lock,
-            Ok(None) => return Err(ErrorKind::Busy { path }),
-            Err(error) => return Err(failed(error)),
+        let mut journal = Self::locked(path.clone())?;
+        let content = match regular::read(&path, LARGEST) {
+            Ok(None) => return Ok(journal),
+            Ok(Some(text)) => Content::parse(&text).map_err(str::to_owned),
+            Err(error) => Err(error.to_string()),
         };
-        let mut journal = Self {
-            path: path.clone(),
-            draft: folder.join(format!("{name}.new")),
-            lock_path,
-            _lock: lock,
-            file: None,
-            entry: None,
-            parts: BTreeMap::new(),
-            commit: None,
-        };
-        match File::open(&path) {
-            Ok(file) => journal.read(BufReader::new(file)).map_err(failed)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
+        match content {
+            Ok(content) => journal.content = content,
+            Err(why) => {
+                let aside = regular::set_aside(&path).map_err(failed)?;
+                journal.set_aside = Some(format!("{why}; it is kept as `{}`", aside.display()));
+            }
         }
         Ok(journal)
     }
 
-    fn read(&mut self, text: impl BufRead) -> io::Result<()> {
-        let mut lines = text.lines();
-        let Some(first) = lines.next().transpose()? else { return Ok(()) };
-        let entry: Option<Entry> = serde_json::from_str(&first).ok();
-        let Some(entry) = entry.filter(|entry| entry.version == VERSION) else { return Ok(()) };
-        self.entry = Some(entry);
-        for line in lines {
-            match serde_json::from_str(&line?) {
-                Ok(Line::Part { offset, sha1 }) => {
-                    self.parts.insert(offset, sha1);
-                }
-                Ok(Line::Commit { sha1 }) => self.commit = Some(sha1),
-                // A line that a crash has torn.
-                Err(_) => {}
-            }
-        }
-        Ok(())
+    /// The journal of this path, which nobody else can open any more.
+    fn locked(path: PathBuf) -> Result<Self, ErrorKind> {
+        let lock_path = path.with_extension("lock");
+        // What cannot be locked is nobody's lock.
+        let locked = lock(&lock_path)
+            .or_else(|_| regular::set_aside(&lock_path).and_then(|_| lock(&lock_path)));
+        let lock = match locked {
+            Ok(Some(lock)) => lock,
+            Ok(None) => return Err(ErrorKind::Busy { path }),
+            Err(error) => return Err(ErrorKind::Journal { path, error }),
+        };
+        Ok(Self {
+            draft: path.with_extension("new"),
+            path,
+            lock_path,
+            _lock: lock,
+            file: None,
+            content: Content::default(),
+            set_aside: None,
+        })
+    }
+
+    /// What has become of a journal that was of no use, in words. It is told once.
+    pub(crate) fn set_aside(&mut self) -> Option<String> {
+        let why = self.set_aside.take()?;
+        let path = self.path.display();
+        Some(format!("the journal `{path}` is of no use, and the upload begins anew: {why}"))
     }
 
     /// The upload that is unfinished, if there is one.
     pub(crate) fn entry(&self) -> Option<&Entry> {
-        self.entry.as_ref()
+        self.content.entry.as_ref()
     }
 
     /// The hash of a part that the service has had.
     pub(crate) fn part(&self, offset: u64) -> Option<Sha1Hash> {
-        self.parts.get(&offset).copied()
+        self.content.parts.get(&offset).copied()
     }
 
     /// Whether any part is in the session.
     pub(crate) fn has_parts(&self) -> bool {
-        !self.parts.is_empty()
+        !self.content.parts.is_empty()
     }
 
     /// The hash of the whole file, if the service was asked to make it.
     pub(crate) fn commit(&self) -> Option<Sha1Hash> {
-        self.commit
+        self.content.commit
     }
 
-    /// Begins anew, with this upload. The one that is in it already goes on.
+    /// Begins anew, with this upload. The one that is in it already goes on. If that fails, there is
+    /// no journal from then on.
     pub(crate) fn begin(&mut self, entry: Entry) -> Result<(), ErrorKind> {
-        if self.entry.as_ref() == Some(&entry) {
-            let file = OpenOptions::new().append(true).open(&self.path);
-            // What a crash left of a line must not spoil the next one.
-            let file = file.and_then(|mut file| file.write_all(b"\n").map(|()| file));
-            self.file = Some(file.map_err(|error| self.failed(error))?);
-            return Ok(());
+        let begun = match self.content.entry.as_ref() == Some(&entry) {
+            true => self.append(),
+            false => {
+                self.content = Content::default();
+                self.replace(&entry)
+            }
+        };
+        match begun {
+            Ok(file) => {
+                self.file = Some(file);
+                self.content.entry = Some(entry);
+                Ok(())
+            }
+            Err(error) => {
+                // It would lead to an upload that is not this one.
+                let _ = self.clear();
+                Err(self.failed(error))
+            }
         }
-        (self.parts, self.commit) = (BTreeMap::new(), None);
-        let file = self.replace(&entry).map_err(|error| self.failed(error))?;
-        (self.file, self.entry) = (Some(file), Some(entry));
-        Ok(())
+    }
+
+    fn append(&self) -> io::Result<File> {
+        let mut file = regular::open(&self.path, OpenOptions::new().append(true))?;
+        // What a crash left of a line must not spoil the next one.
+        file.write_all(b"\n")?;
+        Ok(file)
     }
 
     fn replace(&self, entry: &Entry) -> io::Result<File> {
-        // Always the same name, so that what a crash leaves behind is overwritten. The lock keeps
-        // others away.
-        let mut file = File::create(&self.draft)?;
-        let text = serde_json::to_string(entry)?;
-        file.write_all(format!("{text}\n").as_bytes())?;
+        // What a crash has left, or somebody else has put there. The lock keeps others away.
+        let _ = fs::remove_file(&self.draft);
+        let create = || regular::open(&self.draft, OpenOptions::new().write(true).create_new(true));
+        let mut file =
+            create().or_else(|_| regular::set_aside(&self.draft).and_then(|_| create()))?;
+        file.write_all(line(entry)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
         // Without it, a power cut may take the new name away again. Lost parts are no loss: the
@@ -185,22 +283,27 @@ impl Journal {
     }
 
     pub(crate) fn note_part(&mut self, offset: u64, sha1: Sha1Hash) -> Result<(), ErrorKind> {
-        match self.parts.insert(offset, sha1) {
+        if self.content.parts.len() >= MOST_PARTS {
+            return Ok(());
+        }
+        match self.content.parts.insert(offset, sha1) {
             Some(before) if before == sha1 => Ok(()),
             _ => self.note(&Line::Part { offset, sha1 }),
         }
     }
 
     pub(crate) fn note_commit(&mut self, sha1: Sha1Hash) -> Result<(), ErrorKind> {
-        self.commit = Some(sha1);
+        self.content.commit = Some(sha1);
         self.note(&Line::Commit { sha1 })
     }
 
-    fn note(&mut self, line: &Line) -> Result<(), ErrorKind> {
+    fn note(&mut self, entry: &Line) -> Result<(), ErrorKind> {
         let Some(file) = &mut self.file else { return Ok(()) };
-        let text = serde_json::to_string(line).map_err(io::Error::from);
-        let written = text.and_then(|text| file.write_all(format!("{text}\n").as_bytes()));
-        written.map_err(|error| self.failed(error))
+        let written = line(entry).and_then(|text| file.write_all(text.as_bytes()));
+        written.map_err(|error| {
+            self.file = None;
+            self.failed(error)
+        })
     }
 
     fn failed(&self, error: io::Error) -> ErrorKind {
@@ -209,8 +312,8 @@ impl Journal {
 
     /// Forgets the upload.
     pub(crate) fn clear(&mut self) -> Result<(), ErrorKind> {
-        (self.file, self.entry, self.commit) = (None, None, None);
-        self.parts.clear();
+        self.file = None;
+        self.content = Content::default();
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
             _ => Ok(()),
@@ -229,14 +332,15 @@ impl Drop for Journal {
 /// A locked file; `None` if another process has locked it.
 fn lock(path: &Path) -> io::Result<Option<File>> {
     loop {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let mut options = OpenOptions::new();
+        let file = regular::open(path, options.create(true).truncate(false).write(true))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
         // Its holder may have removed it meanwhile, and somebody made another one.
-        if path.metadata().is_ok_and(|now| is_same(&now, &file)) {
+        if path.symlink_metadata().is_ok_and(|now| is_same(&now, &file)) {
             return Ok(Some(file));
         }
     }

@@ -50,6 +50,7 @@ pub use directory::{
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;
+pub use journal::Unfinished;
 pub use retry::Retry;
 pub use sha1_hash::Sha1Hash;
 pub use tokio_util::sync::CancellationToken;

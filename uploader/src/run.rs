@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use box_upload_sessions::runtime::DateTime;
@@ -41,10 +42,15 @@ pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
 /// How long an upload that has failed may go on to end its session.
 const CLEANING_UP: Duration = Duration::from_secs(10);
 
+/// From this size on, in bytes, a question costs less than to send a file that is there already.
+const WORTH_ASKING: u64 = 1 << 20;
+
 struct Run {
     context: Arc<Context>,
     source: Source,
     target: Target,
+    /// Whether an upload in one request asks first if the name is free.
+    asks_first: Option<bool>,
     attributes: Attributes,
     if_match: Option<String>,
     concurrency: usize,
@@ -57,6 +63,8 @@ struct Run {
     /// The hash of what the service was asked to make a file of. It may still do so, even if
     /// there is no file yet and the session is gone.
     committed: Option<Sha1Hash>,
+    /// Whether an upload in one request may have come through.
+    doubtful: bool,
 }
 
 impl Run {
@@ -80,15 +88,18 @@ impl Run {
         let opened = Source::open(origin).await;
         let source =
             opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
+        let renames = upload.on_conflict == OnConflict::Rename && !upload.skips_same;
+        let compares = upload.if_match.is_none() && !renames;
         let attributes = attributes(upload, source.path());
-        let journal = journal(upload, &source, &destination, &name)?;
         let on_event = Arc::clone(&upload.on_event);
         let context = Context::new(&upload.uploader, source_name, source.size, on_event);
+        let journal = journal(&context, &source, &destination, &name)?;
         context.emit(&Event::Started { name: name.clone(), size: source.size });
         Ok(Self {
             context: Arc::new(context),
             source,
-            target: Target::new(destination, name, named, upload.on_conflict),
+            target: Target::new(destination, name, named, upload.on_conflict, compares),
+            asks_first: upload.asks_first,
             attributes,
             if_match: upload.if_match.take(),
             concurrency: upload.concurrency,
@@ -97,6 +108,7 @@ impl Run {
             adopted: false,
             sent_before: 0,
             committed: None,
+            doubtful: false,
         })
     }
 
@@ -145,13 +157,15 @@ impl Run {
             None if self.context.size < self.context.policy.sessions_from.max(1) => {
                 return Err(Stop::TooSmall);
             }
-            None => match create(&self.context, &mut self.target, self.committed).await? {
-                Created::Session(session, existed) => {
-                    let (client, size) = (&self.context.client, self.context.size);
-                    (Session::new(client, *session, size)?, existed, existed)
+            None => {
+                match create(&self.context, &self.source, &mut self.target, self.committed).await? {
+                    Created::Session(session, existed) => {
+                        let (client, size) = (&self.context.client, self.context.size);
+                        (Session::new(client, *session, size)?, existed, existed)
+                    }
+                    Created::Stored(file, sha1) => return Ok((*file, sha1)),
                 }
-                Created::Stored(file, sha1) => return Ok((*file, sha1)),
-            },
+            }
         };
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
@@ -159,7 +173,7 @@ impl Run {
         self.sent_before = self.context.statistics().parts_sent;
         let entry = Entry::of(&self.source, &self.target);
         if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
-            journal.begin(entry.in_session(&session.id, adopted))?;
+            self.context.noted(journal.begin(entry.in_session(&session.id, adopted)));
         }
         let known = match resumed {
             true => session.list(&self.context).await?,
@@ -179,7 +193,7 @@ impl Run {
         };
         let complete = transfer.run().await?;
         if let Some(journal) = &mut self.journal {
-            journal.note_commit(complete.sha1)?;
+            self.context.noted(journal.note_commit(complete.sha1));
         }
         let commit = Commit {
             context: &self.context,
@@ -238,13 +252,15 @@ impl Run {
     }
 
     async fn direct(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+        self.doubtful |= self.committed.is_some();
         let direct = Direct {
             context: &self.context,
             source: &self.source,
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
             journal: self.journal.as_mut(),
-            doubtful: self.committed.is_some(),
+            doubtful: &mut self.doubtful,
+            asks_first: self.asks_first.unwrap_or(self.context.size >= WORTH_ASKING),
         };
         direct.run(&mut self.target).await
     }
@@ -294,19 +310,24 @@ impl Run {
                 self.forget();
                 self.context.emit(&Event::Stored { file_id: file.id.clone(), sha1 });
                 let statistics = *self.context.statistics();
-                return Ok(Uploaded { file, sha1, statistics });
+                let unchanged = self.context.unchanged.load(Ordering::Relaxed);
+                return Ok(Uploaded { file, sha1, unchanged, statistics });
             }
             Err(kind) => kind,
         };
+        let cancelled = matches!(kind, ErrorKind::Cancelled);
+        let in_doubt = self.doubtful || self.committed.is_some() || cancelled;
         let mut session = self.session.as_ref().map(|session| session.id.clone());
         session = session.or_else(|| self.noted().and_then(|entry| entry.session.clone()));
         match kind {
             // The session is for somebody else to end.
             ErrorKind::SessionInUse => self.forget(),
-            // There is nothing that an upload in one request could go on with.
+            // There is nothing that an upload in one request could go on with, unless it may have
+            // come through unseen.
             ErrorKind::NameInUse { .. } | ErrorKind::Invalid(_) if session.is_none() => {
                 self.forget();
             }
+            _ if session.is_none() && !in_doubt => self.forget(),
             ErrorKind::SourceChanged { .. } => self.clean_up(&mut session).await,
             _ if self.context.policy.abort_on_failure => self.clean_up(&mut session).await,
             _ => {}
@@ -324,7 +345,8 @@ impl Run {
                 | ErrorKind::Tls { .. }
         );
         let noted = self.noted().is_some_and(|entry| entry.session.is_some());
-        Err(Error { kind, session, resumable: later && noted })
+        let statistics = *self.context.statistics();
+        Err(Error { kind, session, resumable: later && noted, statistics })
     }
 
     /// Leaves nothing behind, if that can be done soon. Otherwise the journal stays, so that the
@@ -379,20 +401,32 @@ fn date_time(time: SystemTime) -> Option<DateTime> {
     (0..=9999).contains(&time.year()).then(|| time.into())
 }
 
-/// The journal of the upload, if it is to have one and has a file that can be found again.
+/// The journal of the upload, if it is to have one and has a file that can be found again. A journal
+/// that does not work costs no more than the resumption, unless that is asked for.
 fn journal(
-    upload: &Upload,
+    context: &Context,
     source: &Source,
     destination: &Destination,
     name: &str,
 ) -> Result<Option<Journal>, ErrorKind> {
-    let (Some(folder), Some(path)) = (&upload.uploader.policy.journal, source.path()) else {
+    let policy = &context.policy;
+    let (Some(folder), Some(path)) = (&policy.journal, source.path()) else {
         return Ok(None);
     };
     // With the hosts: the ids of one service mean nothing to another.
-    let client = &upload.uploader.client;
-    let key = format!("{}\n{destination:?}\n{name}\n{client:?}", path.display());
-    Journal::open(folder, &key).map(Some)
+    let rest = format!("\n{destination:?}\n{name}\n{:?}", context.client);
+    let key = [path.as_os_str().as_encoded_bytes(), rest.as_bytes()].concat();
+    match Journal::open(folder, &key) {
+        Ok(mut journal) => {
+            journal.set_aside().into_iter().for_each(|text| context.warn(text));
+            Ok(Some(journal))
+        }
+        Err(kind @ ErrorKind::Journal { .. }) if policy.resume != Resume::Required => {
+            context.noted(Err(kind));
+            Ok(None)
+        }
+        Err(kind) => Err(kind),
+    }
 }
 
 #[cfg(test)]

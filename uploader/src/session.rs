@@ -45,6 +45,9 @@ pub(crate) struct Session {
 impl Session {
     /// The session of a file of `size` bytes, if it is one for that.
     pub(crate) fn new(client: &Client, session: UploadSession, size: u64) -> Result<Self, Stop> {
+        if !is_usable(&session.id) {
+            return Err(Stop::lost("the session has no id that can be used"));
+        }
         let part_size = u64::try_from(session.part_size).unwrap_or(0);
         let parts = (part_size > 0).then(|| size.div_ceil(part_size));
         let parts = parts.filter(|parts| i64::try_from(*parts) == Ok(session.total_parts.into()));
@@ -119,6 +122,11 @@ impl Session {
     pub(crate) async fn abort(&self, context: &Context) -> bool {
         abandon(context, &self.id, self.abort.as_deref()).await
     }
+}
+
+/// Whether a session of this id can be asked for: the id becomes a segment of a path.
+pub(crate) fn is_usable(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 256 && id != "." && id != ".." && !id.contains(char::is_control)
 }
 
 /// The URL, if a token may go there: it is on a host that the client allows, and leads to the

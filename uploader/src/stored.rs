@@ -1,9 +1,14 @@
 //! What Box has, to be compared with what was sent.
 
+use std::sync::atomic::Ordering;
+
 use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::outgoing::source_error;
+use crate::session::hash_all;
+use crate::source::Source;
 use crate::target::{Target, conflict, is_file};
 use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
@@ -34,6 +39,45 @@ pub(crate) async fn stored_file(
     let file = context.persist("get_file", || context.client.get_file(&id)).await?;
     let same = file.sha1.as_ref().is_some_and(|there| sha1.matches(there));
     Ok(same.then_some(file))
+}
+
+/// The file that has the target's name, if its content is that of the source: nothing needs to be
+/// sent then. `sha1` is the source's hash, if that is known.
+pub(crate) async fn same_file(
+    context: &Context,
+    source: &Source,
+    target: &Target,
+    failure: &Failure,
+    sha1: Option<Sha1Hash>,
+) -> Result<Option<(FileFull, Sha1Hash)>, ErrorKind> {
+    let conflict = conflict(failure).filter(|conflict| target.compares && is_file(conflict));
+    let Some((id, there)) = conflict.and_then(|conflict| conflict.id.zip(conflict.sha1)) else {
+        return Ok(None);
+    };
+    if sha1.is_some_and(|sha1| !sha1.matches(&there)) {
+        return Ok(None);
+    }
+    // Who may not look at it hears that the name is in use.
+    let request = || context.client.get_file(&id);
+    let Ok(file) = context.persist("get_file", request).await else { return Ok(None) };
+    // Reading a large file takes a while.
+    let size = file.size.and_then(|size| u64::try_from(size).ok());
+    if size.is_some_and(|size| size != context.size) {
+        return Ok(None);
+    }
+    let sha1 = match sha1 {
+        Some(sha1) => sha1,
+        None => {
+            let hashed = hash_all(source, &context.policy.buffers).await;
+            hashed.map_err(|error| source_error(context, error))?
+        }
+    };
+    let same = file.sha1.as_deref().is_some_and(|now| sha1.matches(now));
+    if !same {
+        return Ok(None);
+    }
+    context.unchanged.store(true, Ordering::Relaxed);
+    Ok(Some((file, sha1)))
 }
 
 /// The file, once it is sure that its content has this hash.

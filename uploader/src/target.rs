@@ -17,6 +17,8 @@ pub(crate) struct Target {
     /// Whether the name was asked for, so that a new version takes it on.
     named: bool,
     on_conflict: OnConflict,
+    /// Whether a file of the same name and content is as good as the upload.
+    pub(crate) compares: bool,
     /// The name as it was before any was tried.
     first_name: String,
     tried: u32,
@@ -28,9 +30,10 @@ impl Target {
         name: String,
         named: bool,
         on_conflict: OnConflict,
+        compares: bool,
     ) -> Self {
         let first_name = name.clone();
-        Self { destination, name, named, on_conflict, first_name, tried: 0 }
+        Self { destination, name, named, on_conflict, compares, first_name, tried: 0 }
     }
 
     /// Takes on where an unfinished upload goes.

@@ -19,6 +19,11 @@ pub struct Upload {
     pub(crate) destination: Option<Destination>,
     pub(crate) if_match: Option<String>,
     pub(crate) on_conflict: OnConflict,
+    /// Whether a file of the same name and content is left alone even if another name is asked for.
+    pub(crate) skips_same: bool,
+    /// Whether an upload in one request asks first if the name is free; by default only if it is
+    /// worth it.
+    pub(crate) asks_first: Option<bool>,
     pub(crate) attributes: Attributes,
     pub(crate) concurrency: usize,
     pub(crate) cancel: CancellationToken,
@@ -51,7 +56,8 @@ impl Attributes {
     }
 }
 
-/// What to do if the folder has an item of the same name.
+/// What to do if the folder has an item of the same name and other content. A file with the same
+/// content is [left as it is](Uploaded::unchanged), unless another name is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnConflict {
     /// Fail with [`ErrorKind::NameInUse`](crate::ErrorKind::NameInUse).
@@ -71,6 +77,8 @@ pub struct Uploaded {
     pub file: FileFull,
     /// The hash of its content, as calculated here and confirmed by the service.
     pub sha1: Sha1Hash,
+    /// Whether Box had the file already, with this name and content, and nothing was sent.
+    pub unchanged: bool,
     /// What it took.
     pub statistics: Statistics,
 }
@@ -102,6 +110,8 @@ impl Upload {
             destination: None,
             if_match: None,
             on_conflict: OnConflict::default(),
+            skips_same: false,
+            asks_first: None,
             attributes: Attributes::default(),
             concurrency: 4,
             cancel: CancellationToken::new(),

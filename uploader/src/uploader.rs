@@ -10,8 +10,8 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 use tokio::sync::Semaphore;
 
-use crate::source::{Buffers, Origin};
-use crate::{Error, Retry, Upload};
+use crate::source::{Buffers, Origin, blocking};
+use crate::{Error, ErrorKind, Retry, Unfinished, Upload};
 
 /// Uploads files to Box. Clones share the client and the budget of connections.
 #[derive(Clone)]
@@ -92,7 +92,8 @@ impl Uploader {
 
     /// Notes in this folder, which is made if need be, which session belongs to which file, so
     /// that an upload can go on after a crash. There are no secrets in it. By default there is no
-    /// journal.
+    /// journal. One that cannot be written or read is told of by
+    /// [`Event::Warning`](crate::Event::Warning), and the upload goes on without.
     pub fn journal(mut self, folder: impl Into<PathBuf>) -> Self {
         self.policy.journal = Some(folder.into());
         self
@@ -146,6 +147,31 @@ impl Uploader {
     /// The service refuses, or cannot be reached.
     pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
         crate::session::abort(self, session_id).await
+    }
+}
+
+impl Uploader {
+    /// The unfinished uploads that are noted in the [journal's folder](Self::journal).
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub async fn unfinished(&self) -> Result<Vec<Unfinished>, Error> {
+        let Some(folder) = self.policy.journal.clone() else { return Ok(Vec::new()) };
+        let path = folder.clone();
+        let all = blocking(move || Unfinished::list(&folder)).await;
+        all.map_err(|error| ErrorKind::Journal { path, error }.into())
+    }
+
+    /// Forgets an unfinished upload: ends its session, if it has one, and removes its journal.
+    ///
+    /// # Errors
+    /// It is under way in another process, its session cannot be ended, or its journal not removed.
+    pub async fn discard(&self, unfinished: &Unfinished) -> Result<(), Error> {
+        let mut journal = unfinished.lock()?;
+        if let Some(session) = &unfinished.session {
+            self.abort(session).await?;
+        }
+        Ok(journal.clear()?)
     }
 }
 

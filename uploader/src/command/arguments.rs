@@ -27,6 +27,7 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
     ("box-upload photos --to 12345", "A directory. A second time, what is missing."),
     ("tar c photos | box-upload - --name photos.tar --to 0", "What another program writes."),
     ("box-upload *.mov --to 12345 --json", "One JSON object a line, for scripts."),
+    ("box-upload sessions", "Lists what is unfinished; with --clear, ends it."),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Ends a session and drops its parts."),
 ];
 
@@ -76,6 +77,19 @@ pub(crate) enum Command {
         /// The session's id.
         #[arg(value_name = "SESSION", value_parser = NonEmptyStringValueParser::new())]
         session: String,
+        #[command(flatten)]
+        connection: Connection,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List unfinished uploads that are noted on this machine.
+    Sessions {
+        /// End their sessions, drop their parts, and forget them.
+        #[arg(long)]
+        clear: bool,
+        /// Where they are noted; see XDG_STATE_HOME.
+        #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        journal: Option<PathBuf>,
         #[command(flatten)]
         connection: Connection,
         #[command(flatten)]
@@ -214,6 +228,9 @@ pub(crate) struct Resumption {
     /// Where to note unfinished uploads; see XDG_STATE_HOME.
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) journal: Option<PathBuf>,
+    /// Note nothing: what breaks off cannot be resumed.
+    #[arg(long, conflicts_with_all = ["journal", "resume", "no_resume"])]
+    pub(crate) no_journal: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,7 @@
 //! The uploader that the command line asks for.
 
+use std::path::Path;
+
 use box_upload_sessions::{Client, ClientBuilder};
 use box_uploader::credentials::Credentials;
 use box_uploader::transport::HttpTransport;
@@ -95,7 +97,15 @@ fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
             (_, true) => Resume::Never,
             _ => Resume::IfPossible,
         });
-    match resumption.journal.clone().or_else(journal::default_folder) {
+    match resumption.no_journal {
+        true => uploader,
+        false => with_journal(uploader, resumption.journal.as_deref()),
+    }
+}
+
+/// With the journal in this folder, or else in the user's.
+pub(super) fn with_journal(uploader: Uploader, folder: Option<&Path>) -> Uploader {
+    match folder.map(Path::to_owned).or_else(journal::default_folder) {
         Some(folder) => uploader.journal(folder),
         None => uploader,
     }

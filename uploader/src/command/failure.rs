@@ -196,7 +196,9 @@ fn hints(error: &Error) -> Vec<String> {
         ErrorKind::SourceChanged { .. } => Some("upload it once nothing writes to it any more"),
         ErrorKind::NothingToResume => Some("without --resume, the upload begins anew"),
         ErrorKind::Busy { .. } => Some("wait until it has ended, or end it"),
-        ErrorKind::Journal { .. } => Some("choose another folder with --journal"),
+        ErrorKind::Journal { .. } => Some(
+            "choose another folder with --journal, or upload without resumption by --no-journal",
+        ),
         ErrorKind::Tls { .. } => Some(
             "--ca-file trusts another certificate, such as a company's own; a wrong clock makes \
              good certificates invalid",

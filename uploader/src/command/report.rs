@@ -11,7 +11,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use box_uploader::{Event, Uploaded};
+use box_uploader::{Event, Unfinished, Uploaded};
 
 use super::arguments::Output;
 use super::failure::Failure;
@@ -56,6 +56,10 @@ pub(crate) enum News<'a> {
     Planned(Planned<'a>),
     /// A session is ended.
     Aborted { session: &'a str },
+    /// An upload is unfinished.
+    Unfinished(&'a Unfinished),
+    /// An unfinished upload is forgotten, and its session ended.
+    Cleared(&'a Unfinished),
 }
 
 /// A file that is stored.
@@ -123,6 +127,7 @@ impl Form for Quiet {
         match news {
             News::Stored(stored) => write_line(&result_line(stored)),
             News::Planned(plan) => write_line(&notice::planned(plan)),
+            News::Unfinished(it) => write_line(&notice::unfinished(it)),
             News::Failed { path, failure } => self.0.line(&failure.text(*path)),
             _ => {}
         }

@@ -8,7 +8,8 @@ use box_upload_sessions::types::{
 use crate::Sha1Hash;
 use crate::context::{Context, Stop};
 use crate::failure::Failure;
-use crate::stored::stored_file;
+use crate::source::Source;
+use crate::stored::{same_file, stored_file};
 use crate::target::Target;
 use crate::upload::Destination;
 
@@ -16,7 +17,7 @@ use crate::upload::Destination;
 pub(crate) enum Created {
     /// A session, and whether it had been there before.
     Session(Box<UploadSession>, bool),
-    /// An earlier commit has made the file.
+    /// An earlier commit has made the file, or it was there before.
     Stored(Box<FileFull>, Sha1Hash),
 }
 
@@ -24,6 +25,7 @@ pub(crate) enum Created {
 /// it is by the file itself: a commit of content with the hash `committed` may have come through.
 pub(crate) async fn create(
     context: &Context,
+    source: &Source,
     target: &mut Target,
     committed: Option<Sha1Hash>,
 ) -> Result<Created, Stop> {
@@ -46,6 +48,11 @@ pub(crate) async fn create(
         } else if failure.is(&ClientErrorCode::ItemNameInUse)
             && let Some(sha1) = committed
             && let Some(file) = stored_file(context, target, sha1).await?
+        {
+            return Ok(Created::Stored(Box::new(file), sha1));
+        }
+        if failure.is(&ClientErrorCode::ItemNameInUse)
+            && let Some((file, sha1)) = same_file(context, source, target, &failure, None).await?
         {
             return Ok(Created::Stored(Box::new(file), sha1));
         }

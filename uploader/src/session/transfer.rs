@@ -89,7 +89,7 @@ impl Transfer<'_> {
                 }
                 else => break,
             };
-            self.has(&piece, kept)?;
+            self.has(&piece, kept);
             parts.insert(piece.index, part);
             while parts.contains_key(&sender.stored.load(Ordering::Relaxed)) {
                 sender.stored.fetch_add(1, Ordering::Relaxed);
@@ -124,7 +124,7 @@ impl Transfer<'_> {
     }
 
     /// Notes that the service has a part.
-    fn has(&mut self, piece: &Piece, kept: bool) -> Result<(), Stop> {
+    fn has(&mut self, piece: &Piece, kept: bool) {
         let &Piece { offset, size, sha1, .. } = piece;
         {
             let mut statistics = self.context.statistics();
@@ -133,9 +133,8 @@ impl Transfer<'_> {
         }
         self.context.emit(&Event::Part { offset, size, kept });
         self.context.has_stored(size);
-        match &mut self.journal {
-            Some(journal) => Ok(journal.note_part(offset, sha1)?),
-            None => Ok(()),
+        if let Some(journal) = &mut self.journal {
+            self.context.noted(journal.note_part(offset, sha1));
         }
     }
 }

@@ -6,6 +6,7 @@ mod failing;
 mod help;
 #[cfg(unix)]
 mod interrupt;
+mod journal;
 mod retrying;
 mod uploading;
 

@@ -100,6 +100,33 @@ async fn a_new_version() {
 }
 
 #[tokio::test]
+async fn the_same_file_again_is_unchanged() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("small.txt", "one");
+    home.file("middle.bin", vec![7; 2 << 20]);
+    home.large_file("large.bin");
+    let files = ["small.txt", "middle.bin", "large.bin"];
+    let arguments = |more: &[&'static str]| [&files[..], &["--to", "0"], more].concat();
+    let first = home.upload(&emulator, &arguments(&[])).await;
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let ids = |ended: &super::Ended| {
+        let id = |line: &str| line.split('\t').next().unwrap().to_owned();
+        ended.out.lines().map(id).collect::<Vec<_>>()
+    };
+    for more in [&[][..], &["--on-conflict", "version"]] {
+        let again = home.upload(&emulator, &arguments(more)).await;
+        assert_eq!((again.code, ids(&again)), (Some(0), ids(&first)), "{again:?}");
+        assert!(again.err.contains("unchanged middle.bin: Box has it already"), "{again:?}");
+        assert!(again.err.contains("0 stored, 3 unchanged"), "{again:?}");
+    }
+    assert!(emulator.files().iter().all(|file| file.version_number.as_deref() == Some("1")));
+    let again = home.upload(&emulator, &["large.bin", "--to", "0", "--json"]).await;
+    let result = again.last_event();
+    assert_eq!((&result["unchanged"], &result["sent"]), (&true.into(), &0.into()), "{result}");
+    assert_eq!(emulator.open_sessions(), 0);
+}
+
+#[tokio::test]
 async fn another_name() {
     let (home, emulator) = (Home::new(), emulator().await);
     home.file("a.txt", "one");

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
 use box_uploader::{DirectoryEvent, DirectorySummary, Error, ErrorKind, OnConflict};
 
-use crate::support::{PART, Setting, content};
+use crate::support::{PART, Setting, content, seeded};
 
 /// A directory `photos` with files in three folders.
 fn photos(folder: &Path) -> PathBuf {
@@ -168,4 +168,46 @@ async fn a_file_whose_name_a_folder_has_is_no_version_of_it() {
     assert_eq!((summary.failed.len(), summary.uploaded, summary.unchanged), (1, 0, 1));
     assert!(matches!(summary.failed[0].1.kind(), ErrorKind::NameInUse { sha1: None, .. }));
     assert_eq!(files(&setting), before);
+}
+
+/// What is there already is not sent, nor is what is in the way.
+#[tokio::test]
+async fn a_second_run_sends_nothing() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let uploader = setting.uploader.clone().sessions_from(1 << 20);
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("photos");
+    fs::create_dir_all(root.join("summer")).unwrap();
+    for number in 0..8 {
+        fs::write(root.join(format!("summer/{number}")), seeded(20 * PART, number)).unwrap();
+    }
+    let run = || uploader.directory(&root).to_folder("0").send();
+    let sent = |setting: &Setting| setting.count(Operation::UploadFile);
+    let first = run().await.unwrap();
+    assert_eq!((first.uploaded, first.sent, sent(&setting)), (8, 8 * 20 * PART as u64, 8));
+    // The folders were made just now: there was nothing to ask for.
+    assert_eq!(setting.count(Operation::PreflightFile), 0);
+
+    let second = run().await.unwrap();
+    assert_eq!((second.unchanged, second.uploaded, second.sent), (8, 0, 0), "{second:?}");
+    assert_eq!((sent(&setting), setting.count(Operation::PreflightFile)), (8, 8));
+
+    fs::write(root.join("summer/3"), seeded(20 * PART, 99)).unwrap();
+    let third = run().await.unwrap();
+    assert_eq!((third.unchanged, third.failed.len(), third.sent), (7, 1, 0), "{third:?}");
+    assert_eq!(sent(&setting), 8);
+}
+
+/// What was sent in vain has been sent all the same.
+#[tokio::test]
+async fn what_failed_was_sent_too() {
+    let refused = Action::Answer(Answer::new(403).after_effect());
+    let plan = FaultPlan::new(1).fault(Fault::nth(Operation::UploadFile, 1, refused));
+    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let root = folder.path().join("photos");
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("a"), content(5 * PART)).unwrap();
+    let uploader = setting.uploader.clone().sessions_from(1 << 20);
+    let summary = uploader.directory(root).to_folder("0").send().await.unwrap();
+    assert_eq!((summary.failed.len(), summary.sent), (1, 5 * PART as u64), "{summary:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use box_uploader::Event;
+use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
 use super::{Form, News, Stored, write_line};
@@ -74,6 +74,8 @@ fn object(news: &News<'_>) -> Option<Value> {
             "file_id": plan.file_id,
             "path": plan.path,
         }),
+        News::Unfinished(it) => unfinished("unfinished", it),
+        News::Cleared(it) => unfinished("cleared", it),
         News::Aborted { session } => json!({ "event": "aborted", "session": session }),
     };
     Some(object)
@@ -110,6 +112,7 @@ fn event_object(event: &Event) -> Option<Value> {
         Event::Recovered { operation, reason } => {
             json!({ "event": "recovered", "operation": operation, "reason": reason })
         }
+        Event::Warning { text } => json!({ "event": "warning", "text": text }),
         Event::Restarted { reason } => json!({ "event": "restarted", "reason": reason }),
         Event::Committing { sha1 } => json!({ "event": "committing", "sha1": sha1.to_string() }),
         Event::Processing { delay } => {
@@ -123,6 +126,18 @@ fn event_object(event: &Event) -> Option<Value> {
     Some(object)
 }
 
+fn unfinished(event: &str, unfinished: &Unfinished) -> Value {
+    let since = unfinished.noted_at.and_then(|time| time.elapsed().ok());
+    json!({
+        "event": event,
+        "session": unfinished.session,
+        "name": unfinished.name,
+        "parts": unfinished.parts,
+        "idle_seconds": since.map(|since| since.as_secs()),
+        "path": unfinished.path,
+    })
+}
+
 fn result(stored: &Stored<'_>) -> Value {
     let Stored { path, uploaded, elapsed, .. } = stored;
     let statistics = uploaded.statistics;
@@ -132,6 +147,7 @@ fn result(stored: &Stored<'_>) -> Value {
         "name": uploaded.file.name,
         "sha1": uploaded.sha1.to_string(),
         "size": statistics.size,
+        "unchanged": uploaded.unchanged,
         "sent": statistics.sent,
         "parts_sent": statistics.parts_sent,
         "parts_kept": statistics.parts_kept,
@@ -163,6 +179,7 @@ mod tests {
                 reason: "503".to_owned(),
             },
             Event::Recovered { operation: "upload_part", reason: "reset".to_owned() },
+            Event::Warning { text: "no journal".to_owned() },
             Event::Restarted { reason: "expired".to_owned() },
             Event::Committing { sha1 },
             Event::Processing { delay: second },

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use box_uploader::Event;
+use box_uploader::{Event, Unfinished};
 
 use super::{News, Planned, Stored, Summary, write_line};
 use crate::command::quantity::{Size, Time};
@@ -21,6 +21,10 @@ pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
         News::Failed { path, failure } => terminal.line(&failure.text(*path)),
         News::Summary(it) => terminal.line(&summary(it)),
         News::Planned(plan) => write_line(&planned(plan)),
+        News::Unfinished(it) => write_line(&unfinished(it)),
+        News::Cleared(it) => {
+            terminal.line(&format!("the upload of {} is forgotten", printable(&it.path)));
+        }
         News::Aborted { session } => {
             let session = printable(session);
             terminal.line(&format!("session {session} is ended, and its parts are dropped"));
@@ -45,6 +49,7 @@ pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
             let what = operation.replace('_', " ");
             bad(format!("{what} failed: {reason}; Box had done it all the same"))
         }
+        Event::Warning { text } => bad(text.clone()),
         Event::Restarted { reason } => bad(format!("starting over: {reason}")),
         Event::Processing { delay } => {
             format!("{file}Box is still processing the parts; asking again in {}", Time(*delay))
@@ -63,6 +68,10 @@ pub(super) fn directory(path: &str, files: usize, bytes: u64) -> String {
 /// What it took to store a file.
 pub(super) fn stored(stored: &Stored<'_>) -> String {
     let statistics = stored.uploaded.statistics;
+    if stored.uploaded.unchanged {
+        let mark = styled(GOOD, "unchanged");
+        return format!("{mark} {}: Box has it already", printable(stored.name));
+    }
     let (mark, size) = (styled(GOOD, "stored"), Size(statistics.size));
     let mut text = format!("{mark} {}: {size}", printable(stored.name));
     if let Some(elapsed) = stored.elapsed {
@@ -91,7 +100,7 @@ pub(super) fn summary(summary: &Summary) -> String {
     add(summary.failed, "failed");
     add(summary.left_out, "not tried");
     add(summary.folders, "new folders");
-    if summary.stored > 0 {
+    if summary.stored > 0 || summary.sent > 0 {
         text += &format!(": {} sent{}", Size(summary.sent), took(summary.sent, summary.elapsed));
     }
     text
@@ -115,6 +124,12 @@ pub(super) fn planned(plan: &Planned<'_>) -> String {
     file_id.iter().for_each(|id| text += &format!(", as a new version of file {}", printable(id)));
     name.iter().for_each(|name| text += &format!(", named {}", printable(name)));
     text
+}
+
+/// An unfinished upload, for the standard output: session, parts and path, separated by tabs.
+pub(super) fn unfinished(unfinished: &Unfinished) -> String {
+    let session = printable(unfinished.session.as_deref().unwrap_or("-"));
+    format!("{session}\t{}\t{}", unfinished.parts, printable(&unfinished.path))
 }
 
 /// Lets something through now and then, and counts what it holds back.

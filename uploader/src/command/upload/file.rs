@@ -31,7 +31,10 @@ pub(super) async fn run(
         .await;
     match sent {
         Ok(uploaded) => {
-            total.summary.stored += 1;
+            match uploaded.unchanged {
+                true => total.summary.unchanged += 1,
+                false => total.summary.stored += 1,
+            }
             total.summary.sent += uploaded.statistics.sent;
             let name = uploaded.file.name.as_deref().unwrap_or(&shown);
             let elapsed = Some(start.elapsed());
@@ -44,6 +47,7 @@ pub(super) async fn run(
                             where it is kept meanwhile";
                 failure = failure.hint(hint);
             }
+            total.summary.sent += error.statistics().sent;
             total.fail(failure.exit());
             report.tell(&News::Failed { path: Some(&shown), failure: &failure });
         }
