@@ -84,6 +84,11 @@ fn keywords_of_openapi_3_1_are_translated() {
     );
     becomes("{examples: [1, 2]}", json!({"example": 1}), &[NEWER]);
     becomes(
+        "{type: string, contentEncoding: base64url}",
+        json!({"type": "string", "format": "base64url"}),
+        &["newer-keyword"],
+    );
+    becomes(
         "{type: string, contentEncoding: base64}",
         json!({"type": "string", "format": "byte"}),
         &[NEWER],

@@ -247,7 +247,9 @@ fn null_member(walk: &mut Walk<'_>, map: &mut Members, union: &str, at: &At<'_>)
 fn content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let encoded = map.get("contentEncoding").and_then(Value::as_str);
     let (key, format) = match encoded {
-        Some("base64" | "base64url") => ("contentEncoding", "byte"),
+        Some("base64") => ("contentEncoding", "byte"),
+        // Another alphabet, which `byte` is not written in.
+        Some("base64url") => ("contentEncoding", "base64url"),
         None if map
             .get("contentMediaType")
             .is_some_and(|kind| kind == "application/octet-stream") =>

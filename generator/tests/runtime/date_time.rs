@@ -24,23 +24,53 @@ fn rfc_3339_is_written_as_it_was_read() {
         "2012-12-12t10:53:43z",
         "2012-12-12 10:53:43Z",
     ] {
-        let encoded = json!(text).to_string();
-        assert_eq!(time(text).to_string(), text);
-        assert_eq!(to_string(&from_str::<DateTime>(&encoded).unwrap()).unwrap(), encoded);
+        assert!(!time(text).is_local());
+        kept(text);
     }
 }
 
 #[test]
-fn what_is_nearly_rfc_3339_becomes_it() {
-    for (read, written) in [
+fn what_is_nearly_rfc_3339_is_read_and_kept() {
+    for (read, meant) in [
         ("2012-12-12T10:53:43-0800", "2012-12-12T10:53:43-08:00"),
         ("2012-12-12T10:53:43+0000", "2012-12-12T10:53:43Z"),
         ("2012-12-12T10:53:43.5+0000", "2012-12-12T10:53:43.500Z"),
         ("2012-12-12T10:53:43+01", "2012-12-12T10:53:43+01:00"),
+        ("2012-12-12T10:53:43,5Z", "2012-12-12T10:53:43.5Z"),
+        ("2012-12-12 10:53:43 +0100", "2012-12-12T10:53:43+01:00"),
+        ("2012-12-12 10:53:43 UTC", "2012-12-12T10:53:43Z"),
+        ("2012-12-12T10:53Z", "2012-12-12T10:53:00Z"),
+        ("2012-12-12T10:53+0100", "2012-12-12T10:53:00+01:00"),
+        (" 2012-12-12T10:53:43Z ", "2012-12-12T10:53:43Z"),
     ] {
-        assert_eq!(time(read).to_string(), written);
-        assert_eq!(time(read), time(written));
+        assert_eq!(time(read), time(meant), "{read}");
+        assert!(!time(read).is_local());
+        kept(read);
     }
+}
+
+#[test]
+fn without_an_offset_it_is_local() {
+    let utc = time("2012-12-12T10:53:43Z");
+    for text in [
+        "2012-12-12T10:53:43",
+        "2012-12-12 10:53:43",
+        "2012-12-12t10:53:43.000",
+        "2012-12-12T10:53:43,0",
+    ] {
+        assert!(time(text).is_local(), "{text}");
+        assert_eq!(time(text).chrono(), utc.chrono());
+        assert_eq!(time(text), time("2012-12-12T10:53:43"));
+        assert_ne!(time(text), utc);
+        kept(text);
+    }
+    assert!(time("2012-12-12T10:53").is_local());
+}
+
+fn kept(text: &str) {
+    let encoded = json!(text).to_string();
+    assert_eq!(time(text).to_string(), text);
+    assert_eq!(to_string(&from_str::<DateTime>(&encoded).unwrap()).unwrap(), encoded);
 }
 
 #[test]
@@ -59,7 +89,20 @@ fn moments_are_compared() {
 
 #[test]
 fn what_is_no_time_is_an_error() {
-    for text in ["", "now", "2024-02-30T00:00:00Z", "2024-02-29", "2024-02-29T12:00:00", "12:00Z"] {
+    for text in [
+        "",
+        "now",
+        "12:00Z",
+        "2024-02-29",
+        "2024-02-30T00:00:00Z",
+        "2024-02-30T00:00:00",
+        "2024-02-29T25:00:00",
+        "2024-02-29T12:00:00+",
+        "2024-02-29T12:00:00Zulu",
+        "2024-02-29T",
+        "2006-01-02T15:04:05Z07:00",
+        "äääääääää",
+    ] {
         assert!(text.parse::<DateTime>().is_err(), "{text}");
         let error = from_str::<DateTime>(&json!(text).to_string()).unwrap_err().to_string();
         assert!(error.contains(&format!("`{text}`: ")), "{error}");

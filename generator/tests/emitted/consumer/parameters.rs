@@ -259,7 +259,7 @@ async fn enumerations_and_formats() {
     let client = client!(scalars, peer);
     let since = "2020-01-31T12:00:00.5+02:00".parse().unwrap();
     let id = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
-    let raw = scalars::runtime::Base64(vec![251_u8, 255].into());
+    let raw = scalars::runtime::Base64::from(vec![251_u8, 255]);
     let body = scalars::types::Scalars::default();
     let _ = client.scalars(&body).since(&since).id(id).raw(&raw).await;
     let peer_of_enums = done();
