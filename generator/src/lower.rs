@@ -1,5 +1,6 @@
 //! From the parsed document to the model: judges and resolves everything, and carries on after a finding.
 
+mod accept;
 mod access;
 mod bodies;
 mod checks;

@@ -60,8 +60,10 @@ pub(super) struct Parts {
 impl Call {
     pub(super) fn new(client: &Client, operation: &'static Operation) -> Self {
         let mut headers = client.0.headers.clone();
-        if !operation.accept.is_empty() {
-            headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static(operation.accept));
+        if let Ok(accept) = HeaderValue::from_str(operation.accept)
+            && !accept.is_empty()
+        {
+            headers.entry(header::ACCEPT).or_insert(accept);
         }
         let parts = Box::new(Parts {
             client: client.clone(),

@@ -154,7 +154,8 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
     let constant = static_ident(&operation.name);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
-    let (path, accept) = (sent(&operation.path), accept(operation));
+    let path = sent(&operation.path);
+    let accept = &operation.accept;
     let security = operation.security.iter().map(|schemes| {
         let keys = schemes
             .iter()
@@ -198,18 +199,6 @@ fn sent(path: &str) -> String {
         }
     }
     text
-}
-
-/// What the operation asks for.
-fn accept(operation: &Operation) -> &'static str {
-    let has = |payload: &Payload| response::has(operation, payload);
-    if !response::types(operation).is_empty() && !has(&Payload::Stream) && !has(&Payload::Events) {
-        "application/json"
-    } else if has(&Payload::Events) {
-        "text/event-stream"
-    } else {
-        "*/*"
-    }
 }
 
 /// How documentation names an operation's method.

@@ -32,7 +32,7 @@ pub(crate) fn format(media: &str) -> Format {
         "text/event-stream" => Format::Events,
         "application/x-ndjson" | "application/jsonl" | "application/json-seq" => Format::Text,
         "application/json" | "text/json" => Format::Json,
-        "application/octet-stream" => Format::Bytes,
+        "application/octet-stream" | "application/cbor" => Format::Bytes,
         "application/xml"
         | "application/yaml"
         | "application/x-yaml"
@@ -46,6 +46,9 @@ pub(crate) fn format(media: &str) -> Format {
                 || other.starts_with("text/") =>
         {
             Format::Text
+        }
+        other if ["protobuf", "msgpack", "+cbor"].iter().any(|binary| other.ends_with(binary)) => {
+            Format::Bytes
         }
         other if other.starts_with("multipart/") => Format::Multipart,
         other

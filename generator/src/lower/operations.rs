@@ -160,7 +160,7 @@ impl<'a> Lowering<'a, '_> {
             .request_body
             .as_ref()
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
-        let (outcome, errors) = self.lower_responses(
+        let answers = self.lower_responses(
             &operation.responses,
             &pointer.key("responses"),
             hint,
@@ -185,8 +185,9 @@ impl<'a> Lowering<'a, '_> {
                 security,
                 parameters,
                 body,
-                outcome,
-                errors,
+                accept: answers.accept,
+                outcome: answers.outcome,
+                errors: answers.errors,
                 pagination: None,
             },
             pointer: found.pointer.clone(),

@@ -5,16 +5,24 @@ use openapiv3::{
     SchemaKind, StatusCode, Type as SchemaType,
 };
 
-use super::bodies::Format;
+use super::bodies::{Format, is_json};
 use super::flat::Kind;
 use super::names::{self, Scope};
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose};
+use super::{Lowering, accept, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Errors, HeaderField, HeaderType, Method, Outcome, Payload, Response, Status, Type, TypeName,
 };
+
+/// What comes back from an operation.
+pub(crate) struct Answers {
+    /// The `Accept` header that asks for it.
+    pub(crate) accept: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) errors: Errors,
+}
 
 impl<'a> Lowering<'a, '_> {
     /// What an operation gives when all is well, and when not.
@@ -24,7 +32,7 @@ impl<'a> Lowering<'a, '_> {
         pointer: &Pointer,
         operation: &str,
         method: Method,
-    ) -> (Outcome, Errors) {
+    ) -> Answers {
         let mut successes = Vec::new();
         let mut errors = Vec::new();
         let mut documented: Vec<(Status, String, &'a ReferenceOr<DocumentResponse>)> = Vec::new();
@@ -75,7 +83,11 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::MissingResponse, pointer, message);
             successes.push(unspecified());
         }
-        (self.outcome(successes, operation), self.errors(errors, operation))
+        Answers {
+            accept: accept::header(&successes, &errors),
+            outcome: self.outcome(successes, operation),
+            errors: self.errors(errors, operation),
+        }
     }
 
     fn lower_response(
@@ -91,8 +103,8 @@ impl<'a> Lowering<'a, '_> {
         let shared = found.component.map(|name| names::type_name(name, "Response").0);
         let hint = shared.as_deref().unwrap_or(hint);
         // Whatever the document says, these have no content: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6, 15.4.5.
-        let payload = match (method, status) {
-            (Method::Head, _) | (_, Status::Code(204 | 205 | 304)) => Payload::Empty,
+        let (payload, media_types) = match (method, status) {
+            (Method::Head, _) | (_, Status::Code(204 | 205 | 304)) => (Payload::Empty, Vec::new()),
             _ => self.payload(response, &pointer, hint),
         };
         let mut scope = Scope::with(&["body"]);
@@ -108,17 +120,18 @@ impl<'a> Lowering<'a, '_> {
         });
         let headers = headers.collect();
         let doc = prose::doc([response.description.as_str()]);
-        Some(Response { name: status_name(status), status, doc, payload, headers })
+        Some(Response { name: status_name(status), status, doc, payload, media_types, headers })
     }
 
-    /// What an answer carries: of several contents the one that says most.
+    /// What an answer carries, and in which media types: of several contents the one that says
+    /// most, and those that say the same.
     fn payload(
         &mut self,
         response: &'a DocumentResponse,
         pointer: &Pointer,
         hint: &str,
-    ) -> Payload {
-        let mut best: Option<(u8, Payload)> = None;
+    ) -> (Payload, Vec<String>) {
+        let mut contents = Vec::new();
         for (media, content) in &response.content {
             let pointer = pointer.key("content").key(media);
             let site = content
@@ -128,29 +141,37 @@ impl<'a> Lowering<'a, '_> {
             let flat = site.as_ref().map(|site| self.flat_of(site));
             let format = self.content_format(media, flat.as_ref());
             let rank = match format {
-                Format::Json => 0,
-                Format::Events => 1,
-                Format::Text | Format::Form => 2,
-                Format::Bytes | Format::Any | Format::Multipart => 3,
+                Format::Json if !is_json(media) => 2,
+                Format::Json if content.schema.is_some() => 0,
+                Format::Json => 1,
+                Format::Events => 3,
+                Format::Text | Format::Form => 4,
+                Format::Bytes | Format::Any | Format::Multipart => 5,
             };
-            if best.as_ref().is_some_and(|(known, _)| *known <= rank) {
-                if rank != 0 {
-                    self.note_unused(media, &pointer);
-                }
-                continue;
-            }
-            let payload = match format {
-                Format::Json => {
-                    let naming = Naming::Hint(hint.to_owned());
-                    Payload::Json(self.lower_content(content, &pointer, &naming))
-                }
-                Format::Events => Payload::Events,
-                Format::Text | Format::Form => Payload::Text,
-                Format::Bytes | Format::Any | Format::Multipart => Payload::Stream,
-            };
-            best = Some((rank, payload));
+            contents.push((rank, media, content, pointer));
         }
-        best.map_or(Payload::Empty, |(_, payload)| payload)
+        let Some((rank, _, chosen, pointer)) = contents.iter().min_by_key(|(rank, ..)| *rank)
+        else {
+            return (Payload::Empty, Vec::new());
+        };
+        let mut media_types = Vec::new();
+        for (other, media, content, pointer) in &contents {
+            if other == rank && (!matches!(rank, 0 | 2) || content.schema == chosen.schema) {
+                media_types.push((*media).clone());
+            } else {
+                self.note_unused(media, pointer);
+            }
+        }
+        let payload = match rank {
+            0..=2 => {
+                let naming = Naming::Hint(hint.to_owned());
+                Payload::Json(self.lower_content(chosen, pointer, &naming))
+            }
+            3 => Payload::Events,
+            4 => Payload::Text,
+            _ => Payload::Stream,
+        };
+        (payload, media_types)
     }
 
     fn header_type(&mut self, key: &str, header: &'a Header, pointer: &Pointer) -> HeaderType {
@@ -229,6 +250,7 @@ fn unspecified() -> Response {
         status: Status::Range(2),
         doc: prose::doc(None),
         payload: Payload::Empty,
+        media_types: Vec::new(),
         headers: Vec::new(),
     }
 }

@@ -36,6 +36,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// What is sent.
     pub body: Option<Body>,
+    /// The `Accept` header.
+    pub accept: String,
     /// What comes back when all is well.
     pub outcome: Outcome,
     /// What comes back otherwise.
@@ -200,6 +202,8 @@ pub struct Response {
     pub doc: Doc,
     /// Its body.
     pub payload: Payload,
+    /// The media types that the body may come in.
+    pub media_types: Vec<String>,
     /// Its declared headers.
     pub headers: Vec<HeaderField>,
 }

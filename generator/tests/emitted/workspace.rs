@@ -36,6 +36,7 @@ const CONSUMED: &[&str] = &[
     "json_bodies",
     "json_parameter",
     "maps",
+    "media_types",
     "multipart_body",
     "no_server",
     "nullable",

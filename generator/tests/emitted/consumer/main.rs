@@ -10,6 +10,7 @@ mod peer;
 mod answers;
 mod bodies;
 mod forms;
+mod media_types;
 mod pages;
 mod parameters;
 mod paths;
@@ -78,7 +79,7 @@ macro_rules! wired {
 }
 wired!(
     allow_reserved cookie_parameters deep_object enums form_body header_parameters json_bodies
-    json_parameter multipart_body pagination path_label path_matrix path_simple paths
+    json_parameter media_types multipart_body pagination path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security servers several_answers
     several_bodies
 );

@@ -1,0 +1,96 @@
+//! What an operation's answers are asked for in.
+
+use crate::model::{Payload, Response};
+
+/// The `Accept` header of an operation (RFC 9110, section 12.5.1): the media types of its answers
+/// that can be read, JSON before text before bytes, and behind them those of its errors.
+pub(crate) fn header(successes: &[Response], errors: &[Response]) -> String {
+    let mut wanted: Vec<String> = Vec::new();
+    let mut other: Vec<String> = Vec::new();
+    let mut ordered: Vec<&Response> = successes.iter().collect();
+    ordered.sort_by_key(|response| rank(&response.payload));
+    for response in ordered {
+        for media in &response.media_types {
+            add(response, media, &mut wanted, &mut other);
+        }
+        // Whatever bytes come, they are handed on.
+        if response.payload == Payload::Stream {
+            other.push("*/*".to_owned());
+        }
+    }
+    for error in errors {
+        if matches!(error.payload, Payload::Json(_) | Payload::Text) {
+            let media_types = error.media_types.iter();
+            media_types.for_each(|media| add(error, media, &mut other, &mut Vec::new()));
+        }
+    }
+    if wanted.is_empty() {
+        wanted = std::mem::take(&mut other);
+    }
+    if wanted.is_empty() || wanted.iter().any(|media| media == "*/*") {
+        return "*/*".to_owned();
+    }
+    if other.iter().any(|media| media == "*/*") {
+        other.retain(|media| media == "*/*");
+    }
+    let mut all: Vec<String> = Vec::new();
+    for media in &wanted {
+        if !all.contains(media) {
+            all.push(media.clone());
+        }
+    }
+    for media in other.iter().filter(|media| !wanted.contains(media)) {
+        let media = format!("{media};q=0.5");
+        if !all.contains(&media) {
+            all.push(media);
+        }
+    }
+    all.join(", ")
+}
+
+fn rank(payload: &Payload) -> u8 {
+    match payload {
+        Payload::Json(_) => 0,
+        Payload::Events => 1,
+        Payload::Text => 2,
+        Payload::Stream => 3,
+        Payload::Empty => 4,
+    }
+}
+
+/// Adds a media type; of a range, the type that is read, and the range behind it.
+fn add(response: &Response, media: &str, wanted: &mut Vec<String>, other: &mut Vec<String>) {
+    let Some(media) = media_range(media) else { return };
+    match response.payload {
+        Payload::Json(_) if media.contains('*') => wanted.push("application/json".to_owned()),
+        Payload::Text if media == "*/*" || media == "application/*" => {
+            wanted.push("text/plain".to_owned());
+            other.push(media);
+        }
+        _ => wanted.push(media),
+    }
+}
+
+/// A media type as a header can hold it: without parameters that it cannot, and without a charset,
+/// which is no part of what is chosen between. `None` for what is no media type.
+fn media_range(media: &str) -> Option<String> {
+    let mut parts = media.split(';').map(str::trim);
+    let essence = parts.next()?.to_ascii_lowercase();
+    let (class, subtype) = essence.split_once('/')?;
+    let token = |text: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    if !token(class) || !token(subtype) {
+        return None;
+    }
+    let mut range = essence.clone();
+    for part in parts {
+        let Some((name, value)) = part.split_once('=') else { continue };
+        let known = ["charset", "q"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        if !known && token(name) && token(value.trim_matches('"')) {
+            range += &format!(";{part}");
+        }
+    }
+    Some(range)
+}
