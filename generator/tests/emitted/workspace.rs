@@ -52,6 +52,7 @@ const CONSUMED: &[&str] = &[
     "response_kinds",
     "scalars",
     "security",
+    "server_forms",
     "servers",
     "several_answers",
     "several_bodies",

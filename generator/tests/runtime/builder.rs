@@ -105,6 +105,42 @@ fn a_relative_server_needs_a_base_url() {
     );
 }
 
+/// RFC 3986, sections 4.2 and 5.2.4.
+#[test]
+fn every_form_of_a_server_url() {
+    const fn server(url: &'static str) -> Server {
+        Server { url, variables: &[] }
+    }
+    static SERVERS: [&Server; 11] = [
+        &server("/"),
+        &server(""),
+        &server("/.well-known"),
+        &server("/..odd/.hidden/"),
+        &server("v1"),
+        &server("./v1/."),
+        &server("../../v1"),
+        &server("//api.example.com:8443/v1"),
+        &server("//api.example.com"),
+        &server("https://api.example.com/a/../v1/?tenant=7"),
+        &server("/to?url=https://example.com/x"),
+    ];
+    static FORMS: Service = Service { servers: &SERVERS, ..RELATIVE };
+    let builder = || ClientBuilder::new(&FORMS).transport(Fake::default());
+    let shown = |builder: ClientBuilder| {
+        let shown = format!("{:?}", builder.build().unwrap());
+        shown.replace("http://127.0.0.1:8080/proxy", "~")
+    };
+    assert_eq!(
+        shown(builder().base_url("http://127.0.0.1:8080/proxy/")),
+        "Client(~, ~, ~/.well-known, ~/..odd/.hidden, ~/v1, ~/v1, ~/v1, ~/v1, ~, ~/v1, ~/to)"
+    );
+    assert_eq!(
+        shown(builder()),
+        "Client(, , , , , , , https://api.example.com:8443/v1, https://api.example.com, \
+         https://api.example.com/v1, )"
+    );
+}
+
 #[test]
 fn what_is_no_header_or_host_is_refused() {
     assert_eq!(

@@ -61,6 +61,41 @@ async fn servers_by_level() {
     );
 }
 
+/// OpenAPI 3.0.3, Server Object, `url`; RFC 3986, sections 4.2 and 5.2.4. Behind a base URL, a
+/// server's own path and query are kept.
+#[tokio::test]
+async fn every_form_of_server() {
+    let peer = done();
+    let client = builder!(server_forms, peer.url() + "/proxy").tenant("b").build().unwrap();
+    client.dot().await.unwrap();
+    client.network().await.unwrap();
+    client.root().await.unwrap();
+    client.bare().await.unwrap();
+    client.up().await.unwrap();
+    client.host().await.unwrap();
+    client.query().await.unwrap();
+    client.whole().await.unwrap();
+    client.variable().await.unwrap();
+    expect_targets(
+        &peer,
+        &[
+            ("/proxy/.well-known/dot", "a name that begins with a dot is no dot segment"),
+            ("/proxy/v1/network", "RFC 3986 4.2: `//` begins a host"),
+            ("/proxy/root", "the root"),
+            ("/proxy/v2/bare", "RFC 3986 4.2: relative to the base"),
+            ("/proxy/v3/up", "RFC 3986 5.2.4: never above the root"),
+            ("/proxy/host", "no path"),
+            ("/proxy/b/query?key=1", "RFC 3986 5.2.4"),
+            ("/proxy/v4/whole", "variables may stand for any part"),
+            ("/proxy/b/v5/variable", "a variable in a relative URL"),
+        ],
+    );
+    let client = server_forms::Client::builder().transport(Wire::default()).build().unwrap();
+    let request = client.network().into_request().unwrap();
+    assert_eq!(request.uri(), "https://host.example/v1/network");
+    assert!(client.dot().into_request().is_err(), "it is relative");
+}
+
 #[tokio::test]
 async fn servers_by_name() {
     let client = builder!(servers, "http://localhost").region("us").build();
