@@ -90,6 +90,38 @@ fn a_date_to_retry_at_is_read_against_the_answers_own() {
     assert_eq!(retry_after(&seconds), RetryAfter::Delay(Duration::from_secs(7)));
 }
 
+/// The usual ways to nest an error: Google, Stripe, OpenAI; JSON:API; GitHub.
+#[test]
+fn what_a_nested_error_says_is_shown() {
+    for (body, said) in [
+        (
+            r#"{"error":{"code":404,"message":"No such file","status":"NOT_FOUND","token":"t"}}"#,
+            "NOT_FOUND: No such file",
+        ),
+        (
+            r#"{"error":{"message":"Declined","type":"card_error","code":"declined","url":"u"}}"#,
+            "declined: card_error: Declined",
+        ),
+        (
+            r#"{"errors":[{"status":"422","title":"Invalid","detail":"Too long","id":"i"},{"title":"Other"}]}"#,
+            "422: Invalid: Too long: Other",
+        ),
+        (
+            r#"{"message":"Failed","errors":[{"resource":"r","field":"f","code":"missing"}]}"#,
+            "Failed: missing",
+        ),
+        (r#"{"code":"x","error":{"code":"x","message":"y"}}"#, "x: y"),
+        (r#"{"errors":[{"code":"1"},{"code":"2"},{"code":"3"},{"code":"4"}]}"#, "1: 2: 3"),
+        (r#"{"error":{"inner":{"message":"deeper"}},"password":"p"}"#, ""),
+        (r#"{"errors":{"name":["is taken"]},"data":{"message":"m"}}"#, ""),
+        (r#"{"error":["s"],"errors":"e"}"#, ""),
+    ] {
+        let shown = ListParts::decode(response(400, &[], body)).unwrap_err().to_string();
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        assert_eq!(shown, format!("the service answered 400 Bad Request{said}"), "{body}");
+    }
+}
+
 #[test]
 fn each_status_has_its_own_outcome() {
     let accepted = response(202, &[("Retry-After", " 2 ")], "ignored");
