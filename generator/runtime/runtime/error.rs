@@ -43,7 +43,7 @@ pub enum Error<E> {
     Connect(BoxError),
     /// It broke off on the way: what the service made of the request is unknown.
     Transport(BoxError),
-    /// The time limit passed: what the service made of the request is unknown.
+    /// A time limit passed: what the service made of the request is unknown.
     Timeout,
 }
 
@@ -67,7 +67,7 @@ impl<E> Error<E> {
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether the time limit passed.
+    /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout)
     }

@@ -138,7 +138,7 @@ pub(crate) fn streams(operation: &Operation) -> Option<TokenStream> {
     let patterns: Vec<TokenStream> = successes(operation)
         .iter()
         .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
-        .map(|response| success(response.status))
+        .map(|response| success(response, successes(operation)))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
 }
@@ -153,7 +153,7 @@ fn successes(operation: &Operation) -> &[Response] {
 /// The expression that reads `reply`.
 pub(crate) fn read(operation: &Operation) -> TokenStream {
     let arms = successes(operation).iter().map(|response| {
-        let status = success(response.status);
+        let status = success(response, successes(operation));
         let value = match &operation.outcome {
             Outcome::One(response) => one(&response.payload),
             Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
@@ -236,9 +236,39 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
 }
 
 /// The statuses of an answer of success: where `default` is all that the document names, those that
-/// say so themselves.
-fn success(status: Status) -> TokenStream {
-    if status == Status::Default { quote!(100..=399) } else { pattern(status) }
+/// say so themselves; of bytes every 2xx that is not named otherwise, because a part of them
+/// (206, RFC 9110, section 15.3.7) is an answer to a request for a range.
+fn success(response: &Response, all: &[Response]) -> TokenStream {
+    let is_stream = |response: &&Response| {
+        response.payload == Payload::Stream && matches!(response.status, Status::Code(200..=299))
+    };
+    let ranges = all.iter().any(|other| other.status == Status::Range(2));
+    match response.status {
+        Status::Default => quote!(100..=399),
+        _ if !ranges && all.iter().find(is_stream) == Some(response) => {
+            let named = |code: u16| all.iter().any(|other| other.status == Status::Code(code));
+            let own = |code: &u16| response.status == Status::Code(*code) || !named(*code);
+            runs((200..=299).filter(own))
+        }
+        status => pattern(status),
+    }
+}
+
+/// A pattern of these numbers, which ascend.
+fn runs(numbers: impl Iterator<Item = u16>) -> TokenStream {
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let patterns = runs.into_iter().map(|(low, high)| {
+        let first = Literal::u16_unsuffixed(low);
+        let last = Literal::u16_unsuffixed(high);
+        if low == high { quote!(#first) } else { quote!(#first..=#last) }
+    });
+    quote!(#(#patterns)|*)
 }
 
 fn pattern(status: Status) -> TokenStream {

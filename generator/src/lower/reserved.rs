@@ -79,6 +79,7 @@ pub(crate) const BUILDER: &[&str] = &[
     "credential",
     "default_header",
     "new",
+    "read_timeout",
     "timeout",
     "transport",
     "user_agent",

@@ -45,7 +45,8 @@ impl Fake {
         &self,
         configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Client {
-        configure(ClientBuilder::new(&SERVICE).transport(self.clone())).build().unwrap()
+        let builder = ClientBuilder::new(&SERVICE).transport(self.clone());
+        configure(builder.read_timeout(Duration::MAX)).build().unwrap()
     }
 }
 
@@ -63,9 +64,12 @@ impl Transport for Fake {
         })
     }
 
-    /// No time passes: whoever waits has waited.
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::ready(()))
+    /// No time passes: whoever waits has waited, but for those who wait for ever.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        match duration {
+            Duration::MAX => Box::pin(std::future::pending()),
+            _ => Box::pin(std::future::ready(())),
+        }
     }
 }
 

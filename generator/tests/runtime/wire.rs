@@ -232,6 +232,32 @@ async fn no_answer_in_time() {
     assert!(error.is_timeout(), "the limit holds until the answer is complete: {error:?}");
 }
 
+/// A pause before the answer begins is the service's work, a pause within it is none.
+#[tokio::test]
+async fn an_answer_that_stalls() {
+    let limit = Duration::from_millis(20);
+    let client = |peer: &Peer| {
+        let builder = ClientBuilder::new(&SERVICE).base_url(peer.url());
+        builder.read_timeout(limit).build().unwrap()
+    };
+    let peer = Peer::start(send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab"));
+    let error = client(&peer).list_parts("1").await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    let error = client(&peer).download(1).await.unwrap().bytes().await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\n";
+    let peer = Peer::start(send(&format!("{head}data: 1\n\n")));
+    let mut events = client(&peer).events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().data, "1");
+    let pause = tokio::time::timeout(limit * 3, events.next()).await;
+    assert!(pause.is_err(), "events may take their time");
+
+    let peer = Peer::start(|_, _| Reaction::Hang);
+    let pause = tokio::time::timeout(limit * 3, client(&peer).list_parts("1").into_future()).await;
+    assert!(pause.is_err(), "the answer has not begun");
+}
+
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let other = Peer::start(|_, _| json("200 OK", "{}"));

@@ -52,6 +52,33 @@ async fn streams() {
     assert!(client.bytes().await.unwrap().bytes().await.is_err());
 }
 
+/// RFC 9110, section 15.3.7: a part of a representation is an answer of success.
+#[tokio::test]
+async fn a_part_of_a_download() {
+    use response_kinds::operations::RangeOutcome;
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 | 1 => answer("206 Partial Content", "content-range: bytes 2-4/9", "cde"),
+            2 => answer("203 Non-Authoritative Information", "x: y", "abc"),
+            3 => answer("202 Accepted", "x: y", "wait"),
+            _ => answer("416 Range Not Satisfiable", "content-range: bytes */9", "no"),
+        })
+    });
+    let client = client!(response_kinds, peer);
+    let response = client.image().header("range", "bytes=2-4").send().await.unwrap();
+    assert_eq!(response.status(), 206);
+    assert_eq!(response.headers()["content-range"], "bytes 2-4/9");
+    assert_eq!(response.into_body().bytes().await.unwrap(), "cde");
+    for expected in ["cde", "abc"] {
+        let outcome = client.range().range("bytes=2-4").await.unwrap();
+        let RangeOutcome::Ok(body) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(body.bytes().await.unwrap(), expected);
+    }
+    assert_eq!(peer.seen()[1].header("range"), Some("bytes=2-4"));
+    assert!(matches!(client.range().await.unwrap(), RangeOutcome::Accepted));
+    assert_eq!(client.range().await.unwrap_err().status().unwrap(), 416);
+}
+
 /// The event stream of the HTML standard, section 9.2.6.
 #[tokio::test]
 async fn events() {
