@@ -30,7 +30,7 @@ impl Client {
     /// ```
     #[inline]
     pub fn request_token(&self, body: &types::TokenRequest) -> RequestToken {
-        RequestToken(self.call(&REQUEST_TOKEN).form(body, &[]))
+        RequestToken(self.call(&REQUEST_TOKEN).form(body, &[], &[]))
     }
 
     /// Fetches what Box knows of a file.
@@ -74,7 +74,7 @@ impl Client {
             self
                 .call(&UPLOAD_FILE_VERSION)
                 .path("file_id", file_id, Style::Simple)
-                .multipart(body.0),
+                .multipart("multipart/form-data", body.0),
         )
     }
 
@@ -127,7 +127,7 @@ impl Client {
     /// ```
     #[inline]
     pub fn upload_file(&self, body: UploadFileForm) -> UploadFile {
-        UploadFile(self.call(&UPLOAD_FILE).multipart(body.0))
+        UploadFile(self.call(&UPLOAD_FILE).multipart("multipart/form-data", body.0))
     }
 
     /// Asks whether a new file could be uploaded.

@@ -12,7 +12,8 @@
 //! - path items and media types are no references;
 //! - what stands beside the `$ref` of a schema and describes it (`description`, `nullable`, …) is
 //!   kept by an `allOf` around the reference;
-//! - `explode` of an encoding is there where its default is `true`;
+//! - `explode` of an encoding is there where its default is `true`, and `style` where `explode` or
+//!   `allowReserved` is;
 //! - links, callbacks and `not`, which a client has no use for, are gone.
 
 mod at;

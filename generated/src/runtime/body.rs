@@ -1,14 +1,16 @@
 //! What a request sends and what an answer brings.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use std::{fmt, io, mem};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-use super::BoxError;
+use super::{BoxError, BoxFuture, Transport};
 
 /// A body: bytes in memory, or a stream of chunks. Bytes are handed on, never copied.
 ///
@@ -63,6 +65,26 @@ impl Body {
 
     pub(super) fn poll_with(length: Option<u64>, next: Next) -> Self {
         Self { next: Some(next), left: length, last: Bytes::new() }
+    }
+
+    /// The same body, which fails where nothing of it comes for so long.
+    pub(super) fn impatient(mut self, limit: Duration, transport: Arc<dyn Transport>) -> Self {
+        if self.next.is_none() {
+            return self;
+        }
+        let length = self.length();
+        let mut waiting: Option<BoxFuture<'static, ()>> = None;
+        let next = move |cx: &mut Context<'_>| {
+            let polled = self.poll_chunk(cx);
+            if polled.is_ready() {
+                waiting = None;
+                return polled;
+            }
+            let sleep = waiting.get_or_insert_with(|| transport.sleep(limit));
+            ready!(sleep.as_mut().poll(cx));
+            self.fail(io::Error::new(io::ErrorKind::TimedOut, "nothing came for too long"))
+        };
+        Self::poll_with(length, Box::new(next))
     }
 
     /// How many bytes are still to come, if that is known.

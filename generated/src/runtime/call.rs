@@ -1,5 +1,6 @@
 //! One call of an operation: its request, and how it is sent.
 
+use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -236,11 +237,18 @@ impl Parts {
                 response = config.transport.send(self.request(body.into(), &secrets)?).await?;
             }
         }
-        let (head, stream) = response.into_parts();
+        let (head, mut stream) = response.into_parts();
+        let content_type = head.headers.get(header::CONTENT_TYPE);
+        if !content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+            stream = stream.impatient(config.read_timeout, config.transport.clone());
+        }
         if streams(head.status.as_u16()) {
             return Ok(Reply::new(http::Response::from_parts(head, Bytes::new()), stream));
         }
-        let bytes = stream.bytes().await.map_err(|error| Error::Transport(error.into()))?;
+        let bytes = stream.bytes().await.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => Error::Timeout,
+            _ => Error::Transport(error.into()),
+        })?;
         Ok(http::Response::from_parts(head, bytes).into())
     }
 

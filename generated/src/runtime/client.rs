@@ -21,6 +21,7 @@ pub(super) struct Config {
     pub(super) hosts: Vec<String>,
     pub(super) headers: HeaderMap,
     pub(super) timeout: Option<Duration>,
+    pub(super) read_timeout: Duration,
     pub(super) credentials: BTreeMap<&'static str, Credential>,
     pub(super) transport: Arc<dyn Transport>,
 }
@@ -48,13 +49,15 @@ pub struct ClientBuilder {
     hosts: Vec<String>,
     headers: Vec<(String, String)>,
     timeout: Option<Duration>,
+    read_timeout: Duration,
     connect_timeout: Duration,
     credentials: BTreeMap<&'static str, Credential>,
     transport: Option<Arc<dyn Transport>>,
 }
 
 impl ClientBuilder {
-    /// The service's servers, no credentials, no time limit but 10 s to connect.
+    /// The service's servers, no credentials, and no time limits but 10 s to connect and 60 s
+    /// between bytes of an answer.
     pub fn new(service: &'static Service) -> Self {
         Self {
             service,
@@ -63,6 +66,7 @@ impl ClientBuilder {
             hosts: Vec::new(),
             headers: Vec::new(),
             timeout: None,
+            read_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
             credentials: BTreeMap::new(),
             transport: None,
@@ -106,6 +110,14 @@ impl ClientBuilder {
     /// default there is no limit.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// How long an answer may pause once it has begun, by default 60 s. Event streams may pause as
+    /// long as they like. Of an answer that is a stream, the next chunk is an error of kind
+    /// [`TimedOut`](std::io::ErrorKind::TimedOut) then.
+    pub fn read_timeout(mut self, limit: Duration) -> Self {
+        self.read_timeout = limit;
         self
     }
 
@@ -177,8 +189,8 @@ impl ClientBuilder {
             #[cfg(not(feature = "client"))]
             None => Arc::new(super::transport::Missing),
         };
-        let (timeout, credentials) = (self.timeout, self.credentials);
-        Ok(Config { service, bases, hosts, headers, timeout, credentials, transport })
+        let Self { timeout, read_timeout, credentials, .. } = self;
+        Ok(Config { service, bases, hosts, headers, timeout, read_timeout, credentials, transport })
     }
 }
 

@@ -43,7 +43,7 @@ pub enum Error<E> {
     Connect(BoxError),
     /// It broke off on the way: what the service made of the request is unknown.
     Transport(BoxError),
-    /// The time limit passed: what the service made of the request is unknown.
+    /// A time limit passed: what the service made of the request is unknown.
     Timeout,
 }
 
@@ -67,7 +67,7 @@ impl<E> Error<E> {
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether the time limit passed.
+    /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout)
     }
@@ -114,12 +114,33 @@ impl<E> fmt::Display for Error<E> {
 }
 
 /// What an error's body says in the members that most services use (RFC 9457 and RFC 6749 among
-/// them). Nothing else of a body is shown: there may be secrets in it.
+/// them), at the top or below `error` or `errors`. Nothing else of a body is shown: there may be
+/// secrets in it.
 fn summary(body: &[u8]) -> Vec<String> {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let names = ["code", "error", "title", "message", "error_description", "detail"];
-    let texts = names.iter().filter_map(|name| value[*name].as_str());
-    texts.map(|text| text.chars().take(200).collect()).collect()
+    let mut texts = Vec::new();
+    read_texts(&value, TOP, &mut texts);
+    for name in ["error", "errors"] {
+        match &value[name] {
+            Value::Array(all) => {
+                all.iter().take(3).for_each(|one| read_texts(one, NESTED, &mut texts))
+            }
+            one => read_texts(one, NESTED, &mut texts),
+        }
+    }
+    texts
+}
+
+const TOP: &[&str] = &["code", "error", "title", "message", "error_description", "detail"];
+const NESTED: &[&str] = &["code", "status", "type", "title", "message", "detail"];
+
+fn read_texts(value: &Value, names: &[&str], texts: &mut Vec<String>) {
+    for text in names.iter().filter_map(|name| value[*name].as_str()) {
+        let text = text.chars().take(200).collect();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
 }
 
 impl<E: fmt::Debug> fmt::Debug for Error<E> {

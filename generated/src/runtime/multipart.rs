@@ -1,4 +1,4 @@
-//! Bodies of several parts (`multipart/form-data`, RFC 7578).
+//! Bodies of several parts: `multipart/form-data` (RFC 7578), and others (RFC 2046, section 5.1).
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
@@ -40,9 +40,15 @@ impl Part {
     }
 
     /// The head of the part. In names only what would end them is escaped, as browsers do.
-    fn head(&self, name: &str) -> String {
+    fn head(&self, name: &str, form: bool) -> String {
+        // RFC 2183, section 2: what is not in a form is shown or kept.
+        let disposition = match (form, &self.file_name) {
+            (true, _) => "form-data",
+            (false, Some(_)) => "attachment",
+            (false, None) => "inline",
+        };
         let quote = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-        let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quote(name));
+        let mut head = format!("Content-Disposition: {disposition}; name=\"{}\"", quote(name));
         if let Some(name) = &self.file_name {
             head += &format!("; filename=\"{}\"", quote(name));
         }
@@ -110,10 +116,10 @@ impl Multipart {
     }
 
     /// One body out of all parts: in memory if they are, so that it can be sent again.
-    fn into_body(self, boundary: &str) -> Body {
+    fn into_body(self, boundary: &str, form: bool) -> Body {
         let mut pieces: VecDeque<Body> = VecDeque::new();
         for (name, part) in self.0 {
-            pieces.push_back(format!("--{boundary}\r\n{}", part.head(&name)).into());
+            pieces.push_back(format!("--{boundary}\r\n{}", part.head(&name, form)).into());
             pieces.push_back(part.body);
             pieces.push_back(Body::from("\r\n"));
         }
@@ -137,12 +143,19 @@ impl Multipart {
 }
 
 impl Call {
-    /// Sends `parts` as `multipart/form-data`.
-    pub fn multipart(self, parts: Multipart) -> Self {
+    /// Sends `parts` as this multipart type, such as `multipart/form-data`.
+    pub fn multipart(self, media_type: &str, parts: Multipart) -> Self {
         // The hasher's keys are random: no content can foresee them.
         let random = || RandomState::new().hash_one(0_u8);
         let boundary = format!("{:016x}{:016x}", random(), random());
-        let content_type = format!("multipart/form-data; boundary={boundary}");
-        self.body(&content_type, parts.into_body(&boundary))
+        let media_type = media_type.split(';').next().unwrap_or_default().trim();
+        let mut content_type = format!("{media_type}; boundary={boundary}");
+        if media_type.eq_ignore_ascii_case("multipart/related") {
+            // RFC 2387, section 3.1: the type of the first part.
+            let first = parts.0.first().and_then(|(_, part)| part.content_type.as_deref());
+            content_type += &format!("; type=\"{}\"", first.unwrap_or("text/plain"));
+        }
+        let form = media_type.eq_ignore_ascii_case("multipart/form-data");
+        self.body(&content_type, parts.into_body(&boundary, form))
     }
 }

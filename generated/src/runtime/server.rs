@@ -57,7 +57,7 @@ impl Base {
     pub(crate) fn parse(url: &str) -> Result<Self, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
         let origin = origin(&uri)?;
-        let path = uri.path().trim_end_matches('/').to_owned();
+        let path = remove_dots(uri.path()).trim_end_matches('/').to_owned();
         let query = uri.query().unwrap_or_default().to_owned();
         Ok(Self { origin, path, query, fault: None })
     }
@@ -77,13 +77,16 @@ impl Base {
             }
             url = url.replace(&format!("{{{name}}}"), value);
         }
-        // Of a URL behind another one, only the path counts.
-        let path =
-            url.split_once("://").map_or(&*url, |(_, rest)| rest.trim_start_matches(|c| c != '/'));
-        let own = match base {
-            Some(_) => Self::parse(&format!("http://_/{}", path.trim_start_matches(['.', '/']))),
-            None if url.contains("://") => Self::parse(&url),
-            None => Err("is relative: set `base_url`"),
+        // Of a URL behind another one, only the path and the query count.
+        let path = match authority(&url) {
+            Some(rest) => rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]),
+            None => &url,
+        };
+        let own = match (base, authority(&url)) {
+            (Some(_), _) => Self::parse(&format!("http://_/{}", path.trim_start_matches('/'))),
+            (None, Some(rest)) if url.starts_with("//") => Self::parse(&format!("https://{rest}")),
+            (None, Some(_)) => Self::parse(&url),
+            (None, None) => Err("is relative: set `base_url`"),
         };
         Ok(match (own, base) {
             (Err(what), _) => Self { fault: Some(format!("`{url}` {what}")), ..Self::default() },
@@ -93,6 +96,27 @@ impl Base {
             }
         })
     }
+}
+
+/// What follows the `//` of a URL that has a host, with a scheme or without (RFC 3986, section 4.2).
+fn authority(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("//")?;
+    let letter = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let scheme = if scheme.is_empty() { Some("") } else { scheme.strip_suffix(':') };
+    scheme?.chars().all(letter).then_some(rest)
+}
+
+/// A path without the segments `.` and `..` (RFC 3986, section 5.2.4).
+fn remove_dots(path: &str) -> String {
+    let mut kept = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "." => {}
+            ".." => kept.truncate(kept.len().saturating_sub(1).max(1)),
+            segment => kept.push(segment),
+        }
+    }
+    kept.join("/")
 }
 
 /// Scheme, host and port (RFC 6454), in lower case and without the scheme's own port.

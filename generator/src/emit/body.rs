@@ -55,11 +55,15 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
                 let (key, style) = (&field.key, query_style(field.style));
                 quote!((#key, #style))
             });
-            quote!(#call.form(body, &[#(#styles),*]))
+            let reserved = fields.iter().filter(|field| field.allow_reserved);
+            let reserved = reserved.map(|field| &field.key);
+            quote!(#call.form(body, &[#(#styles),*], &[#(#reserved),*]))
         }
         PartKind::Bytes | PartKind::Text => quote!(#call.body(#media, body)),
-        PartKind::Multipart(_, fields) if fields.is_empty() => quote!(#call.multipart(body)),
-        PartKind::Multipart(..) => quote!(#call.multipart(body.0)),
+        PartKind::Multipart(_, fields) if fields.is_empty() => {
+            quote!(#call.multipart(#media, body))
+        }
+        PartKind::Multipart(..) => quote!(#call.multipart(#media, body.0)),
     }
 }
 

@@ -139,7 +139,13 @@ impl<'a> Lowering<'a, '_> {
             (Format::Form, Some(site)) => {
                 let flat = flat.unwrap_or_default();
                 let mut fields = self.form_fields(&flat, content, hint);
-                fields.retain(|field| field.style != QueryStyle::FormExploded);
+                // Of the others the runtime knows how they are written: lists exploded, objects as
+                // JSON.
+                fields.retain(|field| {
+                    let encoding = content.encoding.get(&field.key);
+                    field.style != QueryStyle::FormExploded
+                        || encoding.is_some_and(|encoding| encoding.style.is_some())
+                });
                 PartKind::Form(self.lower(&site).ty, fields)
             }
             (Format::Form, None) => PartKind::Form(Type::Map(Box::new(Type::String)), Vec::new()),
@@ -212,6 +218,7 @@ impl<'a> Lowering<'a, '_> {
                 required: flat.required.contains(key) && !self.access_of(&sites).read_only,
                 content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
                 style: form_style(encoding),
+                allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved),
             });
         }
         fields

@@ -153,9 +153,9 @@ pub enum PartKind {
     Bytes,
     /// Text as it is.
     Text,
-    /// `application/x-www-form-urlencoded` of a type, with the fields' styles where they differ from the default.
+    /// `application/x-www-form-urlencoded` of a type, with the fields' styles where the document gives them.
     Form(Type, Vec<FormField>),
-    /// `multipart/form-data`, its fields set one by one.
+    /// `multipart/form-data` or another multipart type, its fields set one by one.
     Multipart(TypeName, Vec<FormField>),
 }
 
@@ -180,6 +180,8 @@ pub struct FormField {
     pub content_type: Option<String>,
     /// How a list or an object is written (url-encoded forms).
     pub style: QueryStyle,
+    /// Whether reserved characters stay (url-encoded forms).
+    pub allow_reserved: bool,
 }
 
 /// What an operation gives when all is well.

@@ -215,8 +215,14 @@ pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) ->
     true
 }
 
-/// `explode` is true for forms, which `openapiv3` cannot tell from false.
+/// `explode` is true for forms, which `openapiv3` cannot tell from false. Where only other members
+/// say how a value is written, the style is `form`.
 pub(super) fn encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    if !map.contains_key("style")
+        && ["explode", "allowReserved"].iter().any(|key| map.contains_key(*key))
+    {
+        map.insert("style".to_owned(), Value::String("form".to_owned()));
+    }
     let form = map.get("style").is_none_or(|style| style == "form");
     if form && !map.contains_key("explode") {
         map.insert("explode".to_owned(), Value::Bool(true));

@@ -66,11 +66,11 @@ fn in_parameters_forms_and_parts_too() {
     );
     assert_eq!(request.headers()["h"], "5");
     assert_eq!(
-        body(self::call().form(&json!({"a": 6.0, "b": {"c": 7.0}}), &[])),
+        body(self::call().form(&json!({"a": 6.0, "b": {"c": 7.0}}), &[], &[])),
         "a=6&b=%7B%22c%22%3A7%7D"
     );
     let parts = Multipart::new().field("a", &8.0, "").field("b", &json!({"c": 9.0}), "");
-    let parts = body(self::call().multipart(parts));
+    let parts = body(self::call().multipart("multipart/form-data", parts));
     assert!(parts.contains("\r\n\r\n8\r\n") && parts.contains("\r\n\r\n{\"c\":9}\r\n"), "{parts}");
 }
 

@@ -102,11 +102,11 @@ impl Client {
     }
 
     pub fn upload(&self, parts: Multipart) -> Upload {
-        Upload(self.call(&UPLOAD).multipart(parts))
+        Upload(self.call(&UPLOAD).multipart("multipart/form-data", parts))
     }
 
     pub fn rpc(&self, fields: &Value, styles: &[(&str, Style)]) -> Rpc {
-        Rpc(self.call(&RPC).form(fields, styles))
+        Rpc(self.call(&RPC).form(fields, styles, &[]))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::peer::Seen;
 use crate::{client, done};
 
 #[tokio::test]
@@ -48,9 +49,97 @@ async fn url_encoded() {
     }
 }
 
+/// OpenAPI 3.0.3, Encoding Object: `style`, `explode` and `allowReserved` as in queries.
+#[tokio::test]
+async fn url_encoded_by_encoding() {
+    use form_encoding::types::{Fields, Shade};
+    let mut shade = Shade::default();
+    shade.r = Some(100);
+    shade.g = Some(200);
+    let list = || Some(vec!["a b".to_owned(), "c,d".to_owned()]);
+    let object = || Some(shade.clone());
+    let rows: &[(&dyn Fn(&mut Fields), &str, &str)] = &[
+        (&|fields| fields.exploded = object(), "G=200&R=100", "exploded: members become fields"),
+        (&|fields| fields.implied = object(), "G=200&R=100", "`explode` is the default of `form`"),
+        (&|fields| fields.joined = object(), "joined=G,200,R,100", "as in queries"),
+        (&|fields| fields.deep = object(), "deep%5BG%5D=200&deep%5BR%5D=100", "as in queries"),
+        (
+            &|fields| fields.plain = object(),
+            "plain=%7B%22G%22%3A200%2C%22R%22%3A100%7D",
+            "without an encoding, JSON",
+        ),
+        (&|fields| fields.list = list(), "list=a%20b&list=c%2Cd", "without an encoding, exploded"),
+        (&|fields| fields.list_joined = list(), "listJoined=a%20b,c%2Cd", "the style is `form`"),
+        (&|fields| fields.list_spaces = list(), "listSpaces=a%20b%20c%2Cd", "as in queries"),
+        (&|fields| fields.list_pipes = list(), "listPipes=a%20b%7Cc%2Cd", "as in queries"),
+        (
+            &|fields| fields.list_exploded = list(),
+            "listExploded=a%20b&listExploded=c%2Cd",
+            "as in queries",
+        ),
+        (
+            &|fields| fields.list_json = list(),
+            "listJson=%5B%22a%20b%22%2C%22c%2Cd%22%5D",
+            "`contentType`",
+        ),
+        (
+            &|fields| fields.url = Some("https://a/b?c=d&e+f g%".to_owned()),
+            "url=https://a/b?c=d%26e%2Bf%20g%25",
+            "what separates fields, or is a space in a form, is escaped all the same",
+        ),
+    ];
+    let peer = done();
+    let client = client!(form_encoding, peer);
+    for (set, expected, source) in rows {
+        let mut fields = Fields::default();
+        set(&mut fields);
+        client.send(&fields).await.unwrap();
+        let all = peer.seen();
+        let seen = all.last().unwrap();
+        assert_eq!(seen.header("content-type"), Some("application/x-www-form-urlencoded"));
+        assert_eq!(String::from_utf8_lossy(&seen.body), *expected, "{source}");
+    }
+}
+
+/// RFC 2046, sections 5.1.1 and 5.1.3; RFC 2387, section 3.1.
+#[tokio::test]
+async fn other_multipart_types() {
+    use multipart_kinds::operations::{MixedForm, RelatedForm};
+    use multipart_kinds::runtime::{Multipart, Part};
+    let peer = done();
+    let client = client!(multipart_kinds, peer);
+    let mut metadata = multipart_kinds::types::UploadMetadata::default();
+    metadata.name = Some("n".to_owned());
+    let file = || Part::new("x").file_name("a.txt").content_type("text/plain");
+    client.mixed(MixedForm::new(&metadata, file()).note("hi")).await.unwrap();
+    client.related(RelatedForm::new(&metadata, file())).await.unwrap();
+    client.loose(Multipart::new().part("a", "b")).await.unwrap();
+    let head = |name: &str, more: &str| format!("Content-Disposition: {name}{more}");
+    let json = "\r\nContent-Type: application/json";
+    let text = "; filename=\"a.txt\"\r\nContent-Type: text/plain";
+    let first = (head("inline; name=\"metadata\"", json), r#"{"name":"n"}"#.to_owned());
+    let second = (head("attachment; name=\"file\"", text), "x".to_owned());
+    let third = (head("inline; name=\"note\"", ""), "hi".to_owned());
+    let seen = peer.seen();
+    for (seen, kind, more, expected) in [
+        (&seen[0], "mixed", "", vec![first.clone(), second.clone(), third]),
+        (&seen[1], "related", "; type=\"application/json\"", vec![first, second]),
+        (
+            &seen[2],
+            "related",
+            "; type=\"text/plain\"",
+            vec![(head("inline; name=\"a\"", ""), "b".to_owned())],
+        ),
+    ] {
+        let content_type = seen.header("content-type").unwrap();
+        let boundary = content_type.strip_prefix(&format!("multipart/{kind}; boundary=")).unwrap();
+        let boundary = boundary.strip_suffix(more).unwrap();
+        assert_eq!(parts(boundary, &seen.body), expected, "{kind}");
+    }
+}
+
 /// The parts of a body: their heads and contents, in order.
-fn parts(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
-    let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+fn parts(boundary: &str, body: &[u8]) -> Vec<(String, String)> {
     // RFC 2046, section 5.1.1: at most 70 characters, which need no quotes here.
     assert!(boundary.len() <= 70 && boundary.chars().all(|c| c.is_ascii_alphanumeric()));
     let body = String::from_utf8_lossy(body);
@@ -59,6 +148,11 @@ fn parts(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
     let parts = body.split(&begin).skip(1).map(|part| part.strip_suffix("\r\n").unwrap());
     let split = parts.map(|part| part.split_once("\r\n\r\n").unwrap());
     split.map(|(head, content)| (head.to_owned(), content.to_owned())).collect()
+}
+
+fn boundary(seen: &Seen) -> &str {
+    let content_type = seen.header("content-type").unwrap();
+    content_type.strip_prefix("multipart/form-data; boundary=").unwrap()
 }
 
 #[tokio::test]
@@ -80,7 +174,7 @@ async fn multipart() {
     let seen = &peer.seen()[0];
     let length = seen.body.len().to_string();
     assert_eq!(seen.header("content-length"), Some(&*length), "the length is known");
-    let parts = parts(seen.header("content-type").unwrap(), &seen.body);
+    let parts = parts(boundary(seen), &seen.body);
     let bytes = "application/octet-stream";
     let expected: &[(&str, Option<&str>, Option<&str>, &str, &str)] = &[
         (
@@ -142,7 +236,7 @@ async fn loose_multipart() {
     client.send_maybe().await.unwrap();
     client.send_maybe().body(SendMaybeForm::new().self_("s")).await.unwrap();
     let seen = peer.seen();
-    let of = |index: usize| parts(seen[index].header("content-type").unwrap(), &seen[index].body);
+    let of = |index: usize| parts(boundary(&seen[index]), &seen[index].body);
     let part = |name: &str, content: &str| {
         (format!("Content-Disposition: form-data; name=\"{name}\""), content.to_owned())
     };
