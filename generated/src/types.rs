@@ -233,14 +233,13 @@ record!(Conflict {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ConflictingSession {
-    /// An object whose `type` is `upload_session`, and that has `id`, `session_expires_at`, `part_size`, `total_parts`, `num_parts_processed`, `session_endpoints`.
+    /// An object whose `type` is `upload_session`, and that has `id`, `part_size`.
     UploadSession(Box<UploadSession>),
     /// A value that fits none of them, as it came.
     Other(Value),
 }
 union!(ConflictingSession in order {
-    UploadSession if Tag("type", &["upload_session"]),
-        Keys(&["id", "session_expires_at", "part_size", "total_parts", "num_parts_processed", "session_endpoints"]);
+    UploadSession if Tag("type", &["upload_session"]), Keys(&["id", "part_size"]);
 });
 
 /// The items that have the name already.
@@ -616,42 +615,40 @@ open_enum! {
 }
 
 /// What the user may do with the file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullPermissions {
     /// Whether the user may delete the file.
-    pub can_delete: bool,
+    pub can_delete: Option<bool>,
     /// Whether the user may download the file.
-    pub can_download: bool,
+    pub can_download: Option<bool>,
     /// Whether the user may invite others to the file.
-    pub can_invite_collaborator: bool,
+    pub can_invite_collaborator: Option<bool>,
     /// Whether the user may rename the file.
-    pub can_rename: bool,
+    pub can_rename: Option<bool>,
     /// Whether the user may change who a shared link is meant for.
-    pub can_set_share_access: bool,
+    pub can_set_share_access: Option<bool>,
     /// Whether the user may make a shared link of the file.
-    pub can_share: bool,
+    pub can_share: Option<bool>,
     /// Whether the user may annotate the file.
-    pub can_annotate: bool,
+    pub can_annotate: Option<bool>,
     /// Whether the user may comment on the file.
-    pub can_comment: bool,
+    pub can_comment: Option<bool>,
     /// Whether the user may look at the file in Box.
-    pub can_preview: bool,
+    pub can_preview: Option<bool>,
     /// Whether the user may upload a new version of the file.
-    pub can_upload: bool,
+    pub can_upload: Option<bool>,
     /// Whether the user may see the annotations of everybody.
-    pub can_view_annotations_all: bool,
+    pub can_view_annotations_all: Option<bool>,
     /// Whether the user may see the annotations of their own.
-    pub can_view_annotations_self: bool,
+    pub can_view_annotations_self: Option<bool>,
     /// Whether the user may put a watermark on the file.
     pub can_apply_watermark: Option<bool>,
 }
 record!(FileFullPermissions {
-    required: can_delete: bool, can_download: bool, can_invite_collaborator: bool,
-        can_rename: bool, can_set_share_access: bool, can_share: bool, can_annotate: bool,
-        can_comment: bool, can_preview: bool, can_upload: bool, can_view_annotations_all: bool,
-        can_view_annotations_self: bool;
-    optional: can_apply_watermark;
+    optional: can_delete, can_download, can_invite_collaborator, can_rename,
+        can_set_share_access, can_share, can_annotate, can_comment, can_preview, can_upload,
+        can_view_annotations_all, can_view_annotations_self, can_apply_watermark;
 });
 
 /// The forms that Box can give the file in, such as images of its pages.
@@ -811,24 +808,24 @@ record!(FileMini {
 });
 
 /// The folders that lead to the file, from the root folder on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilePathCollection {
     /// How many folders there are.
-    pub total_count: i64,
+    pub total_count: Option<i64>,
     /// The folders, from the root folder on.
-    pub entries: Vec<FolderMini>,
+    pub entries: Option<Vec<FolderMini>>,
 }
 record!(FilePathCollection {
-    required: total_count: i64, entries: impl Into<Vec<FolderMini>>;
+    optional: total_count, entries;
 });
 
 /// The shared link of the file. Absent if it has none.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLink {
     /// The URL of the link: a page that shows the file.
-    pub url: String,
+    pub url: Option<String>,
     /// A URL that downloads the file. Not with every plan of Box.
     pub download_url: Option<String>,
     /// The URL with a name of the user's choice, if there is one.
@@ -838,26 +835,24 @@ pub struct FileSharedLink {
     /// Who the link is meant for.
     pub access: Option<FileSharedLinkAccess>,
     /// Who the link works for, once the settings of the enterprise are applied.
-    pub effective_access: FileSharedLinkEffectiveAccess,
+    pub effective_access: Option<FileSharedLinkEffectiveAccess>,
     /// What the link allows, once the settings of the enterprise are applied.
-    pub effective_permission: FileSharedLinkEffectivePermission,
+    pub effective_permission: Option<FileSharedLinkEffectivePermission>,
     /// When the link ceases to work. Absent if it never does.
     pub unshared_at: Option<DateTime>,
     /// Whether the link asks for a password.
-    pub is_password_enabled: bool,
+    pub is_password_enabled: Option<bool>,
     /// What the link allows, one by one.
     pub permissions: Option<FileSharedLinkPermissions>,
     /// How often the file was downloaded through the link.
-    pub download_count: i64,
+    pub download_count: Option<i64>,
     /// How often the file was looked at through the link.
-    pub preview_count: i64,
+    pub preview_count: Option<i64>,
 }
 record!(FileSharedLink {
-    required: url: impl Into<String>,
-        effective_access: impl Into<FileSharedLinkEffectiveAccess>,
-        effective_permission: impl Into<FileSharedLinkEffectivePermission>,
-        is_password_enabled: bool, download_count: i64, preview_count: i64;
-    optional: download_url, vanity_url, vanity_name, access, unshared_at, permissions;
+    optional: url, download_url, vanity_url, vanity_name, access, effective_access,
+        effective_permission, unshared_at, is_password_enabled, permissions, download_count,
+        preview_count;
 });
 
 open_enum! {
@@ -899,18 +894,18 @@ open_enum! {
 }
 
 /// What the link allows, one by one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLinkPermissions {
     /// Whether the file may be downloaded.
-    pub can_download: bool,
+    pub can_download: Option<bool>,
     /// Whether the file may be looked at in Box.
-    pub can_preview: bool,
+    pub can_preview: Option<bool>,
     /// Whether the file may be changed.
-    pub can_edit: bool,
+    pub can_edit: Option<bool>,
 }
 record!(FileSharedLinkPermissions {
-    required: can_download: bool, can_preview: bool, can_edit: bool;
+    optional: can_download, can_preview, can_edit;
 });
 
 /// What every representation of a version of a file has.
@@ -1146,10 +1141,11 @@ pub struct Part {
     /// The size of the part, in bytes.
     pub size: i64,
     /// The SHA-1 of the part's bytes: 40 hexadecimal digits.
-    pub sha1: String,
+    pub sha1: Option<String>,
 }
 record!(Part {
-    required: part_id: impl Into<String>, offset: i64, size: i64, sha1: impl Into<String>;
+    required: part_id: impl Into<String>, offset: i64, size: i64;
+    optional: sha1;
 });
 
 /// A part without its digest.
@@ -1338,46 +1334,43 @@ pub struct UploadSession {
     /// Always `upload_session`.
     pub r#type: UploadSessionType,
     /// When the session lapses, 7 days after it was created.
-    pub session_expires_at: DateTime,
+    pub session_expires_at: Option<DateTime>,
     /// The size of every part but the last, in bytes.
     ///
     /// The service chooses it: commonly 8 MiB, and 32 or 64 MiB for large files.
     pub part_size: i64,
     /// How many parts the whole file has: its size divided by the part size, rounded up.
-    pub total_parts: i32,
+    pub total_parts: Option<i64>,
     /// How many parts the service has processed. It may lag behind the parts that it has stored.
-    pub num_parts_processed: i32,
+    pub num_parts_processed: Option<i64>,
     /// Where to send each step. Following these URLs leads to the nearest data centre.
-    pub session_endpoints: UploadSessionEndpoints,
+    pub session_endpoints: Option<UploadSessionEndpoints>,
 }
 record!(UploadSession {
-    required: id: impl Into<String>, session_expires_at: impl Into<DateTime>, part_size: i64,
-        total_parts: i32, num_parts_processed: i32,
-        session_endpoints: impl Into<UploadSessionEndpoints>;
+    required: id: impl Into<String>, part_size: i64;
+    optional: session_expires_at, total_parts, num_parts_processed, session_endpoints;
     constant: r#type = "type";
 });
 
 /// Where to send each step. Following these URLs leads to the nearest data centre.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSessionEndpoints {
     /// Where to upload parts.
-    pub upload_part: String,
+    pub upload_part: Option<String>,
     /// Where to commit the session.
-    pub commit: String,
+    pub commit: Option<String>,
     /// Where to abort the session.
-    pub abort: String,
+    pub abort: Option<String>,
     /// Where to list the stored parts.
-    pub list_parts: String,
+    pub list_parts: Option<String>,
     /// Where to fetch the state of the session.
-    pub status: String,
+    pub status: Option<String>,
     /// Where to report events of the upload.
     pub log_event: Option<String>,
 }
 record!(UploadSessionEndpoints {
-    required: upload_part: impl Into<String>, commit: impl Into<String>,
-        abort: impl Into<String>, list_parts: impl Into<String>, status: impl Into<String>;
-    optional: log_event;
+    optional: upload_part, commit, abort, list_parts, status, log_event;
 });
 
 open_enum! {

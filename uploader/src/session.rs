@@ -50,12 +50,16 @@ impl Session {
         }
         let part_size = u64::try_from(session.part_size).unwrap_or(0);
         let parts = (part_size > 0).then(|| size.div_ceil(part_size));
-        let parts = parts.filter(|parts| i64::try_from(*parts) == Ok(session.total_parts.into()));
+        let agrees = |parts: &u64| {
+            session.total_parts.is_none_or(|total| i64::try_from(*parts) == Ok(total))
+        };
+        let parts = parts.filter(agrees);
         let Some(parts) = parts else {
             return Err(Stop::lost("the session is for a file of another size"));
         };
-        let (id, urls) = (session.id, session.session_endpoints);
-        let allowed = |url: String, suffix: &str| followed(client, &id, url, suffix);
+        let id = session.id;
+        let urls = session.session_endpoints.unwrap_or_default();
+        let allowed = |url: Option<String>, suffix: &str| followed(client, &id, url?, suffix);
         Ok(Self {
             part_size,
             parts,
@@ -194,7 +198,7 @@ mod tests {
     use box_upload_sessions::runtime::{Body, BoxFuture, Failure, Transport};
     use http::{Request, Response};
 
-    use super::{Client, followed};
+    use super::{Client, Part, Session, followed};
 
     struct Nowhere;
 
@@ -246,6 +250,40 @@ mod tests {
         ] {
             assert!(!is_followed(&client, url, suffix), "{url}");
         }
+    }
+
+    #[test]
+    fn a_session_needs_an_id_and_the_size_of_a_part() {
+        let client = Client::builder().transport(Nowhere).build().unwrap();
+        let session = |members: &str| {
+            let text = format!(r#"{{"id": "{ID}", "part_size": 8388608 {members}}}"#);
+            let session = serde_json::from_str(&text).unwrap();
+            Session::new(&client, session, 20_971_520)
+        };
+        for sparse in ["", r#", "session_endpoints": {}"#, r#", "total_parts": 3"#] {
+            let session = session(sparse).unwrap();
+            assert_eq!((session.parts, session.upload_part), (3, None), "{sparse}");
+        }
+        assert!(session(r#", "total_parts": 4"#).is_err());
+        let url = format!("https://upload.box.com/api/2.0/files/upload_sessions/{ID}");
+        let session = session(&format!(r#", "session_endpoints": {{"upload_part": "{url}"}}"#));
+        let session = session.unwrap();
+        assert_eq!((session.upload_part, session.commit), (Some(url), None));
+    }
+
+    #[test]
+    fn a_part_without_a_hash_is_known_by_its_place() {
+        let sha1 = crate::Sha1Hash::of(b"bytes");
+        let piece = super::parts::Piece { index: 1, offset: 8, size: 5, sha1 };
+        let part = |offset, sha1: Option<&str>| {
+            let mut part = Part::new("6F2D3486", offset, 5);
+            part.sha1 = sha1.map(str::to_owned);
+            part
+        };
+        assert!(piece.is(&part(8, None)));
+        assert!(piece.is(&part(8, Some(&sha1.to_string()))));
+        assert!(!piece.is(&part(8, Some("7e94728397954257ad759a8429a165ab00572733"))));
+        assert!(!piece.is(&part(0, None)));
     }
 
     #[test]

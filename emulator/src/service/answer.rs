@@ -93,7 +93,10 @@ impl Service {
         full.size = Some(signed(file.size));
         full.parent = path.last().map(|folder| folder.mini());
         let entries: Vec<_> = path.iter().map(|folder| folder.mini()).collect();
-        full.path_collection = Some(FilePathCollection::new(entries.len() as i64, entries));
+        let mut folders = FilePathCollection::default();
+        folders.total_count = i64::try_from(entries.len()).ok();
+        folders.entries = Some(entries);
+        full.path_collection = Some(folders);
         full.created_at = Some(file.created.date_time());
         full.modified_at = Some(file.modified.date_time());
         full.content_created_at = said(&attributes.content_created_at, file.created);
@@ -116,18 +119,20 @@ impl Service {
     ) -> UploadSession {
         let url = format!("{base}/files/upload_sessions/{}", session.id);
         let at = |step: &str| format!("{url}/{step}");
-        let mut endpoints =
-            UploadSessionEndpoints::new(&url, at("commit"), &url, at("parts"), &url);
+        let mut endpoints = UploadSessionEndpoints::default();
+        endpoints.commit = Some(at("commit"));
+        endpoints.list_parts = Some(at("parts"));
         endpoints.log_event = Some(at("log"));
+        endpoints.upload_part = Some(url.clone());
+        endpoints.abort = Some(url.clone());
+        endpoints.status = Some(url);
         let processed = session.processed(self.settings.processing_delay, now);
-        UploadSession::new(
-            &session.id,
-            session.expires.date_time(),
-            signed(session.part_size),
-            i32::try_from(session.total_parts()).unwrap_or(i32::MAX),
-            i32::try_from(processed).unwrap_or(i32::MAX),
-            endpoints,
-        )
+        let mut answer = UploadSession::new(&session.id, signed(session.part_size));
+        answer.session_expires_at = Some(session.expires.date_time());
+        answer.total_parts = Some(signed(session.total_parts()));
+        answer.num_parts_processed = Some(signed(processed));
+        answer.session_endpoints = Some(endpoints);
+        answer
     }
 }
 

@@ -55,7 +55,9 @@ impl StoredPart {
     }
 
     pub(crate) fn to_part(&self) -> Part {
-        Part::new(&self.id, signed(self.offset), signed(self.blob.size), self.sha1.to_string())
+        let mut part = Part::new(&self.id, signed(self.offset), signed(self.blob.size));
+        part.sha1 = Some(self.sha1.to_string());
+        part
     }
 }
 
@@ -112,7 +114,10 @@ impl Session {
             listed.part_id.eq_ignore_ascii_case(&stored.id)
                 && listed.offset == signed(stored.offset)
                 && listed.size == signed(stored.blob.size)
-                && listed.sha1.eq_ignore_ascii_case(&stored.sha1.to_string())
+                && listed
+                    .sha1
+                    .as_ref()
+                    .is_some_and(|sha1| sha1.eq_ignore_ascii_case(&stored.sha1.to_string()))
         };
         let complete = self.parts.len() as u64 == self.total_parts();
         if complete

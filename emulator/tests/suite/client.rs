@@ -93,7 +93,7 @@ pub(crate) async fn put_all(
     content: &Bytes,
 ) -> Result<Vec<Part>, Failure> {
     let mut parts = Vec::new();
-    for index in 0..session.total_parts as usize {
+    for index in 0..session.total_parts.unwrap() as usize {
         parts.push(put(client, session, content, index).await?);
     }
     Ok(parts)

@@ -70,7 +70,7 @@ impl Transfer<'_> {
                 hashing = Some(self.hash(next, whole.clone()));
                 next += 1;
             }
-            let (piece, part, kept) = tokio::select! {
+            let (piece, mut part, kept) = tokio::select! {
                 hashed = settle(&mut hashing), if hashing.is_some() => {
                     let hashed = hashed.map_err(|error| source_error(self.context, error));
                     let (piece, so_far) = hashed?;
@@ -90,6 +90,8 @@ impl Transfer<'_> {
                 else => break,
             };
             self.has(&piece, kept);
+            // The commit names every part with its hash, whether or not the service has told it.
+            part.sha1.get_or_insert_with(|| piece.sha1.to_string());
             parts.insert(piece.index, part);
             while parts.contains_key(&sender.stored.load(Ordering::Relaxed)) {
                 sender.stored.fetch_add(1, Ordering::Relaxed);

@@ -161,7 +161,7 @@ fn an_answer_that_does_not_decode() {
         (session("/session_endpoints/commit", json!(7)), "session_endpoints.commit"),
         (session("/session_expires_at", json!("tomorrow")), "session_expires_at"),
         (session("/part_size", json!(null)), "part_size"),
-        (session("/total_parts", json!(3_000_000_000_u64)), "total_parts"),
+        (session("/total_parts", json!(1e19)), "total_parts"),
         ("<html>".to_owned(), ""),
         (String::new(), ""),
         ("[]".to_owned(), ""),
@@ -182,7 +182,7 @@ fn an_answer_that_does_not_decode() {
 fn a_missing_member_is_named() {
     let error = refused(Answer::json(200, r#"{"id":"1"}"#));
     let Error::Decode { message, .. } = &error else { panic!("{error:?}") };
-    assert!(message.contains("session_expires_at"), "{message}");
+    assert!(message.contains("part_size"), "{message}");
 }
 
 /// Certainly nothing was sent, unlike in the next test.

@@ -62,20 +62,19 @@ fn the_endpoints_of_a_session() {
     use box_upload_sessions::types::{CommitUploadSessionBody, LogUploadEventBody};
 
     let session: UploadSession = serde_json::from_str(SESSION).unwrap();
-    let ends = &session.session_endpoints;
+    let ends = session.session_endpoints.unwrap();
     let transport = Recorder::new([(400, ""); 6]);
     let client = Client::builder().transport(transport.clone()).build().unwrap();
     let digest = Digest::sha(&[7; 20]);
     let (body, event) = (CommitUploadSessionBody::new([]), LogUploadEventBody::new("event"));
     run(async {
         let range = ContentRange::new(0, 1, 1).unwrap();
-        drop(client.upload_part("1", &digest, &range, "x").at(&ends.upload_part).await);
-        drop(client.commit_upload_session("1", &digest, &body).at(&ends.commit).await);
-        drop(client.abort_upload_session("1").at(&ends.abort).await);
-        drop(client.list_parts("1").limit(5).offset(10).at(&ends.list_parts).await);
-        drop(client.get_upload_session("1").at(&ends.status).await);
-        let log_event = ends.log_event.clone().unwrap();
-        drop(client.log_upload_event("1", &event).at(log_event).await);
+        drop(client.upload_part("1", &digest, &range, "x").at(ends.upload_part.unwrap()).await);
+        drop(client.commit_upload_session("1", &digest, &body).at(ends.commit.unwrap()).await);
+        drop(client.abort_upload_session("1").at(ends.abort.unwrap()).await);
+        drop(client.list_parts("1").limit(5).offset(10).at(ends.list_parts.unwrap()).await);
+        drop(client.get_upload_session("1").at(ends.status.unwrap()).await);
+        drop(client.log_upload_event("1", &event).at(ends.log_event.unwrap()).await);
     });
     let sent = transport.requests();
     let sent = sent.iter().map(|request| format!("{} {}", request.method(), request.uri()));
