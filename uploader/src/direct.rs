@@ -12,7 +12,7 @@ use crate::context::{Attempts, Context, REJECTIONS};
 use crate::failure::{Failure, Outcome};
 use crate::journal::{Entry, Journal};
 use crate::outgoing::{self, source_error};
-use crate::session::hash_all;
+use crate::session::{change, hash_all};
 use crate::source::Source;
 use crate::stored::{confirm, same_file, stored_file};
 use crate::target::Target;
@@ -48,7 +48,7 @@ impl Direct<'_> {
         let sha1 = self.hash().await?;
         self.note(target, sha1);
         loop {
-            if let Some(what) = self.source.change().await {
+            if let Some(what) = change(self.source, &context.policy.buffers, sha1).await {
                 return Err(self.context.changed(what));
             }
             let mut failure = match self.ask_and_send(target, sha1).await {

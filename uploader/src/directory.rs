@@ -15,7 +15,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::context::Context;
 use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Uploaded, Uploader};
 
-pub use plan::{DirectoryPlan, PlannedFile, Skipped};
+pub use plan::{DirectoryPlan, Links, PlannedFile, Skipped};
 
 /// The upload of a directory while it is put together. [`DirectoryUpload::send`] starts it.
 #[must_use = "an upload starts when it is sent"]
@@ -24,6 +24,7 @@ pub struct DirectoryUpload {
     path: PathBuf,
     folder: Option<String>,
     on_conflict: OnConflict,
+    links: Links,
     files: usize,
     concurrency: usize,
     cancel: CancellationToken,
@@ -113,6 +114,7 @@ impl Uploader {
             path: path.into(),
             folder: None,
             on_conflict: OnConflict::default(),
+            links: Links::default(),
             files: 4,
             concurrency: 4,
             cancel: CancellationToken::new(),
@@ -133,6 +135,12 @@ impl DirectoryUpload {
     /// same content is left alone: a second run uploads what is missing and what has changed.
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
+        self
+    }
+
+    /// What becomes of symbolic links; by default they are skipped. The directory itself may be one.
+    pub fn links(mut self, links: Links) -> Self {
+        self.links = links;
         self
     }
 
@@ -168,7 +176,7 @@ impl DirectoryUpload {
     /// # Errors
     /// The path is no directory, or it cannot be read at all.
     pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
-        Ok(plan::plan(&self.path).await?)
+        Ok(plan::plan(&self.path, self.links, self.on_conflict == OnConflict::Rename).await?)
     }
 
     /// Uploads the files. A file that fails keeps no other from being uploaded: see

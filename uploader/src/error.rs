@@ -66,6 +66,14 @@ pub enum ErrorKind {
         /// The SHA-1 of its content, if it is a file and the service told it.
         sha1: Option<String>,
     },
+    /// Two files of a directory would have one name in Box, which does not tell capital letters from
+    /// small ones.
+    NameClash {
+        /// The file that was not uploaded.
+        name: String,
+        /// The one that has the name.
+        other: String,
+    },
     /// A request failed again and again, or the failures were too many in all.
     Exhausted {
         /// The operation's name.
@@ -236,6 +244,11 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the folder has an item named `{name}`")?;
                 id.iter().try_for_each(|id| write!(f, ", with id {id}"))
             }
+            Self::NameClash { name, other } => write!(
+                f,
+                "`{name}` and `{other}` are one name in Box, which does not tell capital letters \
+                 from small ones"
+            ),
             Self::Exhausted { operation, attempts, last, .. } => {
                 let times = if *attempts == 1 { "attempt" } else { "attempts" };
                 write!(f, "gave up {operation} after {attempts} {times}: {last}")

@@ -46,7 +46,7 @@ mod upload;
 mod uploader;
 
 pub use directory::{
-    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, PlannedFile, Skipped,
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile, Skipped,
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;

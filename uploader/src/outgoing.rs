@@ -1,7 +1,7 @@
 //! Bodies that are read from the source while they are sent.
 
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,9 +17,19 @@ use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::source::{Source, length};
 
-/// How many bytes are handed over at a time. Small enough that even a slow connection shows that it
-/// is alive; large enough to cost nothing.
-const SLICE: usize = 64 * 1024;
+/// How many bytes are handed over at a time: as few at first, and while they go out slowly, that
+/// even the slowest connection shows that it is alive; so many once they go out fast that it costs
+/// nothing.
+const SLICES: RangeInclusive<usize> = 64..=64 * 1024;
+const FIRST_SLICE: usize = 256;
+
+/// A slice that took less time than this is followed by a larger one.
+const FAST: Duration = Duration::from_millis(50);
+/// A slice that took more time than this is followed by a smaller one.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// How many bytes that count as sent may still be on this machine or on the way, in buffers.
+const BUFFERED: u64 = 4 << 20;
 
 /// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
 /// too long, and may otherwise take its time.
@@ -35,7 +45,8 @@ where
 {
     let _permit = context.connection().await;
     let pulse = Arc::new(Pulse::new());
-    let flow = Flow::new(Arc::clone(context), Arc::clone(&pulse));
+    let length = bytes.end - bytes.start;
+    let flow = Flow::new(Arc::clone(context), Arc::clone(&pulse), length);
     let unread = Arc::clone(&flow.unread);
     let answer = tokio::select! {
         answer = request(body(source.clone(), bytes, flow)) => answer,
@@ -65,23 +76,35 @@ struct Pulse {
     start: Instant,
     /// Milliseconds since the start.
     last: AtomicU64,
+    /// For how many more milliseconds nothing need move than otherwise.
+    tail: AtomicU64,
 }
 
 impl Pulse {
     fn new() -> Self {
-        Self { start: Instant::now(), last: AtomicU64::new(0) }
+        Self { start: Instant::now(), last: AtomicU64::new(0), tail: AtomicU64::new(0) }
     }
 
     fn beat(&self) {
-        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::Relaxed);
+        self.last.store(milliseconds(self.start.elapsed()), Ordering::Relaxed);
+    }
+
+    /// All of `sent` bytes have gone out, the last of them into buffers: at the speed so far, these
+    /// take a while to empty, and nothing of it is seen here.
+    fn last_beat(&self, sent: u64) {
+        self.beat();
+        let took = u128::from(milliseconds(self.start.elapsed()));
+        let tail = took * u128::from(sent.min(BUFFERED)) / u128::from(sent.max(1));
+        self.tail.store(u64::try_from(tail).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Returns once there has been no beat for so long.
     async fn stops(&self, limit: Duration) {
         loop {
             let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
-            let Some(end) = self.start.checked_add(last.saturating_add(limit)) else {
+            let tail = Duration::from_millis(self.tail.load(Ordering::Relaxed));
+            let silence = limit.saturating_add(tail);
+            let Some(end) = self.start.checked_add(last.saturating_add(silence)) else {
                 return std::future::pending().await;
             };
             if end <= Instant::now() {
@@ -92,24 +115,47 @@ impl Pulse {
     }
 }
 
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// The bytes of one attempt as they go out.
 struct Flow {
     context: Arc<Context>,
     pulse: Arc<Pulse>,
+    length: u64,
     sent: u64,
+    /// How many bytes go next, and since when they may.
+    slice: usize,
+    since: Instant,
     /// Why the source could not be read, which the transport would report as its own error.
     unread: Arc<Mutex<Option<io::Error>>>,
 }
 
 impl Flow {
-    fn new(context: Arc<Context>, pulse: Arc<Pulse>) -> Self {
-        Self { context, pulse, sent: 0, unread: Arc::default() }
+    fn new(context: Arc<Context>, pulse: Arc<Pulse>, length: u64) -> Self {
+        let (slice, since) = (FIRST_SLICE, Instant::now());
+        Self { context, pulse, length, sent: 0, slice, since, unread: Arc::default() }
     }
 
-    fn sends(&mut self, bytes: u64) {
-        self.pulse.beat();
+    /// The bytes that go next. Those before have gone.
+    fn next(&mut self, chunk: &mut Bytes) -> Bytes {
+        let took = self.since.elapsed();
+        if self.sent > 0 && took < FAST {
+            self.slice = (self.slice * 2).min(*SLICES.end());
+        } else if took > SLOW {
+            self.slice = (self.slice / 4).max(*SLICES.start());
+        }
+        self.since = Instant::now();
+        let slice = chunk.split_to(chunk.len().min(self.slice));
+        let bytes = slice.len() as u64;
         self.sent += bytes;
+        match self.sent < self.length {
+            true => self.pulse.beat(),
+            false => self.pulse.last_beat(self.sent),
+        }
         self.context.sending(bytes);
+        slice
     }
 
     fn fails(&self, error: io::Error) -> io::Error {
@@ -147,8 +193,7 @@ fn body(source: Source, bytes: Range<u64>, flow: Flow) -> Body {
                 }
                 position += chunk.len() as u64;
             }
-            let slice = chunk.split_to(chunk.len().min(SLICE));
-            flow.sends(slice.len() as u64);
+            let slice = flow.next(&mut chunk);
             Some((Ok(slice), (position, chunk, flow)))
         }
     });

@@ -15,7 +15,7 @@ use crate::direct::Direct;
 use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
 use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch};
-use crate::source::{Origin, Source};
+use crate::source::{Change, Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
 use crate::upload::{Attributes, Destination};
@@ -129,7 +129,7 @@ impl Run {
             };
             self.end_session().await;
             self.forget();
-            if let Some(what) = self.source.change().await {
+            if let Change::Certain(what) = self.source.change().await {
                 return Err(self.context.changed(what));
             }
             let restarts = self.context.statistics().restarts;

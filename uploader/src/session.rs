@@ -18,7 +18,7 @@ use crate::{Error, Uploader};
 
 pub(crate) use commit::Commit;
 pub(crate) use create::{Created, create};
-pub(crate) use hashing::hash_all;
+pub(crate) use hashing::{change, hash_all};
 pub(crate) use transfer::{Complete, Transfer};
 
 /// The size of a list's page. Box allows 1,000.

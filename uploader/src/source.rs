@@ -4,18 +4,18 @@ mod chunks;
 mod identity;
 mod spool;
 
-use std::fs::File;
-use std::io;
+use std::fs::{File, FileType, Metadata};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 use tokio::sync::Mutex;
 
 pub(crate) use chunks::{Buffers, CHUNK, length};
-pub(crate) use identity::Identity;
+pub(crate) use identity::{Identity, changed_at};
 
 /// What an upload is given.
 pub(crate) enum Origin {
@@ -47,7 +47,22 @@ pub(crate) struct Source {
     pub(crate) size: u64,
     path: Option<PathBuf>,
     identity: Option<Identity>,
+    /// When the file was last changed in any way, be it only its name or mode.
+    touched: Arc<std::sync::Mutex<i128>>,
 }
+
+/// Whether a file is still what it was.
+pub(crate) enum Change {
+    None,
+    /// It was touched at this time, and nothing but its content can tell whether that matters: the
+    /// time of the last modification can be set back.
+    Possible(i128),
+    /// In words.
+    Certain(String),
+}
+
+/// How much of a file without a size is read, in bytes.
+const MADE_UP: u64 = 1 << 30;
 
 #[derive(Clone)]
 enum Content {
@@ -63,34 +78,39 @@ impl Source {
             Origin::Path(path) => blocking(move || Self::file(&path)).await,
             Origin::Bytes(bytes) => {
                 let size = bytes.len() as u64;
-                Ok(Self { content: Content::Bytes(bytes), size, path: None, identity: None })
+                Ok(Self::new(Content::Bytes(bytes), size))
             }
             Origin::Seekable(mut reader) => {
                 let size = reader.seek(io::SeekFrom::End(0)).await?;
                 let content = Content::Reader(Arc::new(Mutex::new(reader)));
-                Ok(Self { content, size, path: None, identity: None })
+                Ok(Self::new(content, size))
             }
             Origin::Stream { reader, limit } => {
                 let (file, size) = spool::spool(reader, limit).await?;
                 let content = Content::File(Arc::new(file));
-                Ok(Self { content, size, path: None, identity: None })
+                Ok(Self::new(content, size))
             }
         }
     }
 
     fn file(path: &Path) -> io::Result<Self> {
         let path = path.canonicalize()?;
-        let file = File::open(&path)?;
+        let mut file = open_file(&path)?;
         let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        // The kernel makes up what is in such files when they are read, and knows no size before.
+        if metadata.len() == 0 && has_more(&mut file)? {
+            let (file, size) = spool::spool_file(file, MADE_UP)?;
+            let content = Content::File(Arc::new(file));
+            return Ok(Self::new(content, size));
         }
-        Ok(Self {
-            content: Content::File(Arc::new(file)),
-            size: metadata.len(),
-            identity: Some(Identity::of(&metadata)),
-            path: Some(path),
-        })
+        let identity = Some(Identity::of(&metadata));
+        let touched = Arc::new(std::sync::Mutex::new(changed_at(&metadata)));
+        let content = Content::File(Arc::new(file));
+        Ok(Self { identity, path: Some(path), touched, ..Self::new(content, metadata.len()) })
+    }
+
+    fn new(content: Content, size: u64) -> Self {
+        Self { content, size, path: None, identity: None, touched: Arc::default() }
     }
 
     /// The file's path, without symbolic links; other sources have none.
@@ -104,15 +124,28 @@ impl Source {
     }
 
     /// What shows that the file is not the one that was opened, if anything does.
-    pub(crate) async fn change(&self) -> Option<String> {
+    pub(crate) async fn change(&self) -> Change {
         let (Some(path), Some(before)) = (self.path.clone(), self.identity.clone()) else {
-            return None;
+            return Change::None;
         };
-        let now = blocking(move || path.metadata()).await;
-        match now {
-            Ok(now) => before.difference(&Identity::of(&now)),
-            Err(error) => Some(error.to_string()),
+        let now = match blocking(move || path.metadata()).await {
+            Ok(now) => now,
+            Err(error) => return Change::Certain(error.to_string()),
+        };
+        if let Some(what) = before.difference(&Identity::of(&now)) {
+            return Change::Certain(what);
         }
+        match changed_at(&now) {
+            time if time == *self.touched.lock().unwrap_or_else(PoisonError::into_inner) => {
+                Change::None
+            }
+            time => Change::Possible(time),
+        }
+    }
+
+    /// Notes that a change of this time was none of the content.
+    pub(crate) fn is_the_same(&self, changed_at: i128) {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = changed_at;
     }
 
     /// Reads up to a buffer's length from `offset` on: less only at the end of the source.
@@ -158,6 +191,61 @@ impl Source {
             _ => None,
         }
     }
+}
+
+/// Opens a regular file. Nothing else is waited for: a pipe would hang until somebody writes to it.
+fn open_file(path: &Path) -> io::Result<File> {
+    regular(&path.metadata()?)?;
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.read(true).open(path)?;
+    regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Fails for what is no regular file, and says what it is.
+fn regular(metadata: &Metadata) -> io::Result<()> {
+    match kind(metadata.file_type()) {
+        None => Ok(()),
+        Some(kind) => {
+            let text = format!("it is {kind}, not a regular file");
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+        }
+    }
+}
+
+/// What something is that is no regular file.
+pub(crate) fn kind(file_type: FileType) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let special = [
+            (file_type.is_fifo(), "a pipe"),
+            (file_type.is_socket(), "a socket"),
+            (file_type.is_char_device(), "a device"),
+            (file_type.is_block_device(), "a device"),
+        ];
+        if let Some((_, kind)) = special.into_iter().find(|(is_it, _)| *is_it) {
+            return Some(kind);
+        }
+    }
+    if file_type.is_symlink() {
+        Some("a symbolic link")
+    } else if file_type.is_dir() {
+        Some("a directory")
+    } else if file_type.is_file() {
+        None
+    } else {
+        Some("a special file")
+    }
+}
+
+/// Whether a file that claims to be empty has content.
+fn has_more(file: &mut File) -> io::Result<bool> {
+    let more = file.read(&mut [0])? > 0;
+    file.rewind()?;
+    Ok(more)
 }
 
 /// Fills `buffer` from `offset` on; less only at the end of the file.

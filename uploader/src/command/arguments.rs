@@ -179,6 +179,17 @@ pub(crate) enum OnConflict {
     Rename,
 }
 
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Links {
+    /// Leave them out, and say so.
+    #[default]
+    Skip,
+    /// Upload what they lead to.
+    Follow,
+    /// Count each of them as a file that failed.
+    Fail,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Transfer")]
 pub(crate) struct Transfer {
@@ -199,6 +210,12 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) files: u16,
+    /// What becomes of symbolic links in a directory.
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub(crate) links: Links,
+    /// Upload what symbolic links in a directory lead to; the same as `--links follow`.
+    #[arg(long, conflicts_with = "links")]
+    pub(crate) follow_links: bool,
     /// Bytes a second at most, such as 500K or 10M.
     #[arg(long, value_name = "RATE", value_parser = bytes)]
     pub(crate) limit_rate: Option<u64>,

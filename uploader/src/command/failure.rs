@@ -1,6 +1,7 @@
 //! Why something did not work, for people and for programs: what, where, and what to do.
 
 use std::error::Error as StdError;
+use std::io;
 
 use box_uploader::{Error, ErrorKind};
 use serde_json::{Value, json};
@@ -155,6 +156,7 @@ fn name(kind: &ErrorKind) -> &'static str {
         ErrorKind::Refused { .. } => "refused",
         ErrorKind::Credentials { .. } => "credentials",
         ErrorKind::NameInUse { .. } => "name_in_use",
+        ErrorKind::NameClash { .. } => "name_clash",
         ErrorKind::Exhausted { .. } => "exhausted",
         ErrorKind::Tls { .. } => "tls",
         ErrorKind::Redirected { .. } => "redirected",
@@ -175,7 +177,7 @@ fn exit(error: &Error, interrupted: Option<Exit>) -> Exit {
         ErrorKind::Cancelled => interrupted.unwrap_or(Exit::Interrupted),
         ErrorKind::Invalid(_) => Exit::Usage,
         ErrorKind::Credentials { .. } => Exit::Credentials,
-        ErrorKind::NameInUse { .. } => Exit::NameInUse,
+        ErrorKind::NameInUse { .. } | ErrorKind::NameClash { .. } => Exit::NameInUse,
         ErrorKind::SourceChanged { .. } => Exit::SourceChanged,
         _ if error.can_resume() || error.is_temporary() => Exit::Resumable,
         _ => Exit::Failed,
@@ -193,6 +195,12 @@ fn hints(error: &Error) -> Vec<String> {
             "--on-conflict version makes a new version of it, --on-conflict rename takes another \
              name",
         ),
+        ErrorKind::NameClash { .. } => {
+            Some("rename one of them, or take another name with --on-conflict rename")
+        }
+        ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
+            Some("`box-upload - --name <NAME>` uploads what comes out of a pipe or a device")
+        }
         ErrorKind::SourceChanged { .. } => Some("upload it once nothing writes to it any more"),
         ErrorKind::NothingToResume => Some("without --resume, the upload begins anew"),
         ErrorKind::Busy { .. } => Some("wait until it has ended, or end it"),

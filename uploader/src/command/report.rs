@@ -93,6 +93,8 @@ pub(crate) struct Summary {
     pub(crate) failed: usize,
     /// Not tried, because of how another one failed.
     pub(crate) left_out: usize,
+    /// Neither files nor directories.
+    pub(crate) skipped: usize,
     /// Folders that were made.
     pub(crate) folders: usize,
     /// In bytes.

@@ -4,6 +4,8 @@ mod directory;
 mod file;
 mod plan;
 
+use std::collections::HashMap;
+use std::path::Path;
 use std::time::Instant;
 
 use super::arguments::{self, OnConflict, Upload};
@@ -56,6 +58,15 @@ fn check(upload: &Upload) -> Result<(), Failure> {
     ];
     let given = options.into_iter().find_map(|(option, given)| given.then_some(option));
     let directory = upload.paths.iter().find(|path| path.is_dir());
+    if let (OnConflict::Version, Some((one, other))) =
+        (upload.destination.on_conflict, clash(upload))
+    {
+        return Err(Failure::usage(format!(
+            "`{}` and `{}` are one name in Box: one would hide the other",
+            one.display(),
+            other.display()
+        )));
+    }
     match (given, directory) {
         (Some(option), Some(path)) => Err(Failure::usage(format!(
             "`{}` is a directory; {option} is for a file",
@@ -63,6 +74,15 @@ fn check(upload: &Upload) -> Result<(), Failure> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// Two paths that end in names which are one in Box.
+fn clash(upload: &Upload) -> Option<(&Path, &Path)> {
+    let mut taken = HashMap::new();
+    upload.paths.iter().find_map(|path| {
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        taken.insert(name, path.as_path()).map(|other| (other, path.as_path()))
+    })
 }
 
 /// What has come of all paths so far.
@@ -94,6 +114,15 @@ impl Total {
             Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partly,
             Some(exit) => exit,
         }
+    }
+}
+
+fn links(transfer: &arguments::Transfer) -> box_uploader::Links {
+    match transfer.links {
+        _ if transfer.follow_links => box_uploader::Links::Follow,
+        arguments::Links::Skip => box_uploader::Links::Skip,
+        arguments::Links::Follow => box_uploader::Links::Follow,
+        arguments::Links::Fail => box_uploader::Links::Fail,
     }
 }
 

@@ -1,11 +1,13 @@
 //! What there is in a directory.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::source::blocking;
+use crate::source::{self, blocking};
 use crate::{Error, ErrorKind};
 
 /// What the upload of a directory would do.
@@ -44,15 +46,62 @@ pub struct Skipped {
     pub what: &'static str,
 }
 
-/// Looks at all that is in a directory. Symbolic links are not followed: they may lead outside, or
-/// in a circle.
-pub(crate) async fn plan(path: &Path) -> Result<DirectoryPlan, ErrorKind> {
+/// What becomes of symbolic links in a directory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// They are skipped, and listed as such: they may lead outside, or in a circle.
+    #[default]
+    Skip,
+    /// What they lead to is uploaded in their place. A circle fails.
+    Follow,
+    /// Each of them fails.
+    Fail,
+}
+
+/// Looks at all that is in a directory. Of files whose names would be one in Box all but the first
+/// fail, unless they are given `other_names`.
+pub(crate) async fn plan(
+    path: &Path,
+    links: Links,
+    other_names: bool,
+) -> Result<DirectoryPlan, ErrorKind> {
     let (root, name) = (path.to_owned(), path.display().to_string());
-    let plan = blocking(move || walk(&root)).await;
+    let plan = blocking(move || {
+        let mut plan = walk(&root, links)?;
+        if !other_names {
+            plan.refuse_clashes();
+        }
+        Ok(plan)
+    })
+    .await;
     plan.map_err(|error| ErrorKind::Source { name, error })
 }
 
-fn walk(root: &Path) -> io::Result<DirectoryPlan> {
+impl DirectoryPlan {
+    /// Box takes names for the same that differ in case alone: the second file would become a
+    /// version of the first one, and hide it.
+    fn refuse_clashes(&mut self) {
+        let mut taken: HashMap<String, PathBuf> = HashMap::new();
+        let (mut files, mut clashes) = (Vec::new(), Vec::new());
+        for file in std::mem::take(&mut self.files) {
+            match taken.entry(file.path.to_string_lossy().to_lowercase()) {
+                Entry::Vacant(free) => {
+                    free.insert(file.path.clone());
+                    files.push(file);
+                }
+                Entry::Occupied(taken) => {
+                    let shown = |path: &Path| path.display().to_string();
+                    let (name, other) = (shown(&file.path), shown(taken.get()));
+                    clashes.push((file.path, ErrorKind::NameClash { name, other }.into()));
+                }
+            }
+        }
+        self.files = files;
+        self.failed.extend(clashes);
+    }
+}
+
+fn walk(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
     // The directory itself may be a link, and be written as `.`.
     let root = root.canonicalize()?;
     if !root.is_dir() {
@@ -60,7 +109,7 @@ fn walk(root: &Path) -> io::Result<DirectoryPlan> {
     }
     let mut plan = DirectoryPlan::default();
     let base = root.parent().unwrap_or(&root).to_owned();
-    for entry in WalkDir::new(&root).sort_by_file_name() {
+    for entry in WalkDir::new(&root).follow_links(links == Links::Follow).sort_by_file_name() {
         let relative = |path: &Path| path.strip_prefix(&base).unwrap_or(path).to_owned();
         let entry = match entry {
             Ok(entry) => entry,
@@ -78,8 +127,12 @@ fn walk(root: &Path) -> io::Result<DirectoryPlan> {
         } else if kind.is_file() {
             let size = entry.metadata().map_or(0, |metadata| metadata.len());
             plan.files.push(PlannedFile { path, source: entry.into_path(), size });
+        } else if kind.is_symlink() && links == Links::Fail {
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link");
+            let name = path.display().to_string();
+            plan.failed.push((path, ErrorKind::Source { name, error }.into()));
         } else {
-            let what = if kind.is_symlink() { "a symbolic link" } else { "a special file" };
+            let what = source::kind(kind).unwrap_or("a special file");
             plan.skipped.push(Skipped { path, what });
         }
     }
@@ -104,7 +157,7 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink("..", root.join("link")).unwrap();
-        let plan = plan(&root).await.unwrap();
+        let plan = plan(&root, Links::Skip, false).await.unwrap();
         let folders: Vec<_> = plan.folders.iter().map(|path| path.to_str().unwrap()).collect();
         assert_eq!(folders, ["photos", "photos/a", "photos/b", "photos/b/c", "photos/b/c/d"]);
         let files: Vec<_> =
@@ -117,7 +170,44 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_no_directory() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = plan(file.path()).await.unwrap_err();
+        let error = plan(file.path(), Links::Skip, false).await.unwrap_err();
         assert!(matches!(error, ErrorKind::Source { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn links_are_what_one_wants_them_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("photos");
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(folder.path().join("outside"), "12345").unwrap();
+        for (name, target) in [("file", "../outside"), ("circle", "."), ("absent", "nowhere")] {
+            std::os::unix::fs::symlink(target, root.join(name)).unwrap();
+        }
+        let count = async |links| {
+            let plan = plan(&root, links, false).await.unwrap();
+            (plan.files.len(), plan.skipped.len(), plan.failed.len())
+        };
+        assert_eq!(count(Links::Skip).await, (0, 3, 0));
+        assert_eq!(count(Links::Follow).await, (1, 0, 2));
+        assert_eq!(count(Links::Fail).await, (0, 0, 3));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn names_that_are_one_in_box_clash() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["Sub/a", "Sub/B", "sub/A", "sub/c", "Ärger", "ärger"] {
+            let path = folder.path().join("photos").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, name).unwrap();
+        }
+        let root = folder.path().join("photos");
+        let refused = plan(&root, Links::Skip, false).await.unwrap();
+        let failed: Vec<_> = refused.failed.iter().map(|(_, error)| error.to_string()).collect();
+        assert_eq!((refused.files.len(), failed.len()), (4, 2), "{failed:?}");
+        assert!(failed[0].contains("`photos/sub/A`") && failed[0].contains("`photos/Sub/a`"));
+        let renamed = plan(&root, Links::Skip, true).await.unwrap();
+        assert_eq!((renamed.files.len(), renamed.failed.len()), (6, 0));
     }
 }

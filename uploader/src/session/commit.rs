@@ -9,6 +9,7 @@ use box_upload_sessions::types::{
 };
 use tokio::time::Instant;
 
+use super::hashing::change;
 use super::{Complete, MOST_SKIPPED, Session};
 use crate::context::{Attempts, Context, Stop};
 use crate::failure::{Failure, Outcome};
@@ -43,7 +44,8 @@ impl Commit<'_> {
         let mut patience = Patience::new(context);
         let (mut doubtful, mut mismatches) = (self.doubtful, 0);
         loop {
-            if let Some(what) = self.source.change().await {
+            let buffers = &context.policy.buffers;
+            if let Some(what) = change(self.source, buffers, sha1).await {
                 return Err(self.context.changed(what).into());
             }
             let failure = match self.once().await {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use sha1::{Digest, Sha1};
 
 use crate::Sha1Hash;
-use crate::source::{Buffers, Source, blocking, length, read_at};
+use crate::source::{Buffers, Change, Source, blocking, length, read_at};
 
 /// How much is hashed at a time, in bytes. It is hashed twice, and should not leave the processor's
 /// cache in between.
@@ -38,6 +38,23 @@ pub(crate) async fn hash_all(source: &Source, buffers: &Buffers) -> io::Result<S
         position = end;
     }
     Ok(hashes.finish().0)
+}
+
+/// What shows that a source whose content had this hash has another one now, if anything does.
+pub(crate) async fn change(source: &Source, buffers: &Buffers, sha1: Sha1Hash) -> Option<String> {
+    let time = match source.change().await {
+        Change::None => return None,
+        Change::Certain(what) => return Some(what),
+        Change::Possible(time) => time,
+    };
+    match hash_all(source, buffers).await {
+        Ok(now) if now == sha1 => {
+            source.is_the_same(time);
+            None
+        }
+        Ok(_) => Some("its content did".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 async fn read(

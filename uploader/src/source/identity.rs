@@ -50,6 +50,18 @@ fn nanoseconds(time: SystemTime) -> i128 {
     }
 }
 
+/// When anything of the file was last changed, in nanoseconds since 1970: that cannot be set back.
+#[cfg(unix)]
+pub(crate) fn changed_at(metadata: &Metadata) -> i128 {
+    use std::os::unix::fs::MetadataExt;
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn changed_at(_: &Metadata) -> i128 {
+    0
+}
+
 #[cfg(unix)]
 fn place(metadata: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;

@@ -1,7 +1,7 @@
 //! A temporary file for what can be read only once.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::pin::Pin;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -29,8 +29,7 @@ pub(crate) async fn spool(
         }
         size += filled as u64;
         if size > limit {
-            let text = format!("it is longer than the limit of {limit} bytes");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+            return Err(too_long(limit));
         }
         (file, buffer) = blocking(move || {
             file.write_all(&buffer[..filled])?;
@@ -38,6 +37,21 @@ pub(crate) async fn spool(
         })
         .await?;
     }
+}
+
+/// The same of a file that does not know its size, from its beginning.
+pub(super) fn spool_file(source: File, limit: u64) -> io::Result<(File, u64)> {
+    let mut file = tempfile::tempfile()?;
+    let size = io::copy(&mut source.take(limit + 1), &mut file)?;
+    match size > limit {
+        true => Err(too_long(limit)),
+        false => Ok((file, size)),
+    }
+}
+
+fn too_long(limit: u64) -> io::Error {
+    let text = format!("it is longer than the limit of {limit} bytes");
+    io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 
 #[cfg(test)]

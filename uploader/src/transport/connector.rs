@@ -11,6 +11,9 @@ use http::uri::{Authority, Scheme, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
+#[cfg(any(target_os = "android", target_os = "linux"))]
+use socket2::SockRef;
+use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::proxy::{Proxies, Route};
@@ -112,7 +115,9 @@ struct Opener {
 impl Opener {
     async fn open(&self, uri: Uri) -> io::Result<Stream> {
         let tcp = self.tcp.clone().call(uri.clone()).await.map_err(io::Error::other)?;
-        let stream = Stream::tcp(tcp.into_inner());
+        let tcp = tcp.into_inner();
+        keep_buffers_short(&tcp);
+        let stream = Stream::tcp(tcp);
         match is_secure(&uri) {
             true => self.tls.connect(&uri, stream).await,
             false => Ok(stream),
@@ -134,6 +139,22 @@ impl Service<Uri> for Opener {
         Box::pin(async move { opener.open(uri).await.map(TokioIo::new) })
     }
 }
+
+/// How much of what is written to a connection may wait in this machine, in bytes.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNSENT: u32 = 128 * 1024;
+
+/// Makes what is written wait here rather than in the system's buffers, which take megabytes: over
+/// a slow line these look for minutes as if nothing moved. Without it, only that is worse.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn keep_buffers_short(tcp: &TcpStream) {
+    if let Err(error) = SockRef::from(tcp).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "TCP_NOTSENT_LOWAT is not set");
+    }
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn keep_buffers_short(_: &TcpStream) {}
 
 fn is_secure(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)

@@ -249,3 +249,58 @@ async fn with_a_log_and_a_limit() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.err.contains("TRACE") && ended.err.contains("\u{1b}["), "{ended:?}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_not_waited_for() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    let pipe = home.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for more in [&[][..], &["--dry-run"]] {
+        let ended = home.upload(&emulator, &[&["pipe", "--to", "0"], more].concat()).await;
+        assert_eq!((ended.code, &*ended.out), (Some(1), ""), "{ended:?}");
+        assert!(ended.err.contains("not a regular file"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn files_that_would_be_one_in_box_do_not_hide_each_other() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    for (name, content) in [("x/a.txt", "one"), ("y/A.txt", "two")] {
+        std::fs::create_dir_all(home.path(name).parent().unwrap()).unwrap();
+        home.file(name, content);
+    }
+    let arguments = ["x/a.txt", "y/A.txt", "--to", "0", "--on-conflict", "version"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
+    assert!(ended.err.contains("`x/a.txt` and `y/A.txt` are one name"), "{ended:?}");
+    assert!(emulator.requests().is_empty());
+    // Both are in one directory only where the file system tells them apart.
+    #[cfg(target_os = "linux")]
+    {
+        home.file("x/A.txt", "two");
+        let arguments = ["x", "--to", "0", "--on-conflict", "version", "--json"];
+        let ended = home.upload(&emulator, &arguments).await;
+        assert_eq!(ended.code, Some(7), "{ended:?}");
+        assert!(ended.out.contains("name_clash"), "{ended:?}");
+        assert_eq!(only_file(&emulator).await.1, b"two");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_in_a_directory() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir(home.path("photos")).unwrap();
+    home.file("outside.txt", "one");
+    std::os::unix::fs::symlink("../outside.txt", home.path("photos/link.txt")).unwrap();
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.err.contains("0 stored, 1 skipped"), "{ended:?}");
+    assert!(ended.err.contains("skipped photos/link.txt: a symbolic link"), "{ended:?}");
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--links", "fail"]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let ended = home.upload(&emulator, &["photos", "--to", "0", "--follow-links"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(only_file(&emulator).await.1, b"one");
+}

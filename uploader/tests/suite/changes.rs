@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use box_emulator::{FaultPlan, Operation};
+use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
 use box_uploader::{ErrorKind, Event};
 
 use crate::support::{PART, Setting, cancel_after, content, finish, seeded, watch};
@@ -111,5 +111,42 @@ async fn a_file_that_changed_since_begins_anew() {
         assert_eq!(uploaded.statistics.parts_kept, 0, "{what}");
         assert!(events.iter().any(|event| matches!(event, Event::Restarted { .. })), "{what}");
         assert_eq!(setting.emulator.open_sessions(), 0, "{what}");
+    }
+}
+
+/// Somebody sets the time of the last modification back, as tools that restore files do.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_change_that_hides_is_seen() {
+    for (same, sessions_from) in [(true, 1), (false, 1)] {
+        let busy = Action::Answer(Answer::new(503));
+        let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, busy));
+        let setting = Setting::new(plan).await;
+        let mut bytes = content(5 * PART);
+        let path = setting.file("a", &bytes);
+        let before = path.metadata().unwrap().modified().unwrap();
+        let original = bytes.clone();
+        bytes[7] ^= u8::from(!same);
+        let (file, changed) = (path.clone(), std::sync::Once::new());
+        let upload = setting.uploader.clone().sessions_from(sessions_from);
+        let upload = upload.file(&path).to_folder("0").concurrency(1);
+        let outcome = watch(upload, move |event| {
+            if matches!(event, Event::Retry { .. }) {
+                changed.call_once(|| {
+                    fs::write(&file, &bytes).unwrap();
+                    let file = fs::File::options().write(true).open(&file).unwrap();
+                    file.set_modified(before).unwrap();
+                });
+            }
+        })
+        .await;
+        match (same, outcome) {
+            (true, Ok(uploaded)) => setting.holds(&uploaded, &original).await,
+            (false, Err(error)) => {
+                assert!(matches!(error.kind(), ErrorKind::SourceChanged { .. }), "{error:?}");
+                assert!(setting.emulator.files().is_empty());
+            }
+            (_, outcome) => panic!("{same}: {outcome:?}"),
+        }
     }
 }

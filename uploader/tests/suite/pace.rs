@@ -1,6 +1,6 @@
 //! Slow connections, and those that stand still.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use box_emulator::{Action, Builder, Fault, FaultPlan, Operation, StallAt};
 use box_uploader::ErrorKind;
@@ -48,4 +48,39 @@ async fn what_stands_still_is_given_up() {
             }
         }
     }
+}
+
+/// So slow that a chunk of the usual size would take minutes, and several files share the rate.
+#[tokio::test]
+async fn a_limit_of_bandwidth_starves_nobody() {
+    let build = |builder: Builder| builder.part_size(4096);
+    let setting = Setting::with(build, FaultPlan::default()).await;
+    let transport = HttpTransport::builder().bytes_per_second(8 << 10).build().unwrap();
+    let uploader = uploader(client(&setting.emulator).transport(transport));
+    let uploader = uploader.idle_timeout(Duration::from_secs(2));
+    let uploads = ["a", "b", "c", "d"].map(|name| {
+        let upload = uploader.bytes(name, content(10 << 10)).to_folder("0");
+        async move { finish(upload).await.0.unwrap().statistics }
+    });
+    let start = Instant::now();
+    let all = futures_util::future::join_all(uploads).await;
+    assert!(all.iter().all(|statistics| statistics.retries == 0), "{all:?}");
+    let sent: u64 = all.iter().map(|statistics| statistics.sent).sum();
+    assert_eq!((sent, setting.emulator.files().len()), (4 * (10 << 10), 4));
+    assert!(start.elapsed() > Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+/// The receiver reads slowly, and what waits in the buffers before it takes longer than nothing may
+/// move.
+#[tokio::test]
+async fn a_slow_receiver_is_waited_for() {
+    let slow = Action::Slow { bytes_per_second: 500_000 };
+    let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 1, slow).forever());
+    let setting = Setting::with(|builder| builder.part_size(2 << 20), plan).await;
+    let transport = HttpTransport::builder().build().unwrap();
+    let uploader = uploader(client(&setting.emulator).transport(transport));
+    let uploader = uploader.idle_timeout(Duration::from_millis(1500));
+    let upload = uploader.bytes("a", content(5 << 20)).to_folder("0").concurrency(3);
+    let uploaded = finish(upload).await.0.unwrap();
+    assert_eq!(uploaded.statistics.retries, 0, "{:?}", uploaded.statistics);
 }

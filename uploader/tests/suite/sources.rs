@@ -90,3 +90,42 @@ fn an_upload_can_run_anywhere() {
     is_send(|upload: Upload| upload);
     is_send(|upload: Upload| upload.send());
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_refused_at_once() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let pipe = setting.folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let socket = setting.folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let link = setting.folder.path().join("link");
+    std::os::unix::fs::symlink("pipe", &link).unwrap();
+    let device = std::path::PathBuf::from("/dev/zero");
+    for (path, kind) in [
+        (pipe, "a pipe"),
+        (link, "a pipe"),
+        (socket, "a socket"),
+        (device, "a device"),
+        (setting.folder.path().to_owned(), "a directory"),
+    ] {
+        let error = finish(setting.uploader.file(path).to_folder("0")).await.0.unwrap_err();
+        let ErrorKind::Source { error, .. } = error.kind() else { panic!("{error:?}") };
+        assert_eq!(error.to_string(), format!("it is {kind}, not a regular file"));
+    }
+    assert!(setting.emulator.requests().is_empty());
+}
+
+/// Such files claim to be empty.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_that_the_kernel_makes_up_is_read_to_its_end() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    for (path, name) in [("/proc/version", "version"), ("/proc/cpuinfo", "cpuinfo")] {
+        let uploaded = finish(setting.journaled().file(path).to_folder("0")).await.0.unwrap();
+        let content = setting.emulator.content(&uploaded.file.id).await.unwrap();
+        assert_eq!(uploaded.file.name.as_deref(), Some(name));
+        assert!(content.len() > 20, "{content:?}");
+        assert_eq!(uploaded.statistics.size, content.len() as u64);
+    }
+}

@@ -61,6 +61,7 @@ fn object(news: &News<'_>) -> Option<Value> {
             "unchanged": summary.unchanged,
             "failed": summary.failed,
             "left_out": summary.left_out,
+            "skipped": summary.skipped,
             "folders": summary.folders,
             "sent": summary.sent,
             "seconds": summary.elapsed.as_secs_f64(),

@@ -99,6 +99,7 @@ pub(super) fn summary(summary: &Summary) -> String {
     add(summary.unchanged, "unchanged");
     add(summary.failed, "failed");
     add(summary.left_out, "not tried");
+    add(summary.skipped, "skipped");
     add(summary.folders, "new folders");
     if summary.stored > 0 || summary.sent > 0 {
         text += &format!(": {} sent{}", Size(summary.sent), took(summary.sent, summary.elapsed));
@@ -179,6 +180,8 @@ mod tests {
         let mut it = Summary { stored: 2, sent: 5, ..Summary::default() };
         assert_eq!(summary(&it), "2 stored: 5 B sent in 0 s");
         (it.stored, it.failed, it.left_out) = (0, 1, 3);
+        assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried: 5 B sent in 0 s");
+        it.sent = 0;
         assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried");
     }
 }

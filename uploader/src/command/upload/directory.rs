@@ -30,6 +30,7 @@ pub(super) async fn run(
         .directory(path)
         .to_folder(destination.to.clone().unwrap_or_default())
         .on_conflict(super::on_conflict(destination.on_conflict))
+        .links(super::links(transfer))
         .files(transfer.files.into())
         .concurrency(transfer.concurrency.into())
         .cancel_on(interrupt.token().clone())
@@ -74,6 +75,7 @@ fn tell(report: &Report, directory: &str, event: &DirectoryEvent) {
 
 fn conclude(context: &Context, done: &DirectorySummary, total: &mut Total) {
     let (report, interrupt) = (&context.report, &context.interrupt);
+    total.summary.skipped += done.skipped.len();
     for skipped in &done.skipped {
         let path = &*skipped.path.display().to_string();
         report.tell(&News::Skipped { path, what: skipped.what });

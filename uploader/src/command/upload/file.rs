@@ -84,10 +84,11 @@ fn prepare(uploader: &Uploader, upload: &Upload, path: &Path) -> box_uploader::U
 /// The size of a file that can be read.
 pub(in crate::command) fn size(path: &Path) -> Result<u64, Failure> {
     let failure = || Failure::setup(format!("cannot read `{}`", path.display()));
-    let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
-    let metadata = metadata.map_err(|error| failure().because(&error))?;
-    match metadata.is_file() {
-        true => Ok(metadata.len()),
-        false => Err(Failure::setup(format!("`{}` is not a regular file", path.display()))),
+    let metadata = std::fs::metadata(path).map_err(|error| failure().because(&error))?;
+    // A pipe would hang until somebody writes to it.
+    if !metadata.is_file() {
+        return Err(Failure::setup(format!("`{}` is not a regular file", path.display())));
     }
+    std::fs::File::open(path).map_err(|error| failure().because(&error))?;
+    Ok(metadata.len())
 }

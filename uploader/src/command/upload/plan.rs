@@ -50,7 +50,9 @@ async fn directory(
     upload: &Upload,
     path: &Path,
 ) -> Result<Exit, Failure> {
-    let plan = uploader.directory(path).plan().await;
+    let on_conflict = super::on_conflict(upload.destination.on_conflict);
+    let planned = uploader.directory(path).on_conflict(on_conflict);
+    let plan = planned.links(super::links(&upload.transfer)).plan().await;
     let plan = plan.map_err(|error| Failure::of_upload(&error, None))?;
     for file in plan.files {
         let (path, name) = (file.source.display().to_string(), file.path.display().to_string());
