@@ -1,36 +1,37 @@
 //! Form bodies (`application/x-www-form-urlencoded`).
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::parameter::{self, expand, strict};
-use super::{Call, Style};
+use super::parameter::{expand, members, reserved, strict};
+use super::{Call, Style, number};
 
 impl Call {
     /// Sends the members of `value` as a form. Lists repeat their name and objects are JSON text,
-    /// unless `styles` (OpenAPI's `encoding`) says otherwise. In the members that `reserved` names,
+    /// unless `styles` (OpenAPI's `encoding`) says otherwise. In the members that `reserve` names,
     /// reserved characters stay (`allowReserved`), but for `&` and `+`, which mean something else in
     /// a form.
     pub fn form<T: Serialize + ?Sized>(
         self,
         value: &T,
         styles: &[(&str, Style)],
-        reserved: &[&str],
+        reserve: &[&str],
     ) -> Self {
-        let value = serde_json::to_value(value);
         let mut text = String::new();
-        let call = self.set(value, &mut |_, value| {
-            let fields = value.as_object().ok_or("a form is an object")?;
-            let field = |(name, value): (&String, &Value)| {
-                let style = match styles.iter().find(|(other, _)| other == name) {
+        let call = self.set(number::text(value), &mut |_, json| {
+            if !json.starts_with('{') {
+                return Err("a form is an object".to_owned());
+            }
+            let field = |(name, json): (Option<String>, &str)| {
+                let name = name.unwrap_or_default();
+                let style = match styles.iter().find(|(other, _)| *other == name) {
                     Some((_, style)) => *style,
-                    None if value.is_object() => Style::NamedJson,
+                    None if json.starts_with('{') => Style::NamedJson,
                     None => Style::FormExploded,
                 };
-                let escape = if reserved.contains(&name.as_str()) { loose } else { strict };
-                expand(name, value, style, escape)
+                let escape = if reserve.contains(&name.as_str()) { loose } else { strict };
+                expand(&name, json, style, escape)
             };
-            text = fields.iter().filter_map(field).collect::<Vec<_>>().join("&");
+            text = members(json).into_iter().filter_map(field).collect::<Vec<_>>().join("&");
             Ok(())
         });
         call.body("application/x-www-form-urlencoded", text.into())
@@ -38,5 +39,5 @@ impl Call {
 }
 
 fn loose(text: &str) -> String {
-    parameter::reserved(text).replace('&', "%26").replace('+', "%2B")
+    reserved(text).replace('&', "%26").replace('+', "%2B")
 }

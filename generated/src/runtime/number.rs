@@ -4,7 +4,6 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 /// JSON text.
@@ -14,9 +13,9 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec
     Ok(text)
 }
 
-/// The JSON text of a value, which cannot fail.
-pub(crate) fn text(value: &Value) -> String {
-    String::from_utf8(encode(value).unwrap_or_default()).unwrap_or_default()
+/// JSON text, as text.
+pub(crate) fn text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
+    encode(value).map(|text| String::from_utf8(text).unwrap_or_default())
 }
 
 /// Writes `10` where serde_json writes `10.0`.

@@ -119,12 +119,10 @@ impl Test {
 /// # Errors
 /// What is wrong, and where.
 pub fn decode_variant<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    let text = number::text(value);
-    serde_json::from_slice(text.as_bytes()).map_err(|error| {
-        match json::locate(text.as_bytes(), &error) {
-            (path, message) if path.is_empty() => message,
-            (path, message) => format!("at `{path}`: {message}"),
-        }
+    let text = number::encode(value).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&text).map_err(|error| match json::locate(&text, &error) {
+        (path, message) if path.is_empty() => message,
+        (path, message) => format!("at `{path}`: {message}"),
     })
 }
 

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::client::{Config, parse_header};
 use super::parameter::{expand, reserved, strict};
@@ -82,7 +81,7 @@ impl Call {
 
     /// Fills in a path parameter.
     pub fn path<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
-        self.set(serde_json::to_value(value), &mut |parts, value| {
+        self.set(number::text(value), &mut |parts, value| {
             let text = expand(name, value, style, strict).filter(|text| !text.is_empty());
             let text = text.ok_or_else(|| format!("path parameter `{name}` is empty"))?;
             parts.path = parts.path.replace(&format!("{{{name}}}"), &text);
@@ -92,7 +91,7 @@ impl Call {
 
     /// Sets a query parameter.
     pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
-        self.set(serde_json::to_value(value), &mut |parts, value| {
+        self.set(number::text(value), &mut |parts, value| {
             parts.set_query(name, expand(name, value, style, strict))
         })
     }
@@ -104,14 +103,14 @@ impl Call {
         value: &T,
         style: Style,
     ) -> Self {
-        self.set(serde_json::to_value(value), &mut |parts, value| {
+        self.set(number::text(value), &mut |parts, value| {
             parts.set_query(name, expand(name, value, style, reserved))
         })
     }
 
     /// Sets a header parameter.
     pub fn header<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
-        self.set(serde_json::to_value(value), &mut |parts, value| {
+        self.set(number::text(value), &mut |parts, value| {
             let text = expand(name, value, style, str::to_owned);
             text.map_or(Ok(()), |text| parts.set_header(name, &text))
         })
@@ -119,7 +118,7 @@ impl Call {
 
     /// Sets a cookie parameter.
     pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
-        self.set(serde_json::to_value(value), &mut |parts, value| {
+        self.set(number::text(value), &mut |parts, value| {
             let text = expand(name, value, style, strict);
             parts.set_cookie(name, text.map(|text| text.replace('&', "; ")));
             Ok(())
@@ -142,7 +141,7 @@ impl Call {
 
     /// Sets any header as it is. A `Cookie` header is sent together with the other cookies.
     pub fn raw_header(self, name: &str, value: &str) -> Self {
-        self.set(Ok(Value::Null), &mut |parts, _| parts.set_header(name, value))
+        self.set(Ok(String::new()), &mut |parts, _| parts.set_header(name, value))
     }
 
     /// Sends to this absolute URL.
@@ -159,11 +158,11 @@ impl Call {
 
     pub(super) fn set(
         mut self,
-        value: serde_json::Result<Value>,
-        set: &mut dyn FnMut(&mut Parts, &Value) -> Result<(), String>,
+        json: serde_json::Result<String>,
+        set: &mut dyn FnMut(&mut Parts, &str) -> Result<(), String>,
     ) -> Self {
-        let value = value.map_err(|error| error.to_string());
-        let done = value.and_then(|value| set(&mut self.parts, &value));
+        let json = json.map_err(|error| error.to_string());
+        let done = json.and_then(|json| set(&mut self.parts, &json));
         self.parts.mistake = self.parts.mistake.take().or(done.err());
         self
     }

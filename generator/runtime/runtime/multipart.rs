@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::task::{Context, Poll, ready};
 
 use serde::Serialize;
-use serde_json::Value;
 
+use super::parameter::{members, plain};
 use super::{Body, Call, number};
 
 /// The parts of a body, in the order in which they are sent; several may have one name.
@@ -92,21 +92,21 @@ impl Multipart {
     #[must_use]
     pub fn field<T: Serialize + ?Sized>(self, name: &str, value: &T, content_type: &str) -> Self {
         // What no JSON can hold is left out, as an absent value is.
-        self.value(name, serde_json::to_value(value).unwrap_or_default(), content_type)
+        match number::text(value) {
+            Ok(json) => self.value(name, &json, content_type),
+            Err(_) => self,
+        }
     }
 
-    fn value(self, name: &str, value: Value, content_type: &str) -> Self {
-        let (text, usual) = match value {
-            Value::Null => return self,
-            Value::Array(items) if content_type != "application/json" => {
-                return items
-                    .into_iter()
-                    .fold(self, |all, item| all.value(name, item, content_type));
-            }
-            Value::String(text) if content_type != "application/json" => (text, ""),
-            Value::Object(_) => (number::text(&value), "application/json"),
-            other => (number::text(&other), ""),
-        };
+    fn value(self, name: &str, json: &str, content_type: &str) -> Self {
+        let is_json = content_type == "application/json";
+        if json.starts_with('[') && !is_json {
+            let items = members(json).into_iter();
+            return items.fold(self, |all, (_, item)| all.value(name, item, content_type));
+        }
+        let Some(text) = plain(json) else { return self };
+        let text = if is_json { json.to_owned() } else { text };
+        let usual = if json.starts_with('{') { "application/json" } else { "" };
         let mut part = Part::new(text);
         part.content_type = [content_type, usual]
             .iter()

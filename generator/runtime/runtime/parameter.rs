@@ -1,9 +1,6 @@
 //! How parameters are written: the styles of OpenAPI, which are those of RFC 6570, section 3.2.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
-
-use super::number;
 
 /// How a parameter is written; `Exploded` is OpenAPI's `explode: true`.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +53,13 @@ pub(crate) fn reserved(text: &str) -> String {
         .collect()
 }
 
-/// A parameter in its style; `None` if there is no value.
+/// A parameter in its style, from JSON text without white space, which unlike a [`Value`] has its
+/// members in their order; `None` if there is no value.
+///
+/// [`Value`]: serde_json::Value
 pub(crate) fn expand(
     name: &str,
-    value: &Value,
+    json: &str,
     style: Style,
     escape: fn(&str) -> String,
 ) -> Option<String> {
@@ -79,9 +79,9 @@ pub(crate) fn expand(
     };
     let mut items = Vec::new();
     match style {
-        Style::Json | Style::NamedJson => items.push((None, escape(&number::text(value)))),
-        Style::DeepObject => deep(strict(name), value, escape, &mut items),
-        _ => flat(value, escape, &mut items),
+        Style::Json | Style::NamedJson => items.push((None, escape(json))),
+        Style::DeepObject => deep(strict(name), json, escape, &mut items),
+        _ => flat(json, escape, &mut items),
     }
     let pair = |name: &str, value: &str| match (named, value) {
         (Some(empty), "") => format!("{name}{empty}"),
@@ -102,30 +102,61 @@ pub(crate) fn expand(
 type Items = Vec<(Option<String>, String)>;
 
 /// Lists and objects one level deep; what is nested deeper is JSON text.
-fn flat(value: &Value, escape: fn(&str) -> String, items: &mut Items) {
-    let mut add = |key: Option<&String>, value: &Value| match value {
-        Value::Null => {}
-        Value::String(text) => items.push((key.map(|key| escape(key)), escape(text))),
-        value => items.push((key.map(|key| escape(key)), escape(&number::text(value)))),
-    };
-    match value {
-        Value::Array(values) => values.iter().for_each(|value| add(None, value)),
-        Value::Object(members) => members.iter().for_each(|(key, value)| add(Some(key), value)),
-        value => add(None, value),
+fn flat(json: &str, escape: fn(&str) -> String, items: &mut Items) {
+    let parts = if json.starts_with(['[', '{']) { members(json) } else { vec![(None, json)] };
+    for (key, json) in parts {
+        items.extend(plain(json).map(|text| (key.map(|key| escape(&key)), escape(&text))));
     }
 }
 
-fn deep(name: String, value: &Value, escape: fn(&str) -> String, items: &mut Items) {
-    let mut add = |key: &str, value| {
-        deep(format!("{name}%5B{}%5D", strict(key)), value, escape, items);
-    };
-    match value {
-        Value::Object(members) => members.iter().for_each(|(key, value)| add(key, value)),
-        Value::Array(values) => {
-            (0..).zip(values).for_each(|(i, v): (i32, _)| add(&i.to_string(), v))
-        }
-        Value::Null => {}
-        Value::String(text) => items.push((Some(name), escape(text))),
-        value => items.push((Some(name), escape(&number::text(value)))),
+fn deep(name: String, json: &str, escape: fn(&str) -> String, items: &mut Items) {
+    if !json.starts_with(['[', '{']) {
+        items.extend(plain(json).map(|text| (Some(name), escape(&text))));
+        return;
     }
+    for (index, (key, json)) in members(json).into_iter().enumerate() {
+        let key = key.unwrap_or_else(|| index.to_string());
+        deep(format!("{name}%5B{}%5D", strict(&key)), json, escape, items);
+    }
+}
+
+/// The text of a JSON string; any other value as it is, but null.
+pub(crate) fn plain(json: &str) -> Option<String> {
+    match json {
+        "null" => None,
+        json if json.starts_with('"') => serde_json::from_str(json).ok(),
+        json => Some(json.to_owned()),
+    }
+}
+
+/// The members of a JSON object with their names, or the elements of an array.
+pub(crate) fn members(json: &str) -> Vec<(Option<String>, &str)> {
+    let mut found = Vec::new();
+    let mut depth = 0;
+    let mut start = 1;
+    let mut key = None;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, byte) in json.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => depth += 1,
+            b':' if depth == 1 => {
+                key = serde_json::from_str(&json[start..at]).ok();
+                start = at + 1;
+            }
+            b',' | b'}' | b']' if depth == 1 => {
+                if start < at {
+                    found.push((key.take(), &json[start..at]));
+                }
+                start = at + 1;
+            }
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    found
 }

@@ -152,7 +152,7 @@ codes! {
 
     // Bodies and responses.
     UnsupportedMediaType = "unsupported-media-type", Note:
-        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes) and not for this one."
+        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes), in every media type with the same schema, and not for this one. To read this one, set the header `Accept` of the request; the body is then in the error that says that it does not decode."
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 

@@ -239,14 +239,29 @@ pub(crate) fn optional(body: &Body) -> TokenStream {
     }
 }
 
-/// Every type in a body.
-pub(crate) fn types(body: &Body) -> Vec<&Type> {
-    let parts: Vec<&Part> = match &body.content {
+/// The types whose members are the fields of a url-encoded form.
+pub(crate) fn form_types(body: &Body) -> Vec<&Type> {
+    let mut types = Vec::new();
+    for part in parts(body) {
+        if let PartKind::Form(fields, _) = &part.kind {
+            types.push(fields);
+        }
+    }
+    types
+}
+
+/// The contents that a body may have.
+fn parts(body: &Body) -> Vec<&Part> {
+    match &body.content {
         BodyContent::One(part) => vec![part],
         BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
-    };
+    }
+}
+
+/// Every type in a body.
+pub(crate) fn types(body: &Body) -> Vec<&Type> {
     let mut types = Vec::new();
-    for part in parts {
+    for part in parts(body) {
         match &part.kind {
             PartKind::Json(body) | PartKind::Form(body, _) => types.push(body),
             PartKind::Multipart(_, fields) => {
@@ -260,12 +275,8 @@ pub(crate) fn types(body: &Body) -> Vec<&Type> {
 
 /// The names of the runtime that a body needs.
 pub(crate) fn needs(body: &Body) -> Vec<&'static str> {
-    let parts: Vec<&Part> = match &body.content {
-        BodyContent::One(part) => vec![part],
-        BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
-    };
     let mut needs = Vec::new();
-    for part in parts {
+    for part in parts(body) {
         match &part.kind {
             PartKind::Bytes | PartKind::Text => needs.push("Body"),
             PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),

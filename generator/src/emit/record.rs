@@ -7,10 +7,16 @@ use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
 use super::doc::{deprecated, deprecated_type, doc, doc_or};
 use crate::model::{Doc, Field, Presence, Record, Type, TypeDefinition};
 
-/// Adds a struct.
-pub(crate) fn record(code: &mut Code, definition: &TypeDefinition, record: &Record, key: &str) {
+/// Adds a struct; its members are written in the document's order where `ordered`.
+pub(crate) fn record(
+    code: &mut Code,
+    definition: &TypeDefinition,
+    record: &Record,
+    about: &str,
+    ordered: bool,
+) {
     let name = type_ident(&definition.name);
-    let docs = doc_or(&definition.doc, key);
+    let docs = doc_or(&definition.doc, about);
     let old = deprecated_type(definition.deprecated);
     let fields = record.fields.iter().map(field);
     let rest = record.rest.iter().map(|(name, values)| {
@@ -29,7 +35,7 @@ pub(crate) fn record(code: &mut Code, definition: &TypeDefinition, record: &Reco
         #[non_exhaustive]
         pub struct #name { #(#fields,)* #(#rest)* }
     });
-    code.attached(&table(definition, record));
+    code.attached(&table(definition, record, ordered));
 }
 
 fn field(field: &Field) -> TokenStream {
@@ -43,21 +49,18 @@ fn field(field: &Field) -> TokenStream {
     quote!(#docs #old pub #name: #value)
 }
 
-/// How the struct is encoded and decoded: each field once.
-fn table(definition: &TypeDefinition, record: &Record) -> String {
+/// How the struct is encoded and decoded: each field once, those of one presence together where
+/// the order does not matter.
+fn table(definition: &TypeDefinition, record: &Record, ordered: bool) -> String {
+    let mut fields: Vec<&Field> = record.fields.iter().collect();
+    if !ordered {
+        fields.sort_by_key(|field| section(field.presence).0);
+    }
     let mut sections = Vec::new();
-    for (keyword, presence) in [
-        ("required", Presence::Required),
-        ("nullable", Presence::Nullable),
-        ("optional", Presence::Optional),
-        ("clearable", Presence::Clearable),
-        ("constant", Presence::Constant),
-    ] {
-        let fields = record.fields.iter().filter(|field| field.presence == presence);
-        let entries: Vec<String> = fields.map(entry).collect();
-        if !entries.is_empty() {
-            sections.push(wrapped(&format!("    {keyword}: "), "        ", &entries, ",") + ";\n");
-        }
+    for fields in fields.chunk_by(|one, next| one.presence == next.presence) {
+        let keyword = fields.first().map_or("", |field| section(field.presence).1);
+        let entries: Vec<String> = fields.iter().map(|field| entry(field)).collect();
+        sections.push(wrapped(&format!("    {keyword}: "), "        ", &entries, ",") + ";\n");
     }
     if let Some((name, _)) = &record.rest {
         sections.push(format!("    rest: {};\n", ident(name)));
@@ -66,6 +69,17 @@ fn table(definition: &TypeDefinition, record: &Record) -> String {
     match sections.is_empty() {
         true => format!("record!({name} {{}});\n"),
         false => format!("record!({name} {{\n{}}});\n", sections.concat()),
+    }
+}
+
+/// The section of a field in `record!`, and its place among them.
+fn section(presence: Presence) -> (u8, &'static str) {
+    match presence {
+        Presence::Required => (0, "required"),
+        Presence::Nullable => (1, "nullable"),
+        Presence::Optional => (2, "optional"),
+        Presence::Clearable => (3, "clearable"),
+        Presence::Constant => (4, "constant"),
     }
 }
 

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident};
 use super::doc::{deprecated_type, doc_or};
-use super::{enumeration, parallel, record, union};
+use super::{body, enumeration, parallel, record, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 
 /// The types of other files than one: all of them by their home, and which home that one is.
@@ -24,7 +24,8 @@ impl Foreign<'_> {
 
 /// The files of `types`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
-    let texts = parallel::map(&api.types, text);
+    let ordered = in_order(api);
+    let texts = parallel::map(&api.types, |definition| text(definition, &ordered));
     let homes: BTreeMap<&TypeName, &ValueName> =
         api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
     let mut modules: BTreeMap<Option<&ValueName>, Vec<(&TypeDefinition, &String)>> =
@@ -68,12 +69,37 @@ fn file(about: &str, types: &[(&TypeDefinition, &String)], foreign: &Foreign<'_>
     code.finish()
 }
 
+/// The types whose members are written one behind the other, in parameters and forms, where the
+/// order shows.
+fn in_order(api: &Api) -> BTreeSet<&TypeName> {
+    let kinds: BTreeMap<&TypeName, &TypeKind> =
+        api.types.iter().map(|definition| (&definition.name, &definition.kind)).collect();
+    let operations = api.groups.iter().flat_map(|group| &group.operations);
+    let mut left: Vec<&Type> = Vec::new();
+    for operation in operations {
+        left.extend(operation.parameters.iter().map(|parameter| &parameter.ty));
+        left.extend(operation.body.iter().flat_map(body::form_types));
+    }
+    let mut found = BTreeSet::new();
+    while let Some(ty) = left.pop() {
+        if let Some(name) = ty.named()
+            && found.insert(name)
+        {
+            left.extend(kinds.get(name).map(|kind| kind.contents()).unwrap_or_default());
+        }
+    }
+    found
+}
+
 /// One type.
-fn text(definition: &TypeDefinition) -> String {
+fn text(definition: &TypeDefinition, ordered: &BTreeSet<&TypeName>) -> String {
     let mut code = Code::default();
     let about = record::fallback(&definition.doc, &definition.name.0);
     match &definition.kind {
-        TypeKind::Record(fields) => record::record(&mut code, definition, fields, &about),
+        TypeKind::Record(fields) => {
+            let ordered = ordered.contains(&definition.name);
+            record::record(&mut code, definition, fields, &about, ordered);
+        }
         TypeKind::StringEnum(values) => enumeration::strings(&mut code, definition, values, &about),
         TypeKind::IntegerEnum(values) => {
             enumeration::integers(&mut code, definition, values, &about)

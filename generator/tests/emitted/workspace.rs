@@ -58,6 +58,7 @@ const CONSUMED: &[&str] = &[
     "servers",
     "several_answers",
     "several_bodies",
+    "styles",
     "union_values",
 ];
 

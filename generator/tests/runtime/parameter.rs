@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fake::Fake;
 use crate::runtime::{Call, Error, Style};
-use crate::service::ANY;
+use crate::service::{ANY, Part, PartType};
 
 fn call() -> Call {
     Fake::default().client().call(&ANY)
@@ -176,6 +176,30 @@ fn nested_values() {
     assert_eq!(query("a", &json!({ "c": 1 }), Style::NamedJson), format!("?a={inner}"));
     assert_eq!(path(&json!({ "c": 1 }), Style::Json), inner);
     assert_eq!(query("a", &Value::Null, Style::NamedJson), "?a=null");
+}
+
+/// Members come in the order in which a type writes them, whatever their text holds.
+#[test]
+fn members_in_order() {
+    let part = Part {
+        id: "a\\\"{[,:]}ü".to_owned(),
+        size: -7,
+        r#type: PartType::UploadPart,
+        created_at: None,
+    };
+    let id = "a%5C%22%7B%5B%2C%3A%5D%7D%C3%BC";
+    let exploded = format!("?part_id={id}&size=-7&type=upload_part");
+    assert_eq!(query("x", &part, Style::FormExploded), exploded);
+    let list = [part.clone(), part];
+    let json = "%7B%22part_id%22%3A%22a%5C%5C%5C%22%7B%5B%2C%3A%5D%7D%C3%BC%22%2C%22size%22%3A-7\
+                %2C%22type%22%3A%22upload_part%22%7D";
+    assert_eq!(query("x", &list, Style::Form), format!("?x={json},{json}"));
+    let deep = query("x", &list, Style::DeepObject);
+    assert!(deep.contains("&x%5B1%5D%5Bpart_id%5D=a%5C%22%7B%5B%2C%3A%5D%7D%C3%BC&"), "{deep}");
+    assert_eq!(
+        query("x", &json!(["", {}, [], "\\", "\""]), Style::Form),
+        "?x=,%7B%7D,%5B%5D,%5C,%22"
+    );
 }
 
 #[test]

@@ -59,13 +59,13 @@ async fn url_encoded_by_encoding() {
     let list = || Some(vec!["a b".to_owned(), "c,d".to_owned()]);
     let object = || Some(shade.clone());
     let rows: &[(&dyn Fn(&mut Fields), &str, &str)] = &[
-        (&|fields| fields.exploded = object(), "G=200&R=100", "exploded: members become fields"),
-        (&|fields| fields.implied = object(), "G=200&R=100", "`explode` is the default of `form`"),
-        (&|fields| fields.joined = object(), "joined=G,200,R,100", "as in queries"),
-        (&|fields| fields.deep = object(), "deep%5BG%5D=200&deep%5BR%5D=100", "as in queries"),
+        (&|fields| fields.exploded = object(), "R=100&G=200", "exploded: members become fields"),
+        (&|fields| fields.implied = object(), "R=100&G=200", "`explode` is the default of `form`"),
+        (&|fields| fields.joined = object(), "joined=R,100,G,200", "as in queries"),
+        (&|fields| fields.deep = object(), "deep%5BR%5D=100&deep%5BG%5D=200", "as in queries"),
         (
             &|fields| fields.plain = object(),
-            "plain=%7B%22G%22%3A200%2C%22R%22%3A100%7D",
+            "plain=%7B%22R%22%3A100%2C%22G%22%3A200%7D",
             "without an encoding, JSON",
         ),
         (&|fields| fields.list = list(), "list=a%20b&list=c%2Cd", "without an encoding, exploded"),

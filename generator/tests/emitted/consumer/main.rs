@@ -15,6 +15,7 @@ mod pages;
 mod parameters;
 mod paths;
 mod security;
+mod styles;
 mod values;
 
 use std::io;
@@ -81,7 +82,7 @@ wired!(
     allow_reserved cookie_parameters deep_object enums form_body form_encoding header_parameters json_bodies
     json_parameter media_types multipart_body multipart_kinds pagination path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
-    several_bodies
+    several_bodies styles
 );
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
