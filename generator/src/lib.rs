@@ -21,6 +21,7 @@ mod lower;
 pub mod model;
 pub mod overlay;
 pub mod package;
+mod prose;
 pub mod repair;
 pub mod source;
 mod summary;

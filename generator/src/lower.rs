@@ -13,7 +13,6 @@ mod operations;
 mod pagination;
 mod parameters;
 mod presence;
-mod prose;
 mod records;
 mod recursion;
 mod references;
@@ -35,6 +34,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName, ValueName};
+use crate::prose;
 use access::Access;
 use limits::Limits;
 use names::{Named, Scope};
@@ -62,8 +62,8 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
         package: config.name.clone(),
         version: config.version.clone(),
         metadata: config.metadata.clone(),
-        title: prose::line(&document.info.title),
-        api_version: prose::line(&document.info.version),
+        title: words(&document.info.title),
+        api_version: words(&document.info.version),
         doc: prose::doc(document.info.description.as_deref()),
         servers: lowering.servers,
         trusted_hosts: trusted_hosts(document),
@@ -72,6 +72,11 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
         types,
         weakened_fields,
     }
+}
+
+/// A text on one line.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The state of one lowering.

@@ -8,6 +8,7 @@ use super::doc::{doc_or, lines};
 use crate::model::{
     Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type, TypeName,
 };
+use crate::prose;
 
 /// The type of the method's argument.
 pub(crate) fn body_argument(body: &Body) -> TokenStream {
@@ -103,7 +104,7 @@ fn choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStrea
     let about = lines(&[format!("What {method} sends: one of several media types.")]);
     let name = type_ident(name);
     let contents = variants.iter().map(|variant| {
-        let docs = lines(&[format!("`{}`", variant.part.media_type)]);
+        let docs = lines(&[prose::code(&variant.part.media_type)]);
         let (variant, content) = (type_ident(&variant.name), owned(&variant.part));
         quote!(#docs #variant(#content))
     });
@@ -197,7 +198,7 @@ fn field_argument(field: &FormField) -> TokenStream {
 fn setter(field: &FormField) -> TokenStream {
     let (name, key) = (ident(&field.name), &field.key);
     let (docs, value) = (
-        doc_or(&field.doc, &format!("The part `{}`.", field.key.replace('`', "'"))),
+        doc_or(&field.doc, &format!("The part {}.", prose::code(&field.key))),
         field_argument(field),
     );
     let inline = inline([&field.ty].into_iter().filter(|_| !field.file));

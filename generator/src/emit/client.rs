@@ -8,10 +8,11 @@ use quote::quote;
 use super::code::{Code, ident, static_ident};
 use super::doc::{doc_or, lines};
 use crate::model::{Api, ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
+use crate::prose;
 
 /// `src/client.rs`
 pub(crate) fn client(api: &Api) -> String {
-    let mut code = Code::new(&format!("{}: its servers and credentials.", api.title));
+    let mut code = Code::new(&format!("{}: its servers and credentials.", prose::line(&api.title)));
     let variables: Vec<&ServerVariable> = distinct(api);
     let scheme = (!api.security_schemes.is_empty()).then(|| quote!(Credential, Place, Scheme,));
     let variable = (!variables.is_empty()).then(|| quote!(Variable,));
@@ -81,7 +82,7 @@ fn scheme_value(scheme: &SecurityScheme) -> TokenStream {
 
 fn server_item(server: &Server) -> TokenStream {
     let (name, url) = (static_ident(&server.name), &server.url);
-    let docs = doc_or(&server.doc, &format!("`{}`", server.url.replace('`', "'")));
+    let docs = doc_or(&server.doc, &prose::code(&server.url));
     let variables = server.variables.iter().map(|variable| {
         let (key, default, values) = (&variable.key, &variable.default, &variable.values);
         quote!(Variable { name: #key, default: #default, values: &[#(#values),*] })
@@ -91,24 +92,23 @@ fn server_item(server: &Server) -> TokenStream {
 
 fn credential(scheme: &SecurityScheme) -> TokenStream {
     let (name, key) = (ident(&scheme.name), &scheme.key);
-    let quoted = |text: &str| format!("`{}`", text.replace('`', "'"));
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
         TokenKind::Authorization(word) => {
-            format!("What follows {} in the `Authorization` header", quoted(word))
+            format!("What follows {} in the `Authorization` header", prose::code(word))
         }
         TokenKind::ApiKey(ApiKeyPlace::Header, name) => {
-            format!("The key in the header {}", quoted(name))
+            format!("The key in the header {}", prose::code(name))
         }
         TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
-            format!("The key in the query parameter {}", quoted(name))
+            format!("The key in the query parameter {}", prose::code(name))
         }
         TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => {
-            format!("The key in the cookie {}", quoted(name))
+            format!("The key in the cookie {}", prose::code(name))
         }
     };
-    let mut about = vec![format!("{what}, for the document's {}.", quoted(key))];
+    let mut about = vec![format!("{what}, for the document's {}.", prose::code(key))];
     if !scheme.doc.lines.is_empty() {
         about.push(String::new());
         about.extend(scheme.doc.lines.iter().cloned());
@@ -133,9 +133,9 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
 fn variable_method(variable: &ServerVariable) -> TokenStream {
     let (name, key) = (ident(&variable.name), &variable.key);
     let fallback = format!(
-        "The server variable `{}`; `{}` where it is not set.",
-        key.replace('`', "'"),
-        variable.default.replace('`', "'")
+        "The server variable {}; {} where it is not set.",
+        prose::code(key),
+        prose::code(&variable.default)
     );
     let docs = doc_or(&variable.doc, &fallback);
     quote! {

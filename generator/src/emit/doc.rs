@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Doc;
+use crate::prose;
 
 /// Outer documentation, a line an attribute.
 pub(crate) fn doc(doc: &Doc) -> TokenStream {
@@ -24,11 +25,9 @@ pub(crate) fn lines(lines: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// A line that is one whatever it quotes: control characters, and those that turn the direction of
-/// writing, which rustc refuses in comments, are spaces.
+/// A line that is one whatever it quotes: what must not be in a comment is a space.
 pub(crate) fn tame(line: &str) -> String {
-    let turns = |c| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    line.replace(|c: char| c.is_control() || turns(c), " ").trim_end().to_owned()
+    line.replace(prose::is_invisible, " ").trim_end().to_owned()
 }
 
 /// What is said of a deprecated type: words, because an attribute would warn wherever it is named.

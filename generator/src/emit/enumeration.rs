@@ -6,6 +6,7 @@ use quote::quote;
 use super::code::{Code, type_ident};
 use super::doc::{deprecated_type, doc_or};
 use crate::model::{Enumeration, TypeDefinition};
+use crate::prose;
 
 /// Adds an enumeration of strings.
 pub(crate) fn strings(
@@ -16,7 +17,7 @@ pub(crate) fn strings(
 ) {
     let variants = values.variants.iter().map(|variant| {
         let (name, value) = (type_ident(&variant.name), Literal::string(&variant.value));
-        let docs = doc_or(&variant.doc, &format!("`{}`", shown(&variant.value)));
+        let docs = doc_or(&variant.doc, &prose::code(&variant.value));
         quote!(#docs #name = #value)
     });
     let (name, docs, old) = (
@@ -54,11 +55,4 @@ pub(crate) fn integers(
         &format!("enum {name}: i64 {{"),
         1,
     ));
-}
-
-/// A value as it is shown between backticks.
-fn shown(value: &str) -> String {
-    let clean: String =
-        value.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).collect();
-    if clean.trim().is_empty() { format!("\"{clean}\"") } else { clean }
 }

@@ -2,10 +2,15 @@
 
 use super::code::Code;
 use crate::model::Api;
+use crate::prose;
 
 /// `src/lib.rs`
 pub(crate) fn library(api: &Api) -> String {
-    let mut about = vec![format!("A client of {}, version {}.", api.title, api.api_version)];
+    let mut about = vec![format!(
+        "A client of {}, version {}.",
+        prose::line(&api.title),
+        prose::line(&api.api_version)
+    )];
     if !api.doc.lines.is_empty() {
         about.push(String::new());
         about.extend(api.doc.lines.iter().cloned());

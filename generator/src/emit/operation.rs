@@ -16,11 +16,12 @@ use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
     ValueName,
 };
+use crate::prose;
 
 /// The files of `operations`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    let about = format!("The operations of {}.", api.title);
+    let about = format!("The operations of {}.", prose::line(&api.title));
     if let [Group { name: None, operations, .. }] = &api.groups[..] {
         files.insert("src/operations.rs".to_owned(), file(api, &about, None, operations));
         return files;
@@ -58,9 +59,10 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
             code.items(quote!(impl Client { #(#methods)* }));
         }
         Some((accessor, type_name)) => {
+            // Documentation knows no raw names.
+            let about = lines(&[format!("The operations of [`Client::{}`].", accessor.0)]);
             let (accessor, name) = (ident(accessor), type_ident(type_name));
-            let about = lines(&[format!("The operations of [`Client::{accessor}`].")]);
-            let shown = lines(&[summary_of(about_line(about_text(group)))]);
+            let shown = lines(&summary(group));
             let methods = operations
                 .iter()
                 .map(|operation| method(api, operation, Some(&accessor.to_string())));
@@ -89,16 +91,13 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
     code.finish()
 }
 
-fn about_text(group: Option<&Group>) -> String {
-    group.and_then(|group| Some(doc_text(group, &group.name.as_ref()?.0.0))).unwrap_or_default()
-}
-
-fn about_line(text: String) -> String {
-    text.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-fn summary_of(line: String) -> String {
-    if line.is_empty() { "Some operations.".to_owned() } else { line }
+/// What is said first of a group.
+fn summary(group: Option<&Group>) -> Vec<String> {
+    let text = group.and_then(|group| Some(doc_text(group, &group.name.as_ref()?.0.0)));
+    let first = |line: &&str| !line.is_empty() && !line.contains("```");
+    let text = text.unwrap_or_default();
+    let lines: Vec<String> = text.lines().take_while(first).map(str::to_owned).collect();
+    if lines.is_empty() { vec!["Some operations.".to_owned()] } else { lines }
 }
 
 fn imports(code: &mut Code, operations: &[Operation]) {
@@ -214,7 +213,7 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     let (name, request, constant) =
         (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
-    let place = format!("`{verb} {}`", operation.path.replace('`', "'"));
+    let place = prose::code(&format!("{verb} {}", operation.path));
     let docs = doc_or(&operation.doc, &place);
     let place = if operation.doc.lines.is_empty() {
         TokenStream::new()
@@ -298,10 +297,8 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
     let optional =
         operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
             let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
-            let docs = doc_or(
-                &parameter.doc,
-                &format!("The parameter `{}`.", parameter.key.replace('`', "'")),
-            );
+            let docs =
+                doc_or(&parameter.doc, &format!("The parameter {}.", prose::code(&parameter.key)));
             let (old, call) = (deprecated(parameter.deprecated), set(parameter, &quote!(self.0)));
             let inline = inline([&parameter.ty]);
             quote! {

@@ -8,6 +8,7 @@ use super::doc::{doc_or, lines};
 use crate::model::{
     Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
 };
+use crate::prose;
 
 /// The type that an operation gives.
 pub(crate) fn output(operation: &Operation) -> TokenStream {
@@ -112,7 +113,7 @@ fn headers(response: &Response, public: bool) -> impl Iterator<Item = TokenStrea
     response.headers.iter().map(move |header| {
         let (name, docs) = (
             ident(&header.name),
-            doc_or(&header.doc, &format!("The header `{}`.", header.key.replace('`', "'"))),
+            doc_or(&header.doc, &format!("The header {}.", prose::code(&header.key))),
         );
         let value = match header.ty {
             HeaderType::String => quote!(String),

@@ -9,6 +9,7 @@ use super::code::{Code, Place, ident, ty, type_ident};
 use super::doc::{deprecated_type, doc_or};
 use super::{body, enumeration, parallel, record, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
+use crate::prose;
 
 /// The types of other files than one: all of them by their home, and which home that one is.
 struct Foreign<'a> {
@@ -34,7 +35,7 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         modules.entry(definition.module.as_ref()).or_default().push((definition, text));
     }
     let mut files = BTreeMap::new();
-    let about = format!("The types of {}.", api.title);
+    let about = format!("The types of {}.", prose::line(&api.title));
     let mut root = Code::new(&about);
     let (mut declared, mut exported) = (String::from("\n"), String::from("\n"));
     for (module, own) in modules {

@@ -5,6 +5,7 @@ use quote::quote;
 use super::code::{Code, Place, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
 use crate::model::{Alternative, Selection, Test, TypeDefinition, Union};
+use crate::prose;
 
 /// Adds an enum of alternatives.
 pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union, about: &str) {
@@ -49,16 +50,13 @@ fn told(alternative: &Alternative) -> String {
 }
 
 fn list(values: &[String], separator: &str) -> String {
-    let code = |value: &String| format!("`{}`", value.replace(['`', '\n', '\r'], " "));
-    values.iter().map(code).collect::<Vec<_>>().join(separator)
+    values.iter().map(|value| prose::code(value)).collect::<Vec<_>>().join(separator)
 }
 
 fn object(required: &[String], constants: &[(String, Vec<String>)]) -> String {
     let mut told: Vec<String> = constants
         .iter()
-        .map(|(key, values)| {
-            format!("whose `{}` is {}", key.replace('`', " "), list(values, " or "))
-        })
+        .map(|(key, values)| format!("whose {} is {}", prose::code(key), list(values, " or ")))
         .collect();
     let is_constant = |key: &String| constants.iter().any(|(constant, _)| constant == key);
     let others: Vec<String> = required.iter().filter(|key| !is_constant(key)).cloned().collect();

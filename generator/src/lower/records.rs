@@ -180,7 +180,7 @@ pub(crate) fn field_doc(schema: &Schema) -> Doc {
     let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
     let default = match default_of(schema) {
         Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
-            format!("Default: `{}`.", value.to_string().replace('`', "'"))
+            format!("Default: {}.", prose::code(&value.to_string()))
         }
         _ => String::new(),
     };

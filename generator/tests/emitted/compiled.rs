@@ -5,7 +5,7 @@ use crate::workspace::cargo;
 
 /// Documenting takes longer than compiling, and examples are compiled each time anew.
 const DOCUMENTED: &[&str] =
-    &["deprecated", "groups", "hostile", "multipart-body", "names", "several-bodies"];
+    &["deprecated", "groups", "hostile", "multipart-body", "names", "prose", "several-bodies"];
 
 #[test]
 fn emitted_crates_compile_without_warnings() {

@@ -1,0 +1,165 @@
+//! Markdown and HTML mixed at random.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::super::{check, doc, is_invisible, line};
+
+/// Pieces of both languages.
+const PIECES: &[&str] = &[
+    "a",
+    "word",
+    "Word, and more. ",
+    " ",
+    "  ",
+    "    ",
+    "\t",
+    "\n",
+    "\n\n",
+    "\n> ",
+    "\n- ",
+    "\n  - ",
+    "\n1. ",
+    "\n10) ",
+    "\n    ",
+    "\n\n    ",
+    "\n\n\t",
+    "\r",
+    "\r\n",
+    "\n```\n",
+    "\n```rust\n",
+    "\n~~~\n",
+    "\n````\n",
+    "```",
+    "\n# ",
+    "\n===\n",
+    "\n---\n",
+    "***",
+    "\n|a|b|\n|-|-|\n|",
+    "|",
+    "`",
+    "``",
+    "*",
+    "**",
+    "_",
+    "__",
+    "~",
+    "~~",
+    "[",
+    "]",
+    "](",
+    ")",
+    "](https://a.b/c)",
+    "![",
+    "[a]: https://b.c\n",
+    "[^1]",
+    "\n[^1]: ",
+    "[x] ",
+    "<",
+    ">",
+    "<https://a.b>",
+    "https://a.b/c",
+    "http://",
+    "https://{a}/",
+    "&",
+    "&lt;",
+    "&#96;",
+    "&#10;",
+    "\\",
+    "!",
+    ":",
+    "=",
+    "+",
+    "-",
+    "#",
+    "1.",
+    ".",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<p>",
+    "</p>",
+    "<br>",
+    "<br/>",
+    "<hr>",
+    "<ul>",
+    "</ul>",
+    "<ol>",
+    "</ol>",
+    "<li>",
+    "</li>",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "<th>",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<div>",
+    "</div>",
+    "<details>",
+    "<summary>",
+    "</summary>",
+    "</details>",
+    "<h2>",
+    "</h2>",
+    "<blockquote>",
+    "<a href=\"https://a.b\">",
+    "<a href='x'>",
+    "</a>",
+    "<img alt='a`b'>",
+    "<script>",
+    "</script>",
+    "<style>",
+    "<textarea>",
+    "</textarea>",
+    "<!--",
+    "-->",
+    "<?",
+    "?>",
+    "<!X",
+    "<![CDATA[",
+    "]]>",
+    "<token>",
+    "<T>",
+    "</T>",
+    "<sup>",
+    "\u{202e}",
+    "\u{a0}",
+    "\u{2028}",
+    "\u{200b}",
+    "\u{0}",
+    "\"",
+    "'",
+    "é",
+    "(",
+    "::",
+    "fn@a",
+    "crate::b",
+];
+
+/// A mixture of them.
+pub(super) fn mixture() -> impl Strategy<Value = String> {
+    vec(select(PIECES), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_but_prose_is_written(text in mixture()) {
+        let lines = doc([&*text]).lines;
+        prop_assert!(check::is_prose(&lines.join("\n")), "{}", lines.join("\n"));
+        for line in &lines {
+            prop_assert!(!line.contains(is_invisible), "{line:?}");
+            prop_assert_eq!(line.trim_end(), line);
+        }
+        let line = line(&text);
+        prop_assert!(check::is_prose(&line) && !line.contains('\n'), "{line:?}");
+    }
+}
