@@ -2,8 +2,10 @@
 
 mod accept;
 mod access;
+mod aliases;
 mod bodies;
 mod checks;
+mod depth;
 mod enumerations;
 mod flat;
 mod groups;
@@ -54,6 +56,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
         operations.iter().map(|tagged| &tagged.operation),
     );
     recursion::settle(&mut types);
+    aliases::settle(&mut operations, &types);
     pagination::find(&mut operations, &types);
     let groups = lowering.group(operations, &mut types);
     let weakened_fields = lowering.count_weakened(&types);

@@ -1,6 +1,6 @@
 //! Rust source: formatted item by item, with a blank line between items.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::tame;
@@ -183,6 +183,10 @@ pub(crate) fn ty(ty: &Type, place: Place) -> TokenStream {
         Type::Boxed(inner) => {
             let inner = self::ty(inner, place);
             quote!(Box<#inner>)
+        }
+        Type::Erased(_, number) => {
+            let number = Literal::usize_unsuffixed(*number);
+            quote!(crate::runtime::Erased<#number>)
         }
         Type::Named(name) => {
             let name = type_ident(name);

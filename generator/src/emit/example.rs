@@ -3,7 +3,8 @@
 use super::code::{argument, ident, plain};
 use super::{body, operation};
 use crate::model::{
-    Api, Body, BodyContent, Operation, Outcome, Part, PartKind, Payload, Presence, Type, TypeKind,
+    Api, Body, BodyContent, Operation, Outcome, Part, PartKind, Payload, Presence, Type,
+    TypeDefinition, TypeKind, TypeName,
 };
 
 /// Lines of documentation with an example of a call.
@@ -59,13 +60,20 @@ fn made(api: &Api, sent: &Body) -> Option<String> {
     else {
         return None;
     };
-    let TypeKind::Record(record) = &api.types.iter().find(|known| known.name == *name)?.kind else {
+    let TypeKind::Record(record) = &defined(api, name)?.kind else {
         return None;
     };
     let required = record.fields.iter().filter(|field| field.presence == Presence::Required);
     let values: Option<Vec<String>> =
         required.map(|field| simple(&field.ty, &field.name.0)).collect();
     Some(format!("types::{}::new({})", name.0, values?.join(", ")))
+}
+
+/// The type of this name.
+fn defined<'a>(api: &'a Api, name: &TypeName) -> Option<&'a TypeDefinition> {
+    // They are sorted by name.
+    let at = api.types.binary_search_by(|known| known.name.cmp(name)).ok()?;
+    api.types.get(at)
 }
 
 /// A simple value of a type.

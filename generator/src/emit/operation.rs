@@ -178,7 +178,8 @@ fn sent(path: &str) -> String {
     let mut text = String::new();
     let mut rest = path;
     while let Some(c) = rest.chars().next() {
-        let name = rest.find('}').filter(|_| c == '{').map(|end| &rest[..=end]);
+        let end = if c == '{' { rest.find('}') } else { None };
+        let name = end.map(|end| &rest[..=end]);
         let escape = rest.get(1..3).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
         let whole = match (c, name) {
             (_, Some(name)) => name,

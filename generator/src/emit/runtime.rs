@@ -37,6 +37,7 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "content_range",
     "date_time",
     "digest",
+    "erased",
     "form",
     "multipart",
     "newtype",

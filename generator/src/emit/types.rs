@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::code::{Code, Place, ident, ty, type_ident};
+use super::code::{Code, Place, ident, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
 use super::{body, enumeration, parallel, record, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
@@ -54,12 +54,28 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         };
         files.insert(path, file(&about, &own, &foreign));
     }
-    if !homes.is_empty() {
+    let erased = erased(api);
+    if homes.is_empty() {
+        files.entry("src/types.rs".to_owned()).and_modify(|text| text.push_str(&erased));
+    } else {
         root.attached(&declared);
         root.attached(&exported);
+        root.attached(&erased);
         files.insert("src/types.rs".to_owned(), root.finish());
     }
     files
+}
+
+/// `erased!`: the types that are erased somewhere.
+fn erased(api: &Api) -> String {
+    let contents = api.types.iter().flat_map(|definition| definition.kind.contents());
+    let types: BTreeMap<usize, &TypeName> = contents.filter_map(Type::erased).collect();
+    let numbered: Vec<String> =
+        types.into_iter().map(|(number, name)| format!("{} = {number}", name.0)).collect();
+    match numbered.is_empty() {
+        true => String::new(),
+        false => wrapped("\ncrate::runtime::erased!(", "    ", &numbered, ",") + ");\n",
+    }
 }
 
 /// One file of types.

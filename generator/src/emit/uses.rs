@@ -95,6 +95,7 @@ impl Uses {
             Type::Base64 => self.add("base64"),
             Type::ContentRange => self.add("content_range"),
             Type::Digest => self.add("digest"),
+            Type::Erased(..) => self.add("erased"),
             Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {
                 self.add_type(inner)
             }

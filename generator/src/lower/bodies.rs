@@ -77,7 +77,8 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<Body> {
         let found = self.follow(body, pointer, "requestBodies", |all| &all.request_bodies)?;
         let (body, pointer) = (found.item, found.pointer);
-        let parts = self.lower_parts(body, &pointer, operation);
+        let shared = found.component.map(|name| names::type_name(name, "Body").0);
+        let parts = self.lower_parts(body, &pointer, operation, shared.as_deref());
         let content = match parts.len() {
             0 => return None,
             1 => BodyContent::One(parts.into_iter().next()?.part),
@@ -98,15 +99,19 @@ impl<'a> Lowering<'a, '_> {
         body: &'a RequestBody,
         pointer: &Pointer,
         operation: &str,
+        shared: Option<&str>,
     ) -> Vec<BodyVariant> {
         let mut parts: Vec<BodyVariant> = Vec::new();
         let mut scope = Scope::default();
         for (media, content) in &body.content {
             let pointer = pointer.key("content").key(media);
             let hint = format!("{operation}Body");
-            let hint =
-                if parts.is_empty() { hint } else { names::child(&hint, variant_name(media)) };
-            let kind = self.lower_part(media, content, &pointer, &hint);
+            let named = |hint: &str| match parts.is_empty() {
+                true => hint.to_owned(),
+                false => names::child(hint, variant_name(media)),
+            };
+            let shared = shared.map(named);
+            let kind = self.lower_part(media, content, &pointer, &named(&hint), shared);
             // Text and bytes are told apart by their media types alone; a type that is written the
             // same way needs no second variant.
             let typed = !matches!(kind, PartKind::Text | PartKind::Bytes);
@@ -126,8 +131,11 @@ impl<'a> Lowering<'a, '_> {
         media: &str,
         content: &'a MediaType,
         pointer: &Pointer,
-        hint: &str,
+        own: &str,
+        shared: Option<String>,
     ) -> PartKind {
+        // Operations that share a body share its type, but for a form, which each has of its own.
+        let hint = shared.as_deref().unwrap_or(own);
         let site = content
             .schema
             .as_ref()
@@ -150,10 +158,14 @@ impl<'a> Lowering<'a, '_> {
             }
             (Format::Form, None) => PartKind::Form(Type::Map(Box::new(Type::String)), Vec::new()),
             (Format::Multipart, _) => {
-                let name = names::type_name(hint.strip_suffix("Body").unwrap_or(hint), "Form");
-                let form = names::type_name(&format!("{}Form", name.0), "Form");
+                let form = format!("{}Form", own.strip_suffix("Body").unwrap_or(own));
+                let form = names::type_name(&form, "Form");
                 let form = self.operation_types.take_type(form);
-                let fields = self.form_fields(&flat.unwrap_or_default(), content, &form.0);
+                let fields = self.form_fields(
+                    &flat.unwrap_or_default(),
+                    content,
+                    shared.as_deref().unwrap_or(&form.0),
+                );
                 PartKind::Multipart(form, fields)
             }
             (Format::Text | Format::Events, _) => PartKind::Text,

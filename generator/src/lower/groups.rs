@@ -6,9 +6,9 @@ use openapiv3::Tag;
 
 use super::names::{self, Named, Scope};
 use super::operations::Tagged;
-use super::{Lowering, prose, reserved};
+use super::{Lowering, presence, prose, reserved};
 use crate::diagnostics::Pointer;
-use crate::model::{Group, TypeDefinition, TypeName, ValueName};
+use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName};
 
 /// More operations than this are grouped by tag.
 const HANDFUL: usize = 12;
@@ -76,18 +76,42 @@ impl Lowering<'_, '_> {
 fn file(types: &mut [TypeDefinition], groups: &[Group]) {
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
-    let mut users: Vec<Option<ValueName>> = vec![None; types.len()];
-    let shared = ValueName("shared".to_owned());
-    for group in groups {
-        let Some((name, _)) = &group.name else { continue };
-        for at in super::presence::used_by(types, &index, &group.operations) {
-            users[at] = match &users[at] {
-                None => Some(name.clone()),
-                Some(_) => Some(shared.clone()),
+    let within: Vec<Vec<usize>> = types
+        .iter()
+        .map(|known| {
+            let named = known.kind.contents().into_iter().filter_map(Type::named);
+            named.filter_map(|name| index.get(name).copied()).collect()
+        })
+        .collect();
+    let mut users = vec![Users::None; types.len()];
+    for (group, Group { operations, .. }) in groups.iter().enumerate() {
+        let named = presence::types_of(operations).into_iter().filter_map(Type::named);
+        let mut open: Vec<usize> = named.filter_map(|name| index.get(name).copied()).collect();
+        while let Some(at) = open.pop() {
+            users[at] = match users[at] {
+                Users::None => Users::One(group),
+                // What is in a type that several groups use, they use too: it was looked into then.
+                Users::Several => continue,
+                Users::One(known) if known == group => continue,
+                Users::One(_) => Users::Several,
             };
+            open.extend(&within[at]);
         }
     }
+    let shared = ValueName("shared".to_owned());
     for (definition, user) in types.iter_mut().zip(users) {
-        definition.module = Some(user.unwrap_or_else(|| shared.clone()));
+        let group = match user {
+            Users::One(group) => groups[group].name.as_ref().map(|(name, _)| name.clone()),
+            Users::None | Users::Several => None,
+        };
+        definition.module = Some(group.unwrap_or_else(|| shared.clone()));
     }
+}
+
+/// Which groups use a type.
+#[derive(Clone, Copy)]
+enum Users {
+    None,
+    One(usize),
+    Several,
 }

@@ -104,19 +104,12 @@ fn reachable(
     found
 }
 
-/// The types that some operations use, by index.
-pub(crate) fn used_by(
-    types: &[TypeDefinition],
-    index: &HashMap<TypeName, usize>,
-    operations: &[Operation],
-) -> Vec<usize> {
-    let mut roots = Vec::new();
+/// The types that some operations send or receive.
+pub(crate) fn types_of(operations: &[Operation]) -> Vec<&Type> {
+    let mut types = Vec::new();
     for operation in operations {
-        sent(operation, &mut roots);
-        received(operation, &mut roots);
+        sent(operation, &mut types);
+        received(operation, &mut types);
     }
-    let used = reachable(types, index, roots);
-    let mut used: Vec<usize> = used.iter().filter_map(|name| index.get(name).copied()).collect();
-    used.sort_unstable();
-    used
+    types
 }

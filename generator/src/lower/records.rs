@@ -1,5 +1,7 @@
 //! Structs: fields, their names and presence.
 
+use std::collections::HashSet;
+
 use openapiv3::Schema;
 use serde_json::Value;
 
@@ -60,8 +62,9 @@ impl<'a> Lowering<'a, '_> {
         let mut scope = Scope::default();
         let mut fields = Vec::new();
         let mut promises = Vec::new();
+        let all_required: HashSet<&str> = flat.required.iter().copied().collect();
         for (key, sites) in &flat.properties {
-            let required = flat.required.contains(key);
+            let required = all_required.contains(key);
             let (field, promise) = self.lower_field(key, sites, required, owner, &mut scope);
             fields.push(field);
             promises.push(promise);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::depth;
 use crate::model::{Type, TypeDefinition, TypeKind, TypeName};
 
 /// Breaks every cycle: of values by a box, of aliases by a struct of its own.
@@ -15,6 +16,7 @@ pub(crate) fn settle(types: &mut [TypeDefinition]) {
             wrap(&mut record.fields[field].ty);
         }
     }
+    depth::settle(types, &index);
 }
 
 /// An alternative that is a struct is boxed: a union is as large as its largest alternative.

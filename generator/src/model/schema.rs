@@ -116,6 +116,9 @@ pub enum Type {
     Nullable(Box<Type>),
     /// A type that would otherwise contain itself.
     Boxed(Box<Type>),
+    /// A named type of the crate, where the compiler would have to follow types too deeply; it is known
+    /// there by its number, from 0.
+    Erased(TypeName, usize),
     /// A named type of the crate.
     Named(TypeName),
 }
@@ -204,9 +207,23 @@ impl Type {
     #[must_use]
     pub fn named(&self) -> Option<&TypeName> {
         match self {
-            Self::Named(name) => Some(name),
+            Self::Named(name) | Self::Erased(name, _) => Some(name),
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
                 inner.named()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Type {
+    /// The type in it that is erased, if it is, and its number.
+    #[must_use]
+    pub fn erased(&self) -> Option<(usize, &TypeName)> {
+        match self {
+            Self::Erased(name, number) => Some((*number, name)),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                inner.erased()
             }
             _ => None,
         }

@@ -22,7 +22,8 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// The runtime's macros.
-const MACROS: &[&str] = &["newtype", "open_enum", "operation", "record", "union"];
+const MACROS: &[&str] =
+    &["crate :: runtime :: erased", "newtype", "open_enum", "operation", "record", "union"];
 
 /// Words that begin an item or a block that no macro of the runtime is given.
 const ITEM_WORDS: &[&str] =

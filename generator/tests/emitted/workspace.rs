@@ -30,6 +30,7 @@ const CONSUMED: &[&str] = &[
     "allow_reserved",
     "cookie_parameters",
     "deep_object",
+    "deep_types",
     "enums",
     "form_body",
     "form_encoding",

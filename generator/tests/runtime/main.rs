@@ -23,6 +23,7 @@ mod builder;
 mod credential;
 mod date_time;
 mod decode_path;
+mod erased;
 mod error;
 mod form;
 mod header;

@@ -9,6 +9,7 @@ mod peer;
 
 mod answers;
 mod bodies;
+mod deep;
 mod forms;
 mod media_types;
 mod pages;
@@ -79,7 +80,7 @@ macro_rules! wired {
     )+};
 }
 wired!(
-    allow_reserved cookie_parameters deep_object enums form_body form_encoding header_parameters json_bodies
+    allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
     json_parameter media_types multipart_body multipart_kinds pagination path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
     several_bodies styles

@@ -1,0 +1,59 @@
+//! Arguments whose type is another name for a simple one: who calls an operation passes the simple one.
+
+use std::collections::HashMap;
+
+use super::operations::Tagged;
+use crate::model::{
+    Body, BodyContent, FormField, Part, PartKind, Type, TypeDefinition, TypeKind, TypeName,
+};
+
+/// Puts simple types in place of their aliases in parameters and in the parts of forms: `&str` instead of
+/// `&types::UserId`, which is a `String`.
+pub(crate) fn settle(operations: &mut [Tagged], types: &[TypeDefinition]) {
+    let aliases: HashMap<&TypeName, &Type> = types
+        .iter()
+        .filter_map(|known| match &known.kind {
+            TypeKind::Alias(ty) => Some((&known.name, ty)),
+            _ => None,
+        })
+        .collect();
+    for Tagged { operation, .. } in operations {
+        let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.ty);
+        let fields = operation.body.iter_mut().flat_map(fields).map(|field| &mut field.ty);
+        for ty in parameters.chain(fields) {
+            if let Some(simple) = simple(ty, &aliases) {
+                *ty = simple;
+            }
+        }
+    }
+}
+
+/// The parts of a body that are set one by one.
+fn fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
+    let parts: Vec<&mut Part> = match &mut body.content {
+        BodyContent::One(part) => vec![part],
+        BodyContent::Choice(_, variants) => {
+            variants.iter_mut().map(|variant| &mut variant.part).collect()
+        }
+    };
+    parts.into_iter().flat_map(|part| match &mut part.kind {
+        PartKind::Multipart(_, fields) => fields.as_mut_slice(),
+        _ => &mut [],
+    })
+}
+
+/// The simple type that a type is another name for.
+fn simple(ty: &Type, aliases: &HashMap<&TypeName, &Type>) -> Option<Type> {
+    match ty {
+        Type::List(inner) => match simple(inner, aliases)? {
+            Type::String => Some(Type::List(Box::new(Type::String))),
+            _ => None,
+        },
+        Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 | Type::String => {
+            Some(ty.clone())
+        }
+        // An alias that leads back to itself is a struct by now, so this ends.
+        Type::Named(name) => simple(aliases.get(name)?, aliases),
+        _ => None,
+    }
+}
