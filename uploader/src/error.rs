@@ -49,9 +49,14 @@ pub enum ErrorKind {
         message: Option<String>,
         /// The id that Box's support asks for.
         request_id: Option<String>,
+        /// Whether the answer is a web page, or asks for a proxy's password: what refused then is
+        /// not Box, but something on the way there.
+        on_the_way: bool,
     },
     /// The credentials were refused, or none could be had.
     Credentials {
+        /// The status, if Box refused them.
+        status: Option<u16>,
         /// What happened.
         message: String,
         /// The id that Box's support asks for.
@@ -185,6 +190,7 @@ impl Error {
             ErrorKind::Refused { status, .. } | ErrorKind::Redirected { status, .. } => {
                 Some(status)
             }
+            ErrorKind::Credentials { status, .. } => status,
             _ => None,
         }
     }
@@ -230,13 +236,21 @@ impl fmt::Display for ErrorKind {
             Self::SourceChanged { name, what } => {
                 write!(f, "`{name}` changed while it was uploaded: {what}")
             }
-            Self::Refused { operation, status, code, message, request_id } => {
+            Self::Refused { operation, status: 407, .. } => {
+                write!(f, "{operation} was refused with status 407: a proxy asks for a password")
+            }
+            Self::Refused { operation, status, on_the_way: true, .. } => write!(
+                f,
+                "{operation} was refused with status {status} by something on the way to Box: the \
+                 answer is a web page"
+            ),
+            Self::Refused { operation, status, code, message, request_id, .. } => {
                 write!(f, "Box refused {operation} with status {status}")?;
                 let texts = [code, message].into_iter().flatten();
                 texts.into_iter().try_for_each(|text| write!(f, ": {text}"))?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
-            Self::Credentials { message, request_id } => {
+            Self::Credentials { message, request_id, .. } => {
                 write!(f, "the credentials do not work: {message}")?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }

@@ -6,7 +6,7 @@ use box_upload_sessions::runtime::{BoxError, Error, RetryAfter};
 use box_upload_sessions::types::{ClientError, ClientErrorCode};
 use bytes::Bytes;
 use http::Response;
-use http::header::LOCATION;
+use http::header::{CONTENT_TYPE, LOCATION};
 
 use crate::ErrorKind;
 use crate::credentials::CredentialsError;
@@ -22,6 +22,8 @@ pub(crate) struct Failure {
     pub(crate) error: Option<Box<ClientError>>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Whether the answer is a web page, which Box's API does not send.
+    on_the_way: bool,
     /// Where a redirect leads.
     location: Option<String>,
     /// What happened, in words.
@@ -53,6 +55,7 @@ impl Failure {
             error: None,
             request_id: None,
             retry_after: None,
+            on_the_way: false,
             location: None,
             text: text.into(),
             source: None,
@@ -65,6 +68,7 @@ impl Failure {
         failure.status = error.status().map(|status| status.as_u16());
         failure.retry_after = error.retry_after().map(RetryAfter::delay);
         failure.request_id = error.request_id().map(str::to_owned);
+        failure.on_the_way = error.response().is_some_and(is_page);
         failure.location = error.response().and_then(redirect);
         match error {
             Error::Response { error, .. } => {
@@ -89,7 +93,7 @@ impl Failure {
             }
             Error::Token(error) => {
                 let message = words(&*error);
-                let kind = ErrorKind::Credentials { message, request_id: None };
+                let kind = ErrorKind::Credentials { status: None, message, request_id: None };
                 failure.outcome = Outcome::Final(Box::new(kind));
             }
             Error::Request(what) | Error::Refused(what) => {
@@ -124,12 +128,15 @@ impl Failure {
         let Self { operation, status, request_id, .. } = self;
         match self.outcome {
             Outcome::Final(kind) => *kind,
-            Outcome::Unauthorized => ErrorKind::Credentials { message: self.text, request_id },
+            Outcome::Unauthorized => {
+                ErrorKind::Credentials { status, message: self.text, request_id }
+            }
             Outcome::Refused => {
                 let error = self.error.unwrap_or_default();
                 let code = error.code.map(|code| code.as_str().to_owned());
                 let (message, status) = (error.message, status.unwrap_or_default());
-                ErrorKind::Refused { operation, status, code, message, request_id }
+                let on_the_way = self.on_the_way || status == 407;
+                ErrorKind::Refused { operation, status, code, message, request_id, on_the_way }
             }
             Outcome::NotDone | Outcome::Unknown if matches!(status, Some(300..400)) => {
                 let (status, location) = (status.unwrap_or_default(), self.location);
@@ -166,6 +173,12 @@ fn answered(failure: &Failure) -> Outcome {
         // A redirect, or a success that is none.
         _ => Outcome::Unknown,
     }
+}
+
+fn is_page(response: &Response<Bytes>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+        || response.body().trim_ascii_start().starts_with(b"<")
 }
 
 /// Where a redirect leads, without what may be secret in it: its query, a user and a password.

@@ -30,6 +30,9 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// How many bytes that count as sent may still be on this machine or on the way, in buffers.
 const BUFFERED: u64 = 4 << 20;
+/// How fast they are taken to leave these at least, in bytes a second: a body that fits into the
+/// buffers says nothing of the line behind them.
+const DRAINING: u64 = 64 << 10;
 
 /// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
 /// too long, and may otherwise take its time.
@@ -94,8 +97,10 @@ impl Pulse {
     fn last_beat(&self, sent: u64) {
         self.beat();
         let took = u128::from(milliseconds(self.start.elapsed()));
-        let tail = took * u128::from(sent.min(BUFFERED)) / u128::from(sent.max(1));
-        self.tail.store(u64::try_from(tail).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let buffered = sent.min(BUFFERED);
+        let tail = took * u128::from(buffered) / u128::from(sent.max(1));
+        let tail = u64::try_from(tail).unwrap_or(u64::MAX).max(buffered * 1000 / DRAINING);
+        self.tail.store(tail, Ordering::Relaxed);
     }
 
     /// Returns once there has been no beat for so long.

@@ -167,6 +167,15 @@ impl Run {
                 }
             }
         };
+        if let Some(url) = &session.elsewhere
+            && !self.context.policy.told_elsewhere.swap(true, Ordering::Relaxed)
+        {
+            let url: String = url.chars().take(200).collect();
+            let text = format!(
+                "Box names `{url}` for its session: that leads elsewhere, and is not followed"
+            );
+            self.context.warn(text);
+        }
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
         self.adopted = adopted;

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     commit: Option<String>,
     status: Option<String>,
     abort: Option<String>,
+    /// A URL that leads elsewhere, and is not followed.
+    pub(crate) elsewhere: Option<String>,
 }
 
 impl Session {
@@ -59,17 +61,21 @@ impl Session {
         };
         let id = session.id;
         let urls = session.session_endpoints.unwrap_or_default();
-        let allowed = |url: Option<String>, suffix: &str| followed(client, &id, url?, suffix);
-        Ok(Self {
-            part_size,
-            parts,
-            upload_part: allowed(urls.upload_part, ""),
-            list_parts: allowed(urls.list_parts, "/parts"),
-            commit: allowed(urls.commit, "/commit"),
-            status: allowed(urls.status, ""),
-            abort: allowed(urls.abort, ""),
-            id,
-        })
+        let mut elsewhere = None;
+        let mut allowed = |url: Option<String>, suffix: &str| {
+            let url = url?;
+            let followed = followed(client, &id, url.clone(), suffix);
+            if followed.is_none() {
+                elsewhere.get_or_insert(url);
+            }
+            followed
+        };
+        let upload_part = allowed(urls.upload_part, "");
+        let list_parts = allowed(urls.list_parts, "/parts");
+        let commit = allowed(urls.commit, "/commit");
+        let status = allowed(urls.status, "");
+        let abort = allowed(urls.abort, "");
+        Ok(Self { id, part_size, parts, upload_part, list_parts, commit, status, abort, elsewhere })
     }
 
     /// The state of the session; an error that [is told by](Failure::is_session_gone) if it ended.
@@ -142,9 +148,6 @@ fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<Stri
     let plain = !path.split('/').any(|segment| matches!(segment, "." | ".."));
     let allowed = client.get_upload_session(id).at(&url).into_request().is_ok();
     let follow = own && plain && allowed;
-    if !follow {
-        tracing::warn!(url, "a URL of the session leads elsewhere, and is not followed");
-    }
     follow.then_some(url)
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use box_upload_sessions::Client;
@@ -32,6 +33,8 @@ pub(crate) struct Policy {
     pub(crate) abort_on_failure: bool,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) buffers: Buffers,
+    /// Whether it was told that URLs of a session lead elsewhere.
+    pub(crate) told_elsewhere: Arc<AtomicBool>,
 }
 
 /// What to do with an unfinished upload of the same file to the same place.
@@ -59,6 +62,7 @@ impl Uploader {
             abort_on_failure: false,
             connections: Arc::new(Semaphore::new(16)),
             buffers: Buffers::default(),
+            told_elsewhere: Arc::default(),
         };
         Self { client, policy }
     }

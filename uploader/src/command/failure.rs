@@ -7,7 +7,7 @@ use box_uploader::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::terminal::{BAD, ERROR, HINT, printable, styled};
+use super::terminal::{BAD, ERROR, HINT, brief, printable, styled};
 
 /// A failure, in the command's words.
 #[derive(Debug)]
@@ -103,6 +103,17 @@ impl Failure {
         }
     }
 
+    /// The same of a file in a directory, where options for one file are no help.
+    pub(crate) fn of_entry(error: &Error, interrupted: Option<Exit>) -> Self {
+        let mut failure = Self::of_upload(error, interrupted);
+        let for_a_file = |hint: &String| hint.contains("--name") || hint.contains("--resume");
+        failure.hints.retain(|hint| !for_a_file(hint));
+        if matches!(error.code(), Some("item_name_invalid" | "item_name_too_long")) {
+            failure.hints.push("rename it here".to_owned());
+        }
+        failure
+    }
+
     /// How the command ends because of it.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
@@ -110,14 +121,14 @@ impl Failure {
 
     /// Lines for people; `what` is what it was about.
     pub(crate) fn text(&self, what: Option<&str>) -> String {
-        let message = printable(&self.message);
+        let message = brief(&self.message);
         let label = match self.exit {
             Exit::Interrupted | Exit::Terminated => styled(BAD, "stopped:"),
             _ => styled(ERROR, "error:"),
         };
         let mut text = format!("{label} {message}");
         for cause in &self.causes {
-            text += &format!("\n  because: {}", printable(cause));
+            text += &format!("\n  because: {}", brief(cause));
         }
         if let Some(what) = what.filter(|what| !self.message.contains(*what)) {
             text += &format!("\n  file: {}", printable(what));
@@ -214,6 +225,13 @@ fn hints(error: &Error) -> Vec<String> {
         ErrorKind::Redirected { .. } => Some(
             "Box does not redirect: either --base-url is not quite right, or the network wants a \
              login first",
+        ),
+        ErrorKind::Refused { status: 407, .. } => {
+            Some("HTTPS_PROXY=http://user:password@host:port names a proxy with its password")
+        }
+        ErrorKind::Refused { on_the_way: true, .. } => Some(
+            "a proxy or a firewall forbids it: ask whoever runs the network, or see the proxy's \
+             options in `box-upload --help`",
         ),
         ErrorKind::Refused { status, code, operation, .. } => {
             refusal(*status, code.as_deref(), operation)

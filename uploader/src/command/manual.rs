@@ -15,8 +15,32 @@ pub(super) fn completions(shell: Shell) -> Exit {
     let mut command = Arguments::described();
     let name = command.get_name().to_owned();
     clap_complete::generate(shell, &mut command, name, &mut text);
-    write(&text)
+    match (shell, String::from_utf8(text)) {
+        (Shell::Fish, Ok(text)) => write(options_after_paths(&text).as_bytes()),
+        (_, Ok(text)) => write(text.as_bytes()),
+        (_, Err(error)) => write(error.as_bytes()),
+    }
 }
+
+/// The generator takes the first path for a command, behind which there are no options.
+fn options_after_paths(fish: &str) -> String {
+    let command = Arguments::described();
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let names = names.join(" ");
+    let before = "-n \"__fish_box_upload_needs_command\"";
+    let now = format!("-n \"not __fish_seen_subcommand_from {names}\"");
+    let line = |line: &str| {
+        let rest = line.split_once(before).map_or("", |(_, rest)| rest.trim_start());
+        match rest.starts_with("-l ") || rest.starts_with("-s ") {
+            true => line.replacen(before, &now, 1) + "\n",
+            false => format!("{line}\n"),
+        }
+    };
+    fish.lines().map(line).collect()
+}
+
+/// When what the man page says was last changed. The day of a build would change with each.
+const CHANGED: &str = "2026-11-21";
 
 /// Writes the man page to the standard output.
 pub(super) fn man_page() -> Exit {
@@ -32,8 +56,7 @@ fn render(text: &mut Vec<u8>) -> io::Result<()> {
     let mut command = Arguments::described().after_help("").after_long_help("");
     command.build();
     let commands: Vec<_> = command.get_subcommands_mut().map(entry).collect();
-    // An empty date would be no argument at all, and a true one would change with each build.
-    let man = Man::new(command).manual("User Commands").date(" ");
+    let man = Man::new(command).manual("User Commands").date(CHANGED);
     man.render_title(text)?;
     man.render_name_section(text)?;
     man.render_synopsis_section(text)?;

@@ -23,14 +23,26 @@ const UNITS: &[(&str, u64)] = &[
 const SECONDS: &[(&str, f64)] =
     &[("", 1.0), ("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
 
-/// A number of bytes, at least 1: `500000`, `10M` and `10MiB` (1,048,576 each), `10MB` (1,000,000).
+/// A number of bytes, at least 1: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each),
+/// `10MB` (1,000,000).
 pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text);
     let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let number = number.parse::<u64>().ok();
-    let bytes = number.zip(unit).and_then(|(number, (_, unit))| number.checked_mul(*unit));
-    let bytes = bytes.filter(|bytes| *bytes > 0);
+    let bytes = unit.and_then(|(_, unit)| times(number, *unit)).filter(|bytes| *bytes > 0);
     bytes.ok_or_else(|| "not a size such as 500000, 10M, 10MB or 10MiB".to_owned())
+}
+
+/// A decimal number, such as `1.5`, times a unit; what is less than a whole is left out.
+fn times(number: &str, unit: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = fraction.len();
+    // Exact, which a floating-point number of bytes would not be.
+    if digits == 0 || digits > 9 {
+        return None;
+    }
+    let fraction = u128::from(fraction.parse::<u32>().ok()?) * u128::from(unit);
+    let fraction = fraction / 10_u128.pow(u32::try_from(digits).ok()?);
+    whole.parse::<u64>().ok()?.checked_mul(unit)?.checked_add(u64::try_from(fraction).ok()?)
 }
 
 /// A time of more than nothing: `60`, `1.5s`, `10m`, `2h`.
@@ -124,7 +136,9 @@ mod tests {
         assert_eq!(bytes("10M"), Ok(10 << 20));
         assert_eq!(bytes("10 mib"), Ok(10 << 20));
         assert_eq!(bytes("10MB"), Ok(10_000_000));
-        for text in ["", "0", "x", "1.5M", "-1", "8XB", "99999999T"] {
+        assert_eq!(bytes("1.5M"), Ok(1_572_864));
+        assert_eq!(bytes("0.1 KB"), Ok(100));
+        for text in ["", "0", "x", "1.M", ".5M", "1.5.1M", "0.5", "-1", "8XB", "99999999T"] {
             assert!(bytes(text).is_err(), "{text}");
         }
     }

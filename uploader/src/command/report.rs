@@ -87,6 +87,8 @@ pub(crate) struct Planned<'a> {
 /// What has come of several files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
+    /// What would be uploaded, of a dry run.
+    pub(crate) planned: usize,
     pub(crate) stored: usize,
     /// Box had them already.
     pub(crate) unchanged: usize,

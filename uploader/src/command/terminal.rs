@@ -20,6 +20,8 @@ pub(crate) struct Terminal {
     bars: MultiProgress,
     color: ColorChoice,
     has_bars: bool,
+    /// In columns, if it is none of the system's.
+    width: Option<u16>,
 }
 
 impl Terminal {
@@ -38,7 +40,19 @@ impl Terminal {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        Self { bars: MultiProgress::with_draw_target(target), color, has_bars }
+        Self { bars: MultiProgress::with_draw_target(target), color, has_bars, width: None }
+    }
+
+    /// How many columns it has; 80 if that is unknown.
+    pub(crate) fn width(&self) -> u16 {
+        self.width.unwrap_or_else(|| console::Term::stderr().size().1)
+    }
+
+    /// One for tests, without bars.
+    #[cfg(test)]
+    pub(crate) fn of_width(width: u16) -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+        Self { bars, color: ColorChoice::Never, has_bars: false, width: Some(width) }
     }
 
     /// Whether bars can be seen.
@@ -95,14 +109,38 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// `text` without control characters: names and messages come from elsewhere, and must not
-/// command the terminal.
+/// `text` without characters that cannot be seen: names and messages come from elsewhere, and must
+/// neither command the terminal nor look like something else.
 pub(crate) fn printable(text: &str) -> String {
-    let shown = |c: char| match c.is_control() {
-        true => c.escape_default().collect::<String>(),
+    let shown = |c: char| match c.is_control() || is_invisible(c) {
+        true => c.escape_unicode().collect::<String>(),
         false => c.to_string(),
     };
     text.chars().map(shown).collect()
+}
+
+/// Whether a character only changes how others are shown: the direction of writing, line ends,
+/// marks without a width (Unicode Standard Annex 9 and chapter 23).
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// A message as [`printable`] shows it, cut if it is longer than anybody reads.
+pub(crate) fn brief(text: &str) -> String {
+    const MOST: usize = 600;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => printable(&text[..end]) + "…",
+        None => printable(text),
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +149,17 @@ mod tests {
 
     #[test]
     fn names_cannot_command_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\n");
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
         assert_eq!(printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
+        // It would be shown as `gpj.exe`.
+        assert_eq!(printable("\u{202e}exe.jpg"), "\\u{202e}exe.jpg");
+        assert_eq!(printable("a\u{2066}b\u{200b}"), "a\\u{2066}b\\u{200b}");
+    }
+
+    #[test]
+    fn long_messages_are_cut() {
+        assert_eq!(brief(&"ä".repeat(600)).chars().count(), 600);
+        let cut = brief(&"ä".repeat(10_000));
+        assert!(cut.ends_with('…') && cut.chars().count() == 601);
     }
 }

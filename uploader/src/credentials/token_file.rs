@@ -51,7 +51,8 @@ fn read(path: &Path) -> Result<Secret, CredentialsError> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
     read.map_err(|error| unreadable(path, error))?;
-    let token = text.trim();
+    // Editors on Windows begin a text with a byte-order mark.
+    let token = text.trim_start_matches('\u{feff}').trim();
     if !is_token(token) {
         let what = if token.is_empty() { "no access token" } else { "more than an access token" };
         return Err(CredentialsError::new(format!("there is {what} in `{}`", path.display())));

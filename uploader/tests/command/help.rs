@@ -34,13 +34,26 @@ async fn completions_for_every_shell() {
     }
 }
 
+/// Its generator takes a path for a command, behind which there are no options.
+#[tokio::test]
+async fn fish_completes_options_after_a_path() {
+    let ended = Home::new().run(&["completions", "fish"]).await;
+    let line = ended.out.lines().find(|line| line.contains("-l on-conflict")).unwrap();
+    let condition = "-n \"not __fish_seen_subcommand_from abort sessions completions man\"";
+    assert!(line.contains(condition), "{line}");
+    let line = ended.out.lines().find(|line| line.contains("-a \"abort\"")).unwrap();
+    assert!(line.contains("-n \"__fish_box_upload_needs_command\""), "{line}");
+}
+
 #[tokio::test]
 async fn the_man_page_has_its_sections() {
     let ended = Home::new().run(&["man"]).await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));
     let sections = ended.out.lines().filter_map(|line| line.strip_prefix(".SH "));
     insta::assert_snapshot!(sections.collect::<Vec<_>>().join("\n"));
-    for line in [r".TH box-upload 1", r"\fB\-\-to\fR", "\\fB143\\fR", "\\fBBOX_ACCESS_TOKEN\\fR"] {
+    for line in
+        [".TH box-upload 1 2026-", r"\fB\-\-to\fR", "\\fB143\\fR", "\\fBBOX_ACCESS_TOKEN\\fR"]
+    {
         assert!(ended.out.contains(line), "{line}");
     }
 }

@@ -8,6 +8,7 @@ mod help;
 mod interrupt;
 mod journal;
 mod retrying;
+mod showing;
 mod uploading;
 
 use std::path::{Path, PathBuf};

@@ -11,13 +11,20 @@ use super::{Form, News, result_line, write_line};
 use crate::command::terminal::{Terminal, printable};
 
 const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}";
-const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {msg}";
+/// Without the bar itself; what does not fit is cut.
+const NARROW: &str = "{prefix:.bold}  {percent:>3} %  {wide_msg}";
+const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {wide_msg}";
+
+/// From so many columns on there is room for name, bar and message.
+const WIDE: u16 = 90;
 
 pub(super) struct Bar {
     terminal: Terminal,
     bar: ProgressBar,
     tally: Tally,
     in_directory: bool,
+    /// In columns.
+    width: u16,
 }
 
 impl Bar {
@@ -27,16 +34,27 @@ impl Bar {
             bar: ProgressBar::hidden(),
             tally: Tally::file(Instant::now()),
             in_directory: false,
+            width: terminal.width(),
         }
+    }
+
+    fn moving(&self) -> ProgressStyle {
+        style(if self.width < WIDE { NARROW } else { MOVING })
+    }
+
+    /// A name that leaves room for the rest.
+    fn prefix(&self, name: &str) -> String {
+        short(&printable(name), usize::from(self.width / 3).clamp(4, 20))
     }
 
     fn begin(&mut self, path: &str, tally: Tally, in_directory: bool) {
         self.end();
         (self.tally, self.in_directory) = (tally, in_directory);
+        self.width = self.terminal.width();
         let bar = ProgressBar::new(self.tally.total()).with_style(style(WAITING));
-        self.bar = self.terminal.bars().add(bar.with_prefix(short(&printable(path))));
+        self.bar = self.terminal.bars().add(bar.with_prefix(self.prefix(path)));
         match in_directory {
-            true => self.bar.set_style(style(MOVING)),
+            true => self.bar.set_style(self.moving()),
             false => self.wait("reading"),
         }
     }
@@ -52,10 +70,10 @@ impl Bar {
         self.tally.event(path, event, now);
         match event {
             Event::Started { name, size } if !self.in_directory => {
-                self.bar.set_prefix(short(&printable(name)));
+                self.bar.set_prefix(self.prefix(name));
                 self.bar.set_length(*size);
                 self.bar.disable_steady_tick();
-                self.bar.set_style(style(MOVING));
+                self.bar.set_style(self.moving());
                 self.bar.set_message(self.tally.text(now));
             }
             Event::Progress { .. } => {
@@ -114,34 +132,104 @@ fn style(template: &str) -> ProgressStyle {
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
-/// A name that leaves room for the bar.
-fn short(name: &str) -> String {
-    const MOST: usize = 20;
-    match name.chars().count() {
-        0..=MOST => name.to_owned(),
-        count => {
-            let tail: String = name.chars().skip(count - MOST + 1).collect();
-            format!("…{tail}")
-        }
+/// The end of a name that is longer than `most` characters.
+fn short(name: &str, most: usize) -> String {
+    let count = name.chars().count();
+    if count <= most {
+        return name.to_owned();
     }
+    let tail: String = name.chars().skip(count + 1 - most).collect();
+    format!("…{tail}")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::{ProgressDrawTarget, TermLike};
+
     use super::*;
 
     #[test]
     fn templates_are_good() {
-        for template in [MOVING, WAITING] {
+        for template in [MOVING, NARROW, WAITING] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }
 
     #[test]
     fn long_names_keep_their_end() {
-        assert_eq!(short("a.txt"), "a.txt");
+        assert_eq!(short("a.txt", 20), "a.txt");
         let long = format!("{}-2026.tar", "x".repeat(40));
-        assert_eq!(short(&long).chars().count(), 20);
-        assert!(short(&long).ends_with("-2026.tar"));
+        assert_eq!(short(&long, 20).chars().count(), 20);
+        assert!(short(&long, 20).ends_with("-2026.tar"));
+    }
+
+    /// A terminal that keeps what is written to it.
+    #[derive(Clone, Debug)]
+    struct Paper(u16, Arc<Mutex<Vec<String>>>);
+
+    impl TermLike for Paper {
+        fn width(&self) -> u16 {
+            self.0
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.1.lock().unwrap().push(text.to_owned());
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for width in [20, 40, 60, 80, 90, 120] {
+            let paper = Paper(width, Arc::default());
+            let mut bar = Bar::new(&Terminal::of_width(width));
+            let target = ProgressDrawTarget::term_like(Box::new(paper.clone()));
+            let name = format!("{}.tar", "x".repeat(100));
+            bar.bar = ProgressBar::with_draw_target(Some(1000), target);
+            bar.bar.set_prefix(bar.prefix(&name));
+            let message = "1234 of 5678 files  99.9 of 1234.5 GiB  999.9 MiB/s  59 min 59 s left";
+            for style in [bar.moving(), style(WAITING)] {
+                bar.bar.set_style(style);
+                bar.bar.set_message(message);
+                bar.bar.tick();
+            }
+            let lines = paper.1.lock().unwrap().clone();
+            assert!(lines.iter().any(|line| line.contains(".tar")), "{lines:?}");
+            for line in lines {
+                let shown = console::measure_text_width(&line);
+                assert!(shown <= usize::from(width), "{width}: {shown} {line:?}");
+            }
+        }
     }
 }

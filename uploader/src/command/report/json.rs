@@ -57,6 +57,7 @@ fn object(news: &News<'_>) -> Option<Value> {
         }
         News::Summary(summary) => json!({
             "event": "summary",
+            "planned": summary.planned,
             "stored": summary.stored,
             "unchanged": summary.unchanged,
             "failed": summary.failed,

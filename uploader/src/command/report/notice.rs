@@ -6,7 +6,7 @@ use box_uploader::{Event, Unfinished};
 
 use super::{News, Planned, Stored, Summary, write_line};
 use crate::command::quantity::{Size, Time};
-use crate::command::terminal::{BAD, GOOD, Terminal, printable, styled};
+use crate::command::terminal::{BAD, GOOD, Terminal, brief, printable, styled};
 
 /// Tells people what is told in the same way with a bar and without.
 pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
@@ -15,7 +15,7 @@ pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
             terminal.line(&format!("skipped {}: {what}", printable(path)));
         }
         News::Failing { path, reason } => {
-            let text = printable(&format!("{path}: {reason}"));
+            let text = format!("{}: {}", printable(path), brief(reason));
             terminal.line(&(styled(BAD, "! ") + &text));
         }
         News::Failed { path, failure } => terminal.line(&failure.text(*path)),
@@ -36,7 +36,7 @@ pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
 /// What is worth a line of its own among events; `named` with the file's path.
 pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
     let file = if named { format!("{}: ", printable(path)) } else { String::new() };
-    let bad = |text: String| styled(BAD, "! ") + &file + &printable(&text);
+    let bad = |text: String| styled(BAD, "! ") + &file + &brief(&text);
     let notice = match event {
         Event::Session { id, resumed: true, .. } => {
             format!("{file}going on with session {}, which is there already", printable(id))

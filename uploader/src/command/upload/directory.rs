@@ -86,7 +86,7 @@ fn conclude(context: &Context, done: &DirectorySummary, total: &mut Total) {
     total.summary.folders += done.folders;
     total.summary.sent += done.sent;
     for (index, (path, error)) in done.failed.iter().enumerate() {
-        let failure = Failure::of_upload(error, interrupt.exit());
+        let failure = Failure::of_entry(error, interrupt.exit());
         if !total.is_over() {
             total.failed = Some(failure.exit());
         }

@@ -7,31 +7,42 @@ use box_uploader::Uploader;
 use crate::command::arguments::{Upload, is_standard_input};
 use crate::command::exit::Exit;
 use crate::command::failure::Failure;
-use crate::command::report::{News, Planned};
+use crate::command::report::{News, Planned, Summary};
 use crate::command::{Context, client};
 
 /// Says what would be uploaded. Nothing is sent, and no credentials are needed.
 pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
     let uploader = Uploader::new(client::build(client::builder())?);
-    let mut exit = Exit::Done;
+    let (mut exit, mut summary) = (Exit::Done, Summary::default());
     for path in &upload.paths {
         let planned = match path.is_dir() {
-            true => directory(context, &uploader, upload, path).await,
-            false => file(context, upload, path).map(|()| Exit::Done),
+            true => directory(context, &uploader, upload, path, &mut summary).await,
+            false => file(context, upload, path, &mut summary).map(|()| Exit::Done),
         };
         let ended = planned.unwrap_or_else(|failure| {
             let path = &*path.display().to_string();
             context.report.tell(&News::Failed { path: Some(path), failure: &failure });
+            summary.failed += 1;
             failure.exit()
         });
         if ended.code() != Exit::Done.code() {
             exit = ended;
         }
     }
+    // People see what there is; programs wait for an end.
+    if context.is_json {
+        summary.exit_code = exit.code();
+        context.report.tell(&News::Summary(&summary));
+    }
     Ok(exit)
 }
 
-fn file(context: &Context, upload: &Upload, path: &Path) -> Result<(), Failure> {
+fn file(
+    context: &Context,
+    upload: &Upload,
+    path: &Path,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
     let destination = &upload.destination;
     let streams = is_standard_input(path);
     let size = if streams { None } else { Some(super::size(path)?) };
@@ -41,6 +52,7 @@ fn file(context: &Context, upload: &Upload, path: &Path) -> Result<(), Failure> 
     let name = destination.name.as_deref().or(here);
     let path = &*path.display().to_string();
     context.report.tell(&News::Planned(Planned { path, name, size, folder_id, file_id }));
+    summary.planned += 1;
     Ok(())
 }
 
@@ -49,11 +61,15 @@ async fn directory(
     uploader: &Uploader,
     upload: &Upload,
     path: &Path,
+    summary: &mut Summary,
 ) -> Result<Exit, Failure> {
     let on_conflict = super::on_conflict(upload.destination.on_conflict);
     let planned = uploader.directory(path).on_conflict(on_conflict);
     let plan = planned.links(super::links(&upload.transfer)).plan().await;
     let plan = plan.map_err(|error| Failure::of_upload(&error, None))?;
+    summary.planned += plan.files.len();
+    summary.skipped += plan.skipped.len();
+    summary.failed += plan.failed.len();
     for file in plan.files {
         let (path, name) = (file.source.display().to_string(), file.path.display().to_string());
         context.report.tell(&News::Planned(Planned {
@@ -70,7 +86,7 @@ async fn directory(
     }
     let mut exit = Exit::Done;
     for (path, error) in plan.failed {
-        let (path, failure) = (path.display().to_string(), Failure::of_upload(&error, None));
+        let (path, failure) = (path.display().to_string(), Failure::of_entry(&error, None));
         context.report.tell(&News::Failed { path: Some(&path), failure: &failure });
         exit = failure.exit();
     }

@@ -1,0 +1,99 @@
+//! What the command shows of answers and names that are not as they should be.
+
+use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation};
+use serde_json::json;
+
+use super::canned::Canned;
+use super::{Ended, Home, MIB, TOKEN, emulator, end};
+
+async fn upload(home: &Home, server: &Canned) -> Ended {
+    home.file("a.txt", "abc");
+    let mut command = home.command(&["a.txt", "--to", "0"]);
+    end(command.env("BOX_ACCESS_TOKEN", TOKEN).env("BOX_BASE_URL", &server.url)).await
+}
+
+#[tokio::test]
+async fn what_is_on_the_way_is_not_box() {
+    let page = "<html><title>Blocked</title></html>";
+    let home = Home::new();
+    for head in ["403 Forbidden\r\ncontent-type: text/html; charset=utf-8", "403 Forbidden"] {
+        let ended = upload(&home, &Canned::start(head, page).await).await;
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.err.contains("by something on the way to Box"), "{ended:?}");
+        assert!(!ended.err.contains("Box refused"), "{ended:?}");
+        assert!(!ended.err.contains("folder's owner"), "{ended:?}");
+    }
+    let server = Canned::start("407 Proxy Authentication Required", "").await;
+    let ended = upload(&home, &server).await;
+    assert!(ended.err.contains("a proxy asks for a password"), "{ended:?}");
+    assert!(ended.err.contains("hint: HTTPS_PROXY="), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_long_message_is_cut() {
+    let message = format!("{}\u{202e}", "word ".repeat(2000));
+    let body = json!({ "type": "error", "status": 400, "code": "bad_request", "message": message });
+    let server = Canned::start("400 Bad Request", &body.to_string()).await;
+    let ended = upload(&Home::new(), &server).await;
+    assert!(ended.err.lines().all(|line| line.chars().count() < 700), "{ended:?}");
+    assert!(ended.err.contains("bad_request: word word") && ended.err.contains('…'), "{ended:?}");
+}
+
+#[tokio::test]
+async fn urls_that_lead_elsewhere_are_told_of_once() {
+    let other = Action::OtherHost("other.example".to_owned());
+    let plan =
+        FaultPlan::new(1).fault(Fault::nth(Operation::CreateUploadSession, 1, other).forever());
+    let emulator = Emulator::builder().part_size(MIB).faults(plan).start().await.unwrap();
+    let home = Home::new();
+    home.large_file("a.bin");
+    home.large_file("b.bin");
+    let ended = home.upload(&emulator, &["a.bin", "b.bin", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.err.matches("leads elsewhere").count(), 1, "{ended:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn hints_are_of_use() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    std::fs::create_dir(home.path("photos")).unwrap();
+    home.file("photos/a\\b", "abc");
+    let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("hint: rename it here"), "{ended:?}");
+    assert!(!ended.err.contains("--name"), "{ended:?}");
+    let ended = home.upload(&emulator, &["photos/a\\b", "--to", "0"]).await;
+    assert!(ended.err.contains("hint: choose another name with --name"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_token_file_of_an_editor() {
+    let emulator = Emulator::builder().token(TOKEN).start().await.unwrap();
+    let home = Home::new();
+    home.file("a.txt", "abc");
+    home.file("token", format!("\u{feff}{TOKEN}\r\n"));
+    let mut command = home.command(&["a.txt", "--to", "0", "--token-file", "token"]);
+    let ended = end(command.env("BOX_BASE_URL", emulator.url())).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[tokio::test]
+async fn refused_credentials_have_their_status() {
+    let (home, emulator) = (Home::new(), Emulator::builder().token("another"));
+    let emulator = emulator.start().await.unwrap();
+    home.file("a.txt", "abc");
+    let error = home.upload(&emulator, &["a.txt", "--to", "0", "--json"]).await.last_event();
+    assert_eq!((&error["status"], &error["exit_code"]), (&json!(401), &json!(4)), "{error}");
+}
+
+#[tokio::test]
+async fn a_dry_run_for_programs_has_an_end() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    home.file("a.txt", "abc");
+    let arguments = ["a.txt", "absent", "--to", "0", "--dry-run", "--json"];
+    let summary = home.upload(&emulator, &arguments).await.last_event();
+    assert_eq!(summary["event"], "summary");
+    assert_eq!((&summary["planned"], &summary["failed"]), (&json!(1), &json!(1)), "{summary}");
+    assert_eq!(summary["exit_code"], 1);
+}
