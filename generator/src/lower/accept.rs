@@ -1,6 +1,11 @@
 //! What an operation's answers are asked for in.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Payload, Response};
+
+/// The most media types that a header names: servers refuse long headers.
+const MOST: usize = 40;
 
 /// The `Accept` header of an operation (RFC 9110, section 12.5.1): the media types of its answers
 /// that can be read, JSON before text before bytes, and behind them those of its errors.
@@ -33,18 +38,12 @@ pub(crate) fn header(successes: &[Response], errors: &[Response]) -> String {
     if other.iter().any(|media| media == "*/*") {
         other.retain(|media| media == "*/*");
     }
+    let mut known = BTreeSet::new();
     let mut all: Vec<String> = Vec::new();
-    for media in &wanted {
-        if !all.contains(media) {
-            all.push(media.clone());
-        }
-    }
-    for media in other.iter().filter(|media| !wanted.contains(media)) {
-        let media = format!("{media};q=0.5");
-        if !all.contains(&media) {
-            all.push(media);
-        }
-    }
+    all.extend(wanted.into_iter().filter(|media| known.insert(media.clone())));
+    let other = other.into_iter().filter(|media| known.insert(media.clone()));
+    all.extend(other.map(|media| format!("{media};q=0.5")));
+    all.truncate(MOST);
     all.join(", ")
 }
 
