@@ -14,6 +14,7 @@ mod error;
 #[cfg(feature = "client")]
 mod hyper;
 mod json;
+mod lenient;
 mod number;
 mod operation;
 mod parameter;
@@ -43,6 +44,7 @@ pub use client::{BuildError, Client, ClientBuilder};
 pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
 pub use error::{BoxError, Error, Result};
 pub use json::text;
+pub use lenient::Skipped;
 pub(crate) use operation::operation;
 pub use parameter::Style;
 pub use reply::Reply;

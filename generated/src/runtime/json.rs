@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserializer, Error, Visitor};
+use serde_json::Value;
 
 /// Decodes a value that is written as a string, which `parse` reads.
 pub fn text<'de, D: Deserializer<'de>, T>(
@@ -42,51 +43,95 @@ pub(crate) fn locate(text: &[u8], error: &serde_json::Error) -> (String, String)
     }
 }
 
-/// A container that is being read: the name in quotes of its member, or the index of its element.
-enum Step<'a> {
-    Member(Option<&'a [u8]>),
+/// A step of a path: to the member of this name, or to the element of this index.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Step {
+    Member(String),
     Element(usize),
+}
+
+impl Step {
+    /// The same step where an element stands alone.
+    pub(crate) fn alone(&self) -> Self {
+        match self {
+            Self::Element(_) => Self::Element(0),
+            member => member.clone(),
+        }
+    }
+}
+
+/// A path as it is written, `entries[0].size`.
+pub(crate) fn show(steps: &[Step]) -> String {
+    let odd = |c: char| !c.is_alphanumeric() && !"_-$@".contains(c);
+    let mut path = String::new();
+    for step in steps {
+        path += &match step {
+            Step::Element(index) => format!("[{index}]"),
+            Step::Member(name) if name.is_empty() || name.contains(odd) => {
+                format!("[{}]", Value::from(name.as_str()))
+            }
+            Step::Member(name) if path.is_empty() => name.clone(),
+            Step::Member(name) => format!(".{name}"),
+        };
+    }
+    path
+}
+
+/// The steps of a path that is written so.
+pub(crate) fn steps(path: &str) -> Option<Vec<Step>> {
+    let (mut steps, mut rest) = (Vec::new(), path);
+    while !rest.is_empty() {
+        if rest.starts_with("[\"") {
+            let mut names = serde_json::Deserializer::from_str(&rest[1..]).into_iter();
+            steps.push(Step::Member(names.next()?.ok()?));
+            rest = rest[1 + names.byte_offset()..].strip_prefix(']')?;
+        } else if let Some(inner) = rest.strip_prefix('[') {
+            let (index, after) = inner.split_once(']')?;
+            steps.push(Step::Element(index.parse().ok()?));
+            rest = after;
+        } else {
+            let name = rest.strip_prefix('.').unwrap_or(rest);
+            let (name, after) = name.split_at(name.find(['.', '[']).unwrap_or(name.len()));
+            steps.push(Step::Member(name.to_owned()));
+            rest = after;
+        }
+    }
+    Some(steps)
+}
+
+/// A container that is being read: the name in quotes of its member, or the index of its element.
+enum Open<'a> {
+    Object(Option<&'a [u8]>),
+    Array(usize),
 }
 
 /// The path of the value where `text` ends. It is JSON that was read before, so it is well formed.
 fn path(text: &[u8]) -> String {
-    let (mut steps, mut at) = (Vec::new(), 0);
+    let (mut open, mut at) = (Vec::new(), 0);
     while let Some(byte) = text.get(at) {
         let start = at;
         at += 1;
-        match (byte, steps.last_mut()) {
-            (b'{', _) => steps.push(Step::Member(None)),
-            (b'[', _) => steps.push(Step::Element(0)),
-            (b'}' | b']', _) => drop(steps.pop()),
-            (b',', Some(Step::Element(index))) => *index += 1,
-            (b',', Some(Step::Member(name))) => *name = None,
-            (b'"', step) => {
+        match (byte, open.last_mut()) {
+            (b'{', _) => open.push(Open::Object(None)),
+            (b'[', _) => open.push(Open::Array(0)),
+            (b'}' | b']', _) => drop(open.pop()),
+            (b',', Some(Open::Array(index))) => *index += 1,
+            (b',', Some(Open::Object(name))) => *name = None,
+            (b'"', container) => {
                 while text.get(at).is_some_and(|byte| *byte != b'"') {
                     at += if text[at] == b'\\' { 2 } else { 1 };
                 }
                 at += 1;
-                if let Some(Step::Member(name @ None)) = step {
+                if let Some(Open::Object(name @ None)) = container {
                     *name = text.get(start..at);
                 }
             }
             _ => {}
         }
     }
-    let mut path = String::new();
-    for step in steps {
-        path += &match step {
-            Step::Element(index) => format!("[{index}]"),
-            Step::Member(None) => continue,
-            Step::Member(Some(name)) => {
-                let name: String = serde_json::from_slice(name).unwrap_or_default();
-                let odd = |c: char| !c.is_alphanumeric() && !"_-$@".contains(c);
-                match name.is_empty() || name.contains(odd) {
-                    true => format!("[{name:?}]"),
-                    false if path.is_empty() => name,
-                    false => format!(".{name}"),
-                }
-            }
-        };
-    }
-    path
+    let step = |container| match container {
+        Open::Array(index) => Some(Step::Element(index)),
+        Open::Object(name) => Some(Step::Member(serde_json::from_slice(name?).unwrap_or_default())),
+    };
+    show(&open.into_iter().filter_map(step).collect::<Vec<_>>())
 }

@@ -1,5 +1,6 @@
 //! The answer to a call, while it is read.
 
+use std::fmt;
 use std::mem::{replace, take};
 use std::str::FromStr;
 
@@ -7,18 +8,24 @@ use bytes::Bytes;
 use http::Response;
 use serde::de::DeserializeOwned;
 
-use super::{Body, Error, Failure, json, number};
+use super::lenient::{self, Attempt, Report};
+use super::{Body, Error, Failure, Operation, json, number};
 
 /// An answer; what it means depends on its status.
-#[derive(Debug)]
 pub struct Reply {
     response: Response<Bytes>,
     stream: Body,
+    /// Whom to tell what of the body was left out, if that may be, and in the answer to what.
+    lenient: Option<(Report, &'static Operation)>,
 }
 
 impl Reply {
     pub(super) fn new(response: Response<Bytes>, stream: Body) -> Self {
-        Self { response, stream }
+        Self { response, stream, lenient: None }
+    }
+
+    pub(super) fn lenient(self, report: Option<&Report>, operation: &'static Operation) -> Self {
+        Self { lenient: report.map(|report| (report.clone(), operation)), ..self }
     }
 
     /// The status.
@@ -34,12 +41,27 @@ impl Reply {
 
     /// The body, which is JSON; [`Error::Decode`] if it is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
+        let mut value = None;
+        let mut attempt = |text: &[u8]| serde_json::from_slice(text).map(|read| value = Some(read));
+        self.decode(&mut attempt).map_err(Failure::widen)?;
+        value.ok_or_else(|| self.misread(String::new(), String::new()).widen())
+    }
+
+    /// Attempts to decode the body; the last attempt is that of the value.
+    fn decode(&mut self, attempt: Attempt<'_>) -> Result<(), Failure> {
         let body = self.response.body();
-        let plainly = || serde_json::from_slice(&number::plain_integers(body)?).ok();
-        serde_json::from_slice(body).or_else(|error| plainly().ok_or(error)).map_err(|error| {
-            let (path, message) = json::locate(self.response.body(), &error);
-            self.misread(path, message).widen()
-        })
+        let Err(error) = attempt(body) else { return Ok(()) };
+        if number::plain_integers(body).is_some_and(|body| attempt(&body).is_ok()) {
+            return Ok(());
+        }
+        if let Some((report, operation)) = &self.lenient
+            && let Some(skipped) = lenient::decode(body, attempt, operation)
+        {
+            skipped.iter().for_each(|skipped| report(skipped));
+            return Ok(());
+        }
+        let (path, message) = json::locate(body, &error);
+        Err(self.misread(path, message))
     }
 
     fn misread(&mut self, path: String, message: String) -> Failure {
@@ -88,6 +110,12 @@ impl Reply {
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
         let stream = Body::from(response.body().clone());
-        Self { response, stream }
+        Self::new(response, stream)
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.response.status())
     }
 }

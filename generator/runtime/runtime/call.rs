@@ -248,7 +248,8 @@ impl Parts {
             ErrorKind::TimedOut => Error::Timeout,
             _ => Error::Transport(error.into()),
         })?;
-        Ok(http::Response::from_parts(head, bytes).into())
+        let reply = Reply::from(http::Response::from_parts(head, bytes));
+        Ok(reply.lenient(config.lenient.as_ref(), self.operation))
     }
 
     fn request(&self, body: Body, secrets: &[(Place, Secret)]) -> Result<Request<Body>, Failure> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
+use super::lenient::{Report, Skipped};
 use super::server::{Base, is_host};
 use super::{Call, Credential, Operation, Service, Transport};
 
@@ -24,6 +25,7 @@ pub(super) struct Config {
     pub(super) read_timeout: Duration,
     pub(super) credentials: BTreeMap<&'static str, Credential>,
     pub(super) transport: Arc<dyn Transport>,
+    pub(super) lenient: Option<Report>,
 }
 
 impl Client {
@@ -53,6 +55,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     credentials: BTreeMap<&'static str, Credential>,
     transport: Option<Arc<dyn Transport>>,
+    lenient: Option<Report>,
 }
 
 impl ClientBuilder {
@@ -70,6 +73,7 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             credentials: BTreeMap::new(),
             transport: None,
+            lenient: None,
         }
         .user_agent(format!("{}/{}", service.name, service.version))
     }
@@ -140,6 +144,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Decodes what can be decoded of an answer whose JSON is not what the document promises, in place
+    /// of [`Error::Decode`](super::Error::Decode), and tells `report` of each part that was left out:
+    /// a member that need not be there; an element or a value of a map; around a member that is
+    /// required, the smallest of these that it stands in. A list or map that is something else is
+    /// empty. The bodies of errors are read as ever, and what decodes costs nothing more.
+    pub fn lenient(mut self, report: impl Fn(&Skipped) + Send + Sync + 'static) -> Self {
+        self.lenient = Some(Arc::new(report));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -189,8 +203,18 @@ impl ClientBuilder {
             #[cfg(not(feature = "client"))]
             None => Arc::new(super::transport::Missing),
         };
-        let Self { timeout, read_timeout, credentials, .. } = self;
-        Ok(Config { service, bases, hosts, headers, timeout, read_timeout, credentials, transport })
+        let Self { timeout, read_timeout, credentials, lenient, .. } = self;
+        Ok(Config {
+            service,
+            bases,
+            hosts,
+            headers,
+            timeout,
+            read_timeout,
+            credentials,
+            transport,
+            lenient,
+        })
     }
 }
 

@@ -24,7 +24,8 @@ pub enum Error<E> {
         /// Its body as the document describes it, if it is that.
         error: Option<Box<E>>,
     },
-    /// The answer is not what the document promises. The service has done what was asked.
+    /// The answer is not what the document promises. The service has done what was asked. A client
+    /// that [is lenient](super::ClientBuilder::lenient) leaves out what does not decode.
     Decode {
         /// The answer as it came.
         response: Box<Response<Bytes>>,

@@ -22,6 +22,7 @@ const ALWAYS: &[(&str, &str)] = sources![
     "error",
     "hyper",
     "json",
+    "lenient",
     "number",
     "operation",
     "parameter",

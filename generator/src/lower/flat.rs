@@ -311,15 +311,13 @@ impl<'a> Flat<'a> {
     fn merge_additional(&mut self, additional: Option<&'a AdditionalProperties>, site: &Site<'a>) {
         match additional {
             None => {}
+            // A schema that another member gives says more.
+            Some(AdditionalProperties::Any(_))
+                if matches!(self.additional, Additional::Schema(_)) => {}
+            Some(AdditionalProperties::Any(true)) => self.additional = Additional::Any,
             Some(AdditionalProperties::Any(false)) => {
                 if matches!(self.additional, Additional::Unsaid) {
                     self.additional = Additional::None;
-                }
-            }
-            // A schema that another member gives says more.
-            Some(AdditionalProperties::Any(true)) => {
-                if !matches!(self.additional, Additional::Schema(_)) {
-                    self.additional = Additional::Any;
                 }
             }
             Some(AdditionalProperties::Schema(schema)) => {

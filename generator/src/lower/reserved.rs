@@ -78,6 +78,7 @@ pub(crate) const BUILDER: &[&str] = &[
     "connect_timeout",
     "credential",
     "default_header",
+    "lenient",
     "new",
     "read_timeout",
     "timeout",

@@ -27,6 +27,7 @@ mod erased;
 mod error;
 mod form;
 mod header;
+mod lenient;
 mod multipart;
 mod newtype;
 mod number;
