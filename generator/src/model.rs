@@ -12,8 +12,8 @@ pub use operation::{
     Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status, TokenKind,
 };
 pub use schema::{
-    Alternative, Enumeration, Field, Presence, Record, Selection, Test, Type, TypeDefinition,
-    TypeKind, Union, Variant,
+    Alternative, Enumeration, Field, Presence, Record, Selection, Shape, Test, Type,
+    TypeDefinition, TypeKind, Union, Variant,
 };
 
 use crate::config::Metadata;

@@ -163,8 +163,10 @@ codes! {
         "No value can satisfy this schema: an empty `enum` or `oneOf`, say, or bounds that exclude each other."
     ConflictingAllOf = "conflicting-all-of", Warning:
         "The members of `allOf` contradict each other, for instance the same property with two types. The later one is used."
+    EndlessUnion = "endless-union", Error:
+        "Every member of this `oneOf` or `anyOf` leads back to the schema that it stands in, so it describes no value at all. A member of a union may hold the union in a property or an item; it may not be the union."
     AmbiguousUnion = "ambiguous-union", Warning:
-        "Nothing tells the members of this `oneOf` or `anyOf` apart: no discriminator, no required property or constant of its own. The first one that decodes is used."
+        "Nothing tells two members of this `oneOf` or `anyOf` apart: they have the same JSON type, and no property, constant or type of a property that the other lacks; or one allows all that the other does and comes first. The first one that decodes is used. Or nothing tells what to call a member; a `title` does."
     InvalidDiscriminator = "invalid-discriminator", Warning:
         "The `discriminator` maps a value to something that is no schema of the document, or no member of the union. That mapping is left out; the others count."
     InvalidDefault = "invalid-default", Note:

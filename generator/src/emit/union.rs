@@ -4,7 +4,7 @@ use quote::quote;
 
 use super::code::{Code, Place, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
-use crate::model::{Alternative, Selection, Test, TypeDefinition, Union};
+use crate::model::{Alternative, Selection, Shape, Test, TypeDefinition, Union};
 use crate::prose;
 
 /// Adds an enum of alternatives.
@@ -39,7 +39,8 @@ fn told(alternative: &Alternative) -> String {
     match &alternative.test {
         Test::Tag(values) => format!("Tagged {}.", list(values, " or ")),
         Test::Values(values) => format!("One of {}.", list(values, " or ")),
-        Test::Object { required, constants } => object(required, constants),
+        Test::Object(shape) => object(&shape.required, &shape.constants),
+        Test::Either(_) => "One of its alternatives.".to_owned(),
         Test::String => "A string.".to_owned(),
         Test::Integer => "A whole number.".to_owned(),
         Test::Number => "A number.".to_owned(),
@@ -81,7 +82,9 @@ fn table(definition: &TypeDefinition, union: &Union) -> String {
                         Test::Tag(values) => literals(values, " | "),
                         _ => String::new(),
                     };
-                    format!("{values} => {}", alternative.name.0)
+                    let written = alternative.written.iter();
+                    let written: String = written.map(|tag| format!(" written {tag:?}")).collect();
+                    format!("{values} => {}{written}", alternative.name.0)
                 })
                 .collect();
             let one = format!("union!({name} by {tag:?} {{ {} }});\n", arms.join(", "));
@@ -91,51 +94,72 @@ fn table(definition: &TypeDefinition, union: &Union) -> String {
             let lines: String = arms.iter().map(|arm| format!("    {arm},\n")).collect();
             format!("union!({name} by {tag:?} {{\n{lines}}});\n")
         }
-        Selection::Order => {
-            let lines: String = union
-                .alternatives
-                .iter()
-                .map(|alternative| format!("    {};\n", arm(alternative)))
-                .collect();
-            format!("union!({name} in order {{\n{lines}}});\n")
-        }
+        Selection::Order => ranked(name, "in order", union, false),
+        Selection::Members => ranked(name, "by members", union, true),
     }
 }
 
-fn arm(alternative: &Alternative) -> String {
+fn ranked(name: &str, how: &str, union: &Union, counted: bool) -> String {
+    let arm = |alternative| format!("    {};\n", arm(alternative, counted));
+    let lines: String = union.alternatives.iter().map(arm).collect();
+    format!("union!({name} {how} {{\n{lines}}});\n")
+}
+
+fn arm(alternative: &Alternative, counted: bool) -> String {
     let name = &alternative.name.0;
-    let tests = match &alternative.test {
+    let tests = tests(&alternative.test, counted);
+    if tests.is_empty() {
+        name.clone()
+    } else {
+        wrapped(&format!("{name} if "), "        ", &tests, ",")
+    }
+}
+
+/// `counted`: whether it matters which members are known.
+fn tests(test: &Test, counted: bool) -> Vec<String> {
+    match test {
         Test::Tag(_) | Test::Any => Vec::new(),
         Test::Values(values) => vec![format!("OneOf(&[{}])", literals(values, ", "))],
-        Test::Object { required, constants } => {
-            let mut tests: Vec<String> = constants
+        Test::Object(shape) => members(shape, counted),
+        Test::Either(inner) => {
+            let inner: Vec<String> = inner
                 .iter()
-                .map(|(key, values)| format!("Tag({key:?}, &[{}])", literals(values, ", ")))
+                .map(|test| format!("&[{}]", tests(test, counted).join(", ")))
                 .collect();
-            let others: Vec<String> = required
-                .iter()
-                .filter(|key| constants.iter().all(|(known, _)| known != *key))
-                .cloned()
-                .collect();
-            if !others.is_empty() {
-                tests.push(format!("Keys(&[{}])", literals(&others, ", ")));
-            }
-            if tests.is_empty() {
-                tests.push("Object".to_owned());
-            }
-            tests
+            vec![format!("Either(&[{}])", inner.join(", "))]
         }
         Test::String => vec!["String".to_owned()],
         Test::Integer => vec!["Integer".to_owned()],
         Test::Number => vec!["Number".to_owned()],
         Test::Boolean => vec!["Boolean".to_owned()],
         Test::Array => vec!["Array".to_owned()],
-    };
-    if tests.is_empty() {
-        name.clone()
-    } else {
-        wrapped(&format!("{name} if "), "        ", &tests, ",")
     }
+}
+
+fn members(shape: &Shape, counted: bool) -> Vec<String> {
+    let mut tests: Vec<String> = shape
+        .constants
+        .iter()
+        .map(|(key, values)| {
+            let test = if shape.required.contains(key) { "Tag" } else { "MayBe" };
+            format!("{test}({key:?}, &[{}])", literals(values, ", "))
+        })
+        .collect();
+    let others: Vec<String> =
+        shape.required.iter().filter(|key| shape.values_of(key).is_none()).cloned().collect();
+    if !others.is_empty() {
+        tests.push(format!("Keys(&[{}])", literals(&others, ", ")));
+    }
+    if tests.is_empty() {
+        tests.push("Object".to_owned());
+    }
+    if counted && !shape.known.is_empty() {
+        tests.push(format!("Knows(&[{}])", literals(&shape.known, ", ")));
+    }
+    if counted && shape.open {
+        tests.push("Keeps".to_owned());
+    }
+    tests
 }
 
 fn literals(values: &[String], separator: &str) -> String {

@@ -83,6 +83,8 @@ struct Merging<'a> {
     flat: Flat<'a>,
     /// The members that were merged in; those without a weight are not at their end yet.
     members: HashMap<Pointer, Option<Weight>>,
+    /// Whether a union was left out that lists what is being merged.
+    listed: bool,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -111,7 +113,9 @@ impl<'a> Lowering<'a, '_> {
         merging: &mut Merging<'a>,
     ) -> (Weight, Option<Site<'a>>) {
         let before = merging.flat.size();
+        let unions = merging.flat.unions.len();
         let members = self.merge_own(schema, site, &mut merging.flat);
+        self.leave_out_subtypes(site, unions, merging);
         let own = merging.flat.size() > before;
         let mut weights = Vec::new();
         for (index, member) in members.iter().enumerate() {
@@ -122,7 +126,11 @@ impl<'a> Lowering<'a, '_> {
             .collect();
         let nullable = schema.schema_data.nullable || (!own && members_nullable(&weights));
         let sole = match structures[..] {
-            [index] if !own && matches!(members[index], ReferenceOr::Reference { .. }) => {
+            [index]
+                if !own
+                    && !merging.listed
+                    && matches!(members[index], ReferenceOr::Reference { .. }) =>
+            {
                 Some(site.member("allOf", index, &members[index]))
             }
             _ => None,
@@ -133,6 +141,22 @@ impl<'a> Lowering<'a, '_> {
             Weight::Annotation { nullable }
         };
         (weight, sole)
+    }
+
+    /// A base may list its subtypes in a union. What builds on the base by `allOf` is one of those, and not
+    /// that union again. `first`: the first union that the base brings in.
+    fn leave_out_subtypes(&mut self, base: &Site<'a>, first: usize, merging: &mut Merging<'a>) {
+        let unions = merging.flat.unions.split_off(first);
+        for members in unions {
+            let open = |place: Pointer| {
+                place != base.pointer && merging.members.get(&place) == Some(&None)
+            };
+            if members.iter().any(|member| open(self.place_of(member))) {
+                merging.listed = true;
+            } else {
+                merging.flat.unions.push(members);
+            }
+        }
     }
 
     fn merge_member(&mut self, member: &Site<'a>, merging: &mut Merging<'a>) -> Weight {

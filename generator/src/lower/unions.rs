@@ -1,6 +1,7 @@
 //! Unions: their alternatives, and how a value's own one is found.
 
 mod base;
+mod choose;
 mod listed;
 mod members;
 mod name;
@@ -52,7 +53,14 @@ impl<'a> Lowering<'a, '_> {
             );
             return (!based).then_some(Lowered { ty: Type::Json, nullable: false });
         };
-        let mut members = self.union_members(members);
+        let mut members = self.union_members(members, &site.pointer);
+        if members.is_empty() && !based {
+            self.diagnostics.report(
+                Code::EndlessUnion,
+                &site.pointer,
+                "every member of this union leads back to it",
+            );
+        }
         if members.iter().all(|member| is_restriction(&member.flat)) {
             let json = Lowered { ty: Type::Json, nullable: false };
             return (!based && flat.kind.is_none()).then_some(json);
@@ -69,17 +77,27 @@ impl<'a> Lowering<'a, '_> {
             let (own, lowered) =
                 self.lower_alternative(flat, member.flat, &member.site, naming, &name.name);
             nullable |= lowered.nullable;
-            if candidates.iter().all(|known| known.ty != lowered.ty) {
-                if !name.telling && lowered.ty != Type::Json {
-                    self.report_nameless(&member.site, &name.name);
-                }
-                candidates.push(Candidate {
-                    site: member.site,
-                    flat: own,
-                    ty: lowered.ty,
-                    name: name.name,
-                });
+            if candidates.iter().any(|known| known.ty == lowered.ty) {
+                continue;
             }
+            // Strings that differ by name alone are one alternative.
+            let plain = |flat: &Flat<'a>| listed::listed(flat) == Some(listed::Listed::Free);
+            if plain(&own)
+                && let Some(known) = candidates.iter_mut().find(|known| plain(&known.flat))
+            {
+                known.ty = Type::String;
+                known.name = TypeName("String".to_owned());
+                continue;
+            }
+            if !name.telling && lowered.ty != Type::Json {
+                self.report_nameless(&member.site, &name.name);
+            }
+            candidates.push(Candidate {
+                site: member.site,
+                flat: own,
+                ty: lowered.ty,
+                name: name.name,
+            });
         }
         // `Other` is what any value is.
         let free = candidates.iter().any(|candidate| candidate.ty == Type::Json);
@@ -101,7 +119,7 @@ impl<'a> Lowering<'a, '_> {
         name: &TypeName,
     ) -> (Flat<'a>, Lowered) {
         let hint = names::child(naming.base(), &name.0);
-        if base.properties.is_empty() {
+        if base.properties.is_empty() || builds_on(&own, base) {
             return (own, self.lower(&Site { hint, ..member.clone() }));
         }
         let merged = self.merged_with(base, member);
@@ -148,38 +166,31 @@ impl<'a> Lowering<'a, '_> {
             site.pointer.clone(),
             Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
         );
-        let members: Vec<(&Site<'a>, &Flat<'a>)> =
-            candidates.iter().map(|candidate| (&candidate.site, &candidate.flat)).collect();
-        let tag = match flat.discriminator {
-            Some(discriminator) => self.mapped_tag(discriminator, &members),
-            // With a known tag a value must decode; here it need not.
-            None if free => None,
-            None => self.common_tag(&members),
-        };
-        let tests: Vec<Test> = match &tag {
-            Some((_, values)) => values.iter().cloned().map(Test::Tag).collect(),
-            None => candidates.iter().map(|candidate| self.test(candidate)).collect(),
+        let tag = self.tag_of(flat.discriminator, &candidates, free);
+        let tests = match &tag {
+            Some(tag) => tag.values.iter().cloned().map(Test::Tag).collect(),
+            None => self.tests(&candidates),
         };
         let mut scope = Scope::with(&["Other"]);
-        let mut alternatives: Vec<Alternative> = candidates
-            .into_iter()
-            .zip(tests)
-            // Another alternative has all of its tags: no value can lead here.
-            .filter(|(_, test)| !matches!(test, Test::Tag(values) if values.is_empty()))
-            .map(|(candidate, test)| Alternative {
+        let mut alternatives = Vec::new();
+        let mut flats = Vec::new();
+        for (place, (candidate, test)) in candidates.into_iter().zip(tests).enumerate() {
+            alternatives.push(Alternative {
                 name: scope.take_type(candidate.name),
                 doc: alternative_doc(&candidate.site),
                 ty: candidate.ty,
                 test,
-            })
-            .collect();
-        let selection = match tag {
-            Some((tag, _)) => Selection::Tag(tag),
+                written: tag.as_ref().and_then(|tag| tag.written[place].clone()),
+                place,
+            });
+            flats.push(candidate.flat);
+        }
+        let (selection, alternatives) = match tag {
+            Some(tag) => (Selection::Tag(tag.key), alternatives),
             None => {
-                alternatives
-                    .sort_by_key(|alternative| test::rank(&alternative.test, &alternative.ty));
-                self.report_ambiguity(&alternatives, site);
-                Selection::Order
+                let (selection, alternatives, flats) = choose::arrange(alternatives, flats);
+                self.report_ambiguity(&alternatives, &flats, site);
+                (selection, alternatives)
             }
         };
         let doc = schema.map(type_doc).unwrap_or_default();
@@ -192,6 +203,16 @@ impl<'a> Lowering<'a, '_> {
         );
         Type::Named(name)
     }
+}
+
+/// Whether a schema has all members of a base already, because it builds on it by `allOf`.
+fn builds_on(own: &Flat<'_>, base: &Flat<'_>) -> bool {
+    let has = |key: &str, site: &Site<'_>| {
+        let sites = own.properties.get(key);
+        sites.is_some_and(|sites| sites.iter().any(|known| known.pointer == site.pointer))
+    };
+    base.properties.iter().all(|(key, sites)| sites.iter().all(|site| has(key, site)))
+        && base.required.iter().all(|key| own.required.contains(key))
 }
 
 /// Whether a schema says nothing of its own but which members are required.

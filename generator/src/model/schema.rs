@@ -159,6 +159,8 @@ pub enum Selection {
     Tag(String),
     /// By the alternatives' tests, in order.
     Order,
+    /// By how many of the value's members an alternative knows, among those whose tests it passes.
+    Members,
 }
 
 /// One alternative of a union.
@@ -172,6 +174,10 @@ pub struct Alternative {
     pub ty: Type,
     /// What a value must fulfil to belong here.
     pub test: Test,
+    /// The tag to write, where its content has no member for it.
+    pub written: Option<String>,
+    /// Its place in the document.
+    pub place: usize,
 }
 
 /// What a value must fulfil to belong to an alternative.
@@ -179,13 +185,10 @@ pub struct Alternative {
 pub enum Test {
     /// The tag has one of these values.
     Tag(Vec<String>),
-    /// An object with all of these members, those with values having one of them.
-    Object {
-        /// Members that must be there.
-        required: Vec<String>,
-        /// Members that, when there, must have one of these values.
-        constants: Vec<(String, Vec<String>)>,
-    },
+    /// An object of this shape.
+    Object(Shape),
+    /// One of these.
+    Either(Vec<Test>),
     /// One of these strings.
     Values(Vec<String>),
     /// A string.
@@ -200,6 +203,27 @@ pub enum Test {
     Array,
     /// Any value.
     Any,
+}
+
+/// What is known of the members of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// Members that must be there.
+    pub required: Vec<String>,
+    /// Members that, when there, must have one of these values.
+    pub constants: Vec<(String, Vec<String>)>,
+    /// Members that have a place of their own.
+    pub known: Vec<String>,
+    /// Whether every other member is kept too.
+    pub open: bool,
+}
+
+impl Shape {
+    /// The values that a member must have one of.
+    #[must_use]
+    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+        self.constants.iter().find(|(known, _)| known == key).map(|(_, values)| &values[..])
+    }
 }
 
 impl Type {

@@ -60,6 +60,8 @@ const CONSUMED: &[&str] = &[
     "several_answers",
     "several_bodies",
     "styles",
+    "union_bases",
+    "union_choice",
     "union_values",
 ];
 

@@ -131,3 +131,83 @@ fn in_order_what_does_not_decode_is_passed_over() {
     let big = json!(u64::MAX);
     assert_eq!(from_value::<Shape>(big).unwrap(), Shape::Number(u64::MAX as f64));
 }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Carton {
+    kind: Option<String>,
+    width: Option<i64>,
+}
+record!(Carton { optional: kind, width; });
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Crate {
+    kind: Option<String>,
+    width: Option<i64>,
+    depth: Option<i64>,
+}
+record!(Crate { optional: kind, width, depth; });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Container {
+    Carton(Carton),
+    Crate(Crate),
+    Either(Value),
+    Map(BTreeMap<String, i64>),
+    Other(Value),
+}
+union!(Container by members {
+    Carton if MayBe("kind", &["box"]), Knows(&["kind", "width"]);
+    Crate if MayBe("kind", &["box", "crate"]), Knows(&["kind", "width", "depth"]);
+    Either if Either(&[&[Keys(&["a"])], &[Boolean]]), Knows(&["a"]);
+    Map if Object, Keeps;
+});
+
+#[test]
+fn by_members_the_one_that_knows_most_is_taken() {
+    let number = |members: &[(&str, i64)]| {
+        members.iter().map(|(key, value)| ((*key).to_owned(), *value)).collect::<BTreeMap<_, _>>()
+    };
+    for (value, expected) in [
+        (json!({ "kind": "box", "width": 1 }), "Carton"),
+        (json!({ "kind": "box", "depth": 1 }), "Crate"),
+        (json!({ "kind": "crate" }), "Crate"),
+        (json!({}), "Carton"),
+        (json!({ "a": 1 }), "Either"),
+        (json!(true), "Either"),
+        // It keeps all of them, and the others do not.
+        (json!({ "width": 1, "more": 2 }), "Map"),
+        // The best does not decode.
+        (json!({ "depth": "x", "width": 1 }), "Carton"),
+        (json!({ "kind": 7 }), "Map"),
+        (json!("a"), "Other"),
+    ] {
+        let read = from_value::<Container>(value.clone()).unwrap();
+        assert!(format!("{read:?}").starts_with(expected), "{value} is {read:?}");
+    }
+    let built = (Carton::new(), Crate::new());
+    assert_eq!(built, Default::default());
+    let read = from_value::<Container>(json!({ "b": 1 })).unwrap();
+    assert_eq!(read, Container::Map(number(&[("b", 1)])));
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Payment {
+    Carton(Carton),
+    Crate(Crate),
+    Other(Value),
+}
+union!(Payment by "method" { "1" | "one" => Carton written "1", "true" => Crate });
+
+#[test]
+fn a_tag_may_be_a_number_and_is_written_where_the_payload_lacks_it() {
+    for (value, written) in [
+        (json!({ "method": 1, "width": 1 }), json!({ "method": "1", "width": 1 })),
+        (json!({ "method": 1.0 }), json!({ "method": "1" })),
+        (json!({ "method": true, "depth": 1 }), json!({ "depth": 1 })),
+        (json!({ "method": null }), json!({ "method": null })),
+    ] {
+        let read = from_value::<Payment>(value.clone()).unwrap();
+        assert_eq!(matches!(read, Payment::Other(_)), value["method"].is_null());
+        assert_eq!(to_value(&read).unwrap(), written);
+    }
+}

@@ -72,7 +72,27 @@ impl<'d> Search<'d> {
         if let Some(entry) = entry.filter(|_| new) {
             let place = if section == "responses" { Place::Response } else { Place::Members };
             self.collect(place, "", entry);
+            let lists = entry.get("oneOf").or(entry.get("anyOf")).is_some();
+            if section == "schemas" && entry.get("discriminator").is_some() && !lists {
+                self.subtypes(name);
+            }
         }
+    }
+
+    /// Keeps the schemas that build on a base, and those that build on them: its discriminator leads to
+    /// them by their names.
+    fn subtypes(&mut self, base: &str) {
+        let schemas = self.document.pointer("/components/schemas").and_then(Value::as_object);
+        let mut bases = vec![base.to_owned()];
+        let mut found = BTreeSet::new();
+        while let Some(base) = bases.pop() {
+            for (name, schema) in schemas.into_iter().flatten() {
+                if builds_on(schema, &base) && found.insert(name.clone()) {
+                    bases.push(name.clone());
+                }
+            }
+        }
+        found.iter().for_each(|name| self.component("schemas", name));
     }
 
     /// Notes what `value`, which stands under `key`, refers to.
@@ -126,6 +146,18 @@ impl<'d> Search<'d> {
             }
         }
     }
+}
+
+/// Whether a schema has a reference to the component `base` in its `allOf`.
+fn builds_on(schema: &Value, base: &str) -> bool {
+    let members = schema.get("allOf").and_then(Value::as_array);
+    let references =
+        members.into_iter().flatten().filter_map(|member| member.get("$ref")?.as_str());
+    references.filter_map(|reference| reference.strip_prefix('#')).any(|pointer| {
+        let pointer = decode(pointer);
+        let name = pointer.strip_prefix("/components/schemas/");
+        name.is_some_and(|name| name.replace("~1", "/").replace("~0", "~") == base)
+    })
 }
 
 /// The text of a URI fragment without percent-encoding.

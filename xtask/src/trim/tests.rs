@@ -176,3 +176,24 @@ fn removes_prose_but_no_names_and_no_data() {
     );
     assert!(document["info"].get("description").is_none());
 }
+
+#[test]
+fn keeps_what_builds_on_a_base_with_a_discriminator() {
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let mut document = json!({
+        "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": {
+            "schema": reference("Base")
+        }}}}}}},
+        "components": {"schemas": {
+            "Child": {"allOf": [reference("Base"), {"properties": {"part": reference("Part")}}]},
+            "Grandchild": {"allOf": [reference("Child")]},
+            "Base": {"discriminator": {"propertyName": "kind"}},
+            "Part": {},
+            "Plain": {},
+            "Stranger": {"allOf": [reference("Plain")]}
+        }}
+    });
+    trim(&mut document, &[]).unwrap();
+    let kept = keys(&document["components"]["schemas"]);
+    assert_eq!(kept, ["Child", "Grandchild", "Base", "Part"]);
+}

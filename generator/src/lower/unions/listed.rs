@@ -14,7 +14,7 @@ use crate::model::{Doc, Enumeration, Type, TypeKind};
 
 /// What the values of a member are.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Listed {
+pub(super) enum Listed {
     Strings,
     Integers,
     /// Any string.
@@ -81,7 +81,7 @@ impl<'a> Lowering<'a, '_> {
 }
 
 /// What the values of a member are, where they are listed or any string.
-fn listed(flat: &Flat<'_>) -> Option<Listed> {
+pub(super) fn listed(flat: &Flat<'_>) -> Option<Listed> {
     if !flat.unions.is_empty() || !flat.properties.is_empty() {
         return None;
     }

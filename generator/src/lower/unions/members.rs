@@ -11,15 +11,53 @@ use crate::lower::flat::{Additional, Flat, Kind};
 use crate::lower::site::{SchemaRef, Site};
 
 impl<'a> Lowering<'a, '_> {
-    /// The members of a union; one that says the same as another stands for both.
-    pub(super) fn union_members(&mut self, sites: &[Site<'a>]) -> Vec<Member<'a>> {
-        let mut members: Vec<Member<'a>> = Vec::new();
+    /// The members of the union at `root`. One that says the same as another stands for both; one that is a
+    /// union that leads back to this one gives its own members.
+    pub(super) fn union_members(&mut self, sites: &[Site<'a>], root: &Pointer) -> Vec<Member<'a>> {
+        let mut members = Vec::new();
+        self.add_members(sites, root, &mut HashSet::new(), &mut members);
+        members
+    }
+
+    /// `seen`: the unions that were followed.
+    fn add_members(
+        &mut self,
+        sites: &[Site<'a>],
+        root: &Pointer,
+        seen: &mut HashSet<Pointer>,
+        members: &mut Vec<Member<'a>>,
+    ) {
         for site in sites {
-            if members.iter().all(|known| !same(known.site.schema, site.schema)) {
-                members.push(Member { site: site.clone(), flat: self.flat_of(site) });
+            let place = self.place_of(site);
+            if place == *root || members.iter().any(|known| same(known.site.schema, site.schema)) {
+                continue;
+            }
+            let flat = self.flat_of(site);
+            if !self.leads_to(&flat, root, &mut HashSet::new()) {
+                members.push(Member { site: site.clone(), flat });
+            } else if seen.insert(place) {
+                let nested = flat.unions.concat();
+                self.deeper(&site.pointer, |lowering| {
+                    lowering.add_members(&nested, root, seen, members);
+                });
             }
         }
-        members
+    }
+
+    /// Whether a schema is nothing but a union that has `root` among its members, or theirs.
+    fn leads_to(&mut self, flat: &Flat<'a>, root: &Pointer, seen: &mut HashSet<Pointer>) -> bool {
+        if !flat.properties.is_empty() {
+            return false;
+        }
+        flat.unions.iter().flatten().any(|member| {
+            let place = self.place_of(member);
+            place == *root
+                || seen.insert(place) && {
+                    let nested = self.flat_of(member);
+                    self.deeper(&member.pointer, |lowering| lowering.leads_to(&nested, root, seen))
+                        .unwrap_or(false)
+                }
+        })
     }
 
     /// Whether null is a value of a schema: it says so, or is a union with a member that is null.

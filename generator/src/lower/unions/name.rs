@@ -109,7 +109,10 @@ impl<'a> Lowering<'a, '_> {
             if let Some((values, _)) = self.tag_values(flat, key)
                 && let [value] = &values[..]
             {
-                found.push(value.clone());
+                let word = value.starts_with(|c: char| !c.is_ascii_digit() && c != '-');
+                if word && !matches!(&**value, "true" | "false") {
+                    found.push(value.clone());
+                }
             }
         }
         match flat.values.as_deref() {

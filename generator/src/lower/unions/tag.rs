@@ -3,14 +3,67 @@
 use std::collections::HashSet;
 
 use openapiv3::Discriminator;
+use serde_json::Value;
 
-use crate::diagnostics::Pointer;
+use super::Candidate;
+use crate::diagnostics::{Code, Pointer};
 use crate::lower::Lowering;
-use crate::lower::flat::Flat;
+use crate::lower::flat::{Additional, Flat};
 use crate::lower::references;
 use crate::lower::site::{SchemaRef, Site};
 
+/// A member that tells alternatives apart.
+pub(super) struct Tag {
+    pub(super) key: String,
+    /// Each alternative's own values.
+    pub(super) values: Vec<Vec<String>>,
+    /// The value to write for each alternative that has no such member.
+    pub(super) written: Vec<Option<String>>,
+}
+
 impl<'a> Lowering<'a, '_> {
+    /// The tag of a union: the one that its discriminator names, or one that all have. None where two
+    /// alternatives have the same value, or a value without a tag will do: those are told apart otherwise.
+    pub(super) fn tag_of(
+        &mut self,
+        discriminator: Option<&Discriminator>,
+        candidates: &[Candidate<'a>],
+        free: bool,
+    ) -> Option<Tag> {
+        let members: Vec<(&Site<'a>, &Flat<'a>)> =
+            candidates.iter().map(|candidate| (&candidate.site, &candidate.flat)).collect();
+        let mapped = discriminator.and_then(|named| self.mapped_tag(named, &members));
+        let Some((key, values)) = mapped else {
+            // With a known tag a value must decode; where any value will do it need not.
+            let found = if free { None } else { self.common_tag(&members) };
+            return found.map(|(key, values)| {
+                let written = vec![None; values.len()];
+                Tag { key, values, written }
+            });
+        };
+        let mut known = HashSet::new();
+        if !values.iter().flatten().all(|value| known.insert(value)) {
+            return None;
+        }
+        let written = members.iter().zip(&values).map(|((site, flat), values)| {
+            let record = flat.unions.is_empty() && !flat.properties.is_empty();
+            let kept = matches!(flat.additional, Additional::Any | Additional::Schema(_));
+            if !record || kept || flat.properties.contains_key(key.as_str()) {
+                return None;
+            }
+            if values.len() > 1 {
+                let message = format!(
+                    "`{key}` is no property of this member: it is written as `{}`",
+                    values[0]
+                );
+                self.diagnostics.report(Code::InvalidDiscriminator, &site.pointer, message);
+            }
+            values.first().cloned()
+        });
+        let written = written.collect();
+        Some(Tag { key, values, written })
+    }
+
     /// The tag that a discriminator names, with each candidate's values.
     pub(super) fn mapped_tag(
         &mut self,
@@ -19,7 +72,6 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<(String, Vec<Vec<String>>)> {
         let tag = &discriminator.property_name;
         let mut all: Vec<Vec<String>> = Vec::new();
-        let mut known: HashSet<String> = HashSet::new();
         for (site, flat) in members {
             let component = self.component_at(site);
             let mapping = discriminator.mapping.iter();
@@ -33,7 +85,6 @@ impl<'a> Lowering<'a, '_> {
             if values.is_empty() {
                 values = vec![component?];
             }
-            values.retain(|value| known.insert(value.clone()));
             all.push(values);
         }
         Some((tag.clone(), all))
@@ -79,7 +130,7 @@ impl<'a> Lowering<'a, '_> {
         None
     }
 
-    /// The values that a member of an object may have, where they are few strings, and whether it is required.
+    /// The values that a member of an object may have, where they are listed, and whether it is required.
     pub(super) fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
         self.tag_values_within(flat, key, &mut HashSet::new())
     }
@@ -111,8 +162,7 @@ impl<'a> Lowering<'a, '_> {
         }
         let sites = flat.properties.get(key)?;
         let property = self.quietly(|lowering| lowering.flatten_all(sites));
-        let values: Option<Vec<String>> =
-            property.values?.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        let values: Option<Vec<String>> = property.values?.iter().map(tag_text).collect();
         Some((values.filter(|values| !values.is_empty())?, flat.required.contains(&key)))
     }
 }
@@ -123,4 +173,14 @@ pub(crate) fn mapping_name(target: &str) -> String {
         let file = target.rsplit('/').next().unwrap_or(target);
         file.trim_end_matches(".json").trim_end_matches(".yaml").to_owned()
     })
+}
+
+/// The text of a value that may be a tag, as the emitted crate compares it.
+fn tag_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) => Some(value.to_string()),
+        Value::Number(number) if number.is_i64() => Some(value.to_string()),
+        _ => None,
+    }
 }

@@ -1,25 +1,47 @@
-//! What tells the values of one alternative from those of others.
+//! What a value must fulfil to belong to an alternative.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use super::Candidate;
-use crate::diagnostics::Code;
+use crate::diagnostics::Pointer;
 use crate::lower::Lowering;
-use crate::lower::flat::{Flat, Kind};
-use crate::lower::site::Site;
-use crate::model::{Alternative, Test, Type};
+use crate::lower::flat::{Additional, Flat, Kind};
+use crate::model::{Shape, Test, Type};
+
+/// Enumerations of more values than this are not compared.
+const MOST_VALUES: usize = 32;
 
 impl<'a> Lowering<'a, '_> {
-    /// The members that every value has that is decoded.
-    fn required_in_answers(&mut self, flat: &Flat<'a>) -> Vec<String> {
-        let mut required = flat.required.clone();
-        required.retain(|key| {
-            flat.properties.get(key).is_none_or(|sites| !self.access_of(sites).write_only)
-        });
-        required.into_iter().map(str::to_owned).collect()
+    /// What tells the candidates' values apart.
+    pub(super) fn tests(&mut self, candidates: &[Candidate<'a>]) -> Vec<Test> {
+        let mut tests: Vec<Test> = candidates
+            .iter()
+            .map(|candidate| self.test(&candidate.flat, &mut HashSet::new()))
+            .collect();
+        // A list of several values is a test only where another alternative has others: it may grow.
+        for at in 0..tests.len() {
+            let Test::Object(shape) = &tests[at] else { continue };
+            let tells = |(key, values): &(String, Vec<String>)| {
+                values.len() == 1
+                    || tests.iter().any(|other| match other {
+                        Test::Object(other) => other.values_of(key).is_some_and(|others| {
+                            others.iter().all(|value| !values.contains(value))
+                        }),
+                        _ => false,
+                    })
+            };
+            let telling = shape.constants.iter().filter(|constant| tells(constant));
+            let telling: Vec<(String, Vec<String>)> = telling.cloned().collect();
+            if let Test::Object(shape) = &mut tests[at] {
+                shape.constants = telling;
+            }
+        }
+        tests
     }
 
-    /// What tells a candidate's values from others'.
-    pub(super) fn test(&mut self, candidate: &Candidate<'a>) -> Test {
-        let flat = &candidate.flat;
+    /// `seen`: the members of unions that were looked at, because a union may contain itself.
+    fn test(&mut self, flat: &Flat<'a>, seen: &mut HashSet<Pointer>) -> Test {
         if let Some(values) = &flat.values {
             let strings: Option<Vec<String>> =
                 values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
@@ -29,19 +51,8 @@ impl<'a> Lowering<'a, '_> {
         }
         let object = flat.kind == Some(Kind::Object) || !flat.properties.is_empty();
         match flat.kind {
-            _ if object => {
-                let required = self.required_in_answers(flat);
-                let keys: Vec<&str> = flat.properties.keys().copied().collect();
-                let mut constants = Vec::new();
-                for key in keys {
-                    if let Some((values, _)) =
-                        self.tag_values(flat, key).filter(|(values, _)| values.len() == 1)
-                    {
-                        constants.push((key.to_owned(), values));
-                    }
-                }
-                Test::Object { required, constants }
-            }
+            _ if object && flat.unions.is_empty() => Test::Object(self.shape(flat)),
+            None if flat.unions.len() == 1 && flat.properties.is_empty() => self.either(flat, seen),
             Some(Kind::String) => Test::String,
             Some(Kind::Integer) => Test::Integer,
             Some(Kind::Number) => Test::Number,
@@ -51,31 +62,73 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    pub(super) fn report_ambiguity(&mut self, alternatives: &[Alternative], site: &Site<'a>) {
-        let swallows = |alternative: &&Alternative| matches!(&alternative.test, Test::Object { required, constants } if required.is_empty() && constants.is_empty());
-        let mut swallowing = alternatives.iter().filter(swallows);
-        if let (Some(first), Some(second)) = (swallowing.next(), swallowing.next()) {
-            let message = format!(
-                "nothing tells `{}` from `{}`: the first that decodes is taken",
-                first.name.0, second.name.0
-            );
-            self.diagnostics.report(Code::AmbiguousUnion, &site.pointer, message);
+    /// What the members of a union within a union are told by.
+    fn either(&mut self, flat: &Flat<'a>, seen: &mut HashSet<Pointer>) -> Test {
+        let mut tests = Vec::new();
+        for member in flat.unions.iter().flatten() {
+            let place = self.place_of(member);
+            if !seen.insert(place) {
+                continue;
+            }
+            let nested = self.flat_of(member);
+            if super::members::is_null(&nested) {
+                continue;
+            }
+            let test = self.deeper(&member.pointer, |lowering| lowering.test(&nested, seen));
+            match test {
+                Some(Test::Either(inner)) => tests.extend(inner),
+                Some(Test::Any) | None => return Test::Any,
+                Some(test) => tests.push(test),
+            }
         }
+        if tests.is_empty() { Test::Any } else { Test::Either(tests) }
+    }
+
+    fn shape(&mut self, flat: &Flat<'a>) -> Shape {
+        let mut required = flat.required.clone();
+        // What is only sent is not there when an answer is decoded.
+        required.retain(|key| {
+            flat.properties.get(key).is_none_or(|sites| !self.access_of(sites).write_only)
+        });
+        let known: Vec<&str> = flat.properties.keys().copied().collect();
+        let mut constants = Vec::new();
+        for key in &known {
+            if let Some((values, _)) =
+                self.tag_values(flat, key).filter(|(values, _)| values.len() <= MOST_VALUES)
+            {
+                constants.push(((*key).to_owned(), values));
+            }
+        }
+        let open = match flat.additional {
+            Additional::None => false,
+            Additional::Unsaid => known.is_empty(),
+            Additional::Any | Additional::Schema(_) => true,
+        };
+        let owned = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect();
+        Shape { required: owned(required), constants, known: owned(known), open }
     }
 }
 
 /// Which alternative is tried first: the one that asks for more.
-pub(super) fn rank(test: &Test, ty: &Type) -> (u8, std::cmp::Reverse<usize>) {
-    let (class, asks) = match test {
-        Test::Tag(_) | Test::Values(_) => (0, 0),
-        Test::Object { required, constants } => (1, required.len() + 100 * constants.len()),
-        Test::Integer => (2, 0),
-        Test::Number => (3, 0),
-        Test::Boolean => (4, 0),
-        // What has a format may not decode, and is then a plain string.
-        Test::String => (if *ty == Type::String { 6 } else { 5 }, 0),
-        Test::Array => (7, 0),
-        Test::Any => (8, 0),
+pub(super) fn rank(test: &Test, ty: &Type) -> (u8, Reverse<usize>) {
+    let asks = match test {
+        Test::Object(shape) => shape.required.len() + 100 * shape.constants.len(),
+        _ => 0,
     };
-    (class, std::cmp::Reverse(asks))
+    (class(test, ty), Reverse(asks))
+}
+
+/// Which kind of alternative is tried first: the one that takes less.
+pub(super) fn class(test: &Test, ty: &Type) -> u8 {
+    match test {
+        Test::Tag(_) | Test::Values(_) => 0,
+        Test::Object(_) | Test::Either(_) => 1,
+        Test::Integer => 2,
+        Test::Number => 3,
+        Test::Boolean => 4,
+        // What has a format may not decode, and is then a plain string.
+        Test::String => 5 + u8::from(*ty == Type::String),
+        Test::Array => 7,
+        Test::Any => 8,
+    }
 }

@@ -17,6 +17,7 @@ mod parameters;
 mod paths;
 mod security;
 mod styles;
+mod unions;
 mod values;
 
 use std::io;

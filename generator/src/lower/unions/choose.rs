@@ -1,0 +1,165 @@
+//! How the alternative of a value is chosen where no tag tells it.
+
+use super::test::{class, rank};
+use crate::diagnostics::Code;
+use crate::lower::Lowering;
+use crate::lower::flat::{Flat, Kind};
+use crate::lower::schemas::string;
+use crate::lower::site::Site;
+use crate::model::{Alternative, Selection, Shape, Test};
+
+/// Of more alternatives than this not every pair is looked at.
+const MOST_COMPARED: usize = 200;
+
+/// How far the properties of two alternatives are followed to find a difference.
+const DEEPEST_DIFFERENCE: usize = 4;
+
+impl<'a> Lowering<'a, '_> {
+    /// Reports alternatives that no value leads to, because all that they allow another takes.
+    pub(super) fn report_ambiguity(
+        &mut self,
+        alternatives: &[Alternative],
+        flats: &[Flat<'a>],
+        site: &Site<'a>,
+    ) {
+        let several = alternatives.len().min(MOST_COMPARED);
+        for later in 1..several {
+            for earlier in 0..later {
+                let (first, second) = (&alternatives[earlier], &alternatives[later]);
+                if takes_all(&first.test, &second.test)
+                    && !self.differ(&flats[earlier], &flats[later], DEEPEST_DIFFERENCE)
+                {
+                    let message = format!(
+                        "nothing tells `{}` from `{}`: the first that decodes is taken",
+                        first.name.0, second.name.0
+                    );
+                    self.diagnostics.report(Code::AmbiguousUnion, &site.pointer, message);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Whether some value of the one does not decode as the other.
+    fn differ(&mut self, one: &Flat<'a>, other: &Flat<'a>, depth: usize) -> bool {
+        let object =
+            |flat: &Flat<'_>| flat.kind == Some(Kind::Object) || !flat.properties.is_empty();
+        if !one.unions.is_empty() || !other.unions.is_empty() {
+            return true;
+        }
+        if object(one) && object(other) {
+            let lacks = |flat: &Flat<'_>, keys: &[&str]| {
+                keys.iter().any(|key| !flat.properties.contains_key(key))
+            };
+            if lacks(one, &other.required) || lacks(other, &one.required) {
+                return true;
+            }
+            let keys: Vec<&str> = one.properties.keys().copied().collect();
+            return depth > 0
+                && keys.into_iter().any(|key| {
+                    let (Some(own), Some(others)) =
+                        (one.properties.get(key), other.properties.get(key))
+                    else {
+                        return false;
+                    };
+                    let own = self.quietly(|lowering| lowering.flatten_all(own));
+                    let others = self.quietly(|lowering| lowering.flatten_all(others));
+                    self.differ(&own, &others, depth - 1)
+                });
+        }
+        if one.kind == Some(Kind::Array) && other.kind == Some(Kind::Array) {
+            let own = self.quietly(|lowering| lowering.flatten_all(&one.items));
+            let others = self.quietly(|lowering| lowering.flatten_all(&other.items));
+            return depth > 0 && self.differ(&own, &others, depth - 1);
+        }
+        let is_any = |flat: &Flat<'_>| flat.kind.is_none() && flat.values.is_none();
+        let text = |flat: &Flat<'_>| string(flat.format.as_deref());
+        !is_any(one)
+            && !is_any(other)
+            && (object(one) != object(other)
+                || one.kind != other.kind
+                || text(one) != text(other)
+                || one.values != other.values)
+    }
+}
+
+/// Puts alternatives in the order in which they are tried, and says how one is selected: the first that
+/// fits, where that is certain to lose nothing.
+pub(super) fn arrange<'a>(
+    alternatives: Vec<Alternative>,
+    flats: Vec<Flat<'a>>,
+) -> (Selection, Vec<Alternative>, Vec<Flat<'a>>) {
+    let mut all: Vec<(Alternative, Flat<'a>)> = alternatives.into_iter().zip(flats).collect();
+    all.sort_by_key(|(alternative, _)| rank(&alternative.test, &alternative.ty));
+    let tests: Vec<&Test> = all.iter().map(|(alternative, _)| &alternative.test).collect();
+    let safe = tests.len() <= MOST_COMPARED
+        && (1..tests.len()).all(|later| (0..later).all(|at| !may_lose(tests[at], tests[later])));
+    let selection = if safe {
+        Selection::Order
+    } else {
+        // The document's order breaks ties; what takes anything comes last.
+        all.sort_by_key(|(alternative, _)| alternative.place);
+        all.sort_by_key(|(alternative, _)| class(&alternative.test, &alternative.ty));
+        Selection::Members
+    };
+    let (alternatives, flats) = all.into_iter().unzip();
+    (selection, alternatives, flats)
+}
+
+fn leaves(test: &Test) -> &[Test] {
+    match test {
+        Test::Either(tests) => tests,
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// Whether a value of the later alternative may pass for one of the earlier, which does not keep all of it.
+fn may_lose(earlier: &Test, later: &Test) -> bool {
+    leaves(earlier).iter().any(|first| {
+        leaves(later).iter().any(|second| match (first, second) {
+            (Test::Object(first), Test::Object(second)) => {
+                may_pass(second, first) && !keeps(first, second)
+            }
+            (Test::Object(first), Test::Any) => !first.open,
+            _ => false,
+        })
+    })
+}
+
+/// Whether a value of `one` may pass the tests of `other`.
+fn may_pass(one: &Shape, other: &Shape) -> bool {
+    let has = |key: &String| one.open || one.known.contains(key) || one.required.contains(key);
+    let compatible = |(key, values): &(String, Vec<String>)| {
+        let certain = one.required.contains(key) || other.required.contains(key);
+        !certain
+            || one.values_of(key).is_none_or(|own| own.iter().any(|value| values.contains(value)))
+    };
+    other.required.iter().all(has) && other.constants.iter().all(compatible)
+}
+
+/// Whether `one` has a place for every member that `other` has one for.
+fn keeps(one: &Shape, other: &Shape) -> bool {
+    one.open || (!other.open && other.known.iter().all(|key| one.known.contains(key)))
+}
+
+/// Whether every value of the later alternative passes for one of the earlier as well as for its own.
+fn takes_all(earlier: &Test, later: &Test) -> bool {
+    match (earlier, later) {
+        (Test::Object(earlier), Test::Object(later)) => {
+            let allowed = |(key, values): &(String, Vec<String>)| {
+                later
+                    .values_of(key)
+                    .is_some_and(|own| own.iter().all(|value| values.contains(value)))
+            };
+            earlier.required.iter().all(|key| later.required.contains(key))
+                && earlier.constants.iter().all(allowed)
+                && (earlier.open || !later.open)
+                && later.known.iter().all(|key| earlier.known.contains(key))
+        }
+        (Test::Either(earlier), Test::Either(later)) => {
+            later.iter().all(|later| earlier.iter().any(|earlier| takes_all(earlier, later)))
+        }
+        (Test::Any, Test::Any) | (Test::Array, Test::Array) | (Test::String, Test::String) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,228 @@
+//! Unions: which alternative a value is read as, and that it is written as it came.
+
+use serde_json::{from_value, json, to_value};
+
+use crate::values::decodes;
+
+#[test]
+fn tagged_unions() {
+    use one_of::types::{Implicit, Mapped, Tagged, Vehicle};
+    decodes!(one_of::Mapped {
+        json!({"kind": "cat", "claws": 5}) => Mapped::Cat(_),
+        json!({"kind": "kitten"}) => Mapped::Cat(_),
+        json!({"kind": "dog", "bark": "woof"}) => Mapped::Dog(_),
+        json!({"kind": "cow", "milk": 1}) => Mapped::Other(_),
+        json!({"claws": 5}) => Mapped::Other(_),
+        json!("cat") => Mapped::Other(_),
+    });
+    decodes!(one_of::Implicit {
+        json!({"kind": "Cat"}) => Implicit::Cat(_),
+        json!({"kind": "cat"}) => Implicit::Other(_),
+    });
+    decodes!(one_of::Tagged {
+        json!({"type": "file", "size": 1}) => Tagged::File(_),
+        json!({"type": "folder", "size": 1}) => Tagged::Folder(_),
+        json!({"type": "web_link"}) => Tagged::Other(_),
+    });
+    decodes!(one_of::Vehicle {
+        json!({"vehicleType": "car", "doors": 3}) => Vehicle::Car(_),
+        json!({"vehicleType": "lorry", "load": 2.5, "wheels": 6}) => Vehicle::Truck(_),
+        json!({"vehicleType": "Bike"}) => Vehicle::Bike(_),
+        json!({"vehicleType": "boat"}) => Vehicle::Other(_),
+    });
+    // A known tag whose body does not decode is a mistake, not another type.
+    assert!(from_value::<Tagged>(json!({"type": "file", "size": "large"})).is_err());
+}
+
+#[test]
+fn unions_in_order() {
+    use one_of::types::{Based, Inline, Mixed, Named, Scalar, Shape, TaggedOrNot, Vague};
+    decodes!(one_of::Shape {
+        json!({"radius": 1.5}) => Shape::Circle(_),
+        json!({"side": 1.5}) => Shape::Square(_),
+        json!({"side": 1.5, "height": 2.0}) => Shape::Cuboid(_),
+        json!({"depth": 1}) => Shape::Other(_),
+        json!([1]) => Shape::Other(_),
+    });
+    decodes!(one_of::Scalar {
+        json!(5) => Scalar::Integer(5),
+        json!("2020-01-31") => Scalar::Date(_),
+        json!("31 January") => Scalar::String(_),
+        json!(true) => Scalar::Boolean(true),
+        json!([1.5]) => Scalar::List(_),
+        json!({"a": 1}) => Scalar::Other(_),
+        json!(1.5) => Scalar::Other(_),
+    });
+    decodes!(one_of::Named {
+        json!("auto") => Named::Auto(_),
+        json!(1.5) => Named::Number(_),
+        json!({"a": "b"}) => Named::Map(_),
+        json!("manual") => Named::Other(_),
+    });
+    decodes!(one_of::Inline {
+        json!({"l": "1"}) => Inline::Left(_),
+        json!({"r": "1"}) => Inline::Right(_),
+    });
+    decodes!(one_of::Vague { json!({"a": "1"}) => Vague::A(_) });
+    decodes!(one_of::Mixed { json!([null]) => Mixed::Other(_) });
+    // Where any value will do, a known tag promises nothing.
+    decodes!(one_of::TaggedOrNot {
+        json!({"type": "file", "size": 1}) => TaggedOrNot::File(_),
+        json!({"type": "file", "size": "large"}) => TaggedOrNot::Other(_),
+        json!({"type": "folder"}) => TaggedOrNot::Other(_),
+        json!("file") => TaggedOrNot::Other(_),
+    });
+    decodes!(one_of::Based {
+        json!({"id": "1", "radius": 1.0}) => Based::Circle(_),
+        json!({"id": "1", "side": 1.0}) => Based::Square(_),
+    });
+}
+
+#[test]
+fn null_in_a_union_is_none() {
+    use union_values::types::{Point, Values, ValuesUnset, ValuesWhen};
+    let point = || Point::new(1);
+    // `Option<Point>` each, whatever null is spelled as.
+    let mut built = Values::default();
+    built.typed_null = Some(Some(point()));
+    built.listed_null = Some(Some(point()));
+    built.bare_null = Some(Some(point()));
+    built.object_null = Some(Some(point()));
+    built.referred_null = Some(Some(point()));
+    built.beside = Some(Some(point()));
+    built.behind = Some(Some(point()));
+    built.behind_all = Some(vec![Some(point()), None]);
+    built.one = Some(point());
+    let written = to_value(&built).unwrap();
+    assert_eq!(from_value::<Values>(written).unwrap(), built);
+    let nulls = json!({
+        "typed_null": null, "listed_null": null, "bare_null": null, "object_null": null,
+        "referred_null": null, "beside": null, "within": null, "behind": null,
+        "behind_all": [null, {"x": 2}], "shade": null,
+    });
+    let read: Values = from_value(nulls.clone()).unwrap();
+    assert_eq!(read.typed_null, Some(None));
+    assert_eq!(read.behind_all, Some(vec![None, Some(Point::new(2))]));
+    assert_eq!(to_value(&read).unwrap(), nulls);
+    decodes!(union_values::ValuesUnset {
+        json!("") => ValuesUnset::Empty(_),
+        json!(5) => ValuesUnset::Integer(5),
+    });
+    decodes!(union_values::ValuesWhen {
+        json!("today") => ValuesWhen::Today(_),
+        json!("2020-01-31") => ValuesWhen::Date(_),
+    });
+}
+
+#[test]
+fn unions_of_listed_values_are_enumerations() {
+    use union_values::types::{ValuesModel, ValuesNumbers, ValuesShade, ValuesWords};
+    decodes!(union_values::ValuesWords {
+        json!("asc") => ValuesWords::Asc,
+        json!("desc") => ValuesWords::Desc,
+        json!("random") => ValuesWords::Other(_),
+    });
+    decodes!(union_values::ValuesNumbers {
+        json!(1) => ValuesNumbers::N1,
+        json!(3) => ValuesNumbers::Other(3),
+    });
+    decodes!(union_values::ValuesModel {
+        json!("small") => ValuesModel::Small,
+        json!("huge") => ValuesModel::Other(_),
+    });
+    decodes!(union_values::ValuesShade {
+        json!("light") => ValuesShade::Light,
+        json!("") => ValuesShade::Empty,
+        json!("dim") => ValuesShade::Other(_),
+    });
+}
+
+#[test]
+fn the_alternative_that_knows_most_of_a_value_is_taken() {
+    use union_choice::types::{Either, Entry, Nested, Numbered, Owner, SameTag, Tagged};
+    decodes!(union_choice::Owner {
+        json!({"id": "1", "login": "a", "mail": "m"}) => Owner::User(_),
+        json!({"id": "1", "login": "a", "owner": "o"}) => Owner::Robot(_),
+        json!({"id": "1"}) => Owner::User(_),
+        json!({"id": "1", "login": "a"}) => Owner::User(_),
+        json!({"login": "a"}) => Owner::Other(_),
+    });
+    decodes!(union_choice::Either {
+        json!({"id": "1"}) => Either::ByText(_),
+        json!({"id": 1}) => Either::ByNumber(_),
+        json!({"id": 1, "b": "b"}) => Either::ByNumber(_),
+        json!({"id": true}) => Either::Other(_),
+    });
+    decodes!(union_choice::Tagged {
+        json!({"id": "1", "mail": "m"}) => Tagged::User(_),
+        json!({"id": "1", "color": "red"}) => Tagged::Labels(_),
+    });
+    decodes!(union_choice::Entry {
+        json!({"state": "draft", "text": "t"}) => Entry::Draft(_),
+        json!({"state": "edited", "text": "t"}) => Entry::Post(_),
+        json!({"text": "t", "at": "now"}) => Entry::Post(_),
+        json!({"text": "t"}) => Entry::Draft(_),
+        json!({"state": "gone"}) => Entry::Other(_),
+    });
+    decodes!(union_choice::Numbered {
+        json!({"type": 1, "label": "l"}) => Numbered::Button(_),
+        json!({"type": 3, "options": ["o"]}) => Numbered::Menu(_),
+        json!({"type": 4}) => Numbered::Other(_),
+    });
+    // A union within a union takes what its own alternatives take, and no more.
+    decodes!(union_choice::Nested {
+        json!({"id": "1", "login": "a", "owner": "o"}) => Nested::Owner(_),
+        json!({"celsius": 1.5}) => Nested::Reading(_),
+        json!({"at": "now"}) => Nested::Entry(_),
+    });
+    // Two alternatives with one tag are told apart by the rest.
+    decodes!(union_choice::SameTag {
+        json!({"kind": "box", "width": 1}) => SameTag::Small(_),
+        json!({"kind": "box", "depth": 1, "height": 2}) => SameTag::Large(_),
+        json!({"kind": "bag"}) => SameTag::Other(_),
+    });
+}
+
+#[test]
+fn a_tag_that_the_payload_has_no_member_for_is_written() {
+    use union_choice::types::{Card, Payment};
+    decodes!(union_choice::Payment {
+        json!({"method": "card", "number": "1"}) => Payment::Card(_),
+        json!({"method": "cash", "amount": 5}) => Payment::Cash(_),
+        json!({"number": "1"}) => Payment::Other(_),
+    });
+    let built = Payment::Card(Box::new(Card::default()));
+    assert_eq!(to_value(built).unwrap(), json!({"method": "card"}));
+}
+
+#[test]
+fn scalars_of_a_union() {
+    use union_choice::types::{Place, Whole};
+    // Strings that no type tells apart are one.
+    let place: Place = String::from("/a");
+    assert_eq!(to_value(place).unwrap(), json!("/a"));
+    let read: Whole = from_value(json!(5.0)).unwrap();
+    assert!(matches!(read, Whole::Integer(5)));
+}
+
+#[test]
+fn bases_that_list_what_builds_on_them() {
+    use union_bases::types::{Pet, Puppy, Ring, Rope, Shape};
+    decodes!(union_bases::Pet {
+        json!({"kind": "cat", "name": "n", "claws": 5}) => Pet::Cat(_),
+        json!({"kind": "dog", "name": "n", "bark": "b"}) => Pet::Dog(_),
+        json!({"kind": "Fish", "name": "n"}) => Pet::Fish(_),
+        json!({"kind": "cow", "name": "n"}) => Pet::Other(_),
+    });
+    let Pet::Cat(cat) = from_value(json!({"kind": "cat", "name": "n"})).unwrap() else { panic!() };
+    assert_eq!((cat.name.as_str(), cat.claws), ("n", None));
+    let puppy: Puppy = from_value(json!({"kind": "dog", "name": "n", "weeks": 3})).unwrap();
+    assert_eq!(puppy.weeks, Some(3));
+    decodes!(union_bases::Shape {
+        json!({"color": "red", "radius": 1.5}) => Shape::Circle(_),
+        json!({"color": "red", "side": 1.5}) => Shape::Square(_),
+    });
+    // Unions that contain each other have the same values.
+    decodes!(union_bases::Ring { json!(1) => Ring::Integer(1), json!("a") => Ring::String(_), json!([]) => Ring::Other(_) });
+    decodes!(union_bases::Rope { json!(1) => Rope::Integer(1), json!("a") => Rope::String(_) });
+}
