@@ -56,4 +56,5 @@ pub use pages::Items;
 pub(crate) use record::record;
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub(crate) use union::union;
-pub use union::{Test, Union, decode_variant, read_union};
+pub use union::{Choice, Test, Union, best_variant, decode_variant};
+pub use union::{read_union, tag_of, write_tagged};

@@ -53,6 +53,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     presence::settle(
         &mut types,
         &lowering.promises,
+        &lowering.tags,
         operations.iter().map(|tagged| &tagged.operation),
     );
     recursion::settle(&mut types);
@@ -114,6 +115,8 @@ pub(crate) struct Lowering<'a, 'd> {
     security_schemes: Vec<SecurityScheme>,
     schemes_by_key: HashMap<String, usize>,
     weakened_fields: usize,
+    /// The values that discriminators have for a type, each with the member that holds them.
+    tags: HashMap<TypeName, HashMap<String, HashSet<String>>>,
     /// The components whose type is any JSON value although the document says more.
     weakened_types: HashSet<TypeName>,
 }
@@ -143,6 +146,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             security_schemes: Vec::new(),
             schemes_by_key: HashMap::new(),
             weakened_fields: 0,
+            tags: HashMap::new(),
             weakened_types: HashSet::new(),
         };
         lowering.name_components();

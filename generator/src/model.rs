@@ -12,7 +12,7 @@ pub use operation::{
     Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status, TokenKind,
 };
 pub use schema::{
-    Alternative, Enumeration, Field, Presence, Record, Selection, Shape, Test, Type,
+    Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Type,
     TypeDefinition, TypeKind, Union, Variant,
 };
 

@@ -1,5 +1,7 @@
 //! Unions (`oneOf`, `anyOf`): enums whose variant depends on the JSON that is read.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -7,19 +9,28 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{json, number};
 
-/// How an enum of payloads and `Other(Value)` is encoded and decoded: by a tag,
-/// `union!(Item by "type" { "file" => File, "folder" | "root" => Folder })`, or in order,
-/// `union!(Shape in order { Circle if Keys(&["radius"]); Named if String; Rest; })`, where the
-/// first variant is taken whose [`Test`]s all hold and which decodes. What fits nowhere is `Other`;
-/// a known tag whose body does not decode is an error.
+/// How an enum of payloads and `Other(Value)` is encoded and decoded.
+///
+/// - By a tag: `union!(Item by "type" { "file" => File, "folder" | "root" => Folder })`. A known tag
+///   whose body does not decode is an error. `"file" => File written "file"`: the payload has no
+///   member for the tag, so it is written beside the payload's own.
+/// - In order: `union!(Shape in order { Circle if Keys(&["radius"]); Named if String; Rest; })`, where
+///   the first variant is taken whose [`Test`]s all hold and which decodes.
+/// - By members: `union!(Owner by members { User if Keys(&["id"]), Knows(&["id", "login"]); … })`, where
+///   it is the one of those that knows most of the value's members; the first of several.
+///
+/// What fits nowhere is `Other`.
 macro_rules! union {
-    ($name:ident by $tag:literal { $($($value:literal)|+ => $variant:ident),+ $(,)? }) => {
-        $crate::runtime::union!(@impls $name { $($variant)+ } |value| {
-            match value[$tag].as_str() {
+    ($name:ident by $tag:literal {
+        $($($value:literal)|+ => $variant:ident $(written $own:literal)?),+ $(,)?
+    }) => {
+        $crate::runtime::union!(@impls $name { $($variant $($tag = $own)?)+ } |value| {
+            match $crate::runtime::tag_of(&value, $tag).as_deref() {
                 $(Some($($value)|+) => $crate::runtime::decode_variant(&value).map(Self::$variant),)+
                 _ => Ok(Self::Other(value)),
             }
@@ -37,7 +48,16 @@ macro_rules! union {
             Ok(Self::Other(value))
         });
     };
-    (@impls $name:ident { $($variant:ident)+ } |$value:ident| $choose:block) => {
+    ($name:ident by members { $($variant:ident $(if $($test:expr),+)?;)+ }) => {
+        $crate::runtime::union!(@impls $name { $($variant)+ } |value| {
+            use $crate::runtime::Test::*;
+            let variants: &[$crate::runtime::Choice<Self>] = &[$(
+                (&[$($($test),+)?], |value| $crate::runtime::decode_variant(value).map(Self::$variant))
+            ),+];
+            Ok($crate::runtime::best_variant(&value, variants).unwrap_or(Self::Other(value)))
+        });
+    };
+    (@impls $name:ident { $($variant:ident $($tag:literal = $own:literal)?)+ } |$value:ident| $choose:block) => {
         impl $crate::runtime::Union for $name {
             #[inline]
             fn choose($value: ::serde_json::Value) -> Result<Self, String> $choose
@@ -46,7 +66,9 @@ macro_rules! union {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => value.serialize(serializer),)+
+                    $(Self::$variant(value) => {
+                        $crate::runtime::union!(@write value serializer $($tag $own)?)
+                    })+
                     Self::Other(value) => value.serialize(serializer),
                 }
             }
@@ -57,6 +79,10 @@ macro_rules! union {
                 $crate::runtime::read_union(deserializer)
             }
         }
+    };
+    (@write $value:ident $serializer:ident) => { $value.serialize($serializer) };
+    (@write $value:ident $serializer:ident $tag:literal $own:literal) => {
+        $crate::runtime::write_tagged($tag, $own, $value, $serializer)
     };
 }
 pub(crate) use union;
@@ -77,6 +103,14 @@ pub enum Test {
     Keys(&'static [&'static str]),
     /// An object with a member that is one of these strings.
     Tag(&'static str, &'static [&'static str]),
+    /// An object whose member, if there is such, is one of these strings.
+    MayBe(&'static str, &'static [&'static str]),
+    /// An object for which one of these lists holds.
+    Either(&'static [&'static [Self]]),
+    /// Holds always: the members that have a place of their own in the payload.
+    Knows(&'static [&'static str]),
+    /// Holds always: the payload keeps every other member too.
+    Keeps,
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// A string.
@@ -100,7 +134,12 @@ impl Test {
     pub fn holds(self, value: &Value) -> bool {
         match self {
             Self::Keys(keys) => keys.iter().all(|key| value.get(key).is_some()),
-            Self::Tag(key, tags) => value[key].as_str().is_some_and(|tag| tags.contains(&tag)),
+            Self::Tag(key, tags) => tag_of(value, key).is_some_and(|tag| tags.contains(&&*tag)),
+            Self::MayBe(key, tags) => {
+                value.is_object() && (value.get(key).is_none() || Self::Tag(key, tags).holds(value))
+            }
+            Self::Either(tests) => tests.iter().any(|tests| all_hold(tests, value)),
+            Self::Knows(_) | Self::Keeps => true,
             Self::OneOf(values) => value.as_str().is_some_and(|value| values.contains(&value)),
             Self::String => value.is_string(),
             Self::Number => value.is_number(),
@@ -111,6 +150,69 @@ impl Test {
             Self::Null => value.is_null(),
         }
     }
+}
+
+fn all_hold(tests: &[Test], value: &Value) -> bool {
+    tests.iter().all(|test| test.holds(value))
+}
+
+/// How many members of `value` are kept by what passes these tests, and how many of them have a place of
+/// their own.
+fn kept(tests: &[Test], value: &Value) -> (usize, usize) {
+    let members = value.as_object().map_or(0, serde_json::Map::len);
+    let mut most = (0, 0);
+    for test in tests {
+        most = match test {
+            Test::Knows(keys) => {
+                let known = keys.iter().filter(|key| value.get(key).is_some()).count();
+                (known.max(most.0), known)
+            }
+            Test::Keeps => (members, most.1),
+            Test::Either(lists) => {
+                let lists = lists.iter().filter(|tests| all_hold(tests, value));
+                lists.map(|tests| kept(tests, value)).max().unwrap_or(most)
+            }
+            _ => most,
+        };
+    }
+    most
+}
+
+/// A variant's tests, and how it is decoded.
+pub type Choice<U> = (&'static [Test], fn(&Value) -> Result<U, String>);
+
+/// The variant that keeps most members of a value, among those whose tests hold and which decode.
+pub fn best_variant<U>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
+    let fits = |(tests, _): &&Choice<U>| all_hold(tests, value);
+    let mut fitting: Vec<&Choice<U>> = variants.iter().filter(fits).collect();
+    fitting.sort_by_key(|(tests, _)| Reverse(kept(tests, value)));
+    fitting.into_iter().find_map(|(_, decode)| decode(value).ok())
+}
+
+/// The text of the member that tells variants apart.
+pub fn tag_of<'v>(value: &'v Value, tag: &str) -> Option<Cow<'v, str>> {
+    match value.get(tag)? {
+        Value::String(text) => Some(text.into()),
+        number @ (Value::Number(_) | Value::Bool(_)) => number::text(number).ok().map(Cow::Owned),
+        _ => None,
+    }
+}
+
+/// Encodes a payload with a tag that it has no member for.
+///
+/// # Errors
+/// What the payload's own encoding says.
+pub fn write_tagged<T: Serialize, S: Serializer>(
+    tag: &str,
+    own: &str,
+    payload: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut value = serde_json::to_value(payload).map_err(serde::ser::Error::custom)?;
+    if let Value::Object(members) = &mut value {
+        members.entry(tag).or_insert_with(|| own.into());
+    }
+    value.serialize(serializer)
 }
 
 /// Decodes the payload of a variant. It goes by JSON text, so that no second copy of all the

@@ -16,16 +16,19 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// - `optional`: an `Option`, left out if `None`; `None` where it is null.
 /// - `clearable`: an `Option<Option>`: left out, null, or a value.
 /// - `constant`: always written; its `Default` where it is missing or null.
+/// - `fixed`, as in `kind = "type" ["file"]`: always written; the value in brackets in `new`, and where
+///   it is missing or null.
+/// - `preset`: an `Option`, the value in brackets in `new`; left out if `None`.
 /// - `rest`, the last: a `BTreeMap` of all other members, which are ignored without it.
 macro_rules! record {
-    ($name:ident { $($kind:ident: $($field:ident $(: $type:ty)? $(= $key:literal)?),+;)* }) => {
+    ($name:ident { $($kind:ident: $($field:ident $(: $type:ty)? $(= $key:literal)? $([$value:literal])?),+;)* }) => {
         #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $name {
             /// One with what is required, and nothing else.
             #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
             #[must_use]
             pub fn new($($($($field: $type,)?)+)*) -> Self {
-                Self { $($($field: $crate::runtime::record!(@new $kind $field),)+)* }
+                Self { $($($field: $crate::runtime::record!(@new $kind $field $($value)?),)+)* }
             }
         }
 
@@ -44,7 +47,7 @@ macro_rules! record {
                         _ => $crate::runtime::fill(&mut map, &mut ::serde::de::IgnoredAny),
                     }?;
                 }
-                Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)?),)+)* })
+                Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)? $([$value])?),)+)* })
             }
 
             fn write<M: ::serde::ser::SerializeMap>(&self, _members: &mut $crate::runtime::Members<M>) {
@@ -70,6 +73,8 @@ macro_rules! record {
     (@key $kind:ident $field:ident $key:literal) => { $key };
 
     (@new required $field:ident) => { $field.into() };
+    (@new fixed $field:ident $value:literal) => { $value.into() };
+    (@new preset $field:ident $value:literal) => { Some($value.into()) };
     (@new $kind:ident $field:ident) => { Default::default() };
 
     (@start rest) => { ::std::collections::BTreeMap::new() };
@@ -95,11 +100,15 @@ macro_rules! record {
         }
     };
     (@end constant $field:ident $($key:literal)?) => { $field.unwrap_or_default() };
-    (@end $kind:ident $field:ident $($key:literal)?) => { $field };
+    (@end fixed $field:ident $($key:literal)? [$value:literal]) => {
+        $field.unwrap_or_else(|| $value.into())
+    };
+    (@end $kind:ident $field:ident $($key:literal)? $([$value:literal])?) => { $field };
 
     (@write optional $field:ident ($value:expr) $members:ident $($key:literal)?) => {
         $members.optional($crate::runtime::record!(@key optional $field $($key)?), $value)
     };
+    (@write preset $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
     (@write clearable $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
     (@write rest $field:ident ($value:expr) $members:ident) => { $members.rest($value) };
     (@write $kind:ident $field:ident ($value:expr) $members:ident $($key:literal)?) => {

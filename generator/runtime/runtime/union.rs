@@ -193,7 +193,7 @@ pub fn best_variant<U>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
 pub fn tag_of<'v>(value: &'v Value, tag: &str) -> Option<Cow<'v, str>> {
     match value.get(tag)? {
         Value::String(text) => Some(text.into()),
-        number @ (Value::Number(_) | Value::Bool(_)) => Some(number::text(number).into()),
+        number @ (Value::Number(_) | Value::Bool(_)) => number::text(number).ok().map(Cow::Owned),
         _ => None,
     }
 }

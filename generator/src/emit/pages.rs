@@ -13,7 +13,7 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
         (ty(&pagination.page, Place::Elsewhere), ty(&pagination.item, Place::Elsewhere));
     let (key, error) = (&pagination.parameter, response::error(operation));
     let items = match pagination.items_presence {
-        Presence::Required | Presence::Constant => {
+        Presence::Required | Presence::Constant | Presence::Fixed => {
             field(&pagination.items, pagination.items_presence)
         }
         presence => {
@@ -29,7 +29,7 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
         PagingStyle::Cursor { next, presence } => {
             let value = field(next, *presence);
             match presence {
-                Presence::Required | Presence::Constant => {
+                Presence::Required | Presence::Constant | Presence::Fixed => {
                     quote!(Some(#value).filter(|next| !next.is_empty()))
                 }
                 _ => quote!(#value.filter(|next| !next.is_empty())),

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
 use super::doc::{deprecated, deprecated_type, doc, doc_or};
-use crate::model::{Doc, Field, Presence, Record, Type, TypeDefinition};
+use crate::model::{Doc, Field, Known, Presence, Record, Type, TypeDefinition};
 
 /// Adds a struct; its members are written in the document's order where `ordered`.
 pub(crate) fn record(
@@ -23,17 +23,29 @@ pub(crate) fn record(
         let (name, values) = (ident(name), ty(values, Place::Types));
         quote!(#[doc = " Every other member."] pub #name: BTreeMap<String, #values>,)
     });
-    let default = if record.fields.iter().any(|field| field.presence == Presence::Required) {
+    let has = |presence| record.fields.iter().any(|field| field.presence == presence);
+    let filled = has(Presence::Fixed) || has(Presence::Preset);
+    let derived = if has(Presence::Required) || filled {
         quote!(#[derive(Clone, Debug, PartialEq)])
     } else {
         quote!(#[derive(Clone, Debug, Default, PartialEq)])
     };
+    let default = (filled && !has(Presence::Required)).then(|| {
+        quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
     code.items(quote! {
         #docs
         #old
-        #default
+        #derived
         #[non_exhaustive]
         pub struct #name { #(#fields,)* #(#rest)* }
+        #default
     });
     code.attached(&table(definition, record, ordered));
 }
@@ -42,8 +54,8 @@ fn field(field: &Field) -> TokenStream {
     let (docs, old, name) = (doc(&field.doc), deprecated(field.deprecated), ident(&field.name));
     let value = ty(&field.ty, Place::Types);
     let value = match field.presence {
-        Presence::Required | Presence::Constant => value,
-        Presence::Nullable | Presence::Optional => quote!(Option<#value>),
+        Presence::Required | Presence::Constant | Presence::Fixed => value,
+        Presence::Nullable | Presence::Optional | Presence::Preset => quote!(Option<#value>),
         Presence::Clearable => quote!(Option<Option<#value>>),
     };
     quote!(#docs #old pub #name: #value)
@@ -80,6 +92,8 @@ fn section(presence: Presence) -> (u8, &'static str) {
         Presence::Optional => (2, "optional"),
         Presence::Clearable => (3, "clearable"),
         Presence::Constant => (4, "constant"),
+        Presence::Fixed => (5, "fixed"),
+        Presence::Preset => (6, "preset"),
     }
 }
 
@@ -90,7 +104,12 @@ fn entry(field: &Field) -> String {
         _ => String::new(),
     };
     let key = if name == field.key { String::new() } else { format!(" = {:?}", field.key) };
-    format!("{name}{ty}{key}")
+    let known = match &field.known {
+        Some(Known::Text(text)) => format!(" [{text:?}]"),
+        Some(Known::Flag(flag)) => format!(" [{flag}]"),
+        None => String::new(),
+    };
+    format!("{name}{ty}{key}{known}")
 }
 
 /// The type that `new` takes a value by: what a text or a name for a value can be made of too.

@@ -63,8 +63,8 @@ fn edges(definition: &TypeDefinition, index: &HashMap<TypeName, usize>) -> Vec<E
 fn presence(kind: &TypeKind, slot: usize) -> usize {
     let TypeKind::Record(record) = kind else { return 0 };
     match record.fields.get(slot).map(|field| field.presence) {
-        Some(Presence::Required | Presence::Constant) => 0,
-        Some(Presence::Optional | Presence::Nullable) => 1,
+        Some(Presence::Required | Presence::Constant | Presence::Fixed) => 0,
+        Some(Presence::Optional | Presence::Nullable | Presence::Preset) => 1,
         Some(Presence::Clearable) => 2,
         None => MAP,
     }

@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use super::records::Promise;
 use crate::model::{
-    BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, Presence, Response, Type,
-    TypeDefinition, TypeKind, TypeName,
+    BodyContent, Errors, Known, Operation, Outcome, Part, PartKind, Payload, Presence, Response,
+    Type, TypeDefinition, TypeKind, TypeName,
 };
 
 /// Settles the presence of every field.
 pub(crate) fn settle<'a>(
     types: &mut [TypeDefinition],
     promises: &HashMap<TypeName, Vec<Promise>>,
+    tags: &HashMap<TypeName, HashMap<String, HashSet<String>>>,
     operations: impl Iterator<Item = &'a Operation>,
 ) {
     let (mut requests, mut responses) = (Vec::new(), Vec::new());
@@ -25,6 +26,8 @@ pub(crate) fn settle<'a>(
     let answered = reachable(types, &index, responses);
     let constants: HashSet<TypeName> =
         types.iter().filter(|known| is_constant(known)).map(|known| known.name.clone()).collect();
+    let texts: HashSet<TypeName> =
+        types.iter().filter(|known| is_text(known)).map(|known| known.name.clone()).collect();
     for definition in types {
         let TypeKind::Record(record) = &mut definition.kind else { continue };
         let (requested, answered) =
@@ -34,19 +37,57 @@ pub(crate) fn settle<'a>(
             let constant = matches!(&field.ty, Type::Named(name) if constants.contains(name));
             let access = promise.access;
             let spared = (access.read_only && requested) || (access.write_only && answered);
+            let tag = tags
+                .get(&definition.name)
+                .and_then(|members| members.get(&field.key))
+                .and_then(only)
+                .filter(|_| {
+                    is_text_type(&field.ty, &texts) && !access.read_only && !promise.nullable
+                });
+            let tagged = tag.is_some();
+            if let Some(tag) = tag {
+                field.known = Some(Known::Text(tag.clone()));
+            }
             field.presence = match (promise.required && !spared, promise.nullable) {
                 (true, false) if constant => Presence::Constant,
+                (true, false) if field.known.is_some() => Presence::Fixed,
                 (true, false) => Presence::Required,
                 (true, true) => Presence::Nullable,
                 (false, true) if requested && field.ty != Type::Json => Presence::Clearable,
+                (false, false) if tagged => Presence::Preset,
                 (false, _) => Presence::Optional,
             };
+            if !matches!(field.presence, Presence::Fixed | Presence::Preset) {
+                field.known = None;
+            }
         }
     }
 }
 
+/// Whether a text can be made a value of it.
+fn is_text(definition: &TypeDefinition) -> bool {
+    matches!(definition.kind, TypeKind::StringEnum(_) | TypeKind::Alias(Type::String))
+}
+
+fn is_text_type(ty: &Type, texts: &HashSet<TypeName>) -> bool {
+    match ty {
+        Type::String => true,
+        Type::Named(name) => texts.contains(name),
+        _ => false,
+    }
+}
+
+/// The one element of a set that has no other.
+fn only(set: &HashSet<String>) -> Option<&String> {
+    set.iter().next().filter(|_| set.len() == 1)
+}
+
 fn is_constant(definition: &TypeDefinition) -> bool {
-    matches!(&definition.kind, TypeKind::StringEnum(values) if values.variants.len() == 1 && !values.free)
+    match &definition.kind {
+        TypeKind::StringEnum(values) => values.variants.len() == 1 && !values.free,
+        TypeKind::IntegerEnum(values) => values.variants.len() == 1 && !values.free,
+        _ => false,
+    }
 }
 
 fn sent<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {

@@ -12,7 +12,7 @@ use super::names::{self, Named, Scope};
 use super::schemas::{Lowered, Naming, type_doc};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
-use crate::model::{Doc, Field, Presence, Record, Type, TypeKind, TypeName};
+use crate::model::{Doc, Field, Known, Presence, Record, Type, TypeKind, TypeName};
 
 /// What the document says of a field's presence; what becomes of it depends on who sends the record.
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,15 +114,30 @@ impl<'a> Lowering<'a, '_> {
         let text = wanted.unwrap_or(key);
         let named = Named { kind: "field", text, fallback: "value", place };
         let name = scope.claim_value(named, self.diagnostics);
+        let ty = lowered.ty;
+        let known = self.known_flag(&ty, sites);
         let field = Field {
             name,
             key: key.to_owned(),
             doc,
-            ty: lowered.ty,
+            ty,
             presence: Presence::Optional,
+            known,
             deprecated,
         };
         (field, promise)
+    }
+
+    /// The one value of a boolean that has only one.
+    fn known_flag(&mut self, ty: &Type, sites: &[Site<'a>]) -> Option<Known> {
+        if *ty != Type::Bool {
+            return None;
+        }
+        let flat = self.quietly(|lowering| lowering.flatten_all(sites));
+        match flat.values.as_deref() {
+            Some([Value::Bool(value)]) => Some(Known::Flag(*value)),
+            _ => None,
+        }
     }
 
     /// The type of what several members of an `allOf` describe at once, called `hint` if they make a new one: where all but

@@ -171,6 +171,9 @@ impl<'a> Lowering<'a, '_> {
             Some(tag) => tag.values.iter().cloned().map(Test::Tag).collect(),
             None => self.tests(&candidates),
         };
+        if let Some(tag) = &tag {
+            self.remember_tags(&candidates, tag);
+        }
         let mut scope = Scope::with(&["Other"]);
         let mut alternatives = Vec::new();
         let mut flats = Vec::new();

@@ -56,6 +56,8 @@ pub struct Field {
     pub ty: Type,
     /// Whether it may be missing or null.
     pub presence: Presence,
+    /// The value that it has, where the document knows it and the type does not.
+    pub known: Option<Known>,
     /// Whether the document calls it deprecated.
     pub deprecated: bool,
 }
@@ -73,6 +75,19 @@ pub enum Presence {
     Clearable,
     /// Always there with one value that the type's default is: `T`, filled in by itself.
     Constant,
+    /// Always there with the value that is known: `T`, filled in by itself.
+    Fixed,
+    /// Perhaps missing: `Option<T>`, filled in by itself with the value that is known.
+    Preset,
+}
+
+/// A value that the document knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// A text.
+    Text(String),
+    /// A boolean.
+    Flag(bool),
 }
 
 /// The type of a value.

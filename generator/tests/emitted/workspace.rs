@@ -62,6 +62,7 @@ const CONSUMED: &[&str] = &[
     "styles",
     "union_bases",
     "union_choice",
+    "union_constants",
     "union_values",
 ];
 

@@ -11,6 +11,7 @@ use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat};
 use crate::lower::references;
 use crate::lower::site::{SchemaRef, Site};
+use crate::model::Type;
 
 /// A member that tells alternatives apart.
 pub(super) struct Tag {
@@ -62,6 +63,16 @@ impl<'a> Lowering<'a, '_> {
         });
         let written = written.collect();
         Some(Tag { key, values, written })
+    }
+
+    /// Remembers which values of the tag lead to which types.
+    pub(super) fn remember_tags(&mut self, candidates: &[Candidate<'a>], tag: &Tag) {
+        for (candidate, values) in candidates.iter().zip(&tag.values) {
+            if let Type::Named(name) = &candidate.ty {
+                let members = self.tags.entry(name.clone()).or_default();
+                members.entry(tag.key.clone()).or_default().extend(values.iter().cloned());
+            }
+        }
     }
 
     /// The tag that a discriminator names, with each candidate's values.

@@ -226,3 +226,22 @@ fn bases_that_list_what_builds_on_them() {
     decodes!(union_bases::Ring { json!(1) => Ring::Integer(1), json!("a") => Ring::String(_), json!([]) => Ring::Other(_) });
     decodes!(union_bases::Rope { json!(1) => Rope::Integer(1), json!("a") => Rope::String(_) });
 }
+
+#[test]
+fn what_the_document_knows_is_filled_in() {
+    use union_constants::types::{Constants, Duplicate, ImageMessage, Location, Sticker, TextMessage};
+    assert_eq!(to_value(TextMessage::new("hi")).unwrap(), json!({"type": "text", "text": "hi"}));
+    assert_eq!(to_value(ImageMessage::default()).unwrap(), json!({"type": "image"}));
+    assert_eq!(to_value(Duplicate::new("a")).unwrap(), json!({"job": "Duplicate", "from": "a"}));
+    assert_eq!(to_value(Constants::default()).unwrap(), json!({"text": "a", "number": 5, "flag": true}));
+    // Two values lead to it: which one is the caller's to say.
+    assert_eq!(to_value(Sticker::new("emoji")).unwrap(), json!({"type": "emoji"}));
+    // What may be missing is filled in, and stays missing where it is.
+    assert_eq!(to_value(Location::new()).unwrap(), json!({"type": "Location"}));
+    decodes!(union_constants::Location { json!({"place": "p"}) => Location { r#type: None, .. } });
+    // What was read is kept, and what is missing is what it must be.
+    decodes!(union_constants::TextMessage { json!({"type": "rich", "text": "t"}) => _ });
+    decodes!(union_constants::Constants { json!({"text": "z", "number": 6, "flag": false}) => _ });
+    let read: TextMessage = from_value(json!({"text": "t"})).unwrap();
+    assert_eq!(read, TextMessage::new("t"));
+}
