@@ -60,14 +60,16 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     aliases::settle(&mut operations, &types);
     pagination::find(&mut operations, &types);
     let groups = lowering.group(operations, &mut types);
+    let title = lowering.limit_line(&document.info.title, "title");
+    let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
     Api {
         package: config.name.clone(),
         version: config.version.clone(),
         metadata: config.metadata.clone(),
-        title: words(&document.info.title),
-        api_version: words(&document.info.version),
+        title: words(title),
+        api_version: words(api_version),
         doc: prose::doc(document.info.description.as_deref()),
         servers: lowering.servers,
         trusted_hosts: trusted_hosts(document),

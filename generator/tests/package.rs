@@ -135,3 +135,25 @@ fn a_file_that_cannot_be_written_leaves_all_as_it_was() {
     assert_eq!(files(root.path()), ["Cargo.toml", "src/", "src/lib.rs"]);
     assert_eq!(fs::read_to_string(root.path().join("src/lib.rs")).unwrap(), "1");
 }
+
+#[test]
+fn a_title_without_end_is_cut_because_cargo_must_pass_it_on() {
+    use openapi_crate::{
+        config::Config,
+        diagnostics::Code,
+        generate,
+        source::{Input, Source},
+    };
+    let (title, version) = ("é ".repeat(500_000), "9".repeat(500_000));
+    let document = format!(
+        "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{title}\",\"version\":\"{version}\"}},\"paths\":{{}}}}"
+    );
+    let outcome = generate(
+        &Input::new(Source::new("long.json", document)),
+        &Config::new("long", "0.1.0").unwrap(),
+    );
+    let codes: Vec<Code> =
+        outcome.diagnostics.findings().iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::TooComplex, Code::TooComplex]);
+    assert!(outcome.package.unwrap().files["Cargo.toml"].len() < 10_000);
+}

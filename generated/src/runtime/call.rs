@@ -167,7 +167,8 @@ impl Call {
         self
     }
 
-    pub(crate) fn into_request<E>(self) -> Result<Request<Body>, Error<E>> {
+    /// The request, without credentials, for another HTTP stack.
+    pub fn into_request<E>(self) -> Result<Request<Body>, Error<E>> {
         self.parts.request(self.body, &[]).map_err(Failure::widen)
     }
 

@@ -102,7 +102,7 @@ impl Reply {
     }
 
     /// The head of the answer, around what its body is.
-    pub(crate) fn respond<T>(&mut self, body: T) -> Response<T> {
+    pub fn respond<T>(&mut self, body: T) -> Response<T> {
         take(&mut self.response).map(|_| body)
     }
 }

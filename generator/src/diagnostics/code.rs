@@ -122,7 +122,7 @@ codes! {
     CircularReference = "circular-reference", Warning:
         "A `$ref` leads back to itself without anything in between, so it stands for nothing. A schema may contain itself in a property or an item; it may not be itself."
     TooComplex = "too-complex", Warning:
-        "More than 128 schemas build on one another by `allOf`, `oneOf`, `anyOf` or references, or they combine to more than 2,000 types: a short document can describe endlessly many. What goes further is any JSON value. No real document is like that; look for a schema that contains itself by mistake."
+        "More than 128 schemas build on one another by `allOf`, `oneOf`, `anyOf` or references, or they combine to more than 2,000 types: a short document can describe endlessly many. What goes further is any JSON value. No real document is like that; look for a schema that contains itself by mistake. A title or a version of more than 1,000 letters is cut: cargo cannot pass it on."
     ExternalReference = "external-reference", Warning:
         "A `$ref` leads into another file. The generator reads one document and nothing else; bundle the files into one first."
 

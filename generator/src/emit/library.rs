@@ -21,9 +21,12 @@ pub(crate) fn library(api: &Api) -> String {
     let mut code = Code::new(&about.join("\n"));
     code.text("#![forbid(unsafe_code)]\n");
     let modules = ["mod client", "pub mod operations", "pub mod types"];
-    for module in
-        modules.iter().filter(|module| !module.ends_with("types") || !api.types.is_empty())
-    {
+    let is_empty = |module: &str| match module {
+        "pub mod operations" => api.groups.iter().all(|group| group.operations.is_empty()),
+        "pub mod types" => api.types.is_empty(),
+        _ => false,
+    };
+    for module in modules.into_iter().filter(|module| !is_empty(module)) {
         code.text(&format!("#[rustfmt::skip]\n{module};\n"));
     }
     code.attached("pub mod runtime;\n");

@@ -22,6 +22,9 @@ use crate::prose;
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let about = format!("The operations of {}.", prose::line(&api.title));
+    if api.groups.iter().all(|group| group.operations.is_empty()) {
+        return files;
+    }
     if let [Group { name: None, operations, .. }] = &api.groups[..] {
         files.insert("src/operations.rs".to_owned(), file(api, &about, None, operations));
         return files;

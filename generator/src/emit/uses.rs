@@ -46,6 +46,7 @@ impl Uses {
     }
 
     fn add_operation(&mut self, operation: &Operation) {
+        self.add("operation");
         operation.parameters.iter().for_each(|parameter| self.add_type(&parameter.ty));
         if operation.pagination.is_some() {
             self.add("pages");

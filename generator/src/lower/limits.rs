@@ -13,6 +13,10 @@ pub(crate) const DEEPEST: usize = 128;
 /// How many types may be made by combining schemas. Real documents have some dozens.
 const MOST: usize = 2_000;
 
+/// How long the title and the version may be: the manifest has them, and cargo hands the manifest's
+/// description to every rustc in its environment, which has a limit.
+const LONGEST_LINE: usize = 1_000;
+
 /// What was used up so far.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
@@ -52,6 +56,15 @@ impl Lowering<'_, '_> {
         }
         self.limits.combined += 1;
         true
+    }
+
+    /// The title or the version of the document, cut where it is too long.
+    pub(crate) fn limit_line<'t>(&mut self, text: &'t str, key: &str) -> &'t str {
+        let Some((end, _)) = text.char_indices().nth(LONGEST_LINE) else { return text };
+        let place = Pointer::default().key("info").key(key);
+        let message = format!("the {key} has more than {LONGEST_LINE} letters");
+        self.diagnostics.report(Code::TooComplex, &place, message).help("it is cut there");
+        &text[..end]
     }
 
     /// Once: what goes too far in one place does so in thousands.

@@ -1,6 +1,6 @@
 //! The member that tells the alternatives of a union apart by its value.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use openapiv3::Discriminator;
 use serde_json::Value;
@@ -83,13 +83,14 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<(String, Vec<Vec<String>>)> {
         let tag = &discriminator.property_name;
         let mut all: Vec<Vec<String>> = Vec::new();
+        let mut mapped: HashMap<String, Vec<&String>> = HashMap::new();
+        for (value, target) in &discriminator.mapping {
+            mapped.entry(mapping_name(target)).or_default().push(value);
+        }
         for (site, flat) in members {
             let component = self.component_at(site);
-            let mapping = discriminator.mapping.iter();
-            let mut values: Vec<String> = mapping
-                .filter(|(_, target)| Some(mapping_name(target)) == component)
-                .map(|(value, _)| value.clone())
-                .collect();
+            let values = component.as_ref().and_then(|name| mapped.get(name));
+            let mut values: Vec<String> = values.into_iter().flatten().copied().cloned().collect();
             if values.is_empty() {
                 values = self.tag_values(flat, tag).map(|(values, _)| values).unwrap_or_default();
             }
