@@ -6,8 +6,8 @@ use http::Method;
 
 use crate::client::servers;
 use crate::runtime::{
-    Body, Call, Client, ContentRange, Digest, Items, Multipart, Operation, Part,
-    RetryAfter, Style, operation,
+    Body, Call, Client, ContentRange, Digest, Items, Multipart, Operation, Page, Paging,
+    Part, RetryAfter, Style, operation,
 };
 use crate::types;
 
@@ -816,7 +816,7 @@ operation!(AbortUploadSession -> (), types::ClientError; |reply| match reply.sta
 });
 
 /// The request of [`Client::list_parts`]. Await it to send it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct ListParts(Call);
 
@@ -850,18 +850,17 @@ impl ListParts {
     /// Every item, page after page: a stream that asks for a page when it needs it.
     #[inline]
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
-        #[inline]
-        fn turn(
-            request: &ListParts,
-            page: types::Parts,
-        ) -> (Vec<types::Part>, Option<ListParts>) {
-            let items = page.entries;
-            let next = request.0.next_offset("offset", "limit", items.len());
-            let next = next
-                .map(|next| request.0.clone().query("offset", &next, Style::Form));
-            (items, next.map(ListParts))
-        }
-        Items::new(self, turn)
+        Items::new(
+            self.0,
+            Paging::Offset("offset"),
+            |call| Self(call).send(),
+            |page: types::Parts| Page {
+                next: None,
+                total: None,
+                more: None,
+                items: page.entries,
+            },
+        )
     }
 }
 

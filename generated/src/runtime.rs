@@ -52,7 +52,7 @@ pub use date_time::{Date, DateTime};
 pub use digest::Digest;
 pub use multipart::{Multipart, Part};
 pub(crate) use open_enum::open_enum;
-pub use pages::Items;
+pub use pages::{Items, Page, Paging};
 pub(crate) use record::record;
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub(crate) use union::union;

@@ -61,7 +61,7 @@ pub use erased::{Decoder, Erasable, Erased, Slot, decode_by, decode_erased};
 pub use multipart::{Multipart, Part};
 pub(crate) use newtype::newtype;
 pub(crate) use open_enum::open_enum;
-pub use pages::Items;
+pub use pages::{Items, Page, Paging};
 pub(crate) use record::record;
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub use sse::{Event, Events};

@@ -58,7 +58,7 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     );
     recursion::settle(&mut types);
     aliases::settle(&mut operations, &types);
-    pagination::find(&mut operations, &types);
+    pagination::find(&mut operations, &types, lowering.diagnostics);
     let groups = lowering.group(operations, &mut types);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");

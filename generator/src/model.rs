@@ -8,8 +8,9 @@ mod schema;
 
 pub use operation::{
     ApiKeyPlace, Body, BodyContent, BodyVariant, Errors, FormField, Group, HeaderField, HeaderType,
-    Method, Operation, Outcome, Pagination, PagingStyle, Parameter, ParameterStyle, Part, PartKind,
-    Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status, TokenKind,
+    Member, Method, Next, Operation, Outcome, Pagination, PagingStyle, Parameter, ParameterStyle,
+    Part, PartKind, Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status,
+    TokenKind,
 };
 pub use schema::{
     Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Type,

@@ -52,7 +52,7 @@ pub(super) struct Parts {
     /// Each with the name of its parameter; that of a whole header has none.
     cookies: Vec<(String, String)>,
     headers: HeaderMap,
-    at: Option<String>,
+    pub(super) at: Option<String>,
     timeout: Option<Duration>,
     pub(super) mistake: Option<String>,
 }
@@ -302,7 +302,7 @@ impl Parts {
         Ok(request)
     }
 
-    fn url(&self, keys: Vec<String>) -> Result<Uri, Failure> {
+    pub(super) fn url(&self, keys: Vec<String>) -> Result<Uri, Failure> {
         let config = &self.client.0;
         let mut query: Vec<_> = self.query.iter().map(|(_, text)| text.clone()).collect();
         let start = if let Some(url) = &self.at {

@@ -46,6 +46,8 @@ pub enum Error<E> {
     Transport(BoxError),
     /// A time limit passed: what the service made of the request is unknown.
     Timeout,
+    /// A list has items that its pages do not lead to. Those before are all that can be had.
+    Incomplete(String),
 }
 
 impl<E> Error<E> {
@@ -86,6 +88,7 @@ impl Failure {
             Self::Connect(error) => Error::Connect(error),
             Self::Transport(error) => Error::Transport(error),
             Self::Timeout => Error::Timeout,
+            Self::Incomplete(text) => Error::Incomplete(text),
         }
     }
 }
@@ -110,6 +113,7 @@ impl<E> fmt::Display for Error<E> {
             Self::Connect(_) => f.write_str("no connection to the service"),
             Self::Transport(_) => f.write_str("the exchange with the service broke off"),
             Self::Timeout => f.write_str("the time limit of the call passed"),
+            Self::Incomplete(text) => write!(f, "the list is not complete: {text}"),
         }
     }
 }

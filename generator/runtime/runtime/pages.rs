@@ -1,41 +1,80 @@
 //! Lists that come in pages.
 
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::Response;
+use http::header::{HeaderMap, LINK};
 
-use super::{BoxFuture, Call, Error};
+use super::{BoxFuture, Call, Error, Failure, Sending, Style};
 
 /// The items of a list, page after page: a stream that asks for a page when it needs it. It ends
-/// after the last item, or after an error.
+/// after the last item, or after an error; [`Error::Incomplete`] if there are items that it cannot
+/// reach.
 pub struct Items<T, E> {
     ready: vec::IntoIter<T>,
     next: Option<Fetch<T, E>>,
 }
 
-type Fetch<T, E> = BoxFuture<'static, Result<Page<T, E>, Error<E>>>;
+/// What an answer says of its page.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What leads to the next page: a cursor or a URL.
+    pub next: Option<String>,
+    /// How many items there are on all pages.
+    pub total: Option<i64>,
+    /// Whether there is another page.
+    pub more: Option<bool>,
+    /// The items.
+    pub items: Vec<T>,
+}
 
-/// From a request and its answer to the items and the request for the next page.
-type Turn<R, P, T> = fn(&R, P) -> (Vec<T>, Option<R>);
+/// How the next page is asked for. Texts are the names of query parameters.
+#[derive(Clone, Copy, Debug)]
+pub enum Paging {
+    /// By the number of items before it.
+    Offset(&'static str),
+    /// By its number, where the first page has this one.
+    Page(&'static str, i64),
+    /// By the cursor that the page before gives.
+    Cursor {
+        /// The parameter.
+        name: &'static str,
+        /// Must be `true`, or the service gives no cursors.
+        switch: Option<&'static str>,
+        /// The number of items before the page, for a caller who sets it, and where the service
+        /// gives no cursor although there is more.
+        offset: Option<&'static str>,
+    },
+    /// By the URL that the page before gives.
+    Url,
+    /// By the URL that the answer's header `Link` gives for `rel="next"` (RFC 8288).
+    Link,
+}
 
-struct Page<T, E> {
+type Fetch<T, E> = BoxFuture<'static, Result<Turn<T, E>, Error<E>>>;
+
+struct Turn<T, E> {
     items: Vec<T>,
     next: Option<Fetch<T, E>>,
 }
 
 impl<T: Send + 'static, E: Send + 'static> Items<T, E> {
-    /// Begins with `request`. `turn` takes a request and its answer, and gives the items and
-    /// the request for the next page, if there is one.
-    pub fn new<R, P>(request: R, turn: Turn<R, P, T>) -> Self
-    where
-        R: IntoFuture<Output = Result<P, Error<E>>> + Clone + Send + 'static,
-        R::IntoFuture: Send,
-        P: Send + 'static,
-    {
-        Self { ready: Vec::new().into_iter(), next: Some(fetch(request, turn)) }
+    /// Begins with `call`. `send` sends it, and `read` takes its answer apart.
+    pub fn new<P: Send + 'static>(
+        call: Call,
+        paging: Paging,
+        send: fn(Call) -> Sending<Response<P>, E>,
+        read: fn(P) -> Page<T>,
+    ) -> Self {
+        Self {
+            ready: Vec::new().into_iter(),
+            next: Some(fetch(Walk::new(call, paging), send, read)),
+        }
     }
 
     /// The next item, for those who use no stream library.
@@ -44,18 +83,26 @@ impl<T: Send + 'static, E: Send + 'static> Items<T, E> {
     }
 }
 
-fn fetch<R, P, T, E>(request: R, turn: Turn<R, P, T>) -> Fetch<T, E>
+fn fetch<P, T, E>(
+    mut walk: Walk,
+    send: fn(Call) -> Sending<Response<P>, E>,
+    read: fn(P) -> Page<T>,
+) -> Fetch<T, E>
 where
-    R: IntoFuture<Output = Result<P, Error<E>>> + Clone + Send + 'static,
-    R::IntoFuture: Send,
     P: Send + 'static,
     T: Send + 'static,
     E: Send + 'static,
 {
     Box::pin(async move {
-        let page = request.clone().await?;
-        let (items, next) = turn(&request, page);
-        Ok(Page { items, next: next.map(|request| fetch(request, turn)) })
+        let (head, body) = send(walk.call.clone()).await?.into_parts();
+        let page = read(body);
+        let next: Option<Fetch<T, E>> = match walk.advance(&page, &head.headers) {
+            Ok(true) => Some(fetch(walk, send, read)),
+            Ok(false) => None,
+            // The items of this page come first.
+            Err(failure) => Some(Box::pin(std::future::ready(Err(failure.widen())))),
+        };
+        Ok(Turn { items: page.items, next })
     })
 }
 
@@ -70,33 +117,192 @@ impl<T, E> Stream for Items<T, E> {
                 return Poll::Ready(Some(Ok(item)));
             }
             let Some(next) = &mut self.next else { return Poll::Ready(None) };
-            let page = ready!(next.as_mut().poll(cx));
+            let turn = ready!(next.as_mut().poll(cx));
             self.next = None;
-            match page {
-                Ok(page) => (self.ready, self.next) = (page.items.into_iter(), page.next),
+            match turn {
+                Ok(turn) => (self.ready, self.next) = (turn.items.into_iter(), turn.next),
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
     }
 }
 
-impl Call {
-    /// The offset behind a page of so many items; none behind the last page, which has no items or
-    /// fewer than the query parameter `limit` asks for.
-    pub fn next_offset(&self, offset: &str, limit: &str, items: usize) -> Option<i64> {
-        let items = i64::try_from(items).ok()?;
-        let last = items == 0 || self.query_number(limit).is_some_and(|limit| items < limit);
-        (!last).then(|| self.query_number(offset).unwrap_or(0) + items)
+/// The way from page to page.
+struct Walk {
+    call: Call,
+    paging: Paging,
+    /// The offset or the number of the page that comes next.
+    position: i64,
+    /// How many items come before the next page; none if that is not known, because the caller
+    /// began in the middle.
+    before: Option<i64>,
+    /// The cursors and URLs so far: one that comes again would come for ever.
+    seen: HashSet<String>,
+}
+
+impl Walk {
+    fn new(mut call: Call, mut paging: Paging) -> Self {
+        if !matches!(paging, Paging::Url | Paging::Link) {
+            call.split_url();
+        }
+        if let Paging::Cursor { name, switch, offset } = paging
+            && !call.has_query(name)
+        {
+            let off = switch.is_some_and(|switch| call.query_text(switch) == Some("false"));
+            match (offset, switch) {
+                (Some(offset), _) if off || call.has_query(offset) => {
+                    paging = Paging::Offset(offset);
+                }
+                (_, Some(switch)) => call = call.query(switch, "true", Style::Form),
+                _ => {}
+            }
+        }
+        let number = |name| call.query_number(name);
+        let (position, before) = match paging {
+            Paging::Offset(name) => (number(name).unwrap_or(0), number(name).or(Some(0))),
+            Paging::Page(name, first) => {
+                let position = number(name).unwrap_or(first);
+                (position, (position == first).then_some(0))
+            }
+            Paging::Cursor { name, .. } => (0, (!call.has_query(name)).then_some(0)),
+            Paging::Url | Paging::Link => (0, None),
+        };
+        Self { call, paging, position, before, seen: HashSet::new() }
     }
 
-    /// The number behind that of a page of so many items; none behind one without items.
-    pub fn next_page(&self, page: &str, items: usize) -> Option<i64> {
-        (items > 0).then(|| self.query_number(page).unwrap_or(1) + 1)
+    /// Turns the call into that for the next page; `false` if there is none.
+    fn advance<T>(&mut self, page: &Page<T>, headers: &HeaderMap) -> Result<bool, Failure> {
+        let received = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
+        self.before = self.before.map(|before| before.saturating_add(received));
+        let missing =
+            page.total.zip(self.before).map(|(total, before)| total.saturating_sub(before));
+        let has_more = page.more == Some(true) || missing.is_some_and(|missing| missing > 0);
+        let next = page.next.clone().filter(|next| !next.is_empty());
+        if page.more == Some(false) {
+            return Ok(false);
+        }
+        match self.paging {
+            Paging::Offset(_) | Paging::Page(..) if received == 0 && has_more => {
+                Err(incomplete("a page is empty, and the service says that there are more items"))
+            }
+            Paging::Offset(_) | Paging::Page(..)
+                if received == 0 || missing == Some(0) && !has_more =>
+            {
+                Ok(false)
+            }
+            Paging::Offset(name) => self.count(name, received),
+            Paging::Page(name, _) => self.count(name, 1),
+            Paging::Cursor { name, offset, .. } => match (next, offset) {
+                (Some(next), _) => {
+                    self.note(&next)?;
+                    self.ask(name, &next)
+                }
+                // Totals beside cursors may be those of a search: only the first page is believed.
+                (None, _) if !has_more || !self.seen.is_empty() && page.more.is_none() => Ok(false),
+                (None, Some(offset)) if received > 0 && self.seen.is_empty() => {
+                    self.paging = Paging::Offset(offset);
+                    self.count(offset, received)
+                }
+                (None, _) => {
+                    Err(incomplete("the service says that there are more items, and not where"))
+                }
+            },
+            Paging::Url => self.follow(next),
+            Paging::Link => self.follow(next_link(headers)),
+        }
+    }
+
+    fn count(&mut self, name: &str, step: i64) -> Result<bool, Failure> {
+        self.position = self.position.saturating_add(step);
+        self.ask(name, &self.position.to_string())
+    }
+
+    fn ask(&mut self, name: &str, value: &str) -> Result<bool, Failure> {
+        self.call = self.call.clone().query(name, value, Style::Form);
+        Ok(true)
+    }
+
+    fn follow(&mut self, url: Option<String>) -> Result<bool, Failure> {
+        let Some(url) = url else { return Ok(false) };
+        self.note(&url)?;
+        let url = self.call.resolve(&url)?;
+        self.call = self.call.clone().at(url);
+        Ok(true)
+    }
+
+    fn note(&mut self, next: &str) -> Result<(), Failure> {
+        match self.seen.insert(next.to_owned()) {
+            true => Ok(()),
+            false => Err(incomplete("the service leads to the same page twice")),
+        }
+    }
+}
+
+fn incomplete(what: &str) -> Failure {
+    Error::Incomplete(what.to_owned())
+}
+
+/// The target of `rel="next"` in `Link` headers (RFC 8288, section 3).
+fn next_link(headers: &HeaderMap) -> Option<String> {
+    let texts = headers.get_all(LINK).into_iter().filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split('<').skip(1)).find_map(|link| {
+        let (url, parameters) = link.split_once('>')?;
+        parameters.split([';', ',']).any(is_next).then(|| url.trim().to_owned())
+    })
+}
+
+/// Whether a parameter of a link says that it leads to the next page.
+fn is_next(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return false };
+    let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+    name.trim().eq_ignore_ascii_case("rel")
+        && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+}
+
+impl Call {
+    fn has_query(&self, name: &str) -> bool {
+        self.query_text(name).is_some()
     }
 
     fn query_number(&self, name: &str) -> Option<i64> {
+        self.query_text(name)?.parse().ok()
+    }
+
+    fn query_text(&self, name: &str) -> Option<&str> {
         let (_, text) = self.parts.query.iter().find(|(other, _)| other == name)?;
-        text.rsplit('=').next()?.parse().ok()
+        text.rsplit('=').next()
+    }
+
+    /// Makes parameters of the query that the caller's URL has, and that would hide all others.
+    fn split_url(&mut self) {
+        let Some(url) = &mut self.parts.at else { return };
+        let Some((start, query)) = url.split_once('?') else { return };
+        let pairs = query.split('&').map(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            (name.to_owned(), pair.to_owned())
+        });
+        self.parts.query = pairs.collect();
+        *url = start.to_owned();
+    }
+
+    /// The absolute URL of a reference to the next page (RFC 3986, section 5.2, but for dots).
+    fn resolve(&self, reference: &str) -> Result<String, Failure> {
+        if reference.contains("://") {
+            return Ok(reference.to_owned());
+        }
+        let base = self.parts.url(Vec::new())?;
+        let path = base.path();
+        let path = match reference.chars().next() {
+            Some('/') => "",
+            Some('?') => path,
+            _ => path.rsplit_once('/').map_or("", |(folder, _)| &path[..=folder.len()]),
+        };
+        let scheme = base.scheme_str().unwrap_or_default();
+        let authority = base.authority().map_or("", |authority| authority.as_str());
+        Ok(match reference.starts_with("//") {
+            true => format!("{scheme}:{reference}"),
+            false => format!("{scheme}://{authority}{path}{reference}"),
+        })
     }
 }
 

@@ -156,6 +156,9 @@ codes! {
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 
+    InvalidPagination = "invalid-pagination", Warning:
+        "The extension `x-pagination` has a member that means nothing, or names a parameter that the operation does not have, or a member that its answer does not have. The operation gets a method `stream` only where all that the extension says can be done; the generator's README lists its members."
+
     // Schemas.
     InvalidSchema = "invalid-schema", Warning:
         "The schema contradicts OpenAPI 3.0, and what it was meant to say cannot be told. Any JSON value is accepted in its place."

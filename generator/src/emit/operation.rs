@@ -120,7 +120,7 @@ fn imports(code: &mut Code, operations: &[Operation]) {
         }
         types.extend(response::types(operation));
         if operation.pagination.is_some() {
-            runtime.extend(["Items", "Style"]);
+            runtime.extend(["Items", "Page", "Paging"]);
         }
         if matches!(operation.errors, crate::model::Errors::Undocumented) {
             needs.value = true;
@@ -319,10 +319,9 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
     methods.extend(
         operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
     );
-    let clone = operation.pagination.is_some().then(|| quote!(Clone,));
     code.items(quote! {
         #about
-        #[derive(#clone Debug)]
+        #[derive(Debug)]
         #[must_use = "a request is sent when it is awaited"]
         pub struct #name(Call);
     });

@@ -3,59 +3,127 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Place, ident, ty, type_ident};
+use super::code::{Place, ident, ty};
 use super::response;
-use crate::model::{Operation, Pagination, PagingStyle, Presence, ValueName};
+use crate::model::{Member, Next, Operation, Pagination, PagingStyle, Presence, Type, ValueName};
 
 /// The method that gives every item, page after page.
 pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    let (page, item) =
-        (ty(&pagination.page, Place::Elsewhere), ty(&pagination.item, Place::Elsewhere));
-    let (key, error) = (&pagination.parameter, response::error(operation));
-    let items = match pagination.items_presence {
-        Presence::Required | Presence::Constant | Presence::Fixed => {
-            field(&pagination.items, pagination.items_presence)
-        }
-        presence => {
-            let items = field(&pagination.items, presence);
-            quote!(#items.unwrap_or_default())
-        }
+    let page = ty(&pagination.page, Place::Elsewhere);
+    let item = ty(&pagination.item, Place::Elsewhere);
+    let error = response::error(operation);
+    let paging = paging(&pagination.style);
+    let items = match &pagination.items {
+        None => quote!(page),
+        Some((name, presence)) => items(name, *presence),
     };
-    let next = match &pagination.style {
-        PagingStyle::Offset { limit } => {
-            let limit = limit.as_deref().unwrap_or_default();
-            quote!(request.0.next_offset(#key, #limit, items.len()))
-        }
-        PagingStyle::Cursor { next, presence } => {
-            let value = field(next, *presence);
-            match presence {
-                Presence::Required | Presence::Constant | Presence::Fixed => {
-                    quote!(Some(#value).filter(|next| !next.is_empty()))
-                }
-                _ => quote!(#value.filter(|next| !next.is_empty())),
-            }
-        }
-        PagingStyle::Page => quote!(request.0.next_page(#key, items.len())),
-    };
-    let request = type_ident(&operation.type_name);
+    let next = next(pagination);
+    let total = read(pagination.total.as_ref(), total);
+    let more = read(pagination.more.as_ref(), |_| quote!(.copied()));
     quote! {
         #[doc = " Every item, page after page: a stream that asks for a page when it needs it."]
         #[inline]
         pub fn stream(self) -> Items<#item, #error> {
-            #[inline]
-            fn turn(request: &#request, page: #page) -> (Vec<#item>, Option<#request>) {
-                let items = #items;
-                let next = #next;
-                let next = next.map(|next| request.0.clone().query(#key, &next, Style::Form));
-                (items, next.map(#request))
-            }
-            Items::new(self, turn)
+            Items::new(self.0, #paging, |call| Self(call).send(), |page: #page| Page {
+                next: #next,
+                total: #total,
+                more: #more,
+                items: #items,
+            })
         }
     }
 }
 
-/// A field of the page, without the difference between null and missing.
-fn field(name: &ValueName, presence: Presence) -> TokenStream {
+fn paging(style: &PagingStyle) -> TokenStream {
+    let optional = |name: &Option<String>| match name {
+        Some(name) => quote!(Some(#name)),
+        None => quote!(None),
+    };
+    match style {
+        PagingStyle::Offset { name } => quote!(Paging::Offset(#name)),
+        PagingStyle::Page { name, first } => quote!(Paging::Page(#name, #first)),
+        PagingStyle::Cursor { name, switch, offset } => {
+            let switch = optional(switch);
+            let offset = optional(offset);
+            quote!(Paging::Cursor { name: #name, switch: #switch, offset: #offset })
+        }
+        PagingStyle::Url => quote!(Paging::Url),
+        PagingStyle::Link => quote!(Paging::Link),
+    }
+}
+
+/// The items, taken out of the page.
+fn items(name: &ValueName, presence: Presence) -> TokenStream {
     let name = ident(name);
-    if presence == Presence::Clearable { quote!(page.#name.flatten()) } else { quote!(page.#name) }
+    match presence {
+        Presence::Required | Presence::Constant | Presence::Fixed => quote!(page.#name),
+        Presence::Clearable => quote!(page.#name.flatten().unwrap_or_default()),
+        Presence::Nullable | Presence::Optional => quote!(page.#name.unwrap_or_default()),
+    }
+}
+
+fn next(pagination: &Pagination) -> TokenStream {
+    match &pagination.next {
+        None => quote!(None),
+        Some(Next::Member(member)) => {
+            let value = within(&quote!(Some(&page)), member);
+            let text = cursor(member);
+            quote!(#value #text)
+        }
+        Some(Next::LastItem(member)) => {
+            let items = match &pagination.items {
+                None => quote!(page.last()),
+                Some((name, presence)) => {
+                    let list = vec![(name.clone(), *presence)];
+                    let list =
+                        Member { path: list, ty: Type::List(Box::new(pagination.item.clone())) };
+                    let list = within(&quote!(Some(&page)), &list);
+                    quote!(#list.and_then(|it| it.last()))
+                }
+            };
+            let value = within(&items, member);
+            let text = cursor(member);
+            quote!(#value #text)
+        }
+    }
+}
+
+fn read(member: Option<&Member>, convert: fn(&Member) -> TokenStream) -> TokenStream {
+    match member {
+        None => quote!(None),
+        Some(member) => {
+            let value = within(&quote!(Some(&page)), member);
+            let convert = convert(member);
+            quote!(#value #convert)
+        }
+    }
+}
+
+/// From an optional reference to a struct to one to its member.
+fn within(start: &TokenStream, member: &Member) -> TokenStream {
+    let steps = member.path.iter().map(|(name, presence)| {
+        let name = ident(name);
+        match presence {
+            Presence::Required | Presence::Constant | Presence::Fixed => quote!(.map(|it| &it.#name)),
+            Presence::Nullable | Presence::Optional => quote!(.and_then(|it| it.#name.as_ref())),
+            Presence::Clearable => quote!(.and_then(|it| it.#name.as_ref()?.as_ref())),
+        }
+    });
+    quote!(#start #(#steps)*)
+}
+
+/// A cursor as text. No page has a number below 1 after another one.
+fn cursor(member: &Member) -> TokenStream {
+    match member.ty {
+        Type::String => quote!(.cloned()),
+        _ => quote!(.filter(|it| **it > 0).map(|it| it.to_string())),
+    }
+}
+
+fn total(member: &Member) -> TokenStream {
+    match member.ty {
+        Type::I64 => quote!(.copied()),
+        Type::U64 => quote!(.and_then(|it| i64::try_from(*it).ok())),
+        _ => quote!(.map(|it| i64::from(*it))),
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Tagged {
     pub(crate) tag: Option<String>,
     /// The extension `x-pagination`.
     pub(crate) pagination: Option<Value>,
+    /// Whether its answer has a `Link` header.
+    pub(crate) has_links: bool,
     pub(crate) operation: Operation,
     /// Where it stands.
     pub(crate) pointer: Pointer,
@@ -174,6 +176,7 @@ impl<'a> Lowering<'a, '_> {
         Tagged {
             tag: operation.tags.first().cloned(),
             pagination: operation.extensions.get("x-pagination").cloned(),
+            has_links: self.has_links(operation),
             operation: Operation {
                 doc: operation_doc(operation, found.item),
                 deprecated: operation.deprecated,
@@ -192,6 +195,24 @@ impl<'a> Lowering<'a, '_> {
             },
             pointer: found.pointer.clone(),
         }
+    }
+
+    /// Whether an answer has a `Link` header (RFC 8288).
+    fn has_links(&self, operation: &DocumentOperation) -> bool {
+        let components = self.document.components.as_ref();
+        let shared = |reference: &str| {
+            let name = reference.strip_prefix("#/components/responses/")?;
+            components?.responses.get(name)?.as_item()
+        };
+        operation.responses.responses.values().any(|response| {
+            let response = match response {
+                ReferenceOr::Item(response) => Some(response),
+                ReferenceOr::Reference { reference } => shared(reference),
+            };
+            response.is_some_and(|response| {
+                response.headers.keys().any(|name| name.eq_ignore_ascii_case("link"))
+            })
+        })
     }
 
     /// Makes the path's parameters those that the path has room for.
@@ -219,6 +240,7 @@ impl<'a> Lowering<'a, '_> {
                     required: true,
                     deprecated: false,
                     style: ParameterStyle::PathSimple { explode: false },
+                    first: None,
                 };
                 declared.push(Declared { parameter, pointer: found.pointer.clone() });
             }

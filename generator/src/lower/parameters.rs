@@ -94,7 +94,30 @@ impl<'a> Lowering<'a, '_> {
             required: data.required || matches!(parameter, DocumentParameter::Path { .. }),
             deprecated: data.deprecated.unwrap_or(false),
             style: style(parameter, json),
+            first: self.first_integer(data),
         })
+    }
+
+    /// The integer that stands for a parameter that is not sent: its default, or else a minimum of
+    /// 0, where numbers that count from 1 would have another.
+    fn first_integer(&self, data: &ParameterData) -> Option<i64> {
+        let ParameterSchemaOrContent::Schema(schema) = &data.format else { return None };
+        let schema = match schema {
+            ReferenceOr::Item(schema) => schema,
+            ReferenceOr::Reference { reference } => {
+                let name = reference.strip_prefix("#/components/schemas/")?;
+                self.document.components.as_ref()?.schemas.get(name)?.as_item()?
+            }
+        };
+        let minimum = match &schema.schema_kind {
+            SchemaKind::Type(SchemaType::Integer(integer)) => integer.minimum,
+            SchemaKind::Type(SchemaType::Number(number)) => {
+                number.minimum.filter(|least| *least == 0.0).map(|_| 0)
+            }
+            _ => return None,
+        };
+        let default = schema.schema_data.default.as_ref().and_then(serde_json::Value::as_i64);
+        default.or(minimum.filter(|least| *least == 0))
     }
 
     /// The type of a parameter's value, whether it is written as JSON, and what its schema adds to its documentation.

@@ -57,6 +57,8 @@ pub(crate) const OPERATION_TYPES: &[&str] = &[
     "Events",
     "IntoFuture",
     "Items",
+    "Page",
+    "Paging",
     "Method",
     "Multipart",
     "Operation",

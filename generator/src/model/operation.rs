@@ -77,6 +77,8 @@ pub struct Parameter {
     pub deprecated: bool,
     /// Where it stands and how it is written.
     pub style: ParameterStyle,
+    /// The integer that the service assumes if it is not sent, as far as the document tells.
+    pub first: Option<i64>,
 }
 
 /// Where a parameter stands and how it is written there (OpenAPI 3.0.3, Parameter Object, `style`).
@@ -276,35 +278,81 @@ pub enum Errors {
 pub struct Pagination {
     /// What leads to the next page.
     pub style: PagingStyle,
-    /// The query parameter that asks for a page, by its name on the wire.
-    pub parameter: String,
     /// The type of a page.
     pub page: Type,
-    /// The page's field that holds the items.
-    pub items: ValueName,
-    /// Whether that field may be missing.
-    pub items_presence: Presence,
+    /// The page's field that holds the items, and whether it may be missing; none where the page
+    /// is the list itself.
+    pub items: Option<(ValueName, Presence)>,
     /// The items' type.
     pub item: Type,
+    /// What of a page leads to the next one.
+    pub next: Option<Next>,
+    /// The number of items on all pages.
+    pub total: Option<Member>,
+    /// Whether there is another page.
+    pub more: Option<Member>,
 }
 
-/// What leads to the next page.
+/// What leads to the next page. Names are those of query parameters, on the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PagingStyle {
-    /// The number of items so far; a page without items, or shorter than the limit, is the last.
+    /// The number of items so far.
     Offset {
-        /// The query parameter that says how many items a page has, by its name on the wire.
-        limit: Option<String>,
+        /// Its parameter.
+        name: String,
     },
-    /// A value of the page before; a page without one is the last.
+    /// The page's number.
+    Page {
+        /// Its parameter.
+        name: String,
+        /// That of the first page.
+        first: i64,
+    },
+    /// A value of the page before.
     Cursor {
-        /// The field that holds it.
-        next: ValueName,
-        /// Whether that field may be missing.
-        presence: Presence,
+        /// Its parameter.
+        name: String,
+        /// What must be `true`, or there are no cursors.
+        switch: Option<String>,
+        /// What counts items, where there is no cursor.
+        offset: Option<String>,
     },
-    /// The page's number, from 1; a page without items is the last.
-    Page,
+    /// A URL in the page before.
+    Url,
+    /// A URL in the header `Link` of the page before.
+    Link,
+}
+
+/// What of a page leads to the next one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// A member of the page.
+    Member(Member),
+    /// A member of its last item.
+    LastItem(Member),
+}
+
+/// A member of a struct, however deep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The fields that lead to it, and whether each may be missing.
+    pub path: Vec<(ValueName, Presence)>,
+    /// Its type.
+    pub ty: Type,
+}
+
+impl Member {
+    /// Whether it counts something.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        matches!(self.ty, Type::I32 | Type::I64 | Type::U32 | Type::U64)
+    }
+
+    /// Whether it can be the value of a query parameter.
+    #[must_use]
+    pub fn is_cursor(&self) -> bool {
+        self.ty == Type::String || self.is_integer()
+    }
 }
 
 /// A base URL.

@@ -45,6 +45,7 @@ const CONSUMED: &[&str] = &[
     "nullable",
     "one_of",
     "pagination",
+    "pagination_forms",
     "path_label",
     "path_matrix",
     "path_simple",

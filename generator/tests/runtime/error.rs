@@ -132,7 +132,7 @@ fn each_status_has_its_own_outcome() {
         assert_eq!(outcome, CommitResponse::Accepted { retry_after: None });
     }
     let created = Commit::decode(response(201, &[], r#"{"entries":[]}"#)).unwrap();
-    let parts = Parts { entries: Vec::new(), next_marker: None };
+    let parts = Parts { entries: Vec::new(), next_marker: None, total: None, more: None };
     assert_eq!(created, CommitResponse::Created(parts));
     let typed = |status, body| match Commit::decode(response(status, &[], body)) {
         Err(Error::Response { error, .. }) => error.map(|error| *error),

@@ -27,8 +27,11 @@ pub(crate) struct Fake {
 pub(crate) type Answer = Result<Response<Body>, Failure>;
 
 impl Fake {
-    pub(crate) fn new<const N: usize>(answers: [Answer; N]) -> Self {
-        Self { requests: Arc::default(), answers: Arc::new(Mutex::new(answers.into())) }
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self {
+            requests: Arc::default(),
+            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
+        }
     }
 
     /// The requests so far, their bodies complete.

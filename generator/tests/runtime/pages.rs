@@ -43,6 +43,9 @@ fn by_offset() {
     let pages = || [page(&["a", "b"], None), page(&["c"], None), page(&[], None)];
     let sent = queries(["", "offset=2", "offset=3"]);
     assert_eq!(all(pages(), ListParts::by_offset), ("abc".to_owned(), None, sent));
+    // However many items are asked for, the next offset is what came.
+    let (_, _, sent) = all(pages(), |request| request.offset(0).by_offset());
+    assert_eq!(sent, ["offset=0", "offset=2", "offset=3"]);
     let (_, _, sent) = all(pages(), |request| request.offset(10).by_offset());
     assert_eq!(sent, ["offset=10", "offset=12", "offset=13"]);
 }
@@ -60,6 +63,146 @@ fn by_page() {
     let pages = [page(&["a"], None), page(&["b"], None), page(&[], None)];
     let sent = queries(["", "page=2", "page=3"]);
     assert_eq!(all(pages, ListParts::by_page), ("ab".to_owned(), None, sent));
+}
+
+/// A page of a list with so many items.
+fn of(total: i64, ids: &[&str]) -> Answer {
+    let part = |id: &&str| json!({ "part_id": id, "size": 1 });
+    let entries: Vec<_> = ids.iter().map(part).collect();
+    answer(200, json!({ "entries": entries, "total": total }).to_string())
+}
+
+#[test]
+fn the_total_saves_the_request_behind_the_last_page() {
+    let pages = || [of(3, &["a", "b"]), of(3, &["c"]), answer(404, "")];
+    let whole = all(pages(), ListParts::by_offset);
+    assert_eq!(whole, ("abc".to_owned(), None, queries(["", "offset=2"])));
+    let whole = all(pages(), ListParts::by_page);
+    assert_eq!(whole, ("abc".to_owned(), None, queries(["", "page=2"])));
+    let rest = all([of(3, &["c"])], |request| request.offset(2).by_offset());
+    assert_eq!(rest, ("c".to_owned(), None, queries(["offset=2"])));
+}
+
+#[test]
+fn items_that_never_come_are_told() {
+    let incomplete = |outcome: (String, Option<String>, Vec<String>)| {
+        assert_eq!(outcome.0, "ab", "what there is comes first");
+        assert!(outcome.1.unwrap().starts_with("the list is not complete"));
+    };
+    incomplete(all([of(3, &["a", "b"]), of(3, &[])], ListParts::by_offset));
+    incomplete(all([of(3, &["a", "b"]), of(3, &[])], ListParts::by_page));
+    incomplete(all([of(3, &["a", "b"])], ListParts::by_marker));
+    let more = |ids: &str, more: bool| {
+        let text = format!(r#"{{"entries":[{ids}],"more":{more}}}"#);
+        answer(200, text)
+    };
+    let two = r#"{"part_id":"a","size":1},{"part_id":"b","size":1}"#;
+    incomplete(all([more(two, true)], ListParts::by_marker));
+    incomplete(all([more(two, true), more("", true)], ListParts::by_offset));
+    let whole = all([more(two, false)], ListParts::by_offset);
+    assert_eq!(whole, ("ab".to_owned(), None, queries([""])));
+}
+
+/// A caller who begins in the middle does not get all, and wants no more.
+#[test]
+fn a_stream_from_the_middle() {
+    let whole = all([of(9, &["c"])], |request| request.marker("m").by_marker());
+    assert_eq!(whole, ("c".to_owned(), None, queries(["marker=m"])));
+    let pages = [of(9, &["c"]), of(9, &[])];
+    let whole = all(pages, |request| request.page(4).by_page());
+    assert_eq!(whole, ("c".to_owned(), None, queries(["page=4", "page=5"])));
+}
+
+#[test]
+fn a_cursor_that_comes_again_is_an_error() {
+    let pages = [page(&["a"], Some("1")), page(&["b"], Some("2")), page(&["c"], Some("1"))];
+    let (ids, failure, sent) = all(pages, ListParts::by_marker);
+    assert_eq!((ids.as_str(), sent.len()), ("abc", 3));
+    assert!(failure.unwrap().contains("the same page twice"));
+}
+
+#[test]
+fn by_pages_from_zero() {
+    let pages = [page(&["a"], None), page(&["b"], None), page(&[], None)];
+    let sent = queries(["", "page=1", "page=2"]);
+    assert_eq!(all(pages, ListParts::by_page_from_zero), ("ab".to_owned(), None, sent));
+}
+
+#[test]
+fn by_marker_or_offset() {
+    let pages = [page(&["a"], Some("m")), page(&["b"], None)];
+    let sent = queries(["usemarker=true", "usemarker=true&marker=m"]);
+    assert_eq!(all(pages, ListParts::by_either), ("ab".to_owned(), None, sent));
+    let pages = || [of(3, &["a", "b"]), of(3, &["c"])];
+    let (ids, failure, sent) = all(pages(), ListParts::by_either);
+    assert_eq!((ids.as_str(), failure), ("abc", None));
+    assert_eq!(sent, ["usemarker=true", "usemarker=true&offset=2"]);
+    let (_, _, sent) = all(pages(), |request| request.use_marker(false).by_either());
+    assert_eq!(sent, ["usemarker=false", "usemarker=false&offset=2"]);
+    let (_, _, sent) = all(pages(), |request| request.offset(0).by_either());
+    assert_eq!(sent, ["offset=0", "offset=2"]);
+}
+
+/// The paths and queries of what was sent, along these references to the next page.
+fn followed(references: &[&str], by_link: bool) -> (Vec<String>, Option<String>) {
+    let step = |reference: Option<&str>| {
+        let mut answer = page(&["a"], reference.filter(|_| !by_link)).unwrap();
+        if let Some(url) = reference.filter(|_| by_link) {
+            let link =
+                format!("<https://api.box.com/first>; rel=\"first\", <{url}>; x=1; rel=next");
+            answer.headers_mut().insert("link", link.parse().unwrap());
+        }
+        Ok(answer)
+    };
+    let steps = references.iter().copied().map(Some).chain([None]).map(step);
+    let fake = Fake::new(steps.collect::<Vec<Answer>>());
+    let request = fake.client().list_parts("1");
+    let mut items = if by_link { request.by_link() } else { request.by_url() };
+    let mut failure = None;
+    run(async {
+        while let Some(item) = items.next().await {
+            failure = item.err().map(|error| error.to_string());
+        }
+    });
+    let sent = fake.requests();
+    (sent.iter().skip(1).map(|request| request.uri().to_string()).collect(), failure)
+}
+
+#[test]
+fn by_url() {
+    let here = "https://upload.box.com/api/2.0/sessions/1";
+    for by_link in [false, true] {
+        let references = ["https://upload.box.com/next?a=1", "/other?Page=2", "?b=1", "last"];
+        let (sent, failure) = followed(&references, by_link);
+        assert_eq!(failure, None);
+        let expected = [
+            "https://upload.box.com/next?a=1",
+            "https://upload.box.com/other?Page=2",
+            "https://upload.box.com/other?b=1",
+            "https://upload.box.com/last",
+        ];
+        assert_eq!(sent, expected);
+        assert_eq!(followed(&["again"], by_link).0, [format!("{here}/again")]);
+        for elsewhere in
+            ["https://evil.example/next", "//evil.example/next", "http://api.box.com/x"]
+        {
+            let (sent, failure) = followed(&[elsewhere], by_link);
+            assert_eq!(sent.len(), 0, "{elsewhere}");
+            assert!(failure.unwrap().starts_with("the URL is refused"), "{elsewhere}");
+        }
+    }
+}
+
+/// The query of the caller's URL does not hide where the next page is.
+#[test]
+fn at_a_url_with_a_query() {
+    let pages = [page(&["a"], None), page(&["b"], None), page(&[], None)];
+    let start = |request: ListParts| {
+        request.at("https://upload.box.com/parts?limit=1&offset=5").by_offset()
+    };
+    let (ids, _, sent) = all(pages, start);
+    assert_eq!(ids, "ab");
+    assert_eq!(sent, ["limit=1&offset=5", "limit=1&offset=6", "limit=1&offset=7"]);
 }
 
 #[test]

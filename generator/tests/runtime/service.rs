@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::runtime::{
     Body, Call, Client, ContentRange, DateTime, Digest, Event, Events, Items, Multipart, Operation,
-    Place, RetryAfter, Scheme, Server, Service, Style, Variable, open_enum, operation, record,
-    union,
+    Page, Paging, Place, RetryAfter, Scheme, Server, Service, Style, Variable, open_enum,
+    operation, record, union,
 };
 
 pub static SERVICE: Service = Service {
@@ -127,25 +127,51 @@ impl ListParts {
         Self(self.0.query("page", &page, Style::Form))
     }
 
+    fn items(self, paging: Paging) -> Items<Part, ClientError> {
+        Items::new(
+            self.0,
+            paging,
+            |call| Self(call).send(),
+            |page: Parts| Page {
+                next: page.next_marker,
+                total: page.total,
+                more: page.more,
+                items: page.entries,
+            },
+        )
+    }
+
     pub fn by_offset(self) -> Items<Part, ClientError> {
-        Items::new(self, |request, page: Parts| {
-            let next = request.0.next_offset("offset", "limit", page.entries.len());
-            (page.entries, next.map(|offset| request.clone().offset(offset)))
-        })
+        self.items(Paging::Offset("offset"))
     }
 
     pub fn by_marker(self) -> Items<Part, ClientError> {
-        Items::new(self, |request, page: Parts| {
-            let next = page.next_marker.filter(|marker| !marker.is_empty());
-            (page.entries, next.map(|marker| request.clone().marker(&marker)))
-        })
+        self.items(Paging::Cursor { name: "marker", switch: None, offset: None })
+    }
+
+    pub fn by_either(self) -> Items<Part, ClientError> {
+        let switch = Some("usemarker");
+        self.items(Paging::Cursor { name: "marker", switch, offset: Some("offset") })
+    }
+
+    pub fn use_marker(self, value: bool) -> Self {
+        Self(self.0.query("usemarker", &value, Style::Form))
     }
 
     pub fn by_page(self) -> Items<Part, ClientError> {
-        Items::new(self, |request, page: Parts| {
-            let next = request.0.next_page("page", page.entries.len());
-            (page.entries, next.map(|page| request.clone().page(page)))
-        })
+        self.items(Paging::Page("page", 1))
+    }
+
+    pub fn by_page_from_zero(self) -> Items<Part, ClientError> {
+        self.items(Paging::Page("page", 0))
+    }
+
+    pub fn by_url(self) -> Items<Part, ClientError> {
+        self.items(Paging::Url)
+    }
+
+    pub fn by_link(self) -> Items<Part, ClientError> {
+        self.items(Paging::Link)
     }
 }
 
@@ -160,7 +186,13 @@ pub struct UploadPart(Call);
 impl UploadPart {
     /// As if parts came in pages, to see that a stream is not sent twice.
     pub fn twice(self) -> Items<Part, ClientError> {
-        Items::new(self, |request, part: Part| (vec![part], Some(request.clone())))
+        let paging = Paging::Offset("offset");
+        Items::new(
+            self.0,
+            paging,
+            |call| Self(call).send(),
+            |part: Part| Page { next: None, total: None, more: None, items: vec![part] },
+        )
     }
 }
 
@@ -246,8 +278,10 @@ record!(Part {
 pub struct Parts {
     pub entries: Vec<Part>,
     pub next_marker: Option<String>,
+    pub total: Option<i64>,
+    pub more: Option<bool>,
 }
-record!(Parts { required: entries: Vec<Part>; optional: next_marker; });
+record!(Parts { required: entries: Vec<Part>; optional: next_marker, total, more; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommitBody {

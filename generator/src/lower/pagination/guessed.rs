@@ -1,0 +1,212 @@
+//! Pages that the names of parameters and members tell of.
+
+use super::members::Answer;
+use super::{has_query, query};
+use crate::model::{Field, Member, Next, Pagination, PagingStyle, Presence, Record, Type};
+
+/// Names of the parameter and of the page's member that carry a cursor, in pairs that services use.
+const CURSORS: &[(&str, &[&str])] = &[
+    ("marker", &["next_marker"]),
+    ("cursor", &["next_cursor", "nextCursor"]),
+    ("page_token", &["next_page_token", "nextPageToken"]),
+    ("pageToken", &["nextPageToken", "next-page-token", "next_page_token"]),
+    ("next_token", &["next_token", "nextToken"]),
+    ("nextToken", &["nextToken"]),
+    ("after", &["next_cursor", "end_cursor", "endCursor", "after"]),
+];
+
+/// The objects of a page that its cursor, total and so on stand in; the page itself is the first.
+const PLACES: &[&str] = &[
+    "",
+    "pagination.",
+    "meta.",
+    "metadata.",
+    "meta.pagination.",
+    "response_metadata.",
+    "paging.",
+    "page_info.",
+    "pageInfo.",
+    "cursors.",
+];
+
+/// Cursors that only their whole path makes plain.
+const PLACED_CURSORS: &[(&str, &str)] = &[
+    ("continue", "metadata.continue"),
+    ("starting_after", "pages.next.starting_after"),
+    ("after", "pagination.next_offset"),
+];
+
+/// Where the number of the next page stands.
+const NEXT_PAGES: &[&str] = &[
+    "meta.pagination.next_page",
+    "pagination.next_page",
+    "pagination.next",
+    "meta.next_page",
+    "next_page",
+];
+
+/// Where the URL of the next page stands.
+const NEXT_URLS: &[&str] = &[
+    "next_page_uri",
+    "next_page_url",
+    "meta.next_page_url",
+    "pagination.next_page_url",
+    "links.next",
+    "links.next.href",
+    "_links.next.href",
+];
+
+/// Names of the member that holds a page's items, where a page has several lists.
+const ITEMS: &[&str] = &["entries", "items", "data", "results", "records"];
+
+/// Members that say that a page is one of several.
+const PARTIAL: &[&str] = &[
+    "total_count",
+    "totalCount",
+    "total",
+    "offset",
+    "count",
+    "total_pages",
+    "totalPages",
+    "page",
+    "has_more",
+    "hasMore",
+];
+
+/// Names of the number of items on all pages. `count` is as often that of one page.
+const TOTALS: &[&str] =
+    &["total_count", "totalCount", "total", "total_entries", "total_items", "totalItems"];
+
+/// Names of the member that says whether there is another page.
+const MORE: &[&str] = &["has_more", "hasMore", "more", "has_next_page", "hasNextPage"];
+
+/// Parameters that make a `Link` header one between pages.
+const LINKED: &[&str] = &["page", "per_page", "page_size", "cursor", "after", "limit", "offset"];
+
+/// How the answer is paged, if its names are unmistakable; `has_links` says that it has a `Link`
+/// header.
+pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> {
+    let links = has_links && LINKED.iter().any(|key| has_query(answer.operation, key));
+    let link = || links.then_some((PagingStyle::Link, None));
+    if let Type::List(item) = answer.page {
+        let (style, next) = link()?;
+        return Some(Pagination {
+            style,
+            page: answer.page.clone(),
+            items: None,
+            item: (**item).clone(),
+            next,
+            total: None,
+            more: None,
+        });
+    }
+    let record = answer.record?;
+    let items = items(record)?;
+    let Type::List(item) = &items.ty else { return None };
+    let (style, next) = cursor(answer)
+        .or_else(|| last_item(answer, item))
+        .or_else(|| next_page(answer))
+        .or_else(|| next_url(answer))
+        .or_else(link)
+        .or_else(|| counted(answer, record))?;
+    Some(Pagination {
+        style,
+        page: answer.page.clone(),
+        items: Some((items.name.clone(), items.presence)),
+        item: (**item).clone(),
+        next,
+        total: first_member(answer, TOTALS, Member::is_integer),
+        more: first_member(answer, MORE, |member| member.ty == Type::Bool),
+    })
+}
+
+fn items(record: &Record) -> Option<&Field> {
+    let lists: Vec<&Field> = record
+        .fields
+        .iter()
+        .filter(|field| matches!(field.ty, Type::List(_)) && !field.deprecated)
+        .collect();
+    match &lists[..] {
+        [only] => Some(only),
+        several => several.iter().find(|field| ITEMS.contains(&field.key.as_str())).copied(),
+    }
+}
+
+/// The first of the members with one of these names, in one of the places, that `fits`.
+fn first_member(answer: &Answer<'_>, names: &[&str], fits: fn(&Member) -> bool) -> Option<Member> {
+    let paths =
+        PLACES.iter().flat_map(|place| names.iter().map(move |name| format!("{place}{name}")));
+    paths.filter_map(|path| answer.member(&path)).find(fits)
+}
+
+type Way = (PagingStyle, Option<Next>);
+
+fn cursor(answer: &Answer<'_>) -> Option<Way> {
+    let operation = answer.operation;
+    let is_text = |member: &Member| member.ty == Type::String;
+    let named = CURSORS
+        .iter()
+        .filter(|(name, _)| has_query(operation, name))
+        .find_map(|(name, nexts)| Some((*name, first_member(answer, nexts, is_text)?)));
+    let placed = || {
+        let mut known = PLACED_CURSORS.iter().filter(|(name, _)| has_query(operation, name));
+        known.find_map(|(name, path)| Some((*name, answer.member(path).filter(is_text)?)))
+    };
+    // An `offset` that is a text, beside a `next`, is a cursor.
+    let offset = || {
+        let text = query(operation, "offset").is_some_and(|offset| offset.ty == Type::String);
+        let next = answer.member("next").filter(|_| text);
+        let offset = answer.member("offset").filter(is_text);
+        next.and(offset).map(|offset| ("offset", offset))
+    };
+    let (name, next) = named.or_else(placed).or_else(offset)?;
+    let switches = ["usemarker", "use_marker", "useMarker"];
+    let switch = switches.into_iter().filter(|_| name == "marker").find(|switch| {
+        query(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
+    });
+    let offset = has_number(answer, "offset").then(|| "offset".to_owned());
+    let style =
+        PagingStyle::Cursor { name: name.to_owned(), switch: switch.map(str::to_owned), offset };
+    Some((style, Some(Next::Member(next))))
+}
+
+/// The last item's id is the cursor.
+fn last_item(answer: &Answer<'_>, item: &Type) -> Option<Way> {
+    let name = "starting_after";
+    has_query(answer.operation, name).then_some(())?;
+    answer.member("has_more").filter(|more| more.ty == Type::Bool)?;
+    let id = answer.member_of_item(item, "id").filter(|id| id.ty == Type::String)?;
+    let style = PagingStyle::Cursor { name: name.to_owned(), switch: None, offset: None };
+    Some((style, Some(Next::LastItem(id))))
+}
+
+fn next_page(answer: &Answer<'_>) -> Option<Way> {
+    has_number(answer, "page").then_some(())?;
+    let next = NEXT_PAGES.iter().find_map(|path| answer.member(path).filter(Member::is_integer))?;
+    let style = PagingStyle::Cursor { name: "page".to_owned(), switch: None, offset: None };
+    Some((style, Some(Next::Member(next))))
+}
+
+fn next_url(answer: &Answer<'_>) -> Option<Way> {
+    let is_text = |member: &Member| member.ty == Type::String;
+    let next = NEXT_URLS.iter().find_map(|path| answer.member(path).filter(is_text))?;
+    Some((PagingStyle::Url, Some(Next::Member(next))))
+}
+
+fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
+    let usable = |field: &&Field| !field.deprecated && field.presence != Presence::Constant;
+    let mut fields = record.fields.iter().filter(usable);
+    fields.find(|field| PARTIAL.contains(&field.key.as_str()))?;
+    if has_number(answer, "offset") {
+        return Some((PagingStyle::Offset { name: "offset".to_owned() }, None));
+    }
+    has_number(answer, "page").then_some(())?;
+    let first = query(answer.operation, "page").and_then(|page| page.first).unwrap_or(1);
+    Some((PagingStyle::Page { name: "page".to_owned(), first }, None))
+}
+
+fn has_number(answer: &Answer<'_>, key: &str) -> bool {
+    let number =
+        |ty: &Type| matches!(ty, Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64);
+    query(answer.operation, key).is_some_and(|parameter| number(&parameter.ty))
+}

@@ -1,0 +1,75 @@
+//! The members of an answer, by their names on the wire.
+
+use std::collections::HashMap;
+
+use crate::model::{
+    Field, Member, Operation, Presence, Record, Type, TypeDefinition, TypeKind, TypeName, ValueName,
+};
+
+/// A field: its name, and whether it may be missing.
+pub(super) type Place = (ValueName, Presence);
+
+pub(super) type Types<'a> = HashMap<&'a TypeName, &'a TypeDefinition>;
+
+/// What an operation answers.
+pub(super) struct Answer<'a> {
+    pub(super) operation: &'a Operation,
+    pub(super) page: &'a Type,
+    /// Its members, if it is an object.
+    pub(super) record: Option<&'a Record>,
+    types: &'a Types<'a>,
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(operation: &'a Operation, page: &'a Type, types: &'a Types<'a>) -> Self {
+        Self { operation, page, record: record(page, types), types }
+    }
+
+    /// The member that a dotted path leads to.
+    pub(super) fn member(&self, path: &str) -> Option<Member> {
+        member(self.record?, path, self.types)
+    }
+
+    /// The member of this type of the items' type.
+    pub(super) fn member_of_item(&self, item: &Type, path: &str) -> Option<Member> {
+        member(record(item, self.types)?, path, self.types)
+    }
+}
+
+fn member(record: &Record, path: &str, types: &Types<'_>) -> Option<Member> {
+    let mut steps = Vec::new();
+    let mut within = Some(record);
+    let mut ty = None;
+    for key in path.split('.') {
+        let field = field(within?, key)?;
+        steps.push((field.name.clone(), field.presence));
+        within = self::record(&field.ty, types);
+        ty = Some(field.ty.clone());
+    }
+    Some(Member { path: steps, ty: ty? })
+}
+
+/// A field that emitted code may use without a warning.
+pub(super) fn field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
+    let usable = |field: &&Field| {
+        field.key == key && !field.deprecated && field.presence != Presence::Constant
+    };
+    record.fields.iter().find(usable)
+}
+
+/// The struct that a type is, by whatever name.
+fn record<'a>(ty: &Type, types: &Types<'a>) -> Option<&'a Record> {
+    let mut ty = ty;
+    for _ in 0..=types.len() {
+        match ty {
+            Type::Boxed(inner) => ty = inner,
+            Type::Named(name) => match &types.get(name)?.kind {
+                TypeKind::Record(record) => return Some(record),
+                TypeKind::Alias(other) => ty = other,
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+    None
+}

@@ -1,0 +1,179 @@
+//! What the extension `x-pagination` says.
+
+use serde_json::Value;
+
+use super::members::{self, Answer};
+use super::{has_query, query};
+use crate::model::{Member, Next, Pagination, PagingStyle, Type};
+
+const STYLES: &[&str] = &["offset", "page", "cursor", "url", "link"];
+
+/// The members that the extension knows.
+const KEYS: &[&str] = &[
+    "style",
+    "offset",
+    "page",
+    "cursor",
+    "limit",
+    "items",
+    "next",
+    "last_item",
+    "total",
+    "more",
+    "first",
+    "switch",
+];
+
+/// How the answer is paged, and what is wrong with what the extension says.
+#[derive(Default)]
+pub(super) struct Stated {
+    pub(super) pagination: Option<Pagination>,
+    pub(super) mistakes: Vec<String>,
+}
+
+/// Reads the extension; there is no answer where that has no JSON, or several forms.
+pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
+    let mut stated = Stated::default();
+    let Some(said) = said.as_object() else {
+        stated.mistakes.push("`x-pagination` must be an object".to_owned());
+        return stated;
+    };
+    for key in said.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        let known = KEYS.join("`, `");
+        stated.mistakes.push(format!("`{key}` means nothing here: there are `{known}`"));
+    }
+    let Some(answer) = answer else {
+        stated.mistakes.push("the operation has no answer that could be a page".to_owned());
+        return stated;
+    };
+    match (Extension { said, answer }).read() {
+        Ok(pagination) => stated.pagination = Some(pagination),
+        Err(mistake) => stated.mistakes.push(format!("{mistake}; the operation gets no stream")),
+    }
+    stated
+}
+
+struct Extension<'a> {
+    said: &'a serde_json::Map<String, Value>,
+    answer: &'a Answer<'a>,
+}
+
+impl Extension<'_> {
+    fn read(&self) -> Result<Pagination, String> {
+        let style = self.required("style")?;
+        let (items, item) = self.items()?;
+        self.parameter("limit")?;
+        let style = self.style(style)?;
+        let is_flag = |member: &Member| member.ty == Type::Bool;
+        Ok(Pagination {
+            next: self.next(&style, &item)?,
+            style,
+            page: self.answer.page.clone(),
+            items,
+            item,
+            total: self.member("total", "an integer", Member::is_integer)?,
+            more: self.member("more", "a boolean", is_flag)?,
+        })
+    }
+
+    fn style(&self, style: &str) -> Result<PagingStyle, String> {
+        Ok(match style {
+            "offset" => PagingStyle::Offset { name: self.named("offset")? },
+            "page" => {
+                let name = self.named("page")?;
+                let first = match self.said.get("first") {
+                    Some(first) => first.as_i64().ok_or("`first` must be an integer")?,
+                    None => {
+                        let page = query(self.answer.operation, &name);
+                        page.and_then(|page| page.first).unwrap_or(1)
+                    }
+                };
+                PagingStyle::Page { name, first }
+            }
+            "cursor" => PagingStyle::Cursor {
+                name: self.named("cursor")?,
+                switch: self.parameter("switch")?,
+                offset: self.parameter("offset")?,
+            },
+            "url" => PagingStyle::Url,
+            "link" => PagingStyle::Link,
+            other => {
+                let styles = STYLES.join("`, `");
+                return Err(format!("`{other}` is no style: there are `{styles}`"));
+            }
+        })
+    }
+
+    fn items(&self) -> Result<(Option<members::Place>, Type), String> {
+        if let (Type::List(item), None) = (self.answer.page, self.said.get("items")) {
+            return Ok((None, (**item).clone()));
+        }
+        let key = self.required("items")?;
+        let Some(record) = self.answer.record else {
+            return Err("the answer is no object".to_owned());
+        };
+        let Some(field) = members::field(record, key) else {
+            return Err(format!("the answer has no member `{key}`"));
+        };
+        match &field.ty {
+            Type::List(item) => Ok((Some((field.name.clone(), field.presence)), (**item).clone())),
+            _ => Err(format!("`{key}` of the answer is no list")),
+        }
+    }
+
+    /// What leads on, for the styles that need it.
+    fn next(&self, style: &PagingStyle, item: &Type) -> Result<Option<Next>, String> {
+        if !matches!(style, PagingStyle::Cursor { .. } | PagingStyle::Url) {
+            return Ok(None);
+        }
+        if let Some(path) = self.text("last_item")? {
+            let member = self.answer.member_of_item(item, path).filter(Member::is_cursor);
+            let missing = || format!("an item has no member `{path}` that is a text or an integer");
+            return member.map(|member| Some(Next::LastItem(member))).ok_or_else(missing);
+        }
+        let next = self.member("next", "a text or an integer", Member::is_cursor)?;
+        next.map(|next| Some(Next::Member(next))).ok_or_else(|| "`next` is missing".to_owned())
+    }
+
+    fn member(
+        &self,
+        key: &str,
+        kind: &str,
+        fits: fn(&Member) -> bool,
+    ) -> Result<Option<Member>, String> {
+        let Some(path) = self.text(key)? else { return Ok(None) };
+        let Some(member) = self.answer.member(path) else {
+            return Err(format!("the answer has no member `{path}`"));
+        };
+        match fits(&member) {
+            true => Ok(Some(member)),
+            false => Err(format!("`{path}` of the answer is not {kind}")),
+        }
+    }
+
+    /// The query parameter that this member names, which the style cannot do without.
+    fn named(&self, key: &str) -> Result<String, String> {
+        self.parameter(key)?.ok_or_else(|| format!("`{key}` is missing"))
+    }
+
+    fn parameter(&self, key: &str) -> Result<Option<String>, String> {
+        match self.text(key)? {
+            Some(name) if !has_query(self.answer.operation, name) => {
+                Err(format!("the operation has no query parameter `{name}`"))
+            }
+            name => Ok(name.map(str::to_owned)),
+        }
+    }
+
+    fn required(&self, key: &str) -> Result<&str, String> {
+        self.text(key)?.ok_or_else(|| format!("`{key}` is missing"))
+    }
+
+    fn text(&self, key: &str) -> Result<Option<&str>, String> {
+        match self.said.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(format!("`{key}` must be a text")),
+        }
+    }
+}
