@@ -116,6 +116,7 @@ fn within(start: &TokenStream, member: &Member) -> TokenStream {
 fn cursor(member: &Member) -> TokenStream {
     match member.ty {
         Type::String => quote!(.cloned()),
+        Type::F64 => quote!(.filter(|it| **it > 0.0).map(|it| it.to_string())),
         _ => quote!(.filter(|it| **it > 0).map(|it| it.to_string())),
     }
 }

@@ -88,21 +88,21 @@ const LINKED: &[&str] = &["page", "per_page", "page_size", "cursor", "after", "l
 pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> {
     let links = has_links && LINKED.iter().any(|key| has_query(answer.operation, key));
     let link = || links.then_some((PagingStyle::Link, None));
-    if let Type::List(item) = answer.page {
+    if let Some(item) = answer.item(answer.page) {
         let (style, next) = link()?;
         return Some(Pagination {
             style,
             page: answer.page.clone(),
             items: None,
-            item: (**item).clone(),
+            item: item.clone(),
             next,
             total: None,
             more: None,
         });
     }
     let record = answer.record?;
-    let items = items(record)?;
-    let Type::List(item) = &items.ty else { return None };
+    let items = items(answer, record)?;
+    let item = answer.item(&items.ty)?;
     let (style, next) = cursor(answer)
         .or_else(|| last_item(answer, item))
         .or_else(|| next_page(answer))
@@ -113,18 +113,18 @@ pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> 
         style,
         page: answer.page.clone(),
         items: Some((items.name.clone(), items.presence)),
-        item: (**item).clone(),
+        item: item.clone(),
         next,
         total: first_member(answer, TOTALS, Member::is_integer),
         more: first_member(answer, MORE, |member| member.ty == Type::Bool),
     })
 }
 
-fn items(record: &Record) -> Option<&Field> {
+fn items<'a>(answer: &Answer<'_>, record: &'a Record) -> Option<&'a Field> {
     let lists: Vec<&Field> = record
         .fields
         .iter()
-        .filter(|field| matches!(field.ty, Type::List(_)) && !field.deprecated)
+        .filter(|field| answer.item(&field.ty).is_some() && !field.deprecated)
         .collect();
     match &lists[..] {
         [only] => Some(only),
@@ -182,7 +182,8 @@ fn last_item(answer: &Answer<'_>, item: &Type) -> Option<Way> {
 
 fn next_page(answer: &Answer<'_>) -> Option<Way> {
     has_number(answer, "page").then_some(())?;
-    let next = NEXT_PAGES.iter().find_map(|path| answer.member(path).filter(Member::is_integer))?;
+    let is_number = |member: &Member| member.is_integer() || member.ty == Type::F64;
+    let next = NEXT_PAGES.iter().find_map(|path| answer.member(path).filter(is_number))?;
     let style = PagingStyle::Cursor { name: "page".to_owned(), switch: None, offset: None };
     Some((style, Some(Next::Member(next))))
 }

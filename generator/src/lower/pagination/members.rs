@@ -25,6 +25,14 @@ impl<'a> Answer<'a> {
         Self { operation, page, record: record(page, types), types }
     }
 
+    /// The items' type, if this is a list, by whatever name.
+    pub(super) fn item<'b>(&'b self, ty: &'b Type) -> Option<&'b Type> {
+        match plain(ty, self.types) {
+            Type::List(item) => Some(item),
+            _ => None,
+        }
+    }
+
     /// The member that a dotted path leads to.
     pub(super) fn member(&self, path: &str) -> Option<Member> {
         member(self.record?, path, self.types)
@@ -44,9 +52,22 @@ fn member(record: &Record, path: &str, types: &Types<'_>) -> Option<Member> {
         let field = field(within?, key)?;
         steps.push((field.name.clone(), field.presence));
         within = self::record(&field.ty, types);
-        ty = Some(field.ty.clone());
+        ty = Some(plain(&field.ty, types).clone());
     }
     Some(Member { path: steps, ty: ty? })
+}
+
+/// The type behind aliases.
+fn plain<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
+    let mut ty = ty;
+    for _ in 0..types.len() {
+        let Type::Named(name) = ty else { break };
+        match types.get(name).map(|known| &known.kind) {
+            Some(TypeKind::Alias(other)) => ty = other,
+            _ => break,
+        }
+    }
+    ty
 }
 
 /// A field that emitted code may use without a warning.

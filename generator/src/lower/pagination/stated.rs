@@ -105,8 +105,8 @@ impl Extension<'_> {
     }
 
     fn items(&self) -> Result<(Option<members::Place>, Type), String> {
-        if let (Type::List(item), None) = (self.answer.page, self.said.get("items")) {
-            return Ok((None, (**item).clone()));
+        if let (Some(item), None) = (self.answer.item(self.answer.page), self.said.get("items")) {
+            return Ok((None, item.clone()));
         }
         let key = self.required("items")?;
         let Some(record) = self.answer.record else {
@@ -115,9 +115,9 @@ impl Extension<'_> {
         let Some(field) = members::field(record, key) else {
             return Err(format!("the answer has no member `{key}`"));
         };
-        match &field.ty {
-            Type::List(item) => Ok((Some((field.name.clone(), field.presence)), (**item).clone())),
-            _ => Err(format!("`{key}` of the answer is no list")),
+        match self.answer.item(&field.ty) {
+            Some(item) => Ok((Some((field.name.clone(), field.presence)), item.clone())),
+            None => Err(format!("`{key}` of the answer is no list")),
         }
     }
 
