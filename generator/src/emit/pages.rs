@@ -58,7 +58,9 @@ fn items(name: &ValueName, presence: Presence) -> TokenStream {
     match presence {
         Presence::Required | Presence::Constant | Presence::Fixed => quote!(page.#name),
         Presence::Clearable => quote!(page.#name.flatten().unwrap_or_default()),
-        Presence::Nullable | Presence::Optional => quote!(page.#name.unwrap_or_default()),
+        Presence::Nullable | Presence::Optional | Presence::Preset => {
+            quote!(page.#name.unwrap_or_default())
+        }
     }
 }
 
@@ -104,8 +106,12 @@ fn within(start: &TokenStream, member: &Member) -> TokenStream {
     let steps = member.path.iter().map(|(name, presence)| {
         let name = ident(name);
         match presence {
-            Presence::Required | Presence::Constant | Presence::Fixed => quote!(.map(|it| &it.#name)),
-            Presence::Nullable | Presence::Optional => quote!(.and_then(|it| it.#name.as_ref())),
+            Presence::Required | Presence::Constant | Presence::Fixed => {
+                quote!(.map(|it| &it.#name))
+            }
+            Presence::Nullable | Presence::Optional | Presence::Preset => {
+                quote!(.and_then(|it| it.#name.as_ref()))
+            }
             Presence::Clearable => quote!(.and_then(|it| it.#name.as_ref()?.as_ref())),
         }
     });

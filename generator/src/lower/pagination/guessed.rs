@@ -195,7 +195,10 @@ fn next_url(answer: &Answer<'_>) -> Option<Way> {
 }
 
 fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
-    let usable = |field: &&Field| !field.deprecated && field.presence != Presence::Constant;
+    let usable = |field: &&Field| {
+        let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
+        !field.deprecated && !fixed
+    };
     let mut fields = record.fields.iter().filter(usable);
     fields.find(|field| PARTIAL.contains(&field.key.as_str()))?;
     if has_number(answer, "offset") {

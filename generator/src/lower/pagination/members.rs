@@ -73,7 +73,8 @@ fn plain<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
 /// A field that emitted code may use without a warning.
 pub(super) fn field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
     let usable = |field: &&Field| {
-        field.key == key && !field.deprecated && field.presence != Presence::Constant
+        let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
+        field.key == key && !field.deprecated && !fixed
     };
     record.fields.iter().find(usable)
 }
