@@ -84,6 +84,13 @@ impl Builder {
         self
     }
 
+    /// How many parts a page of a session's list has at most, whatever the client asks for; by
+    /// default 1,000. The list does not say so: `limit` repeats what was asked for.
+    pub fn longest_page(mut self, parts: u64) -> Self {
+        self.settings.longest_page = parts.max(1);
+        self
+    }
+
     /// How many requests a minute each user has before 429; by default there is no limit.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.settings.rate_limit = Some(requests);

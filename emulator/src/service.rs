@@ -155,6 +155,11 @@ impl Service {
         if session.expires <= now { Err(expired()) } else { Ok(session) }
     }
 
+    /// Whether there was such a session, and it has become a file.
+    pub(crate) fn is_committed(&self, id: &str) -> bool {
+        matches!(self.ended.get(&id.to_ascii_lowercase()), Some(End::Committed))
+    }
+
     fn no_session(&self, id: &str) -> Refusal {
         let ended = ClientErrorCode::UploadSessionNotFound;
         match self.ended.get(id) {

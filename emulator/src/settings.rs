@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     /// `None`: as Box does, from 8 MiB on, larger for large files.
     pub(crate) part_size: Option<u64>,
     pub(crate) smallest_file: u64,
+    /// The longest page of a list of parts.
+    pub(crate) longest_page: u64,
     pub(crate) largest_file: u64,
     pub(crate) quota: u64,
     pub(crate) session_life: Duration,
@@ -40,6 +42,7 @@ impl Default for Settings {
         Self {
             part_size: None,
             smallest_file: 20_000_000,
+            longest_page: 1_000,
             largest_file: 500_000_000_000,
             quota: 10_000_000_000_000,
             session_life: Duration::from_secs(7 * 86_400),

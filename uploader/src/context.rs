@@ -17,9 +17,9 @@ use crate::{ErrorKind, Event, Statistics, Uploader};
 /// bad.
 pub(crate) const REJECTIONS: u32 = 2;
 
-/// How often something is tried that is answered with a redirect: the first one may be a slip of a
-/// server, the second one is how things are.
-const REDIRECTS: u32 = 2;
+/// How often something is tried that is answered with a redirect, or in a way that nobody
+/// understands: the first time may be a slip of a server, the second one is how things are.
+const SAME_AGAIN: u32 = 2;
 
 pub(crate) struct Context {
     pub(crate) client: Client,
@@ -245,7 +245,10 @@ impl<'a> Attempts<'a> {
         let give_up = |failure: Failure, failed| {
             Failure::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
         };
-        let most = if failure.is_redirect() { REDIRECTS } else { retry.attempts };
+        let most = match failure.is_redirect() || failure.misread.is_some() {
+            true => SAME_AGAIN.min(retry.attempts),
+            false => retry.attempts,
+        };
         if self.failed >= most || failures > retry.failures {
             return Err(give_up(failure, self.failed));
         }

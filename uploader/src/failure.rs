@@ -22,6 +22,8 @@ pub(crate) struct Failure {
     pub(crate) error: Option<Box<ClientError>>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// The answer of a request that was done and told of in a way that nobody understands.
+    pub(crate) misread: Option<Bytes>,
     /// Whether the answer is a web page, which Box's API does not send.
     on_the_way: bool,
     /// Where a redirect leads.
@@ -55,6 +57,7 @@ impl Failure {
             error: None,
             request_id: None,
             retry_after: None,
+            misread: None,
             on_the_way: false,
             location: None,
             text: text.into(),
@@ -99,7 +102,11 @@ impl Failure {
             Error::Request(what) | Error::Refused(what) => {
                 failure.outcome = Outcome::Final(Box::new(ErrorKind::Invalid(what)));
             }
-            // The service did what was asked, and told it in a way that nobody understands.
+            // An error with a body beyond all bounds is that error still.
+            Error::Decode { .. } if failure.status.is_some_and(|status| status >= 400) => {
+                failure.outcome = answered(&failure);
+            }
+            Error::Decode { response, .. } => failure.misread = Some(response.into_body()),
             _ => {}
         }
         failure

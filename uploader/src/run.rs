@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use box_upload_sessions::runtime::DateTime;
-use box_upload_sessions::types::FileFull;
+use box_upload_sessions::types::{FileFull, UploadSession};
 use chrono::Datelike;
 use tracing::Instrument;
 
@@ -14,7 +14,7 @@ use crate::context::{Context, Stop};
 use crate::direct::Direct;
 use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
-use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch};
+use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch, is_usable};
 use crate::source::{Change, Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
@@ -160,8 +160,7 @@ impl Run {
             None => {
                 match create(&self.context, &self.source, &mut self.target, self.committed).await? {
                     Created::Session(session, existed) => {
-                        let (client, size) = (&self.context.client, self.context.size);
-                        (Session::new(client, *session, size)?, existed, existed)
+                        (self.fitting(*session, existed).await?, existed, existed)
                     }
                     Created::Stored(file, sha1) => return Ok((*file, sha1)),
                 }
@@ -215,6 +214,17 @@ impl Run {
             doubtful: self.committed.replace(complete.sha1).is_some(),
         };
         Ok((commit.run().await?, complete.sha1))
+    }
+
+    /// The session, if it is one for this file. Otherwise it is ended, unless it may be another
+    /// upload's.
+    async fn fitting(&self, session: UploadSession, existed: bool) -> Result<Session, Stop> {
+        let (context, id) = (&self.context, session.id.clone());
+        let fits = Session::new(&context.client, session, context.size);
+        if fits.is_err() && !existed && is_usable(&id) {
+            abandon(context, &id, None).await;
+        }
+        fits
     }
 
     /// What is left of an upload that did not come to its end.

@@ -95,14 +95,16 @@ impl Session {
         let mut parts = BTreeMap::new();
         loop {
             let page = self.page(context, parts.len(), PAGE).await?;
-            let (before, length) = (parts.len(), page.len());
+            let before = parts.len();
             parts.extend(
                 page.into_iter().filter_map(|part| {
                     u64::try_from(part.offset).ok().map(|offset| (offset, part))
                 }),
             );
-            // A page that brings nothing new would come for ever.
-            if length < PAGE || parts.len() == before || parts.len() > MOST_SKIPPED {
+            // A page may be shorter than asked for and not be the last. One that brings nothing new
+            // would come for ever.
+            let complete = parts.len() as u64 >= self.parts;
+            if complete || parts.len() == before || parts.len() > MOST_SKIPPED {
                 return Ok(parts);
             }
         }

@@ -78,7 +78,9 @@ pub(crate) async fn upload(
     let file = call.backend.change_with(pending, store).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
-    Ok(reply::json(StatusCode::CREATED, &files))
+    // As Box's document has it.
+    let status = if version { StatusCode::OK } else { StatusCode::CREATED };
+    Ok(reply::json(status, &files))
 }
 
 /// Despite its name, Box's `Content-MD5` holds a SHA-1 in hexadecimal digits.

@@ -31,7 +31,7 @@ pub(crate) fn items(call: &Call<'_>) -> Result<Reply, Stop> {
     let mut answer = json!({ "total_count": items.len(), "limit": limit, "entries": entries });
     if query.is_some_and(|query| query.contains("usemarker=true")) {
         let more = next < items.len() as u64;
-        answer["next_marker"] = if more { json!(next.to_string()) } else { json!("") };
+        answer["next_marker"] = if more { json!(next.to_string()) } else { Value::Null };
     } else {
         answer["offset"] = json!(offset);
         answer["order"] = json!([{ "by": "name", "direction": "ASC" }]);

@@ -67,6 +67,10 @@ pub(crate) fn status(call: &Call<'_>) -> Result<Reply, Stop> {
 
 pub(crate) async fn abort(call: Call<'_>) -> Result<Reply, Stop> {
     let (caller, id) = (call.caller()?, call.id);
+    // Clients abort in any case once they are done, and Box has nothing against it.
+    if call.backend.service().is_committed(&id) {
+        return Ok(reply::empty(StatusCode::NO_CONTENT));
+    }
     let abort = move |service: &Service, now| {
         let session = service.session(&caller, &id, now)?.id.clone();
         Ok((Event::SessionEnded { session, end: End::Aborted }, ()))
@@ -91,7 +95,8 @@ pub(crate) fn list_parts(call: &Call<'_>) -> Result<Reply, Stop> {
     if limit == 0 {
         return Err(Refusal::bad_request(ClientErrorCode::BadRequest, "`limit` is 0").into());
     }
-    let page = session.parts.values().skip(offset as usize).take(limit as usize);
+    let length = limit.min(service.settings.longest_page);
+    let page = session.parts.values().skip(offset as usize).take(length as usize);
     let mut parts = Parts::new(page.map(StoredPart::to_part).collect::<Vec<_>>());
     parts.total_count = Some(signed(session.total_parts()));
     parts.limit = Some(signed(limit));

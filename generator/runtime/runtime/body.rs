@@ -96,9 +96,23 @@ impl Body {
     ///
     /// # Errors
     /// The stream's own.
-    pub async fn bytes(mut self) -> io::Result<Bytes> {
+    pub async fn bytes(self) -> io::Result<Bytes> {
+        Ok(self.bytes_within(u64::MAX).await?.unwrap_or_default())
+    }
+
+    /// The same, but `None` as soon as it is certain that these are more than `limit` bytes. No
+    /// memory is taken on the word of a length: it grows with what arrives.
+    pub(super) async fn bytes_within(mut self, limit: u64) -> io::Result<Option<Bytes>> {
         let (mut one, mut all) = (Bytes::new(), BytesMut::new());
+        if self.length().is_some_and(|length| length > limit) {
+            return Ok(None);
+        }
+        let mut left = limit;
         while let Some(chunk) = std::future::poll_fn(|cx| self.poll_chunk(cx)).await {
+            match left.checked_sub(chunk.as_ref().map_or(0, |chunk| chunk.len() as u64)) {
+                Some(less) => left = less,
+                None => return Ok(None),
+            }
             if one.is_empty() && all.is_empty() {
                 one = chunk?;
             } else {
@@ -106,7 +120,7 @@ impl Body {
                 all.extend_from_slice(&chunk?);
             }
         }
-        Ok(if all.is_empty() { one } else { all.freeze() })
+        Ok(Some(if all.is_empty() { one } else { all.freeze() }))
     }
 
     /// The whole content, if it is in memory.

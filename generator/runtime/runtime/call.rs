@@ -245,10 +245,16 @@ impl Parts {
         if streams(head.status.as_u16()) {
             return Ok(Reply::new(http::Response::from_parts(head, Bytes::new()), stream));
         }
-        let bytes = stream.bytes().await.map_err(|error| match error.kind() {
+        let limit = config.max_answer;
+        let bytes = stream.bytes_within(limit).await.map_err(|error| match error.kind() {
             ErrorKind::TimedOut => Error::Timeout,
             _ => Error::Transport(error.into()),
         })?;
+        let Some(bytes) = bytes else {
+            let response = Box::new(http::Response::from_parts(head, Bytes::new()));
+            let message = format!("it is longer than {limit} bytes");
+            return Err(Error::Decode { response, path: String::new(), message });
+        };
         let reply = Reply::from(http::Response::from_parts(head, bytes));
         Ok(reply.lenient(config.lenient.as_ref(), self.operation))
     }

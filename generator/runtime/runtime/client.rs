@@ -23,6 +23,7 @@ pub(super) struct Config {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Option<Duration>,
     pub(super) read_timeout: Duration,
+    pub(super) max_answer: u64,
     pub(super) credentials: BTreeMap<&'static str, Credential>,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) lenient: Option<Report>,
@@ -52,6 +53,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     timeout: Option<Duration>,
     read_timeout: Duration,
+    max_answer: u64,
     connect_timeout: Duration,
     credentials: BTreeMap<&'static str, Credential>,
     transport: Option<Arc<dyn Transport>>,
@@ -70,6 +72,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: None,
             read_timeout: Duration::from_secs(60),
+            max_answer: 16 << 20,
             connect_timeout: Duration::from_secs(10),
             credentials: BTreeMap::new(),
             transport: None,
@@ -122,6 +125,14 @@ impl ClientBuilder {
     /// [`TimedOut`](std::io::ErrorKind::TimedOut) then.
     pub fn read_timeout(mut self, limit: Duration) -> Self {
         self.read_timeout = limit;
+        self
+    }
+
+    /// How many bytes an answer may have, an error's included, by default 16 MiB. A longer one is
+    /// [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Answers that are
+    /// streams have no limit.
+    pub fn max_answer(mut self, bytes: u64) -> Self {
+        self.max_answer = bytes;
         self
     }
 
@@ -203,7 +214,7 @@ impl ClientBuilder {
             #[cfg(not(feature = "client"))]
             None => Arc::new(super::transport::Missing),
         };
-        let Self { timeout, read_timeout, credentials, lenient, .. } = self;
+        let Self { timeout, read_timeout, max_answer, credentials, lenient, .. } = self;
         Ok(Config {
             service,
             bases,
@@ -211,6 +222,7 @@ impl ClientBuilder {
             headers,
             timeout,
             read_timeout,
+            max_answer,
             credentials,
             transport,
             lenient,

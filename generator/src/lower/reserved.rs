@@ -81,6 +81,7 @@ pub(crate) const BUILDER: &[&str] = &[
     "credential",
     "default_header",
     "lenient",
+    "max_answer",
     "new",
     "read_timeout",
     "timeout",

@@ -28,6 +28,7 @@ mod error;
 mod form;
 mod header;
 mod lenient;
+mod limit;
 mod multipart;
 mod newtype;
 mod number;

@@ -1,12 +1,14 @@
 //! How an upload comes by its session.
 
+use box_upload_sessions::runtime::Error;
 use box_upload_sessions::types::{
-    ClientErrorCode, ConflictingSession, CreateUploadSessionBody,
+    ClientError, ClientErrorCode, ConflictingSession, CreateUploadSessionBody,
     CreateUploadSessionForVersionBody, FileFull, UploadSession,
 };
 
+use super::{abandon, is_usable};
 use crate::Sha1Hash;
-use crate::context::{Context, Stop};
+use crate::context::{Attempts, Context, Stop};
 use crate::failure::Failure;
 use crate::source::Source;
 use crate::stored::{same_file, stored_file};
@@ -66,13 +68,44 @@ async fn request(context: &Context, target: &Target) -> Result<UploadSession, Fa
         Destination::Folder(folder) => {
             let body = CreateUploadSessionBody::new(folder, size, &target.name);
             let request = || context.client.create_upload_session(&body);
-            context.persist("create_upload_session", request).await
+            persist(context, "create_upload_session", request).await
         }
         Destination::File(file) => {
             let mut body = CreateUploadSessionForVersionBody::new(size);
             body.file_name = target.new_name().map(str::to_owned);
             let request = || context.client.create_upload_session_for_version(file, &body);
-            context.persist("create_upload_session_for_version", request).await
+            persist(context, "create_upload_session_for_version", request).await
         }
     }
+}
+
+/// Sends the request until there is a session that is understood. One that is not is ended, as far
+/// as its answer tells which it is.
+async fn persist<R>(
+    context: &Context,
+    operation: &'static str,
+    request: impl Fn() -> R,
+) -> Result<UploadSession, Failure>
+where
+    R: IntoFuture<Output = Result<UploadSession, Error<ClientError>>>,
+{
+    let mut attempts = Attempts::new(context);
+    loop {
+        match context.once(operation, &request).await {
+            Err(failure) if failure.is_transient() => {
+                if let Some(id) = failure.misread.as_deref().and_then(session_id) {
+                    abandon(context, &id, None).await;
+                }
+                attempts.again(failure).await?;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The id in the answer to a create.
+fn session_id(answer: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    let id = answer.get("id")?.as_str()?;
+    is_usable(id).then(|| id.to_owned())
 }

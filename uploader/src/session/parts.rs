@@ -122,11 +122,13 @@ impl Sender {
             let limit = (number(piece.index) + 1 - skipped).min(PAGE);
             let page = self.session.page(&self.context, skipped, limit).await?;
             let length = page.len();
+            // They come in the order of their offsets.
+            let beyond = page.last().is_some_and(|part| part.offset > signed(piece.offset));
             let found =
                 page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset));
             skipped += length;
             let last = number(piece.index).min(MOST_SKIPPED);
-            if found.is_some() || length < limit || skipped > last {
+            if found.is_some() || length == 0 || beyond || skipped > last {
                 return Ok(found);
             }
         }
@@ -166,6 +168,10 @@ impl Sender {
         );
         answer.await.map(|answer| answer.part)
     }
+}
+
+fn signed(offset: u64) -> i64 {
+    i64::try_from(offset).unwrap_or(i64::MAX)
 }
 
 /// The service has something else where the part belongs, and parts cannot be changed.

@@ -1,14 +1,13 @@
 //! A server that answers each request with the same text, whatever that is.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) struct Canned {
     pub(crate) url: String,
-    requests: Arc<AtomicUsize>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Canned {
@@ -19,24 +18,24 @@ impl Canned {
         let answer: Arc<str> = format!("{head}\r\n\r\n{body}").into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(AtomicUsize::new(0));
-        let count = requests.clone();
+        let requests = Arc::default();
+        let lines = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(reply(stream, answer.clone()));
+                tokio::spawn(reply(stream, answer.clone(), Arc::clone(&lines)));
             }
         });
         Self { url, requests }
     }
 
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+    /// The first line of each request.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
     }
 }
 
 /// Reads the request, so that its sender sees the answer and no reset.
-async fn reply(mut stream: TcpStream, answer: Arc<str>) {
+async fn reply(mut stream: TcpStream, answer: Arc<str>, lines: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !is_whole(&request) {
@@ -45,6 +44,8 @@ async fn reply(mut stream: TcpStream, answer: Arc<str>) {
             Ok(read) => request.extend_from_slice(&buffer[..read]),
         }
     }
+    let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+    lines.lock().unwrap().push(line);
     let _ = stream.write_all(answer.as_bytes()).await;
     let _ = stream.shutdown().await;
 }

@@ -86,7 +86,7 @@ async fn a_redirect_names_its_target() {
     assert!(ended.err.contains("to https://login.example/start\n"), "{ended:?}");
     assert!(!ended.err.contains("hush"), "{ended:?}");
     // Two uploads, and between them a look at whether the first one came through.
-    assert!(server.requests() <= 4, "{}", server.requests());
+    assert!(server.lines().len() <= 4, "{:?}", server.lines());
 }
 
 #[tokio::test]
@@ -149,4 +149,32 @@ async fn a_log_has_the_reason_of_each_attempt() {
     assert_eq!(attempts.len(), 2, "{ended:?}");
     let retry = ended.err.lines().find(|line| line.contains("(attempt 1)")).unwrap();
     assert!(retry.contains("refused"), "{ended:?}");
+}
+
+/// It is asked for twice, and each is ended as far as its answer tells which it is.
+#[tokio::test]
+async fn a_session_that_does_not_fit_is_ended() {
+    let home = Home::new();
+    home.large_file("a.bin");
+    let session = r#""id":"0123456789abcdef0123456789abcdef""#;
+    for (body, most) in [
+        (format!(r#"{{{session},"part_size":0}}"#), 8),
+        (format!(r#"{{{session},"part_size":1048576,"total_parts":7}}"#), 8),
+        (format!(r#"{{{session},"part_size":"many"}}"#), 4),
+        ("{}".to_owned(), 2),
+        ("[".to_owned(), 2),
+    ] {
+        let server = Canned::start("201 Created", &body).await;
+        let arguments = ["a.bin", "--to", "0", "--base-url", &server.url, "--retries", "0"];
+        let ended = end(home.command(&arguments).env("BOX_ACCESS_TOKEN", TOKEN)).await;
+        assert!(matches!(ended.code, Some(1 | 3)), "{ended:?}");
+        let requests = server.lines();
+        let count = |method| requests.iter().filter(|line| line.starts_with(method)).count();
+        assert!(count("POST") <= most / 2, "{requests:?}");
+        let known = body.contains("0123456789abcdef");
+        assert_eq!(count("DELETE") > 0, known, "{requests:?}");
+        if known {
+            assert_eq!(count("DELETE"), count("POST"), "{requests:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::{CreateUploadSessionBody, UploadSession};
 use box_uploader::{ErrorKind, Event, Sha1Hash};
 
-use crate::support::{PART, Setting, client, content, finish, seeded};
+use crate::support::{PART, Setting, cancel_after, client, content, finish, seeded};
 
 /// A session that somebody has created for `a`.
 async fn begin(setting: &Setting, size: usize) -> (Client, UploadSession) {
@@ -164,7 +164,7 @@ async fn nothing_goes_to_other_hosts() {
     let bytes = content(5 * PART);
     let path = setting.file("a", &bytes);
     let upload = setting.journaled().file(&path).to_folder("0");
-    crate::support::cancel_after(2, upload).await;
+    cancel_after(2, upload).await;
     let upload = setting.journaled().file(&path).to_folder("0");
     setting.holds(&finish(upload).await.0.unwrap(), &bytes).await;
     let small = setting.uploader.clone().sessions_from(1 << 20);
@@ -172,4 +172,21 @@ async fn nothing_goes_to_other_hosts() {
     setting.holds(&finish(upload).await.0.unwrap(), &bytes).await;
     assert!(setting.emulator.fired().len() >= 6, "{:?}", setting.emulator.fired());
     assert!(other.accept().is_err(), "somebody came");
+}
+
+/// A service that gives shorter pages than it is asked for, and does not say so.
+#[tokio::test]
+async fn short_pages_are_not_the_last_ones() {
+    let setting = Setting::with(|builder| builder.longest_page(3), FaultPlan::default()).await;
+    let bytes = content(20 * PART);
+    let path = setting.file("a", &bytes);
+    let upload = || setting.journaled().file(&path).to_folder("0").concurrency(1);
+    cancel_after(11, upload()).await;
+    let lost = Fault::nth(Operation::UploadPart, 5, Action::LoseReply);
+    setting.emulator.set_faults(FaultPlan::new(0).fault(lost)).unwrap();
+    let uploaded = finish(upload()).await.0.unwrap();
+    setting.holds(&uploaded, &bytes).await;
+    let statistics = uploaded.statistics;
+    assert!(statistics.parts_kept >= 11, "{statistics:?}");
+    assert_eq!(statistics.sent, (20 - statistics.parts_kept) * PART as u64, "{statistics:?}");
 }

@@ -16,7 +16,7 @@ const NARROW: &str = "{prefix:.bold}  {percent:>3} %  {wide_msg}";
 const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {wide_msg}";
 
 /// From so many columns on there is room for name, bar and message.
-const WIDE: u16 = 90;
+const WIDE: u16 = 110;
 
 pub(super) struct Bar {
     terminal: Terminal,
