@@ -20,9 +20,14 @@ mod uses;
 
 use std::collections::BTreeMap;
 
-use crate::model::Api;
+use crate::model::{Api, Type};
 use crate::package::Package;
 use uses::Uses;
+
+/// A type as one writes it outside of the module `types`.
+pub(crate) fn written(ty: &Type) -> String {
+    code::plain(&code::ty(ty, code::Place::Elsewhere))
+}
 
 /// The files of the crate.
 pub(crate) fn emit(api: &Api) -> Package {

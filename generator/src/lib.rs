@@ -19,6 +19,7 @@ pub mod diagnostics;
 mod emit;
 mod lower;
 pub mod model;
+mod outline;
 pub mod overlay;
 pub mod package;
 mod prose;
@@ -30,6 +31,7 @@ use serde_json::Value;
 
 use config::Config;
 use diagnostics::Diagnostics;
+pub use outline::Outline;
 use package::Package;
 use source::Input;
 pub use summary::Summary;
@@ -43,6 +45,8 @@ pub struct Outcome {
     pub diagnostics: Diagnostics,
     /// What the crate has, in figures; `None` if the document could not be followed to its end.
     pub summary: Option<Summary>,
+    /// The crate's types by the schemas that they were made of, on the same condition.
+    pub outline: Option<Outline>,
 }
 
 /// The stack that a document nested as deeply as is allowed may need: `openapiv3` takes some 60 KiB a
@@ -80,9 +84,11 @@ fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let made = read(input, &mut diagnostics)
         .and_then(|document| make(&document, config, &mut diagnostics));
-    let (package, summary) = made.unzip();
-    let package = package.filter(|_| !diagnostics.is_fatal(false));
-    Outcome { package, diagnostics, summary }
+    let Some((package, summary, outline)) = made else {
+        return Outcome { diagnostics, ..Outcome::default() };
+    };
+    let package = Some(package).filter(|_| !diagnostics.is_fatal(false));
+    Outcome { package, diagnostics, summary: Some(summary), outline: Some(outline) }
 }
 
 /// The document with its overlays and names applied, and with what does not fit OpenAPI 3.0 set right. `None` if
@@ -114,10 +120,10 @@ fn make(
     document: &Value,
     config: &Config,
     diagnostics: &mut Diagnostics,
-) -> Option<(Package, Summary)> {
+) -> Option<(Package, Summary, Outline)> {
     let parsed = repair::parse(document, diagnostics)?;
-    let api = lower::lower(&parsed, config, diagnostics);
-    Some((emit::emit(&api), Summary::of(&api)))
+    let (api, outline) = lower::lower(&parsed, config, diagnostics);
+    Some((emit::emit(&api), Summary::of(&api), outline))
 }
 
 /// The examples of the README are tests.

@@ -35,7 +35,8 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
-use crate::model::{Api, SecurityScheme, Server, TypeDefinition, TypeName, ValueName};
+use crate::model::{Api, SecurityScheme, Server, Type, TypeDefinition, TypeName, ValueName};
+use crate::outline::Outline;
 use crate::prose;
 use access::Access;
 use limits::Limits;
@@ -44,7 +45,11 @@ use records::Promise;
 use schemas::Lowered;
 
 /// The API that a document describes.
-pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+pub(crate) fn lower(
+    document: &OpenAPI,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> (Api, Outline) {
     let mut lowering = Lowering::new(document, diagnostics);
     lowering.lower_components();
     lowering.lower_servers();
@@ -64,7 +69,8 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
-    Api {
+    let outline = lowering.outline();
+    let api = Api {
         package: config.name.clone(),
         version: config.version.clone(),
         metadata: config.metadata.clone(),
@@ -77,7 +83,8 @@ pub(crate) fn lower(document: &OpenAPI, config: &Config, diagnostics: &mut Diagn
         groups,
         types,
         weakened_fields,
-    }
+    };
+    (api, outline)
 }
 
 /// A text on one line.
@@ -153,6 +160,20 @@ impl<'a, 'd> Lowering<'a, 'd> {
         };
         lowering.name_components();
         lowering
+    }
+
+    /// What became of each schema.
+    fn outline(&mut self) -> Outline {
+        let schemas = Pointer::default().key("components").key("schemas");
+        let mut all = std::mem::take(&mut self.lowered);
+        for (key, name) in &self.components {
+            let lowered = all.entry(schemas.key(key)).or_insert(Lowered {
+                ty: Type::Named(name.clone()),
+                nullable: self.nullable_components.get(key).is_some_and(|nullable| *nullable),
+            });
+            lowered.ty = Type::Named(name.clone());
+        }
+        Outline::new(all.into_iter().map(|(pointer, lowered)| (pointer, lowered.element())))
     }
 
     /// Components have their names first, so that no inline type takes one.

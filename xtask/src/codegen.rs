@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         overlays: vec![read(root, "spec/overlay.yaml")?],
     };
     let config = read_config(&read(root, "spec/crate.yaml")?)?;
-    let Outcome { package, diagnostics, summary } = generate(&input, &config);
+    let Outcome { package, diagnostics, summary, .. } = generate(&input, &config);
     eprint!("{}", diagnostics.render(&input, Style::default()));
     let package = package.filter(|_| !diagnostics.is_fatal(true));
     let package = package.ok_or("nothing was written: the findings above come first")?;

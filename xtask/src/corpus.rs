@@ -4,6 +4,7 @@ mod compile;
 mod figures;
 mod measure;
 mod process;
+mod round_trip;
 mod table;
 
 use std::{
@@ -15,6 +16,7 @@ use std::{
 use compile::Workspace;
 use figures::Figures;
 use process::Ended;
+use round_trip::{Batch, Report, Trial};
 use table::Row;
 
 pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
@@ -29,6 +31,10 @@ pub(crate) struct Arguments {
     /// Compile the crates and build their documentation, too, with warnings denied
     #[arg(long)]
     compile: bool,
+    /// Send values through the types of the crates and back, too: some that are made from the documents' schemas, and
+    /// the documents' examples
+    #[arg(long)]
+    round_trip: bool,
     /// How long a document may take, and how long the compiler may take for its crate
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     limit: u64,
@@ -52,9 +58,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     for document in documents(&arguments.folder)? {
         rows.push(generate(&document, target, limit)?);
     }
+    let root = target.join("crates");
     if arguments.compile {
         let crates: Vec<&str> = emitted(&rows).map(|row| &*row.package).collect();
-        let workspace = Workspace::new(&target.join("crates"), &crates, limit)?;
+        let workspace = Workspace::new(&root, &crates, limit)?;
         for row in
             rows.iter_mut().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
         {
@@ -62,11 +69,38 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
             row.documented = Some(workspace.document(&row.package)?);
         }
     }
+    if arguments.round_trip {
+        try_types(&mut rows, &arguments.folder, target, limit)?;
+    }
     print!(
-        "{}{}",
+        "{}{}{}",
         table::table(&rows, arguments.compile),
-        table::summary(&rows, arguments.compile)
+        table::summary(&rows, arguments.compile),
+        Report::faults(table::reports(&rows)),
     );
+    Ok(())
+}
+
+/// Sends values through the types of all crates.
+fn try_types(
+    rows: &mut [Row],
+    folder: &Path,
+    target: &Path,
+    limit: Duration,
+) -> Result<(), String> {
+    let crates = target.join("crates");
+    let trial = |row: &Row| Trial::new(&folder.join(&row.name), &row.package, &crates);
+    let trials: Result<Vec<Trial>, String> = emitted(rows).map(trial).collect();
+    let root = target.join("probes");
+    let batches = Batch::all(trials?, &crates, &root)?;
+    let programs: Vec<&str> = batches.iter().map(Batch::package).collect();
+    let (built, errors) = Workspace::around(&root, &programs, limit)?.build(&programs)?;
+    for batch in &batches {
+        for (package, report) in batch.run(&built, &errors, target) {
+            let row = rows.iter_mut().find(|row| row.package == package);
+            row.into_iter().for_each(|row| row.round_trip = Some(report.clone()));
+        }
+    }
     Ok(())
 }
 
@@ -106,7 +140,7 @@ fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, Stri
         Ended::Badly { .. } => Err("it panicked".to_owned()),
         Ended::Never => Err(format!("stopped after {} s", limit.as_secs())),
     };
-    Ok(Row { name, package, figures, compiled: None, documented: None })
+    Ok(Row { name, package, figures, compiled: None, documented: None, round_trip: None })
 }
 
 /// A package name for a file's: `box-2024.0.json` gives `c-box-2024-0-json`.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::process::{self, Ended};
 
-/// The emitted crates in one workspace, so that their dependencies are built once.
+/// Crates in one workspace, so that their dependencies are built once.
 pub(super) struct Workspace {
     root: PathBuf,
     limit: Duration,
@@ -51,43 +51,61 @@ impl Workspace {
         )?;
         write(&root.join(ALL).join("src/lib.rs"), "")?;
         let members: Vec<&str> = crates.iter().copied().chain([ALL]).collect();
-        write(
-            &root.join("Cargo.toml"),
-            &format!(
-                "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
-                 [workspace.lints.rust]\nwarnings = \"deny\"\n"
-            ),
-        )?;
-        // The versions that this repository has; cargo leaves out what none of the crates needs.
-        let lock = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
-        write(&root.join("Cargo.lock"), &lock)?;
-        let workspace = Self { root: root.to_owned(), limit };
-        let built = workspace.check(ALL)?;
-        match built.first {
+        let workspace = Self::around(root, &members, limit)?;
+        match workspace.check(ALL)?.first {
             None => Ok(workspace),
             Some(error) => Err(format!("the dependencies do not compile: {error}")),
         }
     }
 
+    /// Writes the workspace around its members.
+    pub(super) fn around(root: &Path, members: &[&str], limit: Duration) -> Result<Self, String> {
+        write(
+            &root.join("Cargo.toml"),
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
+                 [workspace.lints.rust]\nwarnings = \"deny\"\n\n[profile.dev]\ndebug = false\n"
+            ),
+        )?;
+        // The versions that this repository has; cargo leaves out what none of the crates needs.
+        let lock = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
+        write(&root.join("Cargo.lock"), &lock)?;
+        Ok(Self { root: root.to_owned(), limit })
+    }
+
     /// Compiles a crate.
     pub(super) fn check(&self, package: &str) -> Result<Compiled, String> {
-        self.cargo(&["check", "--package", package])
+        self.judge(&["check", "--package", package])
     }
 
     /// Builds the documentation of a crate.
     pub(super) fn document(&self, package: &str) -> Result<Compiled, String> {
-        self.cargo(&["doc", "--no-deps", "--package", package])
+        self.judge(&["doc", "--no-deps", "--package", package])
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Result<Compiled, String> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
+    /// Builds programs, as many at a time as there are processors. Gives the folder where those are that compile, and
+    /// what is wrong with the others.
+    pub(super) fn build(&self, packages: &[&str]) -> Result<(PathBuf, Vec<String>), String> {
+        let mut command = self.cargo(&["build", "--keep-going"]);
+        command.args(packages.iter().flat_map(|package| ["--package", package]));
+        let answer = self.root.join("../messages.json");
+        let limit = self.limit * u32::try_from(packages.len()).unwrap_or(u32::MAX);
+        process::run(&mut command, &answer, limit)?;
+        Ok((self.target().join("debug"), errors(&read(&answer)?)))
+    }
+
+    fn target(&self) -> PathBuf {
+        self.root.join("../built")
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(arguments)
             .args(["--quiet", "--message-format=json"])
             .env("CARGO_INCREMENTAL", "0")
             .env("RUSTDOCFLAGS", "-Dwarnings")
-            .env("CARGO_TARGET_DIR", self.root.join("../built"))
+            .env("CARGO_TARGET_DIR", self.target())
             .current_dir(&self.root);
         for (name, _) in env::vars_os() {
             // What cargo tells this program of its own package would make dependencies stale.
@@ -95,6 +113,11 @@ impl Workspace {
                 command.env_remove(name);
             }
         }
+        command
+    }
+
+    fn judge(&self, arguments: &[&str]) -> Result<Compiled, String> {
+        let mut command = self.cargo(arguments);
         let answer = self.root.join("../messages.json");
         let ended = process::run(&mut command, &answer, self.limit)?;
         let messages = errors(&read(&answer)?);
@@ -137,11 +160,15 @@ fn errors(messages: &str) -> Vec<String> {
     messages.lines().filter_map(message).collect()
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+/// Writes a file whose content differs: what was built of it may stay.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
+        return Ok(());
+    }
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, text))

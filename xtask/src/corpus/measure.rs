@@ -1,15 +1,19 @@
-use std::{fs, path::PathBuf, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use openapi_crate::{
-    Outcome,
+    Outcome, Outline,
     config::Config,
     diagnostics::{Diagnostics, Severity},
     generate,
     source::{self, Input, Source},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::figures::Figures;
+use super::{figures::Figures, round_trip};
 
 /// Runs the generator on one document, and prints what is measured
 #[derive(clap::Args)]
@@ -25,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let input = Input::new(Source::new(path, String::from_utf8_lossy(&text)));
     let config = Config::new(&*arguments.package, "0.1.0")?;
     let start = Instant::now();
-    let Outcome { package, diagnostics, summary } = generate(&input, &config);
+    let Outcome { package, diagnostics, summary, outline } = generate(&input, &config);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     let count = |severity| diagnostics.count(severity) as u64;
     let summary = summary.filter(|_| package.is_some()).unwrap_or_default();
@@ -45,11 +49,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         let rust = package.files.iter().filter(|(name, _)| name.ends_with(".rs"));
         figures.lines = rust.map(|(_, text)| text.lines().count() as u64).sum();
         package.write(&arguments.out).map_err(|error| error.to_string())?;
+        write_outline(&outline.unwrap_or_default(), &arguments.out)?;
     }
     let document = source::read(0, input.document.text(), &mut Diagnostics::default());
     figures.operations_in = document.map_or(0, |document| operations(&document));
     println!("{}", figures.to_json());
     Ok(())
+}
+
+/// Leaves the types of the crate's schemas beside it.
+fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
+    let types: Map<String, Value> = outline
+        .pointers()
+        .filter_map(|pointer| Some((pointer.to_owned(), outline.type_of(pointer)?.into())))
+        .collect();
+    let path = round_trip::outline_of(package);
+    fs::write(&path, Value::from(types).to_string())
+        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// How many operations a document has, whatever the generator thinks of them.

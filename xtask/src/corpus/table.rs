@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{compile::Compiled, figures::Figures};
+use super::{compile::Compiled, figures::Figures, round_trip::Report};
 
 /// A document, and what became of it.
 pub(super) struct Row {
@@ -10,13 +10,15 @@ pub(super) struct Row {
     pub(super) figures: Result<Figures, String>,
     pub(super) compiled: Option<Compiled>,
     pub(super) documented: Option<Compiled>,
+    /// Or why there is none.
+    pub(super) round_trip: Option<Result<Report, String>>,
 }
 
 /// One line a document.
 pub(super) fn table(rows: &[Row], compile: bool) -> String {
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8);
     let mut text = format!(
-        "{:width$} {:>13} {:>7} {:>6} {:>6} {:>8} {:>5} {:>7} {:>6} {:>7}{}\n",
+        "{:width$} {:>13} {:>7} {:>6} {:>6} {:>8} {:>5} {:>7} {:>6} {:>7}{}{}\n",
         "document",
         "operations",
         "fields",
@@ -28,6 +30,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
         "MiB",
         "lines",
         if compile { format!(" {:>10} {:>10}", "compiles", "documents") } else { String::new() },
+        if tries(rows) { Report::HEADING } else { "" },
     );
     for row in rows {
         let _ = write!(text, "{:width$} ", row.name);
@@ -57,6 +60,13 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
             let first = judged.iter().find_map(|one| one.as_ref()?.first.as_ref());
             first.iter().for_each(|first| drop(write!(text, "  {first}")));
         }
+        match &row.round_trip {
+            Some(Ok(report)) => text.push_str(&report.cells()),
+            Some(Err(why)) => {
+                let _ = write!(text, "  no round trips: {why}");
+            }
+            None => {}
+        }
         text.push('\n');
     }
     text
@@ -69,6 +79,16 @@ fn cell(judged: Option<&Compiled>) -> String {
         Some(Compiled { time, first: None, .. }) => format!("{:.1} s", time.as_secs_f64()),
         Some(Compiled { errors, .. }) => format!("{errors} errors"),
     }
+}
+
+/// Whether values were sent through the types.
+fn tries(rows: &[Row]) -> bool {
+    rows.iter().any(|row| row.round_trip.is_some())
+}
+
+/// The reports, each with the name of its document.
+pub(super) fn reports(rows: &[Row]) -> impl Iterator<Item = (&str, &Report)> {
+    rows.iter().filter_map(|row| Some((&*row.name, row.round_trip.as_ref()?.as_ref().ok()?)))
 }
 
 /// All documents together, in a line.
@@ -92,6 +112,9 @@ pub(super) fn summary(rows: &[Row], compile: bool) -> String {
         };
         let compiled = clean(|row| &row.compiled);
         let _ = write!(text, ", compiled {compiled}, documented {}", clean(|row| &row.documented));
+    }
+    if tries(rows) {
+        let _ = write!(text, ", {}", Report::sum(reports(rows).map(|(_, report)| report)));
     }
     let mut times: Vec<f64> = known.iter().map(|figures| milliseconds(figures)).collect();
     times.sort_by(f64::total_cmp);

@@ -9,7 +9,7 @@ use super::{
 
 fn row(name: &str, figures: Result<Figures, String>) -> Row {
     let (name, package) = (name.to_owned(), package_name(name));
-    Row { name, package, figures, compiled: None, documented: None }
+    Row { name, package, figures, compiled: None, documented: None, round_trip: None }
 }
 
 #[test]

@@ -1,0 +1,86 @@
+//! Values on their way through the types of the emitted crates: those that are made from the documents' schemas, and
+//! the documents' examples.
+
+mod document;
+mod flat;
+mod instances;
+mod probe;
+mod report;
+mod scalars;
+mod schema;
+mod subjects;
+mod trial;
+mod verdict;
+
+use std::path::{Path, PathBuf};
+
+use probe::{Part, Probe};
+pub(super) use report::Report;
+pub(super) use trial::Trial;
+
+/// Documents that share a program.
+pub(super) struct Batch {
+    trials: Vec<Trial>,
+    probe: Probe,
+}
+
+/// The most types that documents share a program for: the compiler is at work on several programs at a time.
+const SHARED: usize = 400;
+
+impl Batch {
+    /// Distributes documents whose crates are in `crates`, and writes their programs into the workspace at `root`.
+    pub(super) fn all(trials: Vec<Trial>, crates: &Path, root: &Path) -> Result<Vec<Self>, String> {
+        let mut groups: Vec<(usize, Vec<Trial>)> = Vec::new();
+        for trial in trials {
+            let size = trial.types().len();
+            match groups.iter_mut().find(|(types, _)| *types + size <= SHARED) {
+                Some((types, group)) => {
+                    *types += size;
+                    group.push(trial);
+                }
+                None => groups.push((size, vec![trial])),
+            }
+        }
+        let batch = |(_, trials): (usize, Vec<Trial>)| {
+            let parts: Vec<Part<'_>> = trials
+                .iter()
+                .map(|trial| Part { package: trial.package(), types: trial.types() })
+                .collect();
+            Ok(Self { probe: Probe::write(root, crates, &parts)?, trials })
+        };
+        groups.into_iter().map(batch).collect()
+    }
+
+    /// The package of the program.
+    pub(super) fn package(&self) -> &str {
+        &self.probe.package
+    }
+
+    /// Runs the program in `folder`; gives what was found by the packages of the documents, and leaves the details in
+    /// `details`. `errors` are what is wrong with programs.
+    pub(super) fn run(
+        &self,
+        folder: &Path,
+        errors: &[String],
+        details: &Path,
+    ) -> Vec<(&str, Result<Report, String>)> {
+        let program = folder.join(self.package());
+        let error = errors.iter().find(|error| error.starts_with(&format!("{}/", self.package())));
+        let run = |trial: &Trial| match error {
+            Some(error) => Err(error.clone()),
+            None => {
+                let details = details.join(format!("{}.round-trip.json", trial.package()));
+                trial.run(&self.probe, &program, &details)
+            }
+        };
+        self.trials.iter().map(|trial| (trial.package(), run(trial))).collect()
+    }
+}
+
+/// Where the outline of a crate is.
+pub(super) fn outline_of(package: &Path) -> PathBuf {
+    package.with_extension("outline.json")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// A document as its author wrote it.
+pub(super) struct Document {
+    pub(super) value: Value,
+    /// The components that extend a component by `allOf`.
+    children: BTreeMap<String, Vec<String>>,
+    requested: BTreeSet<String>,
+    answered: BTreeSet<String>,
+}
+
+/// Who sends a value.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Direction {
+    Request,
+    Answer,
+    /// Nobody, as far as the operations tell: members that are only read or only written are like others.
+    Neither,
+}
+
+/// A schema, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Site<'d> {
+    pub(super) pointer: String,
+    pub(super) schema: &'d Value,
+}
+
+/// The operations of a path item.
+pub(super) const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+impl Document {
+    pub(super) fn new(value: Value) -> Self {
+        let mut document = Self {
+            value,
+            children: BTreeMap::new(),
+            requested: BTreeSet::new(),
+            answered: BTreeSet::new(),
+        };
+        document.children = document.find_children();
+        let mut requested = BTreeSet::new();
+        let mut answered = BTreeSet::new();
+        for (_, operation) in document.operations() {
+            document.reach(&operation["parameters"], &mut requested);
+            document.reach(&operation["requestBody"], &mut requested);
+            document.reach(&operation["responses"], &mut answered);
+        }
+        for (_, item) in document.path_items() {
+            document.reach(&item["parameters"], &mut requested);
+        }
+        document.requested = requested;
+        document.answered = answered;
+        document
+    }
+
+    /// What a JSON pointer leads to; percent signs are those of a URI where it leads nowhere otherwise.
+    pub(super) fn at(&self, pointer: &str) -> Option<&Value> {
+        self.value.pointer(pointer)
+    }
+
+    /// The path items, with their pointers.
+    pub(super) fn path_items(&self) -> impl Iterator<Item = (String, &Value)> {
+        let items = self.value["paths"].as_object().into_iter().flatten();
+        items.map(|(path, item)| match self.follow(item) {
+            Some(site) => (site.pointer, site.schema),
+            None => (key(&key("", "paths"), path), item),
+        })
+    }
+
+    /// The operations, with their pointers.
+    pub(super) fn operations(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.path_items().flat_map(|(pointer, item)| {
+            METHODS.iter().filter_map(move |method| {
+                let operation = item.get(method).filter(|operation| operation.is_object())?;
+                Some((key(&pointer, method), operation))
+            })
+        })
+    }
+
+    /// What a reference leads to, over references to references. `None` where `value` is no reference, or leads
+    /// nowhere.
+    pub(super) fn follow<'d>(&'d self, value: &'d Value) -> Option<Site<'d>> {
+        let mut found: Option<Site<'d>> = None;
+        for _ in 0..32 {
+            let current = found.as_ref().map_or(value, |site| site.schema);
+            let Some(reference) = current["$ref"].as_str() else { return found };
+            let pointer = pointer_of(reference)?;
+            found = Some(Site { schema: self.at(&pointer)?, pointer });
+        }
+        None
+    }
+
+    /// What stands at `pointer`, or what a reference there leads to.
+    pub(super) fn resolve<'d>(&'d self, pointer: &str, value: &'d Value) -> Option<Site<'d>> {
+        match value.get("$ref") {
+            Some(_) => self.follow(value),
+            None => Some(Site { pointer: pointer.to_owned(), schema: value }),
+        }
+    }
+
+    /// The components that extend a component by `allOf`, or that its discriminator names.
+    pub(super) fn children(&self, pointer: &str) -> &[String] {
+        self.children.get(pointer).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who sends values of the component at `pointer`.
+    pub(super) fn directions(&self, pointer: &str) -> Vec<Direction> {
+        let mut directions = Vec::new();
+        if self.requested.contains(pointer) {
+            directions.push(Direction::Request);
+        }
+        if self.answered.contains(pointer) {
+            directions.push(Direction::Answer);
+        }
+        if directions.is_empty() {
+            directions.push(Direction::Neither);
+        }
+        directions
+    }
+
+    fn find_children(&self) -> BTreeMap<String, Vec<String>> {
+        let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let schemas = self.value["components"]["schemas"].as_object().into_iter().flatten();
+        for (name, schema) in schemas {
+            let own = key("/components/schemas", name);
+            for parent in schema["allOf"].as_array().into_iter().flatten() {
+                if let Some(parent) = parent["$ref"].as_str().and_then(pointer_of) {
+                    children.entry(parent).or_default().push(own.clone());
+                }
+            }
+            for (_, target) in schema["discriminator"]["mapping"].as_object().into_iter().flatten()
+            {
+                let child = target.as_str().and_then(mapped);
+                let known = children.entry(own.clone()).or_default();
+                known.extend(child.filter(|child| self.at(child).is_some()));
+            }
+        }
+        for list in children.values_mut() {
+            let mut seen = BTreeSet::new();
+            list.retain(|child| seen.insert(child.clone()));
+        }
+        children
+    }
+
+    /// Adds the pointers of all that `value` refers to. A schema that others are extended by is not itself sent with
+    /// them.
+    fn reach(&self, value: &Value, found: &mut BTreeSet<String>) {
+        self.reach_from(value, found, &mut BTreeSet::new());
+    }
+
+    fn reach_from(
+        &self,
+        value: &Value,
+        found: &mut BTreeSet<String>,
+        merged: &mut BTreeSet<String>,
+    ) {
+        match value {
+            Value::Array(items) => {
+                items.iter().for_each(|item| self.reach_from(item, found, merged))
+            }
+            Value::Object(members) => {
+                let all_of = members.get("allOf").and_then(Value::as_array);
+                let several =
+                    all_of.filter(|list| list.len() > 1 || members.contains_key("properties"));
+                for (name, member) in members {
+                    if name != "allOf" || several.is_none() {
+                        self.reach_from(member, found, merged);
+                    }
+                }
+                for member in several.into_iter().flatten() {
+                    match self.follow(member) {
+                        Some(target) if !merged.insert(target.pointer.clone()) => {}
+                        Some(target) => self.reach_from(target.schema, found, merged),
+                        None => self.reach_from(member, found, merged),
+                    }
+                }
+                let Some(pointer) =
+                    members.get("$ref").and_then(Value::as_str).and_then(pointer_of)
+                else {
+                    return;
+                };
+                if !found.insert(pointer.clone()) {
+                    return;
+                }
+                let Some(target) = self.at(&pointer) else { return };
+                self.reach_from(target, found, merged);
+                if target.get("discriminator").is_some() {
+                    for child in self.children(&pointer) {
+                        let child = serde_json::json!({"$ref": format!("#{child}")});
+                        self.reach_from(&child, found, merged);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The JSON pointer in a reference to something in the same document.
+pub(super) fn pointer_of(reference: &str) -> Option<String> {
+    let pointer = reference.strip_prefix('#')?;
+    Some(if pointer.contains('%') { percent_decoded(pointer) } else { pointer.to_owned() })
+}
+
+/// What a discriminator's mapping leads to: a reference, or the name of a component.
+pub(super) fn mapped(target: &str) -> Option<String> {
+    pointer_of(target)
+        .or_else(|| (!target.contains('/')).then(|| key("/components/schemas", target)))
+}
+
+/// The pointer of a member.
+pub(super) fn key(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The last name in a pointer.
+pub(super) fn last(pointer: &str) -> String {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match code.filter(|_| first == b'%') {
+            Some(code) => {
+                bytes.push(code);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,213 @@
+//! A program that takes values through the types of some crates, with a function for each type.
+//!
+//! It has copies of the crates' types and runtime, not the crates: their clients take most of the time that it takes to
+//! compile them, and nothing of it is called here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::super::compile::{read, write};
+
+/// What a type made of a value.
+pub(super) enum Answer {
+    Encoded(Value),
+    /// Where it failed, and why.
+    Failed(String, String),
+}
+
+/// A program for some crates.
+pub(super) struct Probe {
+    pub(super) package: String,
+    /// The types, each behind the name of its crate's module.
+    ways: Vec<String>,
+    folder: PathBuf,
+}
+
+/// A crate, and which of its types are of interest.
+pub(super) struct Part<'p> {
+    pub(super) package: &'p str,
+    pub(super) types: BTreeSet<&'p str>,
+}
+
+impl Probe {
+    /// Writes the program for crates in `crates` into the workspace at `root`.
+    pub(super) fn write(root: &Path, crates: &Path, parts: &[Part<'_>]) -> Result<Self, String> {
+        let first = parts.first().map_or("none", |part| part.package);
+        let package = format!("probe-{first}");
+        let folder = root.join(&package);
+        let mut ways = Vec::new();
+        let mut modules = String::new();
+        let mut dependencies = BTreeSet::new();
+        let mut contents = String::new();
+        for part in parts {
+            let own = crates.join(part.package);
+            let module = module(part.package);
+            let manifest = read(&own.join("Cargo.toml"))?;
+            dependencies.extend(required(&manifest).map(str::to_owned));
+            merge(&mut contents, &read(&own.join("src/runtime.rs"))?);
+            copy(&own.join("src/runtime"), &folder.join("src/runtime"))?;
+            copy(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
+            let types = read(&own.join("src/types.rs")).unwrap_or_default();
+            write(&folder.join("src").join(&module).join("types.rs"), &types)?;
+            let _ = write!(modules, "mod {module} {{\n    pub mod types;\n    {WAYS}");
+            for ty in &part.types {
+                let _ = writeln!(modules, "        way::<{ty}>,");
+                ways.push(way(part.package, ty));
+            }
+            modules.push_str("    ];\n}\n\n");
+        }
+        let all: Vec<String> =
+            parts.iter().map(|part| format!("{}::WAYS", module(part.package))).collect();
+        let main = format!("{PROGRAM}{modules}static ALL: &[&[Way]] = &[{}];\n", all.join(", "));
+        let dependencies: Vec<String> = dependencies.into_iter().collect();
+        let manifest = format!(
+            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\nclient = []\n\n[dependencies]\n{}\n",
+            dependencies.join("\n")
+        );
+        write(&folder.join("Cargo.toml"), &manifest)?;
+        write(&folder.join("src/main.rs"), &main)?;
+        write(&folder.join("src/runtime.rs"), &contents)?;
+        Ok(Self { package, ways, folder })
+    }
+
+    /// What the types of a crate make of values, in order. Where the program ends early, so does the list.
+    pub(super) fn run<'v>(
+        &self,
+        program: &Path,
+        package: &str,
+        values: impl Iterator<Item = (&'v str, &'v Value)>,
+    ) -> Result<Vec<Answer>, String> {
+        let fail = |error: std::io::Error| format!("{}: {error}", program.display());
+        let known: BTreeMap<&str, usize> =
+            self.ways.iter().enumerate().map(|(index, way)| (way.as_str(), index)).collect();
+        let path = self.folder.join("input.txt");
+        let mut input = BufWriter::new(File::create(&path).map_err(fail)?);
+        for (ty, value) in values {
+            let index = known.get(&*way(package, ty)).ok_or("a type is not in the program")?;
+            writeln!(input, "{index}\t{value}").map_err(fail)?;
+        }
+        input.flush().map_err(fail)?;
+        let mut child = Command::new(program)
+            .stdin(File::open(&path).map_err(fail)?)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(fail)?;
+        let mut answers = Vec::new();
+        for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+            let Some(answer) = line.ok().as_deref().and_then(answer) else { break };
+            answers.push(answer);
+        }
+        child.wait().map_err(fail)?;
+        Ok(answers)
+    }
+}
+
+fn way(package: &str, ty: &str) -> String {
+    format!("{package} {ty}")
+}
+
+fn module(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+fn answer(line: &str) -> Option<Answer> {
+    match line.strip_prefix('+') {
+        Some(text) => Some(Answer::Encoded(serde_json::from_str(text).ok()?)),
+        None => {
+            let (path, message) = line.strip_prefix('-')?.split_once('\t')?;
+            Some(Answer::Failed(path.to_owned(), message.to_owned()))
+        }
+    }
+}
+
+/// The dependencies in a manifest that are not optional.
+fn required(manifest: &str) -> impl Iterator<Item = &str> {
+    let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter(|line| line.contains('=') && !line.contains("optional = true"))
+}
+
+/// Adds what a crate's runtime has that others have not: each has of it what it needs.
+fn merge(contents: &mut String, own: &str) {
+    if contents.is_empty() {
+        own.clone_into(contents);
+        return;
+    }
+    for line in own.lines().filter(|line| line.ends_with(';')) {
+        if contents.lines().all(|known| known != line) {
+            contents.push_str(line);
+            contents.push('\n');
+        }
+    }
+}
+
+/// Copies the files of a folder, if there is one.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        if let Some(name) = path.file_name() {
+            write(&to.join(name), &read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The head of a crate's list.
+const WAYS: &str = "use std::collections::BTreeMap;
+    use serde_json::Value;
+    use crate::{Way, way};
+    use crate::runtime::*;
+    pub static WAYS: &[Way] = &[
+";
+
+/// The program decodes as a client decodes answers, and encodes as it encodes requests.
+const PROGRAM: &str = r#"#![allow(warnings)]
+
+mod runtime;
+
+use std::convert::Infallible;
+use std::io::{BufRead, Write};
+
+use runtime::{Error, Reply};
+use serde::{Serialize, de::DeserializeOwned};
+
+type Way = fn(Vec<u8>) -> Result<Vec<u8>, String>;
+
+fn way<T: DeserializeOwned + Serialize>(text: Vec<u8>) -> Result<Vec<u8>, String> {
+    let mut reply = Reply::from(http::Response::new(bytes::Bytes::from(text)));
+    let value = reply.json::<T, Infallible>().map_err(failure)?;
+    serde_json::to_vec(&value).map_err(|error| format!("\t{error}"))
+}
+
+fn failure(error: Error<Infallible>) -> String {
+    match error {
+        Error::Decode { path, message, .. } => format!("{path}\t{message}"),
+        other => format!("\t{other}"),
+    }
+}
+
+fn main() {
+    let ways: Vec<Way> = ALL.concat();
+    let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        let (index, text) = line.split_once('\t').unwrap();
+        match ways[index.parse::<usize>().unwrap()](text.as_bytes().to_vec()) {
+            Ok(text) => {
+                output.write_all(b"+").unwrap();
+                output.write_all(&text).unwrap();
+            }
+            Err(error) => write!(output, "-{}", error.replace(['\n', '\r'], " ")).unwrap(),
+        }
+        output.write_all(b"\n").unwrap();
+    }
+}
+
+"#;

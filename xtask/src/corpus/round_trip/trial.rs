@@ -1,0 +1,294 @@
+//! A document, the values that are made of it, and what becomes of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use openapi_crate::diagnostics::Diagnostics;
+use openapi_crate::source;
+use serde_json::Value;
+
+use super::document::{Direction, Document, Site};
+use super::flat::Flat;
+use super::instances::Maker;
+use super::outline_of;
+use super::probe::{Answer, Probe};
+use super::report::{Report, Sample};
+use super::schema::Checker;
+use super::subjects::{Outline, Subject, Subjects};
+use super::verdict::{Fault, Finding, compare};
+
+/// A document on trial.
+pub(in crate::corpus) struct Trial {
+    document: Document,
+    subjects: Subjects,
+    package: String,
+}
+
+/// Checkers by who sends the values.
+type Checkers = BTreeMap<Direction, Checker>;
+
+/// A value on its way.
+struct Case<'t> {
+    pointer: &'t str,
+    subject: &'t Subject,
+    direction: Direction,
+    /// Whether no more than one alternative of each `oneOf` allows it.
+    strict: bool,
+    origin: Origin,
+    value: Value,
+}
+
+/// Where a value comes from.
+enum Origin {
+    Made,
+    /// An example, where it stands, and whether it is what its schema says.
+    Example(String, bool),
+}
+
+impl Trial {
+    /// Prepares a document whose crate is in the workspace at `root`.
+    pub(in crate::corpus) fn new(path: &Path, package: &str, root: &Path) -> Result<Self, String> {
+        let fail = |error: std::io::Error| format!("{}: {error}", path.display());
+        let text = fs::read(path).map_err(fail)?;
+        let text = String::from_utf8_lossy(&text);
+        let document = source::read(0, &text, &mut Diagnostics::default());
+        let document = Document::new(document.ok_or("it cannot be read")?);
+        let outline = fs::read(outline_of(&root.join(package))).map_err(fail)?;
+        let outline: Outline =
+            serde_json::from_slice(&outline).map_err(|error| error.to_string())?;
+        let subjects = Subjects::of(&document, &outline);
+        Ok(Self { document, subjects, package: package.to_owned() })
+    }
+
+    pub(super) fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The types that values go through, in Rust.
+    pub(super) fn types(&self) -> BTreeSet<&str> {
+        self.subjects.known.values().map(|subject| subject.ty.as_str()).collect()
+    }
+
+    /// Runs the program, and judges what comes out of it; leaves the details in a file.
+    pub(super) fn run(
+        &self,
+        probe: &Probe,
+        program: &Path,
+        details: &Path,
+    ) -> Result<Report, String> {
+        let mut report =
+            Report { untyped_examples: self.subjects.untyped_examples, ..Report::default() };
+        for pointer in &self.subjects.untyped {
+            report.unmade.insert(pointer.clone(), "it has no type".to_owned());
+        }
+        let checkers = self.checkers()?;
+        let cases = self.cases(&checkers, &mut report);
+        let values = cases.iter().map(|case| (case.subject.ty.as_str(), &case.value));
+        let answers = probe.run(program, &self.package, values)?;
+        let mut bad: BTreeSet<&str> = BTreeSet::new();
+        for (index, case) in cases.iter().enumerate() {
+            let found = case.judge(&self.document, answers.get(index), &checkers, &mut report);
+            if !found.is_empty() && matches!(case.origin, Origin::Made) {
+                bad.insert(case.pointer);
+            }
+            case.count(found, &mut report);
+        }
+        let made = self.subjects.known.iter().filter(|(_, subject)| subject.made);
+        report.subjects = made.clone().count() + self.subjects.untyped.len();
+        let is_good =
+            |pointer: &str| !bad.contains(pointer) && !report.unmade.contains_key(pointer);
+        report.good = made.filter(|(pointer, _)| is_good(pointer)).count();
+        let text = serde_json::to_string_pretty(&report.to_json()).unwrap_or_default();
+        fs::write(details, text).map_err(|error| format!("{}: {error}", details.display()))?;
+        Ok(report)
+    }
+
+    fn checkers(&self) -> Result<Checkers, String> {
+        let mut checkers = BTreeMap::new();
+        for direction in [Direction::Request, Direction::Answer, Direction::Neither] {
+            let subjects = self.subjects.known.iter();
+            let pointers: Vec<&str> = subjects
+                .filter(|(_, subject)| subject.directions.contains(&direction))
+                .map(|(pointer, _)| pointer.as_str())
+                .collect();
+            checkers.insert(direction, Checker::new(&self.document, direction, &pointers)?);
+        }
+        Ok(checkers)
+    }
+
+    fn cases(&self, checkers: &Checkers, report: &mut Report) -> Vec<Case<'_>> {
+        let mut cases = Vec::new();
+        let makers: Vec<(Direction, Maker<'_>)> = checkers
+            .keys()
+            .map(|direction| (*direction, Maker::new(&self.document, *direction)))
+            .collect();
+        for (pointer, subject) in &self.subjects.known {
+            if subject.made {
+                match made(pointer, subject, &makers, checkers) {
+                    Ok(made) => cases.extend(made),
+                    Err(problem) => drop(report.unmade.insert(pointer.clone(), problem)),
+                }
+            }
+            for (place, value) in &subject.examples {
+                let valid =
+                    |direction: &&Direction| checkers[direction].check(pointer, value).is_ok();
+                let direction = subject.directions.iter().find(valid);
+                let origin = Origin::Example(place.clone(), direction.is_some());
+                let direction = direction.copied().unwrap_or(Direction::Neither);
+                let value = value.clone();
+                cases.push(Case { pointer, subject, direction, strict: true, origin, value });
+            }
+        }
+        cases
+    }
+}
+
+/// Values of a schema, or what is wrong with all of them. Where each of them fits several alternatives of a `oneOf`,
+/// they are taken all the same: services send such.
+fn made<'t>(
+    pointer: &'t str,
+    subject: &'t Subject,
+    makers: &[(Direction, Maker<'_>)],
+    checkers: &Checkers,
+) -> Result<Vec<Case<'t>>, String> {
+    let mut problem = "nothing could be made".to_owned();
+    let mut cases = Vec::new();
+    let makers = makers.iter().filter(|(one, _)| subject.directions.contains(one));
+    for (direction, maker) in makers {
+        for value in maker.values(pointer) {
+            let strict = match checkers[direction].check(pointer, &value) {
+                Ok(()) => true,
+                Err(_) if checkers[direction].check_loosely(pointer, &value).is_ok() => false,
+                Err(error) => {
+                    let text = format!("{error} in {value}");
+                    problem = text.chars().take(600).collect();
+                    continue;
+                }
+            };
+            let (direction, origin) = (*direction, Origin::Made);
+            cases.push(Case { pointer, subject, direction, strict, origin, value });
+        }
+    }
+    if cases.iter().any(|case| case.strict) {
+        cases.retain(|case| case.strict);
+    }
+    if cases.is_empty() { Err(problem) } else { Ok(cases) }
+}
+
+impl Case<'_> {
+    /// What is wrong with what came back.
+    fn judge(
+        &self,
+        document: &Document,
+        answer: Option<&Answer>,
+        checkers: &Checkers,
+        report: &mut Report,
+    ) -> Vec<Finding> {
+        let got = match answer {
+            Some(Answer::Encoded(got)) => got,
+            Some(Answer::Failed(path, message)) => {
+                return vec![Finding::new(Fault::Decode, path, message, None)];
+            }
+            None => return vec![Finding::new(Fault::Ended, "", "", None)],
+        };
+        let mut faults = compare(&self.value, got);
+        // What no schema mentions may be gone.
+        faults.retain(|(fault, path)| {
+            !matches!(fault, Fault::Lost | Fault::NullLost)
+                || is_known(document, self.pointer, path)
+        });
+        // In what is only received, a member that is null says what its absence says.
+        let mut spared = false;
+        if !self.subject.directions.contains(&Direction::Request) {
+            let before = faults.len();
+            faults.retain(|(fault, _)| *fault != Fault::NullLost);
+            spared = faults.len() < before;
+            report.spared_nulls += usize::from(spared);
+        }
+        let kind = |value: &Value, path: &str| value.pointer(path).map_or("nothing", kind);
+        let mut found: Vec<Finding> = faults
+            .into_iter()
+            .map(|(fault, path)| {
+                let about = format!("{} to {}", kind(&self.value, &path), kind(got, &path));
+                Finding::new(fault, &path, &about, Some(got))
+            })
+            .collect();
+        let checker = &checkers[&self.direction];
+        let check = if self.strict { Checker::check } else { Checker::check_loosely };
+        let valid = !matches!(self.origin, Origin::Example(_, false));
+        if found.is_empty()
+            && valid
+            && !spared
+            && let Err(error) = check(checker, self.pointer, got)
+        {
+            found.push(Finding::new(Fault::Invalid, "", &error, Some(got)));
+        }
+        found
+    }
+
+    /// Adds what became of it to the report.
+    fn count(&self, found: Vec<Finding>, report: &mut Report) {
+        let well = usize::from(found.is_empty());
+        let place = match &self.origin {
+            Origin::Made => {
+                report.values += 1;
+                report.good_values += well;
+                self.pointer
+            }
+            Origin::Example(place, true) => {
+                report.examples += 1;
+                report.good_examples += well;
+                place
+            }
+            Origin::Example(_, false) => {
+                report.invalid_examples += 1;
+                report.good_invalid_examples += well;
+                return;
+            }
+        };
+        let Some(finding) = found.into_iter().next() else { return };
+        let sample = Sample {
+            place: place.to_owned(),
+            ty: self.subject.ty.clone(),
+            given: self.value.clone(),
+            path: finding.path,
+            got: finding.got,
+        };
+        report.add(finding.fault, &finding.about, sample);
+    }
+}
+
+/// Whether a schema mentions the member or the element at `path` of its values.
+fn is_known(document: &Document, pointer: &str, path: &str) -> bool {
+    let Some(schema) = document.at(pointer) else { return false };
+    let mut sites = vec![vec![Site { pointer: pointer.to_owned(), schema }]];
+    for name in path.split('/').skip(1) {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let mut inner: Vec<Vec<Site<'_>>> = Vec::new();
+        for sites in &sites {
+            for branch in Flat::of(document, Direction::Neither, sites) {
+                if branch.is_open() {
+                    return true;
+                }
+                inner.extend(branch.into_part(&name));
+            }
+        }
+        inner.dedup_by(|one, other| {
+            one.iter().map(|site| &site.pointer).eq(other.iter().map(|site| &site.pointer))
+        });
+        sites = inner;
+    }
+    !sites.is_empty()
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

@@ -1,0 +1,107 @@
+//! What became of a value on its way through a type.
+
+use serde_json::Value;
+
+use super::document::key;
+use super::instances::UNKNOWN;
+
+/// What is wrong with a value that came back.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Fault {
+    /// It did not decode.
+    Decode,
+    /// A member or an element is gone.
+    Lost,
+    /// A null is gone.
+    NullLost,
+    /// A member is there that was not.
+    Added,
+    /// A value is another.
+    Changed,
+    /// The schema does not allow what came back.
+    Invalid,
+    /// The program ended without an answer.
+    Ended,
+}
+
+/// A fault of a value.
+pub(super) struct Finding {
+    pub(super) fault: Fault,
+    /// Where in the value.
+    pub(super) path: String,
+    pub(super) about: String,
+    /// What came back; null if nothing did.
+    pub(super) got: Value,
+}
+
+impl Finding {
+    pub(super) fn new(fault: Fault, path: &str, about: &str, got: Option<&Value>) -> Self {
+        let got = got.cloned().unwrap_or_default();
+        Self { fault, path: path.to_owned(), about: about.to_owned(), got }
+    }
+}
+
+impl Fault {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Decode => "does not decode",
+            Self::Lost => "data lost",
+            Self::NullLost => "null lost",
+            Self::Added => "member added",
+            Self::Changed => "value changed",
+            Self::Invalid => "invalid after",
+            Self::Ended => "the program ended",
+        }
+    }
+}
+
+/// The differences of what came back, with their paths. Members that no schema mentions may be gone.
+pub(super) fn compare(given: &Value, got: &Value) -> Vec<(Fault, String)> {
+    let mut found = Vec::new();
+    walk(given, got, "", &mut found);
+    found
+}
+
+fn walk(given: &Value, got: &Value, path: &str, found: &mut Vec<(Fault, String)>) {
+    match (given, got) {
+        (Value::Object(given), Value::Object(got)) => {
+            for (name, value) in given {
+                let path = key(path, name);
+                match got.get(name) {
+                    Some(other) => walk(value, other, &path, found),
+                    None if name == UNKNOWN => {}
+                    None if value.is_null() => found.push((Fault::NullLost, path)),
+                    None => found.push((Fault::Lost, path)),
+                }
+            }
+            let added = got.keys().filter(|name| !given.contains_key(*name));
+            found.extend(added.map(|name| (Fault::Added, key(path, name))));
+        }
+        (Value::Array(given), Value::Array(got)) => {
+            for (index, value) in given.iter().enumerate() {
+                let path = format!("{path}/{index}");
+                match got.get(index) {
+                    Some(other) => walk(value, other, &path, found),
+                    None => found.push((Fault::Lost, path)),
+                }
+            }
+            if got.len() > given.len() {
+                found.push((Fault::Added, format!("{path}/{}", given.len())));
+            }
+        }
+        (Value::Number(one), Value::Number(other)) if is_same(one, other) => {}
+        _ if given == got => {}
+        _ => found.push((Fault::Changed, path.to_owned())),
+    }
+}
+
+/// Whether two numbers have one value, however they are written: but for the last of 17 digits, which an `f64` may lose.
+fn is_same(one: &serde_json::Number, other: &serde_json::Number) -> bool {
+    match (one.as_i128(), other.as_i128()) {
+        (Some(one), Some(other)) => one == other,
+        _ => match (one.as_f64(), other.as_f64()) {
+            (Some(one), Some(other)) => (one - other).abs() <= one.abs() * 4.0 * f64::EPSILON,
+            _ => false,
+        },
+    }
+}
