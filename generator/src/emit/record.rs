@@ -56,6 +56,8 @@ fn field(field: &Field) -> TokenStream {
     let value = match field.presence {
         Presence::Required | Presence::Constant | Presence::Fixed => value,
         Presence::Nullable | Presence::Optional | Presence::Preset => quote!(Option<#value>),
+        // A `Value` can be null by itself.
+        Presence::Clearable if field.ty == Type::Json => quote!(Option<#value>),
         Presence::Clearable => quote!(Option<Option<#value>>),
     };
     quote!(#docs #old pub #name: #value)

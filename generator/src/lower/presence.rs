@@ -53,8 +53,11 @@ pub(crate) fn settle<'a>(
                 (true, false) if field.known.is_some() => Presence::Fixed,
                 (true, false) => Presence::Required,
                 (true, true) => Presence::Nullable,
-                (false, true) if requested && field.ty != Type::Json => Presence::Clearable,
                 (false, false) if tagged => Presence::Preset,
+                // Any JSON may be null.
+                (false, nullable) if requested && (nullable || field.ty == Type::Json) => {
+                    Presence::Clearable
+                }
                 (false, _) => Presence::Optional,
             };
             if !matches!(field.presence, Presence::Fixed | Presence::Preset) {

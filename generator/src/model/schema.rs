@@ -71,7 +71,8 @@ pub enum Presence {
     Nullable,
     /// Perhaps missing: `Option<T>`, left out.
     Optional,
-    /// Perhaps missing and, when there, perhaps null, in a type that requests send: `Option<Option<T>>`.
+    /// Perhaps missing and, when there, perhaps null, in a type that requests send: `Option<Option<T>>`, or
+    /// `Option<Value>` of any JSON.
     Clearable,
     /// Always there with one value that the type's default is: `T`, filled in by itself.
     Constant,

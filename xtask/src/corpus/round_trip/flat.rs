@@ -1,11 +1,12 @@
 //! What schemas say together of one value: references followed, `allOf` merged.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::document::{Direction, Document, Site, key, last, mapped};
-use super::schema::{is_spared, type_name};
+use super::schema::{is_null, is_spared, type_name};
 
 /// What several schemas say of one value.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +114,8 @@ impl<'d> Flat<'d> {
             return Some(self.items);
         }
         let property = self.properties.into_iter().find(|(known, _)| *known == name);
-        property.map(|(_, sites)| sites).or(self.rest)
+        let required = self.required.contains(&name).then(Vec::new);
+        property.map(|(_, sites)| sites).or(self.rest).or(required)
     }
 
     /// Leaves out what is not expected, whichever schema says so.
@@ -193,6 +195,7 @@ impl<'d> Flat<'d> {
             listed = true;
             let choices = members.iter().enumerate().filter_map(|(index, member)| {
                 let pointer = format!("{}/{word}/{index}", site.pointer);
+                let member = if is_null(member) { null() } else { member };
                 let resolved = document.resolve(&pointer, member)?;
                 let tag = tag_of(discriminator, &resolved.pointer);
                 Some(Choice { site: resolved, tag })
@@ -277,6 +280,12 @@ impl<'d> Flat<'d> {
     pub(super) fn count(&self, word: &str) -> Option<usize> {
         self.limits.get(word).and_then(|value| usize::try_from(value.as_u64()?).ok())
     }
+}
+
+/// The schema of null.
+fn null() -> &'static Value {
+    static NULL: LazyLock<Value> = LazyLock::new(|| json!({"type": "null"}));
+    &NULL
 }
 
 /// The discriminator's member and its value for the schema at `pointer`.

@@ -1,6 +1,7 @@
 //! What was found in one document.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 
@@ -98,7 +99,12 @@ impl Report {
         reports: impl Iterator<Item = (&'r str, &'r Self)>,
     ) -> String {
         let mut kinds: BTreeMap<&(Fault, String), (usize, usize, String)> = BTreeMap::new();
+        let mut unmade = String::new();
         for (document, report) in reports {
+            for (place, why) in &report.unmade {
+                let why: String = why.chars().take(100).collect();
+                let _ = writeln!(unmade, "no value: {why}  ({document} {place})");
+            }
             for (kind, class) in &report.classes {
                 let first = class.first.as_ref().map(|sample| &*sample.place).unwrap_or_default();
                 let known =
@@ -115,7 +121,7 @@ impl Report {
         )| {
             format!("{places:>6} places {values:>7} values  {}: {about}  ({first})\n", fault.name())
         };
-        kinds.into_iter().map(line).collect()
+        kinds.into_iter().map(line).collect::<String>() + &unmade
     }
 
     pub(super) fn to_json(&self) -> Value {

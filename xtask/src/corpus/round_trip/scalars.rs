@@ -4,6 +4,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Value, json};
 
 use super::flat::Flat;
+use super::schema::range;
 
 /// Strings that a schema allows, the plainest first.
 pub(super) fn strings(flat: &Flat<'_>) -> Vec<Value> {
@@ -58,11 +59,6 @@ pub(super) fn strings(flat: &Flat<'_>) -> Vec<Value> {
 /// Integers that a schema allows, the plainest first.
 pub(super) fn integers(flat: &Flat<'_>) -> Vec<Value> {
     let mut all: Vec<i64> = vec![1, 0, -1, 1 << 31];
-    match flat.format {
-        Some("int32") => all = vec![1, 0, -1, i64::from(i32::MAX), i64::from(i32::MIN)],
-        Some("int64") => all.extend([i64::MAX, i64::MIN]),
-        _ => {}
-    }
     let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_i64());
     if let Some(least) = limit("minimum") {
         all.extend([least, least.saturating_add(1)]);
@@ -76,7 +72,8 @@ pub(super) fn integers(flat: &Flat<'_>) -> Vec<Value> {
         all.extend(multiples.iter().map(|number| number.saturating_add(step)));
         all.extend(multiples);
     }
-    bounded(flat, all.into_iter().map(Value::from))
+    let range = flat.format.and_then(range).map(|(least, most)| [most, least]);
+    bounded(flat, all.into_iter().map(Value::from).chain(range.into_iter().flatten()))
 }
 
 /// Numbers that a schema allows, the plainest first.
@@ -107,13 +104,18 @@ pub(super) fn numbers(flat: &Flat<'_>) -> Vec<Value> {
 fn bounded(flat: &Flat<'_>, numbers: impl Iterator<Item = Value>) -> Vec<Value> {
     let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_f64());
     let excluded = |word| flat.limits.get(word).is_some_and(|value: &&Value| **value == true);
+    let range = flat.format.and_then(range);
     let fits = |number: f64| {
+        let within = range.as_ref().is_none_or(|(least, most)| {
+            least.as_f64().is_none_or(|least| number >= least)
+                && most.as_f64().is_none_or(|most| number <= most)
+        });
         let above = limit("minimum").is_none_or(|least| {
             number > least || (number == least && !excluded("exclusiveMinimum"))
         });
         let below = limit("maximum")
             .is_none_or(|most| number < most || (number == most && !excluded("exclusiveMaximum")));
-        above && below
+        within && above && below
     };
     let mut kept: Vec<Value> = Vec::new();
     for number in numbers {

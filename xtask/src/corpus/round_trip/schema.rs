@@ -161,8 +161,13 @@ impl<'d> Conversion<'d> {
             if list.is_empty() || (home.plain && keyword != "allOf") {
                 continue;
             }
-            let converted: Vec<Value> =
-                list.into_iter().map(|member| self.convert(member, home)).collect();
+            let converted: Vec<Value> = list
+                .into_iter()
+                .map(|member| match is_null(member) && keyword != "allOf" {
+                    true => json!({"type": "null"}),
+                    false => self.convert(member, home),
+                })
+                .collect();
             let loose = !self.strict && keyword == "oneOf" && !members.contains_key("anyOf");
             let keyword = if loose { "anyOf" } else { keyword };
             out.insert(keyword.to_owned(), converted.into());
@@ -250,11 +255,8 @@ impl<'d> Conversion<'d> {
                 out.insert(word.to_owned(), value);
             }
         }
-        let (least, most) = match members.get("format").and_then(Value::as_str) {
-            Some("int32") => (json!(i32::MIN), json!(i32::MAX)),
-            Some("int64") => (json!(i64::MIN), json!(i64::MAX)),
-            _ => return,
-        };
+        let format = members.get("format").and_then(Value::as_str);
+        let Some((least, most)) = format.and_then(range) else { return };
         if ["integer", "number"].iter().any(|name| members.get("type") == Some(&json!(name))) {
             out.entry("minimum").or_insert(least);
             out.entry("maximum").or_insert(most);
@@ -323,6 +325,26 @@ pub(super) fn is_spared(document: &Document, schema: &Value, direction: Directio
             .into_iter()
             .flatten()
             .any(|member| is_spared(document, member, direction))
+}
+
+/// The least and the greatest number of a format.
+pub(super) fn range(format: &str) -> Option<(Value, Value)> {
+    Some(match format {
+        "int8" => (json!(i8::MIN), json!(i8::MAX)),
+        "int16" => (json!(i16::MIN), json!(i16::MAX)),
+        "int32" => (json!(i32::MIN), json!(i32::MAX)),
+        "int64" => (json!(i64::MIN), json!(i64::MAX)),
+        "uint8" => (json!(u8::MIN), json!(u8::MAX)),
+        "uint16" => (json!(u16::MIN), json!(u16::MAX)),
+        "uint32" => (json!(u32::MIN), json!(u32::MAX)),
+        "uint64" => (json!(u64::MIN), json!(u64::MAX)),
+        _ => return None,
+    })
+}
+
+/// Whether a schema is OpenAPI 3.0's way to say `null`, which has no type of its own there.
+pub(super) fn is_null(schema: &Value) -> bool {
+    schema["nullable"] == true && schema.as_object().is_some_and(|members| members.len() == 1)
 }
 
 /// A type of JSON Schema, perhaps with a comma too many.
