@@ -56,9 +56,13 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
         );
         if compile {
             let judged = [&row.compiled, &row.documented];
-            judged.iter().for_each(|one| drop(write!(text, " {:>10}", cell(one.as_ref()))));
+            for one in judged {
+                let _ = write!(text, " {:>10}", cell(one.as_ref()));
+            }
             let first = judged.iter().find_map(|one| one.as_ref()?.first.as_ref());
-            first.iter().for_each(|first| drop(write!(text, "  {first}")));
+            if let Some(first) = first {
+                let _ = write!(text, "  {first}");
+            }
         }
         match &row.round_trip {
             Some(Ok(report)) => text.push_str(&report.cells()),

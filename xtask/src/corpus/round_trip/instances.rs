@@ -265,7 +265,7 @@ impl<'d> Maker<'d> {
         let mut random = Random::new(members.iter().map(|member| member.name));
         for _ in 0..2 {
             let object = with(&mut |_, member| {
-                let there = member.required || random.next() % 2 == 0;
+                let there = member.required || random.next().is_multiple_of(2);
                 there.then(|| random.next())
             });
             values.push(object.into());

@@ -167,7 +167,7 @@ fn general(message: &str) -> String {
     for letter in message.chars() {
         match open {
             Some(quote) if quote == letter => {
-                text.push_str("…");
+                text.push('…');
                 text.push(letter);
                 open = None;
             }
