@@ -22,7 +22,7 @@ pub(crate) fn runs() -> Runs {
 pub(crate) fn keeps(text: &str) -> bool {
     let input = Input::new(Source::new("document", text));
     let config = Config::new("mutant", "0.1.0").unwrap();
-    let Outcome { package, diagnostics, summary } = generate(&input, &config);
+    let Outcome { package, diagnostics, summary, .. } = generate(&input, &config);
     let findings = diagnostics.render(&input, Style { color: false, all: true });
     assert_eq!(package.is_none(), diagnostics.count(Severity::Error) > 0, "{findings}");
     assert!(package.is_none() || summary.is_some());

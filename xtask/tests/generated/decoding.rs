@@ -19,7 +19,7 @@ fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
 }
 
 fn session(change: impl FnOnce(&mut Value)) -> Result<UploadSession, Error<ClientError>> {
-    let mut value = serde_json::from_str(SESSION).unwrap();
+    let mut value = from_str(SESSION).unwrap();
     change(&mut value);
     GetUploadSession::decode(answer(200, value.to_string()))
 }
