@@ -122,7 +122,7 @@ codes! {
     CircularReference = "circular-reference", Warning:
         "A `$ref` leads back to itself without anything in between, so it stands for nothing. A schema may contain itself in a property or an item; it may not be itself."
     TooComplex = "too-complex", Warning:
-        "More than 128 schemas build on one another by `allOf`, `oneOf`, `anyOf` or references, or they combine to more than 2,000 types: a short document can describe endlessly many. What goes further is any JSON value. No real document is like that; look for a schema that contains itself by mistake. A title or a version of more than 1,000 letters is cut: cargo cannot pass it on."
+        "More than 128 schemas build on one another by `allOf`, `oneOf`, `anyOf` or references, or they combine to more than 2,000 types: a short document can describe endlessly many. What goes further is any JSON value. No real document is like that; look for a schema that contains itself by mistake. Of an object with more than 1,000 properties, which rustc cannot bear in a struct, the first 1,000 are fields and the rest is in a map; of headers, parts of a form and parameters of an operation, the rest is left out. A title or a version of more than 1,000 letters is cut: cargo cannot pass it on."
     ExternalReference = "external-reference", Warning:
         "A `$ref` leads into another file. The generator reads one document and nothing else; bundle the files into one first."
 

@@ -1,5 +1,7 @@
 //! Request bodies: JSON, bytes, text, forms, and the choice between several.
 
+use std::collections::HashSet;
+
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
@@ -161,11 +163,12 @@ impl<'a> Lowering<'a, '_> {
                 let form = format!("{}Form", own.strip_suffix("Body").unwrap_or(own));
                 let form = names::type_name(&form, "Form");
                 let form = self.operation_types.take_type(form);
-                let fields = self.form_fields(
-                    &flat.unwrap_or_default(),
-                    content,
-                    shared.as_deref().unwrap_or(&form.0),
-                );
+                let mut flat = flat.unwrap_or_default();
+                let parts = flat.properties.len();
+                let fitting = self.limit_fields(parts, "parts", "are left out", &pointer);
+                flat.properties.truncate(fitting);
+                let hint = shared.as_deref().unwrap_or(&form.0);
+                let fields = self.form_fields(&flat, content, hint);
                 PartKind::Multipart(form, fields)
             }
             (Format::Text | Format::Events, _) => PartKind::Text,
@@ -202,6 +205,7 @@ impl<'a> Lowering<'a, '_> {
     fn form_fields(&mut self, flat: &Flat<'a>, content: &MediaType, form: &str) -> Vec<FormField> {
         let mut scope = Scope::reserving(reserved::FORM, "_part");
         let mut fields = Vec::new();
+        let required: HashSet<&str> = flat.required.iter().copied().collect();
         for (key, sites) in &flat.properties {
             let hint = names::child(form, key);
             let mut sites = sites.clone();
@@ -227,7 +231,7 @@ impl<'a> Lowering<'a, '_> {
                 ty,
                 file,
                 repeated,
-                required: flat.required.contains(key) && !self.access_of(&sites).read_only,
+                required: required.contains(key) && !self.access_of(&sites).read_only,
                 content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
                 style: form_style(encoding),
                 allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved),

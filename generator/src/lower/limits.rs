@@ -13,6 +13,10 @@ pub(crate) const DEEPEST: usize = 128;
 /// How many types may be made by combining schemas. Real documents have some dozens.
 const MOST: usize = 2_000;
 
+/// How many fields a struct may have: rustc takes minutes for some thousands, and crashes of ten. Real
+/// documents have some hundreds.
+const MOST_FIELDS: usize = 1_000;
+
 /// How long the title and the version may be: the manifest has them, and cargo hands the manifest's
 /// description to every rustc in its environment, which has a limit.
 const LONGEST_LINE: usize = 1_000;
@@ -56,6 +60,23 @@ impl Lowering<'_, '_> {
         }
         self.limits.combined += 1;
         true
+    }
+
+    /// How many of the `count` things become fields of a struct; a finding, if not all of them do, with
+    /// what becomes of the rest.
+    pub(crate) fn limit_fields(
+        &mut self,
+        count: usize,
+        things: &str,
+        rest: &str,
+        pointer: &Pointer,
+    ) -> usize {
+        if count > MOST_FIELDS {
+            let message = format!("there are {count} {things} here");
+            let finding = self.diagnostics.report(Code::TooComplex, pointer, message);
+            finding.help(format!("those behind the first {MOST_FIELDS} {rest}"));
+        }
+        count.min(MOST_FIELDS)
     }
 
     /// The title or the version of the document, cut where it is too long.

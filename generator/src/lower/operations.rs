@@ -157,6 +157,9 @@ impl<'a> Lowering<'a, '_> {
             hint,
         );
         self.match_path(found, &mut declared);
+        let fitting =
+            self.limit_fields(declared.len(), "parameters", "are left out", &found.pointer);
+        declared.truncate(fitting);
         let parameters = self.name_parameters(declared, found.path);
         let body = operation
             .request_body

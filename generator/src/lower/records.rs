@@ -12,6 +12,7 @@ use super::names::{self, Named, Scope};
 use super::schemas::{Lowered, Naming, type_doc};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
+use crate::diagnostics::Pointer;
 use crate::model::{Doc, Field, Known, Presence, Record, Type, TypeKind, TypeName};
 
 /// What the document says of a field's presence; what becomes of it depends on who sends the record.
@@ -53,23 +54,30 @@ impl<'a> Lowering<'a, '_> {
             schema.is_some_and(|schema| schema.schema_data.deprecated),
             TypeKind::Record(Record { fields: Vec::new(), rest: None }),
         );
-        let record = self.lower_fields(&flat, &name);
+        let record = self.lower_fields(&flat, &name, &site.pointer);
         self.types[at].kind = TypeKind::Record(record);
         Type::Named(name)
     }
 
-    fn lower_fields(&mut self, flat: &Flat<'a>, owner: &TypeName) -> Record {
+    fn lower_fields(&mut self, flat: &Flat<'a>, owner: &TypeName, pointer: &Pointer) -> Record {
         let mut scope = Scope::default();
         let mut fields = Vec::new();
         let mut promises = Vec::new();
         let all_required: HashSet<&str> = flat.required.iter().copied().collect();
-        for (key, sites) in &flat.properties {
+        let fitting = self.limit_fields(
+            flat.properties.len(),
+            "properties",
+            "are any JSON values, in a map of the struct",
+            pointer,
+        );
+        for (key, sites) in flat.properties.iter().take(fitting) {
             let required = all_required.contains(key);
             let (field, promise) = self.lower_field(key, sites, required, owner, &mut scope);
             fields.push(field);
             promises.push(promise);
         }
         let rest = match &flat.additional {
+            _ if fitting < flat.properties.len() => Some(Type::Json),
             Additional::Unsaid | Additional::None => None,
             Additional::Any => Some(Type::Json),
             Additional::Schema(values) => {

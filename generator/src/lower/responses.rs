@@ -108,7 +108,9 @@ impl<'a> Lowering<'a, '_> {
             _ => self.payload(response, &pointer, hint),
         };
         let mut scope = Scope::with(&["body"]);
-        let headers = response.headers.iter().filter_map(|(key, header)| {
+        let place = pointer.key("headers");
+        let fitting = self.limit_fields(response.headers.len(), "headers", "are left out", &place);
+        let headers = response.headers.iter().take(fitting).filter_map(|(key, header)| {
             let at = pointer.key("headers").key(key);
             let header = self.follow(header, &at, "headers", |all| &all.headers)?.item;
             Some(HeaderField {

@@ -11,6 +11,9 @@ use crate::model::{TypeName, ValueName};
 /// No name is longer, and so no line of a file that holds one, and no file that is named after one.
 pub(crate) const LONGEST: usize = 60;
 
+/// Room in it for a number.
+const ROOM: usize = 8;
+
 /// The names that are taken where no two may be the same.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
@@ -18,8 +21,10 @@ pub(crate) struct Scope {
     reserved: HashSet<String>,
     /// What is put behind a name that is reserved.
     suffix: &'static str,
-    /// The names of the document's things, each with the number that the next one of its name gets.
-    taken: HashMap<String, usize>,
+    /// The names of the document's things.
+    taken: HashSet<String>,
+    /// The number that the next one of a name gets.
+    numbers: HashMap<String, usize>,
 }
 
 /// A name of the document, and where it stands.
@@ -39,7 +44,7 @@ impl Scope {
     /// A scope with these names reserved; what would have one of them gets the suffix.
     pub(crate) fn reserving(reserved: &[&str], suffix: &'static str) -> Self {
         let reserved = reserved.iter().map(|&name| name.to_owned()).collect();
-        Self { reserved, suffix, taken: HashMap::new() }
+        Self { reserved, suffix, taken: HashSet::new(), numbers: HashMap::new() }
     }
 
     /// A scope with these names taken.
@@ -126,19 +131,21 @@ impl Scope {
         if self.reserved.contains(&name) && !suffix.is_empty() {
             name = format!("{}{suffix}", cut(&wanted, LONGEST - suffix.len()));
         }
-        if !self.reserved.contains(&name) && !self.taken.contains_key(&name) {
-            self.taken.insert(name.clone(), 2);
+        if !self.reserved.contains(&name) && !self.taken.contains(&name) {
+            self.taken.insert(name.clone());
             return name;
         }
-        // Numbers go up from where the last of this name had left off: thousands may share it.
-        let mut number = self.taken.get(&name).copied().unwrap_or(2);
+        // Numbers go up from where the last of this name had left off: thousands may share it, or what
+        // is left of theirs beside a number.
+        let base = cut(&name, LONGEST - ROOM).into_owned();
+        let mut number = self.numbers.get(&base).copied().unwrap_or(2);
         loop {
             let end = format!("{separator}{number}");
             let numbered = format!("{}{end}", cut(&name, LONGEST - end.len()));
             number += 1;
-            if !self.reserved.contains(&numbered) && !self.taken.contains_key(&numbered) {
-                self.taken.insert(name, number);
-                self.taken.insert(numbered.clone(), 2);
+            if !self.reserved.contains(&numbered) && !self.taken.contains(&numbered) {
+                self.numbers.insert(base, number);
+                self.taken.insert(numbered.clone());
                 return numbered;
             }
         }
@@ -233,7 +240,8 @@ mod tests {
         let mut scope = Scope::default();
         for number in 2..100_000 {
             scope.take_value(ValueName("id".into()));
-            assert!(scope.taken.contains_key("id") && scope.taken["id"] <= number + 1);
+            assert!(scope.taken.contains("id"));
+            assert_eq!(scope.numbers.get("id").copied().unwrap_or(2), number);
         }
     }
 }

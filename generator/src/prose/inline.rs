@@ -1,5 +1,7 @@
 //! The parts of a line as Markdown, with whatever would mean something escaped.
 
+use std::collections::BTreeSet;
+
 use super::tree::{Inline, has_text, raw};
 
 /// A space at which a line is not broken.
@@ -42,11 +44,9 @@ pub(super) fn code(text: &str) -> String {
         true => format!("\"{text}\""),
         false => text,
     };
-    let fence = "`".repeat(match longest_run(&text) {
-        0 => 1,
-        // A fence of another length than any run in it, and short.
-        _ => (1..).find(|&length| !has_run(&text, length)).unwrap_or(1),
-    });
+    // A fence of another length than any run in it, and short.
+    let taken: BTreeSet<usize> = runs(&text).collect();
+    let fence = "`".repeat((1..).find(|length| !taken.contains(length)).unwrap_or(1));
     let edge = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
     let pad = if edge { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
@@ -55,10 +55,6 @@ pub(super) fn code(text: &str) -> String {
 /// How many backticks follow each other in the text at most.
 pub(super) fn longest_run(text: &str) -> usize {
     runs(text).max().unwrap_or(0)
-}
-
-fn has_run(text: &str, length: usize) -> bool {
-    runs(text).any(|run| run == length)
 }
 
 fn runs(text: &str) -> impl Iterator<Item = usize> {
@@ -173,6 +169,15 @@ impl Writer {
         self.follow = follow;
     }
 
+    /// Parts without the marks that did not fit around them. The same marks are not tried on each of
+    /// the parts again, which for marks in marks would take longer with every one of them.
+    fn unmarked(&mut self, inner: &[Inline], next: Option<char>, tried: &Self) {
+        let (emphasis, strong, struck) = (self.emphasis, self.strong, self.struck);
+        (self.emphasis, self.strong, self.struck) = (tried.emphasis, tried.strong, tried.struck);
+        self.bare(inner, next);
+        (self.emphasis, self.strong, self.struck) = (emphasis, strong, struck);
+    }
+
     fn marked(&mut self, mark: &str, inner: &[Inline], next: Option<char>) {
         let inner = merged(inner);
         let mut inside = Self {
@@ -191,7 +196,7 @@ impl Writer {
         let text = &inside.out[1..];
         let content = text.trim_matches(' ');
         if !self.fits(mark, text, next) {
-            return self.bare(&inner, next);
+            return self.unmarked(&inner, next, &inside);
         }
         if text.starts_with(' ') {
             self.space();
@@ -248,10 +253,7 @@ impl Writer {
 
     fn text(&mut self, text: &str, next: Option<char>) {
         let mut rest = text;
-        while let Some(at) = rest.find("http://").into_iter().chain(rest.find("https://")).min() {
-            if self.link {
-                break;
-            }
+        while let Some(at) = find_address(rest).filter(|_| !self.link) {
             self.words(&rest[..at], Some('<'));
             let (length, written) = address(&rest[at..]);
             match written {
@@ -266,15 +268,24 @@ impl Writer {
     /// Words, with each character escaped that would mean something where it stands.
     fn words(&mut self, text: &str, follow: Option<char>) {
         let mut characters = text.char_indices().peekable();
+        // The character before, if it marks emphasis, and whether it would mean something.
+        let mut run: Option<(char, bool)> = None;
         while let Some((at, c)) = characters.next() {
             if is_blank(c) {
                 self.space();
+                run = None;
                 continue;
             }
             let before = self.out.chars().next_back();
             let next = characters.peek().map(|(_, next)| *next);
             let met = next.is_none() && follow.is_some();
-            if self.means(c, before, next, &text[at..]) || (met && matches!(c, '<' | '!')) {
+            // Of a run, each mark means what the first does; looking around it takes its length.
+            let means = match run {
+                Some((mark, means)) if mark == c => means,
+                _ => self.means(c, before, next, &text[at..]),
+            };
+            run = matches!(c, '*' | '_').then_some((c, means));
+            if means || (met && matches!(c, '<' | '!')) {
                 self.out.push('\\');
             }
             self.out.push(c);
@@ -304,8 +315,8 @@ impl Writer {
             '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
             '^' => before == Some('['),
             '*' | '_' => {
-                let end = rest.find(|other| other != c).map(|end| rest[end..].chars().next());
-                let after = end.unwrap_or(next.filter(|next| *next != c));
+                let end = rest.find(|other| other != c);
+                let after = end.and_then(|end| rest[end..].chars().next());
                 let lettered = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
                 let behind = self.out.trim_end_matches(c).chars().next_back();
                 // At the end it would meet the mark of what it is in.
@@ -367,6 +378,13 @@ fn target(to: &str) -> Option<String> {
         }
     }
     Some(target)
+}
+
+/// Where the first address of a text begins.
+fn find_address(text: &str) -> Option<usize> {
+    let is_address =
+        |&at: &usize| text[at..].starts_with("http://") || text[at..].starts_with("https://");
+    text.match_indices("http").map(|(at, _)| at).find(is_address)
 }
 
 /// An address at the beginning of a text: how long it is, and how it is written as a link if it is

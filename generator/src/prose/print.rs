@@ -168,9 +168,11 @@ fn table(rows: &[Vec<Vec<Inline>>]) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let cells = row.iter().map(|cell| inline::line(cell, Place::Cell));
-        let cells: Vec<String> =
-            cells.chain(std::iter::repeat(String::new())).take(width).collect();
+        let mut cells: Vec<String> =
+            row.iter().map(|cell| inline::line(cell, Place::Cell)).collect();
+        // The first row says how wide the table is: empty cells at the end of others go without saying.
+        let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(1, |last| last + 1);
+        cells.resize(if index == 0 { width } else { filled }, String::new());
         lines.push(format!("| {} |", cells.join(" | ")));
         if index == 0 {
             lines.push(format!("|{}", " --- |".repeat(width)));
