@@ -180,8 +180,11 @@ fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
 fn sent(path: &str) -> String {
     let mut text = String::new();
     let mut rest = path;
+    // Behind the last of these no name ends: a search for its end would go to the end of the path.
+    let last = path.rfind('}').unwrap_or(0);
     while let Some(c) = rest.chars().next() {
-        let end = if c == '{' { rest.find('}') } else { None };
+        let at = path.len() - rest.len();
+        let end = if c == '{' && at < last { rest.find('}') } else { None };
         let name = end.map(|end| &rest[..=end]);
         let escape = rest.get(1..3).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
         let whole = match (c, name) {

@@ -70,14 +70,14 @@ impl Scope {
     /// Takes the name of a type, or where it is taken one like it.
     pub(crate) fn take_type(&mut self, wanted: TypeName) -> TypeName {
         // `Gmt3` is followed by `Gmt3_2`: `Gmt32` would be another one.
-        let separator = if wanted.0.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+        let separator = |name: &str| name.ends_with(|c: char| c.is_ascii_digit()).then_some("_");
         TypeName(self.take(wanted.0, separator))
     }
 
     /// Takes the name of a value, or where it is taken one like it.
     pub(crate) fn take_value(&mut self, wanted: ValueName) -> ValueName {
         // `self_` is followed by `self_2`: two underlines would be no snake case.
-        let separator = if wanted.0.ends_with('_') { "" } else { "_" };
+        let separator = |name: &str| (!name.ends_with('_')).then_some("_");
         ValueName(self.take(wanted.0, separator))
     }
 
@@ -125,7 +125,7 @@ impl Scope {
         name
     }
 
-    fn take(&mut self, wanted: String, separator: &str) -> String {
+    fn take(&mut self, wanted: String, separator: fn(&str) -> Option<&'static str>) -> String {
         let suffix = self.suffix;
         let mut name = cut(&wanted, LONGEST).into_owned();
         if self.reserved.contains(&name) && !suffix.is_empty() {
@@ -140,8 +140,11 @@ impl Scope {
         let base = cut(&name, LONGEST - ROOM).into_owned();
         let mut number = self.numbers.get(&base).copied().unwrap_or(2);
         loop {
-            let end = format!("{separator}{number}");
-            let numbered = format!("{}{end}", cut(&name, LONGEST - end.len()));
+            // What stands between depends on the name as it is here: with its suffix, or cut.
+            let longest = LONGEST - "_".len() - number.to_string().len();
+            let start = cut(&name, longest);
+            let separator = separator(&start).unwrap_or_default();
+            let numbered = format!("{start}{separator}{number}");
             number += 1;
             if !self.reserved.contains(&numbered) && !self.taken.contains(&numbered) {
                 self.numbers.insert(base, number);
@@ -206,6 +209,11 @@ mod tests {
         assert_eq!(scope.take_type(TypeName("File2".into())).0, "File2");
         assert_eq!(scope.take_type(TypeName("File".into())).0, "File3");
         assert_eq!(scope.take_type(TypeName("File2".into())).0, "File2_2");
+        assert_eq!(scope.take_type(TypeName("Base64".into())).0, "Base64Type");
+        assert_eq!(scope.take_type(TypeName("Base64".into())).0, "Base64Type2");
+        let long = format!("A{}9", "a".repeat(LONGEST - 2));
+        assert_eq!(scope.take_type(TypeName(long.clone())).0, long);
+        assert!(!scope.take_type(TypeName(long)).0.contains('_'));
         let mut scope = Scope::with(&["self_"]);
         assert_eq!(scope.take_value(ValueName("self_".into())).0, "self_2");
         assert_eq!(scope.take_value(ValueName("id".into())).0, "id");

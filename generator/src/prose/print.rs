@@ -131,8 +131,8 @@ fn fenced(code: &Code) -> Vec<String> {
 const LAST: u64 = 999_999_999;
 
 fn list(list: &List) -> Vec<String> {
-    let start =
-        list.start.map(|start| if start + list.items.len() as u64 > LAST { 1 } else { start });
+    let fits = |start: &u64| start.saturating_add(list.items.len() as u64) <= LAST;
+    let start = list.start.map(|start| if fits(&start) { start } else { 1 });
     let around = if list.tight { Around::TightItem } else { Around::LooseItem };
     let mut lines: Vec<String> = Vec::new();
     let mut number = start;

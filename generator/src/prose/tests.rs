@@ -58,6 +58,7 @@ fn html_becomes_markdown() {
         ("<ol start=4><li><p>a</p><p>b</p><li>c</ol>", "4. a\n\n   b\n\n5. c"),
         ("<a href='https://a.b?x=1&amp;y=2'>text</a>", "[text](https://a.b?x=1&y=2)"),
         ("<a href=\"/docs\">text</a> <a name=x>y", "text y"),
+        ("<ol start=18446744073709551615><li>a<li>b</ol>", "1. a\n2. b"),
         ("<h2>Head</h2>text<hr>more", "## Head\n\ntext\n\n***\n\nmore"),
         ("<img src=x alt='A &amp; B'> <img src=y>", "A & B"),
         (
@@ -188,12 +189,34 @@ fn paragraphs_are_apart() {
 fn hostile_texts_take_no_time() {
     let long = |part: &str| part.repeat(200_000 / part.len());
     for part in [
-        "<b>", "> ", "<ul><li>", "`", "`` ", "<!--", "<a '", "*a _b", "[", "&", "- ", "<p",
-        "~~~\n", "](", "<pre>",
+        "<b>",
+        "> ",
+        "<ul><li>",
+        "`",
+        "`` ",
+        "<!--",
+        "<a '",
+        "*a _b",
+        "[",
+        "&",
+        "- ",
+        "<p",
+        "~~~\n",
+        "](",
+        "<pre>",
+        "http://a ",
+        "https://a ",
     ] {
         let text = long(part);
         let start = std::time::Instant::now();
         assert!(check::is_prose(&written(&text)), "{part:?}");
         assert!(start.elapsed().as_secs() < 10, "{part:?}: {:?}", start.elapsed());
     }
+}
+
+#[test]
+fn a_table_of_one_wide_row_and_many_short_ones_is_no_longer_than_it_was() {
+    let (cells, rows) = ("<td>a".repeat(10_000), "<tr><td>b".repeat(10_000));
+    let text = format!("<table><tr>{cells}{rows}</table>");
+    assert!(written(&text).len() < 2 * text.len());
 }
