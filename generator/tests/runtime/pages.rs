@@ -148,8 +148,8 @@ fn followed(references: &[&str], by_link: bool) -> (Vec<String>, Option<String>)
     let step = |reference: Option<&str>| {
         let mut answer = page(&["a"], reference.filter(|_| !by_link)).unwrap();
         if let Some(url) = reference.filter(|_| by_link) {
-            let link =
-                format!("<https://api.box.com/first>; rel=\"first\", <{url}>; x=1; rel=next");
+            let first = "<https://api.box.com/first>; rel=\"first\"; title=\"a, <b>; rel=next\"";
+            let link = format!("{first}, <{url}>; x=1; rel=next");
             answer.headers_mut().insert("link", link.parse().unwrap());
         }
         Ok(answer)
