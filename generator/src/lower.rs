@@ -29,6 +29,7 @@ mod unions;
 mod weakened;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
 use serde_json::Value;
@@ -43,6 +44,7 @@ use limits::Limits;
 use names::{Named, Scope};
 use records::Promise;
 use schemas::Lowered;
+use unions::UnionFacts;
 
 /// The API that a document describes.
 pub(crate) fn lower(
@@ -104,6 +106,10 @@ pub(crate) struct Lowering<'a, 'd> {
     children: HashMap<&'a str, Vec<&'a str>>,
     nullable_components: HashMap<&'a str, bool>,
     component_access: HashMap<&'a str, Access>,
+    /// What is known of the schemas that unions lead to, by their places.
+    union_facts: HashMap<Pointer, Rc<UnionFacts<'a>>>,
+    /// The places that each place leads to from union to union.
+    union_reach: HashMap<Pointer, HashSet<Pointer>>,
     type_names: Scope,
     /// The names of the types that operations have beside those of the schemas.
     operation_types: Scope,
@@ -140,6 +146,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
             children: HashMap::new(),
             nullable_components: HashMap::new(),
             component_access: HashMap::new(),
+            union_facts: HashMap::new(),
+            union_reach: HashMap::new(),
             type_names: Scope::of_types(),
             operation_types: Scope::of_operations(),
             builder: Scope::reserving(reserved::BUILDER, ""),

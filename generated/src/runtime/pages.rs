@@ -190,6 +190,10 @@ impl Walk {
             {
                 Ok(false)
             }
+            // It would go on for ever where the service gives the same page again and again.
+            Paging::Offset(_) | Paging::Page(..) if missing.is_some_and(|missing| missing < 0) => {
+                Err(incomplete("the pages hold more items than the service counts"))
+            }
             Paging::Offset(name) => self.count(name, received),
             Paging::Page(name, _) => self.count(name, 1),
             Paging::Cursor { name, offset, .. } => match (next, offset) {
@@ -245,9 +249,33 @@ fn incomplete(what: &str) -> Failure {
 /// The target of `rel="next"` in `Link` headers (RFC 8288, section 3).
 fn next_link(headers: &HeaderMap) -> Option<String> {
     let texts = headers.get_all(LINK).into_iter().filter_map(|value| value.to_str().ok());
-    texts.flat_map(|text| text.split('<').skip(1)).find_map(|link| {
-        let (url, parameters) = link.split_once('>')?;
-        parameters.split([';', ',']).any(is_next).then(|| url.trim().to_owned())
+    texts.flat_map(split_links).find_map(|link| {
+        let (url, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+        split_unquoted(parameters, ';').any(is_next).then(|| url.trim().to_owned())
+    })
+}
+
+/// The links of a header: a comma in a URL or in a quoted text does not end one.
+fn split_links(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    let mut quoted = false;
+    text.split(move |c| {
+        match c {
+            '"' if !inside => quoted = !quoted,
+            '<' if !quoted => inside = true,
+            '>' if !quoted => inside = false,
+            _ => {}
+        }
+        c == ',' && !inside && !quoted
+    })
+}
+
+/// The parts between separators that stand in no quoted text.
+fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |c| {
+        quoted ^= c == '"';
+        c == separator && !quoted
     })
 }
 
@@ -287,7 +315,7 @@ impl Call {
 
     /// The absolute URL of a reference to the next page (RFC 3986, section 5.2, but for dots).
     fn resolve(&self, reference: &str) -> Result<String, Failure> {
-        if reference.contains("://") {
+        if reference.split(['/', '?', '#']).next().is_some_and(|start| start.ends_with(':')) {
             return Ok(reference.to_owned());
         }
         let base = self.parts.url(Vec::new())?;

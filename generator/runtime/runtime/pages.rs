@@ -190,6 +190,10 @@ impl Walk {
             {
                 Ok(false)
             }
+            // It would go on for ever where the service gives the same page again and again.
+            Paging::Offset(_) | Paging::Page(..) if missing.is_some_and(|missing| missing < 0) => {
+                Err(incomplete("the pages hold more items than the service counts"))
+            }
             Paging::Offset(name) => self.count(name, received),
             Paging::Page(name, _) => self.count(name, 1),
             Paging::Cursor { name, offset, .. } => match (next, offset) {

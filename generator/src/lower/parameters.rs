@@ -99,7 +99,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// The integer that stands for a parameter that is not sent: its default, or else a minimum of
-    /// 0, where numbers that count from 1 would have another.
+    /// 0 or 1, where the numbers of pages begin.
     fn first_integer(&self, data: &ParameterData) -> Option<i64> {
         let ParameterSchemaOrContent::Schema(schema) = &data.format else { return None };
         let schema = match schema {
@@ -112,12 +112,12 @@ impl<'a> Lowering<'a, '_> {
         let minimum = match &schema.schema_kind {
             SchemaKind::Type(SchemaType::Integer(integer)) => integer.minimum,
             SchemaKind::Type(SchemaType::Number(number)) => {
-                number.minimum.filter(|least| *least == 0.0).map(|_| 0)
+                number.minimum.map(|least| least as i64)
             }
             _ => return None,
         };
         let default = schema.schema_data.default.as_ref().and_then(serde_json::Value::as_i64);
-        default.or(minimum.filter(|least| *least == 0))
+        default.or(minimum.filter(|least| matches!(least, 0 | 1)))
     }
 
     /// The type of a parameter's value, whether it is written as JSON, and what its schema adds to its documentation.

@@ -18,6 +18,7 @@ use super::{Lowering, prose};
 use crate::diagnostics::Code;
 use crate::model::{Alternative, Selection, Test, Type, TypeKind, TypeName, Union};
 
+pub(crate) use members::UnionFacts;
 pub(crate) use tag::mapping_name;
 
 /// A member of a `oneOf` or an `anyOf`.

@@ -105,6 +105,14 @@ fn items_that_never_come_are_told() {
 
 /// A caller who begins in the middle does not get all, and wants no more.
 #[test]
+fn a_service_that_repeats_a_page_is_left() {
+    let pages = [of(3, &["a", "b"]), of(3, &["a", "b"])];
+    let (ids, failure, sent) = all(pages, ListParts::by_offset);
+    assert_eq!((&*ids, sent), ("abab", queries(["", "offset=2"])));
+    assert!(failure.unwrap().contains("more items than the service counts"));
+}
+
+#[test]
 fn a_stream_from_the_middle() {
     let whole = all([of(9, &["c"])], |request| request.marker("m").by_marker());
     assert_eq!(whole, ("c".to_owned(), None, queries(["marker=m"])));

@@ -64,6 +64,8 @@ const PARTIAL: &[&str] = &[
     "total_count",
     "totalCount",
     "total",
+    "totalElements",
+    "total_elements",
     "offset",
     "count",
     "total_pages",
@@ -74,8 +76,16 @@ const PARTIAL: &[&str] = &[
 ];
 
 /// Names of the number of items on all pages. `count` is as often that of one page.
-const TOTALS: &[&str] =
-    &["total_count", "totalCount", "total", "total_entries", "total_items", "totalItems"];
+const TOTALS: &[&str] = &[
+    "total_count",
+    "totalCount",
+    "total",
+    "total_entries",
+    "total_items",
+    "totalItems",
+    "totalElements",
+    "total_elements",
+];
 
 /// Names of the member that says whether there is another page.
 const MORE: &[&str] = &["has_more", "hasMore", "more", "has_next_page", "hasNextPage"];
@@ -115,7 +125,7 @@ pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> 
         items: Some((items.name.clone(), items.presence)),
         item: item.clone(),
         next,
-        total: first_member(answer, TOTALS, Member::is_integer),
+        total: total(answer),
         more: first_member(answer, MORE, |member| member.ty == Type::Bool),
     })
 }
@@ -137,6 +147,11 @@ fn first_member(answer: &Answer<'_>, names: &[&str], fits: fn(&Member) -> bool) 
     let paths =
         PLACES.iter().flat_map(|place| names.iter().map(move |name| format!("{place}{name}")));
     paths.filter_map(|path| answer.member(&path)).find(fits)
+}
+
+/// The number of items on all pages.
+fn total(answer: &Answer<'_>) -> Option<Member> {
+    first_member(answer, TOTALS, Member::is_integer)
 }
 
 type Way = (PagingStyle, Option<Next>);
@@ -205,7 +220,12 @@ fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
         return Some((PagingStyle::Offset { name: "offset".to_owned() }, None));
     }
     has_number(answer, "page").then_some(())?;
-    let first = query(answer.operation, "page").and_then(|page| page.first).unwrap_or(1);
+    let first = query(answer.operation, "page").and_then(|page| page.first);
+    // Without a total nobody would notice that pages are numbered from 0 after all.
+    let first = match total(answer) {
+        Some(_) => first.unwrap_or(1),
+        None => first?,
+    };
     Some((PagingStyle::Page { name: "page".to_owned(), first }, None))
 }
 

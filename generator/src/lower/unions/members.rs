@@ -1,6 +1,7 @@
 //! The members of a union, and whether null is one of them.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -10,81 +11,144 @@ use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
 use crate::lower::site::{SchemaRef, Site};
 
+/// What the walks from union to union need to know of a schema, looked up once for each place: a
+/// document may have many unions that contain each other.
+#[derive(Debug)]
+pub(crate) struct UnionFacts<'a> {
+    /// The members of all its unions.
+    members: Vec<Site<'a>>,
+    /// Whether it is a union and nothing else.
+    plain: bool,
+    /// Whether it has one union, so that what is null in that is null here.
+    single: bool,
+    /// Whether it says by itself that null is one of its values.
+    nullable: bool,
+}
+
 impl<'a> Lowering<'a, '_> {
     /// The members of the union at `root`. One that says the same as another stands for both; one that is a
     /// union that leads back to this one gives its own members.
     pub(super) fn union_members(&mut self, sites: &[Site<'a>], root: &Pointer) -> Vec<Member<'a>> {
-        let mut members = Vec::new();
-        self.add_members(sites, root, &mut HashSet::new(), &mut members);
-        members
+        let mut found = Found::default();
+        self.add_members(sites, root, &mut found);
+        found.members
     }
 
-    /// `seen`: the unions that were followed.
-    fn add_members(
-        &mut self,
-        sites: &[Site<'a>],
-        root: &Pointer,
-        seen: &mut HashSet<Pointer>,
-        members: &mut Vec<Member<'a>>,
-    ) {
+    fn add_members(&mut self, sites: &[Site<'a>], root: &Pointer, found: &mut Found<'a>) {
         for site in sites {
             let place = self.place_of(site);
-            if place == *root || members.iter().any(|known| same(known.site.schema, site.schema)) {
+            if place == *root || found.has(site.schema) {
                 continue;
             }
-            let flat = self.flat_of(site);
-            if !self.leads_to(&flat, root, &mut HashSet::new()) {
-                members.push(Member { site: site.clone(), flat });
-            } else if seen.insert(place) {
-                let nested = flat.unions.concat();
+            if !self.leads_to(site, root) {
+                let flat = self.flat_of(site);
+                found.add(Member { site: site.clone(), flat });
+            } else if found.followed.insert(place) {
+                let facts = self.union_facts(site);
                 self.deeper(&site.pointer, |lowering| {
-                    lowering.add_members(&nested, root, seen, members);
+                    lowering.add_members(&facts.members, root, found);
                 });
             }
         }
     }
 
-    /// Whether a schema is nothing but a union that has `root` among its members, or theirs.
-    fn leads_to(&mut self, flat: &Flat<'a>, root: &Pointer, seen: &mut HashSet<Pointer>) -> bool {
-        if !flat.properties.is_empty() {
-            return false;
+    fn union_facts(&mut self, site: &Site<'a>) -> Rc<UnionFacts<'a>> {
+        let place = self.place_of(site);
+        if let Some(known) = self.union_facts.get(&place) {
+            return Rc::clone(known);
         }
-        flat.unions.iter().flatten().any(|member| {
-            let place = self.place_of(member);
-            place == *root
-                || seen.insert(place) && {
-                    let nested = self.flat_of(member);
-                    self.deeper(&member.pointer, |lowering| lowering.leads_to(&nested, root, seen))
-                        .unwrap_or(false)
+        let flat = self.flat_of(site);
+        let facts = Rc::new(UnionFacts {
+            plain: flat.properties.is_empty(),
+            single: flat.unions.len() == 1,
+            nullable: says_null(&flat),
+            members: flat.unions.concat(),
+        });
+        self.union_facts.insert(place, Rc::clone(&facts));
+        facts
+    }
+
+    /// Whether a schema is nothing but a union that has `root` among its members, or theirs.
+    fn leads_to(&mut self, site: &Site<'a>, root: &Pointer) -> bool {
+        let place = self.place_of(site);
+        if let Some(reached) = self.union_reach.get(&place) {
+            return reached.contains(root);
+        }
+        let mut reached = HashSet::new();
+        let mut open = vec![site.clone()];
+        while let Some(site) = open.pop() {
+            let facts = self.union_facts(&site);
+            if !facts.plain {
+                continue;
+            }
+            for member in &facts.members {
+                if reached.insert(self.place_of(member)) {
+                    open.push(member.clone());
                 }
-        })
+            }
+        }
+        let leads = reached.contains(root);
+        self.union_reach.insert(place, reached);
+        leads
     }
 
     /// Whether null is a value of a schema: it says so, or is a union with a member that is null.
     pub(crate) fn is_nullable(&mut self, flat: &Flat<'a>) -> bool {
-        self.is_nullable_within(flat, &mut HashSet::new())
-    }
-
-    /// `seen`: the members of unions that were looked at, because a union may contain itself.
-    fn is_nullable_within(&mut self, flat: &Flat<'a>, seen: &mut HashSet<Pointer>) -> bool {
-        if flat.nullable || flat.values.as_ref().is_some_and(|all| all.contains(&Value::Null)) {
+        if says_null(flat) {
             return true;
         }
         let [members] = &flat.unions[..] else { return false };
-        members.iter().any(|member| {
-            seen.insert(self.place_of(member)) && {
-                let nested = self.flat_of(member);
-                self.deeper(&member.pointer, |lowering| lowering.is_nullable_within(&nested, seen))
-                    .unwrap_or(false)
+        let mut seen: HashSet<Pointer> = HashSet::new();
+        let mut open = members.clone();
+        while let Some(member) = open.pop() {
+            if !seen.insert(self.place_of(&member)) {
+                continue;
             }
-        })
+            let facts = self.union_facts(&member);
+            if facts.nullable {
+                return true;
+            }
+            if facts.single {
+                open.extend(facts.members.iter().cloned());
+            }
+        }
+        false
     }
 }
 
-/// Whether two members have the same values and the same name.
+/// The members of a union that were found so far.
+#[derive(Default)]
+struct Found<'a> {
+    members: Vec<Member<'a>>,
+    /// The references among them.
+    references: HashSet<&'a str>,
+    /// The unions whose own members were added.
+    followed: HashSet<Pointer>,
+}
+
+impl<'a> Found<'a> {
+    fn has(&self, schema: SchemaRef<'a>) -> bool {
+        match schema {
+            SchemaRef::Reference(reference) => self.references.contains(reference),
+            SchemaRef::Item(_) => self.members.iter().any(|known| same(known.site.schema, schema)),
+        }
+    }
+
+    fn add(&mut self, member: Member<'a>) {
+        if let SchemaRef::Reference(reference) = member.site.schema {
+            self.references.insert(reference);
+        }
+        self.members.push(member);
+    }
+}
+
+fn says_null(flat: &Flat<'_>) -> bool {
+    flat.nullable || flat.values.as_ref().is_some_and(|all| all.contains(&Value::Null))
+}
+
+/// Whether two members that are no references have the same values and the same name.
 fn same(one: SchemaRef<'_>, other: SchemaRef<'_>) -> bool {
     match (one, other) {
-        (SchemaRef::Reference(one), SchemaRef::Reference(other)) => one == other,
         (SchemaRef::Item(one), SchemaRef::Item(other)) => {
             one.schema_kind == other.schema_kind
                 && one.schema_data.title == other.schema_data.title
