@@ -50,6 +50,8 @@ impl Reply {
     /// Attempts to decode the body; the last attempt is that of the value.
     fn decode(&mut self, attempt: Attempt<'_>) -> Result<(), Failure> {
         let body = self.response.body();
+        // RFC 8259, section 8.1: a byte order mark may be ignored.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let Err(error) = attempt(body) else { return Ok(()) };
         if number::plain_integers(body).is_some_and(|body| attempt(&body).is_ok()) {
             return Ok(());

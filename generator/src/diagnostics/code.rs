@@ -102,7 +102,7 @@ codes! {
     UnknownKeyword = "unknown-keyword", Note:
         "OpenAPI 3.0 has no member of this name here, so it says nothing to this generator. Often it is a slip of the pen, or something that belongs one level higher or lower. Extensions start with `x-`."
     IgnoredKeyword = "ignored-keyword", Note:
-        "The document is right to say this, but a client crate has no use for it: links and callbacks, for example, describe what the service does next, and `not` cannot be expressed as a Rust type."
+        "The document is right to say this, but a client crate has no use for it: links and callbacks, for example, describe what the service does next, and `not` cannot be expressed as a Rust type. The headers of a part of a form (`encoding`) are left out too: the parts are sent without them."
     MissingMember = "missing-member", Note:
         "OpenAPI 3.0 requires this member, but the crate can do without. It is taken to be empty."
     InvalidPath = "invalid-path", Warning:
@@ -152,7 +152,7 @@ codes! {
 
     // Bodies and responses.
     UnsupportedMediaType = "unsupported-media-type", Note:
-        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes), in every media type with the same schema, and not for this one. To read this one, set the header `Accept` of the request; the body is then in the error that says that it does not decode."
+        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes), in every media type with the same schema, and not for this one. To read this one, set the header `Accept` of the request; the body is then in the error that says that it does not decode. Or the body of a request is described by a range of media types (`image/*`), and is sent as JSON, text or bytes, as its schema has it; to send another media type, set the header `Content-Type` of the request."
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 

@@ -121,11 +121,23 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             }
             let name = scope.take_type(names::type_name(variant_name(media), "Body"));
-            let media_type =
-                if media.contains('*') { concrete(&kind).to_owned() } else { media.clone() };
+            let media_type = match media.contains('*') {
+                true => self.choose_media_type(media, &kind, &pointer),
+                false => media.clone(),
+            };
             parts.push(BodyVariant { name, part: Part { media_type, kind } });
         }
         parts
+    }
+
+    /// What to send where the document leaves the media type open.
+    fn choose_media_type(&mut self, range: &str, kind: &PartKind, pointer: &Pointer) -> String {
+        let chosen = concrete(kind);
+        let message = format!("`{range}` is no single media type: the body is sent as `{chosen}`");
+        self.diagnostics.report(Code::UnsupportedMediaType, pointer, message).help(
+            "to send another, set it on the call after its body: `.header(\"content-type\", …)`",
+        );
+        chosen.to_owned()
     }
 
     fn lower_part(
@@ -290,7 +302,7 @@ fn variant_name(media: &str) -> &str {
     }
 }
 
-/// What to send where the document leaves the media type open.
+/// The media type that a body is written in, whatever else it may be.
 fn concrete(kind: &PartKind) -> &'static str {
     match kind {
         PartKind::Json(_) => "application/json",

@@ -51,6 +51,8 @@ impl<'a> Lowering<'a, '_> {
         }
         let only_default = documented.iter().all(|(status, ..)| !is_success(*status));
         let several = documented.iter().filter(|(status, ..)| is_success(*status)).count() > 1;
+        let of_2xx = documented.iter().filter(|(status, ..)| is_2xx(*status)).count();
+        let any_2xx = of_2xx == 1 && responses.default.is_none();
         for (status, key, response) in documented {
             let hint = match status {
                 Status::Code(code) if is_success(status) && several => {
@@ -71,7 +73,7 @@ impl<'a> Lowering<'a, '_> {
                 successes.push(response.clone());
             }
             if is_success(status) {
-                successes.push(response);
+                successes.push(if any_2xx { widen(response) } else { response });
             } else {
                 // What an error's headers say is in the answer that every error carries.
                 errors.push(Response { headers: Vec::new(), ..response });
@@ -255,6 +257,17 @@ fn unspecified() -> Response {
         media_types: Vec::new(),
         headers: Vec::new(),
     }
+}
+
+fn is_2xx(status: Status) -> bool {
+    matches!(status, Status::Code(200..=299) | Status::Range(2))
+}
+
+/// The same answer, for every 2xx. Where the document names one alone, another says too that the
+/// request succeeded (RFC 9110, section 15.3); as an error it would invite to send it again.
+fn widen(response: Response) -> Response {
+    let status = if is_2xx(response.status) { Status::Range(2) } else { response.status };
+    Response { status, ..response }
 }
 
 fn is_success(status: Status) -> bool {

@@ -215,6 +215,16 @@ pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) ->
     true
 }
 
+/// The runtime gives a part the headers that its content needs, and no others.
+pub(super) fn headers_of_part(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    let headers = map.shift_remove("headers");
+    if headers.is_some_and(|headers| headers.as_object().is_none_or(|map| !map.is_empty())) {
+        let message = "`headers` is left out: a part is sent without headers of its own";
+        walk.report(Code::IgnoredKeyword, &at.key("headers"), message).at_key();
+    }
+    true
+}
+
 /// `explode` is true for forms, which `openapiv3` cannot tell from false. Where only other members
 /// say how a value is written, the style is `form`.
 pub(super) fn encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {

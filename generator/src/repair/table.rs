@@ -170,12 +170,13 @@ static ENCODING: Object = Object::new(
     "the encoding",
     &[
         may("contentType", Text),
-        may("headers", Map(&HEADER_OR_REFERENCE)),
+        may("headers", Ignored),
         may("style", Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"])),
         may("explode", Flag),
         may("allowReserved", Flag),
     ],
 )
+.before(objects::headers_of_part)
 .after(objects::encoding);
 
 static RESPONSE: Object = Object::new(

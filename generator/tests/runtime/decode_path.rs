@@ -127,3 +127,12 @@ fn text_that_is_no_json() {
         "cannot decode the answer 200 OK at `[0]`: invalid unicode code point"
     );
 }
+
+/// RFC 8259, section 8.1: some services begin JSON with a byte order mark.
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let mut reply = Reply::from(Response::new(Bytes::from("\u{feff}[1,2.0]")));
+    assert_eq!(reply.json::<Vec<i64>, ()>().unwrap(), [1, 2]);
+    assert_eq!(decode::<Vec<i64>>("\u{feff}\n[1,\"2\"]").0, "[1]");
+    assert_eq!(decode::<Vec<i64>>("\u{feff}\u{feff}[]").1, "expected value");
+}

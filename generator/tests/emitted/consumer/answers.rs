@@ -79,6 +79,28 @@ async fn a_part_of_a_download() {
     assert_eq!(client.range().await.unwrap_err().status().unwrap(), 416);
 }
 
+/// RFC 9110, section 15.3: any 2xx says that the request succeeded. Where the document names one
+/// answer of success, another is read as that.
+#[tokio::test]
+async fn a_success_that_is_not_documented() {
+    use several_answers::operations::JobError;
+    let peer = giving("201 Created", JSON, r#"{"id":"1","text":"note"}"#);
+    let client = client!(response_kinds, peer);
+    assert_eq!(client.bare().await.unwrap()["id"], "1");
+    assert_eq!(client.both().await.unwrap().text.as_deref(), Some("note"));
+    // Redirects are answers of another kind.
+    let outcome = client.download().await.unwrap();
+    assert!(matches!(outcome, response_kinds::operations::DownloadOutcome::Ok(_)));
+    // 204 is what the document names.
+    client!(raw_bodies, peer).text("x").await.unwrap();
+    let client = client!(several_answers, peer);
+    assert_eq!(client.cancel("1").await.unwrap().e_tag, None);
+    // Of several nothing tells which it is, and here `default` describes it.
+    let error = client.job("1").await.unwrap_err();
+    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    assert!(matches!(*error, JobError::Unnamed(_)));
+}
+
 /// The event stream of the HTML standard, section 9.2.6.
 #[tokio::test]
 async fn events() {

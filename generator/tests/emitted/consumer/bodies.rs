@@ -64,16 +64,23 @@ async fn raw() {
     let client = client!(raw_bodies, peer);
     client.bytes(vec![0, 255]).await.unwrap();
     client.image(vec![137, 80]).await.unwrap();
+    client.picture(vec![82, 73]).await.unwrap();
+    client.picture(vec![82, 73]).header("Content-Type", "image/webp").await.unwrap();
     client.anything().body("x").await.unwrap();
+    client.anything().body("x").header("content-type", "font/woff").await.unwrap();
     client.text("größe").await.unwrap();
     client.xml("<a/>").await.unwrap();
     let named = "OpenAPI 3.0.3, Media Type Object: the key is the content type";
+    let unknown = "RFC 2046 4.5.1: bytes of no known type";
     expect_bodies(
         &peer,
         &[
             (Some("application/octet-stream"), &[0, 255], named),
             (Some("image/png"), &[137, 80], named),
-            (Some("application/octet-stream"), b"x", "RFC 2046 4.5.1: bytes of no known type"),
+            (Some("application/octet-stream"), &[82, 73], unknown),
+            (Some("image/webp"), &[82, 73], "what the caller sets goes first"),
+            (Some("application/octet-stream"), b"x", unknown),
+            (Some("font/woff"), b"x", "what the caller sets goes first"),
             (Some("text/plain"), "größe".as_bytes(), named),
             (Some("application/xml"), b"<a/>", named),
         ],
