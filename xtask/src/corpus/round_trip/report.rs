@@ -16,8 +16,8 @@ pub(in crate::corpus) struct Report {
     pub(super) good: usize,
     pub(super) values: usize,
     pub(super) good_values: usize,
-    /// Values that came back without a null that means what its absence means.
-    pub(super) spared_nulls: usize,
+    /// Values that came back without what is of no use to who receives them: a null that says what its absence says.
+    pub(super) spared: usize,
     /// Components and bodies of which no value could be made, or that have no type, and why.
     pub(super) unmade: BTreeMap<String, String>,
     /// Examples that are valid by their own schemas.
@@ -148,7 +148,7 @@ impl Report {
             "good": self.good,
             "values": self.values,
             "good_values": self.good_values,
-            "spared_nulls": self.spared_nulls,
+            "spared": self.spared,
             "unmade": self.unmade,
             "examples": self.examples,
             "good_examples": self.good_examples,

@@ -193,19 +193,31 @@ impl Case<'_> {
             None => return vec![Finding::new(Fault::Ended, "", "", None)],
         };
         let mut faults = compare(&self.value, got);
-        // What no schema mentions may be gone.
-        faults.retain(|(fault, path)| {
-            !matches!(fault, Fault::Lost | Fault::NullLost)
-                || is_known(document, self.pointer, path)
-        });
-        // In what is only received, a member that is null says what its absence says.
+        let received = !self.subject.directions.contains(&Direction::Request);
         let mut spared = false;
-        if !self.subject.directions.contains(&Direction::Request) {
-            let before = faults.len();
-            faults.retain(|(fault, _)| *fault != Fault::NullLost);
-            spared = faults.len() < before;
-            report.spared_nulls += usize::from(spared);
+        for (fault, path) in &mut faults {
+            let mention = match fault {
+                Fault::Lost | Fault::NullLost => mention(document, self.pointer, path),
+                _ => Mention::Described,
+            };
+            match mention {
+                // What no schema mentions may be gone.
+                Mention::No => *fault = Fault::None,
+                // Nobody asks for a member that no schema describes, but a service may.
+                Mention::Required => {
+                    *fault = if received { Fault::None } else { Fault::Undescribed };
+                    spared = true;
+                }
+                // In what is only received, a member that is null says what its absence says.
+                Mention::Described if received && *fault == Fault::NullLost => {
+                    *fault = Fault::None;
+                    spared = true;
+                }
+                Mention::Described => {}
+            }
         }
+        faults.retain(|(fault, _)| *fault != Fault::None);
+        report.spared += usize::from(spared && faults.is_empty());
         let kind = |value: &Value, path: &str| value.pointer(path).map_or("nothing", kind);
         let mut found: Vec<Finding> = faults
             .into_iter()
@@ -259,9 +271,18 @@ impl Case<'_> {
     }
 }
 
-/// Whether a schema mentions the member or the element at `path` of its values.
-fn is_known(document: &Document, pointer: &str, path: &str) -> bool {
-    let Some(schema) = document.at(pointer) else { return false };
+/// What a document says of a member or an element.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Mention {
+    No,
+    /// It must be there, and that is all.
+    Required,
+    Described,
+}
+
+/// What a schema says of the member or the element at `path` of its values.
+fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
+    let Some(schema) = document.at(pointer) else { return Mention::No };
     let mut sites = vec![vec![Site { pointer: pointer.to_owned(), schema }]];
     for name in path.split('/').skip(1) {
         let name = name.replace("~1", "/").replace("~0", "~");
@@ -269,7 +290,7 @@ fn is_known(document: &Document, pointer: &str, path: &str) -> bool {
         for sites in &sites {
             for branch in Flat::of(document, Direction::Neither, sites) {
                 if branch.is_open() {
-                    return true;
+                    return Mention::Described;
                 }
                 inner.extend(branch.into_part(&name));
             }
@@ -279,7 +300,11 @@ fn is_known(document: &Document, pointer: &str, path: &str) -> bool {
         });
         sites = inner;
     }
-    !sites.is_empty()
+    match sites.iter().all(Vec::is_empty) {
+        true if sites.is_empty() => Mention::No,
+        true => Mention::Required,
+        false => Mention::Described,
+    }
 }
 
 fn kind(value: &Value) -> &'static str {

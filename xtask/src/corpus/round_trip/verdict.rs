@@ -8,6 +8,8 @@ use super::instances::UNKNOWN;
 /// What is wrong with a value that came back.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Fault {
+    /// Nothing after all.
+    None,
     /// It did not decode.
     Decode,
     /// A member or an element is gone.
@@ -18,6 +20,8 @@ pub(super) enum Fault {
     Added,
     /// A value is another.
     Changed,
+    /// A member is gone that must be there, in a request, though no schema says what it is.
+    Undescribed,
     /// The schema does not allow what came back.
     Invalid,
     /// The program ended without an answer.
@@ -49,6 +53,8 @@ impl Fault {
             Self::NullLost => "null lost",
             Self::Added => "member added",
             Self::Changed => "value changed",
+            Self::None => "nothing",
+            Self::Undescribed => "member lost that no schema describes",
             Self::Invalid => "invalid after",
             Self::Ended => "the program ended",
         }
