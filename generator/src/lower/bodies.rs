@@ -177,7 +177,7 @@ impl<'a> Lowering<'a, '_> {
                 let form = self.operation_types.take_type(form);
                 let mut flat = flat.unwrap_or_default();
                 let parts = flat.properties.len();
-                let fitting = self.limit_fields(parts, "parts", "are left out", &pointer);
+                let fitting = self.limit_fields(parts, "parts", "are left out", pointer);
                 flat.properties.truncate(fitting);
                 let hint = shared.as_deref().unwrap_or(&form.0);
                 let fields = self.form_fields(&flat, content, hint);
