@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::locate::Spot;
@@ -12,19 +13,36 @@ const BEHIND: usize = 80;
 pub(super) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// Where a line ends: each line feed and each carriage return.
+    ends: Vec<usize>,
+    /// The place whose position was asked for last: its line, its byte and its column. Findings come
+    /// in the order of the text, which may be one long line.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let starts = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(starts).collect() }
+        let ends = text.match_indices(['\n', '\r']).map(|(at, _)| at);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(starts).collect(),
+            ends: ends.collect(),
+            last: Cell::new((1, 0, 1)),
+        }
     }
 
     /// The line and the column of a byte, both counted from 1, columns in characters.
     pub(super) fn position(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|&start| start <= at);
-        let start = self.starts[line - 1];
-        (line, self.text.get(start..at).map_or(1, |before| before.chars().count() + 1))
+        let (from, column) = match self.last.get() {
+            (known, from, column) if known == line && from <= at => (from, column),
+            _ => (self.starts[line - 1], 1),
+        };
+        let Some(before) = self.text.get(from..at) else { return (line, 1) };
+        let column = column + before.chars().count();
+        self.last.set((line, at, column));
+        (line, column)
     }
 
     /// The part of `spot` to point at: its value if that is on one line, else its key, else the
@@ -43,8 +61,9 @@ impl<'t> Lines<'t> {
 
     /// What `range` has on its first line, without white space behind it.
     pub(super) fn first_line(&self, range: &Range<usize>) -> Range<usize> {
-        let text = self.text.get(range.clone()).unwrap_or_default();
-        let line = text.split(['\n', '\r']).next().unwrap_or_default();
+        let end = self.ends.partition_point(|&end| end < range.start);
+        let end = self.ends.get(end).map_or(range.end, |&end| end.min(range.end));
+        let line = self.text.get(range.start..end).unwrap_or_default();
         range.start..range.start + line.trim_end().len()
     }
 

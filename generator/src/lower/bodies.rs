@@ -1,7 +1,5 @@
 //! Request bodies: JSON, bytes, text, forms, and the choice between several.
 
-use std::collections::HashSet;
-
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
@@ -217,7 +215,6 @@ impl<'a> Lowering<'a, '_> {
     fn form_fields(&mut self, flat: &Flat<'a>, content: &MediaType, form: &str) -> Vec<FormField> {
         let mut scope = Scope::reserving(reserved::FORM, "_part");
         let mut fields = Vec::new();
-        let required: HashSet<&str> = flat.required.iter().copied().collect();
         for (key, sites) in &flat.properties {
             let hint = names::child(form, key);
             let mut sites = sites.clone();
@@ -243,7 +240,7 @@ impl<'a> Lowering<'a, '_> {
                 ty,
                 file,
                 repeated,
-                required: required.contains(key) && !self.access_of(&sites).read_only,
+                required: flat.required.contains(key) && !self.access_of(&sites).read_only,
                 content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
                 style: form_style(encoding),
                 allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved),

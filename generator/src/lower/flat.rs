@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
     AdditionalProperties, Discriminator, ReferenceOr, Schema, SchemaKind, Type as SchemaType,
 };
@@ -26,7 +26,7 @@ pub(crate) struct Flat<'a> {
     /// `properties`; several sites where several members declare the same one.
     pub(crate) properties: IndexMap<&'a str, Vec<Site<'a>>>,
     /// `required`
-    pub(crate) required: Vec<&'a str>,
+    pub(crate) required: IndexSet<&'a str>,
     /// `additionalProperties`
     pub(crate) additional: Additional<'a>,
     /// `items`; several sites where several members declare them.
@@ -325,11 +325,7 @@ impl<'a> Flat<'a> {
     }
 
     fn merge_required(&mut self, required: &'a [String]) {
-        for key in required {
-            if !self.required.contains(&key.as_str()) {
-                self.required.push(key);
-            }
-        }
+        self.required.extend(required.iter().map(String::as_str));
     }
 
     fn merge_additional(&mut self, additional: Option<&'a AdditionalProperties>, site: &Site<'a>) {

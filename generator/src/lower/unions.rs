@@ -8,6 +8,7 @@ mod name;
 mod tag;
 mod test;
 
+use indexmap::IndexSet;
 use openapiv3::Schema;
 
 use super::flat::{Flat, Kind};
@@ -221,7 +222,7 @@ fn builds_on(own: &Flat<'_>, base: &Flat<'_>) -> bool {
 
 /// Whether a schema says nothing of its own but which members are required.
 fn is_restriction(flat: &Flat<'_>) -> bool {
-    let required_only = Flat { required: Vec::new(), kind: None, ..flat.clone() };
+    let required_only = Flat { required: IndexSet::new(), kind: None, ..flat.clone() };
     required_only.is_empty()
         && matches!(flat.kind, None | Some(Kind::Object))
         && (!flat.required.is_empty() || flat.kind.is_none())

@@ -48,10 +48,10 @@ impl<'a> Lowering<'a, '_> {
             return true;
         }
         if object(one) && object(other) {
-            let lacks = |flat: &Flat<'_>, keys: &[&str]| {
-                keys.iter().any(|key| !flat.properties.contains_key(key))
+            let lacks = |flat: &Flat<'_>, other: &Flat<'_>| {
+                other.required.iter().any(|key| !flat.properties.contains_key(key))
             };
-            if lacks(one, &other.required) || lacks(other, &one.required) {
+            if lacks(one, other) || lacks(other, one) {
                 return true;
             }
             let keys: Vec<&str> = one.properties.keys().copied().collect();

@@ -85,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn shape(&mut self, flat: &Flat<'a>) -> Shape {
-        let mut required = flat.required.clone();
+        let mut required: Vec<&str> = flat.required.iter().copied().collect();
         // What is only sent is not there when an answer is decoded.
         required.retain(|key| {
             flat.properties.get(key).is_none_or(|sites| !self.access_of(sites).write_only)
