@@ -103,7 +103,7 @@ pub enum Test {
     Keys(&'static [&'static str]),
     /// An object with a member that is one of these strings.
     Tag(&'static str, &'static [&'static str]),
-    /// An object whose member, if there is such, is one of these strings.
+    /// An object whose member, if it is there and not null, is one of these strings.
     MayBe(&'static str, &'static [&'static str]),
     /// An object for which one of these lists holds.
     Either(&'static [&'static [Self]]),
@@ -136,7 +136,8 @@ impl Test {
             Self::Keys(keys) => keys.iter().all(|key| value.get(key).is_some()),
             Self::Tag(key, tags) => tag_of(value, key).is_some_and(|tag| tags.contains(&&*tag)),
             Self::MayBe(key, tags) => {
-                value.is_object() && (value.get(key).is_none() || Self::Tag(key, tags).holds(value))
+                let absent = value.get(key).is_none_or(Value::is_null);
+                value.is_object() && (absent || Self::Tag(key, tags).holds(value))
             }
             Self::Either(tests) => tests.iter().any(|tests| all_hold(tests, value)),
             Self::Knows(_) | Self::Keeps => true,

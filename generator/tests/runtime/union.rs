@@ -171,6 +171,7 @@ fn by_members_the_one_that_knows_most_is_taken() {
         (json!({ "kind": "box", "width": 1 }), "Carton"),
         (json!({ "kind": "box", "depth": 1 }), "Crate"),
         (json!({ "kind": "crate" }), "Crate"),
+        (json!({ "kind": null, "depth": 1 }), "Crate"),
         (json!({}), "Carton"),
         (json!({ "a": 1 }), "Either"),
         (json!(true), "Either"),
