@@ -5,7 +5,7 @@ mod members;
 mod stated;
 
 use super::operations::Tagged;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::model::{Operation, Outcome, ParameterStyle, Payload, Type, TypeDefinition};
 use members::Answer;
 
@@ -24,11 +24,7 @@ pub(crate) fn find(
                 let pointer = tagged.pointer.key("x-pagination");
                 let stated = stated::read(said, answer.as_ref());
                 for message in stated.mistakes {
-                    diagnostics.report(
-                        crate::diagnostics::Code::InvalidPagination,
-                        &pointer,
-                        message,
-                    );
+                    diagnostics.report(Code::InvalidPagination, &pointer, message);
                 }
                 stated.pagination
             }
