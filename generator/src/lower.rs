@@ -5,6 +5,7 @@ mod access;
 mod aliases;
 mod bodies;
 mod checks;
+mod contents;
 mod depth;
 mod enumerations;
 mod flat;

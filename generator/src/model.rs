@@ -7,10 +7,10 @@ mod operation;
 mod schema;
 
 pub use operation::{
-    ApiKeyPlace, Body, BodyContent, BodyVariant, Errors, FormField, Group, HeaderField, HeaderType,
-    Member, Method, Next, Operation, Outcome, Pagination, PagingStyle, Parameter, ParameterStyle,
-    Part, PartKind, Payload, QueryStyle, Response, SecurityScheme, Server, ServerVariable, Status,
-    TokenKind,
+    ApiKeyPlace, Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField,
+    HeaderType, Member, Method, Next, Operation, Outcome, Pagination, PagingStyle, Parameter,
+    ParameterStyle, Part, PartKind, Payload, QueryStyle, Response, SecurityScheme, Server,
+    ServerVariable, Status, TokenKind,
 };
 pub use schema::{
     Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Type,

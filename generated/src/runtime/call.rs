@@ -172,7 +172,10 @@ impl Call {
         self.parts.request(self.body, &[]).map_err(Failure::widen)
     }
 
-    fn send(self, streams: fn(u16) -> bool) -> BoxFuture<'static, Result<Reply, Failure>> {
+    pub(super) fn send(
+        self,
+        streams: fn(u16) -> bool,
+    ) -> BoxFuture<'static, Result<Reply, Failure>> {
         Box::pin(async move {
             let (client, limit) = (self.parts.client.clone(), self.parts.timeout);
             let mut exchange = pin!(self.parts.exchange(self.body, streams));

@@ -152,7 +152,7 @@ codes! {
 
     // Bodies and responses.
     UnsupportedMediaType = "unsupported-media-type", Note:
-        "The answer comes in several media types. The client asks for the one that says most (JSON, then events, text, bytes), in every media type with the same schema, and not for this one. To read this one, set the header `Accept` of the request; the body is then in the error that says that it does not decode. Or the body of a request is described by a range of media types (`image/*`), and is sent as JSON, text or bytes, as its schema has it; to send another media type, set the header `Content-Type` of the request."
+        "The answer comes in several media types. Awaited, the request asks for the one that says most (JSON, then events, text, bytes), in every media type with the same schema; it has a method for each other one of another type (`.csv()`). This one has none, because it has the schema of the first in another notation, belongs to an error, is no media type, or is one of more than 16. To read it, set the header `Accept` of the request; the body is then in the error that says that it does not decode. Or the body of a request is described by a range of media types (`image/*`), and is sent as JSON, text or bytes, as its schema has it; to send another media type, set the header `Content-Type` of the request."
     MissingResponse = "missing-response", Warning:
         "The operation declares no response for success, so nothing is known of its answer. Any success status is accepted and its body handed out as bytes."
 

@@ -125,6 +125,9 @@ fn imports(code: &mut Code, operations: &[Operation]) {
         if matches!(operation.errors, crate::model::Errors::Undocumented) {
             needs.value = true;
         }
+        if !operation.choices.is_empty() {
+            runtime.insert("Negotiated");
+        }
         if response::has(operation, &Payload::Stream) {
             runtime.insert("Body");
         }
@@ -322,6 +325,7 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
     methods.extend(
         operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
     );
+    methods.extend(response::choices(operation));
     code.items(quote! {
         #about
         #[derive(Debug)]
@@ -340,11 +344,12 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
 /// `operation!`: how the answer is read.
 fn reading(operation: &Operation) -> String {
     let name = &operation.type_name.0;
-    let (output, error) = (plain(&response::output(operation)), plain(&response::error(operation)));
-    let streams = response::streams(operation)
+    let output = plain(&response::output(&operation.outcome));
+    let error = plain(&response::error(operation));
+    let streams = response::streams(&operation.outcome)
         .map(|patterns| format!(" stream({});", plain(&patterns)))
         .unwrap_or_default();
-    let read = expression(&response::read(operation));
+    let read = expression(&response::read(&operation.outcome, &operation.errors));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
 }
 

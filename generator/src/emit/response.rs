@@ -11,8 +11,8 @@ use crate::model::{
 use crate::prose;
 
 /// The type that an operation gives.
-pub(crate) fn output(operation: &Operation) -> TokenStream {
-    match &operation.outcome {
+pub(crate) fn output(outcome: &Outcome) -> TokenStream {
+    match outcome {
         Outcome::One(response) => payload_type(&response.payload),
         Outcome::Several(name, _) => {
             let name = type_ident(name);
@@ -46,17 +46,46 @@ fn payload_type(payload: &Payload) -> TokenStream {
 /// The types of an operation's outcome and errors, where it has its own.
 pub(crate) fn items(operation: &Operation, method: &str) -> TokenStream {
     let mut items = TokenStream::new();
-    if let Outcome::Several(name, responses) = &operation.outcome {
-        let about = format!("What {method} gives.");
-        items.extend(match &responses[..] {
-            [only] => structure(name, only, &about),
-            several => enumeration(name, several, &about),
-        });
+    items.extend(outcome(&operation.outcome, &format!("What {method} gives.")));
+    for choice in &operation.choices {
+        let media = prose::code(&choice.media_type);
+        items.extend(outcome(&choice.outcome, &format!("What {method} gives as {media}.")));
     }
     if let Errors::Several(name, responses) = &operation.errors {
         items.extend(enumeration(name, responses, &format!("The body of an error of {method}.")));
     }
     items
+}
+
+/// The type of an outcome, where it has its own.
+fn outcome(outcome: &Outcome, about: &str) -> Option<TokenStream> {
+    let Outcome::Several(name, responses) = outcome else { return None };
+    Some(match &responses[..] {
+        [only] => structure(name, only, about),
+        several => enumeration(name, several, about),
+    })
+}
+
+/// The methods that ask for another media type.
+pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    let error = error(operation);
+    operation.choices.iter().map(move |choice| {
+        let (name, output) = (ident(&choice.name), output(&choice.outcome));
+        let about = lines(&[format!("Asks for {} instead.", prose::code(&choice.media_type))]);
+        let accept = &choice.accept;
+        let streams = match streams(&choice.outcome) {
+            Some(patterns) => quote!(|status| matches!(status, #patterns)),
+            None => quote!(|_| false),
+        };
+        let read = read(&choice.outcome, &operation.errors);
+        quote! {
+            #about
+            #[inline]
+            pub fn #name(self) -> Negotiated<#output, #error> {
+                Negotiated::new(self.0, #accept, #streams, |reply| #read)
+            }
+        }
+    })
 }
 
 /// An answer of headers alone.
@@ -135,33 +164,28 @@ fn status_text(status: Status) -> String {
 }
 
 /// `stream(…);` of `operation!`, where some answer's body is left a stream.
-pub(crate) fn streams(operation: &Operation) -> Option<TokenStream> {
-    let patterns: Vec<TokenStream> = successes(operation)
+pub(crate) fn streams(outcome: &Outcome) -> Option<TokenStream> {
+    let all = outcome.responses();
+    let patterns: Vec<TokenStream> = all
         .iter()
         .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
-        .map(|response| success(response, successes(operation)))
+        .map(|response| success(response, all))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
 }
 
-fn successes(operation: &Operation) -> &[Response] {
-    match &operation.outcome {
-        Outcome::One(response) => std::slice::from_ref(response),
-        Outcome::Several(_, responses) => responses,
-    }
-}
-
 /// The expression that reads `reply`.
-pub(crate) fn read(operation: &Operation) -> TokenStream {
-    let arms = successes(operation).iter().map(|response| {
-        let status = success(response, successes(operation));
-        let value = match &operation.outcome {
+pub(crate) fn read(outcome: &Outcome, error: &Errors) -> TokenStream {
+    let all = outcome.responses();
+    let arms = all.iter().map(|response| {
+        let status = success(response, all);
+        let value = match outcome {
             Outcome::One(response) => one(&response.payload),
             Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
         };
         quote!(#status => #value,)
     });
-    let error = match &operation.errors {
+    let error = match error {
         Errors::One(_) | Errors::Undocumented => quote!(reply.error()),
         Errors::Several(name, responses) => errors(name, responses),
     };
@@ -289,9 +313,9 @@ fn pattern(status: Status) -> TokenStream {
 
 /// Whether reading needs `RetryAfter`.
 pub(crate) fn needs_retry_after(operation: &Operation) -> bool {
-    let Outcome::Several(_, responses) = &operation.outcome else { return false };
+    let own = |outcome: &&Outcome| matches!(outcome, Outcome::Several(..));
+    let responses = operation.outcomes().filter(own).flat_map(Outcome::responses);
     responses
-        .iter()
         .flat_map(|response| &response.headers)
         .any(|header| header.ty == HeaderType::RetryAfter)
 }
@@ -304,7 +328,8 @@ pub(crate) fn types(operation: &Operation) -> Vec<&Type> {
     };
     let json = |response: &'_ Response| matches!(response.payload, Payload::Json(_));
     let mut types: Vec<&Type> = Vec::new();
-    for response in successes(operation).iter().chain(errors).filter(|response| json(response)) {
+    let successes = operation.outcomes().flat_map(Outcome::responses);
+    for response in successes.chain(errors).filter(|response| json(response)) {
         if let Payload::Json(body) = &response.payload {
             types.push(body);
         }
@@ -317,5 +342,6 @@ pub(crate) fn types(operation: &Operation) -> Vec<&Type> {
 
 /// Whether some answer is of this kind.
 pub(crate) fn has(operation: &Operation, payload: &Payload) -> bool {
-    successes(operation).iter().any(|response| response.payload == *payload)
+    let mut responses = operation.outcomes().flat_map(Outcome::responses);
+    responses.any(|response| response.payload == *payload)
 }

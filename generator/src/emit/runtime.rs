@@ -40,6 +40,7 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "erased",
     "form",
     "multipart",
+    "negotiated",
     "newtype",
     "open_enum",
     "operation",

@@ -58,15 +58,15 @@ impl Uses {
                 variants.iter().for_each(|variant| self.add_part(&variant.part));
             }
         }
-        let answers = match &operation.outcome {
-            Outcome::One(answer) => std::slice::from_ref(answer),
-            Outcome::Several(_, answers) => answers,
-        };
+        if !operation.choices.is_empty() {
+            self.add("negotiated");
+        }
+        let answers = operation.outcomes().flat_map(Outcome::responses);
         let errors = match &operation.errors {
             Errors::Several(_, errors) => &errors[..],
             Errors::One(_) | Errors::Undocumented => &[],
         };
-        for answer in answers.iter().chain(errors) {
+        for answer in answers.chain(errors) {
             match &answer.payload {
                 Payload::Events => self.add("sse"),
                 Payload::Json(ty) => self.add_type(ty),

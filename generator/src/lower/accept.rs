@@ -23,12 +23,46 @@ pub(crate) fn header(successes: &[Response], errors: &[Response]) -> String {
             other.push("*/*".to_owned());
         }
     }
+    add_errors(errors, &mut other);
+    join(wanted, other)
+}
+
+/// The `Accept` header of who chose `media_type`: it and, for answers of other statuses, what they
+/// come in, but for what was declined.
+pub(crate) fn choice(
+    media_type: &str,
+    successes: &[Response],
+    errors: &[Response],
+    declined: &[&str],
+) -> String {
+    let mut wanted = Vec::new();
+    let mut other = Vec::new();
+    for response in successes {
+        for media in &response.media_types {
+            match media == media_type {
+                true => add(response, media, &mut wanted, &mut Vec::new()),
+                false => add(response, media, &mut other, &mut Vec::new()),
+            }
+        }
+    }
+    add_errors(errors, &mut other);
+    let declined: BTreeSet<String> = declined.iter().copied().filter_map(media_range).collect();
+    other.retain(|media| !declined.contains(media));
+    join(wanted, other)
+}
+
+/// Adds the media types of errors that are looked into.
+fn add_errors(errors: &[Response], other: &mut Vec<String>) {
     for error in errors {
         if matches!(error.payload, Payload::Json(_) | Payload::Text) {
             let media_types = error.media_types.iter();
-            media_types.for_each(|media| add(error, media, &mut other, &mut Vec::new()));
+            media_types.for_each(|media| add(error, media, other, &mut Vec::new()));
         }
     }
+}
+
+/// A header of what is wanted, and of what else will do.
+fn join(mut wanted: Vec<String>, mut other: Vec<String>) -> String {
     if wanted.is_empty() {
         wanted = std::mem::take(&mut other);
     }
@@ -68,6 +102,11 @@ fn add(response: &Response, media: &str, wanted: &mut Vec<String>, other: &mut V
         }
         _ => wanted.push(media),
     }
+}
+
+/// Whether a header can ask for this media type.
+pub(crate) fn is_media_range(media: &str) -> bool {
+    media_range(media).is_some()
 }
 
 /// A media type as a header can hold it: without parameters that it cannot, and without a charset,

@@ -30,7 +30,7 @@ pub(crate) fn format(media: &str) -> Format {
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Format::Form,
         "text/event-stream" => Format::Events,
-        "application/x-ndjson" | "application/jsonl" | "application/json-seq" => Format::Text,
+        other if is_sequence(other) => Format::Text,
         "application/json" | "text/json" => Format::Json,
         "application/octet-stream" | "application/cbor" => Format::Bytes,
         "application/xml"
@@ -60,6 +60,12 @@ pub(crate) fn format(media: &str) -> Format {
         }
         _ => Format::Any,
     }
+}
+
+/// Whether a media type is a sequence of JSON values.
+pub(crate) fn is_sequence(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
+    ["application/x-ndjson", "application/jsonl", "application/json-seq"].contains(&&*essence)
 }
 
 /// Whether a media type is JSON.
@@ -283,7 +289,8 @@ fn form_style(encoding: Option<&Encoding>) -> QueryStyle {
     }
 }
 
-fn variant_name(media: &str) -> &str {
+/// What a media type is called in the name of a type.
+pub(crate) fn variant_name(media: &str) -> &str {
     match format(media) {
         Format::Json => match media.split(';').next().unwrap_or(media) {
             "application/json" | "text/json" => "Json",

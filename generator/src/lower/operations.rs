@@ -170,6 +170,7 @@ impl<'a> Lowering<'a, '_> {
             &pointer.key("responses"),
             hint,
             found.method,
+            &parameters,
         );
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
@@ -193,6 +194,7 @@ impl<'a> Lowering<'a, '_> {
                 body,
                 accept: answers.accept,
                 outcome: answers.outcome,
+                choices: answers.choices,
                 errors: answers.errors,
                 pagination: None,
             },

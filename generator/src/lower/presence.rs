@@ -116,10 +116,7 @@ fn sent<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
 }
 
 fn received<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
-    let mut answers: Vec<&Response> = match &operation.outcome {
-        Outcome::One(answer) => vec![answer],
-        Outcome::Several(_, answers) => answers.iter().collect(),
-    };
+    let mut answers: Vec<&Response> = operation.outcomes().flat_map(Outcome::responses).collect();
     match &operation.errors {
         Errors::One(ty) => types.push(ty),
         Errors::Several(_, errors) => answers.extend(errors),

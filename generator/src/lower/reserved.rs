@@ -61,6 +61,7 @@ pub(crate) const OPERATION_TYPES: &[&str] = &[
     "Paging",
     "Method",
     "Multipart",
+    "Negotiated",
     "Operation",
     "Part",
     "Reply",

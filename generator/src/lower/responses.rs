@@ -5,15 +5,15 @@ use openapiv3::{
     SchemaKind, StatusCode, Type as SchemaType,
 };
 
-use super::bodies::{Format, is_json};
+use super::contents::{Contents, Further};
 use super::flat::Kind;
 use super::names::{self, Scope};
-use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
 use super::{Lowering, accept, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
-    Errors, HeaderField, HeaderType, Method, Outcome, Payload, Response, Status, Type, TypeName,
+    Choice, Errors, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response, Status,
+    Type, TypeName,
 };
 
 /// What comes back from an operation.
@@ -21,7 +21,23 @@ pub(crate) struct Answers {
     /// The `Accept` header that asks for it.
     pub(crate) accept: String,
     pub(crate) outcome: Outcome,
+    pub(crate) choices: Vec<Choice>,
     pub(crate) errors: Errors,
+}
+
+/// An answer, and what it may carry instead.
+pub(super) struct Answer {
+    pub(super) response: Response,
+    pub(super) further: Vec<Further>,
+}
+
+/// What an answer is given to.
+#[derive(Clone, Copy)]
+struct Asked {
+    method: Method,
+    status: Status,
+    /// Whether all is well.
+    succeeds: bool,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -32,6 +48,7 @@ impl<'a> Lowering<'a, '_> {
         pointer: &Pointer,
         operation: &str,
         method: Method,
+        parameters: &[Parameter],
     ) -> Answers {
         let mut successes = Vec::new();
         let mut errors = Vec::new();
@@ -54,29 +71,24 @@ impl<'a> Lowering<'a, '_> {
         let of_2xx = documented.iter().filter(|(status, ..)| is_2xx(*status)).count();
         let any_2xx = of_2xx == 1 && responses.default.is_none();
         for (status, key, response) in documented {
+            let succeeds = is_success(status) || (status == Status::Default && only_default);
             let hint = match status {
-                Status::Code(code) if is_success(status) && several => {
-                    format!("{operation}Response{code}")
-                }
-                _ if is_success(status) || (status == Status::Default && only_default) => {
-                    format!("{operation}Response")
-                }
+                Status::Code(code) if succeeds && several => format!("{operation}Response{code}"),
+                _ if succeeds => format!("{operation}Response"),
                 Status::Code(code) => format!("{operation}Error{code}"),
                 Status::Range(_) | Status::Default => format!("{operation}Error"),
             };
-            let Some(response) =
-                self.lower_response(response, (method, status), &pointer.key(&key), &hint)
+            let asked = Asked { method, status, succeeds };
+            let Some(answer) = self.lower_response(response, asked, &pointer.key(&key), &hint)
             else {
                 continue;
             };
-            if status == Status::Default && only_default {
-                successes.push(response.clone());
-            }
-            if is_success(status) {
-                successes.push(if any_2xx { widen(response) } else { response });
-            } else {
+            if !is_success(status) {
                 // What an error's headers say is in the answer that every error carries.
-                errors.push(Response { headers: Vec::new(), ..response });
+                errors.push(Response { headers: Vec::new(), ..answer.response.clone() });
+            }
+            if succeeds {
+                successes.push(if any_2xx { widen(answer) } else { answer });
             }
         }
         if successes.is_empty() {
@@ -85,9 +97,13 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::MissingResponse, pointer, message);
             successes.push(unspecified());
         }
+        let choices = self.lower_choices(&successes, &errors, operation, parameters);
+        let successes: Vec<Response> =
+            successes.into_iter().map(|answer| answer.response).collect();
         Answers {
             accept: accept::header(&successes, &errors),
             outcome: self.outcome(successes, operation),
+            choices,
             errors: self.errors(errors, operation),
         }
     }
@@ -95,20 +111,22 @@ impl<'a> Lowering<'a, '_> {
     fn lower_response(
         &mut self,
         response: &'a ReferenceOr<DocumentResponse>,
-        (method, status): (Method, Status),
+        asked: Asked,
         pointer: &Pointer,
         hint: &str,
-    ) -> Option<Response> {
+    ) -> Option<Answer> {
+        let Asked { method, status, succeeds } = asked;
         let found = self.follow(response, pointer, "responses", |all| &all.responses)?;
         let (response, pointer) = (found.item, found.pointer);
         // Operations that share an answer share its type.
         let shared = found.component.map(|name| names::type_name(name, "Response").0);
         let hint = shared.as_deref().unwrap_or(hint);
         // Whatever the document says, these have no content: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6, 15.4.5.
-        let (payload, media_types) = match (method, status) {
-            (Method::Head, _) | (_, Status::Code(204 | 205 | 304)) => (Payload::Empty, Vec::new()),
-            _ => self.payload(response, &pointer, hint),
+        let contents = match (method, status) {
+            (Method::Head, _) | (_, Status::Code(204 | 205 | 304)) => Contents::none(),
+            _ => self.contents(response, &pointer, hint, succeeds),
         };
+        let Contents { payload, media_types, further } = contents;
         let mut scope = Scope::with(&["body"]);
         let place = pointer.key("headers");
         let fitting = self.limit_fields(response.headers.len(), "headers", "are left out", &place);
@@ -124,58 +142,9 @@ impl<'a> Lowering<'a, '_> {
         });
         let headers = headers.collect();
         let doc = prose::doc([response.description.as_str()]);
-        Some(Response { name: status_name(status), status, doc, payload, media_types, headers })
-    }
-
-    /// What an answer carries, and in which media types: of several contents the one that says
-    /// most, and those that say the same.
-    fn payload(
-        &mut self,
-        response: &'a DocumentResponse,
-        pointer: &Pointer,
-        hint: &str,
-    ) -> (Payload, Vec<String>) {
-        let mut contents = Vec::new();
-        for (media, content) in &response.content {
-            let pointer = pointer.key("content").key(media);
-            let site = content
-                .schema
-                .as_ref()
-                .map(|schema| Site::new(schema, pointer.key("schema"), hint.to_owned()));
-            let flat = site.as_ref().map(|site| self.flat_of(site));
-            let format = self.content_format(media, flat.as_ref());
-            let rank = match format {
-                Format::Json if !is_json(media) => 2,
-                Format::Json if content.schema.is_some() => 0,
-                Format::Json => 1,
-                Format::Events => 3,
-                Format::Text | Format::Form => 4,
-                Format::Bytes | Format::Any | Format::Multipart => 5,
-            };
-            contents.push((rank, media, content, pointer));
-        }
-        let Some((rank, _, chosen, pointer)) = contents.iter().min_by_key(|(rank, ..)| *rank)
-        else {
-            return (Payload::Empty, Vec::new());
-        };
-        let mut media_types = Vec::new();
-        for (other, media, content, pointer) in &contents {
-            if other == rank && (!matches!(rank, 0 | 2) || content.schema == chosen.schema) {
-                media_types.push((*media).clone());
-            } else {
-                self.note_unused(media, pointer);
-            }
-        }
-        let payload = match rank {
-            0..=2 => {
-                let naming = Naming::Hint(hint.to_owned());
-                Payload::Json(self.lower_content(chosen, pointer, &naming))
-            }
-            3 => Payload::Events,
-            4 => Payload::Text,
-            _ => Payload::Stream,
-        };
-        (payload, media_types)
+        let name = status_name(status);
+        let response = Response { name, status, doc, payload, media_types, headers };
+        Some(Answer { response, further })
     }
 
     fn header_type(&mut self, key: &str, header: &'a Header, pointer: &Pointer) -> HeaderType {
@@ -201,7 +170,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// What an operation gives: its one answer, or a type of its own.
-    fn outcome(&mut self, mut successes: Vec<Response>, operation: &str) -> Outcome {
+    pub(super) fn outcome(&mut self, mut successes: Vec<Response>, operation: &str) -> Outcome {
         let alone = successes.len() == 1;
         let bare =
             |response: &Response| response.headers.is_empty() || response.payload != Payload::Empty;
@@ -247,16 +216,17 @@ fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
     responses
 }
 
-fn unspecified() -> Response {
+fn unspecified() -> Answer {
     let name = TypeName("Success".to_owned());
-    Response {
+    let response = Response {
         name,
         status: Status::Range(2),
         doc: prose::doc(None),
         payload: Payload::Empty,
         media_types: Vec::new(),
         headers: Vec::new(),
-    }
+    };
+    Answer { response, further: Vec::new() }
 }
 
 fn is_2xx(status: Status) -> bool {
@@ -265,9 +235,11 @@ fn is_2xx(status: Status) -> bool {
 
 /// The same answer, for every 2xx. Where the document names one alone, another says too that the
 /// request succeeded (RFC 9110, section 15.3); as an error it would invite to send it again.
-fn widen(response: Response) -> Response {
-    let status = if is_2xx(response.status) { Status::Range(2) } else { response.status };
-    Response { status, ..response }
+fn widen(mut answer: Answer) -> Answer {
+    if is_2xx(answer.response.status) {
+        answer.response.status = Status::Range(2);
+    }
+    answer
 }
 
 fn is_success(status: Status) -> bool {

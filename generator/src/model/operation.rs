@@ -40,10 +40,19 @@ pub struct Operation {
     pub accept: String,
     /// What comes back when all is well.
     pub outcome: Outcome,
+    /// What comes back instead where the caller asks for another media type.
+    pub choices: Vec<Choice>,
     /// What comes back otherwise.
     pub errors: Errors,
     /// How its pages follow each other.
     pub pagination: Option<Pagination>,
+}
+
+impl Operation {
+    /// What comes back when all is well, whatever the caller asks for.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        std::iter::once(&self.outcome).chain(self.choices.iter().map(|choice| &choice.outcome))
+    }
 }
 
 /// HTTP methods that OpenAPI 3.0 has operations for.
@@ -193,6 +202,30 @@ pub enum Outcome {
     One(Response),
     /// Several answers, or one with headers and nothing else: a type of this name.
     Several(TypeName, Vec<Response>),
+}
+
+impl Outcome {
+    /// Its answers.
+    #[must_use]
+    pub fn responses(&self) -> &[Response] {
+        match self {
+            Self::One(response) => std::slice::from_ref(response),
+            Self::Several(_, responses) => responses,
+        }
+    }
+}
+
+/// Another media type in which an operation answers, with something of another type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Name of the method that asks for it.
+    pub name: ValueName,
+    /// The media type, as the document writes it.
+    pub media_type: String,
+    /// The `Accept` header.
+    pub accept: String,
+    /// What comes back when all is well.
+    pub outcome: Outcome,
 }
 
 /// An answer that the document names.

@@ -41,6 +41,7 @@ const CONSUMED: &[&str] = &[
     "media_types",
     "multipart_body",
     "multipart_kinds",
+    "negotiated",
     "no_server",
     "nullable",
     "one_of",

@@ -12,6 +12,7 @@ mod bodies;
 mod deep;
 mod forms;
 mod media_types;
+mod negotiated;
 mod pages;
 mod parameters;
 mod paths;
@@ -82,7 +83,7 @@ macro_rules! wired {
 }
 wired!(
     allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
-    json_parameter media_types multipart_body multipart_kinds pagination pagination_forms path_label path_matrix path_simple paths
+    json_parameter media_types multipart_body multipart_kinds negotiated pagination pagination_forms path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
     several_bodies styles
 );

@@ -1,0 +1,108 @@
+//! Answers whose media type the caller chooses (RFC 9110, section 12).
+
+use crate::peer::{Peer, Reaction};
+use crate::{answer, client, giving, target};
+
+const JSON: &str = "application/json";
+const NOTE: &str = r#"Note { text: Some("a") }"#;
+
+/// What is asked for, what comes, and what the caller gets.
+struct Row {
+    accept: &'static str,
+    content_type: &'static str,
+    body: &'static str,
+    outcome: &'static str,
+}
+
+const fn row(
+    accept: &'static str,
+    content_type: &'static str,
+    body: &'static str,
+    outcome: &'static str,
+) -> Row {
+    Row { accept, content_type, body, outcome }
+}
+
+static ROWS: &[Row] = &[
+    row("application/json, application/problem+json;q=0.5", JSON, r#"{"text":"a"}"#, NOTE),
+    row("text/csv, application/problem+json;q=0.5", "text/csv", "a,b", r#""a,b""#),
+    row("application/pdf, application/problem+json;q=0.5", "application/pdf", "%P", "Body(Some(2) bytes)"),
+    row("image/*, application/problem+json;q=0.5", "image/png", "PNG", "Body(Some(3) bytes)"),
+    row(
+        "application/vnd.report.v2+json, application/problem+json;q=0.5",
+        "application/vnd.report.v2+json",
+        r#"{"rows":[1]}"#,
+        "ReportResponseVndReportV2Json { rows: [1] }",
+    ),
+    row("application/json", JSON, r#"{"text":"a"}"#, NOTE),
+    row("text/plain, text/csv", "text/csv", "a,b", r#""a,b""#),
+    row("application/octet-stream", "application/octet-stream", "12", "Body(Some(2) bytes)"),
+    row("application/json", JSON, "[1]", "Array [Number(1)]"),
+    row("application/x-ndjson", "application/x-ndjson", "1\n2\n", r#""1\n2\n""#),
+    row("*/*", "x/y", "12", "Body(Some(2) bytes)"),
+];
+
+#[tokio::test]
+async fn the_caller_chooses_the_media_type() {
+    let peer = Peer::start(|count, _| {
+        let row = &ROWS[count];
+        let content_type = format!("content-type: {}", row.content_type);
+        Reaction::Send(answer("200 OK", &content_type, row.body))
+    });
+    let client = client!(negotiated, peer);
+    let outcomes = [
+        format!("{:?}", client.report().await.unwrap()),
+        format!("{:?}", client.report().csv().await.unwrap()),
+        format!("{:?}", client.report().pdf().await.unwrap()),
+        format!("{:?}", client.report().image().await.unwrap()),
+        format!("{:?}", client.report().vnd_report_v2_json().await.unwrap()),
+        format!("{:?}", client.chat().await.unwrap()),
+        format!("{:?}", client.rows().await.unwrap()),
+        format!("{:?}", client.rows().bytes().await.unwrap()),
+        format!("{:?}", client.anything().await.unwrap()),
+        format!("{:?}", client.anything().ndjson().await.unwrap()),
+        format!("{:?}", client.odd().any().await.unwrap()),
+    ];
+    assert_eq!(outcomes.len(), ROWS.len());
+    for ((row, outcome), seen) in ROWS.iter().zip(outcomes).zip(peer.seen()) {
+        assert_eq!(outcome, row.outcome, "{}", row.accept);
+        assert_eq!(seen.header("accept"), Some(row.accept), "{outcome}");
+    }
+}
+
+#[tokio::test]
+async fn events_beside_json() {
+    let peer = giving("200 OK", "content-type: text/event-stream", "data: 1\n\ndata: 2\n\n");
+    let mut events = client!(negotiated, peer).chat().events().await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap().data, "1");
+    assert_eq!(events.next().await.unwrap().unwrap().data, "2");
+    assert!(events.next().await.is_none());
+    assert_eq!(peer.seen()[0].header("accept"), Some("text/event-stream"));
+}
+
+/// The other statuses stay what they are, and a parameter keeps its name.
+#[tokio::test]
+async fn a_choice_beside_other_statuses() {
+    use negotiated::operations::JobCsvOutcome;
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 => answer("200 OK", "content-type: text/csv\r\nx-rows: 2", "a\r\nb\r\n"),
+            1 => answer("202 Accepted", "content-type: text/plain", "wait"),
+            2 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+            _ => answer("500 Oops", "content-type: application/json", r#"{"text":"no"}"#),
+        })
+    });
+    let client = client!(negotiated, peer);
+    let request = || client.job().csv(true).csv_answer();
+    let outcome = request().send().await.unwrap();
+    assert_eq!(outcome.headers()["x-rows"], "2");
+    let expected = JobCsvOutcome::Ok { body: "a\r\nb\r\n".to_owned(), x_rows: Some(2) };
+    assert_eq!(*outcome.body(), expected);
+    assert_eq!(request().await.unwrap(), JobCsvOutcome::Accepted("wait".to_owned()));
+    assert_eq!(request().await.unwrap(), JobCsvOutcome::NoContent);
+    let error = client.report().pdf().await.unwrap_err();
+    let negotiated::Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    assert_eq!(error.text.as_deref(), Some("no"));
+    let seen = &peer.seen()[0];
+    assert_eq!((target(seen), seen.header("accept")), ("/job?csv=true", Some("text/csv, text/plain;q=0.5")));
+}
