@@ -9,7 +9,8 @@ use sha1::{Digest, Sha1};
 
 use crate::service::{Event, Refusal, Service};
 use crate::sha1_hash::Sha1Hash;
-use crate::store::{BlobReader, PendingBlob, Store, lock};
+use crate::store::{BlobReader, PendingBlob, Store};
+use crate::sync::lock;
 use crate::timestamp::Timestamp;
 
 #[derive(Clone, Debug)]

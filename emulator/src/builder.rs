@@ -33,6 +33,13 @@ pub struct Builder {
     tls: Option<(Vec<u8>, Vec<u8>)>,
 }
 
+impl Emulator {
+    /// Returns a builder for an emulator.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Builder {
     /// The size of every part but the last, in bytes. By default 8 MiB, or as much more as it
     /// takes for a file to have at most 10,000 parts.

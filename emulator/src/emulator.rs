@@ -9,7 +9,6 @@ use box_upload_sessions::types::FileFull;
 use bytes::{Bytes, BytesMut};
 use tokio::task::JoinHandle;
 
-use crate::builder::Builder;
 use crate::fault::{FaultPlan, Fired, PlanError};
 use crate::http::Server;
 use crate::request_log::Request;
@@ -23,11 +22,6 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Begins the making of one.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn new(server: Arc<Server>, task: JoinHandle<()>) -> Self {
         Self { server, task: Some(task) }
     }

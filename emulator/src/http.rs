@@ -1,7 +1,10 @@
 //! The service over HTTP.
 
 mod body;
+mod call;
+mod connection;
 mod control;
+mod error;
 mod exchange;
 mod files;
 mod folders;
@@ -15,4 +18,5 @@ mod server;
 mod sessions;
 mod wire;
 
-pub(crate) use server::{Server, serve};
+pub(crate) use connection::serve;
+pub(crate) use server::Server;

@@ -37,6 +37,7 @@ mod service;
 mod settings;
 mod sha1_hash;
 mod store;
+mod sync;
 mod timestamp;
 mod tls;
 

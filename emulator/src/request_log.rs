@@ -7,7 +7,7 @@ use http::Method;
 use http::header::{self, HeaderMap, HeaderValue};
 
 use crate::operation::Operation;
-use crate::store::lock;
+use crate::sync::lock;
 
 /// How many requests are remembered: the latest ones.
 const MOST: usize = 16_384;

@@ -4,6 +4,7 @@
 //! once it is safely stored. The clock is an argument.
 
 mod answer;
+mod blob;
 mod commit;
 mod event;
 mod name;
@@ -21,6 +22,7 @@ use box_upload_sessions::types::{
     CreateUploadSessionForVersionBody,
 };
 
+pub(crate) use blob::Blob;
 pub(crate) use commit::{Commit, Direct, Preconditions, Ready};
 pub(crate) use event::{End, Event};
 pub(crate) use refusal::Refusal;
@@ -30,7 +32,6 @@ pub(crate) use tree::{Attributes, File, Folder, Item};
 
 use crate::random;
 use crate::settings::Settings;
-use crate::store::Blob;
 use crate::timestamp::Timestamp;
 use token::Tokens;
 use tree::Tree;

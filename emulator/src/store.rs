@@ -4,21 +4,17 @@ mod blob;
 mod disk;
 mod journal;
 
-pub(crate) use blob::{Blob, BlobReader, BlobWriter, PendingBlob};
+pub(crate) use blob::{BlobReader, BlobWriter, PendingBlob};
 pub(crate) use disk::Disk;
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 
-use crate::service::Event;
-
-/// A lock whose holder panicked is still a lock.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::service::{Blob, Event};
+use crate::sync::lock;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Store {

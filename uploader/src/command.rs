@@ -3,6 +3,7 @@
 mod abort;
 mod arguments;
 mod client;
+mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;
@@ -18,40 +19,12 @@ mod upload;
 
 use std::process::ExitCode;
 
-use tracing_subscriber::EnvFilter;
-
 use arguments::{Arguments, Command, Output};
+use context::Context;
 use exit::Exit;
 use failure::Failure;
-use interrupt::Interrupt;
-use report::{News, Report};
+use report::News;
 use terminal::Terminal;
-
-/// Where a command tells what it does, and what may end it.
-pub(crate) struct Context {
-    #[cfg(feature = "demo")]
-    terminal: Terminal,
-    report: Report,
-    interrupt: Interrupt,
-    is_json: bool,
-}
-
-impl Context {
-    fn new(output: &Output) -> Result<Self, Failure> {
-        let terminal = Terminal::new(output);
-        log(output, &terminal);
-        let report = Report::new(output, &terminal);
-        let interrupt = Interrupt::listen(&terminal, !output.quiet && !output.json)
-            .map_err(|error| Failure::setup("cannot listen for signals").because(&error))?;
-        Ok(Self {
-            #[cfg(feature = "demo")]
-            terminal,
-            report,
-            interrupt,
-            is_json: output.json,
-        })
-    }
-}
 
 /// Does what the command line asks for.
 pub(crate) fn main() -> ExitCode {
@@ -105,20 +78,4 @@ fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure
     // A read of the standard input cannot be called off, and must not hold the process.
     runtime.shutdown_background();
     exit
-}
-
-/// Logs to the standard error: what `RUST_LOG` says, else warnings, and more with `-v`.
-fn log(output: &Output, terminal: &Terminal) {
-    let default = match output {
-        Output { verbose: true, .. } => "warn,box_uploader=debug",
-        Output { quiet: true, .. } => "off",
-        _ => "warn",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_ansi(terminal.is_coloured())
-        .with_writer(terminal.clone())
-        .init();
 }

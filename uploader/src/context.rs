@@ -9,9 +9,8 @@ use box_upload_sessions::runtime;
 use box_upload_sessions::types::ClientError;
 
 use crate::failure::{Failure, Outcome, words};
-use crate::upload::OnEvent;
-use crate::uploader::Policy;
-use crate::{ErrorKind, Event, Statistics, Uploader};
+use crate::options::{OnEvent, Policy};
+use crate::{ErrorKind, Event, Statistics};
 
 /// How many attempts at one request may end with a refused token before the credentials count as
 /// bad.
@@ -41,14 +40,15 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(
-        uploader: &Uploader,
+        client: Client,
+        policy: Policy,
         source_name: String,
         size: u64,
         on_event: OnEvent,
     ) -> Self {
         Self {
-            client: uploader.client.clone(),
-            policy: uploader.policy.clone(),
+            client,
+            policy,
             source_name,
             size,
             on_event,

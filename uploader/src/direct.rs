@@ -10,13 +10,13 @@ use box_upload_sessions::types::{
 
 use crate::context::{Attempts, Context, REJECTIONS};
 use crate::failure::{Failure, Outcome};
+use crate::hashing::{change, hash_all};
 use crate::journal::{Entry, Journal};
+use crate::options::{Attributes, Destination};
 use crate::outgoing::{self, source_error};
-use crate::session::{change, hash_all};
 use crate::source::Source;
 use crate::stored::{confirm, same_file, stored_file};
 use crate::target::Target;
-use crate::upload::{Attributes, Destination};
 use crate::{ErrorKind, Sha1Hash};
 
 /// The direct upload of a source.

@@ -12,7 +12,6 @@ use box_upload_sessions::runtime::BoxFuture;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use crate::context::Context;
 use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Uploaded, Uploader};
 
 pub use plan::{DirectoryPlan, Links, PlannedFile, Skipped};
@@ -224,7 +223,7 @@ impl DirectoryUpload {
         folders: &[PathBuf],
         summary: &mut DirectorySummary,
     ) -> Result<HashMap<PathBuf, Made>, Error> {
-        let context = Context::new(&self.uploader, String::new(), 0, Arc::new(|_| {}));
+        let context = self.uploader.context();
         let above = Made { id: destination.to_owned(), created: false };
         let mut ids = HashMap::from([(PathBuf::new(), above)]);
         // All folders of one depth at once: those above them are there by then.
@@ -311,7 +310,7 @@ impl DirectoryUpload {
         folder: &Made,
     ) -> (PathBuf, Result<Box<Uploaded>, Error>) {
         let (path, on_event) = (file.path.clone(), Arc::clone(&self.on_event));
-        let mut upload = self
+        let upload = self
             .uploader
             .file(&file.source)
             .to_folder(&folder.id)
@@ -321,8 +320,7 @@ impl DirectoryUpload {
             .on_progress(move |event| {
                 on_event(&DirectoryEvent::File { path: path.clone(), event: event.clone() });
             });
-        upload.skips_same = true;
-        upload.asks_first = Some(!folder.created);
+        let upload = upload.in_directory(folder.created);
         (file.path, upload.send().await.map(Box::new))
     }
 

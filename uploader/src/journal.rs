@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::is_usable;
+use crate::options::Destination;
+use crate::session_id::is_usable;
 use crate::source::{Identity, Source};
 use crate::target::Target;
-use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
 pub use unfinished::Unfinished;

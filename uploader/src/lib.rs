@@ -31,11 +31,14 @@ mod environment;
 mod error;
 mod event;
 mod failure;
+mod hashing;
 mod journal;
+mod options;
 mod outgoing;
 mod retry;
 mod run;
 mod session;
+mod session_id;
 mod sha1_hash;
 mod source;
 mod stored;
@@ -43,6 +46,7 @@ mod target;
 #[cfg(feature = "transport")]
 pub mod transport;
 mod upload;
+mod uploaded;
 mod uploader;
 
 pub use directory::{
@@ -51,11 +55,13 @@ pub use directory::{
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use journal::Unfinished;
+pub use options::{OnConflict, Resume};
 pub use retry::Retry;
 pub use sha1_hash::Sha1Hash;
 pub use tokio_util::sync::CancellationToken;
-pub use upload::{OnConflict, Statistics, Upload, Uploaded};
-pub use uploader::{Resume, Uploader};
+pub use upload::Upload;
+pub use uploaded::{Statistics, Uploaded};
+pub use uploader::Uploader;
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use box_upload_sessions::Client;
 use box_upload_sessions::runtime::DateTime;
 use box_upload_sessions::types::{FileFull, UploadSession};
 use chrono::Datelike;
@@ -14,20 +15,21 @@ use crate::context::{Context, Stop};
 use crate::direct::Direct;
 use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
-use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch, is_usable};
+use crate::options::{Attributes, Destination, Options};
+use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch};
+use crate::session_id::is_usable;
 use crate::source::{Change, Origin, Source};
 use crate::stored::stored_file;
 use crate::target::Target;
-use crate::upload::{Attributes, Destination};
-use crate::{Error, ErrorKind, Event, OnConflict, Resume, Sha1Hash, Upload, Uploaded};
+use crate::{Error, ErrorKind, Event, OnConflict, Resume, Sha1Hash, Uploaded};
 
 /// Runs an upload until it has succeeded, failed, or is cancelled.
-pub(crate) async fn run(mut upload: Upload) -> Result<Uploaded, Error> {
-    let cancel = upload.cancel.clone();
+pub(crate) async fn run(client: Client, mut options: Options) -> Result<Uploaded, Error> {
+    let cancel = options.cancel.clone();
     let prepared = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(ErrorKind::Cancelled),
-        run = Run::new(&mut upload) => run,
+        run = Run::new(client, &mut options) => run,
     };
     let mut run = prepared?;
     let span = tracing::info_span!("upload", name = run.target.name, size = run.context.size);
@@ -68,41 +70,42 @@ struct Run {
 }
 
 impl Run {
-    async fn new(upload: &mut Upload) -> Result<Self, ErrorKind> {
-        let origin = std::mem::replace(&mut upload.origin, Origin::Bytes("".into()));
+    async fn new(client: Client, options: &mut Options) -> Result<Self, ErrorKind> {
+        let origin = std::mem::replace(&mut options.origin, Origin::Bytes("".into()));
         let source_name = match &origin {
             Origin::Path(path) => path.display().to_string(),
-            _ => upload.name.clone().unwrap_or_default(),
+            _ => options.name.clone().unwrap_or_default(),
         };
-        let named = upload.name.is_some() && matches!(origin, Origin::Path(_));
-        let name = name(upload, &origin)?;
-        let Some(destination) = upload.destination.clone() else {
+        let named = options.name.is_some() && matches!(origin, Origin::Path(_));
+        let name = name(options, &origin)?;
+        let Some(destination) = options.destination.clone() else {
             let what = "the upload has no destination: neither a folder nor a file";
             return Err(ErrorKind::Invalid(what.to_owned()));
         };
         let is_new = matches!(destination, Destination::Folder(_));
-        if upload.if_match.is_some() && is_new && upload.on_conflict != OnConflict::Version {
+        if options.if_match.is_some() && is_new && options.on_conflict != OnConflict::Version {
             let what = "an etag to match is for a new version, and this is to be a new file";
             return Err(ErrorKind::Invalid(what.to_owned()));
         }
         let opened = Source::open(origin).await;
         let source =
             opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
-        let renames = upload.on_conflict == OnConflict::Rename && !upload.skips_same;
-        let compares = upload.if_match.is_none() && !renames;
-        let attributes = attributes(upload, source.path());
-        let on_event = Arc::clone(&upload.on_event);
-        let context = Context::new(&upload.uploader, source_name, source.size, on_event);
+        let renames = options.on_conflict == OnConflict::Rename && !options.skips_same;
+        let compares = options.if_match.is_none() && !renames;
+        let attributes = attributes(options, source.path());
+        let on_event = Arc::clone(&options.on_event);
+        let context =
+            Context::new(client, options.policy.clone(), source_name, source.size, on_event);
         let journal = journal(&context, &source, &destination, &name)?;
         context.emit(&Event::Started { name: name.clone(), size: source.size });
         Ok(Self {
             context: Arc::new(context),
             source,
-            target: Target::new(destination, name, named, upload.on_conflict, compares),
-            asks_first: upload.asks_first,
+            target: Target::new(destination, name, named, options.on_conflict, compares),
+            asks_first: options.asks_first,
             attributes,
-            if_match: upload.if_match.take(),
-            concurrency: upload.concurrency,
+            if_match: options.if_match.take(),
+            concurrency: options.concurrency,
             journal,
             session: None,
             adopted: false,
@@ -385,23 +388,23 @@ enum Resumed {
     Nothing,
 }
 
-fn name(upload: &Upload, origin: &Origin) -> Result<String, ErrorKind> {
+fn name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
     let own = match origin {
         Origin::Path(path) => path.file_name().and_then(|name| name.to_str()),
         _ => None,
     };
-    let name = upload.name.as_deref().or(own);
+    let name = options.name.as_deref().or(own);
     name.filter(|name| !name.is_empty()).map(str::to_owned).ok_or_else(|| {
         ErrorKind::Invalid("the file has no name that is text; give it one".to_owned())
     })
 }
 
 /// What is to be noted of the file, its times by default as the file system has them.
-fn attributes(upload: &Upload, path: Option<&Path>) -> Attributes {
+fn attributes(options: &Options, path: Option<&Path>) -> Attributes {
     let metadata = path.and_then(|path| path.metadata().ok());
     let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-    let Attributes { description, created_at, modified_at } = upload.attributes.clone();
+    let Attributes { description, created_at, modified_at } = options.attributes.clone();
     Attributes {
         description,
         created_at: created_at.or_else(|| date_time(created?)),

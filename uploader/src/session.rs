@@ -2,7 +2,6 @@
 
 mod commit;
 mod create;
-mod hashing;
 mod parts;
 mod transfer;
 
@@ -12,13 +11,13 @@ use box_upload_sessions::Client;
 use box_upload_sessions::types::{Part, UploadSession};
 use http::Uri;
 
+use crate::Error;
 use crate::context::{Context, Stop};
 use crate::failure::Failure;
-use crate::{Error, Uploader};
+use crate::session_id::is_usable;
 
 pub(crate) use commit::Commit;
 pub(crate) use create::{Created, create};
-pub(crate) use hashing::{change, hash_all};
 pub(crate) use transfer::{Complete, Transfer};
 
 /// The size of a list's page. Box allows 1,000.
@@ -136,11 +135,6 @@ impl Session {
     }
 }
 
-/// Whether a session of this id can be asked for: the id becomes a segment of a path.
-pub(crate) fn is_usable(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 256 && id != "." && id != ".." && !id.contains(char::is_control)
-}
-
 /// The URL, if a token may go there: it is on a host that the client allows, and leads to the
 /// step of this very session. Otherwise the step goes to the configured host.
 fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<String> {
@@ -183,9 +177,8 @@ pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> b
 }
 
 /// Ends a session of which only the id is known; whether there was one.
-pub(crate) async fn abort(uploader: &Uploader, id: &str) -> Result<bool, Error> {
-    let context = Context::new(uploader, String::new(), 0, std::sync::Arc::new(|_| {}));
-    let request = || uploader.client.abort_upload_session(id);
+pub(crate) async fn abort(context: &Context, id: &str) -> Result<bool, Error> {
+    let request = || context.client.abort_upload_session(id);
     match context.persist("abort_upload_session", request).await {
         Ok(()) => Ok(true),
         // An attempt before may have ended it, unheard.

@@ -6,11 +6,11 @@ use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::hashing::hash_all;
+use crate::options::Destination;
 use crate::outgoing::source_error;
-use crate::session::hash_all;
 use crate::source::Source;
 use crate::target::{Target, conflict, is_file};
-use crate::upload::Destination;
 use crate::{ErrorKind, Sha1Hash};
 
 /// The file at the target, if its content has this hash.

@@ -3,7 +3,7 @@
 use box_upload_sessions::types::{ClientErrorCode, Conflict, Conflicts};
 
 use crate::failure::Failure;
-use crate::upload::Destination;
+use crate::options::Destination;
 use crate::{ErrorKind, OnConflict};
 
 /// How many names are tried before giving up.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use box_upload_sessions::Client;
@@ -11,8 +10,10 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 use tokio::sync::Semaphore;
 
+use crate::context::Context;
+use crate::options::Policy;
 use crate::source::{Buffers, Origin, blocking};
-use crate::{Error, ErrorKind, Retry, Unfinished, Upload};
+use crate::{Error, ErrorKind, Resume, Retry, Unfinished, Upload, session};
 
 /// Uploads files to Box. Clones share the client and the budget of connections.
 #[derive(Clone)]
@@ -20,34 +21,6 @@ use crate::{Error, ErrorKind, Retry, Unfinished, Upload};
 pub struct Uploader {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
-}
-
-/// What holds for every upload.
-#[derive(Clone)]
-pub(crate) struct Policy {
-    pub(crate) retry: Retry,
-    pub(crate) idle_timeout: Duration,
-    pub(crate) sessions_from: u64,
-    pub(crate) journal: Option<PathBuf>,
-    pub(crate) resume: Resume,
-    pub(crate) abort_on_failure: bool,
-    pub(crate) connections: Arc<Semaphore>,
-    pub(crate) buffers: Buffers,
-    /// Whether it was told that URLs of a session lead elsewhere.
-    pub(crate) told_elsewhere: Arc<AtomicBool>,
-}
-
-/// What to do with an unfinished upload of the same file to the same place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Resume {
-    /// Go on with it, or begin one if there is none.
-    #[default]
-    IfPossible,
-    /// Go on with it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind) if the journal
-    /// knows of none. Where its session is gone or the file has changed, begin anew.
-    Required,
-    /// Begin anew, and abort it.
-    Never,
 }
 
 impl Uploader {
@@ -118,12 +91,12 @@ impl Uploader {
 
     /// Begins the upload of a file.
     pub fn file(&self, path: impl Into<PathBuf>) -> Upload {
-        Upload::new(self, Origin::Path(path.into()))
+        Upload::new(&self.client, &self.policy, Origin::Path(path.into()))
     }
 
     /// Begins the upload of bytes in memory.
     pub fn bytes(&self, name: impl Into<String>, content: impl Into<Bytes>) -> Upload {
-        Upload::new(self, Origin::Bytes(content.into())).name(name)
+        Upload::new(&self.client, &self.policy, Origin::Bytes(content.into())).name(name)
     }
 
     /// Begins the upload of whatever can be read at any place.
@@ -131,7 +104,7 @@ impl Uploader {
     where
         R: AsyncRead + AsyncSeek + Send + Unpin + 'static,
     {
-        Upload::new(self, Origin::seekable(reader)).name(name)
+        Upload::new(&self.client, &self.policy, Origin::seekable(reader)).name(name)
     }
 
     /// Begins the upload of what can be read only once, the standard input for example. It goes
@@ -141,7 +114,7 @@ impl Uploader {
     where
         R: AsyncRead + Send + Unpin + 'static,
     {
-        Upload::new(self, Origin::stream(reader, limit)).name(name)
+        Upload::new(&self.client, &self.policy, Origin::stream(reader, limit)).name(name)
     }
 
     /// Ends a session and drops its parts. False if there is no such session: it has ended before,
@@ -150,7 +123,7 @@ impl Uploader {
     /// # Errors
     /// The service refuses, or cannot be reached.
     pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
-        crate::session::abort(self, session_id).await
+        session::abort(&self.context(), session_id).await
     }
 }
 
@@ -176,6 +149,13 @@ impl Uploader {
             self.abort(session).await?;
         }
         Ok(journal.clear()?)
+    }
+}
+
+impl Uploader {
+    /// What requests need that belong to no upload.
+    pub(crate) fn context(&self) -> Context {
+        Context::new(self.client.clone(), self.policy.clone(), String::new(), 0, Arc::new(|_| {}))
     }
 }
 

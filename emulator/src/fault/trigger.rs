@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Action, Fault, FaultPlan, On, Times};
 use crate::operation::Operation;
 use crate::random;
-use crate::store::lock;
+use crate::sync::lock;
 
 /// A fault that fired.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
-use super::reply::Stop;
+use super::error::Stop;
 use crate::service::Refusal;
 
 /// How long a client may say nothing in the middle of a body.

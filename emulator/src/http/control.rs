@@ -3,10 +3,11 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::Server;
 use super::body::RequestBody;
+use super::error::Stop;
 use super::input::LARGEST_JSON;
-use super::reply::{self, Reply, Stop};
+use super::reply::{self, Reply};
+use super::server::Server;
 use crate::fault::FaultPlan;
 
 /// Where it is.

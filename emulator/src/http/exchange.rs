@@ -9,54 +9,18 @@ use http::uri::Authority;
 use http::{StatusCode, header};
 
 use super::body::{RequestBody, Trouble, stall};
-use super::reply::{self, Reply, Stop};
+use super::call::{Call, token};
+use super::error::Stop;
+use super::reply::{self, Reply};
 use super::route::Route;
-use super::{Server, files, folders, oauth, sessions};
-use crate::backend::Backend;
+use super::server::Server;
+use super::{files, folders, oauth, sessions};
 use crate::fault::{Action, Moment, StallAt};
 use crate::operation::Operation;
-use crate::service::{Caller, End, Event, fingerprint};
-use crate::timestamp::Timestamp;
+use crate::service::{End, Event, fingerprint};
 
 /// How much of a body is read that nobody wants.
 const DRAIN: u64 = 128 << 20;
-
-/// What the handler of an operation works with.
-pub(crate) struct Call<'a> {
-    pub(crate) backend: &'a Backend,
-    pub(crate) head: &'a Parts,
-    /// The id in the path.
-    pub(crate) id: String,
-    /// What the URLs of the upload server begin with, for this client.
-    pub(crate) base: String,
-    /// Spoil the part; `true`: hide it.
-    pub(crate) corrupt: Option<bool>,
-    /// Say that the session existed.
-    pub(crate) conflict: bool,
-}
-
-impl Call<'_> {
-    /// Who calls, if they may.
-    pub(crate) fn caller(&self) -> Result<Caller, Stop> {
-        let headers = &self.head.headers;
-        let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());
-        let now = Timestamp::now();
-        let mut service = self.backend.service();
-        let accepted = service.settings.tokens.as_deref();
-        let caller = service.tokens.caller(token(self.head), as_user, accepted, now)?;
-        if let Some(limit) = service.settings.rate_limit {
-            service.tokens.count_call(&caller.user, limit, now)?;
-        }
-        Ok(caller)
-    }
-}
-
-/// The bearer token of a request (RFC 6750).
-fn token(head: &Parts) -> Option<&str> {
-    let value = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
 
 /// A request on its way through the server.
 pub(crate) struct Exchange {

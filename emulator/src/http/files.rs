@@ -5,15 +5,16 @@ use bytes::Bytes;
 use http::{Response, StatusCode, header};
 
 use super::body::{ReplyBody, RequestBody};
-use super::exchange::Call;
+use super::call::Call;
+use super::error::Stop;
 use super::input::{self, ItemBody, LARGEST_JSON};
 use super::intake::Intake;
 use super::multipart::{self, Form};
-use super::reply::{self, Reply, Stop};
+use super::reply::{self, Reply};
 use crate::backend::{Backend, internal};
-use crate::service::{Caller, Direct, Event, Refusal, Service, Target};
+use crate::service::{Blob, Caller, Direct, Event, Refusal, Service, Target};
 use crate::sha1_hash::Sha1Hash;
-use crate::store::{Blob, BlobReader, BlobWriter, PendingBlob};
+use crate::store::{BlobReader, BlobWriter, PendingBlob};
 
 pub(crate) async fn preflight(call: &Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
     let caller = call.caller()?;

@@ -5,9 +5,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::body::RequestBody;
-use super::exchange::Call;
+use super::call::Call;
+use super::error::Stop;
 use super::input::{self, ItemBody, LARGEST_JSON};
-use super::reply::{self, Reply, Stop};
+use super::reply::{self, Reply};
 use crate::service::{Event, Folder, Item, Refusal, Service};
 
 /// The longest page of items.

@@ -11,8 +11,8 @@ use multer::{Field, Multipart};
 use tokio::sync::mpsc;
 
 use super::body::RequestBody;
+use super::error::Stop;
 use super::input::LARGEST_JSON;
-use super::reply::Stop;
 use crate::service::Refusal;
 
 fn malformed(text: impl Into<String>) -> Refusal {

@@ -6,8 +6,9 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::body::RequestBody;
-use super::exchange::Call;
-use super::reply::{self, Reply, Stop};
+use super::call::Call;
+use super::error::Stop;
+use super::reply::{self, Reply};
 use crate::random;
 use crate::service::{DEFAULT_USER, Event, IssuedToken, Service, fingerprint};
 

@@ -1,7 +1,5 @@
 //! Answers.
 
-use std::fmt;
-
 use box_upload_sessions::types::{ClientError, ClientErrorCode, ClientErrorType};
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
@@ -14,32 +12,6 @@ use crate::random;
 use crate::service::Refusal;
 
 pub(crate) type Reply = Response<ReplyBody>;
-
-/// Why there is no ordinary answer.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    Refused(Box<Refusal>),
-    /// The connection is to end, or has.
-    Broken,
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
-    }
-}
-
-/// What hyper is told when a connection is to end.
-#[derive(Debug)]
-pub(crate) struct Broken;
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is broken on purpose")
-    }
-}
-
-impl std::error::Error for Broken {}
 
 pub(crate) fn empty(status: StatusCode) -> Reply {
     with_body(status, None, Bytes::new())

@@ -1,34 +1,15 @@
-//! Connections: accepting, serving and refusing them.
+//! What all connections have in common.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use http::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
-use super::body::{RequestBody, stall};
-use super::control;
-use super::exchange::Exchange;
-use super::reply::{Broken, Reply, Stop};
-use super::route::Route;
-use super::wire::{Breaker, Wire};
 use crate::backend::Backend;
-use crate::fault::{Action, Faults};
+use crate::fault::Faults;
 use crate::request_log::RequestLog;
 
-/// How long a client may take for a request's head.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// What all connections have in common.
+/// The state behind the port.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) backend: Backend,
@@ -49,123 +30,5 @@ impl Server {
     pub(crate) fn refuse(&self, time: Duration) {
         // Nobody receives it only when the server is about to end.
         let _ = self.refusals.send(time);
-    }
-
-    async fn answer(
-        self: Arc<Self>,
-        breaker: Breaker,
-        request: Request<Incoming>,
-    ) -> Result<Reply, Broken> {
-        let (head, incoming) = request.into_parts();
-        let mut body = RequestBody::new(incoming);
-        if self.control && head.uri.path() == control::PATH {
-            return control::answer(&self, &head.method, &mut body).await.map_err(|_| Broken);
-        }
-        let route = Route::find(&head.method, head.uri.path());
-        let operation = route.as_ref().ok().map(|route| route.operation);
-        let path = head.uri.path_and_query().map_or("", |path| path.as_str());
-        let number = self.log.arrive(operation, &head.method, path, &head.headers);
-        let exchange = Exchange { server: self.clone(), head, number };
-        let (reply, received) = exchange.run(route, body).await;
-        let status = reply.as_ref().ok().map(|reply| reply.status().as_u16());
-        self.log.end(number, received, status);
-        reply.map_err(|stop| {
-            if let Stop::Broken = stop {
-                breaker.reset();
-            }
-            Broken
-        })
-    }
-}
-
-/// Serves connections until it is dropped, and all connections with it.
-pub(crate) async fn serve(
-    server: Arc<Server>,
-    mut listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    mut refusals: mpsc::UnboundedReceiver<Duration>,
-) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            biased;
-            Some(time) = refusals.recv() => {
-                drop(listener);
-                listener = closed_for(server.address, time).await;
-            }
-            Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connect(server.clone(), stream, tls.clone()));
-                }
-                Err(error) => {
-                    // Out of file descriptors, say: some will be free again soon.
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
-            },
-        }
-    }
-}
-
-/// Keeps the port without listening, so that connections are refused, and listens again.
-async fn closed_for(address: SocketAddr, time: Duration) -> TcpListener {
-    let mut held = bind(address);
-    tokio::time::sleep(time).await;
-    loop {
-        match held.and_then(|socket| socket.listen(1_024)) {
-            Ok(listener) => return listener,
-            Err(error) => tracing::warn!(%error, %address, "cannot listen again"),
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        held = bind(address);
-    }
-}
-
-fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4(),
-        SocketAddr::V6(_) => TcpSocket::new_v6(),
-    }?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
-}
-
-async fn connect(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor>) {
-    let breaker = Breaker::default();
-    // It only makes answers faster.
-    let _ = stream.set_nodelay(true);
-    let wire = Wire::new(stream, breaker.clone());
-    match server.faults.on_connection() {
-        Some(Action::Refuse { seconds }) => {
-            server.refuse(Duration::from_secs_f64(seconds));
-            return breaker.reset();
-        }
-        Some(Action::Stall { seconds, .. }) => {
-            stall(seconds.map(Duration::from_secs_f64)).await;
-        }
-        _ => {}
-    }
-    match tls {
-        None => converse(server, breaker, wire).await,
-        Some(tls) => match tls.accept(wire).await {
-            Ok(stream) => converse(server, breaker, stream).await,
-            Err(error) => tracing::debug!(%error, "no TLS"),
-        },
-    }
-}
-
-async fn converse<S>(server: Arc<Server>, breaker: Breaker, stream: S)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(|request| server.clone().answer(breaker.clone(), request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection ended early");
     }
 }

@@ -8,10 +8,11 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 
 use super::body::{RequestBody, too_large};
-use super::exchange::Call;
+use super::call::Call;
+use super::error::Stop;
 use super::input::{self, LARGEST_JSON};
 use super::intake::Intake;
-use super::reply::{self, Reply, Stop};
+use super::reply::{self, Reply};
 use crate::backend::internal;
 use crate::service::{
     Attributes, Commit, End, Event, Ready, Refusal, Service, Session, StoredPart, signed,

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
-use super::{Attributes, Caller, File, Refusal, Service, Session, Target};
+use super::{Attributes, Blob, Caller, File, Refusal, Service, Session, Target};
 use crate::sha1_hash::Sha1Hash;
-use crate::store::Blob;
 use crate::timestamp::Timestamp;
 
 /// What a client asks of a commit.

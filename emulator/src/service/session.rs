@@ -8,10 +8,9 @@ use box_upload_sessions::types::{ClientErrorCode, Part};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::Refusal;
+use super::{Blob, Refusal};
 use crate::random;
 use crate::sha1_hash::Sha1Hash;
-use crate::store::Blob;
 use crate::timestamp::Timestamp;
 
 /// Where the file will be.

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use box_upload_sessions::types::{ClientErrorCode, ClientErrorContextInfo, Conflicts};
 use serde::{Deserialize, Serialize};
 
-use super::{Refusal, name};
+use super::{Blob, Refusal, name};
 use crate::settings::Access;
 use crate::sha1_hash::Sha1Hash;
-use crate::store::Blob;
 use crate::timestamp::Timestamp;
 
 /// The id of the user's root folder.

@@ -4,22 +4,16 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 use bytes::{Bytes, BytesMut};
-use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
-use super::{Store, lock};
+use super::Store;
 use crate::random;
+use crate::service::Blob;
 use crate::sha1_hash::Sha1Hash;
+use crate::sync::lock;
 
 /// How much of a file is read at once.
 const READ: usize = 256 << 10;
-
-/// Bytes that are stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Blob {
-    pub(crate) id: String,
-    pub(crate) size: u64,
-}
 
 /// Takes bytes as they come. Unless it is finished, nothing remains of them.
 #[derive(Debug)]

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::journal::{Damaged, Journal};
-use super::lock;
 use crate::service::{End, Event, Service};
 use crate::settings::Settings;
+use crate::sync::lock;
 use crate::timestamp::Timestamp;
 
 /// The folder, locked for as long as this lives.

@@ -1,10 +1,11 @@
 //! `box-upload abort`.
 
 use super::arguments::Connection;
+use super::client;
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::report::News;
-use super::{Context, client};
 
 /// Ends a session.
 pub(super) async fn run(

@@ -14,12 +14,13 @@ use box_uploader::{ErrorKind, Event, Retry, Uploaded, Uploader};
 use tempfile::TempDir;
 
 use super::arguments::Upload;
+use super::client;
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::quantity::Size;
 use super::report::{News, Stored};
 use super::terminal::{printable, styled};
-use super::{Context, client};
 
 const STRONG: Style = Style::new().bold();
 /// A small file is cut into so many parts, so that there is something to see.

@@ -5,10 +5,11 @@ use std::path::Path;
 use box_uploader::Uploader;
 
 use super::arguments::Connection;
+use super::client;
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::report::News;
-use super::{Context, client};
 
 /// Lists what is unfinished, or ends it.
 pub(super) async fn run(

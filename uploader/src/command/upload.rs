@@ -1,20 +1,24 @@
 //! `box-upload <PATH>...`: files and directories to Box.
 
+mod convert;
 mod directory;
 mod file;
 mod plan;
+mod total;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
 use super::arguments::{self, OnConflict, Upload};
+use super::client;
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::report::{News, Summary};
-use super::{Context, client};
+use super::report::News;
 
 pub(super) use file::size;
+use total::Total;
 
 /// Uploads one path after another.
 pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
@@ -83,53 +87,4 @@ fn clash(upload: &Upload) -> Option<(&Path, &Path)> {
         let name = path.file_name()?.to_string_lossy().to_lowercase();
         taken.insert(name, path.as_path()).map(|other| (other, path.as_path()))
     })
-}
-
-/// What has come of all paths so far.
-#[derive(Default)]
-struct Total {
-    summary: Summary,
-    /// How the last one ended that did not end well.
-    failed: Option<Exit>,
-    /// There was a directory.
-    is_several: bool,
-}
-
-impl Total {
-    fn fail(&mut self, exit: Exit) {
-        self.summary.failed += 1;
-        self.failed = Some(exit);
-    }
-
-    /// Whether what ended one would end the others as well.
-    fn is_over(&self) -> bool {
-        use Exit::{Credentials, Interrupted, Terminated};
-        self.failed.is_some_and(|exit| matches!(exit, Interrupted | Terminated | Credentials))
-    }
-
-    fn exit(&self) -> Exit {
-        match self.failed {
-            None => Exit::Done,
-            Some(exit) if self.is_over() => exit,
-            Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partly,
-            Some(exit) => exit,
-        }
-    }
-}
-
-fn links(transfer: &arguments::Transfer) -> box_uploader::Links {
-    match transfer.links {
-        _ if transfer.follow_links => box_uploader::Links::Follow,
-        arguments::Links::Skip => box_uploader::Links::Skip,
-        arguments::Links::Follow => box_uploader::Links::Follow,
-        arguments::Links::Fail => box_uploader::Links::Fail,
-    }
-}
-
-fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
-    match what {
-        OnConflict::Fail => box_uploader::OnConflict::Fail,
-        OnConflict::Version => box_uploader::OnConflict::Version,
-        OnConflict::Rename => box_uploader::OnConflict::Rename,
-    }
 }

@@ -9,14 +9,14 @@ use box_upload_sessions::types::{
 };
 use tokio::time::Instant;
 
-use super::hashing::change;
 use super::{Complete, MOST_SKIPPED, Session};
 use crate::context::{Attempts, Context, Stop};
 use crate::failure::{Failure, Outcome};
+use crate::hashing::change;
+use crate::options::Attributes;
 use crate::source::Source;
 use crate::stored::{confirm, stored_file};
 use crate::target::{Target, conflict};
-use crate::upload::Attributes;
 use crate::{ErrorKind, Event};
 
 /// After how many answers that the parts do not match the lists are compared.

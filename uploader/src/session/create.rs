@@ -6,14 +6,15 @@ use box_upload_sessions::types::{
     CreateUploadSessionForVersionBody, FileFull, UploadSession,
 };
 
-use super::{abandon, is_usable};
+use super::abandon;
 use crate::Sha1Hash;
 use crate::context::{Attempts, Context, Stop};
 use crate::failure::Failure;
+use crate::options::Destination;
+use crate::session_id::is_usable;
 use crate::source::Source;
 use crate::stored::{same_file, stored_file};
 use crate::target::Target;
-use crate::upload::Destination;
 
 /// What comes of the wish for a session.
 pub(crate) enum Created {

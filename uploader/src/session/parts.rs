@@ -7,10 +7,10 @@ use std::time::Duration;
 use box_upload_sessions::runtime::{Body, ContentRange, Error};
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
-use super::hashing::hash;
 use super::{MOST_SKIPPED, PAGE, Session};
 use crate::context::{Attempts, Context, REJECTIONS, Stop};
 use crate::failure::{Failure, Outcome};
+use crate::hashing::hash;
 use crate::outgoing::{self, source_error};
 use crate::source::Source;
 use crate::{ErrorKind, Sha1Hash};

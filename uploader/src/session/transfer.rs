@@ -12,9 +12,9 @@ use futures_util::stream::FuturesUnordered;
 use sha1::Sha1;
 
 use super::Session;
-use super::hashing::hash;
 use super::parts::{Piece, Sender};
 use crate::context::{Context, Stop};
+use crate::hashing::hash;
 use crate::journal::Journal;
 use crate::outgoing::source_error;
 use crate::source::Source;

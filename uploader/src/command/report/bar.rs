@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use box_uploader::Event;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::message::{Form, News};
 use super::notice;
+use super::stdout::{result_line, write_line};
 use super::tally::{End, Tally};
-use super::{Form, News, result_line, write_line};
 use crate::command::terminal::{Terminal, printable};
 
 const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}";

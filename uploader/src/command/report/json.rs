@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
-use super::{Form, News, Stored, write_line};
+use super::message::{Form, News, Stored};
+use super::stdout::write_line;
 
 /// Progress comes often; programs need not hear all of it.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use box_uploader::Event;
 
+use super::message::{Form, News};
 use super::notice::{self, Throttle};
+use super::stdout::{result_line, write_line};
 use super::tally::{End, Tally};
-use super::{Form, News, result_line, write_line};
 use crate::command::quantity::Size;
 use crate::command::terminal::{Terminal, printable};
 

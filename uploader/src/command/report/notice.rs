@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use box_uploader::{Event, Unfinished};
 
-use super::{News, Planned, Stored, Summary, write_line};
+use super::message::{News, Planned, Stored, Summary};
+use super::stdout::write_line;
 use crate::command::quantity::{Size, Time};
 use crate::command::terminal::{BAD, GOOD, Terminal, brief, printable, styled};
 

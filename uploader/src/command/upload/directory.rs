@@ -4,9 +4,10 @@ use std::path::Path;
 
 use box_uploader::{DirectoryEvent, DirectorySummary, Uploader};
 
-use super::Total;
-use crate::command::Context;
+use super::convert;
+use super::total::Total;
 use crate::command::arguments::Upload;
+use crate::command::context::Context;
 use crate::command::failure::Failure;
 use crate::command::report::{News, Report, Stored};
 
@@ -29,8 +30,8 @@ pub(super) async fn run(
     let sent = uploader
         .directory(path)
         .to_folder(destination.to.clone().unwrap_or_default())
-        .on_conflict(super::on_conflict(destination.on_conflict))
-        .links(super::links(transfer))
+        .on_conflict(convert::on_conflict(destination.on_conflict))
+        .links(convert::links(transfer))
         .files(transfer.files.into())
         .concurrency(transfer.concurrency.into())
         .cancel_on(interrupt.token().clone())

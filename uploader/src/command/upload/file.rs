@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use box_uploader::{ErrorKind, Uploader};
 
-use super::Total;
-use crate::command::Context;
+use super::convert;
+use super::total::Total;
 use crate::command::arguments::{Upload, is_standard_input};
+use crate::command::context::Context;
 use crate::command::failure::Failure;
 use crate::command::report::{News, Stored};
 
@@ -77,7 +78,7 @@ fn prepare(uploader: &Uploader, upload: &Upload, path: &Path) -> box_uploader::U
         prepared = prepared.description(text);
     }
     prepared
-        .on_conflict(super::on_conflict(destination.on_conflict))
+        .on_conflict(convert::on_conflict(destination.on_conflict))
         .concurrency(transfer.concurrency.into())
 }
 

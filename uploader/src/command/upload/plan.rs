@@ -4,11 +4,14 @@ use std::path::Path;
 
 use box_uploader::Uploader;
 
+use super::convert;
+use super::file::size as file_size;
 use crate::command::arguments::{Upload, is_standard_input};
+use crate::command::client;
+use crate::command::context::Context;
 use crate::command::exit::Exit;
 use crate::command::failure::Failure;
 use crate::command::report::{News, Planned, Summary};
-use crate::command::{Context, client};
 
 /// Says what would be uploaded. Nothing is sent, and no credentials are needed.
 pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
@@ -45,7 +48,7 @@ fn file(
 ) -> Result<(), Failure> {
     let destination = &upload.destination;
     let streams = is_standard_input(path);
-    let size = if streams { None } else { Some(super::size(path)?) };
+    let size = if streams { None } else { Some(file_size(path)?) };
     let (folder_id, file_id) = (destination.to.as_deref(), destination.file_id.as_deref());
     let here = path.file_name().map(|name| name.to_string_lossy());
     let here = here.as_deref().filter(|_| !streams && file_id.is_none());
@@ -63,9 +66,9 @@ async fn directory(
     path: &Path,
     summary: &mut Summary,
 ) -> Result<Exit, Failure> {
-    let on_conflict = super::on_conflict(upload.destination.on_conflict);
+    let on_conflict = convert::on_conflict(upload.destination.on_conflict);
     let planned = uploader.directory(path).on_conflict(on_conflict);
-    let plan = planned.links(super::links(&upload.transfer)).plan().await;
+    let plan = planned.links(convert::links(&upload.transfer)).plan().await;
     let plan = plan.map_err(|error| Failure::of_upload(&error, None))?;
     summary.planned += plan.files.len();
     summary.skipped += plan.skipped.len();

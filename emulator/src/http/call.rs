@@ -1,0 +1,46 @@
+//! What the handler of an operation works with.
+
+use http::header;
+use http::request::Parts;
+
+use super::error::Stop;
+use crate::backend::Backend;
+use crate::service::Caller;
+use crate::timestamp::Timestamp;
+
+/// A request that is routed and has a caller to be found out.
+pub(crate) struct Call<'a> {
+    pub(crate) backend: &'a Backend,
+    pub(crate) head: &'a Parts,
+    /// The id in the path.
+    pub(crate) id: String,
+    /// What the URLs of the upload server begin with, for this client.
+    pub(crate) base: String,
+    /// Spoil the part; `true`: hide it.
+    pub(crate) corrupt: Option<bool>,
+    /// Say that the session existed.
+    pub(crate) conflict: bool,
+}
+
+impl Call<'_> {
+    /// Who calls, if they may.
+    pub(crate) fn caller(&self) -> Result<Caller, Stop> {
+        let headers = &self.head.headers;
+        let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());
+        let now = Timestamp::now();
+        let mut service = self.backend.service();
+        let accepted = service.settings.tokens.as_deref();
+        let caller = service.tokens.caller(token(self.head), as_user, accepted, now)?;
+        if let Some(limit) = service.settings.rate_limit {
+            service.tokens.count_call(&caller.user, limit, now)?;
+        }
+        Ok(caller)
+    }
+}
+
+/// The bearer token of a request (RFC 6750).
+pub(crate) fn token(head: &Parts) -> Option<&str> {
+    let value = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

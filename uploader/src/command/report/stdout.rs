@@ -1,0 +1,20 @@
+//! The standard output: results, a line each.
+
+use std::io::Write;
+
+use box_uploader::Uploaded;
+
+use super::message::Stored;
+use crate::command::terminal::printable;
+
+/// The result, for the standard output: id, SHA-1 and name, separated by tabs.
+pub(super) fn result_line(stored: &Stored<'_>) -> String {
+    let Uploaded { file, sha1, .. } = stored.uploaded;
+    format!("{}\t{sha1}\t{}", file.id, printable(stored.name))
+}
+
+/// Writes a line to the standard output. Whoever closed it wants no more, and the upload counts.
+pub(super) fn write_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}

@@ -1,0 +1,20 @@
+//! The command line's choices, as the library names them.
+
+use crate::command::arguments::{self, OnConflict};
+
+pub(super) fn links(transfer: &arguments::Transfer) -> box_uploader::Links {
+    match transfer.links {
+        _ if transfer.follow_links => box_uploader::Links::Follow,
+        arguments::Links::Skip => box_uploader::Links::Skip,
+        arguments::Links::Follow => box_uploader::Links::Follow,
+        arguments::Links::Fail => box_uploader::Links::Fail,
+    }
+}
+
+pub(super) fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
+    match what {
+        OnConflict::Fail => box_uploader::OnConflict::Fail,
+        OnConflict::Version => box_uploader::OnConflict::Version,
+        OnConflict::Rename => box_uploader::OnConflict::Rename,
+    }
+}
