@@ -37,6 +37,7 @@ mod open_enum;
 mod pages;
 mod record;
 mod sse;
+mod tuple;
 mod union;
 
 pub use body::Body;
@@ -67,6 +68,8 @@ pub use pages::{Items, Page, Paging};
 pub(crate) use record::record;
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub use sse::{Event, Events};
+pub(crate) use tuple::tuple;
+pub use tuple::{Elements, Tuple, read_tuple, write_tuple};
 pub(crate) use union::union;
 pub use union::{Choice, Test, Union, best_variant, decode_variant};
 pub use union::{read_union, tag_of, write_tagged};

@@ -1,4 +1,4 @@
-//! Turns an OpenAPI 3.0 document into a Rust client crate.
+//! Turns an OpenAPI document (3.0, 3.1 or 3.2) into a Rust client crate.
 //!
 //! [`generate`] does all of it, without any input or output; [`package`] puts the result on disk.
 
@@ -62,7 +62,7 @@ const STACK: usize = 64 << 20;
 /// ```
 /// use openapi_crate::{config::Config, diagnostics::Style, generate, source::{Input, Source}};
 ///
-/// let input = Input::new(Source::new("pets.yaml", "openapi: 3.1.0"));
+/// let input = Input::new(Source::new("pets.yaml", "openapi: 4.0.0"));
 /// let outcome = generate(&input, &Config::new("pets", "0.1.0")?);
 /// assert!(outcome.package.is_none());
 /// print!("{}", outcome.diagnostics.render(&input, Style::default()));
@@ -91,7 +91,7 @@ fn run(input: &Input, config: &Config) -> Outcome {
     Outcome { package, diagnostics, summary: Some(summary), outline: Some(outline) }
 }
 
-/// The document with its overlays and names applied, and with what does not fit OpenAPI 3.0 set right. `None` if
+/// The document with its overlays and names applied, and with what does not fit its version of OpenAPI set right. `None` if
 /// there is nothing to go on with.
 ///
 /// Unlike [`generate`], it uses the caller's stack.
@@ -104,7 +104,7 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
             overlay::apply(index, &overlay, document, diagnostics);
         }
     }
-    let mut document = document.filter(|document| source::check_version(document, diagnostics))?;
+    let mut document = document.filter(|document| source::version::check(document, diagnostics))?;
     if let Some(names) = &input.names {
         // Whoever read its other members has reported what is wrong with the file itself.
         let config = source::read(0, names.text(), &mut Diagnostics::default());

@@ -26,6 +26,7 @@ mod scope;
 mod security;
 mod servers;
 mod site;
+mod tuples;
 mod unions;
 mod weakened;
 

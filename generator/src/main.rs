@@ -1,4 +1,4 @@
-//! Turns an OpenAPI 3.0 document into a Rust client crate.
+//! Turns an OpenAPI document into a Rust client crate.
 
 #![deny(
     clippy::unwrap_used,

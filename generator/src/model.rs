@@ -13,7 +13,7 @@ pub use operation::{
     ServerVariable, Status, TokenKind,
 };
 pub use schema::{
-    Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Type,
+    Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Tuple, Type,
     TypeDefinition, TypeKind, Union, Variant,
 };
 

@@ -2,8 +2,8 @@
 //!
 //! `openapiv3` refuses a whole document for one bad spot and does not say where that is. So the
 //! document is walked once, with a table of what may stand where (`table`), and the smallest spot that
-//! does not fit is set right or left out, each with a finding. What OpenAPI 3.1 says in other words,
-//! and what is often written although no version has it, is translated.
+//! does not fit is set right or left out, each with a finding. What OpenAPI 3.1 and 3.2 say in other
+//! words, and what is often written although no version has it, is translated: 3.0 is what is left.
 //!
 //! Some things are put in order although nothing is wrong with them, so that later stages need not
 //! know them:
@@ -18,11 +18,13 @@
 
 mod at;
 mod container;
+mod identifiers;
 mod objects;
 mod parse;
 mod reference;
 mod scalar;
 mod schema;
+mod schema31;
 mod shape;
 mod table;
 mod types;
@@ -33,15 +35,21 @@ pub use parse::parse;
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostics, Pointer};
+use crate::source::Version;
 
-/// Sets right what does not fit OpenAPI 3.0. Every change that loses something is reported.
+/// Sets right what does not fit the document's version, and puts the rest into the words of OpenAPI 3.0. Every change that loses something is reported.
 pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     if let Some(members) = document.as_object_mut().filter(|members| members.contains_key("$ref")) {
         let message = "a document is no reference: `$ref` is left out";
         diagnostics.report(Code::UnknownKeyword, &Pointer::default().key("$ref"), message).at_key();
         members.shift_remove("$ref");
     }
-    let mut walk = walk::Walk::new(diagnostics);
+    let version = Version::of(document);
+    if version >= Version::V31 {
+        identifiers::settle(document);
+    }
+    let mut walk = walk::Walk::new(diagnostics, version);
     walk.object(document, &table::DOCUMENT, &at::At::root());
     reference::settle(document, &mut walk);
+    walk.report_older();
 }

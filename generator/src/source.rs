@@ -2,6 +2,7 @@
 
 mod json;
 mod value;
+pub(crate) mod version;
 pub(crate) mod yaml;
 
 use std::ops::Range;
@@ -9,6 +10,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostics, Pointer};
+pub(crate) use version::Version;
 
 /// How deep values may be nested. `serde_json` draws the line there too.
 pub(crate) const DEEPEST: usize = 128;
@@ -137,37 +139,4 @@ fn character(text: &str, at: usize) -> Range<usize> {
 /// The beginning of the character that the byte `at` belongs to.
 pub(crate) fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
-/// Whether the document is OpenAPI 3.0. Otherwise an error says which version it is.
-pub(crate) fn check_version(document: &Value, diagnostics: &mut Diagnostics) -> bool {
-    let root = Pointer::default();
-    let version = |key: &str| match document.get(key)? {
-        Value::String(text) => Some(text.clone()),
-        // YAML without quotes.
-        Value::Number(number) => Some(number.to_string()),
-        _ => Some("of no version".to_owned()),
-    };
-    if let Some(version) = version("openapi") {
-        if version == "3.0" || version.starts_with("3.0.") {
-            return true;
-        }
-        let message = format!("this is OpenAPI {version}; only OpenAPI 3.0 is understood");
-        diagnostics
-            .report(Code::UnsupportedVersion, &root.key("openapi"), message)
-            .help("convert the document to OpenAPI 3.0.3");
-    } else if let Some(version) = version("swagger") {
-        let message = format!("this is Swagger {version}; only OpenAPI 3.0 is understood");
-        diagnostics
-            .report(Code::UnsupportedVersion, &root.key("swagger"), message)
-            .help("convert the document to OpenAPI 3.0.3");
-    } else {
-        let message = "the document does not say which version of OpenAPI it is";
-        let help = match document.get("overlay") {
-            Some(_) => "this looks like an overlay, which goes with a document",
-            None => "if it is OpenAPI 3.0, add `openapi: 3.0.3` at the top",
-        };
-        diagnostics.report(Code::UnsupportedVersion, &root, message).help(help);
-    }
-    false
 }

@@ -161,7 +161,7 @@ fn colours_are_for_terminals_unless_asked_for() {
 fn the_document_can_come_from_the_standard_input() {
     let place = Place::new();
     assert_eq!(place.run_with_input(&["-"], DOCUMENT).0, 0);
-    let (status, _, error) = place.run_with_input(&["-"], "openapi: 3.1.0");
+    let (status, _, error) = place.run_with_input(&["-"], "openapi: 4.0.0");
     assert_eq!(status, 1);
     assert!(error.contains("<stdin>:1:10"), "{error}");
     let (status, _, error) = place.run_with_input(&["-", "--overlay", "-"], DOCUMENT);

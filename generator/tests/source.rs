@@ -184,10 +184,12 @@ fn versions_are_told_apart() {
             "openapi: 3.0\ninfo: {title: a, version: b}\npaths: {}",
             Some("a string belongs here, not a number"),
         ),
-        ("openapi: 3.1.0", Some("this is OpenAPI 3.1.0; only OpenAPI 3.0 is understood")),
-        ("openapi: '3.00'", Some("this is OpenAPI 3.00; only OpenAPI 3.0 is understood")),
-        ("openapi: 3", Some("this is OpenAPI 3; only OpenAPI 3.0 is understood")),
-        ("swagger: 2.0", Some("this is Swagger 2.0; only OpenAPI 3.0 is understood")),
+        ("openapi: 3.1.0\ninfo: {title: a, version: b}\nwebhooks: {}", None),
+        ("openapi: 3.2.1\ninfo: {title: a, version: b}\ncomponents: {}", None),
+        ("openapi: '3.00'", Some("this is OpenAPI 3.00; 3.0, 3.1 and 3.2 are understood")),
+        ("openapi: 3.3.0", Some("this is OpenAPI 3.3.0; 3.0, 3.1 and 3.2 are understood")),
+        ("openapi: 3", Some("this is OpenAPI 3; 3.0, 3.1 and 3.2 are understood")),
+        ("swagger: 2.0", Some("this is Swagger 2.0; OpenAPI 3.0, 3.1 and 3.2 are understood")),
         ("overlay: 1.0.0", Some("the document does not say which version of OpenAPI it is")),
     ] {
         let mut diagnostics = Diagnostics::default();

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-/// Turns an OpenAPI 3.0 document into a Rust client crate
+/// Turns an OpenAPI document (3.0, 3.1, 3.2) into a Rust client crate
 ///
 /// Everything that is wrong with the document is printed, each with its line. What can be emitted all
 /// the same is emitted; an error means that nothing can. Without --out nothing is written, and the

@@ -75,7 +75,7 @@ codes! {
     NotAMapping = "not-a-mapping", Error:
         "An OpenAPI document, and an overlay, is a mapping: `openapi`, `info`, `paths` and so on. This file is empty, a list, or a single value; perhaps it is another file than was meant."
     UnsupportedVersion = "unsupported-version", Error:
-        "Only OpenAPI 3.0 is understood (`openapi: 3.0.0` to `3.0.4`). Swagger 2.0, OpenAPI 3.1 and 3.2 describe types and bodies in other ways, so reading them as 3.0 would give wrong code. Convert the document first."
+        "OpenAPI 3.0, 3.1 and 3.2 are understood, by what the member `openapi` says. Swagger 2.0 describes bodies and responses in other ways: convert such a document first, for instance by `npx swagger2openapi` or at converter.swagger.io. Later versions are not known yet."
     DuplicateKey = "duplicate-key", Warning:
         "A mapping has the same key twice. YAML 1.2 forbids it and JSON leaves open what it means. The last one counts, and what stands under the others is lost."
     UnknownTag = "unknown-tag", Note:
@@ -99,8 +99,12 @@ codes! {
         "`null` stands where OpenAPI 3.0 has no use for it. It is read as if the member were absent."
     NewerKeyword = "newer-keyword", Note:
         "A keyword of OpenAPI 3.1 or JSON Schema, or an older spelling, has an exact equivalent in OpenAPI 3.0 and was read as that. Nothing is lost, but other tools may refuse the document."
+    OlderKeyword = "older-keyword", Note:
+        "A keyword of OpenAPI 3.0 stands in a document of a later version, which has another word for it: `type: [string, \"null\"]` for `nullable: true`, a number for a boolean `exclusiveMinimum`. It is read as OpenAPI 3.0 means it, and reported once, where it stands first."
+    UnknownDialect = "unknown-dialect", Note:
+        "The document says by `jsonSchemaDialect` that its schemas are written in a dialect of JSON Schema that this generator does not know. They are read as those of JSON Schema 2020-12, the dialect of OpenAPI 3.1 and 3.2."
     UnknownKeyword = "unknown-keyword", Note:
-        "OpenAPI 3.0 has no member of this name here, so it says nothing to this generator. Often it is a slip of the pen, or something that belongs one level higher or lower. Extensions start with `x-`."
+        "This version of OpenAPI has no member of this name here, so it says nothing to this generator. Often it is a slip of the pen, or something that belongs one level higher or lower. Extensions start with `x-`."
     IgnoredKeyword = "ignored-keyword", Note:
         "The document is right to say this, but a client crate has no use for it: links and callbacks, for example, describe what the service does next, and `not` cannot be expressed as a Rust type. The headers of a part of a form (`encoding`) are left out too: the parts are sent without them."
     MissingMember = "missing-member", Note:

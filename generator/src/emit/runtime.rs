@@ -47,6 +47,7 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "pages",
     "record",
     "sse",
+    "tuple",
     "union",
 ];
 

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
-use super::{body, enumeration, parallel, record, union};
+use super::{body, enumeration, parallel, record, tuple, union};
 use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 use crate::prose;
 
@@ -127,6 +127,7 @@ fn text(definition: &TypeDefinition, ordered: &BTreeSet<&TypeName>) -> String {
             code.items(newtype(definition, inner, &about));
             code.attached(&format!("newtype!({});\n", definition.name.0));
         }
+        TypeKind::Tuple(elements) => tuple::tuple(&mut code, definition, elements, &about),
     }
     code.finish()
 }
@@ -171,6 +172,9 @@ fn imports<'a>(
             }
             TypeKind::Newtype(_) => {
                 runtime.insert("newtype");
+            }
+            TypeKind::Tuple(_) => {
+                runtime.insert("tuple");
             }
             TypeKind::Alias(_) => {}
         }

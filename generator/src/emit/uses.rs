@@ -23,6 +23,7 @@ impl Uses {
                 TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) => uses.add("open_enum"),
                 TypeKind::Union(_) => uses.add("union"),
                 TypeKind::Newtype(_) => uses.add("newtype"),
+                TypeKind::Tuple(_) => uses.add("tuple"),
                 TypeKind::Alias(_) => {}
             }
             definition.kind.contents().into_iter().for_each(|ty| uses.add_type(ty));

@@ -61,7 +61,12 @@ fn edges(definition: &TypeDefinition, index: &HashMap<TypeName, usize>) -> Vec<E
 
 /// The steps through what stands around a field's type because it may be missing, or any other member.
 fn presence(kind: &TypeKind, slot: usize) -> usize {
-    let TypeKind::Record(record) = kind else { return 0 };
+    let record = match kind {
+        TypeKind::Record(record) => record,
+        TypeKind::Tuple(tuple) if slot >= tuple.elements.len() => return LIST,
+        TypeKind::Tuple(tuple) => return usize::from(slot >= tuple.required),
+        _ => return 0,
+    };
     match record.fields.get(slot).map(|field| field.presence) {
         Some(Presence::Required | Presence::Constant | Presence::Fixed) => 0,
         Some(Presence::Optional | Presence::Nullable | Presence::Preset) => 1,
@@ -73,11 +78,14 @@ fn presence(kind: &TypeKind, slot: usize) -> usize {
 /// The steps through a map: to what it owns, to a box of that, to a pair.
 const MAP: usize = 3;
 
+/// The steps through a list, of the same kind.
+const LIST: usize = 3;
+
 fn wrappers(ty: &Type) -> usize {
     match ty {
         Type::Nullable(inner) => 1 + wrappers(inner),
         Type::Boxed(inner) => 2 + wrappers(inner),
-        Type::List(inner) => 3 + wrappers(inner),
+        Type::List(inner) => LIST + wrappers(inner),
         Type::Map(inner) => MAP + wrappers(inner),
         _ => 0,
     }
@@ -157,6 +165,12 @@ fn erase(kind: &mut TypeKind, slot: usize, number: usize) {
             None => return,
         },
         TypeKind::Alias(ty) | TypeKind::Newtype(ty) => ty,
+        TypeKind::Tuple(tuple) => {
+            match tuple.elements.iter_mut().chain(&mut tuple.rest).nth(slot) {
+                Some(ty) => ty,
+                None => return,
+            }
+        }
         TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) => return,
     };
     erase_within(ty, number);

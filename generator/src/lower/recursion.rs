@@ -12,8 +12,10 @@ pub(crate) fn settle(types: &mut [TypeDefinition]) {
     settle_aliases(types, &index);
     box_alternatives(types, &index);
     for (at, field) in back_edges(types, &index) {
-        if let TypeKind::Record(record) = &mut types[at].kind {
-            wrap(&mut record.fields[field].ty);
+        match &mut types[at].kind {
+            TypeKind::Record(record) => wrap(&mut record.fields[field].ty),
+            TypeKind::Tuple(tuple) => wrap(&mut tuple.elements[field]),
+            _ => {}
         }
     }
     depth::settle(types, &index);
@@ -37,14 +39,14 @@ fn box_alternatives(types: &mut [TypeDefinition], index: &HashMap<TypeName, usiz
     }
 }
 
-/// Whether a type is a struct or a union, by whatever name.
+/// Whether a type is a struct, a tuple or a union, by whatever name.
 fn is_record(ty: &Type, types: &[TypeDefinition], index: &HashMap<TypeName, usize>) -> bool {
     let mut ty = ty;
     // An alias that leads back to itself is a struct by now, so this ends.
     while let Type::Named(name) = ty {
         match index.get(name).map(|&at| &types[at].kind) {
             Some(TypeKind::Alias(other)) => ty = other,
-            Some(TypeKind::Record(_) | TypeKind::Union(_)) => return true,
+            Some(TypeKind::Record(_) | TypeKind::Union(_) | TypeKind::Tuple(_)) => return true,
             _ => return false,
         }
     }
@@ -142,6 +144,7 @@ fn held_by_value(
 ) -> Vec<(usize, usize)> {
     let fields: Vec<&Type> = match kind {
         TypeKind::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+        TypeKind::Tuple(tuple) => tuple.elements.iter().collect(),
         _ => return Vec::new(),
     };
     let held = |(at, ty): (usize, &Type)| Some((at, by_value(ty, types, index)?));

@@ -190,6 +190,9 @@ impl<'a> Lowering<'a, '_> {
             Some(Kind::Number) => number(format),
             Some(Kind::Boolean) => Type::Bool,
             Some(Kind::Array) => {
+                if let Some(tuple) = self.lower_tuple(&flat.items, schema, site, &naming) {
+                    return tuple;
+                }
                 let hint = names::singular(naming.base());
                 let mut items = flat.items;
                 items.iter_mut().for_each(|site| site.hint.clone_from(&hint));

@@ -32,6 +32,19 @@ pub enum TypeKind {
     Alias(Type),
     /// A tuple struct around a type that contains itself.
     Newtype(Type),
+    /// A tuple struct that is written as an array.
+    Tuple(Tuple),
+}
+
+/// An array whose elements have a type each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tuple {
+    /// The elements.
+    pub elements: Vec<Type>,
+    /// How many of them are always there; the array may end before any other.
+    pub required: usize,
+    /// The type of the elements behind them, where there may be such.
+    pub rest: Option<Type>,
 }
 
 /// A struct with named fields.
@@ -285,6 +298,7 @@ impl TypeKind {
                 union.alternatives.iter().map(|alternative| &alternative.ty).collect()
             }
             Self::Alias(ty) | Self::Newtype(ty) => vec![ty],
+            Self::Tuple(tuple) => tuple.elements.iter().chain(&tuple.rest).collect(),
             Self::StringEnum(_) | Self::IntegerEnum(_) => Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     at::At,
-    schema,
+    schema, schema31,
     shape::{Object, Shape},
     walk::{Walk, kind},
 };
@@ -26,6 +26,9 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
     if !map.get("info").is_some_and(Value::is_object) {
         walk.report(Code::MissingMember, at, "the document has no `info`");
         map.insert("info".to_owned(), json!({"title": "", "version": ""}));
+    }
+    if walk.is_31() {
+        document31(walk, map, at);
     }
     let Some(Value::Object(paths)) = map.get_mut("paths") else { return true };
     let fine = |path: &str| path.starts_with('/') || path.starts_with("x-");
@@ -56,6 +59,22 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
         paths.insert(with_slash, item);
     }
     true
+}
+
+/// What OpenAPI 3.1 does without, and its dialects of JSON Schema.
+fn document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    if !map.contains_key("paths")
+        && ["webhooks", "components"].iter().any(|key| map.contains_key(*key))
+    {
+        map.insert("paths".to_owned(), json!({}));
+    }
+    if let Some(Value::String(name)) = map.get("jsonSchemaDialect")
+        && !schema31::is_known_dialect(name)
+    {
+        let message = format!("the dialect `{name}` of JSON Schema is not known");
+        walk.report(Code::UnknownDialect, &at.key("jsonSchemaDialect"), message)
+            .help("schemas are read as those of JSON Schema 2020-12");
+    }
 }
 
 pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {

@@ -7,8 +7,10 @@ use super::{
     at::At,
     reference::Pending,
     scalar::{parsed, whole},
+    schema31,
+    shape::Shape,
     table, types,
-    walk::{Walk, reference_of},
+    walk::{Doomed, Walk, reference_of},
 };
 use crate::diagnostics::{Code, Edit};
 
@@ -59,8 +61,7 @@ impl Walk<'_> {
                 return self.schema_reference(value, at);
             }
             Value::Bool(true) => {
-                self.report(Code::NewerKeyword, at, "the schema is `true`")
-                    .help("it is read as `{}`");
+                self.newer(at, "the schema is `true`", "it is read as `{}`");
                 *value = json!({});
             }
             Value::Bool(false) => {
@@ -94,7 +95,10 @@ impl Walk<'_> {
     fn schema_reference(&mut self, value: &mut Value, at: &At<'_>) -> bool {
         let Value::Object(map) = value else { return true };
         if map.len() > 1 {
-            self.beside_reference(map, at);
+            match self.is_31() {
+                true => self.with_reference(map, at),
+                false => self.beside_reference(map, at),
+            }
         }
         match map.get("allOf") {
             Some(Value::Array(list)) => {
@@ -110,6 +114,26 @@ impl Walk<'_> {
                 true
             }
         }
+    }
+
+    /// In OpenAPI 3.1 all that stands beside a `$ref` holds too.
+    fn with_reference(&mut self, map: &mut Members, at: &At<'_>) {
+        let reference = map.shift_remove("$ref").unwrap_or_default();
+        let idle = |key: &str| {
+            let member = table::SCHEMA.member_in(self.version, key);
+            key == "summary" || member.is_some_and(|member| matches!(member.shape, Shape::Idle))
+        };
+        if map.keys().all(|key| key.starts_with("x-") || idle(key)) {
+            map.insert("$ref".to_owned(), reference);
+            return;
+        }
+        let mut members = vec![json!({"$ref": reference})];
+        if let Some(Value::Array(others)) = map.shift_remove("allOf") {
+            members.extend(others);
+        }
+        map.insert("allOf".to_owned(), Value::Array(members));
+        let (to, from) = (at.key("allOf").index(0).pointer(), at.pointer());
+        self.diagnostics.edited(Edit::FromDocument { to, from });
     }
 
     fn beside_reference(&mut self, map: &mut Members, at: &At<'_>) {
@@ -134,9 +158,8 @@ impl Walk<'_> {
         }
         if let Some(key) = map.keys().find(|key| DECIDING.contains(&key.as_str())) {
             let message = format!("`{key}` stands beside a `$ref`");
-            self.report(Code::NewerKeyword, &at.key(key), message)
-                .help("it is read as in OpenAPI 3.1, as if the `$ref` were in an `allOf`")
-                .at_key();
+            let help = "it is read as in OpenAPI 3.1, as if the `$ref` were in an `allOf`";
+            self.report(Code::NewerKeyword, &at.key(key), message).help(help).at_key();
         }
         map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
         let (to, from) = (at.key("allOf").index(0).pointer(), at.pointer());
@@ -146,6 +169,9 @@ impl Walk<'_> {
 
 /// Translates keywords, before their values are looked at.
 pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if walk.is_31() {
+        schema31::translate(walk, map, at);
+    }
     types::settle(walk, map, at);
     constant(walk, map, at);
     for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
@@ -167,8 +193,8 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
         map.get("examples").filter(|_| !map.contains_key("example"))
     {
         let first = examples.first().cloned();
-        walk.report(Code::NewerKeyword, &at.key("examples"), "`examples` is of OpenAPI 3.1")
-            .help("the first one is kept as `example`");
+        let help = "the first one is kept as `example`";
+        walk.newer(&at.key("examples"), "`examples` is of OpenAPI 3.1", help);
         map.shift_remove("examples");
         map.extend(first.map(|first| ("example".to_owned(), first)));
     }
@@ -189,8 +215,8 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
 /// `const: x` is an `enum` of one value.
 fn constant(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let Some(value) = map.shift_remove("const") else { return };
-    walk.report(Code::NewerKeyword, &at.key("const"), "`const` is of OpenAPI 3.1")
-        .help("it is read as an `enum` of one value");
+    let help = "it is read as an `enum` of one value";
+    walk.newer(&at.key("const"), "`const` is of OpenAPI 3.1", help);
     if value.is_null() {
         map.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -208,12 +234,11 @@ fn exclusive_bound(
     at: &At<'_>,
 ) {
     let Some(Value::Number(limit)) = map.get(exclusive).cloned() else { return };
-    walk.report(
-        Code::NewerKeyword,
+    walk.newer(
         &at.key(exclusive),
-        format!("a number as `{exclusive}` is of OpenAPI 3.1"),
-    )
-    .help(format!("it is read as `{bound}` with `{exclusive}: true`"));
+        format_args!("a number as `{exclusive}` is of OpenAPI 3.1"),
+        format_args!("it is read as `{bound}` with `{exclusive}: true`"),
+    );
     let tighter = map.get(bound).and_then(Value::as_f64).is_none_or(|other| {
         let limit = limit.as_f64().unwrap_or_default();
         if bound == "minimum" { limit >= other } else { limit <= other }
@@ -228,44 +253,71 @@ fn exclusive_bound(
 
 /// A union with `type: "null"` is the union of the others, or null.
 fn null_member(walk: &mut Walk<'_>, map: &mut Members, union: &str, at: &At<'_>) {
-    let is_null = |schema: &Value| {
-        schema.get("type").is_some_and(|name| name == "null") && schema.get("enum").is_none()
-    };
     let Some(Value::Array(members)) = map.get_mut(union) else { return };
-    let Some(index) = members.iter().position(is_null).filter(|_| members.len() > 1) else {
+    let mut doomed = Doomed::default();
+    for (index, _) in members.iter().enumerate().filter(|(_, member)| is_null(member)) {
+        doomed.add(index);
+    }
+    if !doomed.any() || members.iter().all(is_null) {
         return;
-    };
+    }
     let at = at.key(union);
-    walk.report(Code::NewerKeyword, &at.index(index), "the type `null` is of OpenAPI 3.1")
-        .help("it is read as `nullable: true` around the union");
-    members.remove(index);
-    walk.diagnostics.edited(Edit::Removed { list: at.pointer(), indices: vec![index] });
+    if let Some(index) = members.iter().position(is_null) {
+        let help = "it is read as `nullable: true` around the union";
+        walk.newer(&at.index(index), "the type `null` is of OpenAPI 3.1", help);
+    }
+    walk.remove_elements(members, doomed, &at);
     map.insert("nullable".to_owned(), Value::Bool(true));
+}
+
+/// Whether a schema is that of null, and of nothing else.
+fn is_null(schema: &Value) -> bool {
+    let only = |values: &Value| values.as_array().is_some_and(|all| all.iter().all(Value::is_null));
+    match schema.get("type") {
+        Some(name) if *name == "null" || *name == json!(["null"]) => {
+            schema.get("enum").is_none_or(only)
+        }
+        Some(_) => false,
+        None => schema.get("const").is_some_and(Value::is_null),
+    }
 }
 
 /// OpenAPI 3.1 describes bytes by `contentEncoding` and `contentMediaType`.
 fn content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
-    let encoded = map.get("contentEncoding").and_then(Value::as_str);
-    let (key, format) = match encoded {
-        Some("base64") => ("contentEncoding", "byte"),
+    let encoding = map.get("contentEncoding").and_then(Value::as_str);
+    let media = map.get("contentMediaType").and_then(Value::as_str);
+    let (key, format) = match (encoding.map(str::to_ascii_lowercase).as_deref(), media) {
+        (Some("base64"), _) => ("contentEncoding", "byte"),
         // Another alphabet, which `byte` is not written in.
-        Some("base64url") => ("contentEncoding", "base64url"),
-        None if map
-            .get("contentMediaType")
-            .is_some_and(|kind| kind == "application/octet-stream") =>
-        {
-            ("contentMediaType", "binary")
-        }
+        (Some("base64url"), _) => ("contentEncoding", "base64url"),
+        (Some("binary" | "8bit"), _) if walk.is_31() => ("contentEncoding", "binary"),
+        (None, Some("application/octet-stream")) => ("contentMediaType", "binary"),
+        (None, Some(media)) if walk.is_31() && !is_text(media) => ("contentMediaType", "binary"),
         _ => return,
     };
     let text = map.get("type").is_none_or(|name| name == "string");
     if map.contains_key("format") || !text {
         return;
     }
-    walk.report(Code::NewerKeyword, &at.key(key), format!("`{key}` is of OpenAPI 3.1"))
-        .help(format!("it is read as `format: {format}`"));
+    walk.newer(
+        &at.key(key),
+        format_args!("`{key}` is of OpenAPI 3.1"),
+        format_args!("it is read as `format: {format}`"),
+    );
     map.shift_remove(key);
     map.insert("format".to_owned(), format.into());
+    if walk.is_31() {
+        map.entry("type").or_insert_with(|| "string".into());
+    }
+}
+
+/// Whether a media type is written in letters, so that a string can hold it.
+fn is_text(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
+    essence.starts_with("text/")
+        || ["json", "xml", "yaml", "x-www-form-urlencoded", "javascript", "jwt", "graphql", "sql"]
+            .iter()
+            .any(|text| essence.ends_with(text))
 }
 
 /// Makes a schema that has been read consistent in itself.

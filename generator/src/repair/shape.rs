@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use super::{at::At, table, walk::Walk};
 use crate::diagnostics::{Code, Pointer};
+use crate::source::Version;
 
 /// What may stand in a place.
 #[derive(Clone, Copy)]
@@ -10,6 +11,8 @@ pub(super) enum Shape {
     Any,
     /// What a client has no use for. Left out.
     Ignored,
+    /// What changes nothing that a client is made of. Left out without a word.
+    Idle,
     Text,
     Flag,
     /// A whole number from 0.
@@ -64,7 +67,7 @@ impl Shape {
         pointer
             .segments()
             .try_fold(Self::Object(&table::DOCUMENT), |shape, segment| shape.below(&segment))
-            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored))
+            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored | Self::Idle))
     }
 
     /// What stands in a section of `components`.
@@ -92,6 +95,8 @@ pub(super) struct Member {
     pub(super) key: &'static str,
     pub(super) shape: Shape,
     pub(super) need: Need,
+    /// The version of OpenAPI that brought it.
+    pub(super) since: Version,
 }
 
 /// What to do where a member is missing, or cannot be read.
@@ -108,19 +113,25 @@ pub(super) enum Need {
 }
 
 pub(super) const fn may(key: &'static str, shape: Shape) -> Member {
-    Member { key, shape, need: Need::Optional }
+    Member { key, shape, need: Need::Optional, since: Version::V30 }
 }
 
 pub(super) const fn must(key: &'static str, shape: Shape) -> Member {
-    Member { key, shape, need: Need::Essential }
+    Member { key, shape, need: Need::Essential, since: Version::V30 }
 }
 
 pub(super) const fn text(key: &'static str) -> Member {
-    Member { key, shape: Shape::Text, need: Need::EmptyText }
+    Member { key, shape: Shape::Text, need: Need::EmptyText, since: Version::V30 }
 }
 
 pub(super) const fn map(key: &'static str, shape: Shape, code: Code) -> Member {
-    Member { key, shape, need: Need::EmptyMap(code) }
+    Member { key, shape, need: Need::EmptyMap(code), since: Version::V30 }
+}
+
+impl Member {
+    pub(super) const fn since(self, since: Version) -> Self {
+        Self { since, ..self }
+    }
 }
 
 impl Object {
@@ -142,5 +153,10 @@ impl Object {
 
     pub(super) fn member(&self, key: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.key == key)
+    }
+
+    /// The member of this name, if a version of OpenAPI has it.
+    pub(super) fn member_in(&self, version: Version, key: &str) -> Option<&Member> {
+        self.member(key).filter(|member| member.since <= version)
     }
 }

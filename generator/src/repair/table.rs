@@ -1,17 +1,18 @@
-//! What may stand where in an OpenAPI 3.0 document, in the order of the specification.
+//! What may stand where in an OpenAPI document, in the order of the specification.
 
 use super::{
     objects, schema,
     shape::{
         Object,
         Shape::{
-            self, Any, Choice, Count, Flag, Ignored, List, Map, Number, ObjectOr, Patterned,
+            self, Any, Choice, Count, Flag, Idle, Ignored, List, Map, Number, ObjectOr, Patterned,
             Schema, SchemaOrFlag, Text,
         },
         map, may, must, text,
     },
 };
 use crate::diagnostics::Code;
+use crate::source::Version::{V31, V32};
 
 pub(super) static DOCUMENT: Object = Object::new(
     "the document",
@@ -24,6 +25,9 @@ pub(super) static DOCUMENT: Object = Object::new(
         may("security", List(&Map(&List(&Text)))),
         may("tags", List(&Shape::Object(&TAG))),
         may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        may("jsonSchemaDialect", Text).since(V31),
+        may("webhooks", Patterned(&Shape::Object(&PATH_ITEM))).since(V31),
+        may("$self", Text).since(V32),
     ],
 )
 .before(objects::document);
@@ -37,14 +41,18 @@ static INFO: Object = Object::new(
         may("contact", Shape::Object(&CONTACT)),
         may("license", Shape::Object(&LICENSE)),
         text("version"),
+        may("summary", Text).since(V31),
     ],
 );
 
 static CONTACT: Object =
     Object::new("the contact", &[may("name", Text), may("url", Text), may("email", Text)]);
 
-static LICENSE: Object =
-    Object::new("the licence", &[text("name"), may("url", Text)]).short("name");
+static LICENSE: Object = Object::new(
+    "the licence",
+    &[text("name"), may("url", Text), may("identifier", Text).since(V31)],
+)
+.short("name");
 
 static SERVER: Object = Object::new(
     "the server",
@@ -52,6 +60,7 @@ static SERVER: Object = Object::new(
         must("url", Text),
         may("description", Text),
         may("variables", Map(&Shape::Object(&SERVER_VARIABLE))),
+        may("name", Text).since(V32),
     ],
 )
 .short("url");
@@ -74,6 +83,8 @@ static COMPONENTS: Object = Object::new(
         may("securitySchemes", Map(&ObjectOr("securitySchemes", &SECURITY_SCHEME))),
         may("links", Ignored),
         may("callbacks", Ignored),
+        may("pathItems", Map(&Shape::Object(&PATH_ITEM))).since(V31),
+        may("mediaTypes", Map(&Shape::Object(&MEDIA_TYPE))).since(V32),
     ],
 );
 
@@ -98,6 +109,8 @@ pub(super) static PATH_ITEM: Object = Object::new(
         may("trace", Shape::Object(&OPERATION)),
         may("servers", List(&Shape::Object(&SERVER))),
         may("parameters", List(&PARAMETER_OR_REFERENCE)),
+        may("query", Shape::Object(&OPERATION)).since(V32),
+        may("additionalOperations", Map(&Shape::Object(&OPERATION))).since(V32),
     ],
 );
 
@@ -162,6 +175,9 @@ static MEDIA_TYPE: Object = Object::new(
         may("example", Any),
         may("examples", Map(&EXAMPLE_OR_REFERENCE)),
         may("encoding", Map(&Shape::Object(&ENCODING))),
+        may("itemSchema", Schema).since(V32),
+        may("prefixEncoding", Idle).since(V32),
+        may("itemEncoding", Idle).since(V32),
     ],
 )
 .before(objects::media_type);
@@ -174,6 +190,9 @@ static ENCODING: Object = Object::new(
         may("style", Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"])),
         may("explode", Flag),
         may("allowReserved", Flag),
+        may("encoding", Idle).since(V32),
+        may("prefixEncoding", Idle).since(V32),
+        may("itemEncoding", Idle).since(V32),
     ],
 )
 .before(objects::headers_of_part)
@@ -186,6 +205,7 @@ static RESPONSE: Object = Object::new(
         may("headers", Map(&HEADER_OR_REFERENCE)),
         may("content", Map(&Shape::Object(&MEDIA_TYPE))),
         may("links", Ignored),
+        may("summary", Text).since(V32),
     ],
 )
 .before(objects::body);
@@ -197,6 +217,8 @@ static EXAMPLE: Object = Object::new(
         may("description", Text),
         may("value", Any),
         may("externalValue", Text),
+        may("dataValue", Any).since(V32),
+        may("serializedValue", Text).since(V32),
     ],
 )
 .short("value");
@@ -226,6 +248,9 @@ static TAG: Object = Object::new(
         must("name", Text),
         may("description", Text),
         may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        may("summary", Text).since(V32),
+        may("parent", Text).since(V32),
+        may("kind", Text).since(V32),
     ],
 )
 .short("name");
@@ -268,14 +293,44 @@ pub(super) static SCHEMA: Object = Object::new(
         may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
         may("example", Any),
         may("deprecated", Flag),
+        may("examples", Idle).since(V31),
+        may("$defs", Map(&Schema)).since(V31),
+        may("definitions", Map(&Schema)).since(V31),
+        may("$id", Idle).since(V31),
+        may("$anchor", Idle).since(V31),
+        may("$dynamicAnchor", Idle).since(V31),
+        may("$comment", Idle).since(V31),
+        may("$schema", Idle).since(V31),
+        may("$vocabulary", Idle).since(V31),
+        may("if", Idle).since(V31),
+        may("then", Idle).since(V31),
+        may("else", Idle).since(V31),
+        may("contains", Idle).since(V31),
+        may("minContains", Idle).since(V31),
+        may("maxContains", Idle).since(V31),
+        may("dependentRequired", Idle).since(V31),
+        may("dependentSchemas", Idle).since(V31),
+        may("propertyNames", Idle).since(V31),
+        may("patternProperties", Idle).since(V31),
+        may("unevaluatedProperties", Idle).since(V31),
+        may("unevaluatedItems", Idle).since(V31),
+        may("contentEncoding", Idle).since(V31),
+        may("contentMediaType", Idle).since(V31),
+        may("contentSchema", Idle).since(V31),
     ],
 )
 .before(schema::before)
 .after(schema::after);
 
-static DISCRIMINATOR: Object =
-    Object::new("the discriminator", &[must("propertyName", Text), may("mapping", Map(&Text))])
-        .short("propertyName");
+static DISCRIMINATOR: Object = Object::new(
+    "the discriminator",
+    &[
+        must("propertyName", Text),
+        may("mapping", Map(&Text)),
+        may("defaultMapping", Text).since(V32),
+    ],
+)
+.short("propertyName");
 
 static SECURITY_SCHEME: Object = Object::new(
     "the security scheme",
@@ -288,6 +343,8 @@ static SECURITY_SCHEME: Object = Object::new(
         may("bearerFormat", Text),
         may("flows", Shape::Object(&OAUTH_FLOWS)),
         may("openIdConnectUrl", Text),
+        may("oauth2MetadataUrl", Text).since(V32),
+        may("deprecated", Flag).since(V32),
     ],
 )
 .before(objects::security_scheme)
@@ -300,6 +357,7 @@ static OAUTH_FLOWS: Object = Object::new(
         may("password", Shape::Object(&TOKEN_FLOW)),
         may("clientCredentials", Shape::Object(&TOKEN_FLOW)),
         may("authorizationCode", Shape::Object(&CODE_FLOW)),
+        may("deviceAuthorization", Idle).since(V32),
     ],
 )
 .before(objects::oauth_flows);

@@ -85,8 +85,8 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let lower = name.to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     if name == "null" {
-        walk.report(Code::NewerKeyword, &at, "the type `null` is of OpenAPI 3.1")
-            .help("it is read as `nullable: true` with `enum: [null]`");
+        let help = "it is read as `nullable: true` with `enum: [null]`";
+        walk.newer(&at, "the type `null` is of OpenAPI 3.1", help);
         map.shift_remove("type");
         map.insert("nullable".to_owned(), Value::Bool(true));
         map.insert("enum".to_owned(), json!([null]));
@@ -110,8 +110,11 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
 /// OpenAPI 3.1 allows a list of types.
 fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
     let at_type = at.key("type");
-    walk.report(Code::NewerKeyword, &at_type, "a list as `type` is of OpenAPI 3.1")
-        .help("it is read as `anyOf` with each type, and `null` among them as `nullable: true`");
+    let help = "it is read as `anyOf` with each type, and `null` among them as `nullable: true`";
+    walk.newer(&at_type, "a list as `type` is of OpenAPI 3.1", help);
+    if names.len() == 1 && names[0] == "null" {
+        return alias(walk, map, "null", at);
+    }
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     if names.contains(&"null") {
         map.insert("nullable".to_owned(), Value::Bool(true));
@@ -129,12 +132,10 @@ fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>)
             map.insert("type".to_owned(), (*name).into());
         }
         _ if ["oneOf", "anyOf", "allOf"].iter().any(|union| map.contains_key(*union)) => {
-            walk.report(
-                Code::WeakenedType,
-                &at_type,
-                "several types stand beside a union or `allOf`",
-            )
-            .help("`type` is left out");
+            if !walk.is_31() {
+                let message = "several types stand beside a union or `allOf`";
+                walk.report(Code::WeakenedType, &at_type, message).help("`type` is left out");
+            }
         }
         names => {
             let branches = names.iter().map(|name| branch(map, name)).collect();

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -5,7 +8,8 @@ use super::{
     reference::Pending,
     shape::{Member, Need, Object, Shape},
 };
-use crate::diagnostics::{Code, Diagnostics, Edit, Finding};
+use crate::diagnostics::{Code, Diagnostics, Edit, Finding, Pointer};
+use crate::source::Version;
 
 /// The one pass over the document. Each method answers whether the value can stay.
 pub(super) struct Walk<'d> {
@@ -15,11 +19,58 @@ pub(super) struct Walk<'d> {
     /// Whether this part may have been walked already, so that what does not go away with the
     /// first time is not reported again.
     pub(super) again: bool,
+    pub(super) version: Version,
+    /// The keywords of OpenAPI 3.0 in a document of a later version: where the first one stands, and how
+    /// many there are.
+    older: BTreeMap<&'static str, (Pointer, usize)>,
 }
 
 impl<'d> Walk<'d> {
-    pub(super) fn new(diagnostics: &'d mut Diagnostics) -> Self {
-        Self { diagnostics, pending: Vec::new(), again: false }
+    pub(super) fn new(diagnostics: &'d mut Diagnostics, version: Version) -> Self {
+        let (pending, older) = (Vec::new(), BTreeMap::new());
+        Self { diagnostics, pending, again: false, version, older }
+    }
+
+    /// Whether the document is written in JSON Schema 2020-12.
+    pub(super) fn is_31(&self) -> bool {
+        self.version >= Version::V31
+    }
+
+    /// Reports what later versions have words for, and this one has not.
+    pub(super) fn newer(
+        &mut self,
+        at: &At<'_>,
+        message: impl Display,
+        help: impl Display,
+    ) -> Option<&mut Finding> {
+        if self.is_31() {
+            return None;
+        }
+        let finding = self.report(Code::NewerKeyword, at, message.to_string());
+        Some(finding.help(help.to_string()))
+    }
+
+    /// Remembers a keyword that the document's version has no longer.
+    pub(super) fn older(&mut self, keyword: &'static str, at: &At<'_>) {
+        if self.is_31() {
+            let (_, number) = self.older.entry(keyword).or_insert_with(|| (at.pointer(), 0));
+            *number += 1;
+        }
+    }
+
+    /// Reports the keywords that the document's version has no longer, each once.
+    pub(super) fn report_older(&mut self) {
+        for (keyword, (pointer, number)) in std::mem::take(&mut self.older) {
+            let places = match number {
+                1 => String::new(),
+                _ => format!("; it stands in {number} places, first here"),
+            };
+            let message =
+                format!("{keyword} is of OpenAPI 3.0, and not of {}{places}", self.version.name());
+            self.diagnostics
+                .report(Code::OlderKeyword, &pointer, message)
+                .help("it is read as it is meant there");
+        }
     }
 
     pub(super) fn report(
@@ -42,6 +93,7 @@ impl<'d> Walk<'d> {
         match shape {
             Shape::Any => true,
             Shape::Ignored => self.ignored(value, at),
+            Shape::Idle => false,
             Shape::Text => self.text(value, at),
             Shape::Flag => self.flag(value, at),
             Shape::Count => self.count(value, at),
@@ -126,9 +178,9 @@ impl<'d> Walk<'d> {
     ) -> bool {
         let mut doomed = Doomed::default();
         for (index, (key, value)) in map.iter_mut().enumerate() {
-            let Some(member) = object.member(key) else { continue };
+            let Some(member) = object.member_in(self.version, key) else { continue };
             let at = at.key(key);
-            if value.is_null() && !matches!(member.shape, Shape::Any) {
+            if value.is_null() && !matches!(member.shape, Shape::Any | Shape::Idle) {
                 self.report(Code::NullValue, &at, format!("`{key}` is null"))
                     .help("it is read as if it were absent");
                 doomed.add(index);
@@ -179,11 +231,13 @@ impl<'d> Walk<'d> {
 
     fn unknown_members(&mut self, map: &Map<String, Value>, object: &Object, at: &At<'_>) {
         for key in map.keys() {
-            if key.starts_with("x-") || object.member(key).is_some() {
+            if key.starts_with("x-") || object.member_in(self.version, key).is_some() {
                 continue;
             }
-            let message = format!("{} has no member `{key}` in OpenAPI 3.0", object.name);
-            let near = object.members.iter().map(|member| member.key);
+            let version = self.version;
+            let message = format!("{} has no member `{key}` in {}", object.name, version.name());
+            let near = object.members.iter().filter(|member| member.since <= version);
+            let near = near.map(|member| member.key);
             let near =
                 near.filter(|known| !map.contains_key(*known)).find(|known| similar(key, known));
             let finding = self.report(Code::UnknownKeyword, &at.key(key), message).at_key();

@@ -22,8 +22,15 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// The runtime's macros.
-const MACROS: &[&str] =
-    &["crate :: runtime :: erased", "newtype", "open_enum", "operation", "record", "union"];
+const MACROS: &[&str] = &[
+    "crate :: runtime :: erased",
+    "newtype",
+    "open_enum",
+    "operation",
+    "record",
+    "tuple",
+    "union",
+];
 
 /// Words that begin an item or a block that no macro of the runtime is given.
 const ITEM_WORDS: &[&str] =

@@ -37,6 +37,7 @@ mod pages;
 mod parameter;
 mod record;
 mod sse;
+mod tuple;
 mod union;
 #[cfg(feature = "client")]
 mod wire;

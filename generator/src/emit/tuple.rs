@@ -1,0 +1,40 @@
+//! Tuple structs and their `tuple!`.
+
+use quote::quote;
+
+use super::code::{Code, Place, ty, type_ident};
+use super::doc::{deprecated_type, doc_or};
+use crate::model::{Tuple, TypeDefinition};
+
+/// Adds a tuple struct.
+pub(crate) fn tuple(code: &mut Code, definition: &TypeDefinition, tuple: &Tuple, about: &str) {
+    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
+    let old = deprecated_type(definition.deprecated);
+    let elements = tuple.elements.iter().enumerate().map(|(at, element)| {
+        let value = ty(element, Place::Types);
+        if at < tuple.required { quote!(pub #value) } else { quote!(pub Option<#value>) }
+    });
+    let rest = tuple.rest.iter().map(|rest| {
+        let value = ty(rest, Place::Types);
+        quote!(pub Vec<#value>)
+    });
+    let elements = elements.chain(rest);
+    code.items(quote! {
+        #docs
+        #old
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #name(#(#elements),*);
+    });
+    let number = tuple.elements.len();
+    let section = |keyword: &str, places: std::ops::Range<usize>| {
+        let places: Vec<String> = places.map(|at| at.to_string()).collect();
+        match places.is_empty() {
+            true => String::new(),
+            false => format!(" {keyword}: {};", places.join(", ")),
+        }
+    };
+    let required = section("required", 0..tuple.required);
+    let optional = section("optional", tuple.required..number);
+    let rest = section("rest", number..number + usize::from(tuple.rest.is_some()));
+    code.attached(&format!("tuple!({} {{{required}{optional}{rest} }});\n", definition.name.0));
+}

@@ -1,0 +1,64 @@
+use serde_json::{Value, json};
+
+use super::{
+    super::{at::At, walk::Walk},
+    Members,
+};
+use crate::diagnostics::Edit;
+
+/// Members of an object that are described by a pattern, or that nothing else describes:
+/// `additionalProperties` says what their values are.
+pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    if let Some(Value::Object(patterns)) = map.get_mut("patternProperties") {
+        let patterns = std::mem::take(patterns);
+        map.shift_remove("patternProperties");
+        patterned(walk, map, patterns, at);
+    }
+    let closing = |value: &Value| *value == Value::Bool(false);
+    if !map.contains_key("additionalProperties")
+        && map.get("unevaluatedProperties").is_some_and(|value| !closing(value))
+        && let Some(value) = map.shift_remove("unevaluatedProperties")
+    {
+        moved(walk, at, "unevaluatedProperties");
+        map.insert("additionalProperties".to_owned(), value);
+    }
+}
+
+fn patterned(walk: &mut Walk<'_>, map: &mut Members, patterns: Members, at: &At<'_>) {
+    let only = match patterns.len() {
+        1 => patterns.keys().next().cloned(),
+        _ => None,
+    };
+    let mut schemas: Vec<Value> = Vec::new();
+    for (_, schema) in patterns {
+        if schema != Value::Bool(false) && !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    match map.get("additionalProperties") {
+        // Any value at all.
+        Some(Value::Bool(true)) => return,
+        Some(schema @ Value::Object(_)) if !schemas.contains(schema) => {
+            schemas.push(schema.clone());
+        }
+        _ => {}
+    }
+    let described = match schemas.len() {
+        0 => return,
+        1 => schemas.remove(0),
+        _ => json!({"anyOf": schemas}),
+    };
+    if let Some(pattern) = only {
+        let from = at.key("patternProperties").key(&pattern).pointer();
+        let to = at.key("additionalProperties").pointer();
+        walk.diagnostics.edited(Edit::FromDocument { to, from });
+    } else {
+        moved(walk, at, "patternProperties");
+    }
+    map.insert("additionalProperties".to_owned(), described);
+}
+
+fn moved(walk: &mut Walk<'_>, at: &At<'_>, from: &str) {
+    let (to, from) = (at.key("additionalProperties").pointer(), at.key(from).pointer());
+    walk.diagnostics.edited(Edit::FromDocument { to, from });
+}
