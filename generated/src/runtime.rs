@@ -56,5 +56,5 @@ pub use pages::{Items, Page, Paging};
 pub(crate) use record::record;
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub(crate) use union::union;
-pub use union::{Choice, Test, Union, best_variant, decode_variant};
+pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
 pub use union::{read_union, tag_of, write_tagged};

@@ -71,5 +71,5 @@ pub use sse::{Event, Events};
 pub(crate) use tuple::tuple;
 pub use tuple::{Elements, Tuple, read_tuple, write_tuple};
 pub(crate) use union::union;
-pub use union::{Choice, Test, Union, best_variant, decode_variant};
+pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
 pub use union::{read_union, tag_of, write_tagged};

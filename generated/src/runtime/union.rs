@@ -1,6 +1,7 @@
 //! Unions (`oneOf`, `anyOf`): enums whose variant depends on the JSON that is read.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,7 +23,8 @@ use super::{json, number};
 /// - In order: `union!(Shape in order { Circle if Keys(&["radius"]); Named if String; Rest; })`, where
 ///   the first variant is taken whose [`Test`]s all hold and which decodes.
 /// - By members: `union!(Owner by members { User if Keys(&["id"]), Knows(&["id", "login"]); … })`, where
-///   it is the one of those that knows most of the value's members; the first of several.
+///   it is the one of those that knows most of the value's members; of several, the first that keeps
+///   most of what is in them.
 ///
 /// What fits nowhere is `Other`.
 macro_rules! union {
@@ -36,25 +38,20 @@ macro_rules! union {
             }
         });
     };
-    ($name:ident in order { $($variant:ident $(if $($test:expr),+)?;)+ }) => {
+    ($name:ident in order { $($arms:tt)+ }) => {
+        $crate::runtime::union!(@choose first_variant $name $($arms)+);
+    };
+    ($name:ident by members { $($arms:tt)+ }) => {
+        $crate::runtime::union!(@choose best_variant $name $($arms)+);
+    };
+    (@choose $choose:ident $name:ident $($variant:ident $(if $($test:expr),+)?;)+) => {
         $crate::runtime::union!(@impls $name { $($variant)+ } |value| {
             #[allow(unused_imports, reason = "not every union tests")]
-            use $crate::runtime::Test::*;
-            $(if true $($(&& $test.holds(&value))+)? {
-                if let Ok(variant) = $crate::runtime::decode_variant(&value) {
-                    return Ok(Self::$variant(variant));
-                }
-            })+
-            Ok(Self::Other(value))
-        });
-    };
-    ($name:ident by members { $($variant:ident $(if $($test:expr),+)?;)+ }) => {
-        $crate::runtime::union!(@impls $name { $($variant)+ } |value| {
             use $crate::runtime::Test::*;
             let variants: &[$crate::runtime::Choice<Self>] = &[$(
                 (&[$($($test),+)?], |value| $crate::runtime::decode_variant(value).map(Self::$variant))
             ),+];
-            Ok($crate::runtime::best_variant(&value, variants).unwrap_or(Self::Other(value)))
+            Ok($crate::runtime::$choose(&value, variants).unwrap_or(Self::Other(value)))
         });
     };
     (@impls $name:ident { $($variant:ident $($tag:literal = $own:literal)?)+ } |$value:ident| $choose:block) => {
@@ -182,12 +179,89 @@ fn kept(tests: &[Test], value: &Value) -> (usize, usize) {
 /// A variant's tests, and how it is decoded.
 pub type Choice<U> = (&'static [Test], fn(&Value) -> Result<U, String>);
 
-/// The variant that keeps most members of a value, among those whose tests hold and which decode.
-pub fn best_variant<U>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
+/// The first variant whose tests hold and which decodes.
+pub fn first_variant<U: Serialize>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
+    let mut fitting = variants.iter().filter(|(tests, _)| all_hold(tests, value));
+    let first = fitting.find_map(|(_, decode)| decode(value).ok());
+    first.or_else(|| untagged_variant(value, variants))
+}
+
+/// The variant that keeps most of a value, among those whose tests hold and which decode.
+pub fn best_variant<U: Serialize>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
     let fits = |(tests, _): &&Choice<U>| all_hold(tests, value);
     let mut fitting: Vec<&Choice<U>> = variants.iter().filter(fits).collect();
     fitting.sort_by_key(|(tests, _)| Reverse(kept(tests, value)));
-    fitting.into_iter().find_map(|(_, decode)| decode(value).ok())
+    let ties = fitting.chunk_by(|(one, _), (other, _)| kept(one, value) == kept(other, value));
+    let best = ties.into_iter().find_map(|tied| closest_variant(value, tied));
+    best.or_else(|| untagged_variant(value, variants))
+}
+
+/// The variant for an object without the tag that it should have: a payload fills that in by itself.
+fn untagged_variant<U: Serialize>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
+    let members = value.as_object()?;
+    let fits = |(tests, _): &&Choice<U>| all_hold_without_tags(tests, value);
+    let fitting: Vec<&Choice<U>> = variants.iter().filter(fits).collect();
+    let closest = closest_variant(value, &fitting)?;
+    let kept = serde_json::to_value(&closest).ok()?;
+    members.keys().any(|key| kept.get(key).is_some()).then_some(closest)
+}
+
+fn all_hold_without_tags(tests: &[Test], value: &Value) -> bool {
+    tests.iter().all(|test| match *test {
+        Test::Tag(key, tags) => Test::MayBe(key, tags).holds(value),
+        Test::Either(lists) => lists.iter().any(|tests| all_hold_without_tags(tests, value)),
+        test => test.holds(value),
+    })
+}
+
+thread_local! {
+    /// Whether a variant is tried. Within it the first that decodes is taken, so that what is nested
+    /// deeply is not tried again and again.
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The variant that is encoded most like the value; the first of several.
+fn closest_variant<U: Serialize>(value: &Value, variants: &[&Choice<U>]) -> Option<U> {
+    if variants.len() < 2 || TRYING.get() {
+        return variants.iter().find_map(|(_, decode)| decode(value).ok());
+    }
+    let mut closest = None;
+    for (_, decode) in variants {
+        TRYING.set(true);
+        let variant = decode(value);
+        TRYING.set(false);
+        let Ok(variant) = variant else { continue };
+        let changed = serde_json::to_value(&variant).map_or(usize::MAX, |got| changes(value, &got));
+        if changed == 0 {
+            return Some(variant);
+        }
+        if closest.as_ref().is_none_or(|(least, _)| changed < *least) {
+            closest = Some((changed, decode));
+        }
+    }
+    // Once more, for the unions within it.
+    closest.and_then(|(_, decode)| decode(value).ok())
+}
+
+/// How many scalars and empty containers of a value are missing or other ones in `got`, and how many
+/// members are new there. A null may be missing.
+fn changes(value: &Value, got: &Value) -> usize {
+    match (value, got) {
+        (Value::Object(members), _) if !members.is_empty() => {
+            let changed = members.iter().map(|(key, value)| changes(value, part(got.get(key))));
+            let new = got.as_object().into_iter().flat_map(serde_json::Map::keys);
+            changed.sum::<usize>() + new.filter(|key| !members.contains_key(*key)).count()
+        }
+        (Value::Array(items), _) if !items.is_empty() => {
+            items.iter().enumerate().map(|(at, item)| changes(item, part(got.get(at)))).sum()
+        }
+        (Value::Number(number), Value::Number(got)) => usize::from(number.as_f64() != got.as_f64()),
+        _ => usize::from(value != got),
+    }
+}
+
+fn part(value: Option<&Value>) -> &Value {
+    value.unwrap_or(&Value::Null)
 }
 
 /// The text of the member that tells variants apart.

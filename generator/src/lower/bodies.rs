@@ -164,7 +164,8 @@ impl<'a> Lowering<'a, '_> {
             (Format::Json, None) => PartKind::Json(Type::Json),
             (Format::Form, Some(site)) => {
                 let flat = flat.unwrap_or_default();
-                let mut fields = self.form_fields(&flat, content, hint);
+                let mut scope = Scope::reserving(reserved::FORM, "_part");
+                let mut fields = self.form_fields(&flat, content, hint, &mut scope);
                 // Of the others the runtime knows how they are written: lists exploded, objects as
                 // JSON.
                 fields.retain(|field| {
@@ -180,11 +181,16 @@ impl<'a> Lowering<'a, '_> {
                 let form = names::type_name(&form, "Form");
                 let form = self.operation_types.take_type(form);
                 let mut flat = flat.unwrap_or_default();
-                let parts = flat.properties.len();
+                let undescribed: Vec<&str> = flat.undescribed().collect();
+                let parts = flat.properties.len() + undescribed.len();
                 let fitting = self.limit_fields(parts, "parts", "are left out", pointer);
                 flat.properties.truncate(fitting);
                 let hint = shared.as_deref().unwrap_or(&form.0);
-                let fields = self.form_fields(&flat, content, hint);
+                let mut scope = Scope::reserving(reserved::FORM, "_part");
+                let mut fields = self.form_fields(&flat, content, hint, &mut scope);
+                for key in undescribed.into_iter().take(fitting - fields.len()) {
+                    fields.push(self.undescribed_part(key, pointer, &mut scope));
+                }
                 PartKind::Multipart(form, fields)
             }
             (Format::Text | Format::Events, _) => PartKind::Text,
@@ -218,8 +224,30 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    fn form_fields(&mut self, flat: &Flat<'a>, content: &MediaType, form: &str) -> Vec<FormField> {
-        let mut scope = Scope::reserving(reserved::FORM, "_part");
+    /// A part that must be there, and that is all.
+    fn undescribed_part(&mut self, key: &str, place: &Pointer, scope: &mut Scope) -> FormField {
+        let named = Named { kind: "part", text: key, fallback: "field", place };
+        FormField {
+            name: scope.claim_value(named, self.diagnostics),
+            key: key.to_owned(),
+            doc: prose::doc(["Required, but not described."]),
+            ty: Type::Json,
+            file: false,
+            repeated: false,
+            required: false,
+            content_type: None,
+            style: QueryStyle::FormExploded,
+            allow_reserved: false,
+        }
+    }
+
+    fn form_fields(
+        &mut self,
+        flat: &Flat<'a>,
+        content: &MediaType,
+        form: &str,
+        scope: &mut Scope,
+    ) -> Vec<FormField> {
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
             let hint = names::child(form, key);

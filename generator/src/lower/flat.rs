@@ -363,6 +363,12 @@ impl<'a> Flat<'a> {
         self.unions.push(members.collect());
     }
 
+    /// The members that are required and that no schema describes, of an object that keeps no other members.
+    pub(crate) fn undescribed(&self) -> impl Iterator<Item = &'a str> + '_ {
+        let keys = self.required.iter().filter(|key| !self.properties.contains_key(**key));
+        keys.copied().filter(|_| matches!(self.additional, Additional::Unsaid))
+    }
+
     /// Whether there is nothing but annotations.
     pub(crate) fn is_empty(&self) -> bool {
         self.size() == 0 && self.kind.is_none()

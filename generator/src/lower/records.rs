@@ -64,8 +64,9 @@ impl<'a> Lowering<'a, '_> {
         let mut fields = Vec::new();
         let mut promises = Vec::new();
         let all_required: HashSet<&str> = flat.required.iter().copied().collect();
+        let count = flat.properties.len() + flat.undescribed().count();
         let fitting = self.limit_fields(
-            flat.properties.len(),
+            count,
             "properties",
             "are any JSON values, in a map of the struct",
             pointer,
@@ -76,8 +77,13 @@ impl<'a> Lowering<'a, '_> {
             fields.push(field);
             promises.push(promise);
         }
+        for key in flat.undescribed().take(fitting.saturating_sub(flat.properties.len())) {
+            fields.push(self.undescribed_field(key, pointer, &mut scope));
+            // A service may leave out what it does not know of.
+            promises.push(Promise::default());
+        }
         let rest = match &flat.additional {
-            _ if fitting < flat.properties.len() => Some(Type::Json),
+            _ if fitting < count => Some(Type::Json),
             Additional::Unsaid | Additional::None => None,
             Additional::Any => Some(Type::Json),
             Additional::Schema(values) => {
@@ -134,6 +140,20 @@ impl<'a> Lowering<'a, '_> {
             deprecated,
         };
         (field, promise)
+    }
+
+    /// A field for a member that must be there, and that is all.
+    fn undescribed_field(&mut self, key: &str, place: &Pointer, scope: &mut Scope) -> Field {
+        let named = Named { kind: "field", text: key, fallback: "value", place };
+        Field {
+            name: scope.claim_value(named, self.diagnostics),
+            key: key.to_owned(),
+            doc: prose::doc(["Required, but not described."]),
+            ty: Type::Json,
+            presence: Presence::Optional,
+            known: None,
+            deprecated: false,
+        }
     }
 
     /// The one value of a boolean that has only one.

@@ -3,6 +3,7 @@
 mod base;
 mod choose;
 mod listed;
+mod loss;
 mod members;
 mod name;
 mod tag;
@@ -193,7 +194,7 @@ impl<'a> Lowering<'a, '_> {
         let (selection, alternatives) = match tag {
             Some(tag) => (Selection::Tag(tag.key), alternatives),
             None => {
-                let (selection, alternatives, flats) = choose::arrange(alternatives, flats);
+                let (selection, alternatives, flats) = self.arrange(alternatives, flats);
                 self.report_ambiguity(&alternatives, &flats, site);
                 (selection, alternatives)
             }

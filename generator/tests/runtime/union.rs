@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, from_str, from_value, json, to_value};
 
-use crate::runtime::{record, union};
+use crate::runtime::{open_enum, record, union};
 use crate::service::{File, Folder, Item};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -210,5 +210,161 @@ fn a_tag_may_be_a_number_and_is_written_where_the_payload_lacks_it() {
         let read = from_value::<Payment>(value.clone()).unwrap();
         assert_eq!(matches!(read, Payment::Other(_)), value["method"].is_null());
         assert_eq!(to_value(&read).unwrap(), written);
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Timer {
+    seconds: Option<i64>,
+}
+record!(Timer { optional: seconds; });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Counter {
+    limit: Option<i64>,
+    steps: Option<Vec<i64>>,
+}
+record!(Counter { optional: limit, steps; });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Timed {
+    label: String,
+    source: Option<Timer>,
+}
+record!(Timed { required: label: String; optional: source; });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Counted {
+    label: String,
+    source: Option<Counter>,
+}
+record!(Counted { required: label: String; optional: source; });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Signal {
+    Timed(Timed),
+    Counted(Counted),
+    Timers(Vec<Timer>),
+    Counters(Vec<Counter>),
+    Other(Value),
+}
+union!(Signal by members {
+    Timed if Keys(&["label"]), Knows(&["label", "source"]);
+    Counted if Keys(&["label"]), Knows(&["label", "source"]);
+    Timers if Array;
+    Counters if Array;
+});
+
+#[test]
+fn of_those_that_know_as_much_it_is_the_one_that_keeps_most_below() {
+    for (value, expected) in [
+        (json!({ "label": "a" }), "Timed"),
+        (json!({ "label": "a", "source": { "seconds": 1 } }), "Timed"),
+        (json!({ "label": "a", "source": { "limit": 1 } }), "Counted"),
+        (json!({ "label": "a", "source": { "seconds": 1, "limit": 1, "steps": [1] } }), "Counted"),
+        (json!({ "label": "a", "source": { "steps": [] } }), "Counted"),
+        (json!({ "label": "a", "source": { "unknown": 1, "steps": [1, 2] } }), "Counted"),
+        (json!({ "label": "a", "source": { "unknown": 1 } }), "Timed"),
+        (json!({ "label": "a", "source": { "limit": null } }), "Timed"),
+        (json!({ "label": "a", "source": { "seconds": "1", "limit": 1 } }), "Counted"),
+        (json!([{}, { "seconds": 1 }]), "Timers"),
+        (json!([{}, { "limit": 1.0 }]), "Counters"),
+        (json!([{ "unknown": 1 }]), "Timers"),
+        (json!([1]), "Other"),
+    ] {
+        let read = from_value::<Signal>(value.clone()).unwrap();
+        assert!(format!("{read:?}").starts_with(expected), "{value} is {read:?}");
+    }
+    let read = from_value::<Signal>(json!({ "label": "a", "source": {} })).unwrap();
+    let timed = Timed { source: Some(Timer::new()), ..Timed::new("a".to_owned()) };
+    assert_eq!(read, Signal::Timed(timed));
+    let read = from_value::<Signal>(json!({ "label": "a", "source": { "steps": [] } })).unwrap();
+    let counter = Counter { steps: Some(Vec::new()), ..Counter::new() };
+    let counted = Counted { source: Some(counter), ..Counted::new("a".to_owned()) };
+    assert_eq!(read, Signal::Counted(counted));
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Branch {
+    left: Option<Box<Tree>>,
+    leaf: Option<i64>,
+}
+record!(Branch { optional: left, leaf; });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Fork {
+    left: Option<Box<Tree>>,
+    fruit: Option<i64>,
+}
+record!(Fork { optional: left, fruit; });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Tree {
+    Branch(Branch),
+    Fork(Fork),
+    Other(Value),
+}
+union!(Tree by members {
+    Branch if Object, Knows(&["left", "leaf"]);
+    Fork if Object, Knows(&["left", "fruit"]);
+});
+
+#[test]
+fn what_is_nested_deeply_is_not_tried_again_and_again() {
+    let nested = |leaf: Value| (0..60).fold(leaf, |inner, _| json!({ "left": inner }));
+    let nested_once = |leaf: Value| json!({ "left": { "left": leaf } });
+    for leaf in [json!({ "fruit": 1 }), json!({ "leaf": 1 })] {
+        let value = nested(leaf);
+        assert_eq!(to_value(from_value::<Tree>(value.clone()).unwrap()).unwrap(), value);
+    }
+    // Each of two alternatives at each of 60 steps loses what neither knows.
+    let lost = from_value::<Tree>(nested(json!({ "unknown": 1 }))).unwrap();
+    assert_eq!(to_value(lost).unwrap(), nested(json!({})));
+    let lost = from_value::<Tree>(nested_once(json!({ "unknown": 1, "fruit": 1 }))).unwrap();
+    assert_eq!(to_value(lost).unwrap(), nested_once(json!({ "fruit": 1 })));
+    assert_eq!(from_value::<Tree>(json!({})).unwrap(), Tree::Branch(Branch::new()));
+    let fork = Fork { fruit: Some(1), ..Fork::new() };
+    assert_eq!(from_value::<Tree>(json!({ "fruit": 1 })).unwrap(), Tree::Fork(fork));
+}
+
+open_enum! {
+    #[allow(dead_code, reason = "only decoded")]
+    pub enum Kind { Mail = "mail" }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Mail {
+    kind: Kind,
+    to: Option<String>,
+}
+record!(Mail { constant: kind; optional: to; });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Contact {
+    Mail(Mail),
+    Named(Carton),
+    Text(String),
+    Other(Value),
+}
+union!(Contact in order {
+    Mail if Tag("kind", &["mail"]);
+    Named if Keys(&["width"]);
+    Text if String;
+});
+
+#[test]
+fn a_tag_that_the_payload_fills_in_may_be_missing() {
+    let to = |to: &str| Contact::Mail(Mail { to: Some(to.to_owned()), ..Mail::new() });
+    for (value, expected) in [
+        (json!({ "kind": "mail", "to": "a" }), to("a")),
+        (json!({ "to": "a" }), to("a")),
+        (json!({ "kind": null, "to": "a", "unknown": 1 }), to("a")),
+        (json!("a"), Contact::Text("a".to_owned())),
+    ] {
+        assert_eq!(from_value::<Contact>(value).unwrap(), expected);
+    }
+    for other in [json!({}), json!({ "unknown": 1 }), json!({ "kind": "fax", "to": "a" }), json!(1)]
+    {
+        assert_eq!(from_value::<Contact>(other.clone()).unwrap(), Contact::Other(other));
     }
 }

@@ -1,5 +1,6 @@
 //! How the alternative of a value is chosen where no tag tells it.
 
+use super::loss::Budget;
 use super::test::{class, rank};
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
@@ -40,14 +41,50 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// Puts alternatives in the order in which they are tried, and says how one is selected: the first
+    /// that fits, where that is certain to lose nothing.
+    pub(super) fn arrange(
+        &mut self,
+        alternatives: Vec<Alternative>,
+        flats: Vec<Flat<'a>>,
+    ) -> (Selection, Vec<Alternative>, Vec<Flat<'a>>) {
+        let mut all: Vec<(Alternative, Flat<'a>)> = alternatives.into_iter().zip(flats).collect();
+        all.sort_by_key(|(alternative, _)| rank(&alternative.test, &alternative.ty));
+        let selection = if self.is_lossless(&all) {
+            Selection::Order
+        } else {
+            // The document's order breaks ties; what takes anything comes last.
+            all.sort_by_key(|(alternative, _)| alternative.place);
+            all.sort_by_key(|(alternative, _)| class(&alternative.test, &alternative.ty));
+            Selection::Members
+        };
+        let (alternatives, flats) = all.into_iter().unzip();
+        (selection, alternatives, flats)
+    }
+
+    /// Whether every value keeps all that it has in the first alternative that it passes for.
+    fn is_lossless(&mut self, all: &[(Alternative, Flat<'a>)]) -> bool {
+        if all.len() > MOST_COMPARED {
+            return false;
+        }
+        let mut budget = Budget::default();
+        let mut pairs = all
+            .iter()
+            .enumerate()
+            .flat_map(|(at, later)| all[..at].iter().map(move |earlier| (earlier, later)));
+        !pairs.any(|((earlier, one), (later, other))| {
+            may_lose(&earlier.test, &later.test)
+                || (may_take(&earlier.test, &later.test)
+                    && self.may_lose_data(one, other, &mut budget))
+        })
+    }
+
     /// Whether some value of the one does not decode as the other.
     fn differ(&mut self, one: &Flat<'a>, other: &Flat<'a>, depth: usize) -> bool {
-        let object =
-            |flat: &Flat<'_>| flat.kind == Some(Kind::Object) || !flat.properties.is_empty();
         if !one.unions.is_empty() || !other.unions.is_empty() {
             return true;
         }
-        if object(one) && object(other) {
+        if is_object(one) && is_object(other) {
             let lacks = |flat: &Flat<'_>, other: &Flat<'_>| {
                 other.required.iter().any(|key| !flat.properties.contains_key(key))
             };
@@ -76,34 +113,11 @@ impl<'a> Lowering<'a, '_> {
         let text = |flat: &Flat<'_>| string(flat.format.as_deref());
         !is_any(one)
             && !is_any(other)
-            && (object(one) != object(other)
+            && (is_object(one) != is_object(other)
                 || one.kind != other.kind
                 || text(one) != text(other)
                 || one.values != other.values)
     }
-}
-
-/// Puts alternatives in the order in which they are tried, and says how one is selected: the first that
-/// fits, where that is certain to lose nothing.
-pub(super) fn arrange<'a>(
-    alternatives: Vec<Alternative>,
-    flats: Vec<Flat<'a>>,
-) -> (Selection, Vec<Alternative>, Vec<Flat<'a>>) {
-    let mut all: Vec<(Alternative, Flat<'a>)> = alternatives.into_iter().zip(flats).collect();
-    all.sort_by_key(|(alternative, _)| rank(&alternative.test, &alternative.ty));
-    let tests: Vec<&Test> = all.iter().map(|(alternative, _)| &alternative.test).collect();
-    let safe = tests.len() <= MOST_COMPARED
-        && (1..tests.len()).all(|later| (0..later).all(|at| !may_lose(tests[at], tests[later])));
-    let selection = if safe {
-        Selection::Order
-    } else {
-        // The document's order breaks ties; what takes anything comes last.
-        all.sort_by_key(|(alternative, _)| alternative.place);
-        all.sort_by_key(|(alternative, _)| class(&alternative.test, &alternative.ty));
-        Selection::Members
-    };
-    let (alternatives, flats) = all.into_iter().unzip();
-    (selection, alternatives, flats)
 }
 
 fn leaves(test: &Test) -> &[Test] {
@@ -111,6 +125,22 @@ fn leaves(test: &Test) -> &[Test] {
         Test::Either(tests) => tests,
         one => std::slice::from_ref(one),
     }
+}
+
+pub(super) fn is_object(flat: &Flat<'_>) -> bool {
+    flat.kind == Some(Kind::Object) || !flat.properties.is_empty()
+}
+
+/// Whether a value of the later alternative may pass for one of the earlier.
+fn may_take(earlier: &Test, later: &Test) -> bool {
+    leaves(earlier).iter().any(|first| {
+        leaves(later).iter().any(|second| match (first, second) {
+            (Test::Object(first), Test::Object(second)) => may_pass(second, first),
+            (Test::Array, Test::Array) => true,
+            (Test::Any, _) | (_, Test::Any) => true,
+            _ => false,
+        })
+    })
 }
 
 /// Whether a value of the later alternative may pass for one of the earlier, which does not keep all of it.
