@@ -816,7 +816,7 @@ operation!(AbortUploadSession -> (), types::ClientError; |reply| match reply.sta
 });
 
 /// The request of [`Client::list_parts`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct ListParts(Call);
 
@@ -854,7 +854,7 @@ impl ListParts {
             self.0,
             Paging::Offset("offset"),
             |call| Self(call).send(),
-            |page: types::Parts| Page {
+            |page: types::Parts, _| Page {
                 next: None,
                 total: None,
                 more: None,

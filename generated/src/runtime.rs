@@ -8,6 +8,7 @@
 
 mod body;
 mod call;
+mod charset;
 mod client;
 mod credential;
 mod error;

@@ -103,10 +103,14 @@ impl Failure {
                 failure.outcome = Outcome::Final(Box::new(ErrorKind::Invalid(what)));
             }
             // An error with a body beyond all bounds is that error still.
-            Error::Decode { .. } if failure.status.is_some_and(|status| status >= 400) => {
+            Error::Decode { .. } | Error::Empty(_)
+                if failure.status.is_some_and(|status| status >= 400) =>
+            {
                 failure.outcome = answered(&failure);
             }
-            Error::Decode { response, .. } => failure.misread = Some(response.into_body()),
+            Error::Decode { response, .. } | Error::Empty(response) => {
+                failure.misread = Some(response.into_body())
+            }
             _ => {}
         }
         failure

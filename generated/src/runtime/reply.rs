@@ -5,11 +5,11 @@ use std::mem::{replace, take};
 use std::str::FromStr;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, header};
 use serde::de::DeserializeOwned;
 
 use super::lenient::{self, Attempt, Report};
-use super::{Body, Error, Failure, Operation, json, number};
+use super::{Body, Error, Failure, Operation, charset, json, number};
 
 /// An answer; what it means depends on its status.
 pub struct Reply {
@@ -39,8 +39,22 @@ impl Reply {
         text.parse().ok().or_else(|| number::whole(text)?.parse().ok())
     }
 
-    /// The body, which is JSON; [`Error::Decode`] if it is not the JSON of a `T`.
+    /// Whether the body is empty.
+    pub fn is_empty(&self) -> bool {
+        self.response.body().trim_ascii().is_empty()
+    }
+
+    fn content_type(&self) -> &str {
+        let value = self.response.headers().get(header::CONTENT_TYPE);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body, which is JSON; [`Error::Empty`] if there is none, and [`Error::Decode`] if it is
+    /// not the JSON of a `T`.
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
+        if self.is_empty() {
+            return Err(Error::Empty(Box::new(take(&mut self.response))));
+        }
         let mut value = None;
         let mut attempt = |text: &[u8]| serde_json::from_slice(text).map(|read| value = Some(read));
         self.decode(&mut attempt).map_err(Failure::widen)?;
@@ -54,6 +68,9 @@ impl Reply {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let Err(error) = attempt(body) else { return Ok(()) };
         if number::plain_integers(body).is_some_and(|body| attempt(&body).is_ok()) {
+            return Ok(());
+        }
+        if charset::recode(body, self.content_type()).is_some_and(|body| attempt(&body).is_ok()) {
             return Ok(());
         }
         if let Some((report, operation)) = &self.lenient
@@ -70,10 +87,11 @@ impl Reply {
         Error::Decode { response: Box::new(take(&mut self.response)), path, message }
     }
 
-    /// The body, which is text; [`Error::Decode`] if it is not UTF-8.
+    /// The body, which is text in UTF-8, or in UTF-16 or Latin-1 where its `Content-Type` says so;
+    /// [`Error::Decode`] if it is not.
     pub fn text<E>(&mut self) -> Result<String, Error<E>> {
-        let text = String::from_utf8(self.response.body().to_vec());
-        text.map_err(|error| self.misread(String::new(), error.to_string()).widen())
+        let text = charset::decode(self.response.body(), self.content_type());
+        text.map_err(|message| self.misread(String::new(), message).widen())
     }
 
     /// The body.

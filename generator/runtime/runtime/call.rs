@@ -52,6 +52,8 @@ pub(super) struct Parts {
     /// Each with the name of its parameter; that of a whole header has none.
     cookies: Vec<(String, String)>,
     headers: HeaderMap,
+    /// Whether the caller has set the `Content-Type`.
+    typed: bool,
     pub(super) at: Option<String>,
     timeout: Option<Duration>,
     pub(super) mistake: Option<String>,
@@ -72,6 +74,7 @@ impl Call {
             query: Vec::new(),
             cookies: Vec::new(),
             headers,
+            typed: false,
             at: None,
             timeout: client.0.timeout,
             mistake: None,
@@ -133,15 +136,21 @@ impl Call {
         }
     }
 
-    /// Sends `body`.
+    /// Sends `body`. A `Content-Type` that [`Self::raw_header`] has set stays.
     pub fn body(mut self, content_type: &str, body: Body) -> Self {
         self.body = body;
-        self.raw_header(header::CONTENT_TYPE.as_str(), content_type)
+        self.set(Ok(String::new()), &mut |parts, _| match parts.typed {
+            true => Ok(()),
+            false => parts.set_header(header::CONTENT_TYPE.as_str(), content_type),
+        })
     }
 
     /// Sets any header as it is. A `Cookie` header is sent together with the other cookies.
     pub fn raw_header(self, name: &str, value: &str) -> Self {
-        self.set(Ok(String::new()), &mut |parts, _| parts.set_header(name, value))
+        self.set(Ok(String::new()), &mut |parts, _| {
+            parts.typed |= name.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str());
+            parts.set_header(name, value)
+        })
     }
 
     /// Sends to this absolute URL.

@@ -34,6 +34,9 @@ pub enum Error<E> {
         /// What the mistake is.
         message: String,
     },
+    /// The answer has no content (a 204, say), where the document promises JSON. The service has
+    /// done what was asked.
+    Empty(Box<Response<Bytes>>),
     /// The request cannot be put together; nothing was sent.
     Request(String),
     /// The URL is not one that credentials may go to; nothing was sent.
@@ -54,7 +57,9 @@ impl<E> Error<E> {
     /// The answer, if there was one.
     pub fn response(&self) -> Option<&Response<Bytes>> {
         match self {
-            Self::Response { response, .. } | Self::Decode { response, .. } => Some(response),
+            Self::Response { response, .. }
+            | Self::Decode { response, .. }
+            | Self::Empty(response) => Some(response),
             _ => None,
         }
     }
@@ -82,6 +87,7 @@ impl Failure {
         match self {
             Self::Response { response, .. } => Error::Response { response, error: None },
             Self::Decode { response, path, message } => Error::Decode { response, path, message },
+            Self::Empty(response) => Error::Empty(response),
             Self::Request(text) => Error::Request(text),
             Self::Refused(text) => Error::Refused(text),
             Self::Token(error) => Error::Token(error),
@@ -107,6 +113,7 @@ impl<E> fmt::Display for Error<E> {
                 }
                 write!(f, ": {message}")
             }
+            Self::Empty(response) => write!(f, "the answer {} has no content", response.status()),
             Self::Request(text) => write!(f, "the request cannot be sent: {text}"),
             Self::Refused(text) => write!(f, "the URL is refused: {text}"),
             Self::Token(_) => f.write_str("the token provider failed"),

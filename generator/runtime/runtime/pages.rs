@@ -14,7 +14,7 @@ use super::{BoxFuture, Call, Error, Failure, Sending, Style};
 
 /// The items of a list, page after page: a stream that asks for a page when it needs it. It ends
 /// after the last item, or after an error; [`Error::Incomplete`] if there are items that it cannot
-/// reach.
+/// reach, or if 100 pages in a row are empty and each leads to another.
 pub struct Items<T, E> {
     ready: vec::IntoIter<T>,
     next: Option<Fetch<T, E>>,
@@ -40,6 +40,8 @@ pub enum Paging {
     Offset(&'static str),
     /// By its number, where the first page has this one.
     Page(&'static str, i64),
+    /// By its number, where the service gives all at once to who asks without one.
+    PageFrom(&'static str, i64),
     /// By the cursor that the page before gives.
     Cursor {
         /// The parameter.
@@ -49,6 +51,9 @@ pub enum Paging {
         /// The number of items before the page, for a caller who sets it, and where the service
         /// gives no cursor although there is more.
         offset: Option<&'static str>,
+        /// For a caller who sets it, what leads back, to the page before its first item: the
+        /// items then come in reverse.
+        back: Option<&'static str>,
     },
     /// By the URL that the page before gives.
     Url,
@@ -63,20 +68,26 @@ struct Turn<T, E> {
     next: Option<Fetch<T, E>>,
 }
 
-impl<T: Send + 'static, E: Send + 'static> Items<T, E> {
-    /// Begins with `call`. `send` sends it, and `read` takes its answer apart.
+/// How many pages in a row may be empty where each leads to another.
+const EMPTY_PAGES: u32 = 100;
+
+impl<T: Clone + PartialEq + Send + 'static, E: Send + 'static> Items<T, E> {
+    /// Begins with `call`. `send` sends it, and `read` takes its answer apart; it is told whether
+    /// the pages are walked back.
     pub fn new<P: Send + 'static>(
         call: Call,
         paging: Paging,
         send: fn(Call) -> Sending<Response<P>, E>,
-        read: fn(P) -> Page<T>,
+        read: fn(P, bool) -> Page<T>,
     ) -> Self {
         Self {
             ready: Vec::new().into_iter(),
-            next: Some(fetch(Walk::new(call, paging), send, read)),
+            next: Some(fetch(Walk::new(call, paging), Vec::new(), send, read)),
         }
     }
+}
 
+impl<T, E> Items<T, E> {
     /// The next item, for those who use no stream library.
     pub async fn next(&mut self) -> Option<Result<T, Error<E>>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
@@ -85,23 +96,35 @@ impl<T: Send + 'static, E: Send + 'static> Items<T, E> {
 
 fn fetch<P, T, E>(
     mut walk: Walk,
+    last: Vec<T>,
     send: fn(Call) -> Sending<Response<P>, E>,
-    read: fn(P) -> Page<T>,
+    read: fn(P, bool) -> Page<T>,
 ) -> Fetch<T, E>
 where
     P: Send + 'static,
-    T: Send + 'static,
+    T: Clone + PartialEq + Send + 'static,
     E: Send + 'static,
 {
     Box::pin(async move {
         let (head, body) = send(walk.call.clone()).await?.into_parts();
-        let page = read(body);
+        let mut page = read(body, walk.backwards);
+        // A service that knows nothing of the parameter would give it for ever.
+        if walk.counts() && !last.is_empty() && page.items == last {
+            return Err(incomplete("the service gives the same page again").widen());
+        }
+        let backwards = walk.backwards;
         let next: Option<Fetch<T, E>> = match walk.advance(&page, &head.headers) {
-            Ok(true) => Some(fetch(walk, send, read)),
+            Ok(true) => {
+                let last = if walk.counts() { page.items.clone() } else { Vec::new() };
+                Some(fetch(walk, last, send, read))
+            }
             Ok(false) => None,
             // The items of this page come first.
             Err(failure) => Some(Box::pin(std::future::ready(Err(failure.widen())))),
         };
+        if backwards {
+            page.items.reverse();
+        }
         Ok(Turn { items: page.items, next })
     })
 }
@@ -138,6 +161,10 @@ struct Walk {
     before: Option<i64>,
     /// The cursors and URLs so far: one that comes again would come for ever.
     seen: HashSet<String>,
+    /// Whether the pages are walked back.
+    backwards: bool,
+    /// How many pages were empty since the last item.
+    empty: u32,
 }
 
 impl Walk {
@@ -145,7 +172,21 @@ impl Walk {
         if !matches!(paging, Paging::Url | Paging::Link) {
             call.split_url();
         }
-        if let Paging::Cursor { name, switch, offset } = paging
+        let mut backwards = false;
+        if let Paging::Cursor { name, back: Some(back), .. } = paging
+            && call.has_query(back)
+            && !call.has_query(name)
+        {
+            backwards = true;
+            paging = Paging::Cursor { name: back, switch: None, offset: None, back: None };
+        }
+        if let Paging::PageFrom(name, first) = paging {
+            paging = Paging::Page(name, first);
+            if !call.has_query(name) {
+                call = call.query(name, &first, Style::Form);
+            }
+        }
+        if let Paging::Cursor { name, switch, offset, .. } = paging
             && !call.has_query(name)
         {
             let off = switch.is_some_and(|switch| call.query_text(switch) == Some("false"));
@@ -160,20 +201,26 @@ impl Walk {
         let number = |name| call.query_number(name);
         let (position, before) = match paging {
             Paging::Offset(name) => (number(name).unwrap_or(0), number(name).or(Some(0))),
-            Paging::Page(name, first) => {
+            Paging::Page(name, first) | Paging::PageFrom(name, first) => {
                 let position = number(name).unwrap_or(first);
                 (position, (position == first).then_some(0))
             }
             Paging::Cursor { name, .. } => (0, (!call.has_query(name)).then_some(0)),
             Paging::Url | Paging::Link => (0, None),
         };
-        Self { call, paging, position, before, seen: HashSet::new() }
+        Self { call, paging, position, before, seen: HashSet::new(), backwards, empty: 0 }
+    }
+
+    /// Whether the next page is asked for by a number that is counted here.
+    fn counts(&self) -> bool {
+        matches!(self.paging, Paging::Offset(_) | Paging::Page(..) | Paging::PageFrom(..))
     }
 
     /// Turns the call into that for the next page; `false` if there is none.
     fn advance<T>(&mut self, page: &Page<T>, headers: &HeaderMap) -> Result<bool, Failure> {
         let received = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
         self.before = self.before.map(|before| before.saturating_add(received));
+        self.empty = if received == 0 { self.empty + 1 } else { 0 };
         let missing =
             page.total.zip(self.before).map(|(total, before)| total.saturating_sub(before));
         let has_more = page.more == Some(true) || missing.is_some_and(|missing| missing > 0);
@@ -181,21 +228,22 @@ impl Walk {
         if page.more == Some(false) {
             return Ok(false);
         }
+        if self.counts() {
+            if received == 0 && has_more {
+                return Err(incomplete(
+                    "a page is empty, and the service says that there are more items",
+                ));
+            }
+            if received == 0 || missing == Some(0) && !has_more {
+                return Ok(false);
+            }
+            if missing.is_some_and(|missing| missing < 0) {
+                return Err(incomplete("the pages hold more items than the service counts"));
+            }
+        }
         match self.paging {
-            Paging::Offset(_) | Paging::Page(..) if received == 0 && has_more => {
-                Err(incomplete("a page is empty, and the service says that there are more items"))
-            }
-            Paging::Offset(_) | Paging::Page(..)
-                if received == 0 || missing == Some(0) && !has_more =>
-            {
-                Ok(false)
-            }
-            // It would go on for ever where the service gives the same page again and again.
-            Paging::Offset(_) | Paging::Page(..) if missing.is_some_and(|missing| missing < 0) => {
-                Err(incomplete("the pages hold more items than the service counts"))
-            }
             Paging::Offset(name) => self.count(name, received),
-            Paging::Page(name, _) => self.count(name, 1),
+            Paging::Page(name, _) | Paging::PageFrom(name, _) => self.count(name, 1),
             Paging::Cursor { name, offset, .. } => match (next, offset) {
                 (Some(next), _) => {
                     self.note(&next)?;
@@ -235,6 +283,10 @@ impl Walk {
     }
 
     fn note(&mut self, next: &str) -> Result<(), Failure> {
+        if self.empty >= EMPTY_PAGES {
+            let what = format!("{EMPTY_PAGES} pages in a row are empty, and lead to another");
+            return Err(incomplete(&what));
+        }
         match self.seen.insert(next.to_owned()) {
             true => Ok(()),
             false => Err(incomplete("the service leads to the same page twice")),

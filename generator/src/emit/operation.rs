@@ -326,9 +326,14 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
         operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
     );
     methods.extend(response::choices(operation));
+    // `Call` is `Clone` where there are pages.
+    let derives = match operation.pagination {
+        Some(_) => quote!(Clone, Debug),
+        None => quote!(Debug),
+    };
     code.items(quote! {
         #about
-        #[derive(Debug)]
+        #[derive(#derives)]
         #[must_use = "a request is sent when it is awaited"]
         pub struct #name(Call);
     });
@@ -346,10 +351,10 @@ fn reading(operation: &Operation) -> String {
     let name = &operation.type_name.0;
     let output = plain(&response::output(&operation.outcome));
     let error = plain(&response::error(operation));
-    let streams = response::streams(&operation.outcome)
+    let streams = response::streams(operation, &operation.outcome)
         .map(|patterns| format!(" stream({});", plain(&patterns)))
         .unwrap_or_default();
-    let read = expression(&response::read(&operation.outcome, &operation.errors));
+    let read = expression(&response::read(operation, &operation.outcome));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
 }
 

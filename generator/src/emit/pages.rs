@@ -17,6 +17,10 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
         None => quote!(page),
         Some((name, presence)) => items(name, *presence),
     };
+    let back = match &pagination.style {
+        PagingStyle::Cursor { back: Some(_), .. } => quote!(back),
+        _ => quote!(_),
+    };
     let next = next(pagination);
     let total = read(pagination.total.as_ref(), total);
     let more = read(pagination.more.as_ref(), |_| quote!(.copied()));
@@ -24,7 +28,7 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
         #[doc = " Every item, page after page: a stream that asks for a page when it needs it."]
         #[inline]
         pub fn stream(self) -> Items<#item, #error> {
-            Items::new(self.0, #paging, |call| Self(call).send(), |page: #page| Page {
+            Items::new(self.0, #paging, |call| Self(call).send(), |page: #page, #back| Page {
                 next: #next,
                 total: #total,
                 more: #more,
@@ -41,11 +45,15 @@ fn paging(style: &PagingStyle) -> TokenStream {
     };
     match style {
         PagingStyle::Offset { name } => quote!(Paging::Offset(#name)),
-        PagingStyle::Page { name, first } => quote!(Paging::Page(#name, #first)),
-        PagingStyle::Cursor { name, switch, offset } => {
+        PagingStyle::Page { name, first, explicit: false } => quote!(Paging::Page(#name, #first)),
+        PagingStyle::Page { name, first, explicit: true } => {
+            quote!(Paging::PageFrom(#name, #first))
+        }
+        PagingStyle::Cursor { name, switch, offset, back } => {
             let switch = optional(switch);
             let offset = optional(offset);
-            quote!(Paging::Cursor { name: #name, switch: #switch, offset: #offset })
+            let back = optional(back);
+            quote!(Paging::Cursor { name: #name, switch: #switch, offset: #offset, back: #back })
         }
         PagingStyle::Url => quote!(Paging::Url),
         PagingStyle::Link => quote!(Paging::Link),
@@ -73,14 +81,20 @@ fn next(pagination: &Pagination) -> TokenStream {
             quote!(#value #text)
         }
         Some(Next::LastItem(member)) => {
+            let end = match &pagination.style {
+                PagingStyle::Cursor { back: Some(_), .. } => {
+                    quote!(if back { it.first() } else { it.last() })
+                }
+                _ => quote!(it.last()),
+            };
             let items = match &pagination.items {
-                None => quote!(page.last()),
+                None => quote!(Some(&page).and_then(|it| #end)),
                 Some((name, presence)) => {
                     let list = vec![(name.clone(), *presence)];
                     let list =
                         Member { path: list, ty: Type::List(Box::new(pagination.item.clone())) };
                     let list = within(&quote!(Some(&page)), &list);
-                    quote!(#list.and_then(|it| it.last()))
+                    quote!(#list.and_then(|it| #end))
                 }
             };
             let value = within(&items, member);

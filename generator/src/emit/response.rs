@@ -73,11 +73,11 @@ pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream
         let (name, output) = (ident(&choice.name), output(&choice.outcome));
         let about = lines(&[format!("Asks for {} instead.", prose::code(&choice.media_type))]);
         let accept = &choice.accept;
-        let streams = match streams(&choice.outcome) {
+        let streams = match streams(operation, &choice.outcome) {
             Some(patterns) => quote!(|status| matches!(status, #patterns)),
             None => quote!(|_| false),
         };
-        let read = read(&choice.outcome, &operation.errors);
+        let read = read(operation, &choice.outcome);
         quote! {
             #about
             #[inline]
@@ -164,32 +164,49 @@ fn status_text(status: Status) -> String {
 }
 
 /// `stream(…);` of `operation!`, where some answer's body is left a stream.
-pub(crate) fn streams(outcome: &Outcome) -> Option<TokenStream> {
+pub(crate) fn streams(operation: &Operation, outcome: &Outcome) -> Option<TokenStream> {
     let all = outcome.responses();
+    let rest = operation.describes_rest;
     let patterns: Vec<TokenStream> = all
         .iter()
         .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
-        .map(|response| success(response, all))
+        .map(|response| success(response, all, rest))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
 }
 
 /// The expression that reads `reply`.
-pub(crate) fn read(outcome: &Outcome, error: &Errors) -> TokenStream {
+pub(crate) fn read(operation: &Operation, outcome: &Outcome) -> TokenStream {
     let all = outcome.responses();
+    let rest = operation.describes_rest;
+    let value = |response: &Response| match outcome {
+        Outcome::One(response) => one(&response.payload),
+        Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
+    };
     let arms = all.iter().map(|response| {
-        let status = success(response, all);
-        let value = match outcome {
-            Outcome::One(response) => one(&response.payload),
-            Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
-        };
+        let (status, value) = (success(response, all, rest), value(response));
         quote!(#status => #value,)
     });
-    let error = match error {
+    let empty = without_content(all, rest, &value);
+    let error = match &operation.errors {
         Errors::One(_) | Errors::Undocumented => quote!(reply.error()),
         Errors::Several(name, responses) => errors(name, responses),
     };
-    quote!(match reply.status() { #(#arms)* _ => Err(#error), })
+    quote!(match reply.status() { #empty #(#arms)* _ => Err(#error), })
+}
+
+/// What an empty body means where another status has none (204, 205): that, and not JSON that does
+/// not decode.
+fn without_content(
+    all: &[Response],
+    rest: bool,
+    value: &dyn Fn(&Response) -> TokenStream,
+) -> Option<TokenStream> {
+    let none = all.iter().find(|response| matches!(response.status, Status::Code(204 | 205)))?;
+    let json = all.iter().filter(|response| matches!(response.payload, Payload::Json(_)));
+    let statuses: Vec<TokenStream> = json.map(|response| success(response, all, rest)).collect();
+    let value = value(none);
+    (!statuses.is_empty()).then(|| quote!(#(#statuses)|* if reply.is_empty() => #value,))
 }
 
 fn one(payload: &Payload) -> TokenStream {
@@ -261,9 +278,10 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
 }
 
 /// The statuses of an answer of success: where `default` is all that the document names, those that
-/// say so themselves; of bytes every 2xx that is not named otherwise, because a part of them
-/// (206, RFC 9110, section 15.3.7) is an answer to a request for a range.
-fn success(response: &Response, all: &[Response]) -> TokenStream {
+/// say so themselves; of bytes every 2xx that is not described otherwise, because a part of them
+/// (206, RFC 9110, section 15.3.7) is an answer to a request for a range. `rest` says that `default`
+/// describes what has no description of its own.
+fn success(response: &Response, all: &[Response], rest: bool) -> TokenStream {
     let is_stream = |response: &&Response| {
         response.payload == Payload::Stream && matches!(response.status, Status::Code(200..=299))
     };
@@ -272,12 +290,17 @@ fn success(response: &Response, all: &[Response]) -> TokenStream {
         Status::Default => quote!(100..=399),
         _ if !ranges && all.iter().find(is_stream) == Some(response) => {
             let named = |code: u16| all.iter().any(|other| other.status == Status::Code(code));
-            let own = |code: &u16| response.status == Status::Code(*code) || !named(*code);
+            let own = |code: &u16| {
+                response.status == Status::Code(*code)
+                    || !named(*code) && (!rest || *code == PARTIAL_CONTENT)
+            };
             runs((200..=299).filter(own))
         }
         status => pattern(status),
     }
 }
+
+const PARTIAL_CONTENT: u16 = 206;
 
 /// A pattern of these numbers, which ascend.
 fn runs(numbers: impl Iterator<Item = u16>) -> TokenStream {

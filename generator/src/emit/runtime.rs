@@ -17,6 +17,7 @@ macro_rules! sources {
 const ALWAYS: &[(&str, &str)] = sources![
     "body",
     "call",
+    "charset",
     "client",
     "credential",
     "error",

@@ -196,6 +196,7 @@ impl<'a> Lowering<'a, '_> {
                 outcome: answers.outcome,
                 choices: answers.choices,
                 errors: answers.errors,
+                describes_rest: answers.describes_rest,
                 pagination: None,
             },
             pointer: found.pointer.clone(),

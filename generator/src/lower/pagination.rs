@@ -1,5 +1,6 @@
 //! Lists that come in pages: what the extension `x-pagination` says, or what plain names say.
 
+mod dialect;
 mod guessed;
 mod members;
 mod stated;
@@ -42,6 +43,12 @@ fn page(operation: &Operation) -> Option<&Type> {
         Payload::Json(page) => Some(page),
         _ => None,
     }
+}
+
+/// The parameter that leads to the page before an item, beside the one for the page after it.
+fn back(operation: &Operation, after: &str) -> Option<String> {
+    let before = "ending_before";
+    (after == "starting_after" && has_query(operation, before)).then(|| before.to_owned())
 }
 
 fn has_query(operation: &Operation, key: &str) -> bool {

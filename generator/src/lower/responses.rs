@@ -23,6 +23,8 @@ pub(crate) struct Answers {
     pub(crate) outcome: Outcome,
     pub(crate) choices: Vec<Choice>,
     pub(crate) errors: Errors,
+    /// Whether `default` describes the statuses that are not named.
+    pub(crate) describes_rest: bool,
 }
 
 /// An answer, and what it may carry instead.
@@ -97,6 +99,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::MissingResponse, pointer, message);
             successes.push(unspecified());
         }
+        name_no_content(&mut successes);
         let choices = self.lower_choices(&successes, &errors, operation, parameters);
         let successes: Vec<Response> =
             successes.into_iter().map(|answer| answer.response).collect();
@@ -105,6 +108,7 @@ impl<'a> Lowering<'a, '_> {
             outcome: self.outcome(successes, operation),
             choices,
             errors: self.errors(errors, operation),
+            describes_rest: responses.default.is_some() && !only_default,
         }
     }
 
@@ -227,6 +231,21 @@ fn unspecified() -> Answer {
         headers: Vec::new(),
     };
     Answer { response, further: Vec::new() }
+}
+
+/// Gives the 204 that `2XX` covers too an answer of its own, where the outcome tells answers apart.
+fn name_no_content(answers: &mut Vec<Answer>) {
+    let status = Status::Code(204);
+    let covers = |answer: &Answer| {
+        let json = matches!(answer.response.payload, Payload::Json(_));
+        json && answer.response.status == Status::Range(2)
+    };
+    let named = answers.iter().any(|answer| answer.response.status == status);
+    // A status stands before its range.
+    if let Some(at) = answers.iter().position(covers).filter(|_| answers.len() > 1 && !named) {
+        let response = Response { name: status_name(status), status, ..unspecified().response };
+        answers.insert(at, Answer { response, further: Vec::new() });
+    }
 }
 
 fn is_2xx(status: Status) -> bool {

@@ -44,6 +44,8 @@ pub struct Operation {
     pub choices: Vec<Choice>,
     /// What comes back otherwise.
     pub errors: Errors,
+    /// Whether `default` describes the statuses that are not named, beside others that are.
+    pub describes_rest: bool,
     /// How its pages follow each other.
     pub pagination: Option<Pagination>,
 }
@@ -340,6 +342,8 @@ pub enum PagingStyle {
         name: String,
         /// That of the first page.
         first: i64,
+        /// Whether the first page must be asked for by it too.
+        explicit: bool,
     },
     /// A value of the page before.
     Cursor {
@@ -349,6 +353,8 @@ pub enum PagingStyle {
         switch: Option<String>,
         /// What counts items, where there is no cursor.
         offset: Option<String>,
+        /// The parameter that leads back, to the page before an item.
+        back: Option<String>,
     },
     /// A URL in the page before.
     Url,

@@ -62,6 +62,7 @@ const CONSUMED: &[&str] = &[
     "several_answers",
     "several_bodies",
     "styles",
+    "success_statuses",
     "union_bases",
     "union_choice",
     "union_constants",

@@ -185,7 +185,9 @@ fn unions_too() {
 
 #[test]
 fn what_nothing_can_be_left_out_of_is_an_error() {
-    for body in ["", "<html>", "[]", "5", "{}", r#"{"entries": 5, "others": {}}"#, "[1"] {
+    let (read, skips) = send::<Page>("");
+    assert!(matches!(read, Err(Error::Empty(_))) && skips.is_empty());
+    for body in ["<html>", "[]", "5", "{}", r#"{"entries": 5, "others": {}}"#, "[1"] {
         let (read, skips) = send::<Page>(body);
         assert!(matches!(read, Err(Error::Decode { .. })), "{body}");
         assert!(skips.is_empty(), "{body}");

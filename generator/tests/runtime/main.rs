@@ -20,6 +20,7 @@ mod at;
 mod base64;
 mod body;
 mod builder;
+mod charset;
 mod credential;
 mod date_time;
 mod decode_path;

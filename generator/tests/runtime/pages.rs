@@ -108,8 +108,67 @@ fn items_that_never_come_are_told() {
 fn a_service_that_repeats_a_page_is_left() {
     let pages = [of(3, &["a", "b"]), of(3, &["a", "b"])];
     let (ids, failure, sent) = all(pages, ListParts::by_offset);
-    assert_eq!((&*ids, sent), ("abab", queries(["", "offset=2"])));
+    assert_eq!((&*ids, sent), ("ab", queries(["", "offset=2"])));
+    assert!(failure.unwrap().contains("the same page again"));
+    // Without a total too, where it would go on for ever.
+    for items in [ListParts::by_offset, ListParts::by_page] {
+        let pages = [page(&["a", "b"], None), page(&["a", "b"], None)];
+        let (ids, failure, sent) = all(pages, items);
+        assert_eq!((&*ids, sent.len()), ("ab", 2));
+        assert!(failure.unwrap().contains("the same page again"));
+    }
+    let pages = [of(3, &["a", "b"]), of(3, &["b", "c"])];
+    let (ids, failure, _) = all(pages, ListParts::by_offset);
+    assert_eq!(ids, "abbc");
     assert!(failure.unwrap().contains("more items than the service counts"));
+}
+
+/// Filters may leave pages empty, but not a hundred in a row.
+#[test]
+fn empty_pages_that_lead_to_another_end() {
+    let pages = |empty: usize| {
+        let markers: Vec<String> = (0..=empty).map(|number| number.to_string()).collect();
+        let lead = |marker: &String| page(&[], Some(marker));
+        let mut pages: Vec<Answer> = markers.iter().take(empty).map(lead).collect();
+        pages.push(page(&["a"], None));
+        pages
+    };
+    let listed = |empty| {
+        let fake = Fake::new(pages(empty));
+        let mut items = fake.client().list_parts("1").by_marker();
+        let first = run(items.next()).unwrap();
+        let outcome = first.map(|part| part.id).map_err(|error| error.to_string());
+        (outcome, fake.requests().len())
+    };
+    assert_eq!(listed(99), (Ok("a".to_owned()), 100));
+    let (outcome, sent) = listed(100);
+    assert!(outcome.unwrap_err().contains("100 pages in a row are empty"));
+    assert_eq!(sent, 100);
+}
+
+#[test]
+fn by_last_item_forth_and_back() {
+    let more = |ids: &[&str], more: bool| {
+        let part = |id: &&str| json!({ "part_id": id, "size": 1 });
+        let entries: Vec<_> = ids.iter().map(part).collect();
+        answer(200, json!({ "entries": entries, "more": more }).to_string())
+    };
+    let (ids, failure, sent) =
+        all([more(&["a", "b"], true), more(&["c"], false)], ListParts::by_last_item);
+    assert_eq!((&*ids, failure, sent), ("abc", None, queries(["", "after=b"])));
+    // The page before `e` ends with `d`.
+    let pages = [more(&["c", "d"], true), more(&["a", "b"], false)];
+    let (ids, failure, sent) = all(pages, |request| request.before("e").by_last_item());
+    assert_eq!((&*ids, failure, sent), ("dcba", None, queries(["before=e", "before=c"])));
+}
+
+#[test]
+fn by_page_where_the_first_has_to_be_asked_for() {
+    let pages = || [page(&["a"], None), page(&["b"], None), page(&[], None)];
+    let (ids, _, sent) = all(pages(), ListParts::by_page_from_one);
+    assert_eq!((&*ids, sent), ("ab", queries(["page=1", "page=2", "page=3"])));
+    let (_, _, sent) = all(pages(), |request| request.page(4).by_page_from_one());
+    assert_eq!(sent, ["page=4", "page=5", "page=6"]);
 }
 
 #[test]

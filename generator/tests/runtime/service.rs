@@ -132,7 +132,7 @@ impl ListParts {
             self.0,
             paging,
             |call| Self(call).send(),
-            |page: Parts| Page {
+            |page: Parts, _| Page {
                 next: page.next_marker,
                 total: page.total,
                 more: page.more,
@@ -146,12 +146,37 @@ impl ListParts {
     }
 
     pub fn by_marker(self) -> Items<Part, ClientError> {
-        self.items(Paging::Cursor { name: "marker", switch: None, offset: None })
+        self.items(Paging::Cursor { name: "marker", switch: None, offset: None, back: None })
+    }
+
+    pub fn by_last_item(self) -> Items<Part, ClientError> {
+        let paging =
+            Paging::Cursor { name: "after", switch: None, offset: None, back: Some("before") };
+        Items::new(
+            self.0,
+            paging,
+            |call| Self(call).send(),
+            |page: Parts, back| Page {
+                next: if back { page.entries.first() } else { page.entries.last() }
+                    .map(|part| part.id.clone()),
+                total: None,
+                more: page.more,
+                items: page.entries,
+            },
+        )
+    }
+
+    pub fn before(self, id: &str) -> Self {
+        Self(self.0.query("before", id, Style::Form))
+    }
+
+    pub fn by_page_from_one(self) -> Items<Part, ClientError> {
+        self.items(Paging::PageFrom("page", 1))
     }
 
     pub fn by_either(self) -> Items<Part, ClientError> {
         let switch = Some("usemarker");
-        self.items(Paging::Cursor { name: "marker", switch, offset: Some("offset") })
+        self.items(Paging::Cursor { name: "marker", switch, offset: Some("offset"), back: None })
     }
 
     pub fn use_marker(self, value: bool) -> Self {
@@ -191,7 +216,7 @@ impl UploadPart {
             self.0,
             paging,
             |call| Self(call).send(),
-            |part: Part| Page { next: None, total: None, more: None, items: vec![part] },
+            |part: Part, _| Page { next: None, total: None, more: None, items: vec![part] },
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Pages that the names of parameters and members tell of.
 
 use super::members::Answer;
-use super::{has_query, query};
+use super::{back, has_query, query};
 use crate::model::{Field, Member, Next, Pagination, PagingStyle, Presence, Record, Type};
 
 /// Names of the parameter and of the page's member that carry a cursor, in pairs that services use.
@@ -180,8 +180,12 @@ fn cursor(answer: &Answer<'_>) -> Option<Way> {
         query(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
     });
     let offset = has_number(answer, "offset").then(|| "offset".to_owned());
-    let style =
-        PagingStyle::Cursor { name: name.to_owned(), switch: switch.map(str::to_owned), offset };
+    let style = PagingStyle::Cursor {
+        name: name.to_owned(),
+        switch: switch.map(str::to_owned),
+        offset,
+        back: None,
+    };
     Some((style, Some(Next::Member(next))))
 }
 
@@ -191,7 +195,8 @@ fn last_item(answer: &Answer<'_>, item: &Type) -> Option<Way> {
     has_query(answer.operation, name).then_some(())?;
     answer.member("has_more").filter(|more| more.ty == Type::Bool)?;
     let id = answer.member_of_item(item, "id").filter(|id| id.ty == Type::String)?;
-    let style = PagingStyle::Cursor { name: name.to_owned(), switch: None, offset: None };
+    let back = back(answer.operation, name);
+    let style = PagingStyle::Cursor { name: name.to_owned(), switch: None, offset: None, back };
     Some((style, Some(Next::LastItem(id))))
 }
 
@@ -199,7 +204,8 @@ fn next_page(answer: &Answer<'_>) -> Option<Way> {
     has_number(answer, "page").then_some(())?;
     let is_number = |member: &Member| member.is_integer() || member.ty == Type::F64;
     let next = NEXT_PAGES.iter().find_map(|path| answer.member(path).filter(is_number))?;
-    let style = PagingStyle::Cursor { name: "page".to_owned(), switch: None, offset: None };
+    let style =
+        PagingStyle::Cursor { name: "page".to_owned(), switch: None, offset: None, back: None };
     Some((style, Some(Next::Member(next))))
 }
 
@@ -226,7 +232,7 @@ fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
         Some(_) => first.unwrap_or(1),
         None => first?,
     };
-    Some((PagingStyle::Page { name: "page".to_owned(), first }, None))
+    Some((PagingStyle::Page { name: "page".to_owned(), first, explicit: false }, None))
 }
 
 fn has_number(answer: &Answer<'_>, key: &str) -> bool {

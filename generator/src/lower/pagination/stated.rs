@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::members::{self, Answer};
-use super::{has_query, query};
+use super::{back, dialect, has_query, query};
 use crate::model::{Member, Next, Pagination, PagingStyle, Type};
 
 const STYLES: &[&str] = &["offset", "page", "cursor", "url", "link"];
@@ -38,6 +38,9 @@ pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
         stated.mistakes.push("`x-pagination` must be an object".to_owned());
         return stated;
     };
+    let translated = dialect::translate(said);
+    let dialect = translated.is_some();
+    let said = translated.as_ref().unwrap_or(said);
     for key in said.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         let known = KEYS.join("`, `");
         stated.mistakes.push(format!("`{key}` means nothing here: there are `{known}`"));
@@ -46,7 +49,7 @@ pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
         stated.mistakes.push("the operation has no answer that could be a page".to_owned());
         return stated;
     };
-    match (Extension { said, answer }).read() {
+    match (Extension { said, answer, dialect }).read() {
         Ok(pagination) => stated.pagination = Some(pagination),
         Err(mistake) => stated.mistakes.push(format!("{mistake}; the operation gets no stream")),
     }
@@ -56,6 +59,8 @@ pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
 struct Extension<'a> {
     said: &'a serde_json::Map<String, Value>,
     answer: &'a Answer<'a>,
+    /// Whether it was written in the words of [`dialect`].
+    dialect: bool,
 }
 
 impl Extension<'_> {
@@ -85,16 +90,21 @@ impl Extension<'_> {
                     Some(first) => first.as_i64().ok_or("`first` must be an integer")?,
                     None => {
                         let page = query(self.answer.operation, &name);
-                        page.and_then(|page| page.first).unwrap_or(1)
+                        page.and_then(|page| page.first).unwrap_or(i64::from(!self.dialect))
                     }
                 };
-                PagingStyle::Page { name, first }
+                PagingStyle::Page { name, first, explicit: self.dialect }
             }
-            "cursor" => PagingStyle::Cursor {
-                name: self.named("cursor")?,
-                switch: self.parameter("switch")?,
-                offset: self.parameter("offset")?,
-            },
+            "cursor" => {
+                let name = self.named("cursor")?;
+                let by_item = self.said.contains_key("last_item");
+                PagingStyle::Cursor {
+                    back: back(self.answer.operation, &name).filter(|_| by_item),
+                    name,
+                    switch: self.parameter("switch")?,
+                    offset: self.parameter("offset")?,
+                }
+            }
             "url" => PagingStyle::Url,
             "link" => PagingStyle::Link,
             other => {

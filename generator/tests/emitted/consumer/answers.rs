@@ -101,6 +101,54 @@ async fn a_success_that_is_not_documented() {
     assert!(matches!(*error, JobError::Unnamed(_)));
 }
 
+/// An answer without content is another one than JSON, whatever its status.
+#[tokio::test]
+async fn no_content() {
+    use success_statuses::operations::RangesOutcome;
+    use several_answers::operations::JobOutcome;
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count % 3 {
+            0 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+            1 => answer("200 OK", JSON, ""),
+            _ => answer("206 Partial Content", JSON, ""),
+        })
+    });
+    // The document names 204 as well.
+    let client = client!(several_answers, peer);
+    for _ in 0..3 {
+        assert_eq!(client.job("1").await.unwrap(), JobOutcome::NoContent);
+    }
+    // `2XX` covers 204, beside other answers.
+    let kinds = client!(success_statuses, peer);
+    for _ in 0..3 {
+        assert_eq!(kinds.ranges().await.unwrap(), RangesOutcome::NoContent);
+    }
+    // There is no other answer that it could be.
+    for status in [204, 200, 206] {
+        let error = client.change("1").await.unwrap_err();
+        assert!(matches!(error, several_answers::Error::Empty(_)), "{error}");
+        assert_eq!(error.status().unwrap(), status);
+    }
+}
+
+/// OpenAPI 3.0.3, Responses Object: `default` describes what has no description of its own.
+#[tokio::test]
+async fn a_default_beside_a_download() {
+    let peer = Peer::start(|count, _| {
+        Reaction::Send(match count {
+            0 => answer("200 OK", "x: y", "abc"),
+            1 => answer("206 Partial Content", "content-range: bytes 0-0/3", "a"),
+            _ => answer("202 Accepted", JSON, r#"{"text":"later"}"#),
+        })
+    });
+    let client = client!(success_statuses, peer);
+    assert_eq!(client.described().await.unwrap().bytes().await.unwrap(), "abc");
+    assert_eq!(client.described().await.unwrap().bytes().await.unwrap(), "a");
+    let error = client.described().await.unwrap_err();
+    let success_statuses::Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    assert_eq!(error.text.as_deref(), Some("later"));
+}
+
 /// The event stream of the HTML standard, section 9.2.6.
 #[tokio::test]
 async fn events() {

@@ -37,6 +37,10 @@ async fn json() {
     client.value().body(&serde_json::json!([null])).await.unwrap();
     client.optional().body(&[1, 2]).await.unwrap();
     client.optional().await.unwrap();
+    // The caller's word goes first, before the body and behind it.
+    client.optional().header("Content-Type", "application/x").body(&[3]).await.unwrap();
+    client.optional().body(&[3]).header("content-type", "application/x").await.unwrap();
+    client.json(&note).header("content-type", "application/x").await.unwrap();
     let note = "{\"text\":\"a\\\"ü\",\"stars\":5}".as_bytes();
     let named = "OpenAPI 3.0.3, Media Type Object: the key is the content type";
     expect_bodies(
@@ -54,6 +58,9 @@ async fn json() {
             (Some("application/json"), b"[null]", named),
             (Some("application/json"), b"[1,2]", named),
             (None, b"", "RFC 9110 8.6: a POST without content has length 0"),
+            (Some("application/x"), b"[3]", "the caller's word"),
+            (Some("application/x"), b"[3]", "the caller's word"),
+            (Some("application/x"), note, "the caller's word"),
         ],
     );
 }

@@ -91,6 +91,33 @@ async fn by_last_item() {
     assert_eq!(targets(&peer), ["/last_item", "/last_item?starting_after=b"]);
 }
 
+/// From the item that the caller names back to the first, in reverse.
+#[tokio::test]
+async fn by_first_item() {
+    let peer = pages(&[
+        r#"{"has_more":true,"data":[{"id":"c"},{"id":"d"}]}"#,
+        r#"{"has_more":false,"data":[{"id":"a"},{"id":"b"}]}"#,
+    ]);
+    let request = client!(pagination_forms, peer).last_item().ending_before("e");
+    let mut items = request.clone().stream();
+    for id in ["d", "c", "b", "a"] {
+        assert_eq!(items.next().await.unwrap().unwrap().id, id);
+    }
+    assert!(items.next().await.is_none());
+    assert_eq!(targets(&peer), ["/last_item?ending_before=e", "/last_item?ending_before=c"]);
+}
+
+/// The words of another generator: pages from 0, which are asked for.
+#[tokio::test]
+async fn by_words() {
+    let peer = pages(&[r#"{"things":["a"]}"#, r#"{"things":["b"]}"#, r#"{"things":[]}"#]);
+    let mut items = client!(pagination, peer).words().size(1).stream();
+    assert_eq!(items.next().await.unwrap().unwrap(), "a");
+    assert_eq!(items.next().await.unwrap().unwrap(), "b");
+    assert!(items.next().await.is_none());
+    assert_eq!(targets(&peer), ["/words?size=1&p=0", "/words?size=1&p=1", "/words?size=1&p=2"]);
+}
+
 #[tokio::test]
 async fn by_next_page() {
     let peer = pages(&[
