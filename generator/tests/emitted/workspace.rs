@@ -69,6 +69,17 @@ const CONSUMED: &[&str] = &[
     "union_values",
 ];
 
+/// Those of them whose requests a server of the consumer's takes apart by the document.
+const SERVED: &[&str] = &[
+    "deep_object",
+    "form_body",
+    "form_encoding",
+    "json_bodies",
+    "json_parameter",
+    "multipart_body",
+    "styles",
+];
+
 /// Runs cargo on the workspace; gives what it printed, and whether all went well.
 pub(crate) fn cargo(arguments: &[&str]) -> (bool, String) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
@@ -102,6 +113,9 @@ fn write(folder: &Path) -> PathBuf {
         format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n{LINTS}\n{profiles}");
     put(&root.join("Cargo.toml"), &manifest);
     put(&root.join("consumer/Cargo.toml"), &consumer());
+    for name in SERVED {
+        put(&root.join(format!("consumer/documents/{name}.json")), &document(name));
+    }
     lock(&root);
     root
 }
@@ -138,6 +152,14 @@ serde_json = "1"
 tokio = {{ version = "1", features = ["macros", "rt-multi-thread", "time"] }}
 {crates}"#
     )
+}
+
+/// A document as JSON, for the server that takes requests apart by it.
+fn document(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
+    let value: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+    value.to_string()
 }
 
 /// The versions that the repository has; cargo adds the crates, and leaves out what none of them needs.

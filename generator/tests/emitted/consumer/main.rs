@@ -17,6 +17,7 @@ mod pages;
 mod parameters;
 mod paths;
 mod security;
+mod served;
 mod styles;
 mod unions;
 mod values;
