@@ -83,7 +83,7 @@ fn start_emulator(arguments: &[&str]) -> Result<(Child, String), Box<dyn Error>>
 
 async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<(), Box<dyn Error>> {
     let client = Client::builder().base_url(url).oauth2_security("bench").build()?;
-    let body = CreateUploadSessionBody::new("0", i64::try_from(size)?, "large.bin");
+    let body = CreateUploadSessionBody::new("0", size, "large.bin");
     let session = client.create_upload_session(&body).await?;
     let digest = Digest::sha(&Sha1::digest(part).into());
     let worker = |first: u64| {

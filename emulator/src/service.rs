@@ -26,7 +26,7 @@ pub(crate) use blob::Blob;
 pub(crate) use commit::{Commit, Direct, Preconditions, Ready};
 pub(crate) use event::{End, Event};
 pub(crate) use refusal::Refusal;
-pub(crate) use session::{Session, StoredPart, Target, signed};
+pub(crate) use session::{Session, StoredPart, Target};
 pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint};
 pub(crate) use tree::{Attributes, File, Folder, Item};
 
@@ -242,11 +242,11 @@ impl Service {
         self.new_session(caller, target, size, base, now)
     }
 
-    fn session_size(&self, size: i64) -> Result<u64, Refusal> {
-        let size = u64::try_from(size).ok().filter(|size| *size > 0).ok_or_else(|| {
-            let code = ClientErrorCode::InvalidFileSize;
-            Refusal::bad_request(code, "a file's size is a positive number of bytes")
-        })?;
+    fn session_size(&self, size: u64) -> Result<u64, Refusal> {
+        if size == 0 {
+            let text = "a file's size is a positive number of bytes";
+            return Err(Refusal::bad_request(ClientErrorCode::InvalidFileSize, text));
+        }
         if size < self.settings.smallest_file {
             let text =
                 format!("an upload session takes {} bytes or more", self.settings.smallest_file);

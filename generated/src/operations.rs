@@ -836,14 +836,14 @@ impl ListParts {
     /// How many parts to skip, counted from the first stored one. At most 10,000.
     ///
     /// Default: `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", &offset, Style::FormExploded))
     }
 
     /// How many parts a page holds at most: 1 to 1,000. Without it, 1,000.
     ///
     /// Default: `1000`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", &limit, Style::FormExploded))
     }
 

@@ -278,12 +278,12 @@ pub struct CreateUploadSessionBody {
     /// The id of the folder that takes the file. `0` is the user's root folder.
     pub folder_id: String,
     /// The size of the whole file, in bytes. At least 20 MB.
-    pub file_size: i64,
+    pub file_size: u64,
     /// The name of the new file, with its extension. At most 255 characters.
     pub file_name: String,
 }
 record!(CreateUploadSessionBody {
-    required: folder_id: impl Into<String>, file_size: i64, file_name: impl Into<String>;
+    required: folder_id: impl Into<String>, file_size: u64, file_name: impl Into<String>;
 });
 
 /// The version that will be uploaded.
@@ -291,12 +291,12 @@ record!(CreateUploadSessionBody {
 #[non_exhaustive]
 pub struct CreateUploadSessionForVersionBody {
     /// The size of the whole new version, in bytes. At least 20 MB.
-    pub file_size: i64,
+    pub file_size: u64,
     /// A new name for the file. Without it, the file keeps its name.
     pub file_name: Option<String>,
 }
 record!(CreateUploadSessionForVersionBody {
-    required: file_size: i64;
+    required: file_size: u64;
     optional: file_name;
 });
 
@@ -321,7 +321,7 @@ pub struct File {
     /// The description of the file.
     pub description: Option<String>,
     /// The size of the file, in bytes.
-    pub size: Option<i64>,
+    pub size: Option<u64>,
     /// The folders that lead to the file, from the root folder on.
     pub path_collection: Option<FilePathCollection>,
     /// When the file was created in Box.
@@ -423,7 +423,7 @@ pub struct FileFull {
     /// The description of the file.
     pub description: Option<String>,
     /// The size of the file, in bytes.
-    pub size: Option<i64>,
+    pub size: Option<u64>,
     /// The folders that lead to the file, from the root folder on.
     pub path_collection: Option<FilePathCollection>,
     /// When the file was created in Box.
@@ -453,7 +453,7 @@ pub struct FileFull {
     /// The number of the current version: `1` for the first.
     pub version_number: Option<String>,
     /// How many comments the file has.
-    pub comment_count: Option<i64>,
+    pub comment_count: Option<u64>,
     /// What the user may do with the file.
     pub permissions: Option<FileFullPermissions>,
     /// The tags of the file.
@@ -812,7 +812,7 @@ record!(FileMini {
 #[non_exhaustive]
 pub struct FilePathCollection {
     /// How many folders there are.
-    pub total_count: Option<i64>,
+    pub total_count: Option<u64>,
     /// The folders, from the root folder on.
     pub entries: Option<Vec<FolderMini>>,
 }
@@ -845,9 +845,9 @@ pub struct FileSharedLink {
     /// What the link allows, one by one.
     pub permissions: Option<FileSharedLinkPermissions>,
     /// How often the file was downloaded through the link.
-    pub download_count: Option<i64>,
+    pub download_count: Option<u64>,
     /// How often the file was looked at through the link.
-    pub preview_count: Option<i64>,
+    pub preview_count: Option<u64>,
 }
 record!(FileSharedLink {
     optional: url, download_url, vanity_url, vanity_name, access, effective_access,
@@ -952,7 +952,7 @@ record!(FileVersionMini {
 #[non_exhaustive]
 pub struct Files {
     /// How many files there are: 1.
-    pub total_count: Option<i64>,
+    pub total_count: Option<u64>,
     /// The file, in a list of one. Compare its `sha1` with that of the bytes that were sent.
     pub entries: Vec<FileFull>,
 }
@@ -1035,7 +1035,7 @@ pub struct MetadataBase {
     /// The scope of the template: `global`, or `enterprise_` and the enterprise's id.
     pub scope: Option<String>,
     /// How often the instance has been changed.
-    pub version: Option<i64>,
+    pub version: Option<u64>,
 }
 record!(MetadataBase {
     optional: parent = "$parent", template = "$template", scope = "$scope", version = "$version";
@@ -1054,7 +1054,7 @@ pub struct MetadataFull {
     /// The scope of the template: `global`, or `enterprise_` and the enterprise's id.
     pub scope: Option<String>,
     /// How often the instance has been changed.
-    pub version: Option<i64>,
+    pub version: Option<u64>,
     /// Whether the user may change the values.
     pub can_edit: Option<bool>,
     /// The id of the instance.
@@ -1062,7 +1062,7 @@ pub struct MetadataFull {
     /// The kind of the instance: the template's key and the id of its version.
     pub r#type: Option<String>,
     /// The version of the template.
-    pub type_version: Option<i64>,
+    pub type_version: Option<u64>,
     /// Every other member.
     pub additional_properties: BTreeMap<String, Value>,
 }
@@ -1137,14 +1137,14 @@ pub struct Part {
     /// The id of the part: 8 hexadecimal digits.
     pub part_id: String,
     /// Where in the file the part begins, in bytes: a multiple of the part size.
-    pub offset: i64,
+    pub offset: u64,
     /// The size of the part, in bytes.
-    pub size: i64,
+    pub size: u64,
     /// The SHA-1 of the part's bytes: 40 hexadecimal digits.
     pub sha1: Option<String>,
 }
 record!(Part {
-    required: part_id: impl Into<String>, offset: i64, size: i64;
+    required: part_id: impl Into<String>, offset: u64, size: u64;
     optional: sha1;
 });
 
@@ -1155,12 +1155,12 @@ pub struct PartMini {
     /// The id of the part: 8 hexadecimal digits.
     pub part_id: String,
     /// Where in the file the part begins, in bytes: a multiple of the part size.
-    pub offset: i64,
+    pub offset: u64,
     /// The size of the part, in bytes.
-    pub size: i64,
+    pub size: u64,
 }
 record!(PartMini {
-    required: part_id: impl Into<String>, offset: i64, size: i64;
+    required: part_id: impl Into<String>, offset: u64, size: u64;
 });
 
 /// A page of the parts that the service has stored.
@@ -1168,11 +1168,11 @@ record!(PartMini {
 #[non_exhaustive]
 pub struct Parts {
     /// How many parts the whole file has. NOT how many are stored.
-    pub total_count: Option<i64>,
+    pub total_count: Option<u64>,
     /// How many parts a page holds at most.
-    pub limit: Option<i64>,
+    pub limit: Option<u64>,
     /// How many parts come before this page.
-    pub offset: Option<i64>,
+    pub offset: Option<u64>,
     /// What the parts are sorted by. Free-form; they come in the order of their offsets.
     pub order: Option<Value>,
     /// The parts, in the order of their offsets. There may be gaps between them.
@@ -1190,7 +1190,7 @@ pub struct PreflightFileBody {
     /// The name of the new file, with its extension. At most 255 characters.
     pub name: String,
     /// The size of the file, in bytes. Without it, neither quota nor size is checked.
-    pub size: Option<i64>,
+    pub size: Option<u64>,
     /// The folder that the item goes to.
     pub parent: ParentFolder,
 }
@@ -1206,7 +1206,7 @@ pub struct PreflightVersionBody {
     /// A new name for the file. Without it, the file keeps its name.
     pub name: Option<String>,
     /// The size of the version, in bytes. Without it, neither quota nor size is checked.
-    pub size: Option<i64>,
+    pub size: Option<u64>,
 }
 record!(PreflightVersionBody {
     optional: name, size;
@@ -1338,16 +1338,16 @@ pub struct UploadSession {
     /// The size of every part but the last, in bytes.
     ///
     /// The service chooses it: commonly 8 MiB, and 32 or 64 MiB for large files.
-    pub part_size: i64,
+    pub part_size: u64,
     /// How many parts the whole file has: its size divided by the part size, rounded up.
-    pub total_parts: Option<i64>,
+    pub total_parts: Option<u64>,
     /// How many parts the service has processed. It may lag behind the parts that it has stored.
-    pub num_parts_processed: Option<i64>,
+    pub num_parts_processed: Option<u64>,
     /// Where to send each step. Following these URLs leads to the nearest data centre.
     pub session_endpoints: Option<UploadSessionEndpoints>,
 }
 record!(UploadSession {
-    required: id: impl Into<String>, part_size: i64;
+    required: id: impl Into<String>, part_size: u64;
     optional: session_expires_at, total_parts, num_parts_processed, session_endpoints;
     constant: r#type = "type";
 });

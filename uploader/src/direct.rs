@@ -138,7 +138,7 @@ impl Direct<'_> {
     async fn ask_and_send(&self, target: &Target, sha1: Sha1Hash) -> Result<Files, Failure> {
         if let (true, Destination::Folder(folder)) = (self.asks_first, &target.destination) {
             let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
-            body.size = i64::try_from(self.context.size).ok();
+            body.size = Some(self.context.size);
             let request = || self.context.client.preflight_file(&body);
             self.context.persist("preflight_file", request).await?;
         }

@@ -49,11 +49,9 @@ impl Session {
         if !is_usable(&session.id) {
             return Err(Stop::lost("the session has no id that can be used"));
         }
-        let part_size = u64::try_from(session.part_size).unwrap_or(0);
+        let part_size = session.part_size;
         let parts = (part_size > 0).then(|| size.div_ceil(part_size));
-        let agrees = |parts: &u64| {
-            session.total_parts.is_none_or(|total| i64::try_from(*parts) == Ok(total))
-        };
+        let agrees = |parts: &u64| session.total_parts.is_none_or(|total| total == *parts);
         let parts = parts.filter(agrees);
         let Some(parts) = parts else {
             return Err(Stop::lost("the session is for a file of another size"));
@@ -95,11 +93,7 @@ impl Session {
         loop {
             let page = self.page(context, parts.len(), PAGE).await?;
             let before = parts.len();
-            parts.extend(
-                page.into_iter().filter_map(|part| {
-                    u64::try_from(part.offset).ok().map(|offset| (offset, part))
-                }),
-            );
+            parts.extend(page.into_iter().map(|part| (part.offset, part)));
             // A page may be shorter than asked for and not be the last. One that brings nothing new
             // would come for ever.
             let complete = parts.len() as u64 >= self.parts;
@@ -116,10 +110,9 @@ impl Session {
         skipped: usize,
         limit: usize,
     ) -> Result<Vec<Part>, Stop> {
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let request = || {
             let request = context.client.list_parts(&self.id);
-            let request = request.offset(number(skipped)).limit(number(limit));
+            let request = request.offset(skipped as u64).limit(limit as u64);
             match &self.list_parts {
                 Some(url) => request.at(url),
                 None => request,

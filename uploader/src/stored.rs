@@ -61,8 +61,7 @@ pub(crate) async fn same_file(
     let request = || context.client.get_file(&id);
     let Ok(file) = context.persist("get_file", request).await else { return Ok(None) };
     // Reading a large file takes a while.
-    let size = file.size.and_then(|size| u64::try_from(size).ok());
-    if size.is_some_and(|size| size != context.size) {
+    if file.size.is_some_and(|size| size != context.size) {
         return Ok(None);
     }
     let sha1 = match sha1 {

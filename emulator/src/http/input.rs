@@ -88,9 +88,9 @@ fn check_size(body: &Map<String, Value>) -> Result<(), Refusal> {
             let code = ClientErrorCode::MissingFileSize;
             Err(Refusal::bad_request(code, "`file_size` is missing"))
         }
-        Some(size) if size.as_i64().is_none() => {
+        Some(size) if size.as_u64().is_none() => {
             let code = ClientErrorCode::InvalidFileSize;
-            Err(Refusal::bad_request(code, "`file_size` is not a whole number"))
+            Err(Refusal::bad_request(code, "`file_size` is not a positive whole number"))
         }
         Some(_) => Ok(()),
     }

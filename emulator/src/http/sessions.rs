@@ -15,7 +15,7 @@ use super::intake::Intake;
 use super::reply::{self, Reply};
 use crate::backend::internal;
 use crate::service::{
-    Attributes, Commit, End, Event, Ready, Refusal, Service, Session, StoredPart, signed,
+    Attributes, Commit, End, Event, Ready, Refusal, Service, Session, StoredPart,
 };
 use crate::store::BlobWriter;
 use crate::timestamp::Timestamp;
@@ -99,9 +99,9 @@ pub(crate) fn list_parts(call: &Call<'_>) -> Result<Reply, Stop> {
     let length = limit.min(service.settings.longest_page);
     let page = session.parts.values().skip(offset as usize).take(length as usize);
     let mut parts = Parts::new(page.map(StoredPart::to_part).collect::<Vec<_>>());
-    parts.total_count = Some(signed(session.total_parts()));
-    parts.limit = Some(signed(limit));
-    parts.offset = Some(signed(offset));
+    parts.total_count = Some(session.total_parts());
+    parts.limit = Some(limit);
+    parts.offset = Some(offset);
     parts.order = Some(serde_json::json!([{ "by": "offset", "direction": "ASC" }]));
     Ok(reply::json(StatusCode::OK, &parts))
 }

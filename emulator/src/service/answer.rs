@@ -7,7 +7,7 @@ use box_upload_sessions::types::{
 };
 
 use super::Service;
-use super::session::{Session, signed};
+use super::session::Session;
 use super::tree::{File, Folder, Item, ROOT};
 use crate::timestamp::Timestamp;
 
@@ -90,11 +90,11 @@ impl Service {
         full.sha1 = Some(file.sha1.to_string());
         full.file_version = Some(file.version());
         full.description = Some(attributes.description.clone().unwrap_or_default());
-        full.size = Some(signed(file.size));
+        full.size = Some(file.size);
         full.parent = path.last().map(|folder| folder.mini());
         let entries: Vec<_> = path.iter().map(|folder| folder.mini()).collect();
         let mut folders = FilePathCollection::default();
-        folders.total_count = i64::try_from(entries.len()).ok();
+        folders.total_count = Some(entries.len() as u64);
         folders.entries = Some(entries);
         full.path_collection = Some(folders);
         full.created_at = Some(file.created.date_time());
@@ -127,10 +127,10 @@ impl Service {
         endpoints.abort = Some(url.clone());
         endpoints.status = Some(url);
         let processed = session.processed(self.settings.processing_delay, now);
-        let mut answer = UploadSession::new(&session.id, signed(session.part_size));
+        let mut answer = UploadSession::new(&session.id, session.part_size);
         answer.session_expires_at = Some(session.expires.date_time());
-        answer.total_parts = Some(signed(session.total_parts()));
-        answer.num_parts_processed = Some(signed(processed));
+        answer.total_parts = Some(session.total_parts());
+        answer.num_parts_processed = Some(processed);
         answer.session_endpoints = Some(endpoints);
         answer
     }

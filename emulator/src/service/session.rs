@@ -54,15 +54,10 @@ impl StoredPart {
     }
 
     pub(crate) fn to_part(&self) -> Part {
-        let mut part = Part::new(&self.id, signed(self.offset), signed(self.blob.size));
+        let mut part = Part::new(&self.id, self.offset, self.blob.size);
         part.sha1 = Some(self.sha1.to_string());
         part
     }
-}
-
-/// The documents' integers are signed.
-pub(crate) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 impl Session {
@@ -111,8 +106,8 @@ impl Session {
     pub(crate) fn check_parts(&self, listed: &[Part]) -> Result<(), Refusal> {
         let same = |(listed, stored): (&Part, &StoredPart)| {
             listed.part_id.eq_ignore_ascii_case(&stored.id)
-                && listed.offset == signed(stored.offset)
-                && listed.size == signed(stored.blob.size)
+                && listed.offset == stored.offset
+                && listed.size == stored.blob.size
                 && listed
                     .sha1
                     .as_ref()

@@ -45,7 +45,7 @@ fn create(
     user: &str,
     folder: &str,
     name: &str,
-    size: i64,
+    size: u64,
 ) -> Result<Session, ClientErrorCode> {
     let body = CreateUploadSessionBody::new(folder, size, name);
     let caller = caller(service, user);
@@ -89,7 +89,6 @@ fn places_and_sizes_are_checked() {
     assert_eq!(code("14", 20), Some(ClientErrorCode::InvalidParameter));
     assert_eq!(code("0", 19), Some(ClientErrorCode::FileSizeTooSmall));
     assert_eq!(code("0", 0), Some(ClientErrorCode::InvalidFileSize));
-    assert_eq!(code("0", -1), Some(ClientErrorCode::InvalidFileSize));
     assert_eq!(code("0", 1_001), Some(ClientErrorCode::FileSizeLimitExceeded));
     assert_eq!(code("0", 1_000), None);
 }

@@ -70,7 +70,7 @@ pub(crate) async fn create(
     name: &str,
     size: usize,
 ) -> Result<UploadSession, Failure> {
-    client.create_upload_session(&CreateUploadSessionBody::new("0", size as i64, name)).await
+    client.create_upload_session(&CreateUploadSessionBody::new("0", size as u64, name)).await
 }
 
 pub(crate) async fn put(

@@ -219,7 +219,7 @@ async fn preflight_checks() {
     let emulator = small().quota(5_000).start().await.unwrap();
     let (client, url) = (client(&emulator), emulator.url());
     let file = upload(&client, "a.bin", &bytes(1, 1_000)).await.unwrap();
-    let check = async |name: &str, size: i64| {
+    let check = async |name: &str, size: u64| {
         let mut body = PreflightFileBody::new(name, ParentFolder::new("0"));
         body.size = Some(size);
         client.preflight_file(&body).await

@@ -35,8 +35,12 @@ pub(crate) struct Flat<'a> {
     pub(crate) unions: Vec<Vec<Site<'a>>>,
     /// `discriminator`
     pub(crate) discriminator: Option<&'a Discriminator>,
+    /// `minimum`, for numbers.
+    pub(crate) minimum: Option<f64>,
     /// `maximum`, for integers.
     pub(crate) maximum: Option<f64>,
+    /// Whether its default or its example is negative, whatever `minimum` says.
+    pub(crate) negative: bool,
     /// Whether null is a value of it.
     pub(crate) nullable: bool,
     /// The one reference that this schema is another word for.
@@ -212,6 +216,8 @@ impl<'a> Lowering<'a, '_> {
         if schema.schema_data.discriminator.is_some() {
             flat.discriminator = schema.schema_data.discriminator.as_ref();
         }
+        let data = &schema.schema_data;
+        flat.negative |= [&data.default, &data.example].into_iter().flatten().any(is_negative);
         match &schema.schema_kind {
             SchemaKind::Type(kind) => flat.merge_type(kind, schema, site),
             SchemaKind::AllOf { all_of } => return all_of,
@@ -231,6 +237,7 @@ impl<'a> Lowering<'a, '_> {
                     flat.merge_values(any.enumeration.clone(), schema);
                 }
                 flat.format = any.format.clone().or(flat.format.take());
+                flat.merge_minimum(any.minimum, any.exclusive_minimum == Some(true));
                 flat.merge_maximum(any.maximum);
                 if !any.one_of.is_empty() {
                     flat.merge_union("oneOf", &any.one_of, site);
@@ -267,10 +274,13 @@ impl<'a> Flat<'a> {
             SchemaType::Number(number) => {
                 self.merge_values(to_values(&number.enumeration), schema);
                 self.merge_format(&serde_json::to_value(&number.format).unwrap_or_default());
+                self.merge_minimum(number.minimum, number.exclusive_minimum);
             }
             SchemaType::Integer(integer) => {
                 self.merge_values(to_values(&integer.enumeration), schema);
                 self.merge_format(&serde_json::to_value(&integer.format).unwrap_or_default());
+                let minimum = integer.minimum.map(|least| least as f64);
+                self.merge_minimum(minimum, integer.exclusive_minimum);
                 self.merge_maximum(integer.maximum.map(|most| most as f64));
             }
             SchemaType::Boolean(boolean) => {
@@ -295,6 +305,12 @@ impl<'a> Flat<'a> {
         if let Some(format) = format.as_str().filter(|format| !format.is_empty()) {
             self.format = Some(format.to_owned());
         }
+    }
+
+    /// The least whole number that is allowed.
+    fn merge_minimum(&mut self, minimum: Option<f64>, exclusive: bool) {
+        let least = minimum.map(|least| if exclusive { least.floor() + 1.0 } else { least.ceil() });
+        self.minimum = self.minimum.into_iter().chain(least).reduce(f64::max);
     }
 
     fn merge_maximum(&mut self, maximum: Option<f64>) {
@@ -369,6 +385,11 @@ impl<'a> Flat<'a> {
         keys.copied().filter(|_| matches!(self.additional, Additional::Unsaid))
     }
 
+    /// Whether a number of it is never negative.
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.minimum.is_some_and(|least| least >= 0.0) && !self.negative
+    }
+
     /// Whether there is nothing but annotations.
     pub(crate) fn is_empty(&self) -> bool {
         self.size() == 0 && self.kind.is_none()
@@ -390,6 +411,10 @@ fn members_nullable(weights: &[Weight]) -> bool {
     let agreed = structures().count() > 0
         && structures().all(|weight| *weight == Weight::Structure { nullable: true });
     said || agreed
+}
+
+fn is_negative(value: &Value) -> bool {
+    value.as_f64().is_some_and(|number| number < 0.0)
 }
 
 fn numbers(one: Kind, other: Kind) -> bool {

@@ -186,8 +186,8 @@ impl<'a> Lowering<'a, '_> {
         match flat.kind {
             _ if !flat.properties.is_empty() => self.lower_record(flat, schema, site, naming),
             Some(Kind::String) => string(format),
-            Some(Kind::Integer) => integer(format, flat.maximum),
-            Some(Kind::Number) => number(format),
+            Some(Kind::Integer) => integer(format, flat.is_unsigned(), flat.maximum),
+            Some(Kind::Number) => number(format, flat.is_unsigned()),
             Some(Kind::Boolean) => Type::Bool,
             Some(Kind::Array) => {
                 if let Some(tuple) = self.lower_tuple(&flat.items, schema, site, &naming) {
@@ -243,7 +243,7 @@ impl<'a> Lowering<'a, '_> {
         } else if values.iter().all(|value| value.is_boolean()) {
             return Type::Bool;
         } else if values.iter().all(|value| value.is_number()) {
-            return number(None);
+            return number(None, false);
         } else {
             self.diagnostics.report(
                 Code::WeakenedType,
@@ -308,21 +308,25 @@ pub(crate) fn string(format: Option<&str>) -> Type {
     }
 }
 
-fn integer(format: Option<&str>, maximum: Option<f64>) -> Type {
+/// `unsigned`: whether the document says that no value is negative.
+fn integer(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
     match format {
-        Some("int32" | "int16" | "int8") => Type::I32,
         Some("uint32" | "uint16" | "uint8") => Type::U32,
+        Some("int32" | "int16" | "int8") if unsigned => Type::U32,
+        Some("int32" | "int16" | "int8") => Type::I32,
         Some("uint64") => Type::U64,
         _ if maximum.is_some_and(|most| most > u64::MAX as f64) => Type::Number,
-        _ if maximum.is_some_and(|most| most > i64::MAX as f64) => Type::U64,
+        _ if unsigned || maximum.is_some_and(|most| most > i64::MAX as f64) => Type::U64,
         _ => Type::I64,
     }
 }
 
-fn number(format: Option<&str>) -> Type {
+fn number(format: Option<&str>, unsigned: bool) -> Type {
     match format {
-        Some("int32") => Type::I32,
-        Some("int64" | "integer") => Type::I64,
+        Some("int32" | "uint32" | "int64" | "uint64" | "integer") => {
+            let format = format.filter(|format| *format != "integer");
+            integer(format, unsigned, None)
+        }
         _ => Type::F64,
     }
 }

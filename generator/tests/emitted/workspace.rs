@@ -67,6 +67,7 @@ const CONSUMED: &[&str] = &[
     "union_choice",
     "union_constants",
     "union_values",
+    "unsigned",
 ];
 
 /// Those of them whose requests a server of the consumer's takes apart by the document.

@@ -165,10 +165,7 @@ impl Commit<'_> {
         // What a list cannot reach is not missing.
         let reach = there.last_key_value().filter(|_| there.len() > MOST_SKIPPED);
         let reach = reach.map_or(u64::MAX, |(offset, _)| *offset);
-        let same = |part: &Part| {
-            let offset = u64::try_from(part.offset).unwrap_or_default();
-            offset > reach || there.get(&offset) == Some(part)
-        };
+        let same = |part: &Part| part.offset > reach || there.get(&part.offset) == Some(part);
         match self.complete.parts.iter().find(|part| !same(part)) {
             Some(part) => Err(Stop::lost(format!("the part at {} is gone", part.offset))),
             None => Ok(()),

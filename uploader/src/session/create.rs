@@ -64,15 +64,14 @@ pub(crate) async fn create(
 }
 
 async fn request(context: &Context, target: &Target) -> Result<UploadSession, Failure> {
-    let size = i64::try_from(context.size).unwrap_or(i64::MAX);
     match &target.destination {
         Destination::Folder(folder) => {
-            let body = CreateUploadSessionBody::new(folder, size, &target.name);
+            let body = CreateUploadSessionBody::new(folder, context.size, &target.name);
             let request = || context.client.create_upload_session(&body);
             persist(context, "create_upload_session", request).await
         }
         Destination::File(file) => {
-            let mut body = CreateUploadSessionForVersionBody::new(size);
+            let mut body = CreateUploadSessionForVersionBody::new(context.size);
             body.file_name = target.new_name().map(str::to_owned);
             let request = || context.client.create_upload_session_for_version(file, &body);
             persist(context, "create_upload_session_for_version", request).await

@@ -28,8 +28,8 @@ impl Piece {
     /// Whether a part at the service is this one. Of a part without a hash the place decides: the
     /// commit compares the hash of the whole file.
     pub(crate) fn is(&self, part: &Part) -> bool {
-        u64::try_from(part.offset) == Ok(self.offset)
-            && u64::try_from(part.size) == Ok(self.size)
+        part.offset == self.offset
+            && part.size == self.size
             && part.sha1.as_ref().is_none_or(|there| self.sha1.matches(there))
     }
 }
@@ -123,9 +123,8 @@ impl Sender {
             let page = self.session.page(&self.context, skipped, limit).await?;
             let length = page.len();
             // They come in the order of their offsets.
-            let beyond = page.last().is_some_and(|part| part.offset > signed(piece.offset));
-            let found =
-                page.into_iter().find(|part| u64::try_from(part.offset) == Ok(piece.offset));
+            let beyond = page.last().is_some_and(|part| part.offset > piece.offset);
+            let found = page.into_iter().find(|part| part.offset == piece.offset);
             skipped += length;
             let last = number(piece.index).min(MOST_SKIPPED);
             if found.is_some() || length == 0 || beyond || skipped > last {
@@ -168,10 +167,6 @@ impl Sender {
         );
         answer.await.map(|answer| answer.part)
     }
-}
-
-fn signed(offset: u64) -> i64 {
-    i64::try_from(offset).unwrap_or(i64::MAX)
 }
 
 /// The service has something else where the part belongs, and parts cannot be changed.

@@ -14,7 +14,7 @@ use crate::support::{PART, Setting, cancel_after, client, content, finish, seede
 /// A session that somebody has created for `a`.
 async fn begin(setting: &Setting, size: usize) -> (Client, UploadSession) {
     let client = client(&setting.emulator).build().unwrap();
-    let body = CreateUploadSessionBody::new("0", i64::try_from(size).unwrap(), "a");
+    let body = CreateUploadSessionBody::new("0", size as u64, "a");
     let session = client.create_upload_session(&body).await.unwrap();
     (client, session)
 }

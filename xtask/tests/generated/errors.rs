@@ -161,7 +161,7 @@ fn an_answer_that_does_not_decode() {
         (session("/session_endpoints/commit", json!(7)), "session_endpoints.commit"),
         (session("/session_expires_at", json!("tomorrow")), "session_expires_at"),
         (session("/part_size", json!(null)), "part_size"),
-        (session("/total_parts", json!(1e19)), "total_parts"),
+        (session("/total_parts", json!(1e20)), "total_parts"),
         ("<html>".to_owned(), ""),
         (String::new(), ""),
         ("[]".to_owned(), ""),

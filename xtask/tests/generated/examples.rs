@@ -143,7 +143,7 @@ fn parameters() -> Vec<Row> {
             (Some("string"), Some("instance-digest")) => text::<Digest>,
             (Some("string"), Some("content-range")) => text::<ContentRange>,
             (Some("string"), None) => json::<String>,
-            (Some("integer"), Some("int64")) => json::<i64>,
+            (Some("integer"), Some("int64")) => json::<u64>,
             (Some("array"), None) => json::<Vec<String>>,
             kind => panic!("{place}: no type for {kind:?}"),
         };

@@ -37,7 +37,7 @@ pub(crate) fn request(line: &str, headers: &[&str], body: &str) -> String {
 
 #[test]
 fn create_upload_session() {
-    let body = CreateUploadSessionBody::new("0", 5_000_000_000_i64, "Über \"Project\".mov");
+    let body = CreateUploadSessionBody::new("0", 5_000_000_000, "Über \"Project\".mov");
     let answer = Answer::json(201, SESSION);
     let (sent, outcome) = exchange(answer, |client| client.create_upload_session(&body));
     let body = r#"{"folder_id":"0","file_size":5000000000,"file_name":"Über \"Project\".mov"}"#;

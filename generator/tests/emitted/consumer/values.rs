@@ -86,6 +86,16 @@ fn numbers_and_formats() {
 }
 
 #[test]
+fn numbers_that_are_never_negative() {
+    use unsigned::types::Unsigned;
+    let value = json!({"size": 1, "count": u64::MAX, "narrow": u32::MAX, "below": -1, "default": -1});
+    let read: Unsigned = from_value(value.clone()).unwrap();
+    assert_eq!((read.count, read.narrow, read.default), (u64::MAX, Some(u32::MAX), Some(-1)));
+    assert_eq!(to_value(&read).unwrap(), value);
+    assert!(from_value::<Unsigned>(json!({"size": -1, "count": 0})).is_err());
+}
+
+#[test]
 fn maps_and_other_members() {
     let value = json!({
         "free": {"a": [1]}, "open": {}, "closed": {},
