@@ -2,8 +2,12 @@
 
 mod arguments;
 mod files;
+mod tree;
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::Arc,
+};
 
 use openapi_crate::{
     Outcome,
@@ -11,7 +15,7 @@ use openapi_crate::{
     diagnostics::{Code, Diagnostics, Severity, Style},
     generate,
     package::{Difference, Package},
-    source::{Input, Source},
+    source::{self, Input, Source},
 };
 
 pub(crate) use arguments::Arguments;
@@ -25,8 +29,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     }
     let mut files = files::Files::default();
     let Some((config, names)) = config(arguments, &mut files)? else { return Ok(false) };
-    let document = arguments.document.as_deref().ok_or("no document is given")?;
-    let mut input = Input { names, ..Input::new(files.read(document)?) };
+    let mut documents = arguments.documents.iter().map(|path| files.read(path));
+    let document = documents.next().ok_or("no document is given")??;
+    let others = documents.collect::<Result<Vec<Source>, String>>()?;
+    let tree = tree::Tree::new(&arguments.documents, arguments.root.as_deref())?;
+    let files_of_documents = Some(Arc::new(tree) as Arc<dyn source::Files>);
+    let mut input = Input { names, others, files: files_of_documents, ..Input::new(document) };
     for overlay in &arguments.overlays {
         input.overlays.push(files.read(overlay)?);
     }

@@ -20,6 +20,7 @@ pub(crate) use edits::Edit;
 
 use std::ops::Range;
 
+use crate::source::Source;
 use edits::Edits;
 
 /// All findings of one run.
@@ -40,6 +41,8 @@ use edits::Edits;
 pub struct Diagnostics {
     findings: Vec<Finding>,
     edits: Edits,
+    /// The files that were read beside the inputs: they are counted after them.
+    files: Vec<Source>,
 }
 
 impl Diagnostics {
@@ -54,8 +57,8 @@ impl Diagnostics {
         self.add(code, pointer.clone(), place, message.into())
     }
 
-    /// Adds a finding about a place in an input as it was read: `file` is 0 for the document, then come
-    /// the overlays.
+    /// Adds a finding about a place in a text as it was read: `file` counts the inputs as
+    /// [`Input::sources`](crate::source::Input::sources) has them, then the files that they refer to.
     pub(crate) fn report_in_file(
         &mut self,
         file: usize,
@@ -66,7 +69,7 @@ impl Diagnostics {
         self.add(code, pointer.clone(), Place::File(file), message.into())
     }
 
-    /// Adds a finding about a stretch of text: `file` is 0 for the document, then come the overlays.
+    /// Adds a finding about a stretch of such a text.
     pub(crate) fn report_in_text(
         &mut self,
         file: usize,
@@ -86,6 +89,18 @@ impl Diagnostics {
     /// Notes that the document was changed, so that later pointers still lead to the text.
     pub(crate) fn edited(&mut self, edit: Edit) {
         self.edits.push(edit);
+    }
+
+    /// Keeps a file that was read beside the inputs, so that findings can show it.
+    pub(crate) fn keep_file(&mut self, file: Source) {
+        self.files.push(file);
+    }
+
+    /// Adds the findings about a document that was looked at alone, and which is the text `file` here.
+    pub(crate) fn take_over(&mut self, other: Self, file: usize) {
+        for finding in other.findings {
+            self.findings.push(Finding { place: Place::File(file), ..finding });
+        }
     }
 
     /// How many findings there are so far.
@@ -155,8 +170,8 @@ impl Finding {
 enum Place {
     /// The pointer, in the document as it was after so many edits.
     Document { edits: usize },
-    /// The pointer, in the text of this file: 0 is the document, then come the overlays.
+    /// The pointer, in this text.
     File(usize),
-    /// Bytes of a file.
+    /// Bytes of a text.
     Text { file: usize, range: Range<usize> },
 }

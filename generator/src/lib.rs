@@ -14,6 +14,7 @@
     )
 )]
 
+mod bundle;
 pub mod config;
 pub mod diagnostics;
 mod emit;
@@ -26,6 +27,7 @@ mod prose;
 pub mod repair;
 pub mod source;
 mod summary;
+mod uri;
 
 use serde_json::Value;
 
@@ -97,7 +99,7 @@ fn run(input: &Input, config: &Config) -> Outcome {
 /// Unlike [`generate`], it uses the caller's stack.
 #[must_use]
 pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let mut document = source::read(0, input.document.text(), diagnostics);
+    let mut document = bundle::read(input, diagnostics);
     for (index, overlay) in input.overlays.iter().enumerate() {
         let overlay = source::read(index + 1, overlay.text(), diagnostics);
         if let (Some(overlay), Some(document)) = (overlay, &mut document) {
@@ -108,8 +110,12 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
     if let Some(names) = &input.names {
         // Whoever read its other members has reported what is wrong with the file itself.
         let config = source::read(0, names.text(), &mut Diagnostics::default());
-        let file = 1 + input.overlays.len();
-        config::names::apply(file, &config.unwrap_or_default(), &mut document, diagnostics);
+        config::names::apply(
+            input.number_of_names(),
+            &config.unwrap_or_default(),
+            &mut document,
+            diagnostics,
+        );
     }
     repair::repair(&mut document, diagnostics);
     Some(document)

@@ -44,6 +44,7 @@ use crate::prose;
 use access::Access;
 use limits::Limits;
 use names::{Named, Scope};
+pub(crate) use names::{type_name, value_name};
 use records::Promise;
 use schemas::Lowered;
 use unions::UnionFacts;

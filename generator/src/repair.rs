@@ -26,11 +26,15 @@ mod scalar;
 mod schema;
 mod schema31;
 mod shape;
+mod structure;
 mod table;
 mod types;
 mod walk;
 
+pub(crate) use at::At;
+pub(crate) use identifiers::settle as settle_identifiers;
 pub use parse::parse;
+pub(crate) use structure::Structure;
 
 use serde_json::Value;
 
@@ -49,7 +53,7 @@ pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
         identifiers::settle(document);
     }
     let mut walk = walk::Walk::new(diagnostics, version);
-    walk.object(document, &table::DOCUMENT, &at::At::root());
+    walk.object(document, &table::DOCUMENT, &At::root());
     reference::settle(document, &mut walk);
     walk.report_older();
 }

@@ -1,12 +1,14 @@
 //! The texts that go in, and reading them.
 
+mod files;
 mod json;
 mod value;
 pub(crate) mod version;
 pub(crate) mod yaml;
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
+pub use files::{Files, Refusal};
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostics, Pointer};
@@ -51,6 +53,30 @@ impl Source {
 pub struct Input {
     /// The OpenAPI document.
     pub document: Source,
+    /// More documents, for one crate of all: their operations are added, and of equal components there is one.
+    /// Title, version and default server are those of `document`.
+    pub others: Vec<Source>,
+    /// Where the files come from that the documents refer to. Without it, a reference to another file is a finding.
+    ///
+    /// ```
+    /// use std::{collections::BTreeMap, sync::Arc};
+    /// use openapi_crate::{config::Config, generate, source::{Input, Source}};
+    ///
+    /// let document = "
+    ///     openapi: 3.0.3
+    ///     info: {title: Pets, version: '1'}
+    ///     paths: {}
+    ///     components: {schemas: {Owner: {$ref: schemas/person.yaml}}}
+    /// ";
+    /// let person = "type: object\nproperties: {name: {type: string}}";
+    /// let files = BTreeMap::from([("api/schemas/person.yaml".to_owned(), person.to_owned())]);
+    /// let mut input = Input::new(Source::new("api/pets.yaml", document));
+    /// input.files = Some(Arc::new(files));
+    /// let outcome = generate(&input, &Config::new("pets", "0.1.0")?);
+    /// assert_eq!(outcome.outline.unwrap().type_of("/components/schemas/Owner").as_deref(), Some("types::Owner"));
+    /// # Ok::<(), String>(())
+    /// ```
+    pub files: Option<Arc<dyn Files>>,
     /// Overlays, applied in this order.
     pub overlays: Vec<Source>,
     /// The configuration file, if it has `names`: a mapping from things of the document to the names that
@@ -72,12 +98,23 @@ impl Input {
     /// A document alone.
     #[must_use]
     pub fn new(document: Source) -> Self {
-        Self { document, overlays: Vec::new(), names: None }
+        Self { document, others: Vec::new(), files: None, overlays: Vec::new(), names: None }
     }
 
-    /// All texts in the order in which they are counted: the document, the overlays, the names.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Source> {
-        std::iter::once(&self.document).chain(&self.overlays).chain(&self.names)
+    /// All texts in the order in which they are counted: the document, the overlays, the names, more documents.
+    /// The files that documents refer to come after them.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.document).chain(&self.overlays).chain(&self.names).chain(&self.others)
+    }
+
+    /// The number of the names among the texts.
+    pub(crate) fn number_of_names(&self) -> usize {
+        1 + self.overlays.len()
+    }
+
+    /// The number of the first of the other documents among the texts.
+    pub(crate) fn number_of_others(&self) -> usize {
+        self.number_of_names() + usize::from(self.names.is_some())
     }
 }
 
@@ -86,6 +123,18 @@ impl Input {
 /// `file` is the place of the text among the inputs: 0 for the document, then come the overlays.
 /// `None` if the text cannot be read or is not a mapping; then an error says so.
 pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let found = match read_any(file, text, diagnostics)? {
+        value @ Value::Object(_) => return Some(value),
+        Value::Null => "the file is empty",
+        Value::Array(_) => "the file is a list, not a mapping",
+        _ => "the file is a single value, not a mapping",
+    };
+    diagnostics.report_in_text(file, Code::NotAMapping, 0..text.len(), found);
+    None
+}
+
+/// As [`read`], where a file may be anything. It is null if it is empty.
+pub(crate) fn read_any(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
     let read = if text.trim_start().starts_with('{') { json::read(text) } else { yaml::read(text) };
     let document = match read {
         Ok(document) => document,
@@ -103,14 +152,7 @@ pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Va
         let message = format!("the key `{key}` is there twice; the last one counts");
         diagnostics.report_in_file(file, Code::DuplicateKey, &pointer, message).at_key();
     }
-    let found = match &document.value {
-        Value::Object(_) => return Some(document.value),
-        Value::Null => "the file is empty",
-        Value::Array(_) => "the file is a list, not a mapping",
-        _ => "the file is a single value, not a mapping",
-    };
-    diagnostics.report_in_text(file, Code::NotAMapping, 0..text.len(), found);
-    None
+    Some(document.value)
 }
 
 /// What a text says, and what is to be said about it.

@@ -29,7 +29,7 @@ fn findings(name: &str) -> (Input, Diagnostics) {
     let document =
         file(&format!("{name}.yaml")).unwrap_or_else(|| panic!("{name}.yaml is missing"));
     let overlays = file(&format!("{name}.overlay.yaml")).into_iter().collect();
-    let input = Input { document, overlays, names };
+    let input = Input { overlays, names, ..Input::new(document) };
     if [Code::OmittedComponent, Code::UnreadableDocument].map(Code::name).contains(&name) {
         // What these are for never gets past the repairs, as far as we know.
         let mut diagnostics = Diagnostics::default();

@@ -144,11 +144,8 @@ actions:
     update:
       deprecated: perhaps
 ";
-    let input = Input {
-        names: None,
-        document: Source::new("document.yaml", DOCUMENT),
-        overlays: vec![Source::new("overlay.yaml", overlay)],
-    };
+    let mut input = Input::new(Source::new("document.yaml", DOCUMENT));
+    input.overlays.push(Source::new("overlay.yaml", overlay));
     let mut diagnostics = Diagnostics::default();
     let _ = openapi_crate::read(&input, &mut diagnostics);
     insta::assert_snapshot!(diagnostics.render(&input, Default::default()));

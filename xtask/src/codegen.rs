@@ -24,11 +24,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let started = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
-    let input = Input {
-        names: None,
-        document: read(root, "spec/box-upload-sessions.yaml")?,
-        overlays: vec![read(root, "spec/overlay.yaml")?],
-    };
+    let mut input = Input::new(read(root, "spec/box-upload-sessions.yaml")?);
+    input.overlays.push(read(root, "spec/overlay.yaml")?);
     let config = read_config(&read(root, "spec/crate.yaml")?)?;
     let Outcome { package, diagnostics, summary, .. } = generate(&input, &config);
     eprint!("{}", diagnostics.render(&input, Style::default()));

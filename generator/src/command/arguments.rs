@@ -10,9 +10,13 @@ use clap::{Parser, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The document, YAML or JSON; `-` reads the standard input
-    #[arg(required_unless_present = "explain")]
-    pub(crate) document: Option<PathBuf>,
+    /// The document, YAML or JSON; `-` reads the standard input. Several become one crate, with title and version
+    /// of the first one
+    #[arg(value_name = "DOCUMENT", required_unless_present = "explain")]
+    pub(crate) documents: Vec<PathBuf>,
+    /// The folder whose files the documents may refer to [default: each document's own]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) root: Option<PathBuf>,
     /// An OpenAPI overlay to apply first; can be given several times, and they are applied in order
     #[arg(long = "overlay", value_name = "FILE")]
     pub(crate) overlays: Vec<PathBuf>,
@@ -62,6 +66,10 @@ Examples:
       Look a document through
   openapi-crate petstore.yaml --out petstore --name petstore-client
       Make a crate
+  openapi-crate pets.yaml toys.yaml --out petstore --name petstore-client
+      Make one crate of two documents
+  openapi-crate api/petstore.yaml --root .
+      Let the document refer to files beside its folder
   openapi-crate petstore.yaml --overlay ours.yaml --out petstore --name petstore-client --check
       See whether the crate is up to date, in a build server say
   curl -s https://example.com/openapi.json | openapi-crate - --json

@@ -6,6 +6,9 @@ use std::{
 
 use openapi_crate::source::Source;
 
+/// What messages call the standard input.
+pub(super) const STDIN: &str = "<stdin>";
+
 /// Reads the files that the command line names.
 #[derive(Default)]
 pub(super) struct Files {
@@ -16,7 +19,7 @@ impl Files {
     /// Reads a file; `-` is the standard input, once.
     pub(super) fn read(&mut self, path: &Path) -> Result<Source, String> {
         let stdin = path == Path::new("-");
-        let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+        let name = if stdin { STDIN.to_owned() } else { path.display().to_string() };
         if stdin && std::mem::replace(&mut self.stdin_is_taken, true) {
             return Err("the standard input can be read only once".to_owned());
         }
@@ -27,26 +30,27 @@ impl Files {
             fs::read(path)
         };
         let bytes = bytes.map_err(|error| format!("{name}: {}", reason(&error)))?;
-        match String::from_utf8(bytes) {
+        match text(bytes) {
             Ok(text) => Ok(Source::new(name, text)),
-            Err(error) => {
-                let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-                    .split(|byte| *byte == b'\n')
-                    .count();
-                Err(format!(
-                    "{name}: {}",
-                    match error.as_bytes() {
-                        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] =>
-                            "the text is UTF-16; save it as UTF-8".to_owned(),
-                        _ => format!("line {line} is not UTF-8 text"),
-                    }
-                ))
-            }
+            Err(reason) => Err(format!("{name}: {reason}")),
         }
     }
 }
 
-fn reason(error: &io::Error) -> String {
+/// The text that the bytes are, or why they are none.
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| match error.as_bytes() {
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => "the text is UTF-16; save it as UTF-8".to_owned(),
+        bytes => {
+            let read = &bytes[..error.utf8_error().valid_up_to()];
+            let line = read.split(|byte| *byte == b'\n').count();
+            format!("line {line} is not UTF-8 text")
+        }
+    })
+}
+
+/// Why a file cannot be read, in words.
+pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "this is a directory, not a file".to_owned(),

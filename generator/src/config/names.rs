@@ -78,12 +78,7 @@ impl Names<'_> {
             Some((place, target)) => {
                 target.insert(EXTENSION.to_owned(), name.into());
                 let to = place.key(EXTENSION);
-                // The file stands behind the document and its overlays.
-                self.diagnostics.edited(Edit::FromOverlay {
-                    to,
-                    overlay: self.file - 1,
-                    from: at.clone(),
-                });
+                self.diagnostics.edited(Edit::FromFile { to, file: self.file, from: at.clone() });
             }
             None => {
                 self.wrong(at, missing.to_owned());

@@ -128,7 +128,7 @@ codes! {
     TooComplex = "too-complex", Warning:
         "More than 128 schemas build on one another by `allOf`, `oneOf`, `anyOf` or references, or they combine to more than 2,000 types: a short document can describe endlessly many. What goes further is any JSON value. No real document is like that; look for a schema that contains itself by mistake. Of an object with more than 1,000 properties, which rustc cannot bear in a struct, the first 1,000 are fields and the rest is in a map; of headers, parts of a form and parameters of an operation, the rest is left out. A title or a version of more than 1,000 letters is cut: cargo cannot pass it on."
     ExternalReference = "external-reference", Warning:
-        "A `$ref` leads into another file. The generator reads one document and nothing else; bundle the files into one first."
+        "A `$ref` leads to a URL, or to a file that is not there or must not be read. Nothing is fetched: save what the URL has beside the document and refer to it by a relative path. Files are read in the folder of the document, or in the one that `--root` names, and nowhere else once links are resolved, so that no document makes anybody read other files. As a library, the generator reads what `Input::files` gives it."
 
     // Names.
     MissingOperationId = "missing-operation-id", Note:
@@ -138,7 +138,7 @@ codes! {
     InvalidOperationId = "invalid-operation-id", Warning:
         "No Rust name can be made of this `operationId`, because it has no letter or digit that a name can start with. The HTTP method and the path are used instead."
     NameCollision = "name-collision", Note:
-        "Two things of the document would get the same Rust name, for instance `user_id` and `userId`, or one would get a name that the emitted crate uses itself. The later one gets a number or a suffix, as the message says; give it a name of its own, with `names` in the configuration file or `x-rust-name` in an overlay, so that it stays when others are added."
+        "Two things of the document would get the same Rust name, for instance `user_id` and `userId`, or one would get a name that the emitted crate uses itself. The later one gets a number or a suffix, as the message says; give it a name of its own, with `names` in the configuration file or `x-rust-name` in an overlay, so that it stays when others are added. Or two files or documents give different things the same name: those of the first document keep it, and the others get the names of their files or folders before theirs."
     InvalidName = "invalid-name", Note:
         "No Rust name can be made of this name, because it has no letter or digit. Another name is used, as the message says; give it one with `names` in the configuration file or `x-rust-name` in an overlay."
 

@@ -5,12 +5,12 @@ use super::Pointer;
 /// One change that was made to the document after it was read.
 #[derive(Clone, Debug)]
 pub(crate) enum Edit {
-    /// What stands at `to` came from `from` in the text of an overlay.
-    FromOverlay {
+    /// What stands at `to` came from `from` in the text of another file.
+    FromFile {
         /// Where it was put.
         to: Pointer,
-        /// Which overlay, counted from 0.
-        overlay: usize,
+        /// Which file: 0 is the document, then come the overlays, the names, and all others.
+        file: usize,
         /// Where it stands there.
         from: Pointer,
     },
@@ -33,7 +33,7 @@ pub(crate) enum Edit {
 impl Edit {
     fn place(&self) -> &Pointer {
         match self {
-            Self::FromOverlay { to, .. } | Self::FromDocument { to, .. } => to,
+            Self::FromFile { to, .. } | Self::FromDocument { to, .. } => to,
             Self::Removed { list, .. } => list,
         }
     }
@@ -58,16 +58,16 @@ impl Edits {
     }
 
     /// The file and the place in its text from which came what stood at `pointer` after the first
-    /// `count` changes. File 0 is the document, then come the overlays.
+    /// `count` changes. File 0 is the document.
     pub(super) fn origin(&self, pointer: &Pointer, count: usize) -> (usize, Pointer) {
         let mut pointer = pointer.clone();
         let mut count = count;
         while let Some(last) = self.last_before(&pointer, count) {
             count = last;
             match &self.edits[last] {
-                Edit::FromOverlay { to, overlay, from } => {
+                Edit::FromFile { to, file, from } => {
                     let rest = pointer.below(to).unwrap_or_default();
-                    return (overlay + 1, join(from, rest));
+                    return (*file, join(from, rest));
                 }
                 Edit::FromDocument { to, from } => {
                     pointer = join(from, pointer.below(to).unwrap_or_default());
@@ -125,7 +125,7 @@ mod tests {
     fn leads_back_through_every_change() {
         let mut edits = Edits::default();
         edits.push(Edit::Removed { list: at("/a"), indices: vec![1, 2] });
-        edits.push(Edit::FromOverlay { to: at("/a/2"), overlay: 0, from: at("/actions/3/update") });
+        edits.push(Edit::FromFile { to: at("/a/2"), file: 1, from: at("/actions/3/update") });
         edits.push(Edit::FromDocument { to: at("/b"), from: at("/a") });
         assert_eq!(edits.origin(&at("/b/0/x"), 3), (0, at("/a/0/x")));
         assert_eq!(edits.origin(&at("/b/1/x"), 3), (0, at("/a/3/x")));

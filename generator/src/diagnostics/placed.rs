@@ -10,7 +10,7 @@ use crate::source::{Input, Source};
 /// The findings of a run with their places in the texts, in the order of these places.
 pub(super) struct Placed<'a> {
     pub(super) findings: Vec<PlacedFinding<'a>>,
-    /// The document, the overlays, the names.
+    /// The inputs, and the files that they refer to.
     pub(super) files: Vec<File<'a>>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct PlacedFinding<'a> {
 
 impl<'a> Placed<'a> {
     pub(super) fn new(diagnostics: &'a Diagnostics, input: &'a Input) -> Self {
-        let sources: Vec<&Source> = input.files().collect();
+        let sources: Vec<&Source> = input.sources().chain(&diagnostics.files).collect();
         let files: Vec<File<'_>> = sources
             .iter()
             .map(|source| File { name: source.name(), lines: Lines::new(source.text()) })

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::names::{self, Named, Scope};
 use super::parameters::{Declared, place};
 use super::{Lowering, prose, reserved, servers};
+use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
 
@@ -38,10 +39,13 @@ impl<'a> Lowering<'a, '_> {
     pub(crate) fn lower_operations(&mut self) -> Vec<Tagged> {
         let mut found = Vec::new();
         let document = self.document;
-        for (path, item) in &document.paths.paths {
-            let pointer = Pointer::default().key("paths").key(path);
+        for (key, item) in &document.paths.paths {
+            let pointer = Pointer::default().key("paths").key(key);
             match item {
                 ReferenceOr::Item(item) => {
+                    // Where two documents have this path, only one of them can be its key.
+                    let path = item.extensions.get(bundle::PATH).and_then(Value::as_str);
+                    let path = path.unwrap_or(key);
                     found.extend(methods(item).map(|(method, key, operation)| Found {
                         path,
                         item,

@@ -6,7 +6,9 @@ use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 use super::Lowering;
 use super::limits::DEEPEST;
 use super::site::{SchemaRef, Site};
+use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
+use crate::uri::{has_scheme, percent_decoded};
 
 /// What a reference to a schema leads to.
 #[derive(Clone, Debug)]
@@ -40,18 +42,6 @@ pub(crate) fn component_name(reference: &str, kind: &str) -> Option<String> {
 
 fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let hex = (first == b'%').then(|| tail.get(..2)).flatten();
-        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(byte.unwrap_or(first));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Follows a reference to a component of one kind, over references to references.
@@ -158,6 +148,9 @@ impl<'a> Lowering<'a, '_> {
 
     /// Says why a reference leads nowhere.
     pub(crate) fn report_broken(&mut self, broken: Broken, reference: &str, from: &Pointer) {
+        if reference == bundle::REPORTED {
+            return;
+        }
         let (code, message) = match broken {
             Broken::Circle => (
                 Code::CircularReference,
@@ -166,6 +159,10 @@ impl<'a> Lowering<'a, '_> {
             Broken::TooFar => (
                 Code::TooComplex,
                 format!("the reference `{reference}` leads to more than {DEEPEST} others"),
+            ),
+            Broken::NotHere if has_scheme(reference) => (
+                Code::ExternalReference,
+                format!("the reference `{reference}` is a URL, and nothing is fetched"),
             ),
             Broken::NotHere if !reference.starts_with('#') => (
                 Code::ExternalReference,
@@ -176,7 +173,10 @@ impl<'a> Lowering<'a, '_> {
                 format!("the reference `{reference}` leads to nothing in this document"),
             ),
         };
-        self.diagnostics.report(code, &from.key("$ref"), message);
+        let finding = self.diagnostics.report(code, &from.key("$ref"), message);
+        if code == Code::ExternalReference && has_scheme(reference) {
+            finding.help("save it beside the document, and refer to that by a relative path");
+        }
     }
 }
 

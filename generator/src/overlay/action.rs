@@ -193,6 +193,6 @@ impl Merge<'_> {
     }
 
     fn came(&mut self, to: Pointer, from: Pointer) {
-        self.diagnostics.edited(Edit::FromOverlay { to, overlay: self.overlay, from });
+        self.diagnostics.edited(Edit::FromFile { to, file: self.overlay + 1, from });
     }
 }

@@ -2,7 +2,7 @@ use crate::diagnostics::Pointer;
 
 /// Where the walk is: a chain on the stack, so that a good document allocates nothing for it.
 #[derive(Clone, Copy)]
-pub(super) struct At<'a> {
+pub(crate) struct At<'a> {
     parent: Option<&'a At<'a>>,
     step: Step<'a>,
 }
@@ -15,23 +15,23 @@ enum Step<'a> {
 }
 
 impl<'a> At<'a> {
-    pub(super) fn root() -> At<'static> {
+    pub(crate) fn root() -> At<'static> {
         At { parent: None, step: Step::Start("") }
     }
 
-    pub(super) fn pointer_start(pointer: &'a Pointer) -> Self {
+    pub(crate) fn pointer_start(pointer: &'a Pointer) -> Self {
         At { parent: None, step: Step::Start(pointer.as_str()) }
     }
 
-    pub(super) fn key(&'a self, key: &'a str) -> Self {
+    pub(crate) fn key(&'a self, key: &'a str) -> Self {
         At { parent: Some(self), step: Step::Key(key) }
     }
 
-    pub(super) fn index(&'a self, index: usize) -> Self {
+    pub(crate) fn index(&'a self, index: usize) -> Self {
         At { parent: Some(self), step: Step::Index(index) }
     }
 
-    pub(super) fn pointer(&self) -> Pointer {
+    pub(crate) fn pointer(&self) -> Pointer {
         let parent = self.parent.map(At::pointer);
         match self.step {
             Step::Start(text) => Pointer::from_text(text),
@@ -41,7 +41,7 @@ impl<'a> At<'a> {
     }
 
     /// The key or index that leads here, for messages.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.step {
             Step::Start(text) => text.rsplit('/').next().unwrap_or_default().to_owned(),
             Step::Key(key) => key.to_owned(),

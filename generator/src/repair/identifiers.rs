@@ -30,7 +30,7 @@ const NAMED: &[&str] = &[
 ];
 
 /// Makes every reference to such a name one to its place.
-pub(super) fn settle(document: &mut Value) {
+pub(crate) fn settle(document: &mut Value) {
     let mut names = Names::default();
     let base = document.get("$self").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !base.is_empty() {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::{at::At, shape::Shape, table, walk::Walk};
+use crate::bundle;
 use crate::diagnostics::{Code, Edit, Pointer};
+use crate::uri::{has_scheme, percent_decoded};
 
 /// How many references are followed in a row, and how much text is copied in all.
 const LONGEST_CHAIN: usize = 64;
@@ -131,9 +133,12 @@ impl Settle {
                 copy
             }
             Err((code, message)) => {
-                walk.diagnostics
-                    .report(code, &place.key("$ref"), message)
-                    .help("what it stands for is left out");
+                let reference = reference_at(document, place);
+                if reference.as_deref() != Some(bundle::REPORTED) {
+                    walk.diagnostics
+                        .report(code, &place.key("$ref"), message)
+                        .help("what it stands for is left out");
+                }
                 // An empty object may do, but an operation that says nothing is none.
                 if shape.is(Shape::Object(&table::OPERATION)) {
                     return replace(document, walk, place, None);
@@ -173,7 +178,11 @@ fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> 
     let mut reference = reference;
     for _ in 0..LONGEST_CHAIN {
         if !reference.starts_with('#') {
-            return Err((Code::ExternalReference, format!("`{reference}` is in another file")));
+            let message = match has_scheme(reference) {
+                true => format!("`{reference}` is a URL, and nothing is fetched"),
+                false => format!("`{reference}` is in another file"),
+            };
+            return Err((Code::ExternalReference, message));
         }
         let target = resolve(document, &pointer_of(reference));
         let target = target
@@ -235,22 +244,7 @@ fn reference_at(document: &Value, place: &Pointer) -> Option<String> {
 /// The pointer of a reference within the document (RFC 6901, section 6): percent-decoded.
 fn pointer_of(reference: &str) -> Pointer {
     let fragment = reference.strip_prefix('#').unwrap_or(reference);
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    Pointer::from_text(String::from_utf8_lossy(&bytes))
+    Pointer::from_text(percent_decoded(fragment))
 }
 
 /// Where `pointer` leads when references on the way are followed; nothing if it leads nowhere.

@@ -48,7 +48,7 @@ impl Shape {
     }
 
     /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
-    fn below(self, segment: &str) -> Option<Self> {
+    pub(super) fn below(self, segment: &str) -> Option<Self> {
         match self {
             Self::Object(object) | Self::ObjectOr(_, object) => {
                 object.member(segment).map(|member| member.shape)

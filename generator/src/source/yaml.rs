@@ -8,7 +8,7 @@ mod careful;
 mod ordinary;
 mod scalar;
 
-pub(crate) use careful::{events, size};
+pub(crate) use careful::{events, extent, size};
 
 use super::{Document, Mistake};
 

@@ -18,11 +18,9 @@ pub(crate) fn repository(path: &str) -> PathBuf {
 
 fn input() -> Input {
     let read = |path: &str| Source::new(path, fs::read_to_string(repository(path)).unwrap());
-    Input {
-        names: None,
-        document: read("spec/box-upload-sessions.yaml"),
-        overlays: vec![read("spec/overlay.yaml")],
-    }
+    let mut input = Input::new(read("spec/box-upload-sessions.yaml"));
+    input.overlays.push(read("spec/overlay.yaml"));
+    input
 }
 
 /// The document with the overlay applied.

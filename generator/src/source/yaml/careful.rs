@@ -318,7 +318,7 @@ pub(crate) fn size(value: &Value) -> usize {
 }
 
 /// How deep a value is nested, and roughly how many bytes it takes.
-fn extent(value: &Value) -> (usize, usize) {
+pub(crate) fn extent(value: &Value) -> (usize, usize) {
     const NODE: usize = 32;
     let below = |(depth, size): (usize, usize), value: &Value| {
         let (deeper, more) = extent(value);

@@ -1,0 +1,331 @@
+use serde_json::{Map, Value};
+
+use super::gather::{Gathered, Spot, fitting, is_reference};
+use super::shelf::{Location, Reference, Shelf, reference_of};
+use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
+use crate::repair::{At, Structure};
+use crate::source::{DEEPEST, yaml};
+
+/// How much is copied, roughly in bytes.
+const LARGEST_COPY: usize = 1 << 26;
+
+/// Puts the pieces together: every reference becomes one within the document, or what it leads to.
+pub(super) struct Builder<'b, 'i> {
+    pub(super) shelf: &'b mut Shelf<'i>,
+    pub(super) found: &'b Gathered,
+    pub(super) diagnostics: &'b mut Diagnostics,
+    /// What each entry is called in the end.
+    pub(super) names: Vec<String>,
+    copied: usize,
+}
+
+/// What stands in place of references, from the outermost to the one that is being put in.
+struct Open<'o> {
+    location: &'o Location,
+    outer: Option<&'o Open<'o>>,
+    /// How many levels of the document are above it.
+    depth: usize,
+}
+
+impl<'b, 'i> Builder<'b, 'i> {
+    pub(super) fn new(
+        shelf: &'b mut Shelf<'i>,
+        found: &'b Gathered,
+        names: Vec<String>,
+        diagnostics: &'b mut Diagnostics,
+    ) -> Self {
+        Self { shelf, found, diagnostics, names, copied: 0 }
+    }
+
+    /// The first document with its references rewritten, and with the entries of all: `same` has for each
+    /// entry the first that is equal to it.
+    pub(super) fn document(&mut self, same: &[usize]) -> Value {
+        let mut document = (*self.shelf.file(0).value).clone();
+        let (spot, root) = (Spot { file: 0, document: 0 }, At::root());
+        for (key, value) in document.as_object_mut().into_iter().flatten() {
+            if key != "components"
+                && let Some(structure) = Structure::document().below(key)
+            {
+                self.rewrite(value, structure, spot, &root.key(key));
+            }
+        }
+        for (pointer, structure) in &self.found.elsewhere {
+            if let Some(value) = document.pointer_mut(pointer.as_str()) {
+                self.rewrite(value, *structure, spot, &At::pointer_start(pointer));
+            }
+        }
+        let Value::Object(members) = &mut document else { return document };
+        if self.found.entries.is_empty() {
+            return document;
+        }
+        let components = members.entry("components").or_insert_with(|| Map::new().into());
+        if !components.is_object() || reference_of(components).is_some() {
+            *components = Map::new().into();
+        }
+        for entry in self.order(same) {
+            self.entry(components, entry);
+        }
+        document
+    }
+
+    /// The entries that are emitted: those of the first document in its order, then all others by name.
+    fn order(&self, same: &[usize]) -> Vec<usize> {
+        let stands = |entry: &usize| self.found.stands(*entry) && same[*entry] == *entry;
+        let mut order: Vec<usize> = (0..same.len()).filter(stands).collect();
+        order.sort_by_key(|&index| {
+            let entry = &self.found.entries[index];
+            let own = entry.declared && entry.document == 0;
+            (!own).then(|| (&entry.section, &self.names[index]))
+        });
+        order
+    }
+
+    fn entry(&mut self, components: &mut Value, index: usize) {
+        let found = self.found;
+        let entry = &found.entries[index];
+        let Some(structure) = Structure::of_section(&entry.section) else { return };
+        let Some(mut value) = self.shelf.value(&entry.location).cloned() else { return };
+        let place = self.place(index);
+        let Location { file, pointer } = &entry.location;
+        if *file != 0 || *pointer != place {
+            let number = self.shelf.file(*file).number;
+            let (to, from) = (place.clone(), pointer.clone());
+            self.diagnostics.edited(Edit::FromFile { to, file: number, from });
+            self.say_name(index, &place);
+            self.charge(&mut value, structure, &place);
+        }
+        if let Value::Object(map) = &mut value
+            && *file >= self.shelf.documents()
+        {
+            // The names of a file among others, and definitions, each of which is an entry if anything uses it.
+            map.retain(|key, _| !matches!(key.as_str(), "$id" | "$schema" | "definitions"));
+        }
+        let spot = Spot { file: *file, document: entry.document };
+        self.rewrite(&mut value, structure, spot, &At::pointer_start(&place));
+        let Some(sections) = components.as_object_mut() else { return };
+        let section = sections.entry(entry.section.as_str()).or_insert_with(|| Map::new().into());
+        if !section.is_object() || reference_of(section).is_some() {
+            *section = Map::new().into();
+        }
+        if let Value::Object(entries) = section {
+            entries.insert(self.names[index].clone(), value);
+        }
+    }
+
+    /// Where an entry is in the end.
+    pub(super) fn place(&self, entry: usize) -> Pointer {
+        let section = &self.found.entries[entry].section;
+        Pointer::default().key("components").key(section).key(&self.names[entry])
+    }
+
+    /// Says where an entry is not called as it wants to be.
+    fn say_name(&mut self, index: usize, place: &Pointer) {
+        let (wanted, name) = (&self.found.entries[index].name, &self.names[index]);
+        if wanted != name {
+            let message = format!(
+                "`{wanted}` means something else in another file: this one is called `{name}`"
+            );
+            self.diagnostics.report(Code::NameCollision, place, message);
+        }
+    }
+
+    /// Rewrites the references in a value, which is what `spot` says and is going to stand at `at`.
+    pub(super) fn rewrite(
+        &mut self,
+        value: &mut Value,
+        structure: Structure,
+        spot: Spot,
+        at: &At<'_>,
+    ) {
+        self.within(value, structure, spot, at, None);
+    }
+
+    fn within(
+        &mut self,
+        value: &mut Value,
+        structure: Structure,
+        spot: Spot,
+        at: &At<'_>,
+        open: Option<&Open<'_>>,
+    ) {
+        if let Some(text) = reference_of(value).map(str::to_owned)
+            && !self.reference(value, &text, structure, spot, at, open)
+        {
+            return;
+        }
+        match value {
+            Value::Object(map) => {
+                let structure = structure.elements().unwrap_or(structure);
+                for (key, value) in map {
+                    self.member(key, value, structure, spot, &at.key(key), open);
+                }
+            }
+            Value::Array(list) => {
+                let elements = structure.elements().unwrap_or(structure);
+                for (index, value) in list.iter_mut().enumerate() {
+                    self.within(value, elements, spot, &at.index(index), open);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn member(
+        &mut self,
+        key: &str,
+        value: &mut Value,
+        structure: Structure,
+        spot: Spot,
+        at: &At<'_>,
+        open: Option<&Open<'_>>,
+    ) {
+        if structure.is_schema() && key == "discriminator" {
+            if let Some(Value::Object(mapping)) = value.get_mut("mapping") {
+                mapping.values_mut().for_each(|target| self.mapped(target, spot));
+            }
+        } else if structure.has_security() && key == "security" {
+            self.security(value, spot.document);
+        } else if let Some(structure) = structure.below(key) {
+            self.within(value, structure, spot, at, open);
+        }
+    }
+
+    /// Rewrites one reference. `false`: the value is what it leads to now, and needs nothing more.
+    fn reference(
+        &mut self,
+        value: &mut Value,
+        text: &str,
+        structure: Structure,
+        spot: Spot,
+        at: &At<'_>,
+        open: Option<&Open<'_>>,
+    ) -> bool {
+        if spot.file == 0 && text.starts_with('#') {
+            return true;
+        }
+        let reference = match self.shelf.follow(spot.file, text, self.diagnostics) {
+            Reference::Away => return true,
+            Reference::Broken(_) => super::REPORTED.to_owned(),
+            Reference::To(location) => {
+                let structure = fitting(self.shelf, structure, &location);
+                let target = structure.section().and_then(|_| self.target(&location));
+                match target {
+                    Some(target) => target,
+                    None => {
+                        return self.copy(value, &location, structure, spot.document, at, open);
+                    }
+                }
+            }
+        };
+        value["$ref"] = reference.into();
+        true
+    }
+
+    /// The reference to a place by which it is found in the document.
+    fn target(&self, location: &Location) -> Option<String> {
+        let pointer = match self.found.owner(location) {
+            Some((entry, rest)) => format!("{}{rest}", self.place(entry).as_str()),
+            None if location.file == 0 => location.pointer.as_str().to_owned(),
+            None => return None,
+        };
+        Some(format!("#{}", pointer.replace('%', "%25")))
+    }
+
+    /// Puts a copy of what stands elsewhere in place of a reference to it.
+    fn copy(
+        &mut self,
+        value: &mut Value,
+        location: &Location,
+        structure: Structure,
+        document: usize,
+        at: &At<'_>,
+        open: Option<&Open<'_>>,
+    ) -> bool {
+        let place = at.pointer();
+        let mut copy = self.shelf.value(location).cloned().unwrap_or_default();
+        let text = reference_of(value).unwrap_or_default().to_owned();
+        let mut around = std::iter::successors(open, |open| open.outer);
+        let circular = around.any(|open| open.location == location);
+        let above = open.map_or(0, |open| open.depth) + place.segments().count();
+        let (depth, size) = yaml::extent(&copy);
+        self.copied = self.copied.saturating_add(size);
+        let wrong = if circular {
+            Some((Code::CircularReference, format!("`{text}` contains itself")))
+        } else if above + depth > 2 * DEEPEST {
+            Some((Code::TooDeep, format!("`{text}` is nested deeper than can be followed")))
+        } else if self.copied > LARGEST_COPY {
+            Some((Code::TooComplex, format!("`{text}`: too much would have to be copied")))
+        } else {
+            None
+        };
+        if let Some((code, message)) = wrong {
+            self.diagnostics.report(code, &place.key("$ref"), message);
+            value["$ref"] = super::REPORTED.into();
+            return false;
+        }
+        let number = self.shelf.file(location.file).number;
+        let (to, from) = (place, location.pointer.clone());
+        self.diagnostics.edited(Edit::FromFile { to, file: number, from });
+        let siblings = value.as_object_mut().map(std::mem::take).unwrap_or_default();
+        let inner = Open { location, outer: open, depth: above };
+        let spot = Spot { file: location.file, document };
+        self.within(&mut copy, structure, spot, at, Some(&inner));
+        if let Value::Object(map) = &mut copy {
+            map.extend(siblings.into_iter().filter(|(key, _)| key != "$ref"));
+        }
+        *value = copy;
+        false
+    }
+
+    /// Takes account of a copy; where it is too much, the copy is emptied.
+    fn charge(&mut self, value: &mut Value, structure: Structure, place: &Pointer) {
+        self.copied = self.copied.saturating_add(yaml::size(value));
+        if self.copied > LARGEST_COPY {
+            let message = "too much would have to be copied from other files";
+            self.diagnostics
+                .report(Code::TooComplex, place, message)
+                .help("it is taken to be empty");
+            *value = if structure.elements().is_some() {
+                Value::Array(Vec::new())
+            } else {
+                Map::new().into()
+            };
+        }
+    }
+
+    /// A value of a discriminator's mapping: a reference, or the name of a component.
+    fn mapped(&mut self, target: &mut Value, spot: Spot) {
+        let Some(text) = target.as_str() else { return };
+        let (own, other) = (
+            self.found.component(spot.file, "schemas", text),
+            self.found.component(spot.document, "schemas", text),
+        );
+        if let Some(entry) = own.or(other) {
+            if spot.document != 0 || spot.file != 0 {
+                *target = format!("#{}", self.place(entry).as_str().replace('%', "%25")).into();
+            }
+            return;
+        }
+        if !is_reference(text) || (spot.file == 0 && text.starts_with('#')) {
+            return;
+        }
+        let text = text.to_owned();
+        if let Reference::To(location) = self.shelf.follow(spot.file, &text, self.diagnostics)
+            && let Some(reference) = self.target(&location)
+        {
+            *target = reference.into();
+        }
+    }
+
+    /// Security schemes are named, not referred to.
+    pub(super) fn security(&mut self, requirements: &mut Value, document: usize) {
+        for requirement in requirements.as_array_mut().into_iter().flatten() {
+            let Value::Object(schemes) = requirement else { continue };
+            let renamed = std::mem::take(schemes).into_iter().map(|(name, scopes)| {
+                let entry = self.found.component(document, "securitySchemes", &name);
+                (entry.map_or(name, |entry| self.names[entry].clone()), scopes)
+            });
+            *schemes = renamed.collect();
+        }
+    }
+}

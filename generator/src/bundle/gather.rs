@@ -1,0 +1,352 @@
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::shelf::{Broken, Location, Reference, Shelf, reference_of};
+use crate::diagnostics::{Diagnostics, Pointer};
+use crate::repair::{At, Structure};
+
+/// What becomes an entry of `components`.
+pub(super) struct Entry {
+    pub(super) section: String,
+    /// What it is to be called, unless that is taken.
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) location: Location,
+    /// The document that it belongs to, or that led to it first.
+    pub(super) document: usize,
+    /// Whether it is an entry of that document.
+    pub(super) declared: bool,
+}
+
+/// What is found in the documents and in the files that they lead to.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) entries: Vec<Entry>,
+    /// Which entry stands at a place, or is meant by it.
+    entry_at: HashMap<Location, usize>,
+    /// Places of the first document that no rule of OpenAPI leads to, but a reference.
+    pub(super) elsewhere: Vec<(Pointer, Structure)>,
+}
+
+impl Gathered {
+    /// The entry that holds a place, and the way to it from there.
+    pub(super) fn owner<'l>(&self, location: &'l Location) -> Option<(usize, &'l str)> {
+        let ancestors = location.pointer.with_ancestors();
+        let mut owners = ancestors.filter_map(|pointer| {
+            let rest = location.pointer.below(&pointer)?;
+            let at = Location { file: location.file, pointer };
+            self.entry_at.get(&at).map(|&entry| (entry, rest))
+        });
+        owners.next()
+    }
+
+    /// The entry of a document's component.
+    pub(super) fn component(&self, document: usize, section: &str, name: &str) -> Option<usize> {
+        let pointer = Pointer::default().key("components").key(section).key(name);
+        self.entry_at.get(&Location { file: document, pointer }).copied()
+    }
+
+    fn add(&mut self, entry: Entry) -> usize {
+        let index = self.entries.len();
+        self.entry_at.insert(entry.location.clone(), index);
+        self.entries.push(entry);
+        index
+    }
+
+    /// Leaves out what stands in another entry: it is reached there.
+    fn drop_nested(&mut self) {
+        let nested: Vec<Location> =
+            self.entry_at.keys().filter(|at| self.is_nested(at)).cloned().collect();
+        for location in nested {
+            self.entry_at.remove(&location);
+        }
+    }
+
+    fn is_nested(&self, location: &Location) -> bool {
+        let above = location.pointer.with_ancestors().skip(1);
+        let mut holders = above.filter(|pointer| {
+            let holder = Location { file: location.file, pointer: pointer.clone() };
+            self.entry_at.contains_key(&holder)
+        });
+        holders.next().is_some_and(|holder| {
+            let rest = location.pointer.below(&holder).unwrap_or_default();
+            // Definitions are schemas of their own, wherever they stand.
+            !["/definitions/", "/$defs/"].iter().any(|start| rest.starts_with(start))
+        })
+    }
+
+    /// Whether an entry is emitted, not only meant by another one.
+    pub(super) fn stands(&self, entry: usize) -> bool {
+        self.entry_at.get(&self.entries[entry].location) == Some(&entry)
+    }
+}
+
+/// Follows every reference of the documents, and those of what it finds.
+pub(super) fn gather(shelf: &mut Shelf<'_>, diagnostics: &mut Diagnostics) -> Gathered {
+    let mut gathering = Gathering {
+        shelf,
+        diagnostics,
+        found: Gathered::default(),
+        seen: HashSet::new(),
+        todo: VecDeque::new(),
+        reported: HashSet::new(),
+    };
+    for document in 0..gathering.shelf.documents() {
+        gathering.components(document);
+    }
+    for document in 0..gathering.shelf.documents() {
+        gathering.members(document);
+    }
+    while let Some(Task { location, structure, document }) = gathering.todo.pop_front() {
+        let root = Rc::clone(&gathering.shelf.file(location.file).value);
+        if let Some(value) = root.pointer(location.pointer.as_str()) {
+            let spot = Spot { file: location.file, document };
+            gathering.walk(spot, value, structure, &At::pointer_start(&location.pointer));
+        }
+    }
+    gathering.found.drop_nested();
+    gathering.found
+}
+
+/// Whose references are being looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    /// The file that they stand in.
+    pub(super) file: usize,
+    /// The document that led there.
+    pub(super) document: usize,
+}
+
+struct Task {
+    location: Location,
+    structure: Structure,
+    document: usize,
+}
+
+struct Gathering<'g, 'i> {
+    shelf: &'g mut Shelf<'i>,
+    diagnostics: &'g mut Diagnostics,
+    found: Gathered,
+    /// What was walked, or is going to be.
+    seen: HashSet<Location>,
+    todo: VecDeque<Task>,
+    /// The references that a finding was made of: some are walked with what they stand in, and alone.
+    reported: HashSet<Location>,
+}
+
+impl Gathering<'_, '_> {
+    /// The entries that a document has itself, in its own file or behind references in their place.
+    fn components(&mut self, document: usize) {
+        let place = Pointer::default().key("components");
+        let Some(components) = self.content(Location { file: document, pointer: place.clone() })
+        else {
+            return;
+        };
+        for section in self.keys(&components) {
+            if Structure::of_section(&section).is_none() {
+                continue;
+            }
+            let within = Location { pointer: components.pointer.key(&section), ..components };
+            let Some(entries) = self.content(within) else { continue };
+            for name in self.keys(&entries) {
+                let own = Location { file: document, pointer: place.key(&section).key(&name) };
+                let stands = Location { pointer: entries.pointer.key(&name), ..entries };
+                self.component(own, stands, &section, name);
+            }
+        }
+    }
+
+    /// `own` is what references to the component say, `stands` where it is.
+    fn component(&mut self, own: Location, stands: Location, section: &str, name: String) {
+        let document = own.file;
+        let mut location = stands.clone();
+        if let Some(adopted) = self.adopted(&stands) {
+            match self.found.entry_at.get(&adopted) {
+                None => location = adopted,
+                Some(&known) => {
+                    let entry = &self.found.entries[known];
+                    if entry.section == section && entry.name == name {
+                        self.found.entry_at.insert(own, known);
+                        self.found.entry_at.insert(stands, known);
+                        return;
+                    }
+                }
+            }
+        }
+        let section = section.to_owned();
+        let entry = Entry { section, name, location: location.clone(), document, declared: true };
+        let index = self.found.add(entry);
+        self.found.entry_at.insert(own, index);
+        self.found.entry_at.insert(stands, index);
+        self.visit(location, index);
+    }
+
+    /// Where a component stands that is nothing but a reference to another file.
+    fn adopted(&mut self, stands: &Location) -> Option<Location> {
+        let value = self.shelf.value(stands)?;
+        let bare = value.as_object().is_some_and(|map| map.len() == 1);
+        let text = reference_of(value).filter(|text| bare && !text.starts_with('#'))?.to_owned();
+        match self.shelf.follow(stands.file, &text, self.diagnostics) {
+            Reference::To(location) => {
+                self.shelf.value(&location).is_some_and(Value::is_object).then_some(location)
+            }
+            Reference::Away | Reference::Broken(_) => None,
+        }
+    }
+
+    fn visit(&mut self, location: Location, entry: usize) {
+        let Entry { section, document, .. } = &self.found.entries[entry];
+        if let Some(structure) = Structure::of_section(section)
+            && self.seen.insert(location.clone())
+        {
+            self.todo.push_back(Task { location, structure, document: *document });
+        }
+    }
+
+    /// What a document has beside its components.
+    fn members(&mut self, document: usize) {
+        let root = Rc::clone(&self.shelf.file(document).value);
+        let spot = Spot { file: document, document };
+        let (at, structure) = (At::root(), Structure::document());
+        for (key, value) in root.as_object().into_iter().flatten() {
+            if key != "components"
+                && let Some(structure) = structure.below(key)
+            {
+                self.walk(spot, value, structure, &at.key(key));
+            }
+        }
+    }
+
+    /// The place of a mapping, behind the references that stand for it.
+    fn content(&mut self, location: Location) -> Option<Location> {
+        let mut location = location;
+        loop {
+            let value = self.shelf.value(&location)?;
+            let Some(text) = reference_of(value) else { return Some(location) };
+            let text = text.to_owned();
+            let Reference::To(next) = self.shelf.follow(location.file, &text, self.diagnostics)
+            else {
+                return None;
+            };
+            if !self.seen.insert(next.clone()) {
+                return None;
+            }
+            location = next;
+        }
+    }
+
+    fn keys(&self, location: &Location) -> Vec<String> {
+        let map = self.shelf.value(location).and_then(Value::as_object);
+        map.into_iter().flat_map(|map| map.keys().cloned()).collect()
+    }
+
+    fn walk(&mut self, spot: Spot, value: &Value, structure: Structure, at: &At<'_>) {
+        if let Some(text) = reference_of(value) {
+            self.reference(spot, text, structure, &at.key("$ref"));
+        }
+        match value {
+            Value::Object(map) => {
+                let structure = structure.elements().unwrap_or(structure);
+                for (key, value) in map {
+                    let at = at.key(key);
+                    if structure.is_schema() && key == "discriminator" {
+                        self.mapping(spot, value, &at.key("mapping"));
+                    } else if let Some(structure) = structure.below(key) {
+                        self.walk(spot, value, structure, &at);
+                    }
+                }
+            }
+            Value::Array(list) => {
+                // A list of schemas, where older versions of JSON Schema allow it, is no list in the table.
+                let elements = structure.elements().unwrap_or(structure);
+                for (index, value) in list.iter().enumerate() {
+                    self.walk(spot, value, elements, &at.index(index));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn mapping(&mut self, spot: Spot, discriminator: &Value, at: &At<'_>) {
+        let Some(Value::Object(mapping)) = discriminator.get("mapping") else { return };
+        let Some(structure) = Structure::of_section("schemas") else { return };
+        for (value, target) in mapping {
+            if let Some(text) = target.as_str().filter(|text| is_reference(text)) {
+                self.reference(spot, text, structure, &at.key(value));
+            }
+        }
+    }
+
+    fn reference(&mut self, spot: Spot, text: &str, structure: Structure, at: &At<'_>) {
+        match self.shelf.follow(spot.file, text, self.diagnostics) {
+            Reference::To(location) => self.target(spot, location, structure),
+            Reference::Away => {}
+            // The later stages find it themselves.
+            Reference::Broken(_) if spot.file == 0 && text.starts_with('#') => {}
+            Reference::Broken(None) => {}
+            Reference::Broken(Some(broken)) => self.report(spot.file, broken, at.pointer()),
+        }
+    }
+
+    fn report(&mut self, file: usize, broken: Broken, pointer: Pointer) {
+        let location = Location { file, pointer };
+        if self.reported.contains(&location) {
+            return;
+        }
+        let Broken { code, message, help } = broken;
+        let number = self.shelf.file(file).number;
+        let finding = self.diagnostics.report_in_file(number, code, &location.pointer, message);
+        if let Some(help) = help {
+            finding.help(help);
+        }
+        self.reported.insert(location);
+    }
+
+    fn target(&mut self, spot: Spot, location: Location, structure: Structure) {
+        let document = spot.document;
+        let structure = fitting(self.shelf, structure, &location);
+        let known = self.found.entry_at.contains_key(&location);
+        if location.file != 0
+            && !known
+            && let Some(section) = structure.section()
+        {
+            let name = super::name::wanted(self.shelf, &location);
+            let section = section.to_owned();
+            let entry =
+                Entry { section, name, location: location.clone(), document, declared: false };
+            self.found.add(entry);
+        }
+        if !self.seen.insert(location.clone()) {
+            return;
+        }
+        if location.file == 0 {
+            if structure_is_known(&location.pointer) {
+                return;
+            }
+            self.found.elsewhere.push((location.pointer.clone(), structure));
+        }
+        self.todo.push_back(Task { location, structure, document });
+    }
+}
+
+/// What is expected of what a reference leads to: where a list belongs, an element alone may stand.
+pub(super) fn fitting(shelf: &Shelf<'_>, structure: Structure, location: &Location) -> Structure {
+    let alone = !shelf.value(location).is_some_and(Value::is_array);
+    structure.elements().filter(|_| alone).unwrap_or(structure)
+}
+
+/// Whether all that stands at a place of a document is walked with the document.
+fn structure_is_known(pointer: &Pointer) -> bool {
+    pointer
+        .segments()
+        .try_fold(Structure::document(), |structure, key| structure.below(&key))
+        .is_some()
+}
+
+/// Whether a value of a discriminator's mapping is a reference, and not the name of a component.
+pub(super) fn is_reference(text: &str) -> bool {
+    let ends = [".yaml", ".yml", ".json"];
+    text.contains(['#', '/']) || ends.iter().any(|end| text.ends_with(end))
+}
