@@ -10,11 +10,8 @@ use box_upload_sessions::types::ClientError;
 
 use crate::failure::{Failure, Outcome, words};
 use crate::options::{OnEvent, Policy};
+use crate::retry::REJECTIONS;
 use crate::{ErrorKind, Event, Statistics};
-
-/// How many attempts at one request may end with a refused token before the credentials count as
-/// bad.
-pub(crate) const REJECTIONS: u32 = 2;
 
 /// How often something is tried that is answered with a redirect, or in a way that nobody
 /// understands: the first time may be a slip of a server, the second one is how things are.

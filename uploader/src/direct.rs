@@ -8,12 +8,13 @@ use box_upload_sessions::types::{
     ClientErrorCode, FileFull, Files, NewFile, NewFileVersion, ParentFolder, PreflightFileBody,
 };
 
-use crate::context::{Attempts, Context, REJECTIONS};
+use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::hashing::{change, hash_all};
 use crate::journal::{Entry, Journal};
 use crate::options::{Attributes, Destination};
 use crate::outgoing::{self, source_error};
+use crate::recovery::{Attempt, Step, recover};
 use crate::source::Source;
 use crate::stored::{confirm, same_file, stored_file};
 use crate::target::Target;
@@ -26,8 +27,6 @@ pub(crate) struct Direct<'a> {
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
     pub(crate) journal: Option<&'a mut Journal>,
-    /// Whether an earlier upload of the same content may come through.
-    pub(crate) doubtful: &'a mut bool,
     /// Whether to ask if the name is free before anything is sent.
     pub(crate) asks_first: bool,
 }
@@ -38,73 +37,18 @@ impl Direct<'_> {
     pub(crate) async fn run(
         mut self,
         target: &mut Target,
+        in_doubt: &mut bool,
     ) -> Result<(FileFull, Sha1Hash), ErrorKind> {
         if self.attributes.description.is_some() {
             let what = "Box takes a description only with a file that is uploaded in parts";
             return Err(ErrorKind::Invalid(what.to_owned()));
         }
-        let context = self.context;
-        let (mut attempts, mut rejections) = (Attempts::new(context), 0);
+        let context = Arc::clone(self.context);
         let sha1 = self.hash().await?;
         self.note(target, sha1);
-        loop {
-            if let Some(what) = change(self.source, &context.policy.buffers, sha1).await {
-                return Err(self.context.changed(what));
-            }
-            let mut failure = match self.ask_and_send(target, sha1).await {
-                Ok(files) => match files.entries.into_iter().next() {
-                    Some(file) => return self.done(file, sha1).await,
-                    None => Failure::new("upload_file", Outcome::Unknown, "no file in the answer"),
-                },
-                Err(failure) => failure,
-            };
-            match failure.outcome {
-                Outcome::NotDone => {}
-                Outcome::Unknown => *self.doubtful = true,
-                Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
-                Outcome::Refused if failure.is(&ClientErrorCode::BadDigest) => {
-                    if self.hash().await? != sha1 {
-                        return Err(self.context.changed("its content did"));
-                    }
-                    failure.outcome = Outcome::NotDone;
-                }
-                // The version that an earlier attempt made has another etag.
-                Outcome::Refused if *self.doubtful && failure.status == Some(412) => {
-                    let Some(file) = self.find(target, sha1).await? else {
-                        return Err(failure.into_kind(attempts.failed + 1));
-                    };
-                    context.recovered(&failure);
-                    return self.done(file, sha1).await;
-                }
-                Outcome::Refused if failure.is(&ClientErrorCode::ItemNameInUse) => {
-                    // An earlier attempt may have made just this file.
-                    if *self.doubtful
-                        && let Some(file) = self.find(target, sha1).await?
-                    {
-                        context.recovered(&failure);
-                        return self.done(file, sha1).await;
-                    }
-                    let same =
-                        same_file(context, self.source, target, &failure, Some(sha1)).await?;
-                    if let Some((file, sha1)) = same {
-                        return Ok((file, sha1));
-                    }
-                    target.give_way(failure)?;
-                    self.note(target, sha1);
-                    continue;
-                }
-                _ => return Err(failure.into_kind(attempts.failed + 1)),
-            }
-            // Asking brings a fresh token, too, which a body that streams cannot wait for.
-            if !matches!(failure.outcome, Outcome::NotDone) {
-                if let Some(file) = self.find(target, sha1).await? {
-                    context.recovered(&failure);
-                    return self.done(file, sha1).await;
-                }
-                failure.outcome = Outcome::Unknown;
-            }
-            attempts.again(failure).await.map_err(|failure| failure.into_kind(1))?;
-        }
+        let mut step = DirectStep { direct: self, target, sha1 };
+        let file = recover(&mut step, &context, in_doubt).await?;
+        Ok((file, sha1))
     }
 
     /// Notes what may soon be stored, so that it is recognized should nobody be there to see it.
@@ -118,21 +62,6 @@ impl Direct<'_> {
     async fn hash(&self) -> Result<Sha1Hash, ErrorKind> {
         let hashed = hash_all(self.source, &self.context.policy.buffers).await;
         hashed.map_err(|error| source_error(self.context, error))
-    }
-
-    async fn find(&self, target: &Target, sha1: Sha1Hash) -> Result<Option<FileFull>, ErrorKind> {
-        let found = stored_file(self.context, target, sha1).await;
-        found.map_err(|failure| failure.into_kind(1))
-    }
-
-    async fn done(
-        &self,
-        file: FileFull,
-        sha1: Sha1Hash,
-    ) -> Result<(FileFull, Sha1Hash), ErrorKind> {
-        let file = confirm(self.context, file, sha1).await?;
-        self.context.has_stored(self.context.size);
-        Ok((file, sha1))
     }
 
     async fn ask_and_send(&self, target: &Target, sha1: Sha1Hash) -> Result<Files, Failure> {
@@ -177,5 +106,70 @@ impl Direct<'_> {
                 outgoing::send("upload_file_version", self.context, self.source, all, request).await
             }
         }
+    }
+}
+
+/// An upload in one request that is under way.
+struct DirectStep<'a> {
+    direct: Direct<'a>,
+    target: &'a mut Target,
+    sha1: Sha1Hash,
+}
+
+impl Step for DirectStep<'_> {
+    type Done = FileFull;
+    type Error = ErrorKind;
+
+    async fn attempt(&mut self) -> Result<Attempt<FileFull>, ErrorKind> {
+        let context = self.direct.context;
+        let buffers = &context.policy.buffers;
+        if let Some(what) = change(self.direct.source, buffers, self.sha1).await {
+            return Err(context.changed(what));
+        }
+        let files = match self.direct.ask_and_send(self.target, self.sha1).await {
+            Ok(files) => files,
+            Err(failure) => return Ok(Attempt::Failed(failure)),
+        };
+        let Some(file) = files.entries.into_iter().next() else {
+            let text = "no file in the answer";
+            return Ok(Attempt::Failed(Failure::new("upload_file", Outcome::Unknown, text)));
+        };
+        let file = confirm(context, file, self.sha1).await?;
+        context.has_stored(context.size);
+        Ok(Attempt::Done(file))
+    }
+
+    async fn interpret(&mut self, mut failure: Failure) -> Result<Failure, ErrorKind> {
+        if failure.is(&ClientErrorCode::BadDigest) {
+            // Either the source has changed since it was hashed, or the way here is bad.
+            if self.direct.hash().await? != self.sha1 {
+                return Err(self.direct.context.changed("its content did"));
+            }
+            failure.outcome = Outcome::NotDone;
+        }
+        Ok(failure)
+    }
+
+    async fn look(&mut self, _: &Failure) -> Result<Option<FileFull>, ErrorKind> {
+        let context = self.direct.context;
+        let found = stored_file(context, self.target, self.sha1).await?;
+        if found.is_some() {
+            context.has_stored(context.size);
+        }
+        Ok(found)
+    }
+
+    async fn refused(&mut self, failure: Failure) -> Result<Option<FileFull>, ErrorKind> {
+        if !failure.is(&ClientErrorCode::ItemNameInUse) {
+            return Err(failure.into());
+        }
+        let Direct { context, source, .. } = self.direct;
+        let same = same_file(context, source, self.target, &failure, Some(self.sha1)).await?;
+        if let Some((file, _)) = same {
+            return Ok(Some(file));
+        }
+        self.target.give_way(failure)?;
+        self.direct.note(self.target, self.sha1);
+        Ok(None)
     }
 }

@@ -125,6 +125,11 @@ impl Failure {
         matches!(self.status, Some(404 | 410)) || self.is(&ClientErrorCode::InvalidUploadSessionId)
     }
 
+    /// Whether the service has something in the way, which may be the work of an earlier request.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.is(&ClientErrorCode::ItemNameInUse) || self.status == Some(412)
+    }
+
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
     }
@@ -157,6 +162,13 @@ impl Failure {
                 ErrorKind::Exhausted { operation, attempts, last: self.text, source: self.source }
             }
         }
+    }
+}
+
+/// The end of the upload, for good.
+impl From<Failure> for ErrorKind {
+    fn from(failure: Failure) -> Self {
+        failure.into_kind(1)
     }
 }
 

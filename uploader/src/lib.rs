@@ -35,6 +35,7 @@ mod hashing;
 mod journal;
 mod options;
 mod outgoing;
+mod recovery;
 mod retry;
 mod run;
 mod session;

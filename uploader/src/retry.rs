@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// How many attempts at one request may end with a refused token before the credentials count as
+/// bad.
+pub(crate) const REJECTIONS: u32 = 2;
+
 /// How persistent an upload is.
 ///
 /// Before each new attempt it waits a random time between zero and a limit that doubles from

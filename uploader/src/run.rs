@@ -214,7 +214,7 @@ impl Run {
             target: &self.target,
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
-            doubtful: self.committed.replace(complete.sha1).is_some(),
+            in_doubt: self.committed.replace(complete.sha1).is_some(),
         };
         Ok((commit.run().await?, complete.sha1))
     }
@@ -281,10 +281,9 @@ impl Run {
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
             journal: self.journal.as_mut(),
-            doubtful: &mut self.doubtful,
             asks_first: self.asks_first.unwrap_or(self.context.size >= WORTH_ASKING),
         };
-        direct.run(&mut self.target).await
+        direct.run(&mut self.target, &mut self.doubtful).await
     }
 
     fn restart(&self, reason: String) {

@@ -56,12 +56,9 @@ impl Target {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
             return Err(failure.into_kind(1));
         }
-        let conflict = conflict(&failure);
-        let id = conflict.as_ref().and_then(|conflict| conflict.id.clone());
-        let sha1 = conflict.as_ref().and_then(|conflict| conflict.sha1.clone());
-        let is_file = conflict.as_ref().is_some_and(is_file);
-        match (self.on_conflict, &self.destination, id) {
-            (OnConflict::Version, Destination::Folder(_), Some(id)) if is_file => {
+        let file = conflict(&failure).filter(is_file);
+        match (self.on_conflict, &self.destination, file.and_then(|file| file.id)) {
+            (OnConflict::Version, Destination::Folder(_), Some(id)) => {
                 self.destination = Destination::File(id);
                 self.named = false;
                 Ok(())
@@ -71,8 +68,16 @@ impl Target {
                 self.name = numbered(&self.first_name, self.tried);
                 Ok(())
             }
-            (_, _, id) => Err(ErrorKind::NameInUse { name: self.name.clone(), id, sha1 }),
+            _ => Err(self.name_in_use(&failure)),
         }
+    }
+
+    /// The error that says which item has the name.
+    pub(crate) fn name_in_use(&self, failure: &Failure) -> ErrorKind {
+        let item = conflict(failure);
+        let id = item.as_ref().and_then(|item| item.id.clone());
+        let sha1 = item.and_then(|item| item.sha1);
+        ErrorKind::NameInUse { name: self.name.clone(), id, sha1 }
     }
 }
 

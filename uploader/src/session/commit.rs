@@ -10,19 +10,21 @@ use box_upload_sessions::types::{
 use tokio::time::Instant;
 
 use super::{Complete, MOST_SKIPPED, Session};
-use crate::context::{Attempts, Context, Stop};
+use crate::context::{Context, Stop};
 use crate::failure::{Failure, Outcome};
 use crate::hashing::change;
 use crate::options::Attributes;
+use crate::recovery::{Attempt, Step, recover};
 use crate::source::Source;
 use crate::stored::{confirm, stored_file};
-use crate::target::{Target, conflict};
+use crate::target::Target;
 use crate::{ErrorKind, Event};
 
 /// After how many answers that the parts do not match the lists are compared.
 const MISMATCHES: u32 = 3;
 
 /// The commit of a session.
+#[derive(Clone, Copy)]
 pub(crate) struct Commit<'a> {
     pub(crate) context: &'a Context,
     pub(crate) source: &'a Source,
@@ -32,56 +34,17 @@ pub(crate) struct Commit<'a> {
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
     /// Whether an earlier commit of the same content may come through, of another session maybe.
-    pub(crate) doubtful: bool,
+    pub(crate) in_doubt: bool,
 }
 
 impl Commit<'_> {
     /// Commits, waits until the file is there, and confirms its hash.
-    pub(crate) async fn run(&self) -> Result<FileFull, Stop> {
-        let (context, sha1) = (self.context, self.complete.sha1);
-        context.emit(&Event::Committing { sha1 });
-        let mut attempts = Attempts::new(context);
-        let mut patience = Patience::new(context);
-        let (mut doubtful, mut mismatches) = (self.doubtful, 0);
-        loop {
-            let buffers = &context.policy.buffers;
-            if let Some(what) = change(self.source, buffers, sha1).await {
-                return Err(self.context.changed(what).into());
-            }
-            let failure = match self.once().await {
-                Ok(CommitUploadSessionOutcome::Created(files)) => {
-                    match files.entries.into_iter().next() {
-                        Some(file) => return Ok(confirm(context, file, sha1).await?),
-                        None => unclear("the answer names no file"),
-                    }
-                }
-                Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
-                    patience.wait(retry_after.map(RetryAfter::delay)).await?;
-                    continue;
-                }
-                Ok(_) => unclear("the answer has an unknown meaning"),
-                Err(failure) => failure,
-            };
-            if failure.is(&ClientErrorCode::PartsMismatch) {
-                // Right after the last part this passes by itself.
-                mismatches += 1;
-                if mismatches % MISMATCHES == 0 {
-                    self.compare().await?;
-                }
-                patience.wait(failure.retry_after).await?;
-                continue;
-            }
-            let unknown = matches!(failure.outcome, Outcome::Unknown);
-            if failure.is_session_gone() || unknown {
-                match self.settle(&failure).await? {
-                    Some(file) => return Ok(file),
-                    None => doubtful = true,
-                }
-            } else if !matches!(failure.outcome, Outcome::NotDone) {
-                return self.refused(failure, doubtful).await;
-            }
-            attempts.again(failure).await?;
-        }
+    pub(crate) async fn run(self) -> Result<FileFull, Stop> {
+        let context = self.context;
+        let mut in_doubt = self.in_doubt;
+        context.emit(&Event::Committing { sha1: self.complete.sha1 });
+        let mut step = CommitStep { commit: self, patience: Patience::new(context), mismatches: 0 };
+        recover(&mut step, context, &mut in_doubt).await
     }
 
     async fn once(&self) -> Result<CommitUploadSessionOutcome, Failure> {
@@ -110,55 +73,6 @@ impl Commit<'_> {
         attributes
     }
 
-    /// Finds out what came of a commit whose outcome is unknown: the file, or nothing yet. First
-    /// the session says whether it has ended, and if so the folder says whether with a file. Only
-    /// if the commit was told so, too, a session without a file is lost.
-    async fn settle(&self, failure: &Failure) -> Result<Option<FileFull>, Stop> {
-        match self.session.status(self.context).await {
-            Ok(()) => return Ok(None),
-            Err(status) if status.is_session_gone() => {}
-            Err(status) => return Err(status.into()),
-        }
-        match stored_file(self.context, self.target, self.complete.sha1).await? {
-            Some(file) => {
-                self.context.recovered(failure);
-                Ok(Some(file))
-            }
-            None if failure.is_session_gone() => Err(Stop::lost(&failure.text)),
-            None => Ok(None),
-        }
-    }
-
-    /// What a commit that was refused means.
-    async fn refused(&self, failure: Failure, doubtful: bool) -> Result<FileFull, Stop> {
-        if failure.is(&ClientErrorCode::DigestMismatch) {
-            let what = "the parts together have another hash than the file".to_owned();
-            let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
-            return Err(Stop::Lost { reason: what, kind, whole: true });
-        }
-        // An earlier commit may have made just this file.
-        let in_the_way = failure.is(&ClientErrorCode::ItemNameInUse) || failure.status == Some(412);
-        if doubtful
-            && in_the_way
-            && let Some(file) = stored_file(self.context, self.target, self.complete.sha1).await?
-        {
-            self.context.recovered(&failure);
-            return Ok(file);
-        }
-        if failure.is(&ClientErrorCode::ItemNameInUse) {
-            let there = conflict(&failure);
-            let (id, sha1) = there.map_or((None, None), |there| (there.id, there.sha1));
-            let kind = ErrorKind::NameInUse { name: self.target.name.clone(), id, sha1 };
-            if !self.target.gives_way() {
-                return Err(kind.into());
-            }
-            // Creating another session settles what is to be done about the name.
-            let kind = Some(Box::new(kind));
-            return Err(Stop::Lost { reason: failure.text, kind, whole: false });
-        }
-        Err(failure.into())
-    }
-
     /// Fails if the service has other parts than those that it is told to use.
     async fn compare(&self) -> Result<(), Stop> {
         let there = self.session.list(self.context).await?;
@@ -170,6 +84,99 @@ impl Commit<'_> {
             Some(part) => Err(Stop::lost(format!("the part at {} is gone", part.offset))),
             None => Ok(()),
         }
+    }
+}
+
+/// A commit that is under way.
+struct CommitStep<'a> {
+    commit: Commit<'a>,
+    patience: Patience<'a>,
+    /// How often the service said that the parts do not match.
+    mismatches: u32,
+}
+
+impl Step for CommitStep<'_> {
+    type Done = FileFull;
+    type Error = Stop;
+
+    async fn attempt(&mut self) -> Result<Attempt<FileFull>, Stop> {
+        let Commit { context, source, complete, .. } = self.commit;
+        if let Some(what) = change(source, &context.policy.buffers, complete.sha1).await {
+            return Err(context.changed(what).into());
+        }
+        let failure = match self.commit.once().await {
+            Ok(CommitUploadSessionOutcome::Created(files)) => {
+                match files.entries.into_iter().next() {
+                    Some(file) => {
+                        let file = confirm(context, file, complete.sha1).await?;
+                        return Ok(Attempt::Done(file));
+                    }
+                    None => unclear("the answer names no file"),
+                }
+            }
+            Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
+                self.patience.wait(retry_after.map(RetryAfter::delay)).await?;
+                return Ok(Attempt::NotYet);
+            }
+            Ok(_) => unclear("the answer has an unknown meaning"),
+            Err(failure) => failure,
+        };
+        if !failure.is(&ClientErrorCode::PartsMismatch) {
+            return Ok(Attempt::Failed(failure));
+        }
+        // Right after the last part this passes by itself.
+        self.mismatches += 1;
+        if self.mismatches.is_multiple_of(MISMATCHES) {
+            self.commit.compare().await?;
+        }
+        self.patience.wait(failure.retry_after).await?;
+        Ok(Attempt::NotYet)
+    }
+
+    async fn interpret(&mut self, mut failure: Failure) -> Result<Failure, Stop> {
+        if failure.is_session_gone() {
+            // It may have ended because of an earlier commit.
+            failure.outcome = Outcome::Unknown;
+        } else if matches!(failure.outcome, Outcome::Unauthorized) {
+            // The request was repeated with a fresh token already.
+            return Err(failure.into());
+        }
+        Ok(failure)
+    }
+
+    /// First the session says whether it has ended, and if so the folder says whether with a file.
+    /// Only if the commit was told so, too, a session without a file is lost.
+    async fn look(&mut self, failure: &Failure) -> Result<Option<FileFull>, Stop> {
+        let Commit { context, session, complete, target, .. } = self.commit;
+        if !failure.is_conflict() {
+            match session.status(context).await {
+                Ok(()) => return Ok(None),
+                Err(status) if status.is_session_gone() => {}
+                Err(status) => return Err(status.into()),
+            }
+        }
+        match stored_file(context, target, complete.sha1).await? {
+            None if failure.is_session_gone() => Err(Stop::lost(&failure.text)),
+            found => Ok(found),
+        }
+    }
+
+    async fn refused(&mut self, failure: Failure) -> Result<Option<FileFull>, Stop> {
+        if failure.is(&ClientErrorCode::DigestMismatch) {
+            let what = "the parts together have another hash than the file".to_owned();
+            let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
+            return Err(Stop::Lost { reason: what, kind, whole: true });
+        }
+        if !failure.is(&ClientErrorCode::ItemNameInUse) {
+            return Err(failure.into());
+        }
+        let target = self.commit.target;
+        let kind = target.name_in_use(&failure);
+        if !target.gives_way() {
+            return Err(kind.into());
+        }
+        // Creating another session settles what is to be done about the name.
+        Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)), whole: false })
     }
 }
 

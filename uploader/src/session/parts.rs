@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use box_upload_sessions::runtime::{Body, ContentRange, Error};
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::{MOST_SKIPPED, PAGE, Session};
-use crate::context::{Attempts, Context, REJECTIONS, Stop};
+use crate::context::{Context, Stop};
 use crate::failure::{Failure, Outcome};
 use crate::hashing::hash;
 use crate::outgoing::{self, source_error};
+use crate::recovery::{Attempt, Step, recover};
 use crate::source::Source;
 use crate::{ErrorKind, Sha1Hash};
 
@@ -63,53 +63,63 @@ impl Drop for Failing<'_> {
     }
 }
 
+/// One part on its way.
+struct PartUpload<'a> {
+    sender: &'a Sender,
+    piece: Piece,
+    failing: Option<Failing<'a>>,
+}
+
+impl Step for PartUpload<'_> {
+    type Done = Part;
+    type Error = Stop;
+
+    async fn attempt(&mut self) -> Result<Attempt<Part>, Stop> {
+        match self.sender.attempt(&self.piece).await {
+            Ok(part) if self.piece.is(&part) => Ok(Attempt::Done(part)),
+            Ok(_) => Err(differs(&self.piece)),
+            Err(failure) => {
+                self.failing.get_or_insert_with(|| Failing::new(&self.sender.failing));
+                Ok(Attempt::Failed(failure))
+            }
+        }
+    }
+
+    async fn interpret(&mut self, mut failure: Failure) -> Result<Failure, Stop> {
+        let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
+        if overlaps || failure.is_session_gone() && failure.status != Some(410) {
+            // The list knows better, also whether the session is really gone.
+            failure.outcome = Outcome::Unknown;
+        } else if failure.is_session_gone() {
+            return Err(Stop::lost(failure.text));
+        } else if failure.is(&ClientErrorCode::BadDigest) {
+            // Either the source has changed since it was hashed, or the way here is bad.
+            self.sender.check_source(&self.piece).await?;
+            failure.outcome = Outcome::NotDone;
+        }
+        Ok(failure)
+    }
+
+    async fn look(&mut self, _: &Failure) -> Result<Option<Part>, Stop> {
+        match self.sender.find(&self.piece).await? {
+            Some(part) if self.piece.is(&part) => Ok(Some(part)),
+            Some(_) if self.sender.foreign => Err(ErrorKind::SessionInUse.into()),
+            Some(_) => Err(differs(&self.piece)),
+            None => Ok(None),
+        }
+    }
+
+    async fn refused(&mut self, failure: Failure) -> Result<Option<Part>, Stop> {
+        Err(failure.into())
+    }
+}
+
 impl Sender {
     /// Sends a part, and returns once the service has it.
     pub(crate) async fn send(&self, piece: Piece) -> Result<(Piece, Part), Stop> {
-        let (mut attempts, mut rejections) = (Attempts::new(&self.context), 0);
-        let mut failing = None;
-        loop {
-            let mut failure = match self.attempt(&piece).await {
-                Ok(part) if piece.is(&part) => return Ok((piece, part)),
-                Ok(_) => return Err(differs(&piece)),
-                Err(failure) => failure,
-            };
-            failing.get_or_insert_with(|| Failing::new(&self.failing));
-            let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
-            if overlaps || failure.is_session_gone() && failure.status != Some(410) {
-                // The list knows better, also whether the session is really gone.
-                failure.outcome = Outcome::Unknown;
-            } else if failure.is_session_gone() {
-                return Err(Stop::lost(failure.text));
-            } else if failure.is(&ClientErrorCode::BadDigest) {
-                // Either the source has changed since it was hashed, or the way here is bad.
-                self.check_source(&piece).await?;
-                failure.outcome = Outcome::NotDone;
-            }
-            match failure.outcome {
-                Outcome::Unauthorized if rejections < REJECTIONS => rejections += 1,
-                Outcome::NotDone | Outcome::Unknown => {}
-                _ => return Err(failure.into()),
-            }
-            // A list can be asked for twice with two tokens, which a body that streams cannot: it
-            // brings the fresh token, too.
-            if !matches!(failure.outcome, Outcome::NotDone) {
-                match self.find(&piece).await? {
-                    Some(part) if piece.is(&part) => {
-                        self.context.recovered(&failure);
-                        return Ok((piece, part));
-                    }
-                    Some(_) if self.foreign => return Err(ErrorKind::SessionInUse.into()),
-                    Some(_) => return Err(differs(&piece)),
-                    None => {}
-                }
-            }
-            if matches!(failure.outcome, Outcome::Unauthorized) {
-                failure.outcome = Outcome::NotDone;
-                failure.retry_after = Some(Duration::ZERO);
-            }
-            attempts.again(failure).await?;
-        }
+        let mut upload = PartUpload { sender: self, piece, failing: None };
+        let part = recover(&mut upload, &self.context, &mut false).await?;
+        Ok((piece, part))
     }
 
     /// What the service has where the part belongs.
