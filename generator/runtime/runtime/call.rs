@@ -51,9 +51,9 @@ pub(super) struct Parts {
     pub(super) query: Vec<(String, String)>,
     /// Each with the name of its parameter; that of a whole header has none.
     cookies: Vec<(String, String)>,
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     /// Whether the caller has set the `Content-Type`.
-    typed: bool,
+    pub(super) typed: bool,
     pub(super) at: Option<String>,
     timeout: Option<Duration>,
     pub(super) mistake: Option<String>,

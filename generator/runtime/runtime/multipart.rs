@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::task::{Context, Poll, ready};
 
+use http::header;
 use serde::Serialize;
 
 use super::parameter::{members, plain};
@@ -156,6 +157,21 @@ impl Call {
             content_type += &format!("; type=\"{}\"", first.unwrap_or("text/plain"));
         }
         let form = media_type.eq_ignore_ascii_case("multipart/form-data");
-        self.body(&content_type, parts.into_body(&boundary, form))
+        let body = parts.into_body(&boundary, form);
+        // Without its boundary nobody can read it, whatever type the caller gives it.
+        match self.own_content_type() {
+            Some(own) => {
+                let own = own.split("; boundary=").next().unwrap_or_default();
+                let own = format!("{own}; boundary={boundary}");
+                self.raw_header(header::CONTENT_TYPE.as_str(), &own).body(&own, body)
+            }
+            None => self.body(&content_type, body),
+        }
+    }
+
+    /// The `Content-Type` that the caller has set.
+    fn own_content_type(&self) -> Option<&str> {
+        let own = self.parts.headers.get(header::CONTENT_TYPE).filter(|_| self.parts.typed);
+        own.and_then(|own| own.to_str().ok())
     }
 }

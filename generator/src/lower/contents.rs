@@ -111,7 +111,11 @@ impl<'a> Lowering<'a, '_> {
             let media_type = other.media_type.to_owned();
             if other.is_read_as(chosen) {
                 media_types.push(media_type);
-            } else if succeeds && !other.repeats(chosen) && accept::is_media_range(&media_type) {
+            } else if succeeds
+                && further.len() < MOST
+                && !other.repeats(chosen)
+                && accept::is_media_range(&media_type)
+            {
                 let hint = names::child(hint, variant_name(&media_type));
                 let payload = self.payload(other, hint);
                 further.push(Further { media_type, payload, pointer: other.pointer.clone() });

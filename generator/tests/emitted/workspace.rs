@@ -72,9 +72,12 @@ const CONSUMED: &[&str] = &[
 
 /// Those of them whose requests a server of the consumer's takes apart by the document.
 const SERVED: &[&str] = &[
+    "allow_reserved",
+    "cookie_parameters",
     "deep_object",
     "form_body",
     "form_encoding",
+    "header_parameters",
     "json_bodies",
     "json_parameter",
     "multipart_body",

@@ -235,6 +235,10 @@ async fn loose_multipart() {
     client.send_loose(Multipart::new().part("any", "thing")).await.unwrap();
     client.send_maybe().await.unwrap();
     client.send_maybe().body(SendMaybeForm::new().self_("s")).await.unwrap();
+    // The caller's type goes first, but not without a boundary.
+    let typed = client.send_maybe().header("content-type", "multipart/form-data;x=1");
+    let again = typed.body(SendMaybeForm::new().new_part("m"));
+    again.body(SendMaybeForm::new().new_part("n")).await.unwrap();
     let seen = peer.seen();
     let of = |index: usize| parts(boundary(&seen[index]), &seen[index].body);
     let part = |name: &str, content: &str| {
@@ -243,4 +247,7 @@ async fn loose_multipart() {
     assert_eq!(of(0), [part("any", "thing")]);
     assert_eq!((seen[1].header("content-type"), &seen[1].body[..]), (None, &b""[..]));
     assert_eq!(of(2), [part("self", "s")]);
+    let content_type = seen[3].header("content-type").unwrap();
+    let boundary = content_type.strip_prefix("multipart/form-data;x=1; boundary=").unwrap();
+    assert_eq!(parts(boundary, &seen[3].body), [part("new", "n")]);
 }

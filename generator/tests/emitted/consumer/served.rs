@@ -225,6 +225,50 @@ async fn json_bodies() {
     assert_eq!(read(&document, &peer).body, Value::Null);
 }
 
+/// The parameters of one operation in all their places, and those beside them.
+#[tokio::test]
+async fn headers_and_cookies() {
+    let document = Document::read("header_parameters");
+    let peer = done();
+    let client = client!(header_parameters, peer);
+    let shade = header_parameters::types::Shade::new(0, -1);
+    let level = header_parameters::types::ReadXLevel::High;
+    for text in make_texts(" ") {
+        let request = client.read(&text).x_ids(&[i64::MIN, 0]).x_shade(&shade);
+        request.x_exploded(&shade).x_level(&level).await.unwrap();
+        let shade = json!({ "R": 0, "G": -1 });
+        let expected = json!({
+            "header X-Trace": text, "header X-Ids": [i64::MIN, 0], "header X-Shade": shade,
+            "header X-Exploded": shade, "header X-Level": "high",
+        });
+        assert_eq!(Value::from(read(&document, &peer).parameters), expected);
+    }
+    let document = Document::read("cookie_parameters");
+    let peer = done();
+    let client = client!(cookie_parameters, peer);
+    let theme = cookie_parameters::types::ReadTheme::Light;
+    for text in make_texts("") {
+        client.read(&text).ids(&[7, -7]).theme(&theme).await.unwrap();
+        let expected = json!({
+            "cookie session": text, "cookie ids": [7, -7], "cookie theme": "light",
+        });
+        assert_eq!(Value::from(read(&document, &peer).parameters), expected);
+    }
+}
+
+/// Reserved characters that stay do not end the value, but for the one that separates.
+#[tokio::test]
+async fn reserved_characters() {
+    let document = Document::read("allow_reserved");
+    let peer = done();
+    let client = client!(allow_reserved, peer);
+    for text in make_texts("&") {
+        client.go(&text).from(&text).await.unwrap();
+        let expected = json!({ "query to": text, "query from": text });
+        assert_eq!(Value::from(read(&document, &peer).parameters), expected);
+    }
+}
+
 /// The headers of an answer, as the document types them.
 #[tokio::test]
 async fn headers_of_answers() {
