@@ -11,6 +11,7 @@ mod locate;
 mod placed;
 mod pointer;
 mod render;
+mod shorten;
 
 pub use code::{Code, Severity};
 pub use pointer::Pointer;
@@ -22,6 +23,7 @@ use std::ops::Range;
 
 use crate::source::Source;
 use edits::Edits;
+use shorten::shorten;
 
 /// All findings of one run.
 ///
@@ -81,6 +83,7 @@ impl Diagnostics {
     }
 
     fn add(&mut self, code: Code, pointer: Pointer, place: Place, message: String) -> &mut Finding {
+        let message = shorten(message);
         self.findings.push(Finding { code, pointer, message, help: None, place, at_key: false });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -154,7 +157,7 @@ pub struct Finding {
 impl Finding {
     /// Says what was done about it, or what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(shorten(help.into()));
         self
     }
 

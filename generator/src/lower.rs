@@ -30,6 +30,7 @@ mod tuples;
 mod unions;
 mod weakened;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -46,16 +47,18 @@ use limits::Limits;
 use names::{Named, Scope};
 pub(crate) use names::{type_name, value_name};
 use records::Promise;
+use references::{Broken, Target};
 use schemas::Lowered;
 use unions::UnionFacts;
 
-/// The API that a document describes.
+/// The API that a document describes, whose text has `size` bytes.
 pub(crate) fn lower(
     document: &OpenAPI,
+    size: usize,
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> (Api, Outline) {
-    let mut lowering = Lowering::new(document, diagnostics);
+    let mut lowering = Lowering::new(document, size, diagnostics);
     lowering.lower_components();
     lowering.lower_servers();
     let mut operations = lowering.lower_operations();
@@ -125,6 +128,10 @@ pub(crate) struct Lowering<'a, 'd> {
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
     lowered: HashMap<Pointer, Lowered>,
+    /// Where the references to schemas lead, those that were looked up.
+    targets: HashMap<&'a str, Result<Rc<Target<'a>>, Broken>>,
+    /// The places of the members of unions, by the union's place, where it was asked for.
+    listed: HashMap<Pointer, HashSet<Pointer>>,
     /// The schemas that are being lowered.
     open: HashSet<Pointer>,
     limits: Limits,
@@ -132,6 +139,8 @@ pub(crate) struct Lowering<'a, 'd> {
     servers_by_url: HashMap<String, Vec<usize>>,
     security_schemes: Vec<SecurityScheme>,
     schemes_by_key: HashMap<String, usize>,
+    /// The alternatives of the document's own `security`, once they are known.
+    default_security: Option<Vec<Vec<usize>>>,
     weakened_fields: usize,
     /// The values that discriminators have for a type, each with the member that holds them.
     tags: HashMap<TypeName, HashMap<String, HashSet<String>>>,
@@ -140,7 +149,7 @@ pub(crate) struct Lowering<'a, 'd> {
 }
 
 impl<'a, 'd> Lowering<'a, 'd> {
-    fn new(document: &'a OpenAPI, diagnostics: &'d mut Diagnostics) -> Self {
+    fn new(document: &'a OpenAPI, size: usize, diagnostics: &'d mut Diagnostics) -> Self {
         let mut lowering = Self {
             document,
             diagnostics,
@@ -159,12 +168,15 @@ impl<'a, 'd> Lowering<'a, 'd> {
             types: Vec::new(),
             promises: HashMap::new(),
             lowered: HashMap::new(),
+            targets: HashMap::new(),
+            listed: HashMap::new(),
             open: HashSet::new(),
-            limits: Limits::default(),
+            limits: Limits::of(size),
             servers: Vec::new(),
             servers_by_url: HashMap::new(),
             security_schemes: Vec::new(),
             schemes_by_key: HashMap::new(),
+            default_security: None,
             weakened_fields: 0,
             tags: HashMap::new(),
             weakened_types: HashSet::new(),
@@ -232,7 +244,9 @@ fn parents(schema: &ReferenceOr<Schema>) -> Vec<String> {
         _ => return Vec::new(),
     };
     let reference = |member: &ReferenceOr<Schema>| match member {
-        ReferenceOr::Reference { reference } => references::component_name(reference, "schemas"),
+        ReferenceOr::Reference { reference } => {
+            references::component_name(reference, "schemas").map(Cow::into_owned)
+        }
         ReferenceOr::Item(_) => None,
     };
     members.iter().filter_map(reference).collect()

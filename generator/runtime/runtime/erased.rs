@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{self, Serialize, Serializer};
@@ -92,6 +93,10 @@ where
         self.0.take()
     }
 }
+
+// As the value itself, of which rustc knows no more.
+impl<const N: usize> UnwindSafe for Erased<N> where Slot<N>: Erasable {}
+impl<const N: usize> RefUnwindSafe for Erased<N> where Slot<N>: Erasable {}
 
 impl<const N: usize> Deref for Erased<N>
 where

@@ -32,6 +32,27 @@ impl Code {
         }
     }
 
+    /// Adds `impl head { … }` with these functions. There may be thousands, so they are laid out one by one.
+    pub(crate) fn implementation(
+        &mut self,
+        head: &TokenStream,
+        functions: impl Iterator<Item = TokenStream>,
+    ) {
+        let mut block = String::new();
+        for function in functions {
+            let alone = rendered(quote!(impl #head { #function })).concat();
+            let Some((_, body)) = alone.split_once('\n').filter(|_| block.ends_with("}\n")) else {
+                block = alone;
+                continue;
+            };
+            // In place of the brace that ended the block so far.
+            block.truncate(block.len() - "}\n".len());
+            block.push('\n');
+            block.push_str(body);
+        }
+        self.text(&block);
+    }
+
     /// Adds imports: one block.
     pub(crate) fn imports(&mut self, tokens: TokenStream) {
         self.text(&rendered(tokens).concat());

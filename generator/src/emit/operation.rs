@@ -59,7 +59,7 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
     match group.and_then(|group| group.name.as_ref()) {
         None => {
             let methods = operations.iter().map(|operation| method(api, operation, None));
-            code.items(quote!(impl Client { #(#methods)* }));
+            code.implementation(&quote!(Client), methods);
         }
         Some((accessor, type_name)) => {
             // Documentation knows no raw names.
@@ -81,9 +81,8 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
                 #about
                 #[derive(Clone, Copy, Debug)]
                 pub struct #name<'a>(&'a Client);
-
-                impl #name<'_> { #(#methods)* }
             });
+            code.implementation(&quote!(#name<'_>), methods);
         }
     }
     for operation in operations {

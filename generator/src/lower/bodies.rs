@@ -3,13 +3,16 @@
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
+use super::limits::entries;
 use super::names::{self, Named, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records, reserved};
+use super::{Lowering, reserved};
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type};
+use crate::model::{
+    Body, BodyContent, BodyVariant, Doc, FormField, Part, PartKind, QueryStyle, Type,
+};
 
 /// How a media type is written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -89,12 +92,15 @@ impl<'a> Lowering<'a, '_> {
             0 => return None,
             1 => BodyContent::One(parts.into_iter().next()?.part),
             _ => {
-                let name = names::type_name(&format!("{operation}Body"), "Body");
-                BodyContent::Choice(self.operation_types.take_type(name), parts)
+                let wanted = names::type_name(&format!("{operation}Body"), "Body");
+                let named =
+                    Named { kind: "body of", text: operation, fallback: "Body", place: &pointer };
+                let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
+                BodyContent::Choice(name, parts)
             }
         };
         Some(Body {
-            doc: prose::doc(body.description.as_deref()),
+            doc: self.doc(body.description.as_deref(), &pointer),
             required: body.required,
             content,
         })
@@ -124,7 +130,9 @@ impl<'a> Lowering<'a, '_> {
             if typed && parts.iter().any(|known| known.part.kind == kind) {
                 continue;
             }
-            let name = scope.take_type(names::type_name(variant_name(media), "Body"));
+            let named = Named { kind: "content", text: media, fallback: "Body", place: &pointer };
+            let wanted = names::type_name(variant_name(media), named.fallback);
+            let name = scope.claim_derived(wanted, named, self.diagnostics);
             let media_type = match media.contains('*') {
                 true => self.choose_media_type(media, &kind, &pointer),
                 false => media.clone(),
@@ -178,8 +186,9 @@ impl<'a> Lowering<'a, '_> {
             (Format::Form, None) => PartKind::Form(Type::Map(Box::new(Type::String)), Vec::new()),
             (Format::Multipart, _) => {
                 let form = format!("{}Form", own.strip_suffix("Body").unwrap_or(own));
-                let form = names::type_name(&form, "Form");
-                let form = self.operation_types.take_type(form);
+                let wanted = names::type_name(&form, "Form");
+                let named = Named { kind: "form of", text: own, fallback: "Form", place: pointer };
+                let form = self.operation_types.claim_derived(wanted, named, self.diagnostics);
                 let mut flat = flat.unwrap_or_default();
                 let undescribed: Vec<&str> = flat.undescribed().collect();
                 let parts = flat.properties.len() + undescribed.len();
@@ -250,6 +259,9 @@ impl<'a> Lowering<'a, '_> {
     ) -> Vec<FormField> {
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
+            if !self.write(entries([*key]), &sites[0].pointer) {
+                break;
+            }
             let hint = names::child(form, key);
             let mut sites = sites.clone();
             sites.iter_mut().for_each(|site| site.hint.clone_from(&hint));
@@ -262,8 +274,8 @@ impl<'a> Lowering<'a, '_> {
             let file = binary(&own) || (repeated && binary(&element));
             let ty = if file { Type::String } else { self.lower_all(&sites, hint).ty };
             let doc = match site.schema {
-                SchemaRef::Item(schema) => records::field_doc(schema),
-                SchemaRef::Reference(_) => prose::doc(None),
+                SchemaRef::Item(schema) => self.field_doc(schema, &site.pointer),
+                SchemaRef::Reference(_) => Doc::default(),
             };
             let place = &sites[0].pointer;
             let named = Named { kind: "part", text: key, fallback: "field", place };

@@ -1,6 +1,7 @@
 //! What a schema says of itself that cannot be: a default that is none of its values, a discriminator
 //! that leads nowhere.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use openapiv3::{ReferenceOr, Schema, SchemaKind, Type as SchemaType};
@@ -52,7 +53,9 @@ impl Lowering<'_, '_> {
 /// The component that a member of a union refers to.
 fn referenced(member: &ReferenceOr<Schema>) -> Option<String> {
     match member {
-        ReferenceOr::Reference { reference } => references::component_name(reference, "schemas"),
+        ReferenceOr::Reference { reference } => {
+            references::component_name(reference, "schemas").map(Cow::into_owned)
+        }
         ReferenceOr::Item(_) => None,
     }
 }

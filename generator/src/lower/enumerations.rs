@@ -42,6 +42,8 @@ pub(crate) fn integers(
 pub(crate) fn merge<T: Clone + Eq + Hash>(
     parts: Vec<(Enumeration<T>, Doc)>,
     free: bool,
+    place: &Pointer,
+    diagnostics: &mut Diagnostics,
 ) -> Enumeration<T> {
     let mut scope = Scope::with(&["Other"]);
     let mut known = HashSet::new();
@@ -55,7 +57,9 @@ pub(crate) fn merge<T: Clone + Eq + Hash>(
             if single && variant.doc.lines.is_empty() {
                 variant.doc = about.clone();
             }
-            variant.name = scope.take_type(variant.name);
+            let text = variant.name.0.clone();
+            let named = Named { kind: "value", text: &text, fallback: "Empty", place };
+            variant.name = scope.claim_derived(variant.name, named, diagnostics);
             variants.push(variant);
         }
     }
@@ -74,7 +78,7 @@ fn enumeration<T: Eq + Hash + Clone>(
         schema.schema_data.extensions.get(extension)?.as_array()?.get(index)?.as_str()
     };
     // `Other` is the variant of every value that the document does not name.
-    let mut scope = Scope::with(&["Other"]);
+    let mut scope = Scope::reserving(&["Other"], "Value");
     let mut variants: Vec<Variant<T>> = Vec::new();
     let mut known = HashSet::new();
     for (index, value) in values.into_iter().enumerate() {
@@ -83,10 +87,6 @@ fn enumeration<T: Eq + Hash + Clone>(
         }
         let names = given("x-enum-varnames", index).or(given("x-enumNames", index));
         let wanted = names.map_or_else(|| name(&value), str::to_owned);
-        let wanted = match names::type_name(&wanted, "").0.as_str() {
-            "Other" => "OtherValue".to_owned(),
-            _ => wanted,
-        };
         let named = Named { kind: "value", text: &wanted, fallback: "Empty", place };
         // No text at all is an ordinary value, and `Empty` the name for it.
         let name = match wanted.trim().is_empty() {

@@ -1,6 +1,6 @@
 //! A schema with everything that its `allOf` brings in, and nothing left to look up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::{
@@ -87,6 +87,8 @@ struct Merging<'a> {
     flat: Flat<'a>,
     /// The members that were merged in; those without a weight are not at their end yet.
     members: HashMap<Pointer, Option<Weight>>,
+    /// Those that are not at their end, from the first to the one that is being merged.
+    open: Vec<Pointer>,
     /// Whether a union was left out that lists what is being merged.
     listed: bool,
 }
@@ -96,6 +98,7 @@ impl<'a> Lowering<'a, '_> {
     pub(crate) fn flatten(&mut self, schema: &'a Schema, site: &Site<'a>) -> Flat<'a> {
         let mut merging = Merging::default();
         merging.members.insert(site.pointer.clone(), None);
+        merging.open.push(site.pointer.clone());
         let (weight, sole) = self.merge(schema, site, &mut merging);
         let (Weight::Annotation { nullable } | Weight::Structure { nullable }) = weight;
         Flat { nullable, sole, ..merging.flat }
@@ -117,9 +120,14 @@ impl<'a> Lowering<'a, '_> {
         merging: &mut Merging<'a>,
     ) -> (Weight, Option<Site<'a>>) {
         let before = merging.flat.size();
-        let unions = merging.flat.unions.len();
         let members = self.merge_own(schema, site, &mut merging.flat);
-        self.leave_out_subtypes(site, unions, merging);
+        for (keyword, members) in unions(schema) {
+            if self.lists_open(keyword, members, site, merging) {
+                merging.listed = true;
+            } else {
+                merging.flat.merge_union(keyword, members, site);
+            }
+        }
         let own = merging.flat.size() > before;
         let mut weights = Vec::new();
         for (index, member) in members.iter().enumerate() {
@@ -148,19 +156,27 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// A base may list its subtypes in a union. What builds on the base by `allOf` is one of those, and not
-    /// that union again. `first`: the first union that the base brings in.
-    fn leave_out_subtypes(&mut self, base: &Site<'a>, first: usize, merging: &mut Merging<'a>) {
-        let unions = merging.flat.unions.split_off(first);
-        for members in unions {
-            let open = |place: Pointer| {
-                place != base.pointer && merging.members.get(&place) == Some(&None)
-            };
-            if members.iter().any(|member| open(self.place_of(member))) {
-                merging.listed = true;
-            } else {
-                merging.flat.unions.push(members);
-            }
+    /// that union again.
+    fn lists_open(
+        &mut self,
+        keyword: &str,
+        members: &'a [ReferenceOr<Schema>],
+        base: &Site<'a>,
+        merging: &Merging<'a>,
+    ) -> bool {
+        let [subtypes @ .., _] = &merging.open[..] else { return false };
+        if subtypes.is_empty() {
+            return false;
         }
+        let place = base.pointer.key(keyword);
+        if !self.listed.contains_key(&place) {
+            let members = members.iter().enumerate();
+            let sites = members.map(|(index, member)| base.member(keyword, index, member));
+            let places = sites.map(|site| self.place_of(&site)).collect();
+            self.listed.insert(place.clone(), places);
+        }
+        let listed = self.listed.get(&place);
+        listed.is_some_and(|listed| subtypes.iter().any(|subtype| listed.contains(subtype)))
     }
 
     fn merge_member(&mut self, member: &Site<'a>, merging: &mut Merging<'a>) -> Weight {
@@ -188,8 +204,10 @@ impl<'a> Lowering<'a, '_> {
                 return nothing;
             }
         }
+        merging.open.push(site.pointer.clone());
         let merged =
             self.deeper(&member.pointer, |lowering| lowering.merge(schema, &site, merging));
+        merging.open.pop();
         let weight = merged.map_or(nothing, |(weight, _)| weight);
         merging.members.insert(site.pointer, Some(weight));
         weight
@@ -221,9 +239,8 @@ impl<'a> Lowering<'a, '_> {
         match &schema.schema_kind {
             SchemaKind::Type(kind) => flat.merge_type(kind, schema, site),
             SchemaKind::AllOf { all_of } => return all_of,
-            SchemaKind::OneOf { one_of } => flat.merge_union("oneOf", one_of, site),
-            SchemaKind::AnyOf { any_of } => flat.merge_union("anyOf", any_of, site),
-            SchemaKind::Not { .. } => {}
+            // Its unions are merged by the caller.
+            SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => {}
             SchemaKind::Any(any) => {
                 for (key, property) in &any.properties {
                     flat.merge_property(key, property, site);
@@ -239,12 +256,6 @@ impl<'a> Lowering<'a, '_> {
                 flat.format = any.format.clone().or(flat.format.take());
                 flat.merge_minimum(any.minimum, any.exclusive_minimum == Some(true));
                 flat.merge_maximum(any.maximum);
-                if !any.one_of.is_empty() {
-                    flat.merge_union("oneOf", &any.one_of, site);
-                }
-                if !any.any_of.is_empty() {
-                    flat.merge_union("anyOf", &any.any_of, site);
-                }
                 return &any.all_of;
             }
         }
@@ -323,7 +334,10 @@ impl<'a> Flat<'a> {
         }
         // Where two members restrict the values, what both allow is left.
         self.values = Some(match self.values.take() {
-            Some(known) => known.into_iter().filter(|value| values.contains(value)).collect(),
+            Some(known) => {
+                let values: HashSet<&Value> = values.iter().collect();
+                known.into_iter().filter(|value| values.contains(value)).collect()
+            }
             None => values,
         });
         self.values_from = Some(schema);
@@ -394,6 +408,21 @@ impl<'a> Flat<'a> {
     pub(crate) fn is_empty(&self) -> bool {
         self.size() == 0 && self.kind.is_none()
     }
+}
+
+/// The unions that stand in a schema itself, each with its keyword.
+fn unions(schema: &Schema) -> impl Iterator<Item = (&'static str, &[ReferenceOr<Schema>])> {
+    let (one_of, any_of): (Option<&[_]>, Option<&[_]>) = match &schema.schema_kind {
+        SchemaKind::OneOf { one_of } => (Some(one_of), None),
+        SchemaKind::AnyOf { any_of } => (None, Some(any_of)),
+        SchemaKind::Any(any) => (
+            Some(&any.one_of[..]).filter(|members| !members.is_empty()),
+            Some(&any.any_of[..]).filter(|members| !members.is_empty()),
+        ),
+        _ => (None, None),
+    };
+    let one_of = one_of.map(|members| ("oneOf", members));
+    one_of.into_iter().chain(any_of.map(|members| ("anyOf", members)))
 }
 
 /// Adds a schema that must hold too, unless it is there already.

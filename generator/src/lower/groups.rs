@@ -66,7 +66,8 @@ impl Lowering<'_, '_> {
         let named = Named { kind: "group", text, fallback: "group", place };
         let name = scope.claim_value(named, self.diagnostics);
         let type_name = names::type_name(&format!("{}_api", name.0), "Api");
-        let type_name = self.operation_types.take_type(type_name);
+        let named = Named { kind: "type of the group", ..named };
+        let type_name = self.operation_types.claim_derived(type_name, named, self.diagnostics);
         let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
         Group { name: Some((name, type_name)), doc, operations: Vec::new() }
     }

@@ -4,8 +4,9 @@
 //! memory for. Whatever follows one schema into another does so by [`Lowering::deeper`]; whatever
 //! makes types that the document has no place for counts them by [`Lowering::combine`].
 
-use super::Lowering;
+use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
+use crate::model::Doc;
 
 /// How many schemas may build on one another, as many as values may be nested: the stack bears it.
 pub(crate) const DEEPEST: usize = 128;
@@ -21,9 +22,22 @@ const MOST_FIELDS: usize = 1_000;
 /// description to every rustc in its environment, which has a limit.
 const LONGEST_LINE: usize = 1_000;
 
-/// What was used up so far.
-#[derive(Debug, Default)]
+/// How many bytes may be written of what the document says: this much, and that many times as much as the
+/// document has. A parameter that thousands of operations refer to is written thousands of times, and so
+/// are the members of a schema that thousands of others build on. Real documents come to some of their size.
+const LARGEST: usize = 1 << 22;
+const MOST_COPIES: usize = 6;
+
+/// What a field, a parameter or a header takes beside its name and its description, in bytes.
+const ENTRY: usize = 128;
+
+/// What was used up so far, and what there is.
+#[derive(Debug)]
 pub(crate) struct Limits {
+    /// How many bytes may be written yet.
+    room: usize,
+    /// Whether it was reported that there is no more room.
+    crowded: bool,
     /// How many schemas are being followed, each from the one before.
     depth: usize,
     /// How many types were made by combining schemas.
@@ -32,7 +46,44 @@ pub(crate) struct Limits {
     pub(super) told: bool,
 }
 
+/// What things with these names take, in bytes.
+pub(crate) fn entries<'n>(names: impl IntoIterator<Item = &'n str>) -> usize {
+    names.into_iter().map(|name| ENTRY + name.len()).sum()
+}
+
+impl Limits {
+    /// The limits of a document with so many bytes.
+    pub(crate) fn of(document: usize) -> Self {
+        let room = document.saturating_mul(MOST_COPIES).saturating_add(LARGEST);
+        Self { room, crowded: false, depth: 0, combined: 0, told: false }
+    }
+}
+
 impl Lowering<'_, '_> {
+    /// Takes the room for so many bytes; `false`, and a finding, if there is no more.
+    pub(crate) fn write(&mut self, bytes: usize, pointer: &Pointer) -> bool {
+        let left = self.limits.room.checked_sub(bytes);
+        self.limits.room = left.unwrap_or(0);
+        if left.is_none() && !std::mem::replace(&mut self.limits.crowded, true) {
+            let message = "up to here the references of the document make many times as much of it";
+            self.diagnostics
+                .report(Code::TooComplex, pointer, message)
+                .help("what goes further is any JSON value, has no description, or is left out");
+        }
+        left.is_some()
+    }
+
+    /// The documentation that these texts are, while there is room for it.
+    pub(crate) fn doc<'t>(
+        &mut self,
+        texts: impl IntoIterator<Item = &'t str>,
+        pointer: &Pointer,
+    ) -> Doc {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let length = texts.iter().map(|text| text.len()).sum();
+        if self.write(length, pointer) { prose::doc(texts) } else { Doc::default() }
+    }
+
     /// Follows one schema more; `None`, and a finding, if it has come too far.
     pub(crate) fn deeper<T>(
         &mut self,

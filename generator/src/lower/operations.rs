@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use openapiv3::{Operation as DocumentOperation, PathItem, ReferenceOr};
 use serde_json::Value;
 
+use super::limits::entries;
 use super::names::{self, Named, Scope};
 use super::parameters::{Declared, place};
-use super::{Lowering, prose, reserved, servers};
+use super::{Lowering, reserved, servers};
 use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
@@ -67,7 +68,7 @@ impl<'a> Lowering<'a, '_> {
         let types = self.name_requests(&found, &names);
         let named = found.into_iter().zip(names).zip(types);
         named
-            .map(|((found, name), type_name)| self.lower_operation(&found, name, type_name))
+            .filter_map(|((found, name), type_name)| self.lower_operation(&found, name, type_name))
             .collect()
     }
 
@@ -150,10 +151,16 @@ impl<'a> Lowering<'a, '_> {
         found: &Found<'a>,
         name: ValueName,
         type_name: TypeName,
-    ) -> Tagged {
+    ) -> Option<Tagged> {
         let operation = found.operation;
         let path_pointer = Pointer::default().key("paths").key(found.path);
         let pointer = &found.pointer;
+        if !self.write(entries([found.path]), pointer) {
+            let message =
+                "the operation is left out: the document makes too much of what it refers to";
+            self.diagnostics.report(Code::OmittedOperation, pointer, message);
+            return None;
+        }
         let hint = &type_name.0;
         let mut declared = self.lower_parameters(
             (&found.item.parameters, path_pointer.key("parameters")),
@@ -161,9 +168,6 @@ impl<'a> Lowering<'a, '_> {
             hint,
         );
         self.match_path(found, &mut declared);
-        let fitting =
-            self.limit_fields(declared.len(), "parameters", "are left out", &found.pointer);
-        declared.truncate(fitting);
         let parameters = self.name_parameters(declared, found.path);
         let body = operation
             .request_body
@@ -181,12 +185,12 @@ impl<'a> Lowering<'a, '_> {
             (&found.item.servers, path_pointer.key("servers")),
         );
         let security = self.lower_security(operation.security.as_deref(), pointer);
-        Tagged {
+        Some(Tagged {
             tag: operation.tags.first().cloned(),
             pagination: operation.extensions.get("x-pagination").cloned(),
             has_links: self.has_links(operation),
             operation: Operation {
-                doc: operation_doc(operation, found.item),
+                doc: self.operation_doc(operation, found.item, pointer),
                 deprecated: operation.deprecated,
                 method: found.method,
                 path: found.path.to_owned(),
@@ -204,7 +208,20 @@ impl<'a> Lowering<'a, '_> {
                 pagination: None,
             },
             pointer: found.pointer.clone(),
-        }
+        })
+    }
+
+    fn operation_doc(
+        &mut self,
+        operation: &DocumentOperation,
+        item: &PathItem,
+        pointer: &Pointer,
+    ) -> Doc {
+        let summary = operation.summary.as_deref().or(item.summary.as_deref()).unwrap_or_default();
+        let description =
+            operation.description.as_deref().or(item.description.as_deref()).unwrap_or_default();
+        let description = if description.trim() == summary.trim() { "" } else { description };
+        self.doc([summary, description], pointer)
     }
 
     /// Whether an answer has a `Link` header (RFC 8288).
@@ -266,14 +283,6 @@ impl<'a> Lowering<'a, '_> {
             fits
         });
     }
-}
-
-fn operation_doc(operation: &DocumentOperation, item: &PathItem) -> Doc {
-    let summary = operation.summary.as_deref().or(item.summary.as_deref()).unwrap_or_default();
-    let description =
-        operation.description.as_deref().or(item.description.as_deref()).unwrap_or_default();
-    let description = if description.trim() == summary.trim() { "" } else { description };
-    prose::doc([summary, description])
 }
 
 fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &'static str, &DocumentOperation)> {

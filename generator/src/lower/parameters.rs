@@ -9,9 +9,10 @@ use openapiv3::{
 };
 
 use super::checks::default_of;
+use super::limits::entries;
 use super::names::{self, Named, Scope};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose, records, reserved};
+use super::{Lowering, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Parameter, ParameterStyle, QueryStyle, Type, ValueName};
 
@@ -36,8 +37,12 @@ impl<'a> Lowering<'a, '_> {
         let mut declared: Vec<Declared> = Vec::new();
         // Where each stands: in which list, and among those declared.
         let mut known: HashMap<(u8, String), (usize, usize)> = HashMap::new();
+        let count = path.0.len() + own.0.len();
+        let mut fitting = self.limit_fields(count, "parameters", "are left out", &own.1);
         for (list, (parameters, pointer)) in [path, own].into_iter().enumerate() {
-            for (index, parameter) in parameters.iter().enumerate() {
+            let taken = parameters.len().min(fitting);
+            fitting -= taken;
+            for (index, parameter) in parameters.iter().take(taken).enumerate() {
                 let pointer = pointer.index(index);
                 let Some(parameter) = self.lower_parameter(parameter, &pointer, hint) else {
                     continue;
@@ -82,13 +87,17 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::IgnoredParameter, &pointer, message);
             return None;
         }
+        if !self.write(entries([data.name.as_str()]), &pointer) {
+            return None;
+        }
         let (ty, json, doc) = self.parameter_type(data, &pointer, hint);
         let given = data.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
         Some(Parameter {
             name: ValueName(given.unwrap_or(&data.name).to_owned()),
             key: data.name.clone(),
-            doc: prose::doc(
+            doc: self.doc(
                 data.description.as_deref().into_iter().chain(doc.iter().map(String::as_str)),
+                &pointer,
             ),
             ty,
             required: data.required || matches!(parameter, DocumentParameter::Path { .. }),
@@ -146,7 +155,7 @@ impl<'a> Lowering<'a, '_> {
         }
         let doc = match site.schema {
             SchemaRef::Item(schema) if data.description.is_none() => {
-                Some(records::field_doc(schema).lines.join("\n"))
+                Some(self.field_doc(schema, &pointer).lines.join("\n"))
             }
             SchemaRef::Item(schema) => {
                 default_of(schema).map(|value| format!("Default: `{value}`."))

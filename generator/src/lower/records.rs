@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::access::Access;
 use super::checks::default_of;
 use super::flat::{Additional, Flat};
+use super::limits::entries;
 use super::names::{self, Named, Scope};
-use super::schemas::{Lowered, Naming, type_doc};
+use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
 use crate::diagnostics::Pointer;
@@ -32,6 +33,9 @@ impl<'a> Lowering<'a, '_> {
         site: &Site<'a>,
         naming: Naming,
     ) -> Type {
+        if !self.write(entries(flat.properties.keys().copied()), &site.pointer) {
+            return Type::Json;
+        }
         let wanted = naming.base().to_owned();
         let name = self.name_for(naming, schema, &site.pointer);
         // Known before its fields are, so that they can lead back to it.
@@ -48,9 +52,10 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         let at = self.types.len();
+        let doc = self.type_doc(schema, &site.pointer);
         self.define(
             name.clone(),
-            schema.map(type_doc).unwrap_or_default(),
+            doc,
             schema.is_some_and(|schema| schema.schema_data.deprecated),
             TypeKind::Record(Record { fields: Vec::new(), rest: None }),
         );
@@ -92,8 +97,13 @@ impl<'a> Lowering<'a, '_> {
             }
         };
         let rest = rest.map(|ty| {
-            let wanted = names::value_name("additional_properties", "additional_properties");
-            (scope.take_value(wanted), ty)
+            let named = Named {
+                kind: "map of the other members,",
+                text: "additionalProperties",
+                fallback: "additional_properties",
+                place: pointer,
+            };
+            (scope.claim_value(named, self.diagnostics), ty)
         });
         self.promises.insert(owner.clone(), promises);
         Record { fields, rest }
@@ -118,7 +128,7 @@ impl<'a> Lowering<'a, '_> {
             let SchemaRef::Item(schema) = site.schema else { continue };
             let data = &schema.schema_data;
             deprecated |= data.deprecated;
-            let said = field_doc(schema);
+            let said = self.field_doc(schema, &site.pointer);
             if !said.lines.is_empty() {
                 doc = said;
             }
@@ -154,6 +164,27 @@ impl<'a> Lowering<'a, '_> {
             known: None,
             deprecated: false,
         }
+    }
+
+    /// What the document says of a field: its description and the facts that no type holds.
+    pub(crate) fn field_doc(&mut self, schema: &Schema, place: &Pointer) -> Doc {
+        let data = &schema.schema_data;
+        let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
+        let default = match default_of(schema) {
+            Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
+                format!("Default: {}.", prose::code(&value.to_string()))
+            }
+            _ => String::new(),
+        };
+        let default = if self.write(default.len(), place) { default } else { String::new() };
+        let mut doc = self.doc([text], place);
+        if !default.is_empty() {
+            if !doc.lines.is_empty() {
+                doc.lines.push(String::new());
+            }
+            doc.lines.push(default);
+        }
+        doc
     }
 
     /// The one value of a boolean that has only one.
@@ -218,24 +249,4 @@ impl<'a> Lowering<'a, '_> {
 fn is_numbered(wanted: &str, name: &TypeName) -> bool {
     let number = name.0.strip_prefix(&names::type_name(wanted, "Value").0);
     number.is_some_and(|number| !number.is_empty())
-}
-
-/// What the document says of a field: its description and the facts that no type holds.
-pub(crate) fn field_doc(schema: &Schema) -> Doc {
-    let data = &schema.schema_data;
-    let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
-    let default = match default_of(schema) {
-        Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
-            format!("Default: {}.", prose::code(&value.to_string()))
-        }
-        _ => String::new(),
-    };
-    let mut doc = prose::doc([text]);
-    if !default.is_empty() {
-        if !doc.lines.is_empty() {
-            doc.lines.push(String::new());
-        }
-        doc.lines.push(default);
-    }
-    doc
 }

@@ -1,5 +1,8 @@
 //! Where a `$ref` leads.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 
@@ -35,9 +38,13 @@ impl<'a> Target<'a> {
 }
 
 /// The name that a reference of this kind (`schemas`, `parameters`, …) gives.
-pub(crate) fn component_name(reference: &str, kind: &str) -> Option<String> {
+pub(crate) fn component_name<'r>(reference: &'r str, kind: &str) -> Option<Cow<'r, str>> {
     let name = reference.strip_prefix("#/components/")?.strip_prefix(kind)?.strip_prefix('/')?;
-    (!name.contains('/')).then(|| unescaped(&percent_decoded(name)))
+    match name.contains('/') {
+        true => None,
+        false if name.contains(['%', '~']) => Some(unescaped(&percent_decoded(name)).into()),
+        false => Some(name.into()),
+    }
 }
 
 fn unescaped(token: &str) -> String {
@@ -51,18 +58,21 @@ pub(crate) fn component<'a, T>(
     find: impl Fn(&str) -> Option<(&'a str, &'a ReferenceOr<T>)>,
 ) -> Result<(&'a str, &'a T), Broken> {
     let mut name = component_name(reference, kind).ok_or(Broken::NotHere)?;
-    let mut seen: Vec<String> = Vec::new();
-    while seen.len() < DEEPEST {
+    let mut middle = None;
+    for step in 0..2 * DEEPEST {
         let (key, found) = find(&name).ok_or(Broken::Missing)?;
         match found {
-            ReferenceOr::Item(item) => return Ok((key, item)),
+            ReferenceOr::Item(item) if step < DEEPEST => return Ok((key, item)),
+            ReferenceOr::Item(_) => break,
             ReferenceOr::Reference { reference } => {
-                seen.push(name);
                 name = component_name(reference, kind).ok_or(Broken::NotHere)?;
-                if seen.contains(&name) {
-                    return Err(Broken::Circle);
-                }
             }
+        }
+        // What comes by here a second time goes round in a circle.
+        match middle {
+            Some(middle) if middle == key => return Err(Broken::Circle),
+            None if step == DEEPEST => middle = Some(key),
+            _ => {}
         }
     }
     Err(Broken::TooFar)
@@ -123,15 +133,17 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// The schema that a reference leads to; reports where there is none.
-    pub(crate) fn resolve(&mut self, reference: &str, from: &Pointer) -> Option<Target<'a>> {
-        let found = component(reference, "schemas", |name| schema(self.document, name));
-        match found {
-            Ok((name, schema)) => Some(Target {
-                schema,
-                pointer: Pointer::default().key("components").key("schemas").key(name),
-                component: name,
-                hint: self.components[name].0.clone(),
-            }),
+    pub(crate) fn resolve(&mut self, reference: &'a str, from: &Pointer) -> Option<Rc<Target<'a>>> {
+        let known = match self.targets.get(reference) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.look_up(reference);
+                self.targets.insert(reference, found.clone());
+                found
+            }
+        };
+        match known {
+            Ok(target) => Some(target),
             Err(broken) => {
                 self.report_broken(broken, reference, from);
                 None
@@ -139,11 +151,21 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    fn look_up(&self, reference: &str) -> Result<Rc<Target<'a>>, Broken> {
+        let (name, schema) = component(reference, "schemas", |name| schema(self.document, name))?;
+        Ok(Rc::new(Target {
+            schema,
+            pointer: Pointer::default().key("components").key("schemas").key(name),
+            component: name,
+            hint: self.components[name].0.clone(),
+        }))
+    }
+
     /// Where a schema stands, or the one that a reference there leads to.
     pub(crate) fn place_of(&mut self, site: &Site<'a>) -> Pointer {
         let SchemaRef::Reference(reference) = site.schema else { return site.pointer.clone() };
         let target = self.quietly(|lowering| lowering.resolve(reference, &site.pointer));
-        target.map_or_else(|| site.pointer.clone(), |target| target.pointer)
+        target.map_or_else(|| site.pointer.clone(), |target| target.pointer.clone())
     }
 
     /// Says why a reference leads nowhere.

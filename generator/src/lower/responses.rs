@@ -7,13 +7,14 @@ use openapiv3::{
 
 use super::contents::{Contents, Further};
 use super::flat::Kind;
-use super::names::{self, Scope};
+use super::limits::entries;
+use super::names::{self, Named, Scope};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, accept, prose};
+use super::{Lowering, accept};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
-    Choice, Errors, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response, Status,
-    Type, TypeName,
+    Choice, Doc, Errors, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response,
+    Status, Type, TypeName,
 };
 
 /// What comes back from an operation.
@@ -105,9 +106,9 @@ impl<'a> Lowering<'a, '_> {
             successes.into_iter().map(|answer| answer.response).collect();
         Answers {
             accept: accept::header(&successes, &errors),
-            outcome: self.outcome(successes, operation),
+            outcome: self.outcome(successes, operation, pointer),
             choices,
-            errors: self.errors(errors, operation),
+            errors: self.errors(errors, operation, pointer),
             describes_rest: responses.default.is_some() && !only_default,
         }
     }
@@ -137,15 +138,19 @@ impl<'a> Lowering<'a, '_> {
         let headers = response.headers.iter().take(fitting).filter_map(|(key, header)| {
             let at = pointer.key("headers").key(key);
             let header = self.follow(header, &at, "headers", |all| &all.headers)?.item;
+            if !self.write(entries([key.as_str()]), &at) {
+                return None;
+            }
+            let named = Named { kind: "header", text: key, fallback: "header", place: &at };
             Some(HeaderField {
-                name: scope.take_value(names::value_name(key, "header")),
+                name: scope.claim_value(named, self.diagnostics),
                 key: key.to_ascii_lowercase(),
-                doc: prose::doc(header.description.as_deref()),
+                doc: self.doc(header.description.as_deref(), &at),
                 ty: self.header_type(key, header, &pointer.key("headers").key(key)),
             })
         });
         let headers = headers.collect();
-        let doc = prose::doc([response.description.as_str()]);
+        let doc = self.doc([response.description.as_str()], &pointer);
         let name = status_name(status);
         let response = Response { name, status, doc, payload, media_types, headers };
         Some(Answer { response, further })
@@ -174,7 +179,12 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// What an operation gives: its one answer, or a type of its own.
-    pub(super) fn outcome(&mut self, mut successes: Vec<Response>, operation: &str) -> Outcome {
+    pub(super) fn outcome(
+        &mut self,
+        mut successes: Vec<Response>,
+        operation: &str,
+        place: &Pointer,
+    ) -> Outcome {
         let alone = successes.len() == 1;
         let bare =
             |response: &Response| response.headers.is_empty() || response.payload != Payload::Empty;
@@ -184,12 +194,14 @@ impl<'a> Lowering<'a, '_> {
         {
             return Outcome::One(only);
         }
-        let name = names::type_name(&format!("{operation}Outcome"), "Outcome");
-        Outcome::Several(self.operation_types.take_type(name), distinct(successes))
+        let wanted = names::type_name(&format!("{operation}Outcome"), "Outcome");
+        let named = Named { kind: "outcome of", text: operation, fallback: "Outcome", place };
+        let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
+        Outcome::Several(name, distinct(successes))
     }
 
     /// What the answers of failure have in common.
-    fn errors(&mut self, mut errors: Vec<Response>, operation: &str) -> Errors {
+    fn errors(&mut self, mut errors: Vec<Response>, operation: &str, place: &Pointer) -> Errors {
         let with_body: Vec<&Response> =
             errors.iter().filter(|error| error.payload != Payload::Empty).collect();
         let Some(first) = with_body.first() else { return Errors::Undocumented };
@@ -206,8 +218,10 @@ impl<'a> Lowering<'a, '_> {
                 error.payload = Payload::Empty;
             }
         }
-        let name = names::type_name(&format!("{operation}Error"), "Error");
-        Errors::Several(self.operation_types.take_type(name), distinct(errors))
+        let wanted = names::type_name(&format!("{operation}Error"), "Error");
+        let named = Named { kind: "error of", text: operation, fallback: "Error", place };
+        let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
+        Errors::Several(name, distinct(errors))
     }
 }
 
@@ -225,7 +239,7 @@ fn unspecified() -> Answer {
     let response = Response {
         name,
         status: Status::Range(2),
-        doc: prose::doc(None),
+        doc: Doc::default(),
         payload: Payload::Empty,
         media_types: Vec::new(),
         headers: Vec::new(),

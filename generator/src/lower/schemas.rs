@@ -4,9 +4,10 @@ use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::flat::{self, Additional, Flat, Kind};
+use super::limits::entries;
 use super::names::{self, Named};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, enumerations, prose};
+use super::{Lowering, enumerations};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
 
@@ -63,10 +64,7 @@ impl<'a> Lowering<'a, '_> {
             };
             if lowered.ty != Type::Named(own.clone()) {
                 self.weigh_component(&own, &lowered.ty, schema);
-                let doc = match schema {
-                    ReferenceOr::Item(schema) => type_doc(schema),
-                    ReferenceOr::Reference { .. } => Doc::default(),
-                };
+                let doc = self.type_doc(schema.as_item(), &site.pointer);
                 self.define(own, doc, is_deprecated(schema), TypeKind::Alias(lowered.ty));
             }
         }
@@ -229,7 +227,10 @@ impl<'a> Lowering<'a, '_> {
         let holder = flat.values_from.or(schema);
         let values: Vec<&Value> =
             flat.values.iter().flatten().filter(|value| !value.is_null()).collect();
-        let doc = || schema.map(type_doc).unwrap_or_default();
+        let texts = values.iter().map(|value| value.as_str().unwrap_or_default());
+        if !self.write(entries(texts), &site.pointer) {
+            return Type::Json;
+        }
         let kind = if values.is_empty() {
             return string(None);
         } else if values.iter().all(|value| value.is_string())
@@ -253,9 +254,10 @@ impl<'a> Lowering<'a, '_> {
             return Type::Json;
         };
         let name = self.name_for(naming, schema, &site.pointer);
+        let doc = self.type_doc(schema, &site.pointer);
         self.define(
             name.clone(),
-            doc(),
+            doc,
             schema.is_some_and(|schema| schema.schema_data.deprecated),
             kind,
         );
@@ -281,6 +283,11 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// The documentation of a type.
+    pub(crate) fn type_doc(&mut self, schema: Option<&Schema>, place: &Pointer) -> Doc {
+        self.doc(schema.map(type_text), place)
+    }
+
     /// Adds a named type.
     pub(crate) fn define(&mut self, name: TypeName, doc: Doc, deprecated: bool, kind: TypeKind) {
         self.types.push(TypeDefinition { name, doc, deprecated, module: None, kind });
@@ -292,10 +299,9 @@ fn is_deprecated(schema: &ReferenceOr<Schema>) -> bool {
 }
 
 /// What the document says of a type.
-pub(crate) fn type_doc(schema: &Schema) -> Doc {
+fn type_text(schema: &Schema) -> &str {
     let data = &schema.schema_data;
-    let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
-    prose::doc([text])
+    data.description.as_deref().or(data.title.as_deref()).unwrap_or_default()
 }
 
 pub(crate) fn string(format: Option<&str>) -> Type {

@@ -111,6 +111,18 @@ impl Scope {
         name
     }
 
+    /// As [`Self::claim_type`], for a type that is named after the document's thing, and not like it.
+    pub(crate) fn claim_derived(
+        &mut self,
+        wanted: TypeName,
+        named: Named<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> TypeName {
+        let name = self.take_type(wanted.clone());
+        named.report(false, &wanted.0, &name.0, diagnostics);
+        name
+    }
+
     /// As [`Self::claim_value`], where things of several kinds meet: what finds its name taken, by
     /// whatever it is, gets the suffix of its own kind.
     pub(crate) fn claim_method(
@@ -156,7 +168,13 @@ impl Scope {
 }
 
 impl Named<'_> {
-    fn report(&self, nameless: bool, wanted: &str, name: &str, diagnostics: &mut Diagnostics) {
+    pub(crate) fn report(
+        &self,
+        nameless: bool,
+        wanted: &str,
+        name: &str,
+        diagnostics: &mut Diagnostics,
+    ) {
         let (kind, text) = (self.kind, shortened(self.text));
         if nameless {
             let message = format!("no name can be made of `{text}`: the {kind} is called `{name}`");

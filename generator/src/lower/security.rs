@@ -2,10 +2,14 @@
 
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as DocumentScheme};
 
+use super::limits::entries;
 use super::names::Named;
 use super::{Lowering, prose, references};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{ApiKeyPlace, SecurityScheme, TokenKind};
+
+/// How many alternatives an operation may have: each operation has them all. Real documents have some.
+const MOST_ALTERNATIVES: usize = 100;
 
 impl Lowering<'_, '_> {
     /// The alternatives by which an operation's caller may prove who asks.
@@ -14,16 +18,41 @@ impl Lowering<'_, '_> {
         own: Option<&[SecurityRequirement]>,
         pointer: &Pointer,
     ) -> Vec<Vec<usize>> {
-        let document = self.document;
-        let (requirements, pointer) = match own {
-            Some(own) => (own, pointer.key("security")),
-            None => (
-                document.security.as_deref().unwrap_or_default(),
-                Pointer::default().key("security"),
-            ),
+        let alternatives = match own {
+            Some(own) => self.alternatives(own, &pointer.key("security")),
+            None => self.default_alternatives(),
         };
+        let keys = alternatives.iter().flatten().filter_map(|&at| self.security_schemes.get(at));
+        let size = entries(keys.map(|scheme| scheme.key.as_str()));
+        self.write(size, pointer);
+        alternatives
+    }
+
+    /// Those of the document, for the operations that name none.
+    fn default_alternatives(&mut self) -> Vec<Vec<usize>> {
+        if let Some(known) = &self.default_security {
+            return known.clone();
+        }
+        let document = self.document;
+        let requirements = document.security.as_deref().unwrap_or_default();
+        let found = self.alternatives(requirements, &Pointer::default().key("security"));
+        self.default_security = Some(found.clone());
+        found
+    }
+
+    fn alternatives(
+        &mut self,
+        requirements: &[SecurityRequirement],
+        pointer: &Pointer,
+    ) -> Vec<Vec<usize>> {
+        if requirements.len() > MOST_ALTERNATIVES {
+            let message = format!("there are {} alternatives here", requirements.len());
+            self.diagnostics
+                .report(Code::TooComplex, pointer, message)
+                .help(format!("those behind the first {MOST_ALTERNATIVES} are left out"));
+        }
         let mut alternatives = Vec::new();
-        for (index, requirement) in requirements.iter().enumerate() {
+        for (index, requirement) in requirements.iter().take(MOST_ALTERNATIVES).enumerate() {
             let schemes: Vec<Option<usize>> = requirement
                 .keys()
                 .map(|key| self.scheme(key, &pointer.index(index).key(key)))

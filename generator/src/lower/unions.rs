@@ -11,14 +11,16 @@ mod test;
 
 use indexmap::IndexSet;
 use openapiv3::Schema;
+use serde_json::Value;
 
+use super::Lowering;
 use super::flat::{Flat, Kind};
+use super::limits::entries;
 use super::names::{self, Scope};
-use super::schemas::{Lowered, Naming, type_doc};
+use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, prose};
 use crate::diagnostics::Code;
-use crate::model::{Alternative, Selection, Test, Type, TypeKind, TypeName, Union};
+use crate::model::{Alternative, Doc, Selection, Test, Type, TypeKind, TypeName, Union};
 
 pub(crate) use members::UnionFacts;
 pub(crate) use tag::mapping_name;
@@ -68,6 +70,10 @@ impl<'a> Lowering<'a, '_> {
             let json = Lowered { ty: Type::Json, nullable: false };
             return (!based && flat.kind.is_none()).then_some(json);
         }
+        let size = members.iter().map(|member| size(&member.flat)).sum();
+        if !self.write(size, &site.pointer) {
+            return Some(Lowered { ty: Type::Json, nullable: false });
+        }
         let all = members.len();
         members.retain(|member| !members::is_null(&member.flat));
         let mut nullable = members.len() < all;
@@ -92,8 +98,8 @@ impl<'a> Lowering<'a, '_> {
                 known.name = TypeName("String".to_owned());
                 continue;
             }
-            if !name.telling && lowered.ty != Type::Json {
-                self.report_nameless(&member.site, &name.name);
+            if lowered.ty != Type::Json {
+                self.report_name(&member.site, &name);
             }
             candidates.push(Candidate {
                 site: member.site,
@@ -183,7 +189,7 @@ impl<'a> Lowering<'a, '_> {
         for (place, (candidate, test)) in candidates.into_iter().zip(tests).enumerate() {
             alternatives.push(Alternative {
                 name: scope.take_type(candidate.name),
-                doc: alternative_doc(&candidate.site),
+                doc: self.alternative_doc(&candidate.site),
                 ty: candidate.ty,
                 test,
                 written: tag.as_ref().and_then(|tag| tag.written[place].clone()),
@@ -199,7 +205,7 @@ impl<'a> Lowering<'a, '_> {
                 (selection, alternatives)
             }
         };
-        let doc = schema.map(type_doc).unwrap_or_default();
+        let doc = self.type_doc(schema, &site.pointer);
         let deprecated = schema.is_some_and(|schema| schema.schema_data.deprecated);
         self.define(
             name.clone(),
@@ -209,6 +215,21 @@ impl<'a> Lowering<'a, '_> {
         );
         Type::Named(name)
     }
+
+    fn alternative_doc(&mut self, site: &Site<'a>) -> Doc {
+        match site.schema {
+            SchemaRef::Item(schema) => {
+                self.doc(schema.schema_data.description.as_deref(), &site.pointer)
+            }
+            SchemaRef::Reference(_) => Doc::default(),
+        }
+    }
+}
+
+/// What an alternative takes in the table by which a value's own one is found, in bytes.
+fn size(flat: &Flat<'_>) -> usize {
+    let values = flat.values.iter().flatten().filter_map(Value::as_str);
+    entries(flat.properties.keys().copied().chain(flat.required.iter().copied()).chain(values))
 }
 
 /// Whether a schema has all members of a base already, because it builds on it by `allOf`.
@@ -227,11 +248,4 @@ fn is_restriction(flat: &Flat<'_>) -> bool {
     required_only.is_empty()
         && matches!(flat.kind, None | Some(Kind::Object))
         && (!flat.required.is_empty() || flat.kind.is_none())
-}
-
-fn alternative_doc(site: &Site<'_>) -> crate::model::Doc {
-    match site.schema {
-        SchemaRef::Item(schema) => prose::doc(schema.schema_data.description.as_deref()),
-        SchemaRef::Reference(_) => crate::model::Doc::default(),
-    }
 }

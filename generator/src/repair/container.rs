@@ -8,6 +8,10 @@ use super::{
 };
 use crate::diagnostics::{Code, Edit};
 
+/// How long a path, or the name of anything, may be, in bytes. All that stands in it would have it in its
+/// place, and all that is emitted for it in its text.
+const LONGEST_NAME: usize = 2_000;
+
 impl Walk<'_> {
     pub(super) fn map(&mut self, value: &mut Value, shape: &'static Shape, at: &At<'_>) -> bool {
         if reference_of(value).is_some() && !matches!(shape, Shape::Text) {
@@ -38,8 +42,14 @@ impl Walk<'_> {
     ) -> bool {
         let mut doomed = Doomed::default();
         for (index, (key, value)) in map.iter_mut().enumerate() {
-            let at = at.key(key);
-            if belongs(key) && !self.entry(value, shape, &at) {
+            if !belongs(key) {
+                continue;
+            }
+            if key.len() > LONGEST_NAME {
+                let message = format!("`{key}` is longer than any name");
+                self.report(Code::TooComplex, at, message).help("it is left out");
+                doomed.add(index);
+            } else if !self.entry(value, shape, &at.key(key)) {
                 doomed.add(index);
             }
         }

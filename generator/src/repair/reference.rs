@@ -9,9 +9,15 @@ use crate::bundle;
 use crate::diagnostics::{Code, Edit, Pointer};
 use crate::uri::{has_scheme, percent_decoded};
 
-/// How many references are followed in a row, and how much text is copied in all.
+/// How many references are followed in a row.
 const LONGEST_CHAIN: usize = 64;
-const LARGEST_COPY: usize = 1 << 26;
+
+/// How much text is copied in all: this much, and that many times as much as the document has.
+const LARGEST_COPY: usize = 1 << 22;
+const MOST_COPIES: usize = 4;
+
+/// The longest reference that is followed, in bytes. Names have a limit, and so have the levels between them.
+const LONGEST_REFERENCE: usize = 1 << 16;
 
 /// A reference that is to be seen to when everything else is in order.
 pub(super) struct Pending {
@@ -46,7 +52,12 @@ impl Pending {
 
 /// Sees to all references that the walk has put off.
 pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
-    let mut settle = Settle { hoisted: HashMap::new(), copied: 0 };
+    if walk.pending.is_empty() {
+        return;
+    }
+    let size = crate::source::yaml::size(document);
+    let largest_copy = size.saturating_mul(MOST_COPIES).saturating_add(LARGEST_COPY);
+    let mut settle = Settle { hoisted: HashMap::new(), copied: 0, largest_copy };
     walk.again = true;
     while let Some(Pending { place, task }) = walk.pending.pop() {
         // Something that was moved may have taken the place along.
@@ -63,6 +74,8 @@ struct Settle {
     hoisted: HashMap<Pointer, Pointer>,
     /// How much text has been copied.
     copied: usize,
+    /// How much of it there may be.
+    largest_copy: usize,
 }
 
 impl Settle {
@@ -112,7 +125,7 @@ impl Settle {
         walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
         if shape.is_none() {
             self.copied = self.copied.saturating_add(crate::source::yaml::size(&value));
-            let keep = self.copied <= LARGEST_COPY
+            let keep = self.copied <= self.largest_copy
                 && walk.value(&mut value, entry_shape, &At::pointer_start(&entry));
             if !keep {
                 return None;
@@ -166,7 +179,7 @@ impl Settle {
             return Err((Code::UnresolvedReference, message));
         };
         self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
-        if self.copied > LARGEST_COPY || place.below(&target).is_some() {
+        if self.copied > self.largest_copy || place.below(&target).is_some() {
             return Err((Code::CircularReference, format!("`{reference}` contains itself")));
         }
         Ok((value.clone(), target))
@@ -177,6 +190,9 @@ impl Settle {
 fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> {
     let mut reference = reference;
     for _ in 0..LONGEST_CHAIN {
+        if reference.len() > LONGEST_REFERENCE {
+            return Err((Code::UnresolvedReference, format!("`{reference}` leads nowhere")));
+        }
         if !reference.starts_with('#') {
             let message = match has_scheme(reference) {
                 true => format!("`{reference}` is a URL, and nothing is fetched"),

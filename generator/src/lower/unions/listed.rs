@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostics, Pointer};
 use crate::lower::Lowering;
 use crate::lower::enumerations;
 use crate::lower::flat::{Flat, Kind};
-use crate::lower::schemas::{Lowered, Naming, string, type_doc};
+use crate::lower::schemas::{Lowered, Naming, string};
 use crate::lower::site::{SchemaRef, Site};
 use crate::model::{Doc, Enumeration, Type, TypeKind};
 
@@ -45,16 +45,23 @@ impl<'a> Lowering<'a, '_> {
             members.iter().filter(|member| member.flat.values.is_some()).collect();
         let kind = if strings {
             let parts = lists.iter().map(|member| self.part(member, enumerations::strings));
-            TypeKind::StringEnum(enumerations::merge(parts.collect(), free))
+            let parts = parts.collect();
+            TypeKind::StringEnum(enumerations::merge(parts, free, &site.pointer, self.diagnostics))
         } else {
             let parts = lists.iter().map(|member| self.part(member, enumerations::integers));
-            TypeKind::IntegerEnum(enumerations::merge(parts.collect(), false))
+            let parts = parts.collect();
+            TypeKind::IntegerEnum(enumerations::merge(
+                parts,
+                false,
+                &site.pointer,
+                self.diagnostics,
+            ))
         };
         let name = self.name_for(naming.clone(), schema, &site.pointer);
         let ty = Type::Named(name.clone());
         let nullable = members.iter().any(|member| self.is_nullable(&member.flat));
         self.lowered.insert(site.pointer.clone(), Lowered { ty: ty.clone(), nullable });
-        let doc: Doc = schema.map(type_doc).unwrap_or_default();
+        let doc = self.type_doc(schema, &site.pointer);
         let deprecated = schema.is_some_and(|schema| schema.schema_data.deprecated);
         self.define(name, doc, deprecated, kind);
         Some(Lowered { ty, nullable })
@@ -76,7 +83,7 @@ impl<'a> Lowering<'a, '_> {
             // It is reported where the component stands.
             self.diagnostics.rewind(mark);
         }
-        (enumeration, holder.map(type_doc).unwrap_or_default())
+        (enumeration, self.type_doc(holder, &place))
     }
 }
 

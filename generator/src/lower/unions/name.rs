@@ -9,7 +9,7 @@ use super::Member;
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
-use crate::lower::names::{self, Scope};
+use crate::lower::names::{self, Named, Scope};
 use crate::lower::references;
 use crate::lower::site::{SchemaRef, Site};
 use crate::model::TypeName;
@@ -19,6 +19,8 @@ pub(super) struct Name {
     pub(super) name: TypeName,
     /// Whether the name comes from the document.
     pub(super) telling: bool,
+    /// The name that it was to have, where another alternative has that.
+    pub(super) taken: Option<TypeName>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -59,14 +61,27 @@ impl<'a> Lowering<'a, '_> {
             let name = given.as_ref().or(free).or(names.last());
             let name = name.cloned().unwrap_or_else(|| format!("Variant{}", index + 1));
             taken.insert(pascal(&name));
-            chosen
-                .push(Name { name: scope.take_type(names::type_name(&name, "Variant")), telling });
+            let wanted = names::type_name(&name, "Variant");
+            let name = scope.take_type(wanted.clone());
+            let taken = (telling && name != wanted).then_some(wanted);
+            chosen.push(Name { name, telling, taken });
         }
         chosen
     }
 
-    /// Reports an alternative whose name says nothing.
-    pub(super) fn report_nameless(&mut self, member: &Site<'a>, name: &TypeName) {
+    /// Reports an alternative whose name says nothing, or is not the one that it was to have.
+    pub(super) fn report_name(&mut self, member: &Site<'a>, name: &Name) {
+        if !name.telling {
+            self.report_nameless(member, &name.name);
+        }
+        if let Some(wanted) = &name.taken {
+            let place = &member.pointer;
+            let named = Named { kind: "alternative", text: &wanted.0, fallback: "Variant", place };
+            named.report(false, &wanted.0, &name.name.0, self.diagnostics);
+        }
+    }
+
+    fn report_nameless(&mut self, member: &Site<'a>, name: &TypeName) {
         let message = format!(
             "nothing tells this alternative from the others to name it after: it is `{}`",
             name.0
@@ -81,7 +96,7 @@ impl<'a> Lowering<'a, '_> {
         match member.schema {
             SchemaRef::Reference(reference) => {
                 let name = references::component_name(reference, "schemas")?;
-                self.components.get(name.as_str()).map(|own| own.0.clone())
+                self.components.get(name.as_ref()).map(|own| own.0.clone())
             }
             SchemaRef::Item(schema) => {
                 let extensions = &schema.schema_data.extensions;

@@ -1,5 +1,6 @@
 //! The member that tells the alternatives of a union apart by its value.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use openapiv3::Discriminator;
@@ -104,7 +105,9 @@ impl<'a> Lowering<'a, '_> {
 
     fn component_at(&self, site: &Site<'a>) -> Option<String> {
         match site.schema {
-            SchemaRef::Reference(reference) => references::component_name(reference, "schemas"),
+            SchemaRef::Reference(reference) => {
+                references::component_name(reference, "schemas").map(Cow::into_owned)
+            }
             SchemaRef::Item(_) => {
                 let pointer = site.pointer.as_str().strip_prefix("/components/schemas/")?;
                 (!pointer.contains('/')).then(|| pointer.replace("~1", "/").replace("~0", "~"))
@@ -181,7 +184,7 @@ impl<'a> Lowering<'a, '_> {
 
 /// The schema that a discriminator's mapping names: a reference or a bare name.
 pub(crate) fn mapping_name(target: &str) -> String {
-    references::component_name(target, "schemas").unwrap_or_else(|| {
+    references::component_name(target, "schemas").map(Cow::into_owned).unwrap_or_else(|| {
         let file = target.rsplit('/').next().unwrap_or(target);
         file.trim_end_matches(".json").trim_end_matches(".yaml").to_owned()
     })
