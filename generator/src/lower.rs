@@ -114,6 +114,8 @@ pub(crate) struct Lowering<'a, 'd> {
     component_access: HashMap<&'a str, Access>,
     /// What is known of the schemas that unions lead to, by their places.
     union_facts: HashMap<Pointer, Rc<UnionFacts<'a>>>,
+    /// What the members of unions take in the tables of these, by their places.
+    member_sizes: HashMap<Pointer, usize>,
     /// The places that each place leads to from union to union.
     union_reach: HashMap<Pointer, HashSet<Pointer>>,
     type_names: Scope,
@@ -159,6 +161,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             nullable_components: HashMap::new(),
             component_access: HashMap::new(),
             union_facts: HashMap::new(),
+            member_sizes: HashMap::new(),
             union_reach: HashMap::new(),
             type_names: Scope::of_types(),
             operation_types: Scope::of_operations(),

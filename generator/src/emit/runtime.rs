@@ -60,14 +60,70 @@ pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
     }
     let unused: Vec<&str> =
         OPTIONAL.iter().map(|(name, _)| *name).filter(|name| !uses.has(name)).collect();
-    let kept = CONTENTS.lines().filter(|line| !unused.iter().any(|name| is_about(line, name)));
-    files.insert("src/runtime.rs".to_owned(), kept.map(|line| format!("{line}\n")).collect());
+    files.insert("src/runtime.rs".to_owned(), without(CONTENTS, &unused));
     files
 }
 
-/// Whether a line of the table of contents declares or re-exports a module.
-fn is_about(line: &str, module: &str) -> bool {
-    let item = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
-    let rest = item.strip_prefix("mod ").or_else(|| item.strip_prefix("use "));
+/// A table of contents without what it says of some modules.
+fn without(contents: &str, modules: &[&str]) -> String {
+    let kept = items(contents).into_iter();
+    kept.filter(|item| !modules.iter().any(|module| is_about(item, module))).collect()
+}
+
+/// The items of a table of contents, each with the comments and attributes in front of it; blank lines and
+/// what is said of the whole are items too.
+fn items(contents: &str) -> Vec<String> {
+    let mut items = Vec::new();
+    let mut item = String::new();
+    for line in contents.split_inclusive('\n') {
+        item.push_str(line);
+        let line = line.trim();
+        if line.is_empty() || line.starts_with("//!") || line.ends_with([';', '}']) {
+            items.push(std::mem::take(&mut item));
+        }
+    }
+    items.push(item);
+    items
+}
+
+/// Whether an item declares or re-exports a module.
+fn is_about(item: &str, module: &str) -> bool {
+    let beside = |line: &&str| !line.starts_with("//") && !line.starts_with("#[");
+    let code = item.lines().map(str::trim).filter(beside).collect::<Vec<_>>().join(" ");
+    let public = code.strip_prefix("pub").unwrap_or(&code).trim_start();
+    let visible = match public.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        Some((_, rest)) => rest.trim_start(),
+        None => public,
+    };
+    let rest = visible.strip_prefix("mod ").or_else(|| visible.strip_prefix("use "));
     rest.and_then(|rest| rest.strip_prefix(module)).is_some_and(|rest| rest.starts_with([';', ':']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_goes_with_all_its_lines() {
+        let contents = "//! About.\n\nmod base64;\n/// Kept.\n#[cfg(feature = \"client\")]\nmod hyper;\n\
+                        // Why.\n#[allow(unused, reason = \"x\")]\npub(crate) use union::{\n    one,\n    two,\n};\n\
+                        pub use unions::Other;\n";
+        let expected = "//! About.\n\nmod base64;\n/// Kept.\n#[cfg(feature = \"client\")]\nmod hyper;\n\
+                        pub use unions::Other;\n";
+        assert_eq!(without(contents, &["union"]), expected);
+        assert_eq!(without(contents, &[]), contents);
+    }
+
+    #[test]
+    fn nothing_is_left_of_any_module() {
+        for (module, _) in OPTIONAL {
+            let text = without(CONTENTS, &[module]);
+            syn::parse_str::<syn::File>(&text).unwrap();
+            let named = |word: &str| word == *module;
+            let code = text.lines().filter(|line| !line.starts_with("//"));
+            let mut heads = code.filter_map(|line| line.split("::").next());
+            let left = heads.any(|head| head.split([' ', ';']).any(named));
+            assert!(!left, "{module} is left in {text}");
+        }
+    }
 }

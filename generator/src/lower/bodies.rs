@@ -8,7 +8,7 @@ use super::names::{self, Named, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
 use super::site::{SchemaRef, Site};
-use super::{Lowering, reserved};
+use super::{Lowering, prose, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Body, BodyContent, BodyVariant, Doc, FormField, Part, PartKind, QueryStyle, Type,
@@ -117,6 +117,9 @@ impl<'a> Lowering<'a, '_> {
         let mut scope = Scope::default();
         for (media, content) in &body.content {
             let pointer = pointer.key("content").key(media);
+            if !self.write(entries([media.as_str()]), &pointer) {
+                break;
+            }
             let hint = format!("{operation}Body");
             let named = |hint: &str| match parts.is_empty() {
                 true => hint.to_owned(),

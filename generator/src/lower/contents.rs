@@ -171,7 +171,7 @@ impl<'a> Lowering<'a, '_> {
                 answers.iter().flat_map(|answer| answer.declined(media_type)).collect();
             let accept = accept::choice(media_type, &responses, errors, &declined);
             let hint = names::child(operation, text);
-            let outcome = self.outcome(responses, &hint);
+            let outcome = self.outcome(responses, &hint, place);
             choices.push(Choice { name, media_type: media_type.clone(), accept, outcome });
         }
         choices

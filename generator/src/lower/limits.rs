@@ -28,6 +28,9 @@ const LONGEST_LINE: usize = 1_000;
 const LARGEST: usize = 1 << 22;
 const MOST_COPIES: usize = 6;
 
+/// How many pairs of schemas are compared to find unions that are ambiguous. Real documents have some thousands.
+const MOST_COMPARISONS: usize = 100_000;
+
 /// What a field, a parameter or a header takes beside its name and its description, in bytes.
 const ENTRY: usize = 128;
 
@@ -38,6 +41,8 @@ pub(crate) struct Limits {
     room: usize,
     /// Whether it was reported that there is no more room.
     crowded: bool,
+    /// How many pairs of schemas may be compared yet.
+    comparisons: usize,
     /// How many schemas are being followed, each from the one before.
     depth: usize,
     /// How many types were made by combining schemas.
@@ -55,7 +60,14 @@ impl Limits {
     /// The limits of a document with so many bytes.
     pub(crate) fn of(document: usize) -> Self {
         let room = document.saturating_mul(MOST_COPIES).saturating_add(LARGEST);
-        Self { room, crowded: false, depth: 0, combined: 0, told: false }
+        Self {
+            room,
+            crowded: false,
+            comparisons: MOST_COMPARISONS,
+            depth: 0,
+            combined: 0,
+            told: false,
+        }
     }
 }
 
@@ -70,6 +82,13 @@ impl Lowering<'_, '_> {
                 .report(Code::TooComplex, pointer, message)
                 .help("what goes further is any JSON value, has no description, or is left out");
         }
+        left.is_some()
+    }
+
+    /// Counts a pair of schemas that is compared; `false` if there were too many.
+    pub(crate) fn compare(&mut self) -> bool {
+        let left = self.limits.comparisons.checked_sub(1);
+        self.limits.comparisons = left.unwrap_or(0);
         left.is_some()
     }
 

@@ -33,7 +33,8 @@ impl<'a> Lowering<'a, '_> {
         site: &Site<'a>,
         naming: Naming,
     ) -> Type {
-        if !self.write(entries(flat.properties.keys().copied()), &site.pointer) {
+        let keys = flat.properties.keys().copied().chain(flat.undescribed());
+        if !self.write(entries(keys), &site.pointer) {
             return Type::Json;
         }
         let wanted = naming.base().to_owned();

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::flat::Additional;
+use super::limits::entries;
 use super::names;
-use super::schemas::{Lowered, Naming, type_doc};
+use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
 use crate::model::{Tuple, Type, TypeKind};
 
@@ -24,15 +25,19 @@ impl<'a> Lowering<'a, '_> {
             return None;
         }
         let flat = self.quietly(|lowering| lowering.flatten_all(items));
+        if !self.write(entries(flat.properties.keys().copied()), &site.pointer) {
+            return Some(Type::Json);
+        }
         let name = self.name_for(naming.clone(), schema, &site.pointer);
         let ty = Type::Named(name.clone());
         // Known before its elements are, so that they can lead back to it.
         self.lowered
             .insert(site.pointer.clone(), Lowered { ty: ty.clone(), nullable: flat.nullable });
         let at = self.types.len();
+        let doc = self.type_doc(schema, &site.pointer);
         self.define(
             name.clone(),
-            schema.map(type_doc).unwrap_or_default(),
+            doc,
             schema.is_some_and(|schema| schema.schema_data.deprecated),
             TypeKind::Tuple(Tuple::default()),
         );

@@ -11,11 +11,9 @@ mod test;
 
 use indexmap::IndexSet;
 use openapiv3::Schema;
-use serde_json::Value;
 
 use super::Lowering;
 use super::flat::{Flat, Kind};
-use super::limits::entries;
 use super::names::{self, Scope};
 use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
@@ -58,7 +56,10 @@ impl<'a> Lowering<'a, '_> {
             );
             return (!based).then_some(Lowered { ty: Type::Json, nullable: false });
         };
-        let mut members = self.union_members(members, &site.pointer);
+        let any = Lowered { ty: Type::Json, nullable: false };
+        let Some(mut members) = self.union_members(members, &site.pointer) else {
+            return Some(any);
+        };
         if members.is_empty() && !based {
             self.diagnostics.report(
                 Code::EndlessUnion,
@@ -67,12 +68,7 @@ impl<'a> Lowering<'a, '_> {
             );
         }
         if members.iter().all(|member| is_restriction(&member.flat)) {
-            let json = Lowered { ty: Type::Json, nullable: false };
-            return (!based && flat.kind.is_none()).then_some(json);
-        }
-        let size = members.iter().map(|member| size(&member.flat)).sum();
-        if !self.write(size, &site.pointer) {
-            return Some(Lowered { ty: Type::Json, nullable: false });
+            return (!based && flat.kind.is_none()).then_some(any);
         }
         let all = members.len();
         members.retain(|member| !members::is_null(&member.flat));
@@ -224,12 +220,6 @@ impl<'a> Lowering<'a, '_> {
             SchemaRef::Reference(_) => Doc::default(),
         }
     }
-}
-
-/// What an alternative takes in the table by which a value's own one is found, in bytes.
-fn size(flat: &Flat<'_>) -> usize {
-    let values = flat.values.iter().flatten().filter_map(Value::as_str);
-    entries(flat.properties.keys().copied().chain(flat.required.iter().copied()).chain(values))
 }
 
 /// Whether a schema has all members of a base already, because it builds on it by `allOf`.

@@ -57,7 +57,8 @@ pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
     }
     let size = crate::source::yaml::size(document);
     let largest_copy = size.saturating_mul(MOST_COPIES).saturating_add(LARGEST_COPY);
-    let mut settle = Settle { hoisted: HashMap::new(), copied: 0, largest_copy };
+    let mut settle =
+        Settle { hoisted: HashMap::new(), numbers: HashMap::new(), copied: 0, largest_copy };
     walk.again = true;
     while let Some(Pending { place, task }) = walk.pending.pop() {
         // Something that was moved may have taken the place along.
@@ -72,6 +73,8 @@ pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
 struct Settle {
     /// What has been moved: from the place to the entry.
     hoisted: HashMap<Pointer, Pointer>,
+    /// The number that the next entry of a name gets.
+    numbers: HashMap<String, usize>,
     /// How much text has been copied.
     copied: usize,
     /// How much of it there may be.
@@ -116,7 +119,7 @@ impl Settle {
         }
         let components = document.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
         let entries = components.as_object_mut()?.entry(section).or_insert_with(|| json!({}));
-        let name = free_name(entries.as_object()?, target);
+        let name = free_name(entries.as_object()?, target, &mut self.numbers);
         let entry = Pointer::default().key("components").key(section).key(&name);
         let left = json!({"$ref": format!("#{}", entry.as_str())});
         let found = document.pointer_mut(target.as_str()).filter(|value| value.is_object())?;
@@ -212,7 +215,11 @@ fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> 
 }
 
 /// A name made of those parts of the pointer that are names themselves.
-fn free_name(entries: &Map<String, Value>, target: &Pointer) -> String {
+fn free_name(
+    entries: &Map<String, Value>,
+    target: &Pointer,
+    numbers: &mut HashMap<String, usize>,
+) -> String {
     const STRUCTURE: &[&str] = &[
         "paths",
         "components",
@@ -241,10 +248,10 @@ fn free_name(entries: &Map<String, Value>, target: &Pointer) -> String {
         }
     }
     let mut free = name.clone();
-    let mut number = 2;
+    let number = numbers.entry(name.clone()).or_insert(2);
     while free.is_empty() || entries.contains_key(&free) {
         free = format!("{name}{number}");
-        number += 1;
+        *number += 1;
     }
     free
 }

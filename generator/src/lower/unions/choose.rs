@@ -10,7 +10,10 @@ use crate::lower::site::Site;
 use crate::model::{Alternative, Selection, Shape, Test};
 
 /// Of more alternatives than this not every pair is looked at.
-const MOST_COMPARED: usize = 200;
+pub(super) const MOST_COMPARED: usize = 200;
+
+/// Nor where they have more members than this in all.
+const MOST_NAMES: usize = 10_000;
 
 /// How far the properties of two alternatives are followed to find a difference.
 const DEEPEST_DIFFERENCE: usize = 4;
@@ -23,7 +26,7 @@ impl<'a> Lowering<'a, '_> {
         flats: &[Flat<'a>],
         site: &Site<'a>,
     ) {
-        let several = alternatives.len().min(MOST_COMPARED);
+        let several = compared(alternatives.iter());
         for later in 1..several {
             for earlier in 0..later {
                 let (first, second) = (&alternatives[earlier], &alternatives[later]);
@@ -64,7 +67,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// Whether every value keeps all that it has in the first alternative that it passes for.
     fn is_lossless(&mut self, all: &[(Alternative, Flat<'a>)]) -> bool {
-        if all.len() > MOST_COMPARED {
+        if compared(all.iter().map(|(alternative, _)| alternative)) < all.len() {
             return false;
         }
         let mut budget = Budget::default();
@@ -81,7 +84,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// Whether some value of the one does not decode as the other.
     fn differ(&mut self, one: &Flat<'a>, other: &Flat<'a>, depth: usize) -> bool {
-        if !one.unions.is_empty() || !other.unions.is_empty() {
+        if !one.unions.is_empty() || !other.unions.is_empty() || !self.compare() {
             return true;
         }
         if is_object(one) && is_object(other) {
@@ -117,6 +120,24 @@ impl<'a> Lowering<'a, '_> {
                 || one.kind != other.kind
                 || text(one) != text(other)
                 || one.values != other.values)
+    }
+}
+
+/// How many of some alternatives are compared with each other.
+fn compared<'t>(alternatives: impl Iterator<Item = &'t Alternative>) -> usize {
+    let mut names = 0;
+    let few = |alternative: &&Alternative| {
+        names += leaves(&alternative.test).iter().map(size).sum::<usize>();
+        names <= MOST_NAMES
+    };
+    alternatives.take(MOST_COMPARED).take_while(few).count()
+}
+
+/// How many names of members a test has.
+fn size(test: &Test) -> usize {
+    match test {
+        Test::Object(shape) => shape.known.len() + shape.required.len(),
+        _ => 1,
     }
 }
 

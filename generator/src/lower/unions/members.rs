@@ -6,10 +6,14 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::Member;
-use crate::diagnostics::Pointer;
+use crate::diagnostics::{Code, Pointer};
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
+use crate::lower::limits::entries;
 use crate::lower::site::{SchemaRef, Site};
+
+/// How many alternatives a union may have. Real documents have some hundreds.
+const MOST_MEMBERS: usize = 1_000;
 
 /// What the walks from union to union need to know of a schema, looked up once for each place: a
 /// document may have many unions that contain each other.
@@ -28,20 +32,44 @@ pub(crate) struct UnionFacts<'a> {
 impl<'a> Lowering<'a, '_> {
     /// The members of the union at `root`. One that says the same as another stands for both; one that is a
     /// union that leads back to this one gives its own members.
-    pub(super) fn union_members(&mut self, sites: &[Site<'a>], root: &Pointer) -> Vec<Member<'a>> {
+    pub(super) fn union_members(
+        &mut self,
+        sites: &[Site<'a>],
+        root: &Pointer,
+    ) -> Option<Vec<Member<'a>>> {
         let mut found = Found::default();
         self.add_members(sites, root, &mut found);
-        found.members
+        if found.members.len() > MOST_MEMBERS {
+            let message = format!("more than {MOST_MEMBERS} alternatives");
+            let finding = self.diagnostics.report(Code::TooComplex, root, message);
+            finding.help("the type is any JSON value");
+            found.too_many = true;
+        }
+        (!found.too_many).then_some(found.members)
     }
 
     fn add_members(&mut self, sites: &[Site<'a>], root: &Pointer, found: &mut Found<'a>) {
         for site in sites {
+            if found.too_many || found.members.len() > MOST_MEMBERS {
+                return;
+            }
             let place = self.place_of(site);
             if place == *root || found.has(site.schema) {
                 continue;
             }
             if !self.leads_to(site, root) {
+                // Known before the schema is merged once more: that is what takes long.
+                let known = self.member_sizes.get(&place).copied();
+                found.too_many |= known.is_some_and(|size| !self.write(size, root));
+                if found.too_many {
+                    return;
+                }
                 let flat = self.flat_of(site);
+                if known.is_none() {
+                    let size = size(&flat);
+                    found.too_many |= !self.write(size, root);
+                    self.member_sizes.insert(place, size);
+                }
                 found.add(Member { site: site.clone(), flat });
             } else if found.followed.insert(place) {
                 let facts = self.union_facts(site);
@@ -124,6 +152,8 @@ struct Found<'a> {
     references: HashSet<&'a str>,
     /// The unions whose own members were added.
     followed: HashSet<Pointer>,
+    /// Whether it is not to be a union, because there is no room for its table.
+    too_many: bool,
 }
 
 impl<'a> Found<'a> {
@@ -140,6 +170,12 @@ impl<'a> Found<'a> {
         }
         self.members.push(member);
     }
+}
+
+/// What an alternative takes in the table by which a value's own one is found, in bytes.
+fn size(flat: &Flat<'_>) -> usize {
+    let values = flat.values.iter().flatten().filter_map(Value::as_str);
+    entries(flat.properties.keys().copied().chain(flat.required.iter().copied()).chain(values))
 }
 
 fn says_null(flat: &Flat<'_>) -> bool {

@@ -1,11 +1,12 @@
 //! What the alternatives of a union are called.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use openapiv3::{ReferenceOr, SchemaKind};
 use serde_json::Value;
 
 use super::Member;
+use super::choose::MOST_COMPARED;
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
@@ -44,6 +45,11 @@ impl<'a> Lowering<'a, '_> {
         } else {
             Vec::new()
         };
+        // How many of the alternatives have each property.
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for key in members.iter().flat_map(|member| member.flat.properties.keys()) {
+            *counts.entry(key).or_default() += 1;
+        }
         let mut scope = Scope::with(&["Other"]);
         let mut taken: HashSet<String> = given.iter().flatten().map(|name| pascal(name)).collect();
         let mut chosen = Vec::new();
@@ -51,7 +57,7 @@ impl<'a> Lowering<'a, '_> {
             let told = tags.get(index).map_or(&[][..], Vec::as_slice);
             let names = match given {
                 Some(_) => Vec::new(),
-                None => self.telling_names(members, index, told),
+                None => self.telling_names(members, index, told, &counts),
             };
             let free = names.iter().find(|name| {
                 let name = pascal(name);
@@ -113,6 +119,7 @@ impl<'a> Lowering<'a, '_> {
         members: &[Member<'a>],
         index: usize,
         tags: &[String],
+        counts: &HashMap<&str, usize>,
     ) -> Vec<String> {
         let flat = &members[index].flat;
         let mut found = Vec::new();
@@ -139,7 +146,7 @@ impl<'a> Lowering<'a, '_> {
             _ => {}
         }
         let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
-        let known = |key: &str| others().any(|(_, other)| other.flat.properties.contains_key(key));
+        let known = |key: &str| counts.get(key).is_some_and(|count| *count > 1);
         let required = flat.required.iter().filter(|key| flat.properties.contains_key(*key));
         let told = required.chain(flat.properties.keys()).filter(|key| !known(key));
         found.extend(told.take(2).map(|key| (*key).to_owned()));
@@ -148,6 +155,8 @@ impl<'a> Lowering<'a, '_> {
         let shared = others().any(|(_, other)| same_kind(&other.flat));
         if shared {
             found.extend(short_description(&members[index].site));
+        }
+        if shared && members.len() <= MOST_COMPARED {
             found.extend(self.differing_references(members, index));
         }
         let mut kinds = self.kind_names(flat);

@@ -1,6 +1,8 @@
 //! Types that hold one another more deeply than rustc follows: this program compiles, and what they hold
 //! comes through.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
 use deep_types::types::{A0, A7};
 use serde_json::{Value, json};
 
@@ -19,7 +21,7 @@ fn value(number: usize) -> Value {
     }
 }
 
-fn expect_free<T: Clone + Send + Sync + 'static>(_: &T) {}
+fn expect_free<T: Clone + Send + Sync + RefUnwindSafe + UnwindSafe + 'static>(_: &T) {}
 
 #[tokio::test]
 async fn deep_types() {

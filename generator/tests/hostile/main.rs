@@ -1,6 +1,8 @@
 //! Documents that have thousands of one thing. No test here looks at a clock: what takes time in
 //! proportion to the document is done at once, and what takes the square of it is never done.
 
+mod copies;
+
 use std::iter;
 
 use openapi_crate::{
@@ -32,6 +34,11 @@ fn document(paths: Map<String, Value>, schemas: Map<String, Value>) -> Value {
         "paths": paths,
         "components": {"schemas": schemas},
     })
+}
+
+/// What was found, in order.
+fn codes(outcome: &Outcome) -> Vec<Code> {
+    outcome.diagnostics.findings().iter().map(|finding| finding.code).collect()
 }
 
 fn expect_schemas(schemas: impl IntoIterator<Item = (String, Value)>) -> Outcome {
@@ -115,8 +122,7 @@ fn properties() {
             "required": many(6_000, |at| format!("p{at}")).collect::<Vec<_>>(),
         }),
     )]);
-    let codes = found.diagnostics.findings().iter().map(|finding| finding.code);
-    assert_eq!(codes.collect::<Vec<_>>(), [Code::TooComplex]);
+    assert_eq!(codes(&found), [Code::TooComplex]);
     let types = &found.package.unwrap().files["src/types.rs"];
     assert!(types.contains("pub p999: String") && !types.contains("pub p1000:"), "{types:.999}");
     assert!(types.contains("pub additional_properties: "), "what does not fit is not lost");
@@ -187,13 +193,15 @@ fn schemas_that_build_on_one_another() {
 
 #[test]
 fn paths() {
-    for path in
-        ["a".repeat(100_000), "ab/".repeat(30_000), "{".repeat(30_000), "{a}".repeat(30_000)]
-    {
-        expect_paths([(format!("/{path}"), json!({"get": operation("get", json!({}))}))]);
+    let parameters = many(3_000, |at| format!("/{{p{at}}}")).collect::<String>();
+    for path in ["a/".repeat(50_000), "{".repeat(30_000), "{a}".repeat(30_000), parameters] {
+        let get = json!({"get": operation("get", json!({}))});
+        let found = expect_paths([(format!("/{path}"), get)]);
+        assert_eq!(codes(&found), [Code::TooComplex], "no path is as long");
     }
-    let path = many(3_000, |at| format!("/{{p{at}}}")).collect::<String>();
-    expect_paths([(path, json!({"get": operation("get", json!({}))}))]);
+    let parameters = many(300, |at| format!("/{{p{at}}}")).collect::<String>();
+    let found = expect_paths([(parameters, json!({"get": operation("get", json!({}))}))]);
+    assert_eq!(codes(&found), [Code::UndeclaredPathParameter; 300]);
 }
 
 #[test]
