@@ -84,9 +84,8 @@ pub fn generate(input: &Input, config: &Config) -> Outcome {
 
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let made = read(input, &mut diagnostics).and_then(|document| {
-        make(&document, input.document.text().len(), config, &mut diagnostics)
-    });
+    let made = read(input, &mut diagnostics)
+        .and_then(|document| make(&document, config, &mut diagnostics));
     let Some((package, summary, outline)) = made else {
         return Outcome { diagnostics, ..Outcome::default() };
     };
@@ -125,12 +124,11 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
 /// From the document to the files of the crate.
 fn make(
     document: &Value,
-    size: usize,
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Package, Summary, Outline)> {
     let parsed = repair::parse(document, diagnostics)?;
-    let (api, outline) = lower::lower(&parsed, size, config, diagnostics);
+    let (api, outline) = lower::lower(&parsed, source::yaml::size(document), config, diagnostics);
     Some((emit::emit(&api), Summary::of(&api), outline))
 }
 

@@ -51,7 +51,7 @@ use references::{Broken, Target};
 use schemas::Lowered;
 use unions::UnionFacts;
 
-/// The API that a document describes, whose text has `size` bytes.
+/// The API that a document describes, which takes `size` bytes.
 pub(crate) fn lower(
     document: &OpenAPI,
     size: usize,
