@@ -209,6 +209,59 @@ fn a_mapping_of_a_discriminator_may_name_files() {
     );
 }
 
+#[test]
+fn overlays_and_names_reach_what_stands_in_other_files() {
+    let mut input = input(
+        "{Dog: {$ref: dog.yaml}}",
+        &[("dog.yaml", "{type: object, properties: {ear: {type: string}}}")],
+    );
+    let overlay = "overlay: 1.0.0\ninfo: {title: a, version: '1'}\nactions:\n\
+                   - target: $.components.schemas.Dog.properties.ear\n  update: {format: date}\n";
+    input.overlays.push(Source::new("overlay.yaml", overlay));
+    input.names = Some(Source::new("names.yaml", "names: {schemas: {Dog: Hound}}"));
+    let outcome = generate(&input, &Config::new("pets", "0.1.0").unwrap());
+    assert_eq!(said(&input, &outcome.diagnostics), Vec::<String>::new());
+    let outline = outcome.outline.unwrap();
+    let ear = "/components/schemas/Dog/properties/ear";
+    assert_eq!(outline.type_of("/components/schemas/Dog").as_deref(), Some("types::Hound"));
+    assert_eq!(outline.type_of(ear).as_deref(), Some("Date"));
+}
+
+#[test]
+fn path_items_are_copied_within_bounds() {
+    let item = "get: {operationId: get, responses: {'204': {description: Done}}}";
+    let paths = |count: usize| {
+        let paths: Vec<String> =
+            (0..count).map(|number| format!("/{number}: {{$ref: item.yaml}}")).collect();
+        START.replace("{}", &format!("{{{}}}", paths.join(", ")))
+    };
+    let input = |count, item: &str| {
+        with_files(Input::new(Source::new("api/pets.yaml", paths(count))), &[("item.yaml", item)])
+    };
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&input(2, &format!("{{{item}}}")), &mut diagnostics).unwrap();
+    assert_eq!(document["paths"]["/0"], document["paths"]["/1"]);
+    assert_eq!(document["paths"]["/1"]["get"]["operationId"], "get");
+    // Four megabytes, thirty times.
+    let long = format!("{{{item}, description: {}}}", "a".repeat(4 << 20));
+    let input = input(30, &long);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&input, &mut diagnostics).unwrap();
+    assert_eq!(document["paths"]["/0"]["get"]["operationId"], "get");
+    let said = said(&input, &diagnostics);
+    assert!(
+        said.len() > 10 && said.iter().all(|line| line.starts_with("too-complex api/pets.yaml"))
+    );
+    // A path item that is its own is none.
+    let mut diagnostics = Diagnostics::default();
+    let own = with_files(
+        Input::new(Source::new("api/pets.yaml", paths(1))),
+        &[("item.yaml", "{$ref: item.yaml}")],
+    );
+    let _ = read(&own, &mut diagnostics);
+    assert_eq!(diagnostics.findings()[0].code, Code::CircularReference);
+}
+
 /// A file without end of another name each time, and one that is asked for often.
 struct Endless {
     found: AtomicUsize,

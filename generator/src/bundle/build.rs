@@ -84,16 +84,24 @@ impl<'b, 'i> Builder<'b, 'i> {
         let found = self.found;
         let entry = &found.entries[index];
         let Some(structure) = Structure::of_section(&entry.section) else { return };
-        let Some(mut value) = self.shelf.value(&entry.location).cloned() else { return };
         let place = self.place(index);
         let Location { file, pointer } = &entry.location;
+        let mut large = false;
         if *file != 0 || *pointer != place {
             let number = self.shelf.file(*file).number;
             let (to, from) = (place.clone(), pointer.clone());
             self.diagnostics.edited(Edit::FromFile { to, file: number, from });
             self.say_name(index, &place);
-            self.charge(&mut value, structure, &place);
+            large = self.is_too_large(&entry.location);
         }
+        if large {
+            let message = "too much would have to be copied from other files";
+            self.diagnostics
+                .report(Code::TooComplex, &place, message)
+                .help("it is taken to be empty");
+        }
+        let value = self.shelf.value(&entry.location).filter(|_| !large).cloned();
+        let mut value = value.unwrap_or_else(|| Map::new().into());
         if let Value::Object(map) = &mut value
             && *file >= self.shelf.documents()
         {
@@ -183,6 +191,9 @@ impl<'b, 'i> Builder<'b, 'i> {
             if let Some(Value::Object(mapping)) = value.get_mut("mapping") {
                 mapping.values_mut().for_each(|target| self.mapped(target, spot));
             }
+            if let Some(target) = value.get_mut("defaultMapping") {
+                self.mapped(target, spot);
+            }
         } else if structure.has_security() && key == "security" {
             self.security(value, spot.document);
         } else if let Some(structure) = structure.below(key) {
@@ -242,19 +253,16 @@ impl<'b, 'i> Builder<'b, 'i> {
         open: Option<&Open<'_>>,
     ) -> bool {
         let place = at.pointer();
-        let mut copy = self.shelf.value(location).cloned().unwrap_or_default();
         let text = reference_of(value).unwrap_or_default().to_owned();
         let mut around = std::iter::successors(open, |open| open.outer);
         let circular = around.any(|open| open.location == location);
         let above = open.map_or(0, |open| open.depth) + place.segments().count();
-        let (depth, size) = yaml::extent(&copy);
-        self.copied = self.copied.saturating_add(size);
         let wrong = if circular {
             Some((Code::CircularReference, format!("`{text}` contains itself")))
-        } else if above + depth > 2 * DEEPEST {
-            Some((Code::TooDeep, format!("`{text}` is nested deeper than can be followed")))
-        } else if self.copied > LARGEST_COPY {
+        } else if self.is_too_large(location) {
             Some((Code::TooComplex, format!("`{text}`: too much would have to be copied")))
+        } else if above + self.depth(location) > 2 * DEEPEST {
+            Some((Code::TooDeep, format!("`{text}` is nested deeper than can be followed")))
         } else {
             None
         };
@@ -263,6 +271,7 @@ impl<'b, 'i> Builder<'b, 'i> {
             value["$ref"] = super::REPORTED.into();
             return false;
         }
+        let mut copy = self.shelf.value(location).cloned().unwrap_or_default();
         let number = self.shelf.file(location.file).number;
         let (to, from) = (place, location.pointer.clone());
         self.diagnostics.edited(Edit::FromFile { to, file: number, from });
@@ -277,20 +286,17 @@ impl<'b, 'i> Builder<'b, 'i> {
         false
     }
 
-    /// Takes account of a copy; where it is too much, the copy is emptied.
-    fn charge(&mut self, value: &mut Value, structure: Structure, place: &Pointer) {
-        self.copied = self.copied.saturating_add(yaml::size(value));
-        if self.copied > LARGEST_COPY {
-            let message = "too much would have to be copied from other files";
-            self.diagnostics
-                .report(Code::TooComplex, place, message)
-                .help("it is taken to be empty");
-            *value = if structure.elements().is_some() {
-                Value::Array(Vec::new())
-            } else {
-                Map::new().into()
-            };
+    /// Takes account of a copy that is going to be made: whether it is too much.
+    fn is_too_large(&mut self, location: &Location) -> bool {
+        if self.copied <= LARGEST_COPY {
+            let size = self.shelf.value(location).map_or(0, yaml::size);
+            self.copied = self.copied.saturating_add(size);
         }
+        self.copied > LARGEST_COPY
+    }
+
+    fn depth(&self, location: &Location) -> usize {
+        self.shelf.value(location).map_or(0, |value| yaml::extent(value).0)
     }
 
     /// A value of a discriminator's mapping: a reference, or the name of a component.

@@ -252,7 +252,7 @@ impl Gathering<'_, '_> {
                 for (key, value) in map {
                     let at = at.key(key);
                     if structure.is_schema() && key == "discriminator" {
-                        self.mapping(spot, value, &at.key("mapping"));
+                        self.discriminator(spot, value, &at);
                     } else if let Some(structure) = structure.below(key) {
                         self.walk(spot, value, structure, &at);
                     }
@@ -269,13 +269,22 @@ impl Gathering<'_, '_> {
         }
     }
 
-    fn mapping(&mut self, spot: Spot, discriminator: &Value, at: &At<'_>) {
-        let Some(Value::Object(mapping)) = discriminator.get("mapping") else { return };
-        let Some(structure) = Structure::of_section("schemas") else { return };
-        for (value, target) in mapping {
-            if let Some(text) = target.as_str().filter(|text| is_reference(text)) {
-                self.reference(spot, text, structure, &at.key(value));
+    fn discriminator(&mut self, spot: Spot, discriminator: &Value, at: &At<'_>) {
+        if let Some(Value::Object(mapping)) = discriminator.get("mapping") {
+            let at = at.key("mapping");
+            for (value, target) in mapping {
+                self.mapped(spot, target, &at.key(value));
             }
+        }
+        if let Some(target) = discriminator.get("defaultMapping") {
+            self.mapped(spot, target, &at.key("defaultMapping"));
+        }
+    }
+
+    fn mapped(&mut self, spot: Spot, target: &Value, at: &At<'_>) {
+        let Some(text) = target.as_str().filter(|text| is_reference(text)) else { return };
+        if let Some(structure) = Structure::of_section("schemas") {
+            self.reference(spot, text, structure, at);
         }
     }
 

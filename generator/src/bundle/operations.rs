@@ -100,13 +100,17 @@ impl Adding<'_, '_, '_> {
         pieces
     }
 
-    /// Where a value stands, behind the reference that stands for it.
+    /// Where a value stands, behind the references that stand for it.
     fn behind(&mut self, at: Location) -> Option<Location> {
-        let value = self.builder.shelf.value(&at)?;
-        let Some(text) = reference_of(value).map(str::to_owned) else { return Some(at) };
-        match self.builder.shelf.follow(at.file, &text, self.builder.diagnostics) {
-            Reference::To(location) => Some(location),
-            Reference::Away | Reference::Broken(_) => Some(at),
+        let mut at = at;
+        let mut seen = HashSet::new();
+        loop {
+            let value = self.builder.shelf.value(&at)?;
+            let Some(text) = reference_of(value).map(str::to_owned) else { return Some(at) };
+            match self.builder.shelf.follow(at.file, &text, self.builder.diagnostics) {
+                Reference::To(next) if seen.insert(next.clone()) => at = next,
+                _ => return Some(at),
+            }
         }
     }
 
@@ -188,7 +192,9 @@ impl Adding<'_, '_, '_> {
         let Value::Object(paths) = paths else { return };
         let mut key = path.clone();
         if paths.contains_key(&key) {
-            key = format!("{path}#{}", self.labels[from]);
+            while paths.contains_key(&key) {
+                key = format!("{key}#{}", self.labels[from]);
+            }
             if let Value::Object(map) = &mut item
                 && group == "paths"
             {

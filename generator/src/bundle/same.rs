@@ -161,7 +161,13 @@ impl Saying<'_, '_> {
                 self.key(key);
                 for (key, value) in discriminator {
                     match (key.as_str(), value) {
-                        ("mapping", Value::Object(mapping)) => self.mapping(mapping),
+                        ("mapping", Value::Object(mapping)) => {
+                            for (key, value) in mapping {
+                                self.key(key);
+                                self.mapped(value);
+                            }
+                        }
+                        ("defaultMapping", value) => self.mapped(value),
                         _ => self.plain(key, value),
                     }
                 }
@@ -182,18 +188,15 @@ impl Saying<'_, '_> {
         self.value(value, None);
     }
 
-    fn mapping(&mut self, mapping: &serde_json::Map<String, Value>) {
-        for (key, value) in mapping {
-            self.key(key);
-            match value.as_str() {
-                Some(text) if is_reference(text) => self.reference(text),
-                Some(name) => self.component("schemas", name),
-                None => self.value(value, None),
-            }
+    fn mapped(&mut self, target: &Value) {
+        match target.as_str() {
+            Some(text) if is_reference(text) => self.reference(text),
+            Some(name) => self.component("schemas", name),
+            None => self.value(target, None),
         }
     }
 
-    pub(super) fn security(&mut self, alternatives: &[Value]) {
+    fn security(&mut self, alternatives: &[Value]) {
         for alternative in alternatives {
             self.said.text.push('|');
             for name in alternative.as_object().into_iter().flat_map(|schemes| schemes.keys()) {
