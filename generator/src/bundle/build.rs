@@ -106,7 +106,9 @@ impl<'b, 'i> Builder<'b, 'i> {
             && *file >= self.shelf.documents()
         {
             // The names of a file among others, and definitions, each of which is an entry if anything uses it.
-            map.retain(|key, _| !matches!(key.as_str(), "$id" | "$schema" | "definitions"));
+            map.retain(|key, _| {
+                !matches!(key.as_str(), "$id" | "$schema" | "$defs" | "definitions")
+            });
         }
         let spot = Spot { file: *file, document: entry.document };
         self.rewrite(&mut value, structure, spot, &At::pointer_start(&place));

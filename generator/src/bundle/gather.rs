@@ -28,6 +28,8 @@ pub(super) struct Gathered {
     entry_at: HashMap<Location, usize>,
     /// Places of the first document that no rule of OpenAPI leads to, but a reference.
     pub(super) elsewhere: Vec<(Pointer, Structure)>,
+    /// How many of the files are documents.
+    documents: usize,
 }
 
 impl Gathered {
@@ -72,8 +74,9 @@ impl Gathered {
         });
         holders.next().is_some_and(|holder| {
             let rest = location.pointer.below(&holder).unwrap_or_default();
-            // Definitions are schemas of their own, wherever they stand.
-            !["/definitions/", "/$defs/"].iter().any(|start| rest.starts_with(start))
+            // The definitions of a file are schemas of their own. Those of a document stay where they are.
+            location.file < self.documents
+                || !["/definitions/", "/$defs/"].iter().any(|start| rest.starts_with(start))
         })
     }
 
@@ -85,10 +88,11 @@ impl Gathered {
 
 /// Follows every reference of the documents, and those of what it finds.
 pub(super) fn gather(shelf: &mut Shelf<'_>, diagnostics: &mut Diagnostics) -> Gathered {
+    let found = Gathered { documents: shelf.documents(), ..Gathered::default() };
     let mut gathering = Gathering {
         shelf,
         diagnostics,
-        found: Gathered::default(),
+        found,
         seen: HashSet::new(),
         todo: VecDeque::new(),
         reported: HashSet::new(),
