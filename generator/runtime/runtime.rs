@@ -48,6 +48,7 @@ pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
 pub use error::{BoxError, Error, Result};
 pub use json::text;
 pub use lenient::Skipped;
+pub use number::is_sending;
 pub(crate) use operation::operation;
 pub use parameter::Style;
 pub use reply::Reply;

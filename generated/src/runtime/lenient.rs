@@ -53,6 +53,55 @@ pub(super) fn decode(
     Some(search.skipped)
 }
 
+/// How many members may hold an empty object for null.
+const MOST_EMPTY: usize = 32;
+
+/// Whether `text` decodes once objects without members, where they do not decode, are null: OpenAPI 3.0
+/// has no type for null, so that documents write an object that has no members.
+pub(super) fn decode_empty_as_null(text: &[u8], attempt: Attempt<'_>) -> bool {
+    let Err(mut error) = attempt(text) else { return true };
+    let Ok(mut root) = serde_json::from_slice::<Value>(text) else { return false };
+    let mut text = text.to_vec();
+    for _ in 0..MOST_EMPTY {
+        let (path, _) = json::locate(&text, &error);
+        if !json::steps(&path).is_some_and(|path| clear_empty(&mut root, &path)) {
+            return false;
+        }
+        text = match number::encode(&root) {
+            Ok(text) => text,
+            Err(_) => return false,
+        };
+        match attempt(&text) {
+            Ok(()) => return true,
+            Err(next) => error = next,
+        }
+    }
+    false
+}
+
+/// Makes objects without members null, at a path and where only the index is another. Whether there is one.
+fn clear_empty(value: &mut Value, path: &[Step]) -> bool {
+    match path.split_first() {
+        None => {
+            let is_empty = value.as_object().is_some_and(Map::is_empty);
+            if is_empty {
+                *value = Value::Null;
+            }
+            is_empty
+        }
+        Some((Step::Member(name), rest)) => {
+            value.get_mut(name).is_some_and(|value| clear_empty(value, rest))
+        }
+        Some((Step::Element(_), rest)) => {
+            let mut any = false;
+            for item in value.as_array_mut().into_iter().flatten() {
+                any |= clear_empty(item, rest);
+            }
+            any
+        }
+    }
+}
+
 struct Search<'a> {
     attempt: Attempt<'a>,
     operation: &'static Operation,

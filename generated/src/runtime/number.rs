@@ -1,16 +1,28 @@
 //! Numbers in JSON. `5`, `5.0` and `0.5e1` are the same integer to JSON Schema, and not to everyone
 //! who reads them: a number without a fraction is written without one, and read either way.
 
+use std::cell::Cell;
 use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-/// JSON text.
+thread_local! {
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether what this thread encodes is a part of a request: what only answers have is left out of it.
+pub fn is_sending() -> bool {
+    SENDING.get()
+}
+
+/// JSON text of a part of a request.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(128);
-    value.serialize(&mut Serializer::with_formatter(&mut text, Plain))?;
-    Ok(text)
+    SENDING.set(true);
+    let outcome = value.serialize(&mut Serializer::with_formatter(&mut text, Plain));
+    SENDING.set(false);
+    outcome.map(|()| text)
 }
 
 /// JSON text, as text.

@@ -67,7 +67,11 @@ impl Reply {
         // RFC 8259, section 8.1: a byte order mark may be ignored.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let Err(error) = attempt(body) else { return Ok(()) };
-        if number::plain_integers(body).is_some_and(|body| attempt(&body).is_ok()) {
+        let plain = number::plain_integers(body);
+        if plain.as_deref().is_some_and(|body| attempt(body).is_ok()) {
+            return Ok(());
+        }
+        if lenient::decode_empty_as_null(plain.as_deref().unwrap_or(body), attempt) {
             return Ok(());
         }
         if charset::recode(body, self.content_type()).is_some_and(|body| attempt(&body).is_ok()) {

@@ -1,6 +1,8 @@
 //! Dates and times (RFC 3339).
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use chrono::{DateTime as Instant, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
@@ -98,27 +100,76 @@ impl<'de> Deserialize<'de> for DateTime {
     }
 }
 
-/// A day (`format: date`), `2024-02-29`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date(pub NaiveDate);
+/// A day (`format: date`), `2024-02-29`. It is written as it was read: `2024-2-29` stays that. Two are
+/// equal if they are the same day.
+#[derive(Clone)]
+pub struct Date {
+    day: NaiveDate,
+    text: Box<str>,
+}
+
+impl Date {
+    /// The day, to calculate with.
+    pub fn chrono(&self) -> NaiveDate {
+        self.day
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(day: NaiveDate) -> Self {
+        Self { day, text: day.to_string().into() }
+    }
+}
 
 impl FromStr for Date {
     type Err = chrono::ParseError;
 
     fn from_str(text: &str) -> Result<Self, chrono::ParseError> {
-        text.parse().map(Self)
+        Ok(Self { day: text.parse()?, text: text.into() })
+    }
+}
+
+impl PartialEq for Date {
+    fn eq(&self, other: &Self) -> bool {
+        self.day == other.day
+    }
+}
+
+impl Eq for Date {}
+
+impl Hash for Date {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.day.hash(state);
+    }
+}
+
+impl PartialOrd for Date {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Date {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.day.cmp(&other.day)
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
     }
 }
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        serializer.serialize_str(&self.text)
     }
 }
 

@@ -8,12 +8,15 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::is_sending;
+
 /// `record!(Part { required: id: impl Into<String>, size: i64 = "file_size"; optional: sha1; })`: how a struct is
 /// made, encoded and decoded. The string is the JSON name of a field that has another one. The
 /// sections are:
 /// - `required`: always there, and, with a type that converts into its own, an argument of `new`.
 /// - `nullable`: an `Option`, null if `None`; `None` where it is missing.
 /// - `optional`: an `Option`, left out if `None`; `None` where it is null.
+/// - `received`: the same, and it is left out of requests.
 /// - `clearable`: an `Option<Option>`: left out, null, or a value.
 /// - `constant`: always written; its `Default` where it is missing or null.
 /// - `fixed`, as in `kind = "type" ["file"]`: always written; the value in brackets in `new`, and where
@@ -110,6 +113,9 @@ macro_rules! record {
     };
     (@write preset $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
     (@write clearable $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
+    (@write received $field:ident ($value:expr) $members:ident $($key:literal)?) => {
+        $members.received($crate::runtime::record!(@key received $field $($key)?), $value)
+    };
     (@write rest $field:ident ($value:expr) $members:ident) => { $members.rest($value) };
     (@write $kind:ident $field:ident ($value:expr) $members:ident $($key:literal)?) => {
         $members.member($crate::runtime::record!(@key $kind $field $($key)?), $value)
@@ -148,6 +154,13 @@ impl<M: SerializeMap> Members<M> {
     pub fn optional<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.member(key, value);
+        }
+    }
+
+    /// Writes a member that only answers have, where no request is written.
+    pub fn received<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
+        if !is_sending() {
+            self.optional(key, value);
         }
     }
 

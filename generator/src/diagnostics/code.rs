@@ -174,6 +174,8 @@ codes! {
         "Every member of this `oneOf` or `anyOf` leads back to the schema that it stands in, so it describes no value at all. A member of a union may hold the union in a property or an item; it may not be the union."
     AmbiguousUnion = "ambiguous-union", Warning:
         "Nothing tells two members of this `oneOf` or `anyOf` apart: they have the same JSON type, and no property, constant or type of a property that the other lacks; or one allows all that the other does and comes first. The first one that decodes is used. Or nothing tells what to call a member; a `title` does."
+    OverlappingUnion = "overlapping-union", Warning:
+        "A value may be two members of this `anyOf` at once, each of which has properties that the other lacks. A type in Rust is one of them: the one that knows most of the value is decoded, and the rest of the value is lost; a request sends the properties of one. If a value is always one of them, `oneOf` says so; if it is always both, `allOf` does; if it may be both, one object with optional properties is the same."
     InvalidDiscriminator = "invalid-discriminator", Warning:
         "The `discriminator` maps a value to something that is no schema of the document, or no member of the union. That mapping is left out; the others count."
     InvalidDefault = "invalid-default", Note:

@@ -38,7 +38,7 @@ hyper-util = {{ version = "0.1", default-features = false, features = ["client-l
 percent-encoding = "2"
 rustls = {{ version = "0.23", default-features = false, features = ["ring", "std", "tls12"], optional = true }}
 serde = {{ version = "1", default-features = false, features = ["std"] }}
-serde_json = "1"
+serde_json = {{ version = "1", features = ["float_roundtrip"] }}
 tokio = {{ version = "1", default-features = false, features = ["time"], optional = true }}
 "#,
         name = quoted(&api.package),

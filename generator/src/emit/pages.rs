@@ -66,7 +66,7 @@ fn items(name: &ValueName, presence: Presence) -> TokenStream {
     match presence {
         Presence::Required | Presence::Constant | Presence::Fixed => quote!(page.#name),
         Presence::Clearable => quote!(page.#name.flatten().unwrap_or_default()),
-        Presence::Nullable | Presence::Optional | Presence::Preset => {
+        Presence::Nullable | Presence::Optional | Presence::Preset | Presence::Received => {
             quote!(page.#name.unwrap_or_default())
         }
     }
@@ -123,7 +123,7 @@ fn within(start: &TokenStream, member: &Member) -> TokenStream {
             Presence::Required | Presence::Constant | Presence::Fixed => {
                 quote!(.map(|it| &it.#name))
             }
-            Presence::Nullable | Presence::Optional | Presence::Preset => {
+            Presence::Nullable | Presence::Optional | Presence::Preset | Presence::Received => {
                 quote!(.and_then(|it| it.#name.as_ref()))
             }
             Presence::Clearable => quote!(.and_then(|it| it.#name.as_ref()?.as_ref())),

@@ -55,7 +55,9 @@ fn field(field: &Field) -> TokenStream {
     let value = ty(&field.ty, Place::Types);
     let value = match field.presence {
         Presence::Required | Presence::Constant | Presence::Fixed => value,
-        Presence::Nullable | Presence::Optional | Presence::Preset => quote!(Option<#value>),
+        Presence::Nullable | Presence::Optional | Presence::Preset | Presence::Received => {
+            quote!(Option<#value>)
+        }
         // A `Value` can be null by itself.
         Presence::Clearable if field.ty == Type::Json => quote!(Option<#value>),
         Presence::Clearable => quote!(Option<Option<#value>>),
@@ -93,9 +95,10 @@ fn section(presence: Presence) -> (u8, &'static str) {
         Presence::Nullable => (1, "nullable"),
         Presence::Optional => (2, "optional"),
         Presence::Clearable => (3, "clearable"),
-        Presence::Constant => (4, "constant"),
-        Presence::Fixed => (5, "fixed"),
-        Presence::Preset => (6, "preset"),
+        Presence::Received => (4, "received"),
+        Presence::Constant => (5, "constant"),
+        Presence::Fixed => (6, "fixed"),
+        Presence::Preset => (7, "preset"),
     }
 }
 

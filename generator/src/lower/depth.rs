@@ -69,7 +69,7 @@ fn presence(kind: &TypeKind, slot: usize) -> usize {
     };
     match record.fields.get(slot).map(|field| field.presence) {
         Some(Presence::Required | Presence::Constant | Presence::Fixed) => 0,
-        Some(Presence::Optional | Presence::Nullable | Presence::Preset) => 1,
+        Some(Presence::Optional | Presence::Nullable | Presence::Preset | Presence::Received) => 1,
         Some(Presence::Clearable) => 2,
         None => MAP,
     }

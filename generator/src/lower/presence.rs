@@ -49,6 +49,7 @@ pub(crate) fn settle<'a>(
                 field.known = Some(Known::Text(tag.clone()));
             }
             field.presence = match (promise.required && !spared, promise.nullable) {
+                _ if access.read_only && requested => Presence::Received,
                 (true, false) if constant => Presence::Constant,
                 (true, false) if field.known.is_some() => Presence::Fixed,
                 (true, false) => Presence::Required,

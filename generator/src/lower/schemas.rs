@@ -152,11 +152,10 @@ impl<'a> Lowering<'a, '_> {
             let lowered = self.lower(&sole);
             return Lowered { ty: lowered.ty, nullable };
         }
-        // A discriminator that comes in by `allOf` is that of the schema's base.
-        let discriminated = is_own
+        if is_own
             && flat.unions.is_empty()
-            && schema.is_some_and(|schema| schema.schema_data.discriminator.is_some());
-        if discriminated && let Some(union) = self.lower_base_class(&flat, schema, site, &naming) {
+            && let Some(union) = self.lower_base_class(&flat, schema, site, &naming)
+        {
             return Lowered { ty: union, nullable };
         }
         if let Some(values) = &flat.values {
@@ -314,6 +313,9 @@ pub(crate) fn string(format: Option<&str>) -> Type {
     }
 }
 
+/// The format by which the repairs say that an integer may be less than 0 and more than an `i64` has room for.
+const BIG_INTEGER: &str = "big-integer";
+
 /// `unsigned`: whether the document says that no value is negative.
 fn integer(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
     match format {
@@ -321,6 +323,7 @@ fn integer(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
         Some("int32" | "int16" | "int8") if unsigned => Type::U32,
         Some("int32" | "int16" | "int8") => Type::I32,
         Some("uint64") => Type::U64,
+        Some(BIG_INTEGER) => Type::Number,
         _ if maximum.is_some_and(|most| most > u64::MAX as f64) => Type::Number,
         _ if unsigned || maximum.is_some_and(|most| most > i64::MAX as f64) => Type::U64,
         _ => Type::I64,

@@ -171,6 +171,9 @@ impl<'a> Lowering<'a, '_> {
             site.pointer.clone(),
             Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
         );
+        let any_of = candidates
+            .iter()
+            .any(|candidate| candidate.site.pointer.as_str().rsplit('/').nth(1) == Some("anyOf"));
         let tag = self.tag_of(flat.discriminator, &candidates, free);
         let tests = match &tag {
             Some(tag) => tag.values.iter().cloned().map(Test::Tag).collect(),
@@ -198,6 +201,9 @@ impl<'a> Lowering<'a, '_> {
             None => {
                 let (selection, alternatives, flats) = self.arrange(alternatives, flats);
                 self.report_ambiguity(&alternatives, &flats, site);
+                if any_of {
+                    self.report_overlap(&alternatives, site);
+                }
                 (selection, alternatives)
             }
         };

@@ -87,6 +87,8 @@ pub enum Presence {
     /// Perhaps missing and, when there, perhaps null, in a type that requests send: `Option<Option<T>>`, or
     /// `Option<Value>` of any JSON.
     Clearable,
+    /// Perhaps missing, and never sent in a request: `Option<T>`, left out.
+    Received,
     /// Always there with one value that the type's default is: `T`, filled in by itself.
     Constant,
     /// Always there with the value that is known: `T`, filled in by itself.

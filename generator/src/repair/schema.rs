@@ -358,10 +358,10 @@ pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool
 /// sign says so as a format.
 fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>) {
     let Some(bound) = map.get(key).filter(|bound| !bound.is_i64()) else { return };
-    let positive = map.get("minimum").is_none_or(|least| least.is_u64());
-    if key == "maximum" && bound.is_u64() && positive {
+    if key == "maximum" && bound.is_u64() {
+        let positive = map.get("minimum").is_some_and(Value::is_u64);
         map.shift_remove(key);
-        map.insert("format".to_owned(), "uint64".into());
+        types::widen_integer(map, positive);
         return;
     }
     let at = at.key(key);

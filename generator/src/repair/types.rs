@@ -231,10 +231,22 @@ pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at
             }
         }
     }
+    // An enumeration is of values that an `i64` has room for.
+    let is_large = values.iter().any(|value| value.is_u64() && !value.is_i64());
+    let positive = values.iter().all(Value::is_u64);
     walk.remove_elements(values, doomed, &at);
-    if values.is_empty() {
+    if values.is_empty() || is_large {
         map.shift_remove("enum");
     }
+    if is_large {
+        widen_integer(map, positive);
+    }
+}
+
+/// Says of an integer that it may be one that an `i64` has no room for, in a format that later stages know.
+pub(super) fn widen_integer(map: &mut Members, positive: bool) {
+    let format = if positive { "uint64" } else { "big-integer" };
+    map.insert("format".to_owned(), format.into());
 }
 
 /// The value of this type that was written as another, for instance for want of quotes in YAML.

@@ -64,8 +64,11 @@ const CONSUMED: &[&str] = &[
     "styles",
     "success_statuses",
     "union_bases",
+    "undescribed",
+    "union_below",
     "union_choice",
     "union_constants",
+    "union_middles",
     "union_values",
     "unsigned",
 ];

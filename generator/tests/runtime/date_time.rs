@@ -113,10 +113,15 @@ fn what_is_no_time_is_an_error() {
 #[test]
 fn dates() {
     let date: Date = "2024-02-29".parse().unwrap();
-    assert_eq!(date, Date(NaiveDate::from_ymd_opt(2024, 2, 29).unwrap()));
+    let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+    assert_eq!((date.chrono(), &date), (day, &Date::from(day)));
     assert_eq!(date.to_string(), "2024-02-29");
     assert_eq!(json!(date), json!("2024-02-29"));
     assert_eq!(from_str::<Date>("\"2024-02-29\"").unwrap(), date);
+    let short: Date = from_str("\"2024-2-29\"").unwrap();
+    assert_eq!((json!(short), &short), (json!("2024-2-29"), &date));
+    assert_eq!(format!("{short} {short:?} {short:>10}"), "2024-2-29 2024-2-29  2024-2-29");
+    assert!(Date::from(day) > "2024-2-9".parse().unwrap());
     let error = from_str::<Date>("\"2023-02-29\"").unwrap_err().to_string();
     assert!(error.contains("`2023-02-29`: "), "{error}");
 }

@@ -136,3 +136,31 @@ fn a_byte_order_mark_is_skipped() {
     assert_eq!(decode::<Vec<i64>>("\u{feff}\n[1,\"2\"]").0, "[1]");
     assert_eq!(decode::<Vec<i64>>("\u{feff}\u{feff}[]").1, "expected value");
 }
+
+#[derive(Debug, PartialEq)]
+struct Link {
+    id: String,
+    next: Option<Box<Link>>,
+    links: Option<Vec<Option<Link>>>,
+}
+record!(Link { required: id: impl Into<String>; optional: next, links; });
+
+#[test]
+fn an_object_without_members_may_stand_for_null() {
+    let read = |value: Value| {
+        let mut reply = Reply::from(Response::new(Bytes::from(value.to_string())));
+        reply.json::<Link, Value>()
+    };
+    let link = |id: &str| Link::new(id);
+    let last = Link { links: Some(vec![None, Some(link("c")), None]), ..link("b") };
+    let first = Link { next: Some(Box::new(last)), ..link("a") };
+    let links = json!([{}, { "id": "c", "next": {} }, {}]);
+    let value =
+        json!({ "id": "a", "links": null, "next": { "id": "b", "next": {}, "links": links } });
+    assert_eq!(read(value).unwrap(), first);
+    // Nothing is null that decodes as it is, or that must be there.
+    for value in [json!({}), json!({ "id": {} }), json!({ "id": "a", "next": { "next": {} } })] {
+        assert!(read(value.clone()).is_err(), "{value}");
+        assert!(!path::<Link>(&value).is_empty() || value == json!({}), "{value}");
+    }
+}

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_str, from_value, json, to_string, to_value};
 
-use crate::runtime::{Record, record};
-use crate::service::{Part, PartType};
+use crate::fake::{Fake, read};
+use crate::runtime::{Call, Multipart, Record, record};
+use crate::service::{ANY, Part, PartType};
 
 #[derive(Clone, Debug, PartialEq)]
 struct All {
@@ -172,4 +173,33 @@ fn what_is_no_object_is_an_error() {
         assert!(error.contains("expected an object, Part"), "{error}");
     }
     assert!(decode::<Part>(r#"{"size":1"#).unwrap_err().contains("EOF"));
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Stored {
+    id: Option<String>,
+    text: Option<String>,
+    inner: Option<Box<Stored>>,
+}
+record!(Stored { optional: text, inner; received: id; });
+
+#[test]
+fn what_only_answers_have_is_kept_but_not_sent() {
+    let value = json!({ "id": "1", "text": "a", "inner": { "id": "2" } });
+    let stored: Stored = from_value(value.clone()).unwrap();
+    assert_eq!(to_value(&stored).unwrap(), value);
+    let sent = |call: Call| {
+        let body = call.into_request::<()>().unwrap().into_body();
+        String::from_utf8(read(body).unwrap().to_vec()).unwrap()
+    };
+    let call = || Fake::default().client().call(&ANY);
+    let text = sent(call().json("application/json", &stored));
+    assert_eq!(text, r#"{"text":"a","inner":{}}"#);
+    assert_eq!(sent(call().form(&stored, &[], &[])), "text=a&inner=%7B%7D");
+    let parts = Multipart::new().field("stored", &stored, "");
+    assert!(!sent(call().multipart("multipart/form-data", parts)).contains("\"id\""));
+    // Afterwards it is there again.
+    assert_eq!(to_value(&stored).unwrap(), value);
+    let new = Stored { id: Some("1".to_owned()), ..Stored::new() };
+    assert_eq!(to_string(&new).unwrap(), r#"{"id":"1"}"#);
 }

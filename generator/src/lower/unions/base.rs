@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use openapiv3::Schema;
+use openapiv3::{Discriminator, Schema};
 
 use super::{Candidate, tag};
 use crate::diagnostics::Pointer;
@@ -10,7 +10,7 @@ use crate::lower::Lowering;
 use crate::lower::flat::Flat;
 use crate::lower::schemas::Naming;
 use crate::lower::site::{SchemaRef, Site};
-use crate::model::Type;
+use crate::model::{Type, TypeName};
 
 impl<'a> Lowering<'a, '_> {
     /// Whether a reference leads to a schema that [`Self::lower_base_class`] is for.
@@ -18,12 +18,13 @@ impl<'a> Lowering<'a, '_> {
         let SchemaRef::Reference(reference) = site.schema else { return false };
         let target = self.quietly(|lowering| lowering.resolve(reference, &site.pointer));
         target.is_some_and(|target| {
-            target.schema.schema_data.discriminator.is_some()
-                && self.flat_of(&target.site()).unions.is_empty()
+            let flat = self.flat_of(&target.site());
+            flat.discriminator.is_some() && flat.unions.is_empty()
         })
     }
 
-    /// The union of a schema that others build on and that has a discriminator.
+    /// The union of a schema that others build on and that has a discriminator, its own or one of what it
+    /// builds on itself.
     pub(crate) fn lower_base_class(
         &mut self,
         flat: &Flat<'a>,
@@ -33,11 +34,47 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<Type> {
         let Naming::Own(name) = naming else { return None };
         let component = self.component_of(name)?;
+        let discriminator = flat.discriminator?;
+        let is_root = schema.is_some_and(|schema| schema.schema_data.discriminator.is_some());
+        let names = self.subtypes_of(component, is_root.then_some(discriminator));
+        if names.is_empty() {
+            return None;
+        }
         let document = self.document;
         let schemas = &document.components.as_ref()?.schemas;
-        let mapped =
-            flat.discriminator.iter().flat_map(|discriminator| discriminator.mapping.values());
-        let mapped = mapped.filter_map(|target| schemas.get_key_value(&tag::mapping_name(target)));
+        let mut candidates = Vec::new();
+        for child in names {
+            if !self.combine(&site.pointer) {
+                break;
+            }
+            let own = self.components[child].clone();
+            let pointer = Pointer::default().key("components").key("schemas").key(child);
+            let site = Site::new(&schemas[child], pointer, own.0.clone());
+            let flat = self.flat_of(&site);
+            candidates.push(Candidate { site, flat, ty: Type::Named(own.clone()), name: own });
+        }
+        if !is_root || self.has_values_of_its_own(flat, discriminator, &candidates) {
+            let naming = Naming::Hint(format!("{}Base", name.0));
+            // A place of its own: the pointer of the base belongs to the union.
+            let place = Site { pointer: site.pointer.key("allOf"), ..site.clone() };
+            let ty = self.lower_record(flat.clone(), schema, &place, naming);
+            let (site, flat) = (site.clone(), flat.clone());
+            candidates.push(Candidate { site, flat, ty, name: TypeName("Base".to_owned()) });
+        }
+        Some(self.define_union(flat, schema, site, naming, candidates, false))
+    }
+
+    /// The components that a discriminator leads to, and those that build on a component.
+    fn subtypes_of(
+        &self,
+        component: &'a str,
+        discriminator: Option<&'a Discriminator>,
+    ) -> Vec<&'a str> {
+        let document = self.document;
+        let Some(components) = &document.components else { return Vec::new() };
+        let mapped = discriminator.into_iter().flat_map(|named| named.mapping.values());
+        let mapped = mapped
+            .filter_map(|target| components.schemas.get_key_value(&tag::mapping_name(target)));
         let mut names: Vec<&'a str> = mapped.map(|(name, _)| name.as_str()).collect();
         names.extend(self.children.get(component).into_iter().flatten());
         names.retain(|&name| name != component);
@@ -50,20 +87,29 @@ impl<'a> Lowering<'a, '_> {
             names.extend(children.copied().filter(|child| seen.insert(*child)).collect::<Vec<_>>());
             next += 1;
         }
-        if names.is_empty() {
-            return None;
+        names
+    }
+
+    /// Whether a base lists values of its discriminator that lead to none of its subtypes.
+    fn has_values_of_its_own(
+        &mut self,
+        flat: &Flat<'a>,
+        discriminator: &Discriminator,
+        subtypes: &[Candidate<'a>],
+    ) -> bool {
+        let key = discriminator.property_name.as_str();
+        let Some((mut values, _)) = self.tag_values(flat, key) else { return false };
+        values.retain(|value| !discriminator.mapping.contains_key(value));
+        for subtype in subtypes {
+            let own = subtype.flat.properties.get(key);
+            let is_inherited = own.map(|sites| self.places_of(sites))
+                == flat.properties.get(key).map(|sites| self.places_of(sites));
+            let claimed = if is_inherited { None } else { self.tag_values(&subtype.flat, key) };
+            let claimed = claimed.map(|(claimed, _)| claimed);
+            let claimed =
+                claimed.or_else(|| self.component_at(&subtype.site).map(|name| vec![name]));
+            values.retain(|value| !claimed.iter().flatten().any(|claimed| claimed == value));
         }
-        let mut candidates = Vec::new();
-        for child in names {
-            if !self.combine(&site.pointer) {
-                break;
-            }
-            let own = self.components[child].clone();
-            let pointer = Pointer::default().key("components").key("schemas").key(child);
-            let site = Site::new(&schemas[child], pointer, own.0.clone());
-            let flat = self.flat_of(&site);
-            candidates.push(Candidate { site, flat, ty: Type::Named(own.clone()), name: own });
-        }
-        Some(self.define_union(flat, schema, site, naming, candidates, false))
+        !values.is_empty()
     }
 }

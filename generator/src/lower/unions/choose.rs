@@ -44,6 +44,27 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
+    /// Reports two alternatives of an `anyOf` that a value may be at once, each with members that the other lacks.
+    pub(super) fn report_overlap(&mut self, alternatives: &[Alternative], site: &Site<'a>) {
+        let several = compared(alternatives.iter());
+        let pairs = (1..several).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
+        for (earlier, later) in pairs {
+            let (one, other) = (&alternatives[earlier], &alternatives[later]);
+            if let (Test::Object(first), Test::Object(second)) = (&one.test, &other.test)
+                && overlap(first, second)
+            {
+                let message = format!(
+                    "a value may be `{}` and `{}` at once: the members of one of them are kept",
+                    one.name.0, other.name.0
+                );
+                self.diagnostics
+                    .report(Code::OverlappingUnion, &site.pointer, message)
+                    .help("`oneOf` says that it is one of them, `allOf` that it is all of them");
+                return;
+            }
+        }
+    }
+
     /// Puts alternatives in the order in which they are tried, and says how one is selected: the first
     /// that fits, where that is certain to lose nothing.
     pub(super) fn arrange(
@@ -186,6 +207,23 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
             || one.values_of(key).is_none_or(|own| own.iter().any(|value| values.contains(value)))
     };
     other.required.iter().all(has) && other.constants.iter().all(compatible)
+}
+
+/// Whether a value may be both, and neither keeps all of it. What one requires and the other does not know tells
+/// that it is the one.
+fn overlap(one: &Shape, other: &Shape) -> bool {
+    let needs =
+        |one: &Shape, other: &Shape| one.required.iter().any(|key| !other.known.contains(key));
+    if needs(one, other) || needs(other, one) {
+        return false;
+    }
+    let lacks = |one: &Shape, other: &Shape| {
+        !one.open && other.known.iter().any(|key| !one.known.contains(key))
+    };
+    let apart = |(key, values): &(String, Vec<String>)| {
+        other.values_of(key).is_some_and(|own| own.iter().all(|value| !values.contains(value)))
+    };
+    lacks(one, other) && lacks(other, one) && !one.constants.iter().any(apart)
 }
 
 /// Whether `one` has a place for every member that `other` has one for.

@@ -1,6 +1,7 @@
 //! Whether a value loses something where it is decoded as an alternative that it was not made for.
 
 use super::choose::is_object;
+use crate::diagnostics::Pointer;
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
 use crate::lower::site::Site;
@@ -112,7 +113,8 @@ impl<'a> Lowering<'a, '_> {
         self.may_lose(&one, &other, budget, depth - 1)
     }
 
-    fn places_of(&mut self, sites: &[Site<'a>]) -> Vec<crate::diagnostics::Pointer> {
+    /// Where the schemas of a member stand.
+    pub(super) fn places_of(&mut self, sites: &[Site<'a>]) -> Vec<Pointer> {
         sites.iter().map(|site| self.place_of(site)).collect()
     }
 }

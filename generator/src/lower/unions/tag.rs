@@ -94,16 +94,18 @@ impl<'a> Lowering<'a, '_> {
             let mut values: Vec<String> = values.into_iter().flatten().copied().cloned().collect();
             if values.is_empty() {
                 values = self.tag_values(flat, tag).map(|(values, _)| values).unwrap_or_default();
-            }
-            if values.is_empty() {
-                values = vec![component?];
+                let is_listed = component.as_ref().is_some_and(|name| values.contains(name));
+                if values.is_empty() || (is_listed && is_shared(flat, tag, members)) {
+                    values = vec![component?];
+                }
             }
             all.push(values);
         }
+        leave_to_fewer(&mut all);
         Some((tag.clone(), all))
     }
 
-    fn component_at(&self, site: &Site<'a>) -> Option<String> {
+    pub(super) fn component_at(&self, site: &Site<'a>) -> Option<String> {
         match site.schema {
             SchemaRef::Reference(reference) => {
                 references::component_name(reference, "schemas").map(Cow::into_owned)
@@ -145,7 +147,8 @@ impl<'a> Lowering<'a, '_> {
         None
     }
 
-    /// The values that a member of an object may have, where they are listed, and whether it is required.
+    /// The values but null that a member of an object may have, where they are listed, and whether it is
+    /// required and never null.
     pub(super) fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
         self.tag_values_within(flat, key, &mut HashSet::new())
     }
@@ -177,8 +180,44 @@ impl<'a> Lowering<'a, '_> {
         }
         let sites = flat.properties.get(key)?;
         let property = self.quietly(|lowering| lowering.flatten_all(sites));
-        let values: Option<Vec<String>> = property.values?.iter().map(tag_text).collect();
-        Some((values.filter(|values| !values.is_empty())?, flat.required.contains(&key)))
+        let all = property.values?;
+        let nullable = property.nullable || all.contains(&Value::Null);
+        let values: Option<Vec<String>> =
+            all.iter().filter(|value| !value.is_null()).map(tag_text).collect();
+        let always = flat.required.contains(&key) && !nullable;
+        Some((values.filter(|values| !values.is_empty())?, always))
+    }
+}
+
+/// Whether several members have one schema for the tag, which then lists the values of all of them.
+fn is_shared(flat: &Flat<'_>, tag: &str, members: &[(&Site<'_>, &Flat<'_>)]) -> bool {
+    let Some(own) = flat.properties.get(tag) else { return false };
+    let is_same = |(_, other): &&(&Site<'_>, &Flat<'_>)| {
+        let others = other.properties.get(tag);
+        others.is_some_and(|others| {
+            own.iter().map(|site| &site.pointer).eq(others.iter().map(|site| &site.pointer))
+        })
+    };
+    members.iter().filter(is_same).nth(1).is_some()
+}
+
+/// Leaves a value that several lists have to the shortest of them.
+fn leave_to_fewer(lists: &mut [Vec<String>]) {
+    let mut fewest: HashMap<String, usize> = HashMap::new();
+    for list in lists.iter() {
+        for value in list {
+            match fewest.get_mut(value) {
+                Some(fewest) => *fewest = list.len().min(*fewest),
+                None => drop(fewest.insert(value.clone(), list.len())),
+            }
+        }
+    }
+    for list in lists {
+        let own = |value: &&String| fewest.get(*value) == Some(&list.len());
+        let own: Vec<String> = list.iter().filter(own).cloned().collect();
+        if !own.is_empty() {
+            *list = own;
+        }
     }
 }
 

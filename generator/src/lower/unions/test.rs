@@ -93,10 +93,12 @@ impl<'a> Lowering<'a, '_> {
         let known: Vec<&str> = flat.properties.keys().copied().collect();
         let mut constants = Vec::new();
         for key in &known {
-            if let Some((values, _)) =
+            if let Some((values, always)) =
                 self.tag_values(flat, key).filter(|(values, _)| values.len() <= MOST_VALUES)
             {
                 constants.push(((*key).to_owned(), values));
+                // What may be null may be missing, to the type.
+                required.retain(|other| always || other != key);
             }
         }
         let open = match flat.additional {

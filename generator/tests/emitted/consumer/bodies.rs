@@ -19,6 +19,42 @@ fn expect_bodies(peer: &Peer, rows: &[(Option<&str>, &[u8], &str)]) {
 }
 
 #[tokio::test]
+async fn what_only_answers_have_is_not_sent_back() {
+    let peer = done();
+    let client = client!(access, peer);
+    let mut account: access::types::Account = serde_json::from_value(serde_json::json!({
+        "plain": {"text": "a"}, "some": 1, "own": "o", "behind": "b", "inside": {"text": "i"},
+    }))
+    .unwrap();
+    account.far = Some("f".into());
+    let _ = client.account(&account).await;
+    let source = "OpenAPI 3.0.3, Schema Object, readOnly";
+    let sent = br#"{"plain":{"text":"a"},"some":1,"far":"f"}"#;
+    expect_bodies(&peer, &[(Some("application/json"), sent, source)]);
+}
+
+#[tokio::test]
+async fn what_is_required_but_not_described() {
+    use undescribed::types::{Revocation, Rule, Slack};
+    let peer = done();
+    let client = client!(undescribed, peer);
+    let mut revocation = Revocation::new();
+    revocation.grant_type = Some("code".into());
+    let _ = client.revoke(&revocation).await;
+    let mut slack = Slack::new();
+    slack.channel = Some("general".into());
+    client.rules(&Rule::Slack(Box::new(slack))).await.unwrap();
+    let form = "application/x-www-form-urlencoded";
+    expect_bodies(
+        &peer,
+        &[
+            (Some(form), b"grant_type=code", "its `required`"),
+            (Some("application/json"), br#"{"kind":"slack","channel":"general"}"#, "its `required`"),
+        ],
+    );
+}
+
+#[tokio::test]
 async fn json() {
     use json_bodies::types::{Note, Step, StepOp};
     let peer = done();

@@ -83,10 +83,10 @@ macro_rules! wired {
     )+};
 }
 wired!(
-    allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
+    access allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
     json_parameter media_types multipart_body multipart_kinds negotiated pagination pagination_forms path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
-    several_bodies styles success_statuses
+    several_bodies styles success_statuses undescribed
 );
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

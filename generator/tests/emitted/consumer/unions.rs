@@ -245,3 +245,41 @@ fn what_the_document_knows_is_filled_in() {
     let read: TextMessage = from_value(json!({"text": "t"})).unwrap();
     assert_eq!(read, TextMessage::new("t"));
 }
+
+#[test]
+fn alternatives_may_differ_below_a_member() {
+    use union_below::types::{Lists, Settled, Signal};
+    decodes!(union_below::Signal {
+        json!({"label": "a", "source": {"seconds": 1}}) => Signal::Timed(_),
+        json!({"label": "a", "source": {"steps": [1]}}) => Signal::Counted(_),
+    });
+    decodes!(union_below::Lists {
+        json!([{}, {"limit": 1}]) => Lists::Counters(_),
+    });
+    decodes!(union_below::Settled {
+        json!({"kind": "short", "source": {"seconds": 1}}) => Settled::Short(_),
+        json!({"span": "a", "source": {"limit": 1}}) => Settled::Long(_),
+        json!({"source": "a"}) => Settled::Other(_),
+    });
+}
+
+#[test]
+fn a_base_is_an_alternative_for_what_its_subtypes_leave() {
+    use union_middles::types::{Animal, Dog, Restriction, Shape};
+    decodes!(union_middles::Restriction {
+        json!({"type": "daily", "seconds": 1}) => Restriction::Base(_),
+        json!({"type": "weekly", "seconds": 1, "day": 1, "week": 2}) => Restriction::WeeklyRestriction(_),
+    });
+    decodes!(union_middles::Shape {
+        json!({"kind": "Circle", "radius": 1.5}) => Shape::Circle(_),
+        json!({"kind": "Point", "color": "red"}) => Shape::Base(_),
+    });
+    decodes!(union_middles::Dog {
+        json!({"animal": "puppy", "bark": "loud", "weeks": 3}) => Dog::Puppy(_),
+        json!({"animal": "dog", "bark": "loud"}) => Dog::Base(_),
+    });
+    decodes!(union_middles::Animal {
+        json!({"animal": "dog", "bark": "loud"}) => Animal::Dog(_),
+        json!({"animal": "puppy", "weeks": 3}) => Animal::Puppy(_),
+    });
+}

@@ -1,6 +1,6 @@
 //! Values that are decoded and encoded again: unions, enumerations, null, numbers, maps.
 
-use serde_json::{Value, from_value, json, to_value};
+use serde_json::{Value, from_str, from_value, json, to_value};
 
 /// Decodes a value, compares the pattern, and encodes it back to the same JSON.
 macro_rules! decodes {
@@ -74,10 +74,15 @@ fn numbers_and_formats() {
         json!({"large": u64::MAX, "plain": i64::MIN, "int32": -1, "uint64": u64::MAX}),
         json!({"date": "2020-01-31", "instant": "2020-01-31T00:00:00Z", "bytes": "+/8="}),
         json!({"float": 0.1, "double": 1e300, "number": 5.5, "wrong": 3, "flag": true}),
+        json!({"large": -1, "past": 9_223_372_036_854_775_808_u64, "date": "2020-1-31"}),
     ] {
         let read: scalars::types::Scalars = from_value(value.clone()).unwrap();
         assert_eq!(to_value(&read).unwrap(), value);
     }
+    // All 17 digits count.
+    let text = r#"{"number":0.30000000000000004,"double":89255.08391204101}"#;
+    let read: scalars::types::Scalars = from_str(text).unwrap();
+    assert_eq!((read.number, read.double), (Some(0.1 + 0.2), Some(89255.08391204101)));
     // RFC 8259, section 6: 7.0 is the same number as 7.
     let answer = bytes::Bytes::from_static(br#"{"number":5,"plain":7.0}"#);
     let answer = http::Response::new(answer);

@@ -347,6 +347,14 @@ pub(super) fn is_null(schema: &Value) -> bool {
     schema["nullable"] == true && schema.as_object().is_some_and(|members| members.len() == 1)
 }
 
+/// Whether a schema allows null, and of other values only an object without members.
+pub(super) fn is_null_object(schema: &Value) -> bool {
+    schema["nullable"] == true
+        && schema["type"] == "object"
+        && schema["additionalProperties"] == false
+        && schema.get("properties").is_none()
+}
+
 /// A type of JSON Schema, perhaps with a comma too many.
 pub(super) fn type_name(text: &str) -> Option<&str> {
     const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];

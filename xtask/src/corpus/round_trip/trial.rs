@@ -6,7 +6,7 @@ use std::path::Path;
 
 use openapi_crate::diagnostics::Diagnostics;
 use openapi_crate::source;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::document::{Direction, Document, Site};
 use super::flat::Flat;
@@ -14,7 +14,7 @@ use super::instances::Maker;
 use super::outline_of;
 use super::probe::{Answer, Probe};
 use super::report::{Report, Sample};
-use super::schema::Checker;
+use super::schema::{Checker, is_null_object};
 use super::subjects::{Outline, Subject, Subjects};
 use super::verdict::{Fault, Finding, compare};
 
@@ -196,6 +196,11 @@ impl Case<'_> {
         let received = !self.subject.directions.contains(&Direction::Request);
         let mut spared = false;
         for (fault, path) in &mut faults {
+            if stands_for_null(document, self.pointer, path, &self.value, got) {
+                *fault = Fault::None;
+                spared = true;
+                continue;
+            }
             let mention = match fault {
                 Fault::Lost | Fault::NullLost => mention(document, self.pointer, path),
                 _ => Mention::Described,
@@ -280,9 +285,36 @@ enum Mention {
     Described,
 }
 
+/// Whether an object without members came back as null, or not at all, where the schema has such an object for null.
+fn stands_for_null(
+    document: &Document,
+    pointer: &str,
+    path: &str,
+    given: &Value,
+    got: &Value,
+) -> bool {
+    given.pointer(path).is_some_and(|given| *given == json!({}))
+        && got.pointer(path).is_none_or(Value::is_null)
+        && sites_at(document, pointer, path).into_iter().flatten().any(|sites| {
+            let unions = Flat::new(document, Direction::Neither, &sites).unions;
+            unions.iter().flatten().any(|choice| is_null_object(choice.site.schema))
+        })
+}
+
 /// What a schema says of the member or the element at `path` of its values.
 fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
-    let Some(schema) = document.at(pointer) else { return Mention::No };
+    let Some(sites) = sites_at(document, pointer, path) else { return Mention::Described };
+    match sites.iter().all(Vec::is_empty) {
+        true if sites.is_empty() => Mention::No,
+        true => Mention::Required,
+        false => Mention::Described,
+    }
+}
+
+/// The schemas of the member or the element at `path` of a schema's values, by the alternatives that they are in; none
+/// where they may be any.
+fn sites_at<'d>(document: &'d Document, pointer: &str, path: &str) -> Option<Vec<Vec<Site<'d>>>> {
+    let Some(schema) = document.at(pointer) else { return Some(Vec::new()) };
     let mut sites = vec![vec![Site { pointer: pointer.to_owned(), schema }]];
     for name in path.split('/').skip(1) {
         let name = name.replace("~1", "/").replace("~0", "~");
@@ -290,7 +322,7 @@ fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
         for sites in &sites {
             for branch in Flat::of(document, Direction::Neither, sites) {
                 if branch.is_open() {
-                    return Mention::Described;
+                    return None;
                 }
                 inner.extend(branch.into_part(&name));
             }
@@ -300,11 +332,7 @@ fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
         });
         sites = inner;
     }
-    match sites.iter().all(Vec::is_empty) {
-        true if sites.is_empty() => Mention::No,
-        true => Mention::Required,
-        false => Mention::Described,
-    }
+    Some(sites)
 }
 
 fn kind(value: &Value) -> &'static str {

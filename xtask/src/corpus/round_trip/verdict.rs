@@ -101,13 +101,10 @@ fn walk(given: &Value, got: &Value, path: &str, found: &mut Vec<(Fault, String)>
     }
 }
 
-/// Whether two numbers have one value, however they are written: but for the last of 17 digits, which an `f64` may lose.
+/// Whether two numbers have one value, however they are written.
 fn is_same(one: &serde_json::Number, other: &serde_json::Number) -> bool {
     match (one.as_i128(), other.as_i128()) {
         (Some(one), Some(other)) => one == other,
-        _ => match (one.as_f64(), other.as_f64()) {
-            (Some(one), Some(other)) => (one - other).abs() <= one.abs() * 4.0 * f64::EPSILON,
-            _ => false,
-        },
+        _ => one.as_f64() == other.as_f64(),
     }
 }
