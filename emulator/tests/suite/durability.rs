@@ -11,6 +11,7 @@ use box_upload_sessions::types::{Part, UploadSession};
 use bytes::Bytes;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
 
 use crate::client::*;
 
@@ -130,18 +131,25 @@ struct Known {
     committed: BTreeMap<String, Bytes>,
 }
 
-/// Uploads file after file until the connection breaks.
-async fn work(client: Client, worker: u64, round: u64, known: Arc<Mutex<Known>>) {
+/// Uploads file after file until the connection breaks. Each answer adds a permit to `answers`.
+async fn work(
+    client: Client,
+    worker: u64,
+    round: u64,
+    known: Arc<Mutex<Known>>,
+    answers: Arc<Semaphore>,
+) {
     for index in 0.. {
         let content = bytes(worker * 1_000 + index, 70_000);
         let name = format!("{round}-{worker}-{index}");
         let Ok(session) = create(&client, &name, content.len()).await else { return };
         known.lock().unwrap().parts.insert(session.id.clone(), Vec::new());
+        answers.add_permits(1);
         let mut parts = Vec::new();
         for part in 0..session.total_parts.unwrap() as usize {
             let Ok(part) = put(&client, &session, &content, part).await else { return };
-            let mut known = known.lock().unwrap();
-            known.parts.get_mut(&session.id).unwrap().push(part.clone());
+            known.lock().unwrap().parts.get_mut(&session.id).unwrap().push(part.clone());
+            answers.add_permits(1);
             parts.push(part);
         }
         // Whether a commit happened whose answer is lost, nobody knows.
@@ -149,22 +157,32 @@ async fn work(client: Client, worker: u64, round: u64, known: Arc<Mutex<Known>>)
         assert!(stored.is_some());
         let Ok(outcome) = commit(&client, &session, parts, &content).await else { return };
         known.lock().unwrap().committed.insert(created(outcome).id, content);
+        answers.add_permits(1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_by_a_kill() {
     const ROUNDS: u64 = 12;
+    // A file takes six answers: of 40, one of the four workers has ten.
+    const ANSWERS: u64 = 40;
     let folder = tempfile::tempdir().unwrap();
     let known = Arc::new(Mutex::new(Known::default()));
     for round in 0..ROUNDS {
         let (mut child, url) = start(folder.path()).await;
         check(&client_of(&url), &url, &known).await;
+        let answers = Arc::new(Semaphore::new(0));
         let workers: Vec<_> = (0..4)
-            .map(|worker| tokio::spawn(work(client_of(&url), worker, round, known.clone())))
+            .map(|worker| {
+                let known = known.clone();
+                let answers = answers.clone();
+                tokio::spawn(work(client_of(&url), worker, round, known, answers))
+            })
             .collect();
-        // Any moment is as good as another.
-        tokio::time::sleep(Duration::from_millis(40 + round * 37 % 150)).await;
+        // Any moment is as good as another, once there is something to lose.
+        let enough = answers.acquire_many((ANSWERS + round * 7 % 24) as u32);
+        enough.await.unwrap().forget();
+        tokio::time::sleep(Duration::from_millis(round * 37 % 20)).await;
         child.kill().await.unwrap();
         for worker in workers {
             worker.await.unwrap();
