@@ -134,6 +134,7 @@ fn circles_end() {
         ("{Self: {$ref: 'self.yaml#/a/b'}}", &[("self.yaml", "{a: {$ref: 'self.yaml#/a/b'}}")]),
         ("{A: {$ref: a.yaml}}", &[("a.yaml", "{$ref: b.yaml}"), ("b.yaml", "{$ref: a.yaml}")]),
         ("{$ref: a.yaml}", &[("a.yaml", "{$ref: b.yaml}"), ("b.yaml", "{$ref: a.yaml}")]),
+        ("{$ref: none.yaml}", &[]),
         ("{A: {properties: {$ref: a.yaml}}}", &[("a.yaml", "{$ref: a.yaml}")]),
         ("{A: {properties: {$ref: a.yaml}}}", &[("a.yaml", "{x: {properties: {$ref: a.yaml}}}")]),
         ("{A: {allOf: {$ref: a.yaml}}}", &[("a.yaml", "[{allOf: {$ref: a.yaml}}]")]),
@@ -206,6 +207,43 @@ fn a_mapping_of_a_discriminator_may_name_files() {
     assert_eq!(
         components["schemas"]["Pet"]["discriminator"]["mapping"],
         json!({"cat": "#/components/schemas/cat", "dog": "#/components/schemas/dog"})
+    );
+}
+
+#[test]
+fn sections_may_stand_in_other_files() {
+    let start = START.replace("paths: {}", "paths: {$ref: paths.yaml}");
+    let document = |name: &str, components: &str| {
+        Source::new(format!("api/{name}"), format!("{start}components: {components}\n"))
+    };
+    let files = [
+        (
+            "paths.yaml",
+            "{/a: {get: {operationId: a, responses: {'200': {$ref: 'all.yaml#/responses/A'}}}}}",
+        ),
+        (
+            "all.yaml",
+            "{schemas: {$ref: schemas.yaml}, responses: {A: {description: a, content: {application/json: {schema: {$ref: 'schemas.yaml#/A'}}}}}}",
+        ),
+        ("schemas.yaml", "{A: {$ref: a.yaml}, B: {type: array, items: {$ref: '#/A'}}}"),
+        ("a.yaml", "{type: string}"),
+    ];
+    let mut input = with_files(Input::new(document("one.yaml", "{$ref: all.yaml}")), &files);
+    input.others.push(document("two.yaml", "{schemas: {$ref: schemas.yaml}}"));
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&input, &mut diagnostics).unwrap();
+    assert_eq!(said(&input, &diagnostics), Vec::<String>::new());
+    assert_eq!(
+        document["components"],
+        json!({
+            "schemas": {"A": {"type": "string"}, "B": {"type": "array", "items": {"$ref": "#/components/schemas/A"}}},
+            "responses": {"A": {"description": "a", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}},
+        })
+    );
+    assert_eq!(document["paths"].as_object().unwrap().len(), 1);
+    assert_eq!(
+        document["paths"]["/a"]["get"]["responses"]["200"]["$ref"],
+        "#/components/responses/A"
     );
 }
 

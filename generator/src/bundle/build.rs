@@ -55,17 +55,26 @@ impl<'b, 'i> Builder<'b, 'i> {
             }
         }
         let Value::Object(members) = &mut document else { return document };
-        if self.found.entries.is_empty() {
-            return document;
-        }
-        let components = members.entry("components").or_insert_with(|| Map::new().into());
-        if !components.is_object() || reference_of(components).is_some() {
-            *components = Map::new().into();
-        }
-        for entry in self.order(same) {
-            self.entry(components, entry);
+        if members.get("components").is_some_and(Value::is_object) || !self.found.entries.is_empty()
+        {
+            let mut sections = self.sections();
+            for entry in self.order(same) {
+                self.entry(&mut sections, entry);
+            }
+            members.insert("components".to_owned(), sections.into());
         }
         document
+    }
+
+    /// The first document's `components`: what stands behind references there is put in as entries.
+    fn sections(&self) -> Map<String, Value> {
+        let components = self.shelf.file(0).value.get("components");
+        let members = components.filter(|value| reference_of(value).is_none());
+        let mut sections = members.and_then(Value::as_object).cloned().unwrap_or_default();
+        for section in sections.values_mut().filter(|section| reference_of(section).is_some()) {
+            *section = Map::new().into();
+        }
+        sections
     }
 
     /// The entries that are emitted: those of the first document in its order, then all others by name.
@@ -80,7 +89,7 @@ impl<'b, 'i> Builder<'b, 'i> {
         order
     }
 
-    fn entry(&mut self, components: &mut Value, index: usize) {
+    fn entry(&mut self, sections: &mut Map<String, Value>, index: usize) {
         let found = self.found;
         let entry = &found.entries[index];
         let Some(structure) = Structure::of_section(&entry.section) else { return };
@@ -112,9 +121,8 @@ impl<'b, 'i> Builder<'b, 'i> {
         }
         let spot = Spot { file: *file, document: entry.document };
         self.rewrite(&mut value, structure, spot, &At::pointer_start(&place));
-        let Some(sections) = components.as_object_mut() else { return };
         let section = sections.entry(entry.section.as_str()).or_insert_with(|| Map::new().into());
-        if !section.is_object() || reference_of(section).is_some() {
+        if section.is_null() {
             *section = Map::new().into();
         }
         if let Value::Object(entries) = section {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::shelf::{Broken, Location, Reference, Shelf, reference_of};
-use crate::diagnostics::{Diagnostics, Pointer};
+use crate::diagnostics::{Code, Diagnostics, Pointer};
 use crate::repair::{At, Structure};
 
 /// What becomes an entry of `components`.
@@ -226,18 +226,30 @@ impl Gathering<'_, '_> {
     /// The place of a mapping, behind the references that stand for it.
     fn content(&mut self, location: Location) -> Option<Location> {
         let mut location = location;
+        let mut passed = HashSet::new();
         loop {
-            let value = self.shelf.value(&location)?;
-            let Some(text) = reference_of(value) else { return Some(location) };
-            let text = text.to_owned();
-            let Reference::To(next) = self.shelf.follow(location.file, &text, self.diagnostics)
-            else {
-                return None;
+            let Location { file, pointer } = location.clone();
+            let text = match reference_of(self.shelf.value(&location)?) {
+                Some(text) => text.to_owned(),
+                None => return Some(location),
             };
-            if !self.seen.insert(next.clone()) {
-                return None;
-            }
-            location = next;
+            let broken = match self.shelf.follow(file, &text, self.diagnostics) {
+                Reference::To(next) if passed.insert(next.clone()) => {
+                    location = next;
+                    continue;
+                }
+                Reference::Broken(broken) => broken?,
+                Reference::To(_) => {
+                    let message = format!("`{text}` leads back to itself");
+                    Broken { code: Code::CircularReference, message, help: None }
+                }
+                Reference::Away => {
+                    let message = format!("`{text}` is in another file");
+                    Broken { code: Code::ExternalReference, message, help: None }
+                }
+            };
+            self.report(file, broken, pointer.key("$ref"));
+            return None;
         }
     }
 
