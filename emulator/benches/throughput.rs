@@ -87,8 +87,10 @@ async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<()
     let session = client.create_upload_session(&body).await?;
     let digest = Digest::sha(&Sha1::digest(part).into());
     let worker = |first: u64| {
-        let (client, id) = (client.clone(), session.id.clone());
-        let (part, digest) = (part.clone(), digest.clone());
+        let client = client.clone();
+        let id = session.id.clone();
+        let part = part.clone();
+        let digest = digest.clone();
         tokio::spawn(async move {
             let mut parts = Vec::<Part>::new();
             for index in (first..size / PART).step_by(IN_FLIGHT as usize) {

@@ -96,9 +96,10 @@ impl Backend {
         blob: Option<PendingBlob>,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        match self.0.store.blocks() {
-            true => self.blocking(|backend| backend.change_now(blob, decide)).await?,
-            false => self.change_now(blob, decide),
+        if self.0.store.blocks() {
+            self.blocking(|backend| backend.change_now(blob, decide)).await?
+        } else {
+            self.change_now(blob, decide)
         }
     }
 

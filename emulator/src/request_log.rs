@@ -64,7 +64,8 @@ impl RequestLog {
         if log.requests.len() == MOST {
             log.requests.pop_front();
         }
-        let (method, path) = (method.clone(), path.to_owned());
+        let method = method.clone();
+        let path = path.to_owned();
         log.requests.push_back(Request {
             number,
             operation,
@@ -83,7 +84,8 @@ impl RequestLog {
         let first = log.requests.front().map_or(0, |request| request.number);
         let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());
         if let Some(request) = index.and_then(|index| log.requests.get_mut(index)) {
-            (request.received, request.status) = (received, status);
+            request.received = received;
+            request.status = status;
         }
     }
 

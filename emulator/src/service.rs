@@ -211,7 +211,8 @@ impl Service {
         let size = self.session_size(body.file_size)?;
         let folder = self.tree.folder(&body.folder_id, ClientErrorCode::InvalidParameter)?;
         self.check_upload(caller, &folder.id, &body.file_name, size, None)?;
-        let (folder, name) = (folder.id.clone(), body.file_name.clone());
+        let folder = folder.id.clone();
+        let name = body.file_name.clone();
         if self.is_committing(now, |target| self.takes_name(target, &folder, &name)) {
             let text = "another upload is about to use the name";
             return Err(Refusal::conflict(ClientErrorCode::NameTemporarilyReserved, text));
@@ -326,7 +327,8 @@ impl Service {
         name::check(name)?;
         self.tree.may_write(&parent.id)?;
         self.tree.is_free(&parent.id, name, None)?;
-        let (parent, name) = (parent.id.clone(), name.to_owned());
+        let parent = parent.id.clone();
+        let name = name.to_owned();
         Ok(Folder { id: self.free_id(1), parent, name, created: now })
     }
 

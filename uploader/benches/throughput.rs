@@ -60,7 +60,8 @@ fn compare() -> Outcome<()> {
         client.0.wait()?;
         let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
         let &[seconds, cpu, peak] = &*numbers else { return Err("no figures".into()) };
-        let (rate, cpu) = ((gib << 10) as f64 / seconds, cpu / gib as f64);
+        let rate = (gib << 10) as f64 / seconds;
+        let cpu = cpu / gib as f64;
         println!(
             "{name:27} {rate:5.0} MiB/s  {cpu:.2} CPU s per GiB ({:.2} × SHA-1)  peak memory \
              {peak:.0} MiB",
@@ -95,7 +96,8 @@ fn make_file(path: &Path, gib: u64) -> Outcome<()> {
 fn hash_twice(gib: u64) -> Outcome<f64> {
     let block: Vec<u8> =
         (0..1_u32 << 20).map(|index| (index.wrapping_mul(index) >> 7) as u8).collect();
-    let (mut one, mut other) = (Sha1::new(), Sha1::new());
+    let mut one = Sha1::new();
+    let mut other = Sha1::new();
     let before = cpu_seconds()?;
     for _ in 0..gib << 10 {
         one.update(&block);
@@ -126,7 +128,8 @@ fn emulator() -> Outcome<()> {
 
 /// Uploads, and prints seconds, CPU seconds, and peak memory in MiB.
 fn client() -> Outcome<()> {
-    let (url, path) = (std::env::var("URL")?, std::env::var("FILE")?);
+    let url = std::env::var("URL")?;
+    let path = std::env::var("FILE")?;
     let in_flight = std::env::var("IN_FLIGHT")?.parse()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let start = Instant::now();

@@ -3,49 +3,51 @@
 mod abort;
 mod arguments;
 mod client;
+mod command_error;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;
-mod failure;
 mod interrupt;
 mod journal;
 mod manual;
-mod quantity;
 mod report;
 mod sessions;
 mod terminal;
+mod units;
 mod upload;
 
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command, Output};
+use command_error::CommandError;
 use context::Context;
 use exit::Exit;
-use failure::Failure;
-use report::News;
+use report::Message;
 use terminal::Terminal;
 
 /// Does what the command line asks for.
 pub(crate) fn main() -> ExitCode {
-    let Arguments { command, upload } = Arguments::read();
+    let Arguments { command, upload } = Arguments::parse_or_exit();
     let exit = match command {
-        Some(Command::Completions { shell }) => manual::completions(shell),
-        Some(Command::Man) => manual::man_page(),
+        Some(Command::Completions { shell }) => manual::print_completions(shell),
+        Some(Command::Man) => manual::print_man_page(),
         Some(Command::Abort { session, connection, output }) => {
-            run(&output, async |context| abort::run(context, &connection, &session).await)
+            run_async(&output, async |context| {
+                abort::run_abort(context, &connection, &session).await
+            })
         }
         Some(Command::Sessions { clear, journal, connection, output }) => {
-            run(&output, async |context| {
-                sessions::run(context, &connection, journal.as_deref(), clear).await
+            run_async(&output, async |context| {
+                sessions::run_sessions(context, &connection, journal.as_deref(), clear).await
             })
         }
         None => {
             let output = upload.output.clone();
-            run(&output, async |context| match &upload {
+            run_async(&output, async |context| match &upload {
                 #[cfg(feature = "demo")]
-                upload if upload.demo => demo::run(context, upload).await,
-                upload => upload::run(context, upload).await,
+                upload if upload.demo => demo::run_demo(context, upload).await,
+                upload => upload::run_upload(context, upload).await,
             })
         }
     };
@@ -53,12 +55,15 @@ pub(crate) fn main() -> ExitCode {
 }
 
 /// Runs what waits for the network.
-fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure>) -> Exit {
+fn run_async(
+    output: &Output,
+    work: impl AsyncFnOnce(&Context) -> Result<Exit, CommandError>,
+) -> Exit {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let failure = Failure::setup("cannot start the runtime").because(&error);
-            Terminal::new(output).line(&failure.text(None));
+            let failure = CommandError::setup("cannot start the runtime").because(&error);
+            Terminal::new(output).write_line(&failure.to_text(None));
             return failure.exit();
         }
     };
@@ -66,12 +71,12 @@ fn run(output: &Output, work: impl AsyncFnOnce(&Context) -> Result<Exit, Failure
         let context = match Context::new(output) {
             Ok(context) => context,
             Err(failure) => {
-                Terminal::new(output).line(&failure.text(None));
+                Terminal::new(output).write_line(&failure.to_text(None));
                 return failure.exit();
             }
         };
         work(&context).await.unwrap_or_else(|failure| {
-            context.report.tell(&News::Failed { path: None, failure: &failure });
+            context.reporter.report(&Message::Failed { path: None, failure: &failure });
             failure.exit()
         })
     });

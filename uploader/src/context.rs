@@ -8,14 +8,14 @@ use box_upload_sessions::Client;
 use box_upload_sessions::runtime;
 use box_upload_sessions::types::ClientError;
 
-use crate::failure::{Failure, Outcome, words};
 use crate::options::{OnEvent, Policy};
+use crate::request_error::{Outcome, RequestError, describe_chain};
 use crate::retry::REJECTIONS;
 use crate::{ErrorKind, Event, Statistics};
 
-/// How often something is tried that is answered with a redirect, or in a way that nobody
+/// How often something is tried that is classify_response with a redirect, or in a way that nobody
 /// understands: the first time may be a slip of a server, the second one is how things are.
-const SAME_AGAIN: u32 = 2;
+const MAX_IDENTICAL: u32 = 2;
 
 pub(crate) struct Context {
     pub(crate) client: Client,
@@ -30,7 +30,7 @@ pub(crate) struct Context {
     /// Whether the service has accepted a token of this upload.
     authorized: AtomicBool,
     /// Whether it was told that there is no journal.
-    unnoted: AtomicBool,
+    warned_journal: AtomicBool,
     /// Whether Box had the file already.
     pub(crate) unchanged: AtomicBool,
 }
@@ -53,7 +53,7 @@ impl Context {
             stored: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
             authorized: AtomicBool::new(false),
-            unnoted: AtomicBool::new(false),
+            warned_journal: AtomicBool::new(false),
             unchanged: AtomicBool::new(false),
         }
     }
@@ -67,57 +67,58 @@ impl Context {
     }
 
     /// The end of an upload whose source is not what it was.
-    pub(crate) fn changed(&self, what: impl Into<String>) -> ErrorKind {
+    pub(crate) fn source_changed(&self, what: impl Into<String>) -> ErrorKind {
         ErrorKind::SourceChanged { name: self.source_name.clone(), what: what.into() }
     }
 
     /// Tells what does not keep the upload from going on.
-    pub(crate) fn warn(&self, text: String) {
+    pub(crate) fn emit_warning(&self, text: String) {
         tracing::info!("{text}");
         self.emit(&Event::Warning { text });
     }
 
     /// A journal that fails is told of once, and costs no more than the resumption.
-    pub(crate) fn noted(&self, outcome: Result<(), ErrorKind>) {
+    pub(crate) fn warn_unless_noted(&self, outcome: Result<(), ErrorKind>) {
         let Err(error) = outcome else { return };
-        if !self.unnoted.swap(true, Ordering::Relaxed) {
-            let error = words(&crate::Error::from(error));
-            self.warn(format!("this upload cannot be resumed: {error}"));
+        if !self.warned_journal.swap(true, Ordering::Relaxed) {
+            let error = describe_chain(&crate::Error::from(error));
+            self.emit_warning(format!("this upload cannot be resumed: {error}"));
         }
     }
 
     /// What failed had its effect all the same.
-    pub(crate) fn recovered(&self, failure: &Failure) {
-        let (operation, reason) = (failure.operation, failure.text.clone());
+    pub(crate) fn emit_recovered(&self, failure: &RequestError) {
+        let operation = failure.operation;
+        let reason = failure.text.clone();
         tracing::info!(operation, "had its effect: {reason}");
         self.emit(&Event::Recovered { operation, reason });
     }
 
     /// Bytes went out.
-    pub(crate) fn sending(&self, bytes: u64) {
+    pub(crate) fn count_sent(&self, bytes: u64) {
         self.in_flight.fetch_add(bytes, Ordering::Relaxed);
         self.statistics().sent += bytes;
-        self.progress();
+        self.emit_progress();
     }
 
     /// Bytes that went out are of no more interest: they are stored, or come to nothing.
-    pub(crate) fn settled(&self, bytes: u64) {
+    pub(crate) fn count_finished(&self, bytes: u64) {
         self.in_flight.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// The service has these bytes for certain.
-    pub(crate) fn has_stored(&self, bytes: u64) {
+    pub(crate) fn count_stored(&self, bytes: u64) {
         self.stored.fetch_add(bytes, Ordering::Relaxed);
-        self.progress();
+        self.emit_progress();
     }
 
     /// The service has nothing, any more.
-    pub(crate) fn starts_over(&self) {
+    pub(crate) fn reset_stored(&self) {
         self.stored.store(0, Ordering::Relaxed);
-        self.progress();
+        self.emit_progress();
     }
 
-    pub(crate) fn progress(&self) {
+    pub(crate) fn emit_progress(&self) {
         let stored = self.stored.load(Ordering::Relaxed);
         let in_flight = self.in_flight.load(Ordering::Relaxed);
         self.emit(&Event::Progress { stored, in_flight, total: self.size });
@@ -128,17 +129,17 @@ impl Context {
     ///
     /// The client replaces a refused token by itself, but the new one may end before the service
     /// sees it. Credentials that were never accepted are not tried again.
-    pub(crate) async fn once<T, R>(
+    pub(crate) async fn send_once<T, R>(
         &self,
         operation: &'static str,
         request: impl Fn() -> R,
-    ) -> Result<T, Failure>
+    ) -> Result<T, RequestError>
     where
         R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
     {
         let mut rejections = 0;
         loop {
-            let answer = self.attempt(operation, request()).await;
+            let answer = self.send_unchecked(operation, request()).await;
             let rejected =
                 matches!(&answer, Err(failure) if matches!(failure.outcome, Outcome::Unauthorized));
             let authorized = self.authorized.load(Ordering::Relaxed);
@@ -149,15 +150,15 @@ impl Context {
         }
     }
 
-    async fn attempt<T>(
+    async fn send_unchecked<T>(
         &self,
         operation: &'static str,
         request: impl IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
-    ) -> Result<T, Failure> {
-        let _permit = self.connection().await;
+    ) -> Result<T, RequestError> {
+        let _permit = self.acquire_connection().await;
         let answer = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
         let answer = answer.unwrap_or(Err(runtime::Error::Timeout));
-        let answer = answer.map_err(|error| Failure::of(operation, error));
+        let answer = answer.map_err(|error| RequestError::from_error(operation, error));
         let status = match &answer {
             Ok(_) => Some(200),
             Err(failure) => {
@@ -172,18 +173,18 @@ impl Context {
     }
 
     /// Sends a request that may be repeated without harm until it is done or refused.
-    pub(crate) async fn persist<T, R>(
+    pub(crate) async fn send_retrying<T, R>(
         &self,
         operation: &'static str,
         request: impl Fn() -> R,
-    ) -> Result<T, Failure>
+    ) -> Result<T, RequestError>
     where
         R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
     {
         let mut attempts = Attempts::new(self);
         loop {
-            match self.once(operation, &request).await {
-                Err(failure) if failure.is_transient() => attempts.again(failure).await?,
+            match self.send_once(operation, &request).await {
+                Err(failure) if failure.is_transient() => attempts.wait_for_retry(failure).await?,
                 done => return done,
             }
         }
@@ -191,25 +192,25 @@ impl Context {
 
     /// The same, where it takes two answers to believe that something is not there: one may be a
     /// proxy's, or of a server that has not heard of it yet, and the upload would start over.
-    pub(crate) async fn insist<T, R>(
+    pub(crate) async fn send_retrying_404<T, R>(
         &self,
         operation: &'static str,
         request: impl Fn() -> R,
-    ) -> Result<T, Failure>
+    ) -> Result<T, RequestError>
     where
         R: IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
     {
-        match self.persist(operation, &request).await {
+        match self.send_retrying(operation, &request).await {
             Err(failure) if failure.status == Some(404) => {
                 tokio::time::sleep(self.policy.retry.delay(1)).await;
-                self.persist(operation, &request).await
+                self.send_retrying(operation, &request).await
             }
             done => done,
         }
     }
 
     /// A place within the budget of connections.
-    pub(crate) async fn connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    pub(crate) async fn acquire_connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         // It is closed never.
         self.policy.connections.acquire().await.ok()
     }
@@ -230,7 +231,10 @@ impl<'a> Attempts<'a> {
     ///
     /// # Errors
     /// There have been enough attempts.
-    pub(crate) async fn again(&mut self, failure: Failure) -> Result<(), Failure> {
+    pub(crate) async fn wait_for_retry(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<(), RequestError> {
         let retry = &self.context.policy.retry;
         self.failed += 1;
         let failures = {
@@ -239,19 +243,20 @@ impl<'a> Attempts<'a> {
             statistics.retries
         };
         let operation = failure.operation;
-        let give_up = |failure: Failure, failed| {
-            Failure::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
+        let give_up = |failure: RequestError, failed| {
+            RequestError::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
         };
-        let most = match failure.is_redirect() || failure.misread.is_some() {
-            true => SAME_AGAIN.min(retry.attempts),
-            false => retry.attempts,
+        let most = if failure.is_redirect() || failure.undecoded.is_some() {
+            MAX_IDENTICAL.min(retry.attempts)
+        } else {
+            retry.attempts
         };
         if self.failed >= most || failures > retry.failures {
             return Err(give_up(failure, self.failed));
         }
         let delay = match failure.retry_after {
             Some(after) if after > retry.longest_retry_after => {
-                return Err(give_up(too_long(failure, after), self.failed));
+                return Err(give_up(describe_long_wait(failure, after), self.failed));
             }
             Some(after) => after,
             None => retry.delay(self.failed),
@@ -268,14 +273,14 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn too_long(mut failure: Failure, after: Duration) -> Failure {
+fn describe_long_wait(mut failure: RequestError, after: Duration) -> RequestError {
     failure.text = format!("{}; it asks to come back in {} s", failure.text, after.as_secs());
     failure
 }
 
 /// How a step ends that did not succeed.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum StepError {
     /// The upload has failed.
     Failed(Box<ErrorKind>),
     /// The session is of no more use: another one may be.
@@ -290,17 +295,14 @@ pub(crate) enum Stop {
     TooSmall,
 }
 
-impl Stop {
+impl StepError {
     pub(crate) fn lost(reason: impl Into<String>) -> Self {
         Self::Lost { reason: reason.into(), kind: None, whole: false }
     }
 
     /// The end of a request inside of a session. One that is gone may be replaced.
-    pub(crate) fn in_session(failure: Failure) -> Self {
-        match failure.is_session_gone() {
-            true => Self::lost(failure.text),
-            false => failure.into(),
-        }
+    pub(crate) fn in_session(failure: RequestError) -> Self {
+        if failure.is_session_gone() { Self::lost(failure.text) } else { failure.into() }
     }
 
     pub(crate) fn corrupted(what: impl Into<String>) -> Self {
@@ -310,15 +312,15 @@ impl Stop {
     }
 }
 
-impl From<ErrorKind> for Stop {
+impl From<ErrorKind> for StepError {
     fn from(kind: ErrorKind) -> Self {
         Self::Failed(Box::new(kind))
     }
 }
 
 /// The end of a request outside of a session.
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
+impl From<RequestError> for StepError {
+    fn from(failure: RequestError) -> Self {
         failure.into_kind(1).into()
     }
 }

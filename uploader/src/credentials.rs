@@ -83,7 +83,7 @@ impl Credentials {
     /// - `BOX_CLIENT_ID`, `BOX_CLIENT_SECRET`, and `BOX_ENTERPRISE_ID` or `BOX_USER_ID`:
     ///   [`Self::client_credentials`].
     ///
-    /// An empty variable is as good as none.
+    /// An empty read_variable is as good as none.
     ///
     /// # Errors
     /// Variables are missing, or there is more than one of these. It says which.

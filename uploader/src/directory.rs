@@ -70,7 +70,7 @@ pub enum DirectoryEvent {
     Failed {
         /// Its path, beginning with the directory's name.
         path: PathBuf,
-        /// Why, in words.
+        /// Why, in describe_chain.
         reason: String,
     },
 }
@@ -175,7 +175,8 @@ impl DirectoryUpload {
     /// # Errors
     /// The path is no directory, or it cannot be read at all.
     pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
-        Ok(plan::plan(&self.path, self.links, self.on_conflict == OnConflict::Rename).await?)
+        Ok(plan::plan_directory(&self.path, self.links, self.on_conflict == OnConflict::Rename)
+            .await?)
     }
 
     /// Uploads the files. A file that fails keeps no other from being uploaded: see
@@ -184,10 +185,10 @@ impl DirectoryUpload {
     /// # Errors
     /// The path is no directory, it cannot be read at all, or its folder cannot be made.
     pub fn send(self) -> BoxFuture<'static, Result<DirectorySummary, Error>> {
-        Box::pin(self.run())
+        Box::pin(self.upload())
     }
 
-    async fn run(self) -> Result<DirectorySummary, Error> {
+    async fn upload(self) -> Result<DirectorySummary, Error> {
         let Some(destination) = self.folder.clone() else {
             let what = "the directory has no destination".to_owned();
             return Err(ErrorKind::Invalid(what).into());
@@ -205,35 +206,38 @@ impl DirectoryUpload {
             ..DirectorySummary::default()
         };
         for (path, error) in plan.failed {
-            self.failed(&mut summary, path, error);
+            self.record_failure(&mut summary, path, error);
         }
         let made = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
-            made = self.make_folders(&destination, &plan.folders, &mut summary) => made?,
+            made = self.create_folders(&destination, &plan.folders, &mut summary) => made?,
         };
         self.upload_files(plan.files, &made, &mut summary).await;
         Ok(summary)
     }
 
     /// Makes the folders, and gives the ids of those that there are now.
-    async fn make_folders(
+    async fn create_folders(
         &self,
         destination: &str,
         folders: &[PathBuf],
         summary: &mut DirectorySummary,
-    ) -> Result<HashMap<PathBuf, Made>, Error> {
+    ) -> Result<HashMap<PathBuf, RemoteFolder>, Error> {
         let context = self.uploader.context();
-        let above = Made { id: destination.to_owned(), created: false };
+        let above = RemoteFolder { id: destination.to_owned(), created: false };
         let mut ids = HashMap::from([(PathBuf::new(), above)]);
         // All folders of one depth at once: those above them are there by then.
-        for level in folders.chunk_by(|one, other| depth(one) == depth(other)) {
+        for level in folders.chunk_by(|one, other| path_depth(one) == path_depth(other)) {
             let make = |path: &PathBuf| {
                 let parent = ids.get(path.parent().unwrap_or(Path::new(""))).cloned();
-                let (path, context) = (path.clone(), &context);
+                let path = path.clone();
+                let context = &context;
                 async move {
                     let made = match parent {
-                        Some(parent) => Some(folders::make(context, &parent.id, &path).await),
+                        Some(parent) => {
+                            Some(folders::create_folder(context, &parent.id, &path).await)
+                        }
                         // What is wrong with the folder above has been told.
                         None => None,
                     };
@@ -246,13 +250,14 @@ impl DirectoryUpload {
                 match made {
                     Some(Ok((id, created))) => {
                         summary.folders += usize::from(created);
-                        let (folder, own) = (path.clone(), id.clone());
+                        let folder = path.clone();
+                        let own = id.clone();
                         let event = DirectoryEvent::Folder { path: folder, id: own, created };
                         (self.on_event)(&event);
-                        ids.insert(path, Made { id, created });
+                        ids.insert(path, RemoteFolder { id, created });
                     }
-                    Some(Err(kind)) if depth(&path) == 1 => return Err(kind.into()),
-                    Some(Err(kind)) => self.failed(summary, path, kind.into()),
+                    Some(Err(kind)) if path_depth(&path) == 1 => return Err(kind.into()),
+                    Some(Err(kind)) => self.record_failure(summary, path, kind.into()),
                     None => {}
                 }
             }
@@ -263,10 +268,11 @@ impl DirectoryUpload {
     async fn upload_files(
         &self,
         files: Vec<PlannedFile>,
-        folders: &HashMap<PathBuf, Made>,
+        folders: &HashMap<PathBuf, RemoteFolder>,
         summary: &mut DirectorySummary,
     ) {
-        let (mut files, mut running) = (files.into_iter(), FuturesUnordered::new());
+        let mut files = files.into_iter();
+        let mut running = FuturesUnordered::new();
         let mut stopped = false;
         loop {
             while running.len() < self.files && !stopped && !self.cancel.is_cancelled() {
@@ -280,22 +286,19 @@ impl DirectoryUpload {
             match outcome {
                 Ok(uploaded) => {
                     summary.sent += uploaded.statistics.sent;
-                    let uploaded = match uploaded.unchanged {
-                        true => {
-                            summary.unchanged += 1;
-                            None
-                        }
-                        false => {
-                            summary.uploaded += 1;
-                            Some(uploaded)
-                        }
+                    let uploaded = if uploaded.unchanged {
+                        summary.unchanged += 1;
+                        None
+                    } else {
+                        summary.uploaded += 1;
+                        Some(uploaded)
                     };
                     (self.on_event)(&DirectoryEvent::Uploaded { path, uploaded });
                 }
                 Err(error) => {
                     // Every other file would fail for the same reason.
                     stopped |= matches!(error.kind(), ErrorKind::Credentials { .. });
-                    self.failed(summary, path, error);
+                    self.record_failure(summary, path, error);
                 }
             }
         }
@@ -307,9 +310,10 @@ impl DirectoryUpload {
     async fn upload_file(
         &self,
         file: PlannedFile,
-        folder: &Made,
+        folder: &RemoteFolder,
     ) -> (PathBuf, Result<Box<Uploaded>, Error>) {
-        let (path, on_event) = (file.path.clone(), Arc::clone(&self.on_event));
+        let path = file.path.clone();
+        let on_event = Arc::clone(&self.on_event);
         let upload = self
             .uploader
             .file(&file.source)
@@ -324,7 +328,7 @@ impl DirectoryUpload {
         (file.path, upload.send().await.map(Box::new))
     }
 
-    fn failed(&self, summary: &mut DirectorySummary, path: PathBuf, error: Error) {
+    fn record_failure(&self, summary: &mut DirectorySummary, path: PathBuf, error: Error) {
         summary.sent += error.statistics().sent;
         let event = DirectoryEvent::Failed { path: path.clone(), reason: error.to_string() };
         (self.on_event)(&event);
@@ -334,13 +338,13 @@ impl DirectoryUpload {
 
 /// A folder at Box.
 #[derive(Clone)]
-struct Made {
+struct RemoteFolder {
     id: String,
     /// Whether it was made now.
     created: bool,
 }
 
-fn depth(path: &Path) -> usize {
+fn path_depth(path: &Path) -> usize {
     path.components().count()
 }
 

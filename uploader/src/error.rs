@@ -45,13 +45,13 @@ pub enum ErrorKind {
         status: u16,
         /// Box's code, `storage_limit_exceeded` for example.
         code: Option<String>,
-        /// Box's words for it.
+        /// Box's describe_chain for it.
         message: Option<String>,
         /// The id that Box's support asks for.
         request_id: Option<String>,
         /// Whether the answer is a web page, or asks for a proxy's password: what refused then is
         /// not Box, but something on the way there.
-        on_the_way: bool,
+        by_intermediary: bool,
     },
     /// The credentials were refused, or none could be had.
     Credentials {
@@ -85,7 +85,7 @@ pub enum ErrorKind {
         operation: &'static str,
         /// How often it was tried.
         attempts: u32,
-        /// The last failure in words.
+        /// The last failure in describe_chain.
         last: String,
         /// What lies beneath it.
         source: Option<BoxError>,
@@ -119,7 +119,7 @@ pub enum ErrorKind {
     SessionInUse,
     /// What the service stored is not what was sent.
     Corrupted {
-        /// What differs.
+        /// What part_differs.
         what: String,
     },
     /// The journal cannot be written or read, and without it there is nothing to resume.
@@ -239,7 +239,7 @@ impl fmt::Display for ErrorKind {
             Self::Refused { operation, status: 407, .. } => {
                 write!(f, "{operation} was refused with status 407: a proxy asks for a password")
             }
-            Self::Refused { operation, status, on_the_way: true, .. } => write!(
+            Self::Refused { operation, status, by_intermediary: true, .. } => write!(
                 f,
                 "{operation} was refused with status {status} by something on the way to Box: the \
                  answer is a web page"
@@ -269,7 +269,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Tls { .. } => f.write_str("there is no secure connection to Box"),
             Self::Redirected { operation, status, location } => {
-                write!(f, "{operation} was answered with a redirect, status {status}")?;
+                write!(f, "{operation} was classify_response with a redirect, status {status}")?;
                 location.iter().try_for_each(|location| write!(f, ", to {location}"))
             }
             Self::NotProcessed { waited } => write!(

@@ -7,7 +7,7 @@ use std::ops::Range;
 use sha1::{Digest, Sha1};
 
 use crate::Sha1Hash;
-use crate::source::{Buffers, Change, Source, blocking, length, read_at};
+use crate::source::{Buffers, Change, Source, chunk_length, read_at, run_blocking};
 
 /// How much is hashed at a time, in bytes. It is hashed twice, and should not leave the processor's
 /// cache in between.
@@ -18,38 +18,43 @@ const PIECE: u64 = 64 * 1024 * 1024;
 
 /// Reads bytes of the source into a hash of their own and into `whole`, which has the bytes before
 /// them already. If there are fewer, that is [`io::ErrorKind::UnexpectedEof`].
-pub(crate) async fn hash(
+pub(crate) async fn hash_range(
     source: &Source,
     buffers: &Buffers,
     bytes: Range<u64>,
     whole: Sha1,
 ) -> io::Result<(Sha1Hash, Sha1)> {
     let hashes = Hashes::new(bytes.start, whole);
-    Ok(read(source, buffers, bytes, hashes).await?.finish())
+    Ok(read_range(source, buffers, bytes, hashes).await?.finish())
 }
 
 /// The hash of all of a source.
-pub(crate) async fn hash_all(source: &Source, buffers: &Buffers) -> io::Result<Sha1Hash> {
-    let (mut hashes, mut position) = (Hashes::new(0, Sha1::new()), 0);
-    // Piece by piece, because work that blocks cannot be called off.
+pub(crate) async fn hash_source(source: &Source, buffers: &Buffers) -> io::Result<Sha1Hash> {
+    let mut hashes = Hashes::new(0, Sha1::new());
+    let mut position = 0;
+    // LocalPart by piece, because work that blocks cannot be called off.
     while position < source.size {
         let end = source.size.min(position.saturating_add(PIECE));
-        hashes = read(source, buffers, position..end, hashes).await?;
+        hashes = read_range(source, buffers, position..end, hashes).await?;
         position = end;
     }
     Ok(hashes.finish().0)
 }
 
 /// What shows that a source whose content had this hash has another one now, if anything does.
-pub(crate) async fn change(source: &Source, buffers: &Buffers, sha1: Sha1Hash) -> Option<String> {
-    let time = match source.change().await {
+pub(crate) async fn find_change(
+    source: &Source,
+    buffers: &Buffers,
+    sha1: Sha1Hash,
+) -> Option<String> {
+    let time = match source.find_change().await {
         Change::None => return None,
         Change::Certain(what) => return Some(what),
         Change::Possible(time) => time,
     };
-    match hash_all(source, buffers).await {
+    match hash_source(source, buffers).await {
         Ok(now) if now == sha1 => {
-            source.is_the_same(time);
+            source.accept_change(time);
             None
         }
         Ok(_) => Some("its content did".to_owned()),
@@ -57,7 +62,7 @@ pub(crate) async fn change(source: &Source, buffers: &Buffers, sha1: Sha1Hash) -
     }
 }
 
-async fn read(
+async fn read_range(
     source: &Source,
     buffers: &Buffers,
     bytes: Range<u64>,
@@ -67,7 +72,7 @@ async fn read(
         return hash_chunks(source, buffers, bytes, hashes).await;
     };
     let buffers = buffers.clone();
-    blocking(move || hash_file(&file, &buffers, bytes, hashes)).await
+    run_blocking(move || hash_file(&file, &buffers, bytes, hashes)).await
 }
 
 fn hash_file(
@@ -78,7 +83,7 @@ fn hash_file(
 ) -> io::Result<Hashes> {
     let mut position = bytes.start;
     while position < bytes.end {
-        let mut buffer = buffers.take(length(position, bytes.end));
+        let mut buffer = buffers.take(chunk_length(position, bytes.end));
         for block in buffer.as_mut().chunks_mut(BLOCK) {
             let read = read_at(file, block, position)?;
             if read < block.len() {
@@ -99,12 +104,12 @@ async fn hash_chunks(
 ) -> io::Result<Hashes> {
     let mut position = bytes.start;
     while position < bytes.end {
-        let chunk = source.read(buffers, position, length(position, bytes.end)).await?;
+        let chunk = source.read(buffers, position, chunk_length(position, bytes.end)).await?;
         if chunk.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         position += chunk.len() as u64;
-        hashes = blocking(move || {
+        hashes = run_blocking(move || {
             hashes.update(&chunk);
             Ok(hashes)
         })
@@ -145,20 +150,24 @@ mod tests {
     #[tokio::test]
     async fn parts_and_whole_are_hashed_in_one_reading() {
         let bytes: Vec<u8> = (0..=250).cycle().take(3 * CHUNK + 17).collect();
-        let (split, end) = (CHUNK as u64 + 3, bytes.len() as u64);
+        let split = CHUNK as u64 + 3;
+        let end = bytes.len() as u64;
         let mut file = tempfile::NamedTempFile::new().unwrap();
         io::Write::write_all(&mut file, &bytes).unwrap();
         let reader = Origin::seekable(io::Cursor::new(bytes.clone()));
         let origins =
             [Origin::Path(file.path().into()), Origin::Bytes(bytes.clone().into()), reader];
         for origin in origins {
-            let (source, buffers) = (Source::open(origin).await.unwrap(), Buffers::default());
-            let (first, whole) = hash(&source, &buffers, 0..split, Sha1::new()).await.unwrap();
-            let (second, whole) = hash(&source, &buffers, split..end, whole).await.unwrap();
+            let source = Source::open(origin).await.unwrap();
+            let buffers = Buffers::default();
+            let (first, whole) =
+                hash_range(&source, &buffers, 0..split, Sha1::new()).await.unwrap();
+            let (second, whole) = hash_range(&source, &buffers, split..end, whole).await.unwrap();
             assert_eq!(first, Sha1Hash::of(&bytes[..CHUNK + 3]));
             assert_eq!(second, Sha1Hash::of(&bytes[CHUNK + 3..]));
             assert_eq!(Sha1Hash::from(whole), Sha1Hash::of(&bytes));
-            let error = hash(&source, &buffers, split..end + 1, Sha1::new()).await.unwrap_err();
+            let error =
+                hash_range(&source, &buffers, split..end + 1, Sha1::new()).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }
     }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::options::Destination;
-use crate::session_id::is_usable;
+use crate::session_id::is_valid_session_id;
 use crate::source::{Identity, Source};
 use crate::target::Target;
 use crate::{ErrorKind, Sha1Hash};
@@ -27,11 +27,11 @@ pub use unfinished::Unfinished;
 const VERSION: u32 = 2;
 
 /// The largest journal that is read, in bytes.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
-/// So many parts are noted at most, which keeps the journal below [`LARGEST`]. Without the others
+/// So many parts are noted at most, which keeps the journal below [`MAX_SIZE`]. Without the others
 /// the service's own list has to do.
-const MOST_PARTS: usize = 100_000;
+const MAX_PARTS: usize = 100_000;
 
 /// The journal of one upload. While it is open, no other process can open it.
 pub(crate) struct Journal {
@@ -44,7 +44,7 @@ pub(crate) struct Journal {
     file: Option<File>,
     content: Content,
     /// Where a journal is now that was of no use, and why it was not.
-    set_aside: Option<String>,
+    warning: Option<String>,
 }
 
 /// What is in a journal.
@@ -72,7 +72,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// What is to be noted of an upload, if its source is a file that can be found again.
-    pub(crate) fn of(source: &Source, target: &Target) -> Option<Self> {
+    pub(crate) fn for_upload(source: &Source, target: &Target) -> Option<Self> {
         let Target { destination, name, .. } = target;
         Some(Self::new(source.path()?, source.identity()?, destination, name))
     }
@@ -111,18 +111,18 @@ impl Content {
     /// What the text of a journal says; why it is of no use otherwise.
     fn parse(text: &[u8]) -> Result<Self, &'static str> {
         let mut lines = text.split(|byte| *byte == b'\n');
-        let first = lines.next().and_then(checked).ok_or("it is damaged")?;
+        let first = lines.next().and_then(decode_line).ok_or("it is damaged")?;
         let version = serde_json::from_slice(first).map(|Version { version }| version);
         if version.is_ok_and(|version| version != VERSION) {
             return Err("another version of this program wrote it");
         }
         let entry: Entry = serde_json::from_slice(first).map_err(|_| "it is damaged")?;
-        if entry.session.as_deref().is_some_and(|id| !is_usable(id)) {
+        if entry.session.as_deref().is_some_and(|id| !is_valid_session_id(id)) {
             return Err("no session can have the id that it names");
         }
         let mut content = Self { entry: Some(entry), ..Self::default() };
         // The last line may be torn by a crash, and any other one spoilt on disk.
-        for line in lines.filter_map(checked) {
+        for line in lines.filter_map(decode_line) {
             match serde_json::from_slice(line) {
                 Ok(Line::Part { offset, sha1 }) => {
                     content.parts.insert(offset, sha1);
@@ -150,13 +150,13 @@ fn checksum(text: &[u8]) -> String {
 }
 
 /// A line of a journal.
-fn line(value: &impl Serialize) -> io::Result<String> {
+fn encode_line(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value)?;
     Ok(format!("{} {text}\n", checksum(text.as_bytes())))
 }
 
 /// What is in a line, if it is undamaged.
-fn checked(line: &[u8]) -> Option<&[u8]> {
+fn decode_line(line: &[u8]) -> Option<&[u8]> {
     let (sum, text) = line.split_at_checked(CHECKSUM)?;
     let text = text.strip_prefix(b" ")?;
     (sum == checksum(text).as_bytes()).then_some(text)
@@ -170,8 +170,8 @@ impl Journal {
         let path = folder.join(format!("{name}.jsonl"));
         let failed = |error| ErrorKind::Journal { path: path.clone(), error };
         fs::create_dir_all(folder).map_err(failed)?;
-        let mut journal = Self::locked(path.clone())?;
-        let content = match regular::read(&path, LARGEST) {
+        let mut journal = Self::open_locked(path.clone())?;
+        let content = match regular::read_regular(&path, MAX_SIZE) {
             Ok(None) => return Ok(journal),
             Ok(Some(text)) => Content::parse(&text).map_err(str::to_owned),
             Err(error) => Err(error.to_string()),
@@ -179,19 +179,19 @@ impl Journal {
         match content {
             Ok(content) => journal.content = content,
             Err(why) => {
-                let aside = regular::set_aside(&path).map_err(failed)?;
-                journal.set_aside = Some(format!("{why}; it is kept as `{}`", aside.display()));
+                let aside = regular::move_aside(&path).map_err(failed)?;
+                journal.warning = Some(format!("{why}; it is kept as `{}`", aside.display()));
             }
         }
         Ok(journal)
     }
 
     /// The journal of this path, which nobody else can open any more.
-    fn locked(path: PathBuf) -> Result<Self, ErrorKind> {
+    fn open_locked(path: PathBuf) -> Result<Self, ErrorKind> {
         let lock_path = path.with_extension("lock");
         // What cannot be locked is nobody's lock.
-        let locked = lock(&lock_path)
-            .or_else(|_| regular::set_aside(&lock_path).and_then(|_| lock(&lock_path)));
+        let locked = lock_file(&lock_path)
+            .or_else(|_| regular::move_aside(&lock_path).and_then(|_| lock_file(&lock_path)));
         let lock = match locked {
             Ok(Some(lock)) => lock,
             Ok(None) => return Err(ErrorKind::Busy { path }),
@@ -204,13 +204,13 @@ impl Journal {
             _lock: lock,
             file: None,
             content: Content::default(),
-            set_aside: None,
+            warning: None,
         })
     }
 
-    /// What has become of a journal that was of no use, in words. It is told once.
-    pub(crate) fn set_aside(&mut self) -> Option<String> {
-        let why = self.set_aside.take()?;
+    /// What has become of a journal that was of no use, in describe_chain. It is told once.
+    pub(crate) fn take_warning(&mut self) -> Option<String> {
+        let why = self.warning.take()?;
         let path = self.path.display();
         Some(format!("the journal `{path}` is of no use, and the upload begins anew: {why}"))
     }
@@ -238,12 +238,11 @@ impl Journal {
     /// Begins anew, with this upload. The one that is in it already goes on. If that fails, there is
     /// no journal from then on.
     pub(crate) fn begin(&mut self, entry: Entry) -> Result<(), ErrorKind> {
-        let begun = match self.content.entry.as_ref() == Some(&entry) {
-            true => self.append(),
-            false => {
-                self.content = Content::default();
-                self.replace(&entry)
-            }
+        let begun = if self.content.entry.as_ref() == Some(&entry) {
+            self.reopen()
+        } else {
+            self.content = Content::default();
+            self.replace(&entry)
         };
         match begun {
             Ok(file) => {
@@ -254,13 +253,13 @@ impl Journal {
             Err(error) => {
                 // It would lead to an upload that is not this one.
                 let _ = self.clear();
-                Err(self.failed(error))
+                Err(self.to_error(error))
             }
         }
     }
 
-    fn append(&self) -> io::Result<File> {
-        let mut file = regular::open(&self.path, OpenOptions::new().append(true))?;
+    fn reopen(&self) -> io::Result<File> {
+        let mut file = regular::open_regular(&self.path, OpenOptions::new().append(true))?;
         // What a crash left of a line must not spoil the next one.
         file.write_all(b"\n")?;
         Ok(file)
@@ -269,10 +268,11 @@ impl Journal {
     fn replace(&self, entry: &Entry) -> io::Result<File> {
         // What a crash has left, or somebody else has put there. The lock keeps others away.
         let _ = fs::remove_file(&self.draft);
-        let create = || regular::open(&self.draft, OpenOptions::new().write(true).create_new(true));
+        let create =
+            || regular::open_regular(&self.draft, OpenOptions::new().write(true).create_new(true));
         let mut file =
-            create().or_else(|_| regular::set_aside(&self.draft).and_then(|_| create()))?;
-        file.write_all(line(entry)?.as_bytes())?;
+            create().or_else(|_| regular::move_aside(&self.draft).and_then(|_| create()))?;
+        file.write_all(encode_line(entry)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
         // Without it, a power cut may take the new name away again. Lost parts are no loss: the
@@ -283,30 +283,30 @@ impl Journal {
     }
 
     pub(crate) fn note_part(&mut self, offset: u64, sha1: Sha1Hash) -> Result<(), ErrorKind> {
-        if self.content.parts.len() >= MOST_PARTS {
+        if self.content.parts.len() >= MAX_PARTS {
             return Ok(());
         }
         match self.content.parts.insert(offset, sha1) {
             Some(before) if before == sha1 => Ok(()),
-            _ => self.note(&Line::Part { offset, sha1 }),
+            _ => self.append_line(&Line::Part { offset, sha1 }),
         }
     }
 
     pub(crate) fn note_commit(&mut self, sha1: Sha1Hash) -> Result<(), ErrorKind> {
         self.content.commit = Some(sha1);
-        self.note(&Line::Commit { sha1 })
+        self.append_line(&Line::Commit { sha1 })
     }
 
-    fn note(&mut self, entry: &Line) -> Result<(), ErrorKind> {
+    fn append_line(&mut self, entry: &Line) -> Result<(), ErrorKind> {
         let Some(file) = &mut self.file else { return Ok(()) };
-        let written = line(entry).and_then(|text| file.write_all(text.as_bytes()));
+        let written = encode_line(entry).and_then(|text| file.write_all(text.as_bytes()));
         written.map_err(|error| {
             self.file = None;
-            self.failed(error)
+            self.to_error(error)
         })
     }
 
-    fn failed(&self, error: io::Error) -> ErrorKind {
+    fn to_error(&self, error: io::Error) -> ErrorKind {
         ErrorKind::Journal { path: self.path.clone(), error }
     }
 
@@ -315,7 +315,7 @@ impl Journal {
         self.file = None;
         self.content = Content::default();
         match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.to_error(error)),
             _ => Ok(()),
         }
     }
@@ -330,23 +330,23 @@ impl Drop for Journal {
 }
 
 /// A locked file; `None` if another process has locked it.
-fn lock(path: &Path) -> io::Result<Option<File>> {
+fn lock_file(path: &Path) -> io::Result<Option<File>> {
     loop {
         let mut options = OpenOptions::new();
-        let file = regular::open(path, options.create(true).truncate(false).write(true))?;
+        let file = regular::open_regular(path, options.create(true).truncate(false).write(true))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
         // Its holder may have removed it meanwhile, and somebody made another one.
-        if path.symlink_metadata().is_ok_and(|now| is_same(&now, &file)) {
+        if path.symlink_metadata().is_ok_and(|now| is_same_file(&now, &file)) {
             return Ok(Some(file));
         }
     }
 }
 
-fn is_same(metadata: &fs::Metadata, file: &File) -> bool {
+fn is_same_file(metadata: &fs::Metadata, file: &File) -> bool {
     file.metadata().is_ok_and(|own| Identity::of(&own).is_same_file(&Identity::of(metadata)))
 }
 

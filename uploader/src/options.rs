@@ -21,10 +21,10 @@ pub(crate) struct Options {
     pub(crate) if_match: Option<String>,
     pub(crate) on_conflict: OnConflict,
     /// Whether a file of the same name and content is left alone even if another name is asked for.
-    pub(crate) skips_same: bool,
+    pub(crate) skip_identical: bool,
     /// Whether an upload in one request asks first if the name is free; by default only if it is
     /// worth it.
-    pub(crate) asks_first: Option<bool>,
+    pub(crate) preflight_first: Option<bool>,
     pub(crate) attributes: Attributes,
     pub(crate) concurrency: usize,
     pub(crate) cancel: CancellationToken,
@@ -42,8 +42,8 @@ pub(crate) struct Policy {
     pub(crate) abort_on_failure: bool,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) buffers: Buffers,
-    /// Whether it was told that URLs of a session lead elsewhere.
-    pub(crate) told_elsewhere: Arc<AtomicBool>,
+    /// Whether it was told that URLs of a session lead untrusted_url.
+    pub(crate) warned_untrusted_url: Arc<AtomicBool>,
 }
 
 /// What to do with an unfinished upload of the same file to the same place.

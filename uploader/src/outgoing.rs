@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use crate::ErrorKind;
 use crate::context::Context;
-use crate::failure::{Failure, Outcome};
-use crate::source::{Source, length};
+use crate::request_error::{Outcome, RequestError};
+use crate::source::{Source, chunk_length};
 
 /// How many bytes are handed over at a time: as few at first, and while they go out slowly, that
 /// even the slowest connection shows that it is alive; so many once they go out fast that it costs
@@ -36,31 +36,31 @@ const DRAINING: u64 = 64 << 10;
 
 /// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
 /// too long, and may otherwise take its time.
-pub(crate) async fn send<T, R>(
+pub(crate) async fn send_body<T, R>(
     operation: &'static str,
     context: &Arc<Context>,
     source: &Source,
     bytes: Range<u64>,
     request: impl FnOnce(Body) -> R,
-) -> Result<T, Failure>
+) -> Result<T, RequestError>
 where
     R: IntoFuture<Output = Result<T, Error<ClientError>>>,
 {
-    let _permit = context.connection().await;
-    let pulse = Arc::new(Pulse::new());
+    let _permit = context.acquire_connection().await;
+    let idle_timer = Arc::new(IdleTimer::new());
     let length = bytes.end - bytes.start;
-    let flow = Flow::new(Arc::clone(context), Arc::clone(&pulse), length);
-    let unread = Arc::clone(&flow.unread);
+    let progress = BodyProgress::new(Arc::clone(context), Arc::clone(&idle_timer), length);
+    let read_error = Arc::clone(&progress.read_error);
     let answer = tokio::select! {
-        answer = request(body(source.clone(), bytes, flow)) => answer,
-        () = pulse.stops(context.policy.idle_timeout) => Err(Error::Timeout),
+        answer = request(stream_source(source.clone(), bytes, progress)) => answer,
+        () = idle_timer.wait_until_idle(context.policy.idle_timeout) => Err(Error::Timeout),
     };
-    if let Some(error) = unread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some(error) = read_error.lock().unwrap_or_else(PoisonError::into_inner).take() {
         let kind = source_error(context, error);
-        return Err(Failure::new(operation, Outcome::Final(Box::new(kind)), ""));
+        return Err(RequestError::new(operation, Outcome::Final(Box::new(kind)), ""));
     }
     answer.map_err(|error| {
-        let failure = Failure::of(operation, error);
+        let failure = RequestError::from_error(operation, error);
         tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
         failure
     })
@@ -69,13 +69,13 @@ where
 /// Why a source cannot be read on.
 pub(crate) fn source_error(context: &Context, error: io::Error) -> ErrorKind {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => context.changed("it became shorter"),
+        io::ErrorKind::UnexpectedEof => context.source_changed("it became shorter"),
         _ => ErrorKind::Source { name: context.source_name.clone(), error },
     }
 }
 
 /// When something moved last.
-struct Pulse {
+struct IdleTimer {
     start: Instant,
     /// Milliseconds since the start.
     last: AtomicU64,
@@ -83,28 +83,28 @@ struct Pulse {
     tail: AtomicU64,
 }
 
-impl Pulse {
+impl IdleTimer {
     fn new() -> Self {
         Self { start: Instant::now(), last: AtomicU64::new(0), tail: AtomicU64::new(0) }
     }
 
-    fn beat(&self) {
-        self.last.store(milliseconds(self.start.elapsed()), Ordering::Relaxed);
+    fn touch(&self) {
+        self.last.store(to_milliseconds(self.start.elapsed()), Ordering::Relaxed);
     }
 
     /// All of `sent` bytes have gone out, the last of them into buffers: at the speed so far, these
     /// take a while to empty, and nothing of it is seen here.
-    fn last_beat(&self, sent: u64) {
-        self.beat();
-        let took = u128::from(milliseconds(self.start.elapsed()));
+    fn touch_last(&self, sent: u64) {
+        self.touch();
+        let took = u128::from(to_milliseconds(self.start.elapsed()));
         let buffered = sent.min(BUFFERED);
         let tail = took * u128::from(buffered) / u128::from(sent.max(1));
         let tail = u64::try_from(tail).unwrap_or(u64::MAX).max(buffered * 1000 / DRAINING);
         self.tail.store(tail, Ordering::Relaxed);
     }
 
-    /// Returns once there has been no beat for so long.
-    async fn stops(&self, limit: Duration) {
+    /// Returns once there has been no touch for so long.
+    async fn wait_until_idle(&self, limit: Duration) {
         loop {
             let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
             let tail = Duration::from_millis(self.tail.load(Ordering::Relaxed));
@@ -120,31 +120,32 @@ impl Pulse {
     }
 }
 
-fn milliseconds(time: Duration) -> u64 {
+fn to_milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The bytes of one attempt as they go out.
-struct Flow {
+struct BodyProgress {
     context: Arc<Context>,
-    pulse: Arc<Pulse>,
+    idle_timer: Arc<IdleTimer>,
     length: u64,
     sent: u64,
     /// How many bytes go next, and since when they may.
     slice: usize,
     since: Instant,
     /// Why the source could not be read, which the transport would report as its own error.
-    unread: Arc<Mutex<Option<io::Error>>>,
+    read_error: Arc<Mutex<Option<io::Error>>>,
 }
 
-impl Flow {
-    fn new(context: Arc<Context>, pulse: Arc<Pulse>, length: u64) -> Self {
-        let (slice, since) = (FIRST_SLICE, Instant::now());
-        Self { context, pulse, length, sent: 0, slice, since, unread: Arc::default() }
+impl BodyProgress {
+    fn new(context: Arc<Context>, idle_timer: Arc<IdleTimer>, length: u64) -> Self {
+        let slice = FIRST_SLICE;
+        let since = Instant::now();
+        Self { context, idle_timer, length, sent: 0, slice, since, read_error: Arc::default() }
     }
 
     /// The bytes that go next. Those before have gone.
-    fn next(&mut self, chunk: &mut Bytes) -> Bytes {
+    fn next_slice(&mut self, chunk: &mut Bytes) -> Bytes {
         let took = self.since.elapsed();
         if self.sent > 0 && took < FAST {
             self.slice = (self.slice * 2).min(*SLICES.end());
@@ -155,51 +156,52 @@ impl Flow {
         let slice = chunk.split_to(chunk.len().min(self.slice));
         let bytes = slice.len() as u64;
         self.sent += bytes;
-        match self.sent < self.length {
-            true => self.pulse.beat(),
-            false => self.pulse.last_beat(self.sent),
+        if self.sent < self.length {
+            self.idle_timer.touch()
+        } else {
+            self.idle_timer.touch_last(self.sent)
         }
-        self.context.sending(bytes);
+        self.context.count_sent(bytes);
         slice
     }
 
-    fn fails(&self, error: io::Error) -> io::Error {
+    fn keep_error(&self, error: io::Error) -> io::Error {
         let copy = io::Error::new(error.kind(), error.to_string());
-        *self.unread.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *self.read_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         copy
     }
 }
 
-impl Drop for Flow {
+impl Drop for BodyProgress {
     fn drop(&mut self) {
-        self.context.settled(self.sent);
+        self.context.count_finished(self.sent);
     }
 }
 
 /// These bytes of the source, read as they are sent.
-fn body(source: Source, bytes: Range<u64>, flow: Flow) -> Body {
+fn stream_source(source: Source, bytes: Range<u64>, progress: BodyProgress) -> Body {
     let Range { start, end } = bytes;
-    let state = (start, Bytes::new(), flow);
-    let slices = stream::unfold(state, move |(mut position, mut chunk, mut flow)| {
+    let state = (start, Bytes::new(), progress);
+    let slices = stream::unfold(state, move |(mut position, mut chunk, mut progress)| {
         let source = source.clone();
         async move {
             if chunk.is_empty() && position >= end {
                 return None;
             }
             if chunk.is_empty() {
-                let buffers = flow.context.policy.buffers.clone();
-                match source.read(&buffers, position, length(position, end)).await {
+                let buffers = progress.context.policy.buffers.clone();
+                match source.read(&buffers, position, chunk_length(position, end)).await {
                     Ok(read) if !read.is_empty() => chunk = read,
                     other => {
                         let error = other.err();
                         let error = error.unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into());
-                        return Some((Err(flow.fails(error)), (end, chunk, flow)));
+                        return Some((Err(progress.keep_error(error)), (end, chunk, progress)));
                     }
                 }
                 position += chunk.len() as u64;
             }
-            let slice = flow.next(&mut chunk);
-            Some((Ok(slice), (position, chunk, flow)))
+            let slice = progress.next_slice(&mut chunk);
+            Some((Ok(slice), (position, chunk, progress)))
         }
     });
     Body::stream(end - start, slices)

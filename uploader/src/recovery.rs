@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::context::{Attempts, Context};
-use crate::failure::{Failure, Outcome};
+use crate::request_error::{Outcome, RequestError};
 use crate::retry::REJECTIONS;
 
 /// A request that changes something at the service.
@@ -15,19 +15,19 @@ pub(crate) trait Step {
     /// What the request is for.
     type Done;
     /// How the step ends that did not succeed.
-    type Error: From<Failure>;
+    type Error: From<RequestError>;
 
     /// Sends the request once.
     async fn attempt(&mut self) -> Result<Attempt<Self::Done>, Self::Error>;
 
     /// Corrects what a failure means, where this step knows more than the response says.
-    async fn interpret(&mut self, failure: Failure) -> Result<Failure, Self::Error>;
+    async fn interpret(&mut self, failure: RequestError) -> Result<RequestError, Self::Error>;
 
     /// Asks the service whether the request had its effect; `None` if it had not.
-    async fn look(&mut self, failure: &Failure) -> Result<Option<Self::Done>, Self::Error>;
+    async fn look(&mut self, failure: &RequestError) -> Result<Option<Self::Done>, Self::Error>;
 
     /// Handles a refusal: `None` if the request is a different one from now on, and worth sending.
-    async fn refused(&mut self, failure: Failure) -> Result<Option<Self::Done>, Self::Error>;
+    async fn refused(&mut self, failure: RequestError) -> Result<Option<Self::Done>, Self::Error>;
 }
 
 /// What came of sending a request once.
@@ -35,7 +35,7 @@ pub(crate) enum Attempt<T> {
     Done(T),
     /// The service asked for time, and was given it.
     NotYet,
-    Failed(Failure),
+    Failed(RequestError),
 }
 
 /// Attempts a step until it is done or refused, or there were too many attempts.
@@ -71,7 +71,7 @@ pub(crate) async fn recover<S: Step>(
             Outcome::Unauthorized | Outcome::Final(_) => return Err(failure.into()),
         };
         if must_look && let Some(done) = step.look(&failure).await? {
-            context.recovered(&failure);
+            context.emit_recovered(&failure);
             return Ok(done);
         }
         match failure.outcome {
@@ -85,7 +85,7 @@ pub(crate) async fn recover<S: Step>(
             }
             Outcome::NotDone | Outcome::Unknown | Outcome::Final(_) => {}
         }
-        attempts.again(failure).await?;
+        attempts.wait_for_retry(failure).await?;
     }
 }
 

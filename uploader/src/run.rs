@@ -11,20 +11,22 @@ use box_upload_sessions::types::{FileFull, UploadSession};
 use chrono::Datelike;
 use tracing::Instrument;
 
-use crate::context::{Context, Stop};
+use crate::context::{Context, StepError};
 use crate::direct::Direct;
-use crate::failure::Outcome;
 use crate::journal::{Entry, Journal};
 use crate::options::{Attributes, Destination, Options};
-use crate::session::{Commit, Created, Session, Transfer, abandon, create, fetch};
-use crate::session_id::is_usable;
+use crate::request_error::Outcome;
+use crate::session::{
+    Commit, Created, Session, Transfer, abort_quietly, create_session, fetch_session,
+};
+use crate::session_id::is_valid_session_id;
 use crate::source::{Change, Origin, Source};
-use crate::stored::stored_file;
+use crate::stored::find_stored_file;
 use crate::target::Target;
 use crate::{Error, ErrorKind, Event, OnConflict, Resume, Sha1Hash, Uploaded};
 
 /// Runs an upload until it has succeeded, failed, or is cancelled.
-pub(crate) async fn run(client: Client, mut options: Options) -> Result<Uploaded, Error> {
+pub(crate) async fn run_upload(client: Client, mut options: Options) -> Result<Uploaded, Error> {
     let cancel = options.cancel.clone();
     let prepared = tokio::select! {
         biased;
@@ -42,17 +44,17 @@ pub(crate) async fn run(client: Client, mut options: Options) -> Result<Uploaded
 }
 
 /// How long an upload that has failed may go on to end its session.
-const CLEANING_UP: Duration = Duration::from_secs(10);
+const CLEANUP_TIME: Duration = Duration::from_secs(10);
 
 /// From this size on, in bytes, a question costs less than to send a file that is there already.
-const WORTH_ASKING: u64 = 1 << 20;
+const PREFLIGHT_FROM: u64 = 1 << 20;
 
 struct Run {
     context: Arc<Context>,
     source: Source,
     target: Target,
     /// Whether an upload in one request asks first if the name is free.
-    asks_first: Option<bool>,
+    preflight_first: Option<bool>,
     attributes: Attributes,
     if_match: Option<String>,
     concurrency: usize,
@@ -66,7 +68,7 @@ struct Run {
     /// there is no file yet and the session is gone.
     committed: Option<Sha1Hash>,
     /// Whether an upload in one request may have come through.
-    doubtful: bool,
+    in_doubt: bool,
 }
 
 impl Run {
@@ -77,7 +79,7 @@ impl Run {
             _ => options.name.clone().unwrap_or_default(),
         };
         let named = options.name.is_some() && matches!(origin, Origin::Path(_));
-        let name = name(options, &origin)?;
+        let name = choose_name(options, &origin)?;
         let Some(destination) = options.destination.clone() else {
             let what = "the upload has no destination: neither a folder nor a file";
             return Err(ErrorKind::Invalid(what.to_owned()));
@@ -90,19 +92,19 @@ impl Run {
         let opened = Source::open(origin).await;
         let source =
             opened.map_err(|error| ErrorKind::Source { name: source_name.clone(), error })?;
-        let renames = options.on_conflict == OnConflict::Rename && !options.skips_same;
-        let compares = options.if_match.is_none() && !renames;
-        let attributes = attributes(options, source.path());
+        let renames = options.on_conflict == OnConflict::Rename && !options.skip_identical;
+        let accepts_identical = options.if_match.is_none() && !renames;
+        let attributes = read_attributes(options, source.path());
         let on_event = Arc::clone(&options.on_event);
         let context =
             Context::new(client, options.policy.clone(), source_name, source.size, on_event);
-        let journal = journal(&context, &source, &destination, &name)?;
+        let journal = open_journal(&context, &source, &destination, &name)?;
         context.emit(&Event::Started { name: name.clone(), size: source.size });
         Ok(Self {
             context: Arc::new(context),
             source,
-            target: Target::new(destination, name, named, options.on_conflict, compares),
-            asks_first: options.asks_first,
+            target: Target::new(destination, name, named, options.on_conflict, accepts_identical),
+            preflight_first: options.preflight_first,
             attributes,
             if_match: options.if_match.take(),
             concurrency: options.concurrency,
@@ -111,44 +113,49 @@ impl Run {
             adopted: false,
             sent_before: 0,
             committed: None,
-            doubtful: false,
+            in_doubt: false,
         })
     }
 
     async fn upload(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
         let policy = &self.context.policy;
-        let (retry, resume) = (policy.retry.clone(), policy.resume);
+        let retry = policy.retry.clone();
+        let resume = policy.resume;
         let unfinished = self.journal.as_ref().and_then(Journal::entry).cloned();
         if resume == Resume::Required && unfinished.is_none() {
             return Err(ErrorKind::NothingToResume);
         }
-        let (mut unfinished, mut in_vain) = (unfinished, 0);
+        let mut unfinished = unfinished;
+        let mut complete_transfers = 0;
         loop {
-            let (reason, kind, whole) = match self.attempt(unfinished.take()).await {
+            let (reason, kind, whole) = match self.upload_in_session(unfinished.take()).await {
                 Ok(stored) => return Ok(stored),
-                Err(Stop::TooSmall) => return self.direct().await,
-                Err(Stop::Failed(kind)) => return Err(*kind),
-                Err(Stop::Lost { reason, kind, whole }) => (reason, kind, whole),
+                Err(StepError::TooSmall) => return self.upload_directly().await,
+                Err(StepError::Failed(kind)) => return Err(*kind),
+                Err(StepError::Lost { reason, kind, whole }) => (reason, kind, whole),
             };
             self.end_session().await;
-            self.forget();
-            if let Change::Certain(what) = self.source.change().await {
-                return Err(self.context.changed(what));
+            self.clear_journal();
+            if let Change::Certain(what) = self.source.find_change().await {
+                return Err(self.context.source_changed(what));
             }
             let restarts = self.context.statistics().restarts;
-            in_vain += u32::from(whole);
-            if restarts >= retry.restarts || in_vain > 1 {
+            complete_transfers += u32::from(whole);
+            if restarts >= retry.restarts || complete_transfers > 1 {
                 return Err(kind.map_or(ErrorKind::SessionLost { reason }, |kind| *kind));
             }
-            self.restart(reason);
+            self.record_restart(reason);
             tokio::time::sleep(retry.delay(restarts + 1)).await;
         }
     }
 
     /// One session, from its creation or resumption to its commit.
-    async fn attempt(&mut self, unfinished: Option<Entry>) -> Result<(FileFull, Sha1Hash), Stop> {
+    async fn upload_in_session(
+        &mut self,
+        unfinished: Option<Entry>,
+    ) -> Result<(FileFull, Sha1Hash), StepError> {
         let resumed = match unfinished {
-            Some(entry) => match self.resume(entry).await? {
+            Some(entry) => match self.find_unfinished(entry).await? {
                 Resumed::Stored(file, sha1) => return Ok((*file, sha1)),
                 Resumed::Session(session, adopted) => Some((session, true, adopted)),
                 Resumed::Nothing => None,
@@ -158,53 +165,58 @@ impl Run {
         let (session, resumed, adopted) = match resumed {
             Some(resumed) => resumed,
             None if self.context.size < self.context.policy.sessions_from.max(1) => {
-                return Err(Stop::TooSmall);
+                return Err(StepError::TooSmall);
             }
             None => {
-                match create(&self.context, &self.source, &mut self.target, self.committed).await? {
+                match create_session(&self.context, &self.source, &mut self.target, self.committed)
+                    .await?
+                {
                     Created::Session(session, existed) => {
-                        (self.fitting(*session, existed).await?, existed, existed)
+                        (self.check_session(*session, existed).await?, existed, existed)
                     }
                     Created::Stored(file, sha1) => return Ok((*file, sha1)),
                 }
             }
         };
-        if let Some(url) = &session.elsewhere
-            && !self.context.policy.told_elsewhere.swap(true, Ordering::Relaxed)
+        if let Some(url) = &session.untrusted_url
+            && !self.context.policy.warned_untrusted_url.swap(true, Ordering::Relaxed)
         {
             let url: String = url.chars().take(200).collect();
             let text = format!(
-                "Box names `{url}` for its session: that leads elsewhere, and is not followed"
+                "Box names `{url}` for its session: that leads untrusted_url, and is not followed"
             );
-            self.context.warn(text);
+            self.context.emit_warning(text);
         }
         let session = Arc::new(session);
         self.session = Some(Arc::clone(&session));
         self.adopted = adopted;
         self.sent_before = self.context.statistics().parts_sent;
-        let entry = Entry::of(&self.source, &self.target);
+        let entry = Entry::for_upload(&self.source, &self.target);
         if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
-            self.context.noted(journal.begin(entry.in_session(&session.id, adopted)));
+            self.context.warn_unless_noted(journal.begin(entry.in_session(&session.id, adopted)));
         }
-        let known = match resumed {
-            true => session.list(&self.context).await?,
-            false => std::collections::BTreeMap::new(),
+        let known = if resumed {
+            session.list_parts(&self.context).await?
+        } else {
+            std::collections::BTreeMap::new()
         };
         let Session { id, part_size, parts, .. } = &*session;
-        let (id, part_size, parts) = (id.clone(), *part_size, *parts);
+        let id = id.clone();
+        let part_size = *part_size;
+        let parts = *parts;
         self.context.emit(&Event::Session { id, part_size, parts, resumed });
         let transfer = Transfer {
             context: &self.context,
             source: &self.source,
             session: &session,
             known,
-            foreign: adopted,
+            may_be_foreign: adopted,
             concurrency: self.concurrency,
             journal: self.journal.as_mut(),
         };
-        let complete = transfer.run().await?;
+        let complete = transfer.send_parts().await?;
         if let Some(journal) = &mut self.journal {
-            self.context.noted(journal.note_commit(complete.sha1));
+            self.context.warn_unless_noted(journal.note_commit(complete.sha1));
         }
         let commit = Commit {
             context: &self.context,
@@ -216,29 +228,35 @@ impl Run {
             if_match: self.if_match.as_deref(),
             in_doubt: self.committed.replace(complete.sha1).is_some(),
         };
-        Ok((commit.run().await?, complete.sha1))
+        Ok((commit.send().await?, complete.sha1))
     }
 
     /// The session, if it is one for this file. Otherwise it is ended, unless it may be another
     /// upload's.
-    async fn fitting(&self, session: UploadSession, existed: bool) -> Result<Session, Stop> {
-        let (context, id) = (&self.context, session.id.clone());
+    async fn check_session(
+        &self,
+        session: UploadSession,
+        existed: bool,
+    ) -> Result<Session, StepError> {
+        let context = &self.context;
+        let id = session.id.clone();
         let fits = Session::new(&context.client, session, context.size);
-        if fits.is_err() && !existed && is_usable(&id) {
-            abandon(context, &id, None).await;
+        if fits.is_err() && !existed && is_valid_session_id(&id) {
+            abort_quietly(context, &id, None).await;
         }
         fits
     }
 
     /// What is left of an upload that did not come to its end.
-    async fn resume(&mut self, entry: Entry) -> Result<Resumed, Stop> {
-        let (context, resume) = (&self.context, self.context.policy.resume);
+    async fn find_unfinished(&mut self, entry: Entry) -> Result<Resumed, StepError> {
+        let context = &self.context;
+        let resume = self.context.policy.resume;
         let changed = self.source.identity().and_then(|now| entry.identity.difference(now));
         if resume == Resume::Never || changed.is_some() {
             // What was adopted and never used may be another upload's.
             let used = self.journal.as_ref().is_some_and(Journal::has_parts);
             if let Some(id) = entry.session.filter(|_| used || !entry.adopted) {
-                abandon(context, &id, None).await;
+                abort_quietly(context, &id, None).await;
             }
             if let Some(what) = changed {
                 let reason = format!("the file changed since the last attempt: {what}");
@@ -249,7 +267,7 @@ impl Run {
         let mut target = self.target.clone();
         target.restore(entry.destination, entry.name);
         if let Some(id) = &entry.session
-            && let Some(session) = fetch(context, id).await?
+            && let Some(session) = fetch_session(context, id).await?
         {
             self.target = target;
             return Ok(Resumed::Session(session, entry.adopted));
@@ -257,7 +275,7 @@ impl Run {
         // It may have ended with the file, whose arrival nobody was there to see.
         self.committed = self.journal.as_ref().and_then(Journal::commit);
         if let Some(sha1) = self.committed {
-            match stored_file(context, &target, sha1).await {
+            match find_stored_file(context, &target, sha1).await {
                 Ok(Some(file)) => return Ok(Resumed::Stored(Box::new(file), sha1)),
                 // Who may not look may not upload either, and hears the reason then.
                 Err(failure) if !matches!(failure.outcome, Outcome::Refused) => {
@@ -273,24 +291,24 @@ impl Run {
         Ok(Resumed::Nothing)
     }
 
-    async fn direct(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
-        self.doubtful |= self.committed.is_some();
+    async fn upload_directly(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+        self.in_doubt |= self.committed.is_some();
         let direct = Direct {
             context: &self.context,
             source: &self.source,
             attributes: &self.attributes,
             if_match: self.if_match.as_deref(),
             journal: self.journal.as_mut(),
-            asks_first: self.asks_first.unwrap_or(self.context.size >= WORTH_ASKING),
+            preflight_first: self.preflight_first.unwrap_or(self.context.size >= PREFLIGHT_FROM),
         };
-        direct.run(&mut self.target, &mut self.doubtful).await
+        direct.upload(&mut self.target, &mut self.in_doubt).await
     }
 
-    fn restart(&self, reason: String) {
+    fn record_restart(&self, reason: String) {
         self.context.statistics().restarts += 1;
         tracing::info!("starting over: {reason}");
         self.context.emit(&Event::Restarted { reason });
-        self.context.starts_over();
+        self.context.reset_stored();
     }
 
     /// Ends a session that is of no more use, unless it may be another upload's. Whether nothing of
@@ -299,22 +317,22 @@ impl Run {
         let sent = self.context.statistics().parts_sent > self.sent_before;
         let used = sent || self.journal.as_ref().is_some_and(Journal::has_parts);
         let context = &self.context;
-        match (self.session.take(), self.noted()) {
-            (Some(session), _) if used || !self.adopted => session.abort(context).await,
+        match (self.session.take(), self.journal_entry()) {
+            (Some(session), _) if used || !self.adopted => session.abort_quietly(context).await,
             (None, Some(Entry { session: Some(id), adopted, .. })) if used || !adopted => {
-                abandon(context, id, None).await
+                abort_quietly(context, id, None).await
             }
             _ => true,
         }
     }
 
     /// The upload that the journal knows.
-    fn noted(&self) -> Option<&Entry> {
+    fn journal_entry(&self) -> Option<&Entry> {
         self.journal.as_ref().and_then(Journal::entry)
     }
 
     /// Clears the journal. If it stays, the next upload asks once more than it would have to.
-    fn forget(&mut self) {
+    fn clear_journal(&mut self) {
         if let Some(Err(error)) = self.journal.as_mut().map(Journal::clear) {
             tracing::warn!("the journal stays behind: {error}");
         }
@@ -328,7 +346,7 @@ impl Run {
         let kind = match outcome {
             Ok((file, sha1)) => {
                 self.session = None;
-                self.forget();
+                self.clear_journal();
                 self.context.emit(&Event::Stored { file_id: file.id.clone(), sha1 });
                 let statistics = *self.context.statistics();
                 let unchanged = self.context.unchanged.load(Ordering::Relaxed);
@@ -337,18 +355,18 @@ impl Run {
             Err(kind) => kind,
         };
         let cancelled = matches!(kind, ErrorKind::Cancelled);
-        let in_doubt = self.doubtful || self.committed.is_some() || cancelled;
+        let in_doubt = self.in_doubt || self.committed.is_some() || cancelled;
         let mut session = self.session.as_ref().map(|session| session.id.clone());
-        session = session.or_else(|| self.noted().and_then(|entry| entry.session.clone()));
+        session = session.or_else(|| self.journal_entry().and_then(|entry| entry.session.clone()));
         match kind {
             // The session is for somebody else to end.
-            ErrorKind::SessionInUse => self.forget(),
+            ErrorKind::SessionInUse => self.clear_journal(),
             // There is nothing that an upload in one request could go on with, unless it may have
             // come through unseen.
             ErrorKind::NameInUse { .. } | ErrorKind::Invalid(_) if session.is_none() => {
-                self.forget();
+                self.clear_journal();
             }
-            _ if session.is_none() && !in_doubt => self.forget(),
+            _ if session.is_none() && !in_doubt => self.clear_journal(),
             ErrorKind::SourceChanged { .. } => self.clean_up(&mut session).await,
             _ if self.context.policy.abort_on_failure => self.clean_up(&mut session).await,
             _ => {}
@@ -365,7 +383,7 @@ impl Run {
                 | ErrorKind::Source { .. }
                 | ErrorKind::Tls { .. }
         );
-        let noted = self.noted().is_some_and(|entry| entry.session.is_some());
+        let noted = self.journal_entry().is_some_and(|entry| entry.session.is_some());
         let statistics = *self.context.statistics();
         Err(Error { kind, session, resumable: later && noted, statistics })
     }
@@ -373,8 +391,8 @@ impl Run {
     /// Leaves nothing behind, if that can be done soon. Otherwise the journal stays, so that the
     /// session is found again.
     async fn clean_up(&mut self, session: &mut Option<String>) {
-        if tokio::time::timeout(CLEANING_UP, self.end_session()).await == Ok(true) {
-            self.forget();
+        if tokio::time::timeout(CLEANUP_TIME, self.end_session()).await == Ok(true) {
+            self.clear_journal();
             *session = None;
         }
     }
@@ -387,7 +405,7 @@ enum Resumed {
     Nothing,
 }
 
-fn name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
+fn choose_name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
     let own = match origin {
         Origin::Path(path) => path.file_name().and_then(|name| name.to_str()),
         _ => None,
@@ -399,20 +417,20 @@ fn name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
 }
 
 /// What is to be noted of the file, its times by default as the file system has them.
-fn attributes(options: &Options, path: Option<&Path>) -> Attributes {
+fn read_attributes(options: &Options, path: Option<&Path>) -> Attributes {
     let metadata = path.and_then(|path| path.metadata().ok());
     let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
     let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
     let Attributes { description, created_at, modified_at } = options.attributes.clone();
     Attributes {
         description,
-        created_at: created_at.or_else(|| date_time(created?)),
-        modified_at: modified_at.or_else(|| date_time(modified?)),
+        created_at: created_at.or_else(|| to_date_time(created?)),
+        modified_at: modified_at.or_else(|| to_date_time(modified?)),
     }
 }
 
-/// The time as Box takes it; `None` for one that RFC 3339 has no words for.
-fn date_time(time: SystemTime) -> Option<DateTime> {
+/// The time as Box takes it; `None` for one that RFC 3339 has no describe_chain for.
+fn to_date_time(time: SystemTime) -> Option<DateTime> {
     let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
     let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => (seconds(after)?, after.subsec_nanos()),
@@ -424,7 +442,7 @@ fn date_time(time: SystemTime) -> Option<DateTime> {
 
 /// The journal of the upload, if it is to have one and has a file that can be found again. A journal
 /// that does not work costs no more than the resumption, unless that is asked for.
-fn journal(
+fn open_journal(
     context: &Context,
     source: &Source,
     destination: &Destination,
@@ -439,11 +457,11 @@ fn journal(
     let key = [path.as_os_str().as_encoded_bytes(), rest.as_bytes()].concat();
     match Journal::open(folder, &key) {
         Ok(mut journal) => {
-            journal.set_aside().into_iter().for_each(|text| context.warn(text));
+            journal.take_warning().into_iter().for_each(|text| context.emit_warning(text));
             Ok(Some(journal))
         }
         Err(kind @ ErrorKind::Journal { .. }) if policy.resume != Resume::Required => {
-            context.noted(Err(kind));
+            context.warn_unless_noted(Err(kind));
             Ok(None)
         }
         Err(kind) => Err(kind),
@@ -456,7 +474,7 @@ mod tests {
 
     #[test]
     fn times_without_words_are_left_out() {
-        let text = |time: SystemTime| date_time(time).map(|time| time.to_string());
+        let text = |time: SystemTime| to_date_time(time).map(|time| time.to_string());
         assert_eq!(text(UNIX_EPOCH).unwrap(), "1970-01-01T00:00:00Z");
         let before = UNIX_EPOCH - Duration::from_secs(1);
         assert_eq!(text(before).unwrap(), "1969-12-31T23:59:59Z");

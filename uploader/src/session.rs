@@ -12,19 +12,19 @@ use box_upload_sessions::types::{Part, UploadSession};
 use http::Uri;
 
 use crate::Error;
-use crate::context::{Context, Stop};
-use crate::failure::Failure;
-use crate::session_id::is_usable;
+use crate::context::{Context, StepError};
+use crate::request_error::RequestError;
+use crate::session_id::is_valid_session_id;
 
 pub(crate) use commit::Commit;
-pub(crate) use create::{Created, create};
-pub(crate) use transfer::{Complete, Transfer};
+pub(crate) use create::{Created, create_session};
+pub(crate) use transfer::{Transfer, TransferredParts};
 
 /// The size of a list's page. Box allows 1,000.
 const PAGE: usize = 1000;
 
 /// How many parts a list can skip at most.
-const MOST_SKIPPED: usize = 10_000;
+const MAX_LIST_OFFSET: usize = 10_000;
 
 /// A session, and where its steps are to be sent.
 #[derive(Debug)]
@@ -39,31 +39,35 @@ pub(crate) struct Session {
     commit: Option<String>,
     status: Option<String>,
     abort: Option<String>,
-    /// A URL that leads elsewhere, and is not followed.
-    pub(crate) elsewhere: Option<String>,
+    /// A URL that leads untrusted_url, and is not followed.
+    pub(crate) untrusted_url: Option<String>,
 }
 
 impl Session {
     /// The session of a file of `size` bytes, if it is one for that.
-    pub(crate) fn new(client: &Client, session: UploadSession, size: u64) -> Result<Self, Stop> {
-        if !is_usable(&session.id) {
-            return Err(Stop::lost("the session has no id that can be used"));
+    pub(crate) fn new(
+        client: &Client,
+        session: UploadSession,
+        size: u64,
+    ) -> Result<Self, StepError> {
+        if !is_valid_session_id(&session.id) {
+            return Err(StepError::lost("the session has no id that can be used"));
         }
         let part_size = session.part_size;
         let parts = (part_size > 0).then(|| size.div_ceil(part_size));
         let agrees = |parts: &u64| session.total_parts.is_none_or(|total| total == *parts);
         let parts = parts.filter(agrees);
         let Some(parts) = parts else {
-            return Err(Stop::lost("the session is for a file of another size"));
+            return Err(StepError::lost("the session is for a file of another size"));
         };
         let id = session.id;
         let urls = session.session_endpoints.unwrap_or_default();
-        let mut elsewhere = None;
+        let mut untrusted_url = None;
         let mut allowed = |url: Option<String>, suffix: &str| {
             let url = url?;
-            let followed = followed(client, &id, url.clone(), suffix);
+            let followed = allow_url(client, &id, url.clone(), suffix);
             if followed.is_none() {
-                elsewhere.get_or_insert(url);
+                untrusted_url.get_or_insert(url);
             }
             followed
         };
@@ -72,11 +76,21 @@ impl Session {
         let commit = allowed(urls.commit, "/commit");
         let status = allowed(urls.status, "");
         let abort = allowed(urls.abort, "");
-        Ok(Self { id, part_size, parts, upload_part, list_parts, commit, status, abort, elsewhere })
+        Ok(Self {
+            id,
+            part_size,
+            parts,
+            upload_part,
+            list_parts,
+            commit,
+            status,
+            abort,
+            untrusted_url,
+        })
     }
 
-    /// The state of the session; an error that [is told by](Failure::is_session_gone) if it ended.
-    pub(crate) async fn status(&self, context: &Context) -> Result<(), Failure> {
+    /// The state of the session; an error that [is told by](RequestError::is_session_gone) if it ended.
+    pub(crate) async fn check_status(&self, context: &Context) -> Result<(), RequestError> {
         let request = || {
             let request = context.client.get_upload_session(&self.id);
             match &self.status {
@@ -84,32 +98,35 @@ impl Session {
                 None => request,
             }
         };
-        context.persist("get_upload_session", request).await.map(drop)
+        context.send_retrying("get_upload_session", request).await.map(drop)
     }
 
     /// All parts that the service has, by their offsets.
-    pub(crate) async fn list(&self, context: &Context) -> Result<BTreeMap<u64, Part>, Stop> {
+    pub(crate) async fn list_parts(
+        &self,
+        context: &Context,
+    ) -> Result<BTreeMap<u64, Part>, StepError> {
         let mut parts = BTreeMap::new();
         loop {
-            let page = self.page(context, parts.len(), PAGE).await?;
+            let page = self.list_page(context, parts.len(), PAGE).await?;
             let before = parts.len();
             parts.extend(page.into_iter().map(|part| (part.offset, part)));
             // A page may be shorter than asked for and not be the last. One that brings nothing new
             // would come for ever.
             let complete = parts.len() as u64 >= self.parts;
-            if complete || parts.len() == before || parts.len() > MOST_SKIPPED {
+            if complete || parts.len() == before || parts.len() > MAX_LIST_OFFSET {
                 return Ok(parts);
             }
         }
     }
 
     /// Up to `limit` parts behind the first `skipped` ones.
-    async fn page(
+    async fn list_page(
         &self,
         context: &Context,
         skipped: usize,
         limit: usize,
-    ) -> Result<Vec<Part>, Stop> {
+    ) -> Result<Vec<Part>, StepError> {
         let request = || {
             let request = context.client.list_parts(&self.id);
             let request = request.offset(skipped as u64).limit(limit as u64);
@@ -118,19 +135,19 @@ impl Session {
                 None => request,
             }
         };
-        let page = context.insist("list_parts", request).await;
-        page.map(|page| page.entries).map_err(Stop::in_session)
+        let page = context.send_retrying_404("list_parts", request).await;
+        page.map(|page| page.entries).map_err(StepError::in_session)
     }
 
     /// Ends the session, as far as that can be done; whether it has ended.
-    pub(crate) async fn abort(&self, context: &Context) -> bool {
-        abandon(context, &self.id, self.abort.as_deref()).await
+    pub(crate) async fn abort_quietly(&self, context: &Context) -> bool {
+        abort_quietly(context, &self.id, self.abort.as_deref()).await
     }
 }
 
 /// The URL, if a token may go there: it is on a host that the client allows, and leads to the
 /// step of this very session. Otherwise the step goes to the configured host.
-fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<String> {
+fn allow_url(client: &Client, id: &str, url: String, suffix: &str) -> Option<String> {
     let path = url.parse::<Uri>().ok()?.path().to_owned();
     let own = path.strip_suffix(suffix).and_then(|path| path.strip_suffix(id));
     let own = own.is_some_and(|path| path.ends_with("/files/upload_sessions/"));
@@ -141,9 +158,12 @@ fn followed(client: &Client, id: &str, url: String, suffix: &str) -> Option<Stri
 }
 
 /// The session with this id; `None` if it is gone.
-pub(crate) async fn fetch(context: &Context, id: &str) -> Result<Option<Session>, Stop> {
+pub(crate) async fn fetch_session(
+    context: &Context,
+    id: &str,
+) -> Result<Option<Session>, StepError> {
     let request = || context.client.get_upload_session(id);
-    match context.insist("get_upload_session", request).await {
+    match context.send_retrying_404("get_upload_session", request).await {
         Ok(session) => Session::new(&context.client, session, context.size).map(Some),
         // 403: it is another user's, whose session says nothing about this upload.
         Err(failure) if failure.is_session_gone() || failure.status == Some(403) => Ok(None),
@@ -152,7 +172,7 @@ pub(crate) async fn fetch(context: &Context, id: &str) -> Result<Option<Session>
 }
 
 /// Ends a session that is of no more use, as far as that can be done; whether it has ended.
-pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> bool {
+pub(crate) async fn abort_quietly(context: &Context, id: &str, url: Option<&str>) -> bool {
     let request = || {
         let request = context.client.abort_upload_session(id);
         match url {
@@ -160,7 +180,7 @@ pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> b
             None => request,
         }
     };
-    match context.persist("abort_upload_session", request).await {
+    match context.send_retrying("abort_upload_session", request).await {
         Err(failure) if !failure.is_session_gone() => {
             tracing::debug!(session = id, "not aborted: {}", failure.text);
             false
@@ -170,9 +190,9 @@ pub(crate) async fn abandon(context: &Context, id: &str, url: Option<&str>) -> b
 }
 
 /// Ends a session of which only the id is known; whether there was one.
-pub(crate) async fn abort(context: &Context, id: &str) -> Result<bool, Error> {
+pub(crate) async fn abort_by_id(context: &Context, id: &str) -> Result<bool, Error> {
     let request = || context.client.abort_upload_session(id);
-    match context.persist("abort_upload_session", request).await {
+    match context.send_retrying("abort_upload_session", request).await {
         Ok(()) => Ok(true),
         // An attempt before may have ended it, unheard.
         Err(failure) if failure.is_session_gone() => {
@@ -189,7 +209,7 @@ mod tests {
     use box_upload_sessions::runtime::{Body, BoxFuture, Failure, Transport};
     use http::{Request, Response};
 
-    use super::{Client, Part, Session, followed};
+    use super::{Client, Part, Session, allow_url};
 
     struct Nowhere;
 
@@ -207,7 +227,7 @@ mod tests {
 
     fn is_followed(client: &Client, url: &str, suffix: &str) -> bool {
         let url = url.replace("ID", ID);
-        let followed = followed(client, ID, url.clone(), suffix);
+        let followed = allow_url(client, ID, url.clone(), suffix);
         assert!(followed.is_none() || followed == Some(url));
         followed.is_some()
     }
@@ -265,16 +285,16 @@ mod tests {
     #[test]
     fn a_part_without_a_hash_is_known_by_its_place() {
         let sha1 = crate::Sha1Hash::of(b"bytes");
-        let piece = super::parts::Piece { index: 1, offset: 8, size: 5, sha1 };
+        let piece = super::parts::LocalPart { index: 1, offset: 8, size: 5, sha1 };
         let part = |offset, sha1: Option<&str>| {
             let mut part = Part::new("6F2D3486", offset, 5);
             part.sha1 = sha1.map(str::to_owned);
             part
         };
-        assert!(piece.is(&part(8, None)));
-        assert!(piece.is(&part(8, Some(&sha1.to_string()))));
-        assert!(!piece.is(&part(8, Some("7e94728397954257ad759a8429a165ab00572733"))));
-        assert!(!piece.is(&part(0, None)));
+        assert!(piece.matches(&part(8, None)));
+        assert!(piece.matches(&part(8, Some(&sha1.to_string()))));
+        assert!(!piece.matches(&part(8, Some("7e94728397954257ad759a8429a165ab00572733"))));
+        assert!(!piece.matches(&part(0, None)));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 use tokio::sync::Mutex;
 
-pub(crate) use chunks::{Buffers, CHUNK, length};
-pub(crate) use identity::{Identity, changed_at};
+pub(crate) use chunks::{Buffers, CHUNK, chunk_length};
+pub(crate) use identity::{Identity, change_time};
 
 /// What an upload is given.
 pub(crate) enum Origin {
@@ -48,21 +48,21 @@ pub(crate) struct Source {
     path: Option<PathBuf>,
     identity: Option<Identity>,
     /// When the file was last changed in any way, be it only its name or mode.
-    touched: Arc<std::sync::Mutex<i128>>,
+    changed_at: Arc<std::sync::Mutex<i128>>,
 }
 
 /// Whether a file is still what it was.
 pub(crate) enum Change {
     None,
-    /// It was touched at this time, and nothing but its content can tell whether that matters: the
+    /// It was changed_at at this time, and nothing but its content can tell whether that matters: the
     /// time of the last modification can be set back.
     Possible(i128),
-    /// In words.
+    /// In describe_chain.
     Certain(String),
 }
 
 /// How much of a file without a size is read, in bytes.
-const MADE_UP: u64 = 1 << 30;
+const MAX_UNSIZED: u64 = 1 << 30;
 
 #[derive(Clone)]
 enum Content {
@@ -75,7 +75,7 @@ impl Source {
     /// Opens what an upload is given; a stream is read to its end.
     pub(crate) async fn open(origin: Origin) -> io::Result<Self> {
         match origin {
-            Origin::Path(path) => blocking(move || Self::file(&path)).await,
+            Origin::Path(path) => run_blocking(move || Self::open_path(&path)).await,
             Origin::Bytes(bytes) => {
                 let size = bytes.len() as u64;
                 Ok(Self::new(Content::Bytes(bytes), size))
@@ -86,31 +86,31 @@ impl Source {
                 Ok(Self::new(content, size))
             }
             Origin::Stream { reader, limit } => {
-                let (file, size) = spool::spool(reader, limit).await?;
+                let (file, size) = spool::spool_stream(reader, limit).await?;
                 let content = Content::File(Arc::new(file));
                 Ok(Self::new(content, size))
             }
         }
     }
 
-    fn file(path: &Path) -> io::Result<Self> {
+    fn open_path(path: &Path) -> io::Result<Self> {
         let path = path.canonicalize()?;
         let mut file = open_file(&path)?;
         let metadata = file.metadata()?;
         // The kernel makes up what is in such files when they are read, and knows no size before.
-        if metadata.len() == 0 && has_more(&mut file)? {
-            let (file, size) = spool::spool_file(file, MADE_UP)?;
+        if metadata.len() == 0 && has_content(&mut file)? {
+            let (file, size) = spool::spool_file(file, MAX_UNSIZED)?;
             let content = Content::File(Arc::new(file));
             return Ok(Self::new(content, size));
         }
         let identity = Some(Identity::of(&metadata));
-        let touched = Arc::new(std::sync::Mutex::new(changed_at(&metadata)));
+        let changed_at = Arc::new(std::sync::Mutex::new(change_time(&metadata)));
         let content = Content::File(Arc::new(file));
-        Ok(Self { identity, path: Some(path), touched, ..Self::new(content, metadata.len()) })
+        Ok(Self { identity, path: Some(path), changed_at, ..Self::new(content, metadata.len()) })
     }
 
     fn new(content: Content, size: u64) -> Self {
-        Self { content, size, path: None, identity: None, touched: Arc::default() }
+        Self { content, size, path: None, identity: None, changed_at: Arc::default() }
     }
 
     /// The file's path, without symbolic links; other sources have none.
@@ -124,19 +124,19 @@ impl Source {
     }
 
     /// What shows that the file is not the one that was opened, if anything does.
-    pub(crate) async fn change(&self) -> Change {
+    pub(crate) async fn find_change(&self) -> Change {
         let (Some(path), Some(before)) = (self.path.clone(), self.identity.clone()) else {
             return Change::None;
         };
-        let now = match blocking(move || path.metadata()).await {
+        let now = match run_blocking(move || path.metadata()).await {
             Ok(now) => now,
             Err(error) => return Change::Certain(error.to_string()),
         };
         if let Some(what) = before.difference(&Identity::of(&now)) {
             return Change::Certain(what);
         }
-        match changed_at(&now) {
-            time if time == *self.touched.lock().unwrap_or_else(PoisonError::into_inner) => {
+        match change_time(&now) {
+            time if time == *self.changed_at.lock().unwrap_or_else(PoisonError::into_inner) => {
                 Change::None
             }
             time => Change::Possible(time),
@@ -144,8 +144,8 @@ impl Source {
     }
 
     /// Notes that a change of this time was none of the content.
-    pub(crate) fn is_the_same(&self, changed_at: i128) {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = changed_at;
+    pub(crate) fn accept_change(&self, change_time: i128) {
+        *self.changed_at.lock().unwrap_or_else(PoisonError::into_inner) = change_time;
     }
 
     /// Reads up to a buffer's length from `offset` on: less only at the end of the source.
@@ -162,15 +162,17 @@ impl Source {
                 Ok(bytes.slice(start..end))
             }
             Content::File(file) => {
-                let (file, mut buffer) = (Arc::clone(file), buffers.take(length));
-                blocking(move || {
+                let file = Arc::clone(file);
+                let mut buffer = buffers.take(length);
+                run_blocking(move || {
                     let filled = read_at(&file, buffer.as_mut(), offset)?;
                     Ok(buffer.truncate(filled).freeze())
                 })
                 .await
             }
             Content::Reader(reader) => {
-                let (mut reader, mut buffer) = (reader.lock().await, buffers.take(length));
+                let mut reader = reader.lock().await;
+                let mut buffer = buffers.take(length);
                 reader.seek(io::SeekFrom::Start(offset)).await?;
                 let mut filled = 0;
                 while filled < length {
@@ -195,18 +197,18 @@ impl Source {
 
 /// Opens a regular file. Nothing else is waited for: a pipe would hang until somebody writes to it.
 fn open_file(path: &Path) -> io::Result<File> {
-    regular(&path.metadata()?)?;
+    ensure_regular(&path.metadata()?)?;
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
     let file = options.read(true).open(path)?;
-    regular(&file.metadata()?)?;
+    ensure_regular(&file.metadata()?)?;
     Ok(file)
 }
 
 /// Fails for what is no regular file, and says what it is.
-fn regular(metadata: &Metadata) -> io::Result<()> {
-    match kind(metadata.file_type()) {
+fn ensure_regular(metadata: &Metadata) -> io::Result<()> {
+    match describe_file_type(metadata.file_type()) {
         None => Ok(()),
         Some(kind) => {
             let text = format!("it is {kind}, not a regular file");
@@ -216,7 +218,7 @@ fn regular(metadata: &Metadata) -> io::Result<()> {
 }
 
 /// What something is that is no regular file.
-pub(crate) fn kind(file_type: FileType) -> Option<&'static str> {
+pub(crate) fn describe_file_type(file_type: FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -242,7 +244,7 @@ pub(crate) fn kind(file_type: FileType) -> Option<&'static str> {
 }
 
 /// Whether a file that claims to be empty has content.
-fn has_more(file: &mut File) -> io::Result<bool> {
+fn has_content(file: &mut File) -> io::Result<bool> {
     let more = file.read(&mut [0])? > 0;
     file.rewind()?;
     Ok(more)
@@ -273,7 +275,7 @@ fn read_some_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize
 }
 
 /// Runs what blocks where it disturbs nobody.
-pub(crate) async fn blocking<T: Send + 'static>(
+pub(crate) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?

@@ -5,29 +5,29 @@ use std::sync::atomic::Ordering;
 use box_upload_sessions::types::{FileFull, ParentFolder, PreflightFileBody};
 
 use crate::context::Context;
-use crate::failure::Failure;
-use crate::hashing::hash_all;
+use crate::hashing::hash_source;
 use crate::options::Destination;
 use crate::outgoing::source_error;
+use crate::request_error::RequestError;
 use crate::source::Source;
-use crate::target::{Target, conflict, is_file};
+use crate::target::{Target, conflicting_item, is_file};
 use crate::{ErrorKind, Sha1Hash};
 
 /// The file at the target, if its content has this hash.
-pub(crate) async fn stored_file(
+pub(crate) async fn find_stored_file(
     context: &Context,
     target: &Target,
     sha1: Sha1Hash,
-) -> Result<Option<FileFull>, Failure> {
+) -> Result<Option<FileFull>, RequestError> {
     let id = match &target.destination {
         Destination::File(id) => Some(id.clone()),
         Destination::Folder(folder) => {
             // Without its size: there need not be room for the file twice.
             let body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
             let request = || context.client.preflight_file(&body);
-            match context.persist("preflight_file", request).await {
+            match context.send_retrying("preflight_file", request).await {
                 Ok(_) => None,
-                Err(failure) => match conflict(&failure) {
+                Err(failure) => match conflicting_item(&failure) {
                     Some(conflict) if is_file(&conflict) => conflict.id,
                     Some(_) => None,
                     None => return Err(failure),
@@ -36,21 +36,22 @@ pub(crate) async fn stored_file(
         }
     };
     let Some(id) = id else { return Ok(None) };
-    let file = context.persist("get_file", || context.client.get_file(&id)).await?;
+    let file = context.send_retrying("get_file", || context.client.get_file(&id)).await?;
     let same = file.sha1.as_ref().is_some_and(|there| sha1.matches(there));
     Ok(same.then_some(file))
 }
 
 /// The file that has the target's name, if its content is that of the source: nothing needs to be
 /// sent then. `sha1` is the source's hash, if that is known.
-pub(crate) async fn same_file(
+pub(crate) async fn find_identical_file(
     context: &Context,
     source: &Source,
     target: &Target,
-    failure: &Failure,
+    failure: &RequestError,
     sha1: Option<Sha1Hash>,
 ) -> Result<Option<(FileFull, Sha1Hash)>, ErrorKind> {
-    let conflict = conflict(failure).filter(|conflict| target.compares && is_file(conflict));
+    let conflict =
+        conflicting_item(failure).filter(|conflict| target.accepts_identical && is_file(conflict));
     let Some((id, there)) = conflict.and_then(|conflict| conflict.id.zip(conflict.sha1)) else {
         return Ok(None);
     };
@@ -59,7 +60,7 @@ pub(crate) async fn same_file(
     }
     // Who may not look at it hears that the name is in use.
     let request = || context.client.get_file(&id);
-    let Ok(file) = context.persist("get_file", request).await else { return Ok(None) };
+    let Ok(file) = context.send_retrying("get_file", request).await else { return Ok(None) };
     // Reading a large file takes a while.
     if file.size.is_some_and(|size| size != context.size) {
         return Ok(None);
@@ -67,7 +68,7 @@ pub(crate) async fn same_file(
     let sha1 = match sha1 {
         Some(sha1) => sha1,
         None => {
-            let hashed = hash_all(source, &context.policy.buffers).await;
+            let hashed = hash_source(source, &context.policy.buffers).await;
             hashed.map_err(|error| source_error(context, error))?
         }
     };
@@ -80,14 +81,14 @@ pub(crate) async fn same_file(
 }
 
 /// The file, once it is sure that its content has this hash.
-pub(crate) async fn confirm(
+pub(crate) async fn confirm_hash(
     context: &Context,
     mut file: FileFull,
     sha1: Sha1Hash,
 ) -> Result<FileFull, ErrorKind> {
     if file.sha1.is_none() {
         let request = || context.client.get_file(&file.id);
-        let again = context.persist("get_file", request).await;
+        let again = context.send_retrying("get_file", request).await;
         file = again.map_err(|failure| failure.into_kind(1))?;
     }
     match &file.sha1 {

@@ -2,12 +2,12 @@
 
 use box_upload_sessions::types::{ClientErrorCode, Conflict, Conflicts};
 
-use crate::failure::Failure;
 use crate::options::Destination;
+use crate::request_error::RequestError;
 use crate::{ErrorKind, OnConflict};
 
 /// How many names are tried before giving up.
-const NAMES: u32 = 100;
+const MAX_NAMES: u32 = 100;
 
 /// The destination of an upload, as it stands.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Target {
     named: bool,
     on_conflict: OnConflict,
     /// Whether a file of the same name and content is as good as the upload.
-    pub(crate) compares: bool,
+    pub(crate) accepts_identical: bool,
     /// The name as it was before any was tried.
     first_name: String,
     tried: u32,
@@ -30,15 +30,16 @@ impl Target {
         name: String,
         named: bool,
         on_conflict: OnConflict,
-        compares: bool,
+        accepts_identical: bool,
     ) -> Self {
         let first_name = name.clone();
-        Self { destination, name, named, on_conflict, compares, first_name, tried: 0 }
+        Self { destination, name, named, on_conflict, accepts_identical, first_name, tried: 0 }
     }
 
     /// Takes on where an unfinished upload goes.
     pub(crate) fn restore(&mut self, destination: Destination, name: String) {
-        (self.destination, self.name) = (destination, name);
+        self.destination = destination;
+        self.name = name;
     }
 
     /// The name for a new version, if it is to have another one.
@@ -47,25 +48,25 @@ impl Target {
     }
 
     /// Whether anything is to be done if the name is taken.
-    pub(crate) fn gives_way(&self) -> bool {
+    pub(crate) fn resolves_conflicts(&self) -> bool {
         self.on_conflict != OnConflict::Fail
     }
 
     /// Does what was asked for if the name is taken; gives other failures back.
-    pub(crate) fn give_way(&mut self, failure: Failure) -> Result<(), ErrorKind> {
+    pub(crate) fn resolve_conflict(&mut self, failure: RequestError) -> Result<(), ErrorKind> {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
             return Err(failure.into_kind(1));
         }
-        let file = conflict(&failure).filter(is_file);
+        let file = conflicting_item(&failure).filter(is_file);
         match (self.on_conflict, &self.destination, file.and_then(|file| file.id)) {
             (OnConflict::Version, Destination::Folder(_), Some(id)) => {
                 self.destination = Destination::File(id);
                 self.named = false;
                 Ok(())
             }
-            (OnConflict::Rename, _, _) if self.tried < NAMES => {
+            (OnConflict::Rename, _, _) if self.tried < MAX_NAMES => {
                 self.tried += 1;
-                self.name = numbered(&self.first_name, self.tried);
+                self.name = number_name(&self.first_name, self.tried);
                 Ok(())
             }
             _ => Err(self.name_in_use(&failure)),
@@ -73,8 +74,8 @@ impl Target {
     }
 
     /// The error that says which item has the name.
-    pub(crate) fn name_in_use(&self, failure: &Failure) -> ErrorKind {
-        let item = conflict(failure);
+    pub(crate) fn name_in_use(&self, failure: &RequestError) -> ErrorKind {
+        let item = conflicting_item(failure);
         let id = item.as_ref().and_then(|item| item.id.clone());
         let sha1 = item.and_then(|item| item.sha1);
         ErrorKind::NameInUse { name: self.name.clone(), id, sha1 }
@@ -82,7 +83,7 @@ impl Target {
 }
 
 /// The item that has the name, if the service tells it.
-pub(crate) fn conflict(failure: &Failure) -> Option<Conflict> {
+pub(crate) fn conflicting_item(failure: &RequestError) -> Option<Conflict> {
     match failure.error.as_ref()?.context_info.as_ref()?.conflicts.clone()? {
         Conflicts::Conflict(conflict) => Some(*conflict),
         Conflicts::List(conflicts) => conflicts.into_iter().next(),
@@ -96,7 +97,7 @@ pub(crate) fn is_file(conflict: &Conflict) -> bool {
 }
 
 /// `name` with a number before its extension.
-fn numbered(name: &str, number: u32) -> String {
+fn number_name(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),
         _ => format!("{name} ({number})"),
@@ -109,8 +110,8 @@ mod tests {
 
     #[test]
     fn numbers_go_before_the_extension() {
-        assert_eq!(numbered("a.tar.gz", 2), "a.tar (2).gz");
-        assert_eq!(numbered("README", 1), "README (1)");
-        assert_eq!(numbered(".profile", 1), ".profile (1)");
+        assert_eq!(number_name("a.tar.gz", 2), "a.tar (2).gz");
+        assert_eq!(number_name("README", 1), "README (1)");
+        assert_eq!(number_name(".profile", 1), ".profile (1)");
     }
 }

@@ -26,8 +26,8 @@ impl Upload {
             destination: None,
             if_match: None,
             on_conflict: OnConflict::default(),
-            skips_same: false,
-            asks_first: None,
+            skip_identical: false,
+            preflight_first: None,
             attributes: Attributes::default(),
             concurrency: 4,
             cancel: CancellationToken::new(),
@@ -96,8 +96,8 @@ impl Upload {
     /// A file of a directory: left alone if its folder has it with this content, which is asked
     /// before anything is sent unless the folder is new.
     pub(crate) fn in_directory(mut self, folder_is_new: bool) -> Self {
-        self.options.skips_same = true;
-        self.options.asks_first = Some(!folder_is_new);
+        self.options.skip_identical = true;
+        self.options.preflight_first = Some(!folder_is_new);
         self
     }
 
@@ -120,7 +120,7 @@ impl Upload {
     /// See [`ErrorKind`](crate::ErrorKind). [`Error::can_resume`] says whether the same upload,
     /// started again, goes on where this one ended.
     pub fn send(self) -> BoxFuture<'static, Result<Uploaded, Error>> {
-        Box::pin(run::run(self.client, self.options))
+        Box::pin(run::run_upload(self.client, self.options))
     }
 }
 

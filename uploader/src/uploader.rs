@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::context::Context;
 use crate::options::Policy;
-use crate::source::{Buffers, Origin, blocking};
+use crate::source::{Buffers, Origin, run_blocking};
 use crate::{Error, ErrorKind, Resume, Retry, Unfinished, Upload, session};
 
 /// Uploads files to Box. Clones share the client and the budget of connections.
@@ -35,7 +35,7 @@ impl Uploader {
             abort_on_failure: false,
             connections: Arc::new(Semaphore::new(16)),
             buffers: Buffers::default(),
-            told_elsewhere: Arc::default(),
+            warned_untrusted_url: Arc::default(),
         };
         Self { client, policy }
     }
@@ -123,7 +123,7 @@ impl Uploader {
     /// # Errors
     /// The service refuses, or cannot be reached.
     pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
-        session::abort(&self.context(), session_id).await
+        session::abort_by_id(&self.context(), session_id).await
     }
 }
 
@@ -135,7 +135,7 @@ impl Uploader {
     pub async fn unfinished(&self) -> Result<Vec<Unfinished>, Error> {
         let Some(folder) = self.policy.journal.clone() else { return Ok(Vec::new()) };
         let path = folder.clone();
-        let all = blocking(move || Unfinished::list(&folder)).await;
+        let all = run_blocking(move || Unfinished::list(&folder)).await;
         all.map_err(|error| ErrorKind::Journal { path, error }.into())
     }
 

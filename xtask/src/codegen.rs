@@ -32,10 +32,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let package = package.filter(|_| !diagnostics.is_fatal(true));
     let package = package.ok_or("nothing was written: the findings above come first")?;
     let directory = root.join("generated");
-    let done = match arguments.check {
-        true => check(&package, &directory)?,
-        false => write(&package, &directory)?,
-    };
+    let done =
+        if arguments.check { check(&package, &directory)? } else { write(&package, &directory)? };
     let Summary { operations, types, .. } = summary.unwrap_or_default();
     let findings = diagnostics.findings().len();
     let seconds = started.elapsed().as_secs_f64();
@@ -90,8 +88,9 @@ fn check(package: &Package, directory: &Path) -> Result<String, String> {
             Difference::LeftOver(name) => println!("left over: generated/{name}"),
         }
     }
-    match differences.is_empty() {
-        true => Ok(format!("all {} files up to date", package.files.len())),
-        false => Err("generated/ is not what spec/ says; run `cargo xtask codegen`".to_owned()),
+    if differences.is_empty() {
+        Ok(format!("all {} files up to date", package.files.len()))
+    } else {
+        Err("generated/ is not what spec/ says; run `cargo xtask codegen`".to_owned())
     }
 }

@@ -118,9 +118,10 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     documents.sort();
-    match documents.is_empty() {
-        true => Err(format!("{}: there are no documents here", folder.display())),
-        false => Ok(documents),
+    if documents.is_empty() {
+        Err(format!("{}: there are no documents here", folder.display()))
+    } else {
+        Ok(documents)
     }
 }
 

@@ -20,8 +20,8 @@ fn a_document_that_cannot_be_read_does_not_stop_the_run() {
         .arg(folder.path().join("out"))
         .output()
         .unwrap();
-    let (table, error) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8_lossy(&output.stdout);
+    let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 4, "{table}");

@@ -19,8 +19,8 @@ fn values_of_every_fixture_come_back_as_they_were() {
         .arg(fixtures)
         .output()
         .unwrap();
-    let (table, error) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8_lossy(&output.stdout);
+    let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     assert!(!table.contains("no round trips"), "{table}");
     let (_, faults) = table.split_once("round trips of ").unwrap();

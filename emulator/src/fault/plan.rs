@@ -156,9 +156,12 @@ impl Fault {
     }
 
     fn check_numbers(&self) -> Result<(), String> {
-        let seconds = |number: f64| match (0.0..=1e9).contains(&number) {
-            true => Ok(()),
-            false => Err("seconds are not between 0 and 1,000,000,000".to_owned()),
+        let seconds = |number: f64| {
+            if (0.0..=1e9).contains(&number) {
+                Ok(())
+            } else {
+                Err("seconds are not between 0 and 1,000,000,000".to_owned())
+            }
         };
         match &self.action {
             Action::Refuse { seconds: number } => seconds(*number),

@@ -143,7 +143,8 @@ impl ReplyBody {
     {
         let (sender, chunks) = mpsc::channel(1);
         let feeder: Feeder = Box::pin(feed(sender));
-        let (feeder, chunks) = (Some(feeder), Some(chunks));
+        let feeder = Some(feeder);
+        let chunks = Some(chunks);
         Self { feeder, chunks, failed: None, whole: Bytes::new(), left: length }
     }
 
@@ -152,9 +153,12 @@ impl ReplyBody {
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let (length, half) = (self.left, self.left / 2);
+        let length = self.left;
+        let half = self.left / 2;
         Self::fed(length, move |sender| async move {
-            let (mut body, mut sent, mut between) = (self, 0, Some(between));
+            let mut body = self;
+            let mut sent = 0;
+            let mut between = Some(between);
             while let Some(frame) = body.frame().await {
                 let mut chunk = frame?.into_data().unwrap_or_default();
                 if sent + chunk.len() as u64 > half

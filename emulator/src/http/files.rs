@@ -55,12 +55,15 @@ pub(crate) async fn upload(
     let headers = &call.head.headers;
     let preconditions = input::preconditions(headers)?;
     let announced = content_hash(headers)?;
-    let (backend, id, who) = (call.backend.clone(), call.id.clone(), caller.clone());
+    let backend = call.backend.clone();
+    let id = call.id.clone();
+    let who = caller.clone();
     let read = async move |mut form: Form| {
         let attributes: ItemBody = input::decode(&form.attributes().await?)?;
-        let target = match version {
-            true => Target::NewVersion { file: id, name: attributes.name.clone() },
-            false => Target::NewFile { folder: attributes.parent()?, name: attributes.name()? },
+        let target = if version {
+            Target::NewVersion { file: id, name: attributes.name.clone() }
+        } else {
+            Target::NewFile { folder: attributes.parent()?, name: attributes.name()? }
         };
         let direct = Direct { target, attributes: attributes.attributes()?, preconditions };
         let (pending, sha1) = take_file(&backend, &who, &direct, &mut form).await?;

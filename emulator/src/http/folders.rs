@@ -65,7 +65,8 @@ fn folder_json(service: &Service, folder: &Folder) -> Value {
 pub(crate) async fn create(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
     call.caller()?;
     let body: ItemBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
-    let (parent, name) = (body.parent()?, body.name()?);
+    let parent = body.parent()?;
+    let name = body.name()?;
     let create = move |service: &Service, now| {
         let folder = service.create_folder(&parent, &name, now).map_err(listed)?;
         Ok((Event::FolderCreated(folder.clone()), folder))

@@ -43,8 +43,10 @@ pub(crate) async fn token(call: Call<'_>, body: &mut RequestBody) -> Result<Repl
     let by_user = given("box_subject_type").is_some_and(|kind| kind == "user");
     let user = given("box_subject_id").filter(|_| by_user).map_or(DEFAULT_USER, String::as_str);
     let scope = given("scope").map(|scope| scope.split(' ').map(str::to_owned).collect());
-    let (access, refresh) = (random::hex(32), used.is_some().then(|| random::hex(64)));
-    let (fingerprint, user) = (fingerprint(&access), user.to_owned());
+    let access = random::hex(32);
+    let refresh = used.is_some().then(|| random::hex(64));
+    let fingerprint = fingerprint(&access);
+    let user = user.to_owned();
     let issue = move |service: &Service, now: crate::timestamp::Timestamp| {
         let life = service.settings.token_life;
         let expires = now.plus(life);

@@ -51,7 +51,8 @@ async fn create_with(
         Ok((Event::SessionCreated(session.clone()), session))
     };
     let session = call.backend.change(decide).await?;
-    let (service, now) = (call.backend.service(), Timestamp::now());
+    let service = call.backend.service();
+    let now = Timestamp::now();
     if call.conflict {
         return Err(service.session_conflict(&session, &call.base, now).into());
     }
@@ -61,13 +62,15 @@ async fn create_with(
 
 pub(crate) fn status(call: &Call<'_>) -> Result<Reply, Stop> {
     let caller = call.caller()?;
-    let (service, now) = (call.backend.service(), Timestamp::now());
+    let service = call.backend.service();
+    let now = Timestamp::now();
     let session = service.session(&caller, &call.id, now)?;
     Ok(reply::json(StatusCode::OK, &service.upload_session(session, &call.base, now)))
 }
 
 pub(crate) async fn abort(call: Call<'_>) -> Result<Reply, Stop> {
-    let (caller, id) = (call.caller()?, call.id);
+    let caller = call.caller()?;
+    let id = call.id;
     // Clients abort in any case once they are done, and Box has nothing against it.
     if call.backend.service().is_committed(&id) {
         return Ok(reply::empty(StatusCode::NO_CONTENT));
@@ -144,7 +147,8 @@ pub(crate) async fn upload_part(call: Call<'_>, body: &mut RequestBody) -> Resul
     }
 
     let id = call.id.to_ascii_lowercase();
-    let (session, blob) = (id.clone(), pending.blob());
+    let session = id.clone();
+    let blob = pending.blob();
     let store = move |service: &Service, now| {
         service.session(&caller, &id, now)?.check_overlap(range.first())?;
         let part = StoredPart::new(range.first(), sha1, blob, now);

@@ -21,7 +21,8 @@ impl Refusal {
         code: impl Into<ClientErrorCode>,
         message: impl Into<String>,
     ) -> Self {
-        let (code, message) = (code.into(), message.into());
+        let code = code.into();
+        let message = message.into();
         Self { status, code, message, context: None, retry_after: None }
     }
 

@@ -112,7 +112,8 @@ fn the_quota_counts_what_is_stored() {
 fn a_session_is_its_users_until_it_ends() {
     let mut service = service();
     let session = create(&mut service, "1", "0", "a", 20).unwrap();
-    let (own, other) = (caller(&service, "1"), caller(&service, "2"));
+    let own = caller(&service, "1");
+    let other = caller(&service, "2");
     let code = |service: &Service, caller: &Caller, id: &str, now| {
         service.session(caller, id, now).map(|one| one.size).map_err(|refusal| refusal.code)
     };

@@ -120,7 +120,8 @@ impl Tokens {
         let (start, calls) = self.calls.entry(user.to_owned()).or_insert((now, 0));
         let end = start.plus(Duration::from_secs(60));
         if now >= end {
-            (*start, *calls) = (now, 0);
+            *start = now;
+            *calls = 0;
         }
         *calls += 1;
         if *calls <= limit {

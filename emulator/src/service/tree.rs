@@ -91,7 +91,9 @@ impl Tree {
         };
         tree.folders.insert(ROOT.to_owned(), root);
         for (id, name, access) in folders {
-            let (parent, id, name) = (ROOT.to_owned(), id.clone(), name.clone());
+            let parent = ROOT.to_owned();
+            let id = id.clone();
+            let name = name.clone();
             tree.access.insert(id.clone(), *access);
             tree.insert_folder(Folder { id, parent, name, created: now });
         }

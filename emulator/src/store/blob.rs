@@ -50,7 +50,8 @@ impl BlobWriter {
 
     /// Spoils the content; `hide`: so that its hash does not show it.
     pub(crate) fn corrupt(&mut self, hide: bool) {
-        (self.corrupt, self.hide) = (true, hide);
+        self.corrupt = true;
+        self.hide = hide;
     }
 
     pub(crate) fn write(&mut self, chunk: Bytes) -> io::Result<()> {
@@ -61,7 +62,8 @@ impl BlobWriter {
         if self.corrupt && !chunk.is_empty() {
             let mut spoiled = chunk.to_vec();
             spoiled[0] ^= 0xff;
-            (chunk, self.corrupt) = (spoiled.into(), false);
+            chunk = spoiled.into();
+            self.corrupt = false;
         }
         if !self.hide {
             self.hasher.update(&chunk);

@@ -55,7 +55,8 @@ impl Journal {
             serde_json::to_writer(&mut text, event)?;
             text.push(b'\n');
         }
-        let (new, path) = (folder.join("journal.new"), folder.join("journal"));
+        let new = folder.join("journal.new");
+        let path = folder.join("journal");
         let mut file = File::create(&new)?;
         file.write_all(&text)?;
         file.sync_all()?;

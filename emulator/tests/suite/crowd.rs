@@ -45,7 +45,9 @@ async fn of_many_alike_one_wins() {
         let content = bytes(1, 1_500);
         let session = create(&client, "a", content.len()).await.unwrap();
         let alike = |_| {
-            let (client, session, content) = (client.clone(), session.clone(), content.clone());
+            let client = client.clone();
+            let session = session.clone();
+            let content = content.clone();
             tokio::spawn(async move { put(&client, &session, &content, 0).await })
         };
         let mut stored = 0;
@@ -59,8 +61,10 @@ async fn of_many_alike_one_wins() {
         put(&client, &session, &content, 1).await.unwrap();
         let parts = client.list_parts(&session.id).await.unwrap().entries;
         let alike = |_| {
-            let (client, session) = (client.clone(), session.clone());
-            let (parts, content) = (parts.clone(), content.clone());
+            let client = client.clone();
+            let session = session.clone();
+            let parts = parts.clone();
+            let content = content.clone();
             tokio::spawn(async move { commit(&client, &session, parts, &content).await })
         };
         let mut made = 0;
@@ -185,10 +189,13 @@ async fn ten_thousand_malformed_requests_are_refused() {
     const CLIENTS: u64 = 8;
     let emulator = Emulator::builder().part_size(1_000).smallest_file(0).start().await.unwrap();
     let session = create(&client(&emulator), "a", 1_500).await.unwrap().id;
-    let (url, refused) = (emulator.url(), Arc::new(AtomicU64::new(0)));
+    let url = emulator.url();
+    let refused = Arc::new(AtomicU64::new(0));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|number| {
-            let (url, session, refused) = (url.clone(), session.clone(), refused.clone());
+            let url = url.clone();
+            let session = session.clone();
+            let refused = refused.clone();
             tokio::spawn(async move {
                 let client: legacy::Client<HttpConnector, Full<bytes::Bytes>> =
                     legacy::Client::builder(TokioExecutor::new()).build_http();

@@ -123,7 +123,8 @@ async fn create_under_a_name_in_use() {
 #[tokio::test]
 async fn create_for_a_version() {
     let emulator = small().processing_delay(Duration::from_millis(50)).start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let body = CreateUploadSessionForVersionBody::new(10);
     let none = client.create_upload_session_for_version("7", &body).await;
     assert_eq!(refused(none), told(404, "not_found"));
@@ -159,7 +160,8 @@ async fn put_raw(
 #[tokio::test]
 async fn parts() {
     let emulator = small().start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let content = bytes(1, 1_500);
     let session = super::client::create(&client, "a", content.len()).await.unwrap();
     let sha = digest(&content[..1_000]).to_string();
@@ -200,7 +202,8 @@ async fn parts() {
 #[tokio::test]
 async fn lists() {
     let emulator = small().start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let session = super::client::create(&client, "a", 1_500).await.unwrap();
     let list = |query: &'static str| {
         let path = format!("/api/2.0/files/upload_sessions/{}/parts?{query}", session.id);
@@ -232,7 +235,8 @@ async fn commits() {
     assert_eq!(refused(commit(&client, &session, parts.clone(), &content).await), mismatch);
     parts.push(put(&client, &session, &content, 1).await.unwrap());
     parts.push(put(&client, &session, &content, 2).await.unwrap());
-    let (mut swapped, mut wrong) = (parts.clone(), parts.clone());
+    let mut swapped = parts.clone();
+    let mut wrong = parts.clone();
     swapped.swap(0, 1);
     wrong[1].part_id = "00000000".to_owned();
     assert_eq!(refused(commit(&client, &session, swapped, &content).await), mismatch);
@@ -254,7 +258,8 @@ async fn sessions_that_are_not_there_or_not_ones_own() {
     let emulator = small().session_life(Duration::from_millis(300)).start().await.unwrap();
     let client = client(&emulator);
     let session = super::client::create(&client, "a", 1_500).await.unwrap();
-    let (id, none) = (session.id.clone(), "f".repeat(32));
+    let id = session.id.clone();
+    let none = "f".repeat(32);
     let part = bytes(1, 1_000);
     let range = ContentRange::new(0, 1_000, 1_500).unwrap();
     let sha: Digest = digest(&part);

@@ -307,7 +307,8 @@ async fn the_same_seed_gives_the_same() {
 #[tokio::test]
 async fn a_plan_is_changed_on_the_way() {
     let emulator = small().control(true).start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let plan = "faults: [{ on: create_upload_session, do: { answer: { status: 503 } } }]";
     let set = send(&url, "PUT", "/control/faults", &[], plan).await;
     assert_eq!(set.json()["plan"]["faults"][0]["on"], "create_upload_session");

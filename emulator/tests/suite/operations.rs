@@ -138,7 +138,8 @@ async fn a_commit_waits_for_the_parts_to_be_processed() {
 #[tokio::test]
 async fn a_direct_upload_and_its_content() {
     let emulator = small().start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let attributes = |name: &str| NewFile::new(name, ParentFolder::new("0"));
     let new = |name: &str| UploadFileForm::new(&attributes(name), "Hello");
     let mut timed = attributes("a.txt");
@@ -217,7 +218,8 @@ async fn forms_of_other_clients() {
 #[tokio::test]
 async fn preflight_checks() {
     let emulator = small().quota(5_000).start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let file = upload(&client, "a.bin", &bytes(1, 1_000)).await.unwrap();
     let check = async |name: &str, size: u64| {
         let mut body = PreflightFileBody::new(name, ParentFolder::new("0"));
@@ -250,7 +252,8 @@ async fn preflight_checks() {
 #[tokio::test]
 async fn folders() {
     let emulator = small().start().await.unwrap();
-    let (client, url) = (client(&emulator), emulator.url());
+    let client = client(&emulator);
+    let url = emulator.url();
     let body = CreateFolderBody::new("Films", ParentFolder::new("0"));
     let folder = client.create_folder(&body).await.unwrap();
     assert_eq!(folder.name.as_deref(), Some("Films"));
@@ -288,7 +291,8 @@ async fn tokens() {
     };
     let request = |grant: TokenRequestGrantType| {
         let mut body = TokenRequest::new(grant);
-        (body.client_id, body.client_secret) = (Some("a".to_owned()), Some("b".into()));
+        body.client_id = Some("a".to_owned());
+        body.client_secret = Some("b".into());
         body
     };
     let body = request(TokenRequestGrantType::ClientCredentials);
@@ -336,7 +340,8 @@ async fn requests_are_remembered_without_their_tokens() {
 #[tokio::test]
 async fn a_dropped_emulator_is_gone() {
     let emulator = small().start().await.unwrap();
-    let (client, address) = (client(&emulator), emulator.address());
+    let client = client(&emulator);
+    let address = emulator.address();
     create(&client, "a.bin", 1_000).await.unwrap();
     drop(emulator);
     while tokio::net::TcpStream::connect(address).await.is_ok() {

@@ -81,7 +81,8 @@ impl Checker {
             );
         } else {
             assert!(!schema.is_null(), "{method} {template}: {status} with a body");
-            let (validator, value) = (self.validator(&schema), answer.json());
+            let validator = self.validator(&schema);
+            let value = answer.json();
             let errors: Vec<_> = validator
                 .iter_errors(&value)
                 .map(|error| format!("{}: {error}", error.instance_path()))
@@ -129,7 +130,8 @@ const NEW: (Method, &str, &str) = (Method::POST, SESSIONS, "");
 
 #[tokio::test]
 async fn answers_to_creates() {
-    let (emulator, mut all) = (start().await, Checker::new());
+    let emulator = start().await;
+    let mut all = Checker::new();
     let file = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
     for (body, status) in [
         (new_file("0", 1_500, "a"), 201),
@@ -165,7 +167,8 @@ async fn answers_to_creates() {
 
 #[tokio::test]
 async fn answers_in_a_session() {
-    let (emulator, mut all) = (start().await, Checker::new());
+    let emulator = start().await;
+    let mut all = Checker::new();
     let content = bytes(1, 1_500);
     let session = create(&client(&emulator), "a", 1_500).await.unwrap();
     let at = |method, template| (method, template, &*session.id);
@@ -209,15 +212,16 @@ async fn answers_in_a_session() {
 #[tokio::test]
 async fn answers_to_commits() {
     let delay = Duration::from_millis(200);
-    let (emulator, mut all) =
-        (small().processing_delay(delay).start().await.unwrap(), Checker::new());
+    let emulator = small().processing_delay(delay).start().await.unwrap();
+    let mut all = Checker::new();
     let client = client(&emulator);
     let content = bytes(1, 1_500);
     let session = create(&client, "a", 1_500).await.unwrap();
     let parts = put_all(&client, &session, &content).await.unwrap();
     let template = format!("{SESSION}/commit");
     let commit = (Method::POST, &*template, &*session.id);
-    let (whole, wrong) = (digest(&content).to_string(), digest(b"").to_string());
+    let whole = digest(&content).to_string();
+    let wrong = digest(b"").to_string();
     let headers = [("digest", &*whole)];
     let conditional = [headers[0], ("if-match", "9")];
     let body = json!({ "parts": parts, "attributes": { "description": "x" } }).to_string();
@@ -244,7 +248,8 @@ fn form(attributes: &str) -> ([(&'static str, &'static str); 1], String) {
 
 #[tokio::test]
 async fn answers_to_direct_uploads() {
-    let (emulator, mut all) = (start().await, Checker::new());
+    let emulator = start().await;
+    let mut all = Checker::new();
     let mut ids = Vec::new();
     for (attributes, status) in [
         (r#"{"name":"a","parent":{"id":"0"}}"#, 201),
@@ -283,7 +288,8 @@ async fn answers_to_direct_uploads() {
 
 #[tokio::test]
 async fn answers_to_checks_folders_and_tokens() {
-    let (emulator, mut all) = (start().await, Checker::new());
+    let emulator = start().await;
+    let mut all = Checker::new();
     let taken = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
     let item = |name: &str, parent: &str| {
         json!({ "name": name, "size": 1_500, "parent": { "id": parent } }).to_string()

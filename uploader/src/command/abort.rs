@@ -2,27 +2,27 @@
 
 use super::arguments::Connection;
 use super::client;
+use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
-use super::failure::Failure;
-use super::report::News;
+use super::report::Message;
 
 /// Ends a session.
-pub(super) async fn run(
+pub(super) async fn run_abort(
     context: &Context,
     connection: &Connection,
     session: &str,
-) -> Result<Exit, Failure> {
-    let uploader = client::uploader(connection, None)?;
+) -> Result<Exit, CommandError> {
+    let uploader = client::build_uploader(connection, None)?;
     let aborted = tokio::select! {
         aborted = uploader.abort(session) => aborted,
         () = context.interrupt.token().cancelled() => {
             return Ok(context.interrupt.exit().unwrap_or(Exit::Interrupted));
         }
     };
-    if !aborted.map_err(|error| Failure::of_upload(&error, None))? {
-        return Err(Failure::no_session(session));
+    if !aborted.map_err(|error| CommandError::from_upload(&error, None))? {
+        return Err(CommandError::no_session(session));
     }
-    context.report.tell(&News::Aborted { session });
+    context.reporter.report(&Message::Aborted { session });
     Ok(Exit::Done)
 }

@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::exit::Exit;
-use super::quantity::{bytes, time};
+use super::units::{parse_duration, parse_size};
 
 /// What `--help` shows behind the options, and the man page too.
 pub(crate) const EXAMPLES: &[(&str, &str)] = &[
@@ -217,16 +217,16 @@ pub(crate) struct Transfer {
     #[arg(long, conflicts_with = "links")]
     pub(crate) follow_links: bool,
     /// Bytes a second at most, such as 500K or 10M.
-    #[arg(long, value_name = "RATE", value_parser = bytes)]
+    #[arg(long, value_name = "RATE", value_parser = parse_size)]
     pub(crate) limit_rate: Option<u64>,
     /// How often a failed request is tried again.
     #[arg(long, value_name = "TIMES", default_value_t = 9)]
     pub(crate) retries: u32,
     /// How long nothing may move before a request counts as failed.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) timeout: Duration,
     /// How much the standard input may bring; it goes to a temporary file first.
-    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = bytes)]
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = parse_size)]
     pub(crate) spool_limit: u64,
 }
 
@@ -298,18 +298,18 @@ pub(crate) enum Color {
 
 impl Arguments {
     /// The command line's arguments. If they make no sense, or ask for help, that ends here.
-    pub(crate) fn read() -> Self {
-        let matches = Self::described().get_matches();
+    pub(crate) fn parse_or_exit() -> Self {
+        let matches = Self::command_with_help().get_matches();
         let arguments = <Self as clap::FromArgMatches>::from_arg_matches(&matches);
         let arguments = arguments.unwrap_or_else(|error| error.exit());
-        if let Err((kind, message)) = arguments.check() {
-            Self::described().error(kind, message).exit();
+        if let Err((kind, message)) = arguments.check_combinations() {
+            Self::command_with_help().error(kind, message).exit();
         }
         arguments
     }
 
     /// The command as clap knows it, with its examples.
-    pub(crate) fn described() -> clap::Command {
+    pub(crate) fn command_with_help() -> clap::Command {
         let examples = EXAMPLES.iter().map(|(line, what)| format!("\n  {line}\n      {what}"));
         let examples = format!("Examples:{}", examples.collect::<String>());
         let environment = ENVIRONMENT.iter().map(|(name, what)| format!("\n  {name:34} {what}"));
@@ -323,7 +323,7 @@ impl Arguments {
     }
 
     /// What clap cannot see.
-    fn check(&self) -> Result<(), (clap::error::ErrorKind, &'static str)> {
+    fn check_combinations(&self) -> Result<(), (clap::error::ErrorKind, &'static str)> {
         use clap::error::ErrorKind::{ArgumentConflict, MissingRequiredArgument};
         let Upload { paths, destination, resumption, .. } = &self.upload;
         let Destination { name, file_id, if_match, .. } = destination;
@@ -341,14 +341,16 @@ impl Arguments {
         }
         #[cfg(feature = "demo")]
         if self.upload.demo {
-            return match paths.len() == 1 && streams == 0 {
-                true => Ok(()),
-                false => Err((ArgumentConflict, "--demo is for one file")),
+            return if paths.len() == 1 && streams == 0 {
+                Ok(())
+            } else {
+                Err((ArgumentConflict, "--demo is for one file"))
             };
         }
-        match streams > 0 && name.is_none() && file_id.is_none() {
-            true => Err((MissingRequiredArgument, "the standard input `-` needs a --name")),
-            false => Ok(()),
+        if streams > 0 && name.is_none() && file_id.is_none() {
+            Err((MissingRequiredArgument, "the standard input `-` needs a --name"))
+        } else {
+            Ok(())
         }
     }
 }
@@ -365,13 +367,13 @@ mod tests {
     fn parse(line: &str) -> Result<Arguments, String> {
         let words = ["box-upload"].into_iter().chain(line.split_whitespace());
         let arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
-        arguments.check().map_err(|(_, what)| what.to_owned())?;
+        arguments.check_combinations().map_err(|(_, what)| what.to_owned())?;
         Ok(arguments)
     }
 
     #[test]
     fn the_command_line_is_sound() {
-        Arguments::described().debug_assert();
+        Arguments::command_with_help().debug_assert();
     }
 
     #[test]

@@ -8,50 +8,50 @@ use box_uploader::transport::HttpTransport;
 use box_uploader::{Resume, Retry, Uploader};
 
 use super::arguments::{Connection, Upload};
-use super::failure::Failure;
+use super::command_error::CommandError;
 use super::journal;
 
 /// An uploader; for uploads, with what the command line says of them.
-pub(super) fn uploader(
+pub(super) fn build_uploader(
     connection: &Connection,
     upload: Option<&Upload>,
-) -> Result<Uploader, Failure> {
-    let credentials = credentials(connection)?;
+) -> Result<Uploader, CommandError> {
+    let credentials = find_credentials(connection)?;
     let limit = upload.and_then(|upload| upload.transfer.limit_rate);
-    let transport = transport(connection, limit)?;
+    let transport = build_transport(connection, limit)?;
     let base = || {
-        let client = builder().transport(transport.clone());
+        let client = client_builder().transport(transport.clone());
         match &connection.base_url {
             Some(url) => client.base_url(url),
             None => client,
         }
     };
     // Tokens are for the application itself, whoever it then acts for.
-    let client = base().oauth2_security(credentials.into_credential(build(base())?));
+    let client = base().oauth2_security(credentials.into_credential(build_client(base())?));
     let client = match &connection.as_user {
         Some(user) => client.default_header("as-user", user),
         None => client,
     };
-    let uploader = Uploader::new(build(client)?);
+    let uploader = Uploader::new(build_client(client)?);
     Ok(match upload {
-        Some(upload) => configured(uploader, upload),
+        Some(upload) => configure(uploader, upload),
         None => uploader,
     })
 }
 
 /// From the environment or a file, never from the command line.
-fn credentials(connection: &Connection) -> Result<Credentials, Failure> {
+fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
     match &connection.token_file {
         // It is read for each request. This once, the error can come before anything has begun.
         Some(path) => match std::fs::File::open(path) {
             Ok(_) => Ok(Credentials::token_file(path)),
             Err(error) => {
                 let what = format!("cannot read the access token in `{}`", path.display());
-                Err(Failure::credentials(what).because(&error))
+                Err(CommandError::credentials(what).because(&error))
             }
         },
         None => Credentials::from_env().map_err(|error| {
-            Failure::credentials(error.to_string()).hint(
+            CommandError::credentials(error.to_string()).hint(
                 "set BOX_ACCESS_TOKEN, or name a file with --token-file; `box-upload --help` \
                  lists the other ways",
             )
@@ -60,20 +60,23 @@ fn credentials(connection: &Connection) -> Result<Credentials, Failure> {
 }
 
 /// A client that says who it is.
-pub(super) fn builder() -> ClientBuilder {
+pub(super) fn client_builder() -> ClientBuilder {
     Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
 }
 
 /// It cannot be built of a URL or user that makes no sense.
-pub(super) fn build(client: ClientBuilder) -> Result<Client, Failure> {
-    client.build().map_err(|error| Failure::usage(error.to_string()))
+pub(super) fn build_client(client: ClientBuilder) -> Result<Client, CommandError> {
+    client.build().map_err(|error| CommandError::usage(error.to_string()))
 }
 
-fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTransport, Failure> {
+fn build_transport(
+    connection: &Connection,
+    limit: Option<u64>,
+) -> Result<HttpTransport, CommandError> {
     let transport = HttpTransport::builder().proxy_from_env(!connection.no_proxy);
     let transport = match &connection.ca_file {
         Some(path) => transport.root_certificate_pem(std::fs::read(path).map_err(|error| {
-            Failure::setup(format!("cannot read `{}`", path.display())).because(&error)
+            CommandError::setup(format!("cannot read `{}`", path.display())).because(&error)
         })?),
         None => transport,
     };
@@ -81,11 +84,12 @@ fn transport(connection: &Connection, limit: Option<u64>) -> Result<HttpTranspor
         Some(limit) => transport.bytes_per_second(limit),
         None => transport,
     };
-    transport.build().map_err(|error| Failure::setup(error.to_string()))
+    transport.build().map_err(|error| CommandError::setup(error.to_string()))
 }
 
-fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
-    let (transfer, resumption) = (&upload.transfer, &upload.resumption);
+fn configure(uploader: Uploader, upload: &Upload) -> Uploader {
+    let transfer = &upload.transfer;
+    let resumption = &upload.resumption;
     let attempts = transfer.retries.saturating_add(1);
     let uploader = uploader
         .retry(Retry { attempts, ..Retry::default() })
@@ -97,9 +101,10 @@ fn configured(uploader: Uploader, upload: &Upload) -> Uploader {
             (_, true) => Resume::Never,
             _ => Resume::IfPossible,
         });
-    match resumption.no_journal {
-        true => uploader,
-        false => with_journal(uploader, resumption.journal.as_deref()),
+    if resumption.no_journal {
+        uploader
+    } else {
+        with_journal(uploader, resumption.journal.as_deref())
     }
 }
 

@@ -3,31 +3,31 @@
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::Output;
-use super::failure::Failure;
+use super::command_error::CommandError;
 use super::interrupt::Interrupt;
-use super::report::Report;
+use super::report::Reporter;
 use super::terminal::Terminal;
 
 /// Where a command tells what it does, and what may end it.
 pub(crate) struct Context {
     #[cfg(feature = "demo")]
     pub(super) terminal: Terminal,
-    pub(super) report: Report,
+    pub(super) reporter: Reporter,
     pub(super) interrupt: Interrupt,
     pub(super) is_json: bool,
 }
 
 impl Context {
-    pub(super) fn new(output: &Output) -> Result<Self, Failure> {
+    pub(super) fn new(output: &Output) -> Result<Self, CommandError> {
         let terminal = Terminal::new(output);
-        log(output, &terminal);
-        let report = Report::new(output, &terminal);
+        init_log(output, &terminal);
+        let reporter = Reporter::new(output, &terminal);
         let interrupt = Interrupt::listen(&terminal, !output.quiet && !output.json)
-            .map_err(|error| Failure::setup("cannot listen for signals").because(&error))?;
+            .map_err(|error| CommandError::setup("cannot listen for signals").because(&error))?;
         Ok(Self {
             #[cfg(feature = "demo")]
             terminal,
-            report,
+            reporter,
             interrupt,
             is_json: output.json,
         })
@@ -35,7 +35,7 @@ impl Context {
 }
 
 /// Logs to the standard error: what `RUST_LOG` says, else warnings, and more with `-v`.
-fn log(output: &Output, terminal: &Terminal) {
+fn init_log(output: &Output, terminal: &Terminal) {
     let default = match output {
         Output { verbose: true, .. } => "warn,box_uploader=debug",
         Output { quiet: true, .. } => "off",

@@ -1,7 +1,7 @@
 //! `box-upload --demo`: an upload to an emulator inside this process, which misbehaves.
 
-mod script;
-mod story;
+mod faults;
+mod summary;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,12 +15,12 @@ use tempfile::TempDir;
 
 use super::arguments::Upload;
 use super::client;
+use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
-use super::failure::Failure;
-use super::quantity::Size;
-use super::report::{News, Stored};
-use super::terminal::{printable, styled};
+use super::report::{Message, Stored};
+use super::terminal::{styled, to_printable};
+use super::units::Size;
 
 const STRONG: Style = Style::new().bold();
 /// A small file is cut into so many parts, so that there is something to see.
@@ -31,24 +31,24 @@ const LARGEST_PART: u64 = 8 << 20;
 const MEMORY: u64 = 64 << 20;
 
 /// Uploads the file in two attempts, and says what went wrong and what came of it.
-pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
+pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
     let [path] = upload.paths.as_slice() else {
-        return Err(Failure::setup("--demo is for one file"));
+        return Err(CommandError::setup("--demo is for one file"));
     };
-    let size = super::upload::size(path)?;
+    let size = super::upload::file_size(path)?;
     let part_size = size.div_ceil(PARTS).clamp(1, LARGEST_PART);
     let parts = size.div_ceil(part_size);
     let folder = TempDir::with_prefix("box-upload-demo-");
-    let folder =
-        folder.map_err(|error| Failure::setup("cannot make a temporary folder").because(&error))?;
-    let emulator = start(folder.path(), size, part_size, parts).await?;
+    let folder = folder
+        .map_err(|error| CommandError::setup("cannot make a temporary folder").because(&error))?;
+    let emulator = start_emulator(folder.path(), size, part_size, parts).await?;
     let url = emulator.url();
-    context.terminal.line(&format!(
+    context.terminal.write_line(&format!(
         "This is a demonstration. Nothing leaves this computer: what answers at {url}\nis an \
          emulator of Box inside this process. It loses answers, breaks connections and asks\nfor \
          patience, on purpose.\n"
     ));
-    let uploader = uploader(&emulator, upload, folder.path())?;
+    let uploader = build_uploader(&emulator, upload, folder.path())?;
     let start = Instant::now();
     let mut attempt = Attempt { context, uploader: &uploader, upload, path, stop_after: None };
     if parts >= 4 {
@@ -56,12 +56,12 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     }
     let shown = path.display().to_string();
     let mut stopped = None;
-    let mut sent = attempt.send(&shown).await?;
+    let mut sent = attempt.upload(&shown).await?;
     if sent.is_none() && context.interrupt.exit().is_none() {
         stopped = Some(emulator.requests().len());
         attempt.stop_after = None;
-        context.terminal.line(&styled(STRONG, "The same upload once more:"));
-        sent = attempt.send(&shown).await?;
+        context.terminal.write_line(&styled(STRONG, "The same upload once more:"));
+        sent = attempt.upload(&shown).await?;
     }
     let Some(uploaded) = sent else {
         // The journal goes with the folder: there is nothing to go on with.
@@ -70,31 +70,40 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     let name = uploaded.file.name.as_deref().unwrap_or(&shown);
     let elapsed = Some(start.elapsed());
     let stored = Stored { path: &shown, name, uploaded: &uploaded, elapsed };
-    context.report.tell(&News::Stored(stored));
-    context.terminal.line(&story::tell(&emulator, &uploaded, stopped)?);
-    context.terminal.line(&format!(
+    context.reporter.report(&Message::Stored(stored));
+    context.terminal.write_line(&summary::summarize(&emulator, &uploaded, stopped)?);
+    context.terminal.write_line(&format!(
         "With an account it is: BOX_ACCESS_TOKEN=… box-upload {} --to 0",
-        printable(&shown)
+        to_printable(&shown)
     ));
     emulator.stop().await;
     Ok(Exit::Done)
 }
 
-async fn start(folder: &Path, size: u64, part_size: u64, parts: u64) -> Result<Emulator, Failure> {
+async fn start_emulator(
+    folder: &Path,
+    size: u64,
+    part_size: u64,
+    parts: u64,
+) -> Result<Emulator, CommandError> {
     let mut builder =
-        Emulator::builder().smallest_file(0).part_size(part_size).faults(script::plan(parts));
+        Emulator::builder().smallest_file(0).part_size(part_size).faults(faults::build_plan(parts));
     if size > MEMORY {
         builder = builder.data(folder.join("box"));
     }
-    builder.start().await.map_err(|error| Failure::setup(error.to_string()))
+    builder.start().await.map_err(|error| CommandError::setup(error.to_string()))
 }
 
 /// An uploader that is less patient than usual: nobody else is there to be spared.
-fn uploader(emulator: &Emulator, upload: &Upload, folder: &Path) -> Result<Uploader, Failure> {
+fn build_uploader(
+    emulator: &Emulator,
+    upload: &Upload,
+    folder: &Path,
+) -> Result<Uploader, CommandError> {
     let transport = HttpTransport::builder().proxy_from_env(false).build();
-    let transport = transport.map_err(|error| Failure::setup(error.to_string()))?;
-    let client = client::builder().base_url(emulator.url()).oauth2_security("demonstration");
-    let client = client::build(client.transport(transport))?;
+    let transport = transport.map_err(|error| CommandError::setup(error.to_string()))?;
+    let client = client::client_builder().base_url(emulator.url()).oauth2_security("demonstration");
+    let client = client::build_client(client.transport(transport))?;
     let first_delay = Duration::from_millis(200);
     let longest_delay = Duration::from_secs(1);
     Ok(Uploader::new(client)
@@ -115,23 +124,25 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Nothing comes of it if it is stopped on purpose.
-    async fn send(&self, shown: &str) -> Result<Option<Uploaded>, Failure> {
+    async fn upload(&self, shown: &str) -> Result<Option<Uploaded>, CommandError> {
         let Self { context, uploader, upload, path, stop_after } = self;
         let token = context.interrupt.token().child_token();
-        let (report, terminal) = (context.report.clone(), context.terminal.clone());
-        let (cancel, stop_after, sent) = (token.clone(), *stop_after, AtomicU64::new(0));
-        report.tell(&News::Begin { path: shown });
+        let reporter = context.reporter.clone();
+        let terminal = context.terminal.clone();
+        let cancel = token.clone();
+        let stop_after = *stop_after;
+        let sent = AtomicU64::new(0);
+        reporter.report(&Message::Begin { path: shown });
         let shown = shown.to_owned();
         let on_event = move |event: &Event| {
-            report.tell(&News::Event { path: &shown, event });
+            reporter.report(&Message::Event { path: &shown, event });
             match event {
-                Event::Session { parts, part_size, .. } if stop_after.is_some() => {
-                    terminal.line(&format!("Box wants {parts} parts of {} each", Size(*part_size)))
-                }
+                Event::Session { parts, part_size, .. } if stop_after.is_some() => terminal
+                    .write_line(&format!("Box wants {parts} parts of {} each", Size(*part_size))),
                 Event::Part { kept: false, .. } => {
                     let sent = sent.fetch_add(1, Ordering::Relaxed) + 1;
                     if stop_after == Some(sent) {
-                        terminal.line(&styled(STRONG, "Stopped half-way, as Ctrl-C would."));
+                        terminal.write_line(&styled(STRONG, "Stopped half-way, as Ctrl-C would."));
                         cancel.cancel();
                     }
                 }
@@ -150,7 +161,7 @@ impl Attempt<'_> {
             Ok(uploaded) => Ok(Some(uploaded)),
             Err(error) => match (error.kind(), context.interrupt.exit()) {
                 (ErrorKind::Cancelled, _) => Ok(None),
-                (_, exit) => Err(Failure::of_upload(&error, exit)),
+                (_, exit) => Err(CommandError::from_upload(&error, exit)),
             },
         }
     }

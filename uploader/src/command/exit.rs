@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Credentials,
     NameInUse,
     SourceChanged,
-    Partly,
+    Partial,
     Interrupted,
     Terminated,
 }
@@ -28,7 +28,7 @@ impl Exit {
         Self::Credentials,
         Self::NameInUse,
         Self::SourceChanged,
-        Self::Partly,
+        Self::Partial,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -43,7 +43,7 @@ impl Exit {
             Self::Credentials => 4,
             Self::NameInUse => 5,
             Self::SourceChanged => 6,
-            Self::Partly => 7,
+            Self::Partial => 7,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -58,7 +58,7 @@ impl Exit {
             Self::Credentials => "Box does not take the credentials, or there are none",
             Self::NameInUse => "the folder has an item of that name",
             Self::SourceChanged => "the file changed meanwhile; nothing of it was stored",
-            Self::Partly => "of several files, some are stored and some are not",
+            Self::Partial => "of several files, some are stored and some are not",
             Self::Interrupted => "interrupted (Ctrl-C); what Box has is kept for the next attempt",
             Self::Terminated => "terminated (SIGTERM); likewise",
         }

@@ -20,12 +20,13 @@ impl Interrupt {
     pub(crate) fn listen(terminal: &Terminal, loud: bool) -> io::Result<Self> {
         let mut signals = Signals::new()?;
         let interrupt = Self { token: CancellationToken::new(), exit: Arc::default() };
-        let (here, terminal) = (interrupt.clone(), terminal.clone());
+        let here = interrupt.clone();
+        let terminal = terminal.clone();
         tokio::spawn(async move {
             let exit = signals.next().await;
             let _ = here.exit.set(exit);
             if loud {
-                terminal.line("stopping; once more to end at once");
+                terminal.write_line("stopping; once more to end at once");
             }
             here.token.cancel();
             let exit = signals.next().await;

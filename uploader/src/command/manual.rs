@@ -10,30 +10,31 @@ use super::arguments::{Arguments, ENVIRONMENT, EXAMPLES};
 use super::exit::Exit;
 
 /// Writes completions to the standard output.
-pub(super) fn completions(shell: Shell) -> Exit {
+pub(super) fn print_completions(shell: Shell) -> Exit {
     let mut text = Vec::new();
-    let mut command = Arguments::described();
+    let mut command = Arguments::command_with_help();
     let name = command.get_name().to_owned();
     clap_complete::generate(shell, &mut command, name, &mut text);
     match (shell, String::from_utf8(text)) {
-        (Shell::Fish, Ok(text)) => write(options_after_paths(&text).as_bytes()),
-        (_, Ok(text)) => write(text.as_bytes()),
-        (_, Err(error)) => write(error.as_bytes()),
+        (Shell::Fish, Ok(text)) => write_stdout(allow_options_after_paths(&text).as_bytes()),
+        (_, Ok(text)) => write_stdout(text.as_bytes()),
+        (_, Err(error)) => write_stdout(error.as_bytes()),
     }
 }
 
 /// The generator takes the first path for a command, behind which there are no options.
-fn options_after_paths(fish: &str) -> String {
-    let command = Arguments::described();
+fn allow_options_after_paths(fish: &str) -> String {
+    let command = Arguments::command_with_help();
     let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
     let names = names.join(" ");
     let before = "-n \"__fish_box_upload_needs_command\"";
     let now = format!("-n \"not __fish_seen_subcommand_from {names}\"");
     let line = |line: &str| {
         let rest = line.split_once(before).map_or("", |(_, rest)| rest.trim_start());
-        match rest.starts_with("-l ") || rest.starts_with("-s ") {
-            true => line.replacen(before, &now, 1) + "\n",
-            false => format!("{line}\n"),
+        if rest.starts_with("-l ") || rest.starts_with("-s ") {
+            line.replacen(before, &now, 1) + "\n"
+        } else {
+            format!("{line}\n")
         }
     };
     fish.lines().map(line).collect()
@@ -43,19 +44,19 @@ fn options_after_paths(fish: &str) -> String {
 const CHANGED: &str = "2026-11-21";
 
 /// Writes the man page to the standard output.
-pub(super) fn man_page() -> Exit {
+pub(super) fn print_man_page() -> Exit {
     let mut text = Vec::new();
-    match render(&mut text) {
-        Ok(()) => write(&text),
+    match render_man_page(&mut text) {
+        Ok(()) => write_stdout(&text),
         Err(_) => Exit::Failed,
     }
 }
 
-fn render(text: &mut Vec<u8>) -> io::Result<()> {
+fn render_man_page(text: &mut Vec<u8>) -> io::Result<()> {
     // Ours follow as sections of their own.
-    let mut command = Arguments::described().after_help("").after_long_help("");
+    let mut command = Arguments::command_with_help().after_help("").after_long_help("");
     command.build();
-    let commands: Vec<_> = command.get_subcommands_mut().map(entry).collect();
+    let commands: Vec<_> = command.get_subcommands_mut().map(describe_command).collect();
     let man = Man::new(command).manual("User Commands").date(CHANGED);
     man.render_title(text)?;
     man.render_name_section(text)?;
@@ -83,14 +84,14 @@ fn render(text: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// A command's usage, and what it does.
-fn entry(command: &mut clap::Command) -> (String, String) {
+fn describe_command(command: &mut clap::Command) -> (String, String) {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     (usage, command.get_about().map(ToString::to_string).unwrap_or_default())
 }
 
 /// Whoever closed the standard output wants no more.
-fn write(text: &[u8]) -> Exit {
+fn write_stdout(text: &[u8]) -> Exit {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

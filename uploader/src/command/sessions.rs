@@ -6,29 +6,31 @@ use box_uploader::Uploader;
 
 use super::arguments::Connection;
 use super::client;
+use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
-use super::failure::Failure;
-use super::report::News;
+use super::report::Message;
 
 /// Lists what is unfinished, or ends it.
-pub(super) async fn run(
+pub(super) async fn run_sessions(
     context: &Context,
     connection: &Connection,
     journal: Option<&Path>,
     clear: bool,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, CommandError> {
     // A list needs neither credentials nor Box.
-    let uploader = match clear {
-        true => client::uploader(connection, None)?,
-        false => Uploader::new(client::build(client::builder())?),
+    let uploader = if clear {
+        client::build_uploader(connection, None)?
+    } else {
+        Uploader::new(client::build_client(client::client_builder())?)
     };
     let uploader = client::with_journal(uploader, journal);
-    let all = uploader.unfinished().await.map_err(|error| Failure::of_upload(&error, None))?;
+    let all =
+        uploader.unfinished().await.map_err(|error| CommandError::from_upload(&error, None))?;
     let mut exit = Exit::Done;
     for unfinished in &all {
         if !clear {
-            context.report.tell(&News::Unfinished(unfinished));
+            context.reporter.report(&Message::Unfinished(unfinished));
             continue;
         }
         let discarded = tokio::select! {
@@ -38,12 +40,12 @@ pub(super) async fn run(
             }
         };
         match discarded {
-            Ok(()) => context.report.tell(&News::Cleared(unfinished)),
+            Ok(()) => context.reporter.report(&Message::Cleared(unfinished)),
             Err(error) => {
-                let failure = Failure::of_upload(&error, None);
+                let failure = CommandError::from_upload(&error, None);
                 context
-                    .report
-                    .tell(&News::Failed { path: Some(&unfinished.path), failure: &failure });
+                    .reporter
+                    .report(&Message::Failed { path: Some(&unfinished.path), failure: &failure });
                 exit = failure.exit();
             }
         }

@@ -36,10 +36,8 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
         };
         console::set_colors_enabled_stderr(color != ColorChoice::Never);
-        let target = match has_bars {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
+        let target =
+            if has_bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { bars: MultiProgress::with_draw_target(target), color, has_bars, width: None }
     }
 
@@ -71,7 +69,7 @@ impl Terminal {
     }
 
     /// Writes a line above the bars. Colours in it are left out where there are none to be.
-    pub(crate) fn line(&self, text: &str) {
+    pub(crate) fn write_line(&self, text: &str) {
         self.write_whole(format!("{text}\n").as_bytes());
     }
 
@@ -111,10 +109,13 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
 
 /// `text` without characters that cannot be seen: names and messages come from elsewhere, and must
 /// neither command the terminal nor look like something else.
-pub(crate) fn printable(text: &str) -> String {
-    let shown = |c: char| match c.is_control() || is_invisible(c) {
-        true => c.escape_unicode().collect::<String>(),
-        false => c.to_string(),
+pub(crate) fn to_printable(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_control() || is_invisible(c) {
+            c.escape_unicode().collect::<String>()
+        } else {
+            c.to_string()
+        }
     };
     text.chars().map(shown).collect()
 }
@@ -134,12 +135,12 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A message as [`printable`] shows it, cut if it is longer than anybody reads.
-pub(crate) fn brief(text: &str) -> String {
+/// A message as [`to_printable`] shows it, cut if it is longer than anybody reads.
+pub(crate) fn to_brief(text: &str) -> String {
     const MOST: usize = 600;
     match text.char_indices().nth(MOST) {
-        Some((end, _)) => printable(&text[..end]) + "…",
-        None => printable(text),
+        Some((end, _)) => to_printable(&text[..end]) + "…",
+        None => to_printable(text),
     }
 }
 
@@ -149,17 +150,17 @@ mod tests {
 
     #[test]
     fn names_cannot_command_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
-        assert_eq!(printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
+        assert_eq!(to_printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
+        assert_eq!(to_printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
         // It would be shown as `gpj.exe`.
-        assert_eq!(printable("\u{202e}exe.jpg"), "\\u{202e}exe.jpg");
-        assert_eq!(printable("a\u{2066}b\u{200b}"), "a\\u{2066}b\\u{200b}");
+        assert_eq!(to_printable("\u{202e}exe.jpg"), "\\u{202e}exe.jpg");
+        assert_eq!(to_printable("a\u{2066}b\u{200b}"), "a\\u{2066}b\\u{200b}");
     }
 
     #[test]
     fn long_messages_are_cut() {
-        assert_eq!(brief(&"ä".repeat(600)).chars().count(), 600);
-        let cut = brief(&"ä".repeat(10_000));
+        assert_eq!(to_brief(&"ä".repeat(600)).chars().count(), 600);
+        let cut = to_brief(&"ä".repeat(10_000));
         assert!(cut.ends_with('…') && cut.chars().count() == 601);
     }
 }

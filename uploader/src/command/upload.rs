@@ -12,21 +12,21 @@ use std::time::Instant;
 
 use super::arguments::{self, OnConflict, Upload};
 use super::client;
+use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
-use super::failure::Failure;
-use super::report::News;
+use super::report::Message;
 
-pub(super) use file::size;
+pub(super) use file::file_size;
 use total::Total;
 
 /// Uploads one path after another.
-pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Failure> {
-    check(upload)?;
+pub(super) async fn run_upload(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
+    check_options(upload)?;
     if upload.dry_run {
-        return plan::run(context, upload).await;
+        return plan::print_plan(context, upload).await;
     }
-    let uploader = client::uploader(&upload.connection, Some(upload))?;
+    let uploader = client::build_uploader(&upload.connection, Some(upload))?;
     let start = Instant::now();
     let mut total = Total::default();
     let mut paths = upload.paths.iter();
@@ -35,9 +35,9 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
         && let Some(path) = paths.next()
     {
         if path.is_dir() {
-            directory::run(context, &uploader, upload, path, &mut total).await;
+            directory::upload_directory(context, &uploader, upload, path, &mut total).await;
         } else {
-            file::run(context, &uploader, upload, path, &mut total).await;
+            file::upload_file(context, &uploader, upload, path, &mut total).await;
         }
     }
     total.summary.left_out += paths.len();
@@ -45,13 +45,13 @@ pub(super) async fn run(context: &Context, upload: &Upload) -> Result<Exit, Fail
     if total.is_several || upload.paths.len() > 1 {
         total.summary.elapsed = start.elapsed();
         total.summary.exit_code = exit.code();
-        context.report.tell(&News::Summary(&total.summary));
+        context.reporter.report(&Message::Summary(&total.summary));
     }
     Ok(exit)
 }
 
 /// A directory's files have names, and are no versions of one file.
-fn check(upload: &Upload) -> Result<(), Failure> {
+fn check_options(upload: &Upload) -> Result<(), CommandError> {
     let arguments::Destination { name, file_id, if_match, description, .. } = &upload.destination;
     let options = [
         ("--name", name.is_some()),
@@ -63,16 +63,16 @@ fn check(upload: &Upload) -> Result<(), Failure> {
     let given = options.into_iter().find_map(|(option, given)| given.then_some(option));
     let directory = upload.paths.iter().find(|path| path.is_dir());
     if let (OnConflict::Version, Some((one, other))) =
-        (upload.destination.on_conflict, clash(upload))
+        (upload.destination.on_conflict, find_clash(upload))
     {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "`{}` and `{}` are one name in Box: one would hide the other",
             one.display(),
             other.display()
         )));
     }
     match (given, directory) {
-        (Some(option), Some(path)) => Err(Failure::usage(format!(
+        (Some(option), Some(path)) => Err(CommandError::usage(format!(
             "`{}` is a directory; {option} is for a file",
             path.display()
         ))),
@@ -81,7 +81,7 @@ fn check(upload: &Upload) -> Result<(), Failure> {
 }
 
 /// Two paths that end in names which are one in Box.
-fn clash(upload: &Upload) -> Option<(&Path, &Path)> {
+fn find_clash(upload: &Upload) -> Option<(&Path, &Path)> {
     let mut taken = HashMap::new();
     upload.paths.iter().find_map(|path| {
         let name = path.file_name()?.to_string_lossy().to_lowercase();

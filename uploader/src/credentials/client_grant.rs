@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::{CredentialsError, Subject, is_token};
-use crate::failure::is_tls_refusal;
+use crate::request_error::is_tls_refusal;
 
 /// How long before its end a token is renewed, if that is within its last half.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -81,13 +81,14 @@ impl ClientGrant {
         request.box_subject_id = Some(id.clone());
         let answer = self.client.request_token(&request).timeout(LIMIT).await;
         let answer = answer.map_err(|error| self.failure(error))?;
-        match is_token(answer.access_token.expose()) {
-            true => Ok(answer),
-            false => Err(CredentialsError::new("what Box gives is no access token")),
+        if is_token(answer.access_token.expose()) {
+            Ok(answer)
+        } else {
+            Err(CredentialsError::new("what Box gives is no access token"))
         }
     }
 
-    /// Why there is no token, in Box's words, but without the secret: should Box, or a proxy,
+    /// Why there is no token, in Box's describe_chain, but without the secret: should Box, or a proxy,
     /// repeat what it was sent.
     fn failure(&self, error: Error<Oauth2Error>) -> CredentialsError {
         let transient = match error.status().map(|status| status.as_u16()) {
@@ -262,7 +263,7 @@ mod tests {
         let html = (502, "<html>hush&hush</html>".to_owned());
         let (grant, _) = grant([answer("invalid_client"), html, (200, "{}".to_owned())]);
         let error = get(&grant, None).await.unwrap_err();
-        let told = "Box gives no access token: the service answered 400 Bad Request: \
+        let told = "Box gives no access token: the service classify_response 400 Bad Request: \
                     invalid_client: wrong secret: …";
         assert_eq!((error.to_string().as_str(), error.is_transient()), (told, false));
         for transient in [true, false] {

@@ -1,7 +1,7 @@
 //! Credentials from the environment.
 
 use super::{Credentials, Subject, is_token};
-use crate::environment::{Environment, variable};
+use crate::environment::{Environment, read_variable};
 
 const TOKEN: &str = "BOX_ACCESS_TOKEN";
 const FILE: &str = "BOX_ACCESS_TOKEN_FILE";
@@ -11,14 +11,14 @@ const ENTERPRISE: &str = "BOX_ENTERPRISE_ID";
 const USER: &str = "BOX_USER_ID";
 
 pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, String> {
-    let token = variable(environment, TOKEN)?;
+    let token = read_variable(environment, TOKEN)?;
     // A path need not be Unicode.
     let file = environment(FILE).filter(|path| !path.is_empty());
     let client = Client {
-        id: variable(environment, ID)?,
-        secret: variable(environment, SECRET)?,
-        enterprise: variable(environment, ENTERPRISE)?,
-        user: variable(environment, USER)?,
+        id: read_variable(environment, ID)?,
+        secret: read_variable(environment, SECRET)?,
+        enterprise: read_variable(environment, ENTERPRISE)?,
+        user: read_variable(environment, USER)?,
     };
     let mut set = client.set();
     set.splice(0..0, file.is_some().then_some(FILE));
@@ -74,7 +74,8 @@ impl Client {
                     [(ID, id.is_some()), (SECRET, secret.is_some()), (&either, subject.is_some())];
                 let missing: Vec<_> =
                     all.iter().filter(|(_, is_set)| !is_set).map(|(name, _)| *name).collect();
-                let (set, missing) = (set.join(", "), missing.join(", and "));
+                let set = set.join(", ");
+                let missing = missing.join(", and ");
                 Err(format!("the credentials are not complete: there is {set}, but no {missing}"))
             }
         }

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use super::{CredentialsError, is_token};
 
 /// The largest file that can be meant, in bytes.
-const LARGEST: u64 = 64 << 10;
+const MAX_SIZE: u64 = 64 << 10;
 
 /// Reads the token for each request: that costs no more than to ask whether it has changed.
 pub(super) struct TokenFile {
@@ -49,7 +49,7 @@ impl TokenProvider for TokenFile {
 
 fn read(path: &Path) -> Result<Secret, CredentialsError> {
     let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
+    let read = File::open(path).and_then(|file| file.take(MAX_SIZE).read_to_string(&mut text));
     read.map_err(|error| unreadable(path, error))?;
     // Editors on Windows begin a text with a byte-order mark.
     let token = text.trim_start_matches('\u{feff}').trim();

@@ -6,11 +6,11 @@ use box_upload_sessions::types::{ClientErrorCode, CreateFolderBody, ParentFolder
 
 use crate::ErrorKind;
 use crate::context::Context;
-use crate::target::conflict;
+use crate::target::conflicting_item;
 
 /// The id of the folder in `parent` that is named as the last component of `path`, and whether it
 /// was made now.
-pub(crate) async fn make(
+pub(crate) async fn create_folder(
     context: &Context,
     parent: &str,
     path: &Path,
@@ -20,15 +20,17 @@ pub(crate) async fn make(
     })?;
     let body = CreateFolderBody::new(name, ParentFolder::new(parent));
     // Repeated after an unknown outcome, it finds the folder of the first attempt.
-    let failure =
-        match context.persist("create_folder", || context.client.create_folder(&body)).await {
-            Ok(folder) => return Ok((folder.id, true)),
-            Err(failure) => failure,
-        };
+    let failure = match context
+        .send_retrying("create_folder", || context.client.create_folder(&body))
+        .await
+    {
+        Ok(folder) => return Ok((folder.id, true)),
+        Err(failure) => failure,
+    };
     if !failure.is(&ClientErrorCode::ItemNameInUse) {
         return Err(failure.into_kind(1));
     }
-    let there = conflict(&failure);
+    let there = conflicting_item(&failure);
     let (is_folder, id, sha1) = there.map_or((false, None, None), |there| {
         (there.r#type.as_deref() == Some("folder"), there.id, there.sha1)
     });

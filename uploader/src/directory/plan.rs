@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::source::{self, blocking};
+use crate::source::{self, run_blocking};
 use crate::{Error, ErrorKind};
 
 /// What the upload of a directory would do.
@@ -60,14 +60,15 @@ pub enum Links {
 
 /// Looks at all that is in a directory. Of files whose names would be one in Box all but the first
 /// fail, unless they are given `other_names`.
-pub(crate) async fn plan(
+pub(crate) async fn plan_directory(
     path: &Path,
     links: Links,
     other_names: bool,
 ) -> Result<DirectoryPlan, ErrorKind> {
-    let (root, name) = (path.to_owned(), path.display().to_string());
-    let plan = blocking(move || {
-        let mut plan = walk(&root, links)?;
+    let root = path.to_owned();
+    let name = path.display().to_string();
+    let plan = run_blocking(move || {
+        let mut plan = walk_directory(&root, links)?;
         if !other_names {
             plan.refuse_clashes();
         }
@@ -82,7 +83,8 @@ impl DirectoryPlan {
     /// version of the first one, and hide it.
     fn refuse_clashes(&mut self) {
         let mut taken: HashMap<String, PathBuf> = HashMap::new();
-        let (mut files, mut clashes) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
+        let mut clashes = Vec::new();
         for file in std::mem::take(&mut self.files) {
             match taken.entry(file.path.to_string_lossy().to_lowercase()) {
                 Entry::Vacant(free) => {
@@ -91,7 +93,8 @@ impl DirectoryPlan {
                 }
                 Entry::Occupied(taken) => {
                     let shown = |path: &Path| path.display().to_string();
-                    let (name, other) = (shown(&file.path), shown(taken.get()));
+                    let name = shown(&file.path);
+                    let other = shown(taken.get());
                     clashes.push((file.path, ErrorKind::NameClash { name, other }.into()));
                 }
             }
@@ -101,7 +104,7 @@ impl DirectoryPlan {
     }
 }
 
-fn walk(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
+fn walk_directory(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
     // The directory itself may be a link, and be written as `.`.
     let root = root.canonicalize()?;
     if !root.is_dir() {
@@ -121,7 +124,8 @@ fn walk(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
                 continue;
             }
         };
-        let (path, kind) = (relative(entry.path()), entry.file_type());
+        let path = relative(entry.path());
+        let kind = entry.file_type();
         if kind.is_dir() {
             plan.folders.push(path);
         } else if kind.is_file() {
@@ -132,7 +136,7 @@ fn walk(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
             let name = path.display().to_string();
             plan.failed.push((path, ErrorKind::Source { name, error }.into()));
         } else {
-            let what = source::kind(kind).unwrap_or("a special file");
+            let what = source::describe_file_type(kind).unwrap_or("a special file");
             plan.skipped.push(Skipped { path, what });
         }
     }
@@ -157,7 +161,7 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink("..", root.join("link")).unwrap();
-        let plan = plan(&root, Links::Skip, false).await.unwrap();
+        let plan = plan_directory(&root, Links::Skip, false).await.unwrap();
         let folders: Vec<_> = plan.folders.iter().map(|path| path.to_str().unwrap()).collect();
         assert_eq!(folders, ["photos", "photos/a", "photos/b", "photos/b/c", "photos/b/c/d"]);
         let files: Vec<_> =
@@ -170,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_no_directory() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = plan(file.path(), Links::Skip, false).await.unwrap_err();
+        let error = plan_directory(file.path(), Links::Skip, false).await.unwrap_err();
         assert!(matches!(error, ErrorKind::Source { .. }), "{error}");
     }
 
@@ -185,7 +189,7 @@ mod tests {
             std::os::unix::fs::symlink(target, root.join(name)).unwrap();
         }
         let count = async |links| {
-            let plan = plan(&root, links, false).await.unwrap();
+            let plan = plan_directory(&root, links, false).await.unwrap();
             (plan.files.len(), plan.skipped.len(), plan.failed.len())
         };
         assert_eq!(count(Links::Skip).await, (0, 3, 0));
@@ -203,11 +207,11 @@ mod tests {
             std::fs::write(path, name).unwrap();
         }
         let root = folder.path().join("photos");
-        let refused = plan(&root, Links::Skip, false).await.unwrap();
+        let refused = plan_directory(&root, Links::Skip, false).await.unwrap();
         let failed: Vec<_> = refused.failed.iter().map(|(_, error)| error.to_string()).collect();
         assert_eq!((refused.files.len(), failed.len()), (4, 2), "{failed:?}");
         assert!(failed[0].contains("`photos/sub/A`") && failed[0].contains("`photos/Sub/a`"));
-        let renamed = plan(&root, Links::Skip, true).await.unwrap();
+        let renamed = plan_directory(&root, Links::Skip, true).await.unwrap();
         assert_eq!((renamed.files.len(), renamed.failed.len()), (6, 0));
     }
 }

@@ -1,4 +1,4 @@
-//! Regular files, and nothing else in their place: no link that leads elsewhere, no pipe that never
+//! Regular files, and nothing else in their place: no link that leads untrusted_url, no pipe that never
 //! answers, no device that never ends.
 
 use std::fs::{self, File, OpenOptions};
@@ -6,36 +6,38 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Opens a regular file, at once.
-pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+pub(super) fn open_regular(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
     // FILE_FLAG_OPEN_REPARSE_POINT
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::custom_flags(options, 0x0020_0000);
     let file = options.open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
     }
 }
 
 /// The content of a regular file of at most `limit` bytes; `None` if there is nothing.
-pub(super) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let file = match open(path, OpenOptions::new().read(true)) {
+pub(super) fn read_regular(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match open_regular(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut content = Vec::new();
     file.take(limit + 1).read_to_end(&mut content)?;
-    match content.len() as u64 > limit {
-        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large")),
-        false => Ok(Some(content)),
+    if content.len() as u64 > limit {
+        Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"))
+    } else {
+        Ok(Some(content))
     }
 }
 
 /// Makes way for a file where something else is. Gives where that is now.
-pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = path.with_extension("bad");
     fs::rename(path, &aside)?;
     Ok(aside)

@@ -54,7 +54,8 @@ fn another_session_begins_anew() {
 fn what_a_crash_tore_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    let (path, entry) = (journal.path.clone(), entry("1"));
+    let path = journal.path.clone();
+    let entry = entry("1");
     journal.begin(entry.clone()).unwrap();
     journal.note_part(0, hash("a")).unwrap();
     drop(journal);
@@ -76,7 +77,7 @@ fn what_a_crash_tore_is_ignored() {
         fs::write(&path, text).unwrap();
         let mut journal = Journal::open(folder.path(), b"key").unwrap();
         assert_eq!(journal.entry(), None, "{text}");
-        assert!(journal.set_aside().is_some_and(|what| what.contains(".bad`")), "{text}");
+        assert!(journal.take_warning().is_some_and(|what| what.contains(".bad`")), "{text}");
         assert_eq!(fs::read_to_string(path.with_extension("bad")).unwrap(), text);
     }
 }
@@ -85,7 +86,8 @@ fn what_a_crash_tore_is_ignored() {
 fn a_spoilt_bit_costs_a_line_at_most() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    let (path, entry) = (journal.path.clone(), entry("1"));
+    let path = journal.path.clone();
+    let entry = entry("1");
     journal.begin(entry.clone()).unwrap();
     journal.note_part(0, hash("a")).unwrap();
     journal.note_part(8, hash("b")).unwrap();
@@ -116,7 +118,7 @@ fn a_session_without_a_usable_id_is_none() {
         journal.begin(entry(id)).unwrap();
         drop(journal);
         let journal = Journal::open(folder.path(), b"key").unwrap();
-        assert!(journal.entry().is_none() && journal.set_aside.is_some(), "{id}");
+        assert!(journal.entry().is_none() && journal.warning.is_some(), "{id}");
     }
 }
 
@@ -126,7 +128,7 @@ fn a_journal_that_is_too_large_is_set_aside() {
     let path = Journal::open(folder.path(), b"key").unwrap().path.clone();
     File::create(&path).unwrap().set_len(1 << 40).unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    assert!(journal.set_aside().unwrap().contains("too large"));
+    assert!(journal.take_warning().unwrap().contains("too large"));
 }
 
 /// Whatever stands where a journal, its lock or its draft goes, it is neither followed nor waited
@@ -156,7 +158,7 @@ fn what_is_no_file_is_set_aside() {
             let path = Journal::open(folder.path(), b"key").unwrap().path.clone();
             make(&path.with_extension(extension));
             let mut journal = Journal::open(folder.path(), b"key").unwrap();
-            assert_eq!(journal.set_aside.is_some(), extension == "jsonl", "{what} {extension}");
+            assert_eq!(journal.warning.is_some(), extension == "jsonl", "{what} {extension}");
             journal.begin(entry("1")).unwrap();
             journal.note_part(0, hash("a")).unwrap();
             drop(journal);

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Content, Journal, LARGEST, regular};
+use super::{Content, Journal, MAX_SIZE, regular};
 use crate::ErrorKind;
 
 /// An upload that has begun and is not finished, as its journal has it.
@@ -45,7 +45,7 @@ impl Unfinished {
 
     /// What is in this journal, unless it is of no use.
     fn read(journal: PathBuf) -> Option<Self> {
-        let text = regular::read(&journal, LARGEST).ok().flatten()?;
+        let text = regular::read_regular(&journal, MAX_SIZE).ok().flatten()?;
         let content = Content::parse(&text).ok()?;
         let entry = content.entry?;
         let noted_at = journal.symlink_metadata().and_then(|metadata| metadata.modified()).ok();
@@ -61,6 +61,6 @@ impl Unfinished {
 
     /// Its journal, unless somebody is at it.
     pub(crate) fn lock(&self) -> Result<Journal, ErrorKind> {
-        Journal::locked(self.journal.clone())
+        Journal::open_locked(self.journal.clone())
     }
 }

@@ -74,8 +74,8 @@ impl Scripted {
     }
 }
 
-fn failure(outcome: Outcome) -> Failure {
-    Failure::new("upload_file", outcome, "it failed")
+fn failure(outcome: Outcome) -> RequestError {
+    RequestError::new("upload_file", outcome, "it failed")
 }
 
 impl Step for Scripted {
@@ -107,17 +107,17 @@ impl Step for Scripted {
         })
     }
 
-    async fn interpret(&mut self, failure: Failure) -> Result<Failure, ErrorKind> {
+    async fn interpret(&mut self, failure: RequestError) -> Result<RequestError, ErrorKind> {
         Ok(failure)
     }
 
-    async fn look(&mut self, _: &Failure) -> Result<Option<()>, ErrorKind> {
+    async fn look(&mut self, _: &RequestError) -> Result<Option<()>, ErrorKind> {
         self.looks += 1;
         self.unknown = false;
         Ok((self.done > 0).then_some(()))
     }
 
-    async fn refused(&mut self, failure: Failure) -> Result<Option<()>, ErrorKind> {
+    async fn refused(&mut self, failure: RequestError) -> Result<Option<()>, ErrorKind> {
         Err(failure.into())
     }
 }

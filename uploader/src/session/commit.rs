@@ -9,14 +9,14 @@ use box_upload_sessions::types::{
 };
 use tokio::time::Instant;
 
-use super::{Complete, MOST_SKIPPED, Session};
-use crate::context::{Context, Stop};
-use crate::failure::{Failure, Outcome};
-use crate::hashing::change;
+use super::{MAX_LIST_OFFSET, Session, TransferredParts};
+use crate::context::{Context, StepError};
+use crate::hashing::find_change;
 use crate::options::Attributes;
 use crate::recovery::{Attempt, Step, recover};
+use crate::request_error::{Outcome, RequestError};
 use crate::source::Source;
-use crate::stored::{confirm, stored_file};
+use crate::stored::{confirm_hash, find_stored_file};
 use crate::target::Target;
 use crate::{ErrorKind, Event};
 
@@ -29,7 +29,7 @@ pub(crate) struct Commit<'a> {
     pub(crate) context: &'a Context,
     pub(crate) source: &'a Source,
     pub(crate) session: &'a Session,
-    pub(crate) complete: &'a Complete,
+    pub(crate) complete: &'a TransferredParts,
     pub(crate) target: &'a Target,
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
@@ -39,18 +39,20 @@ pub(crate) struct Commit<'a> {
 
 impl Commit<'_> {
     /// Commits, waits until the file is there, and confirms its hash.
-    pub(crate) async fn run(self) -> Result<FileFull, Stop> {
+    pub(crate) async fn send(self) -> Result<FileFull, StepError> {
         let context = self.context;
         let mut in_doubt = self.in_doubt;
         context.emit(&Event::Committing { sha1: self.complete.sha1 });
-        let mut step = CommitStep { commit: self, patience: Patience::new(context), mismatches: 0 };
+        let mut step =
+            CommitStep { commit: self, deadline: ProcessingDeadline::new(context), mismatches: 0 };
         recover(&mut step, context, &mut in_doubt).await
     }
 
-    async fn once(&self) -> Result<CommitUploadSessionOutcome, Failure> {
+    async fn send_once(&self) -> Result<CommitUploadSessionOutcome, RequestError> {
         let mut body = CommitUploadSessionBody::new(self.complete.parts.clone());
-        body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
-        let (client, digest) = (&self.context.client, self.complete.sha1.header());
+        body.file_attributes = (!self.attributes.is_empty()).then(|| self.to_file_attributes());
+        let client = &self.context.client;
+        let digest = self.complete.sha1.header();
         let request = || {
             let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
             if let Some(url) = &self.session.commit {
@@ -61,10 +63,10 @@ impl Commit<'_> {
             }
             request
         };
-        self.context.once("commit_upload_session", request).await
+        self.context.send_once("commit_upload_session", request).await
     }
 
-    fn file_attributes(&self) -> FileAttributes {
+    fn to_file_attributes(&self) -> FileAttributes {
         let Attributes { description, created_at, modified_at } = self.attributes.clone();
         let mut attributes = FileAttributes::default();
         attributes.description = description;
@@ -74,14 +76,14 @@ impl Commit<'_> {
     }
 
     /// Fails if the service has other parts than those that it is told to use.
-    async fn compare(&self) -> Result<(), Stop> {
-        let there = self.session.list(self.context).await?;
+    async fn compare_parts(&self) -> Result<(), StepError> {
+        let there = self.session.list_parts(self.context).await?;
         // What a list cannot reach is not missing.
-        let reach = there.last_key_value().filter(|_| there.len() > MOST_SKIPPED);
+        let reach = there.last_key_value().filter(|_| there.len() > MAX_LIST_OFFSET);
         let reach = reach.map_or(u64::MAX, |(offset, _)| *offset);
         let same = |part: &Part| part.offset > reach || there.get(&part.offset) == Some(part);
         match self.complete.parts.iter().find(|part| !same(part)) {
-            Some(part) => Err(Stop::lost(format!("the part at {} is gone", part.offset))),
+            Some(part) => Err(StepError::lost(format!("the part at {} is gone", part.offset))),
             None => Ok(()),
         }
     }
@@ -90,35 +92,35 @@ impl Commit<'_> {
 /// A commit that is under way.
 struct CommitStep<'a> {
     commit: Commit<'a>,
-    patience: Patience<'a>,
+    deadline: ProcessingDeadline<'a>,
     /// How often the service said that the parts do not match.
     mismatches: u32,
 }
 
 impl Step for CommitStep<'_> {
     type Done = FileFull;
-    type Error = Stop;
+    type Error = StepError;
 
-    async fn attempt(&mut self) -> Result<Attempt<FileFull>, Stop> {
+    async fn attempt(&mut self) -> Result<Attempt<FileFull>, StepError> {
         let Commit { context, source, complete, .. } = self.commit;
-        if let Some(what) = change(source, &context.policy.buffers, complete.sha1).await {
-            return Err(context.changed(what).into());
+        if let Some(what) = find_change(source, &context.policy.buffers, complete.sha1).await {
+            return Err(context.source_changed(what).into());
         }
-        let failure = match self.commit.once().await {
+        let failure = match self.commit.send_once().await {
             Ok(CommitUploadSessionOutcome::Created(files)) => {
                 match files.entries.into_iter().next() {
                     Some(file) => {
-                        let file = confirm(context, file, complete.sha1).await?;
+                        let file = confirm_hash(context, file, complete.sha1).await?;
                         return Ok(Attempt::Done(file));
                     }
-                    None => unclear("the answer names no file"),
+                    None => unclear_response("the answer names no file"),
                 }
             }
             Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
-                self.patience.wait(retry_after.map(RetryAfter::delay)).await?;
+                self.deadline.wait(retry_after.map(RetryAfter::delay)).await?;
                 return Ok(Attempt::NotYet);
             }
-            Ok(_) => unclear("the answer has an unknown meaning"),
+            Ok(_) => unclear_response("the answer has an unknown meaning"),
             Err(failure) => failure,
         };
         if !failure.is(&ClientErrorCode::PartsMismatch) {
@@ -127,13 +129,13 @@ impl Step for CommitStep<'_> {
         // Right after the last part this passes by itself.
         self.mismatches += 1;
         if self.mismatches.is_multiple_of(MISMATCHES) {
-            self.commit.compare().await?;
+            self.commit.compare_parts().await?;
         }
-        self.patience.wait(failure.retry_after).await?;
+        self.deadline.wait(failure.retry_after).await?;
         Ok(Attempt::NotYet)
     }
 
-    async fn interpret(&mut self, mut failure: Failure) -> Result<Failure, Stop> {
+    async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, StepError> {
         if failure.is_session_gone() {
             // It may have ended because of an earlier commit.
             failure.outcome = Outcome::Unknown;
@@ -146,52 +148,52 @@ impl Step for CommitStep<'_> {
 
     /// First the session says whether it has ended, and if so the folder says whether with a file.
     /// Only if the commit was told so, too, a session without a file is lost.
-    async fn look(&mut self, failure: &Failure) -> Result<Option<FileFull>, Stop> {
+    async fn look(&mut self, failure: &RequestError) -> Result<Option<FileFull>, StepError> {
         let Commit { context, session, complete, target, .. } = self.commit;
         if !failure.is_conflict() {
-            match session.status(context).await {
+            match session.check_status(context).await {
                 Ok(()) => return Ok(None),
                 Err(status) if status.is_session_gone() => {}
                 Err(status) => return Err(status.into()),
             }
         }
-        match stored_file(context, target, complete.sha1).await? {
-            None if failure.is_session_gone() => Err(Stop::lost(&failure.text)),
+        match find_stored_file(context, target, complete.sha1).await? {
+            None if failure.is_session_gone() => Err(StepError::lost(&failure.text)),
             found => Ok(found),
         }
     }
 
-    async fn refused(&mut self, failure: Failure) -> Result<Option<FileFull>, Stop> {
+    async fn refused(&mut self, failure: RequestError) -> Result<Option<FileFull>, StepError> {
         if failure.is(&ClientErrorCode::DigestMismatch) {
             let what = "the parts together have another hash than the file".to_owned();
             let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
-            return Err(Stop::Lost { reason: what, kind, whole: true });
+            return Err(StepError::Lost { reason: what, kind, whole: true });
         }
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
             return Err(failure.into());
         }
         let target = self.commit.target;
         let kind = target.name_in_use(&failure);
-        if !target.gives_way() {
+        if !target.resolves_conflicts() {
             return Err(kind.into());
         }
         // Creating another session settles what is to be done about the name.
-        Err(Stop::Lost { reason: failure.text, kind: Some(Box::new(kind)), whole: false })
+        Err(StepError::Lost { reason: failure.text, kind: Some(Box::new(kind)), whole: false })
     }
 }
 
-fn unclear(text: &str) -> Failure {
-    Failure::new("commit_upload_session", Outcome::Unknown, text)
+fn unclear_response(text: &str) -> RequestError {
+    RequestError::new("commit_upload_session", Outcome::Unknown, text)
 }
 
 /// How long the service may take to process parts.
-struct Patience<'a> {
+struct ProcessingDeadline<'a> {
     context: &'a Context,
     start: Instant,
     waits: u32,
 }
 
-impl<'a> Patience<'a> {
+impl<'a> ProcessingDeadline<'a> {
     fn new(context: &'a Context) -> Self {
         Self { context, start: Instant::now(), waits: 0 }
     }

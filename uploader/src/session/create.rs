@@ -6,14 +6,14 @@ use box_upload_sessions::types::{
     CreateUploadSessionForVersionBody, FileFull, UploadSession,
 };
 
-use super::abandon;
+use super::abort_quietly;
 use crate::Sha1Hash;
-use crate::context::{Attempts, Context, Stop};
-use crate::failure::Failure;
+use crate::context::{Attempts, Context, StepError};
 use crate::options::Destination;
-use crate::session_id::is_usable;
+use crate::request_error::RequestError;
+use crate::session_id::is_valid_session_id;
 use crate::source::Source;
-use crate::stored::{same_file, stored_file};
+use crate::stored::{find_identical_file, find_stored_file};
 use crate::target::Target;
 
 /// What comes of the wish for a session.
@@ -26,14 +26,14 @@ pub(crate) enum Created {
 
 /// A session for the target. Where the name is taken, the target changes as its user wants, unless
 /// it is by the file itself: a commit of content with the hash `committed` may have come through.
-pub(crate) async fn create(
+pub(crate) async fn create_session(
     context: &Context,
     source: &Source,
     target: &mut Target,
     committed: Option<Sha1Hash>,
-) -> Result<Created, Stop> {
+) -> Result<Created, StepError> {
     loop {
-        let failure = match request(context, target).await {
+        let failure = match request_session(context, target).await {
             Ok(session) => return Ok(Created::Session(Box::new(session), false)),
             Err(failure) => failure,
         };
@@ -47,56 +47,57 @@ pub(crate) async fn create(
                 _ => return Err(failure.into()),
             }
         } else if failure.is(&ClientErrorCode::FileSizeTooSmall) {
-            return Err(Stop::TooSmall);
+            return Err(StepError::TooSmall);
         } else if failure.is(&ClientErrorCode::ItemNameInUse)
             && let Some(sha1) = committed
-            && let Some(file) = stored_file(context, target, sha1).await?
+            && let Some(file) = find_stored_file(context, target, sha1).await?
         {
             return Ok(Created::Stored(Box::new(file), sha1));
         }
         if failure.is(&ClientErrorCode::ItemNameInUse)
-            && let Some((file, sha1)) = same_file(context, source, target, &failure, None).await?
+            && let Some((file, sha1)) =
+                find_identical_file(context, source, target, &failure, None).await?
         {
             return Ok(Created::Stored(Box::new(file), sha1));
         }
-        target.give_way(failure)?;
+        target.resolve_conflict(failure)?;
     }
 }
 
-async fn request(context: &Context, target: &Target) -> Result<UploadSession, Failure> {
+async fn request_session(context: &Context, target: &Target) -> Result<UploadSession, RequestError> {
     match &target.destination {
         Destination::Folder(folder) => {
             let body = CreateUploadSessionBody::new(folder, context.size, &target.name);
             let request = || context.client.create_upload_session(&body);
-            persist(context, "create_upload_session", request).await
+            send_create(context, "create_upload_session", request).await
         }
         Destination::File(file) => {
             let mut body = CreateUploadSessionForVersionBody::new(context.size);
             body.file_name = target.new_name().map(str::to_owned);
             let request = || context.client.create_upload_session_for_version(file, &body);
-            persist(context, "create_upload_session_for_version", request).await
+            send_create(context, "create_upload_session_for_version", request).await
         }
     }
 }
 
 /// Sends the request until there is a session that is understood. One that is not is ended, as far
 /// as its answer tells which it is.
-async fn persist<R>(
+async fn send_create<R>(
     context: &Context,
     operation: &'static str,
     request: impl Fn() -> R,
-) -> Result<UploadSession, Failure>
+) -> Result<UploadSession, RequestError>
 where
     R: IntoFuture<Output = Result<UploadSession, Error<ClientError>>>,
 {
     let mut attempts = Attempts::new(context);
     loop {
-        match context.once(operation, &request).await {
+        match context.send_once(operation, &request).await {
             Err(failure) if failure.is_transient() => {
-                if let Some(id) = failure.misread.as_deref().and_then(session_id) {
-                    abandon(context, &id, None).await;
+                if let Some(id) = failure.undecoded.as_deref().and_then(parse_session_id) {
+                    abort_quietly(context, &id, None).await;
                 }
-                attempts.again(failure).await?;
+                attempts.wait_for_retry(failure).await?;
             }
             done => return done,
         }
@@ -104,8 +105,8 @@ where
 }
 
 /// The id in the answer to a create.
-fn session_id(answer: &[u8]) -> Option<String> {
+fn parse_session_id(answer: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
     let id = answer.get("id")?.as_str()?;
-    is_usable(id).then(|| id.to_owned())
+    is_valid_session_id(id).then(|| id.to_owned())
 }

@@ -12,9 +12,9 @@ use futures_util::stream::FuturesUnordered;
 use sha1::Sha1;
 
 use super::Session;
-use super::parts::{Piece, Sender};
-use crate::context::{Context, Stop};
-use crate::hashing::hash;
+use super::parts::{LocalPart, PartSender};
+use crate::context::{Context, StepError};
+use crate::hashing::hash_range;
 use crate::journal::Journal;
 use crate::outgoing::source_error;
 use crate::source::Source;
@@ -28,35 +28,37 @@ pub(crate) struct Transfer<'a> {
     /// The parts that the session had before, by their offsets.
     pub(crate) known: BTreeMap<u64, Part>,
     /// Whether the session may be another upload's.
-    pub(crate) foreign: bool,
+    pub(crate) may_be_foreign: bool,
     pub(crate) concurrency: usize,
     pub(crate) journal: Option<&'a mut Journal>,
 }
 
 /// A session that has every part.
 #[derive(Clone, Debug)]
-pub(crate) struct Complete {
+pub(crate) struct TransferredParts {
     /// In the order of their offsets.
     pub(crate) parts: Vec<Part>,
     pub(crate) sha1: Sha1Hash,
 }
 
-type Hashing = BoxFuture<'static, io::Result<(Piece, Sha1)>>;
+type HashFuture = BoxFuture<'static, io::Result<(LocalPart, Sha1)>>;
 
 impl Transfer<'_> {
     /// Sends what the session does not have yet.
-    pub(crate) async fn run(mut self) -> Result<Complete, Stop> {
-        let sender = Sender {
+    pub(crate) async fn send_parts(mut self) -> Result<TransferredParts, StepError> {
+        let sender = PartSender {
             context: Arc::clone(self.context),
             session: Arc::clone(self.session),
             source: self.source.clone(),
-            foreign: self.foreign,
+            may_be_foreign: self.may_be_foreign,
             stored: AtomicU64::new(0),
             failing: AtomicUsize::new(0),
         };
         let mut parts = BTreeMap::new();
-        let (mut whole, mut next, mut ready) = (Sha1::default(), 0, None);
-        let mut hashing: Option<Hashing> = None;
+        let mut whole = Sha1::default();
+        let mut next = 0;
+        let mut ready = None;
+        let mut hashing: Option<HashFuture> = None;
         let mut sending = FuturesUnordered::new();
         loop {
             // A part that failed comes first: no other one sets out before it is stored.
@@ -67,15 +69,16 @@ impl Transfer<'_> {
             // One part is hashed ahead: it is soon enough, and still in the system's cache when it
             // is read again.
             if hashing.is_none() && ready.is_none() && next < self.session.parts {
-                hashing = Some(self.hash(next, whole.clone()));
+                hashing = Some(self.hash_part(next, whole.clone()));
                 next += 1;
             }
             let (piece, mut part, kept) = tokio::select! {
-                hashed = settle(&mut hashing), if hashing.is_some() => {
+                hashed = poll_hashing(&mut hashing), if hashing.is_some() => {
                     let hashed = hashed.map_err(|error| source_error(self.context, error));
                     let (piece, so_far) = hashed?;
-                    (hashing, whole) = (None, so_far);
-                    match self.check(&piece)? {
+                    hashing = None;
+                    whole = so_far;
+                    match self.find_kept_part(&piece)? {
                         Some(part) => (piece, part, true),
                         None => {
                             ready = Some(piece);
@@ -89,7 +92,7 @@ impl Transfer<'_> {
                 }
                 else => break,
             };
-            self.has(&piece, kept);
+            self.record_part(&piece, kept);
             // The commit names every part with its hash, whether or not the service has told it.
             part.sha1.get_or_insert_with(|| piece.sha1.to_string());
             parts.insert(piece.index, part);
@@ -98,51 +101,52 @@ impl Transfer<'_> {
             }
         }
         let sha1 = whole.into();
-        Ok(Complete { parts: parts.into_values().collect(), sha1 })
+        Ok(TransferredParts { parts: parts.into_values().collect(), sha1 })
     }
 
-    fn hash(&self, index: u64, whole: Sha1) -> Hashing {
-        let (source, buffers) = (self.source.clone(), self.context.policy.buffers.clone());
+    fn hash_part(&self, index: u64, whole: Sha1) -> HashFuture {
+        let source = self.source.clone();
+        let buffers = self.context.policy.buffers.clone();
         let offset = index * self.session.part_size;
         let size = self.session.part_size.min(self.context.size - offset);
         Box::pin(async move {
-            let (sha1, whole) = hash(&source, &buffers, offset..offset + size, whole).await?;
-            Ok((Piece { index, offset, size, sha1 }, whole))
+            let (sha1, whole) = hash_range(&source, &buffers, offset..offset + size, whole).await?;
+            Ok((LocalPart { index, offset, size, sha1 }, whole))
         })
     }
 
     /// The part that the session has already in this place.
-    fn check(&mut self, piece: &Piece) -> Result<Option<Part>, Stop> {
+    fn find_kept_part(&mut self, piece: &LocalPart) -> Result<Option<Part>, StepError> {
         let noted = self.journal.as_ref().and_then(|journal| journal.part(piece.offset));
         if noted.is_some_and(|noted| noted != piece.sha1) {
-            return Err(Stop::lost("the file has changed since the upload began"));
+            return Err(StepError::lost("the file has changed since the upload began"));
         }
         match self.known.remove(&piece.offset) {
-            Some(part) if piece.is(&part) => Ok(Some(part)),
-            Some(_) if self.foreign => Err(ErrorKind::SessionInUse.into()),
-            Some(_) => Err(Stop::lost("the session has parts of other content")),
+            Some(part) if piece.matches(&part) => Ok(Some(part)),
+            Some(_) if self.may_be_foreign => Err(ErrorKind::SessionInUse.into()),
+            Some(_) => Err(StepError::lost("the session has parts of other content")),
             None => Ok(None),
         }
     }
 
     /// Notes that the service has a part.
-    fn has(&mut self, piece: &Piece, kept: bool) {
-        let &Piece { offset, size, sha1, .. } = piece;
+    fn record_part(&mut self, piece: &LocalPart, kept: bool) {
+        let &LocalPart { offset, size, sha1, .. } = piece;
         {
             let mut statistics = self.context.statistics();
             let count = if kept { &mut statistics.parts_kept } else { &mut statistics.parts_sent };
             *count += 1;
         }
         self.context.emit(&Event::Part { offset, size, kept });
-        self.context.has_stored(size);
+        self.context.count_stored(size);
         if let Some(journal) = &mut self.journal {
-            self.context.noted(journal.note_part(offset, sha1));
+            self.context.warn_unless_noted(journal.note_part(offset, sha1));
         }
     }
 }
 
 /// The outcome of what is going on; never, if nothing is.
-async fn settle(hashing: &mut Option<Hashing>) -> io::Result<(Piece, Sha1)> {
+async fn poll_hashing(hashing: &mut Option<HashFuture>) -> io::Result<(LocalPart, Sha1)> {
     match hashing {
         Some(hashing) => hashing.await,
         None => std::future::pending().await,

@@ -9,7 +9,7 @@ use bytes::Bytes;
 pub(crate) const CHUNK: usize = 1024 * 1024;
 
 /// The length of the next reading before `end`.
-pub(crate) fn length(position: u64, end: u64) -> usize {
+pub(crate) fn chunk_length(position: u64, end: u64) -> usize {
     usize::try_from(end - position).unwrap_or(CHUNK).min(CHUNK)
 }
 

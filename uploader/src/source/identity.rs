@@ -17,8 +17,8 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().map_or(0, nanoseconds);
-        let (device, inode) = place(metadata);
+        let modified = metadata.modified().map_or(0, nanoseconds_since_1970);
+        let (device, inode) = device_and_inode(metadata);
         Self { size: metadata.len(), modified, device, inode }
     }
 
@@ -27,7 +27,7 @@ impl Identity {
         (self.device, self.inode) == (other.device, other.inode)
     }
 
-    /// In words, what makes `other` a different file.
+    /// In describe_chain, what makes `other` a different file.
     pub(crate) fn difference(&self, other: &Self) -> Option<String> {
         if self.size != other.size {
             Some(format!("its size went from {} to {} bytes", self.size, other.size))
@@ -41,7 +41,7 @@ impl Identity {
     }
 }
 
-fn nanoseconds(time: SystemTime) -> i128 {
+fn nanoseconds_since_1970(time: SystemTime) -> i128 {
     let nanoseconds =
         |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
     match time.duration_since(UNIX_EPOCH) {
@@ -52,24 +52,24 @@ fn nanoseconds(time: SystemTime) -> i128 {
 
 /// When anything of the file was last changed, in nanoseconds since 1970: that cannot be set back.
 #[cfg(unix)]
-pub(crate) fn changed_at(metadata: &Metadata) -> i128 {
+pub(crate) fn change_time(metadata: &Metadata) -> i128 {
     use std::os::unix::fs::MetadataExt;
     i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-pub(crate) fn changed_at(_: &Metadata) -> i128 {
+pub(crate) fn change_time(_: &Metadata) -> i128 {
     0
 }
 
 #[cfg(unix)]
-fn place(metadata: &Metadata) -> (u64, u64) {
+fn device_and_inode(metadata: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn place(_: &Metadata) -> (u64, u64) {
+fn device_and_inode(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 

@@ -6,16 +6,17 @@ use std::pin::Pin;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::{CHUNK, blocking};
+use super::{CHUNK, run_blocking};
 
 /// Reads to the end, at most `limit` bytes, and gives a file that has no name any more: it is gone
 /// once it is closed, even by a crash.
-pub(crate) async fn spool(
+pub(crate) async fn spool_stream(
     mut reader: Pin<Box<dyn AsyncRead + Send>>,
     limit: u64,
 ) -> io::Result<(File, u64)> {
-    let mut file = blocking(tempfile::tempfile).await?;
-    let (mut buffer, mut size) = (vec![0; CHUNK], 0_u64);
+    let mut file = run_blocking(tempfile::tempfile).await?;
+    let mut buffer = vec![0; CHUNK];
+    let mut size = 0_u64;
     loop {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -29,9 +30,9 @@ pub(crate) async fn spool(
         }
         size += filled as u64;
         if size > limit {
-            return Err(too_long(limit));
+            return Err(size_error(limit));
         }
-        (file, buffer) = blocking(move || {
+        (file, buffer) = run_blocking(move || {
             file.write_all(&buffer[..filled])?;
             Ok((file, buffer))
         })
@@ -43,13 +44,10 @@ pub(crate) async fn spool(
 pub(super) fn spool_file(source: File, limit: u64) -> io::Result<(File, u64)> {
     let mut file = tempfile::tempfile()?;
     let size = io::copy(&mut source.take(limit + 1), &mut file)?;
-    match size > limit {
-        true => Err(too_long(limit)),
-        false => Ok((file, size)),
-    }
+    if size > limit { Err(size_error(limit)) } else { Ok((file, size)) }
 }
 
-fn too_long(limit: u64) -> io::Error {
+fn size_error(limit: u64) -> io::Error {
     let text = format!("it is longer than the limit of {limit} bytes");
     io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
@@ -62,7 +60,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_becomes_a_file() {
         let content = vec![7; CHUNK + 5];
-        let (file, size) = spool(Box::pin(io::Cursor::new(content)), 2 << 20).await.unwrap();
+        let (file, size) = spool_stream(Box::pin(io::Cursor::new(content)), 2 << 20).await.unwrap();
         assert_eq!(size, CHUNK as u64 + 5);
         let mut end = [0; 9];
         assert_eq!(read_at(&file, &mut end, size - 4).unwrap(), 4);
@@ -71,7 +69,7 @@ mod tests {
 
     #[tokio::test]
     async fn too_much_is_an_error() {
-        let error = spool(Box::pin(io::Cursor::new(vec![0; 11])), 10).await.unwrap_err();
+        let error = spool_stream(Box::pin(io::Cursor::new(vec![0; 11])), 10).await.unwrap_err();
         assert_eq!(error.to_string(), "it is longer than the limit of 10 bytes");
     }
 }

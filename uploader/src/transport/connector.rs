@@ -78,9 +78,10 @@ impl Connector {
             }
         };
         let stream = stream.into_inner();
-        match is_secure(&destination) {
-            true => Ok(self.opener.tls.connect(&destination, stream).await?),
-            false => Ok(stream),
+        if is_secure(&destination) {
+            Ok(self.opener.tls.connect(&destination, stream).await?)
+        } else {
+            Ok(stream)
         }
     }
 }
@@ -95,7 +96,8 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, destination: Uri) -> Self::Future {
-        let (limit, connector) = (self.limit, self.clone());
+        let limit = self.limit;
+        let connector = self.clone();
         Box::pin(async move {
             match tokio::time::timeout(limit, connector.connect(destination)).await {
                 Ok(connected) => connected.map(TokioIo::new),
@@ -118,10 +120,7 @@ impl Opener {
         let tcp = tcp.into_inner();
         keep_buffers_short(&tcp);
         let stream = Stream::tcp(tcp);
-        match is_secure(&uri) {
-            true => self.tls.connect(&uri, stream).await,
-            false => Ok(stream),
-        }
+        if is_secure(&uri) { self.tls.connect(&uri, stream).await } else { Ok(stream) }
     }
 }
 

@@ -86,7 +86,8 @@ mod tests {
 
     /// Takes all of a body. Gives when how many bytes came, and how often it had to be waited.
     async fn take(mut body: LimitedBody) -> (Vec<(Instant, usize)>, usize) {
-        let (mut taken, mut waits) = (Vec::new(), 0);
+        let mut taken = Vec::new();
+        let mut waits = 0;
         while let Some(frame) = poll_fn(|cx| {
             let polled = Pin::new(&mut body).poll_frame(cx);
             waits += usize::from(polled.is_pending());

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use http::uri::{Authority, Scheme, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use crate::environment::{Environment, variable};
+use crate::environment::{Environment, read_variable};
 
 /// The proxies, and what is reached without one.
 pub(super) struct Proxies(Matcher);
@@ -87,10 +87,10 @@ fn address(found: &Intercept) -> Uri {
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// The variable `name` in capital or small letters, and how it is written.
+/// The read_variable `name` in capital or small letters, and how it is written.
 fn either(environment: Environment<'_>, name: &str) -> Result<Option<(String, String)>, String> {
     for name in [name.to_owned(), name.to_ascii_lowercase()] {
-        if let Some(value) = variable(environment, &name)? {
+        if let Some(value) = read_variable(environment, &name)? {
             return Ok(Some((name, value)));
         }
     }
@@ -168,7 +168,8 @@ mod tests {
     fn logins_go_where_the_proxy_reads_them() {
         let by = |proxy| proxies(Some(proxy), &[]).unwrap();
         let http = by("http://user:p%40ss@host:8080/ignored");
-        let (secure, plain) = ("https://box.com", "http://box.com");
+        let secure = "https://box.com";
+        let plain = "http://box.com";
         let basic = "Basic dXNlcjpwQHNz";
         let tunnel = format!("http://host:8080/ tunnel Some({basic:?})");
         assert_eq!(route(&http, secure), tunnel);

@@ -47,7 +47,8 @@ async fn no_credentials_are_4() {
 
 #[tokio::test]
 async fn refused_credentials_are_4() {
-    let (home, emulator) = (Home::new(), Emulator::builder().token("another"));
+    let home = Home::new();
+    let emulator = Emulator::builder().token("another");
     let emulator = emulator.start().await.unwrap();
     home.file("a.txt", "abc");
     home.file("b.txt", "abc");
@@ -59,7 +60,8 @@ async fn refused_credentials_are_4() {
 
 #[tokio::test]
 async fn a_file_that_is_not_there() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let ended = home.upload(&emulator, &["a.txt", "--to", "0"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(1), ""));
     assert!(ended.err.contains("cannot read `a.txt`"), "{ended:?}");
@@ -69,7 +71,8 @@ async fn a_file_that_is_not_there() {
 
 #[tokio::test]
 async fn a_file_that_is_not_there_among_others_is_7() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("b.txt", "abc");
     let ended = home.upload(&emulator, &["a.txt", "b.txt", "--to", "0", "--json"]).await;
     assert_eq!(ended.code, Some(7), "{ended:?}");
@@ -87,7 +90,8 @@ async fn a_file_that_is_not_there_among_others_is_7() {
 
 #[tokio::test]
 async fn a_name_in_use_is_5() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     let first = home.upload(&emulator, &["a.txt", "--to", "0"]).await;
     assert_eq!(first.code, Some(0), "{first:?}");
@@ -100,7 +104,8 @@ async fn a_name_in_use_is_5() {
 
 #[tokio::test]
 async fn a_refusal_has_its_code_and_request() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     let ended = home.upload(&emulator, &["a.txt", "--to", "404", "--json"]).await;
     assert_eq!((ended.code, &*ended.err), (Some(1), ""), "{ended:?}");
@@ -137,7 +142,8 @@ async fn what_can_be_resumed_is_3() {
 
 #[tokio::test]
 async fn nothing_to_resume() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.large_file("a.bin");
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
     assert_eq!(ended.code, Some(1));

@@ -33,7 +33,8 @@ async fn signal(child: &Child, name: &str) {
 #[tokio::test]
 async fn an_interrupted_upload_goes_on() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
-        let (home, emulator) = (Home::new(), stalling().await);
+        let home = Home::new();
+        let emulator = stalling().await;
         let child = begun(&home, &emulator, &[]).await;
         signal(&child, name).await;
         let ended = end_of(child).await;
@@ -51,7 +52,8 @@ async fn an_interrupted_upload_goes_on() {
 
 #[tokio::test]
 async fn the_standard_input_holds_nobody() {
-    let (home, emulator) = (Home::new(), stalling().await);
+    let home = Home::new();
+    let emulator = stalling().await;
     let mut command = home.to(&emulator, &["-", "--name", "a", "--to", "0"]);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     // More than a pipe holds: once it is written, somebody reads.
@@ -66,7 +68,8 @@ async fn the_standard_input_holds_nobody() {
 
 #[tokio::test]
 async fn nothing_is_left_if_that_is_asked_for() {
-    let (home, emulator) = (Home::new(), stalling().await);
+    let home = Home::new();
+    let emulator = stalling().await;
     let child = begun(&home, &emulator, &["--abort-on-failure"]).await;
     signal(&child, "-INT").await;
     let ended = end_of(child).await;
@@ -76,7 +79,8 @@ async fn nothing_is_left_if_that_is_asked_for() {
 
 #[tokio::test]
 async fn abort_ends_a_session() {
-    let (home, emulator) = (Home::new(), stalling().await);
+    let home = Home::new();
+    let emulator = stalling().await;
     let child = begun(&home, &emulator, &[]).await;
     signal(&child, "-INT").await;
     assert_eq!(end_of(child).await.code, Some(130));

@@ -23,7 +23,8 @@ async fn broken_off(home: &Home, name: &str) -> (Emulator, String) {
 
 #[tokio::test]
 async fn without_a_place_for_it_uploads_go_on() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("file", "");
     home.file("a.txt", "abc");
     home.large_file("b.bin");
@@ -41,7 +42,8 @@ async fn without_a_place_for_it_uploads_go_on() {
 
 #[tokio::test]
 async fn without_a_journal_nothing_is_noted_nor_told() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.large_file("a.bin");
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--no-journal"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -69,7 +71,8 @@ async fn a_damaged_journal_is_set_aside() {
 
 #[tokio::test]
 async fn a_session_of_no_use_is_not_remembered() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.large_file("a.bin");
     for id in ["", "..", "a/../b"] {
         let body = json!({ "id": id, "type": "upload_session", "part_size": MIB, "total_parts": 21,
@@ -90,7 +93,8 @@ async fn a_session_of_no_use_is_not_remembered() {
 #[tokio::test]
 async fn a_path_that_is_no_text() {
     use std::os::unix::ffi::OsStrExt;
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let folder = home.0.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe"));
     std::fs::create_dir(&folder).unwrap();
     let content = vec![7; 21 << 20];
@@ -104,7 +108,8 @@ async fn a_path_that_is_no_text() {
 
 #[tokio::test]
 async fn a_direct_upload_that_fails_leaves_no_journal() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     let ended = home.upload(&emulator, &["a.txt", "--to", "404"]).await;
     assert_eq!(ended.code, Some(1), "{ended:?}");

@@ -103,7 +103,8 @@ async fn some_failures_of_a_server_are_final() {
 
 #[tokio::test]
 async fn an_abort_needs_a_session() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     for id in ["0123456789abcdef0123456789abcdef", "short", "a b/../c"] {
         let ended = home.upload(&emulator, &["abort", id]).await;
         assert_eq!((ended.code, &*ended.out), (Some(1), ""), "{ended:?}");
@@ -129,7 +130,8 @@ async fn an_abort_that_is_heard_of_late_is_an_abort() {
 
 #[tokio::test]
 async fn a_token_that_is_none_is_4() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     for token in ["one\ntwo", "one two", "ünd", "a\u{7}"] {
         let mut command = home.to(&emulator, &["a.txt", "--to", "0"]);

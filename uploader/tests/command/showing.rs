@@ -56,7 +56,8 @@ async fn urls_that_lead_elsewhere_are_told_of_once() {
 #[cfg(unix)]
 #[tokio::test]
 async fn hints_are_of_use() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     std::fs::create_dir(home.path("photos")).unwrap();
     home.file("photos/a\\b", "abc");
     let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
@@ -80,7 +81,8 @@ async fn a_token_file_of_an_editor() {
 
 #[tokio::test]
 async fn refused_credentials_have_their_status() {
-    let (home, emulator) = (Home::new(), Emulator::builder().token("another"));
+    let home = Home::new();
+    let emulator = Emulator::builder().token("another");
     let emulator = emulator.start().await.unwrap();
     home.file("a.txt", "abc");
     let error = home.upload(&emulator, &["a.txt", "--to", "0", "--json"]).await.last_event();
@@ -89,7 +91,8 @@ async fn refused_credentials_have_their_status() {
 
 #[tokio::test]
 async fn a_dry_run_for_programs_has_an_end() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     let arguments = ["a.txt", "absent", "--to", "0", "--dry-run", "--json"];
     let summary = home.upload(&emulator, &arguments).await.last_event();

@@ -10,7 +10,8 @@ use super::{Home, IN_PARTS, MIB, TOKEN, emulator, only_file, utf8};
 
 #[tokio::test]
 async fn a_small_file() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a b.txt", "abc");
     let ended = home.upload(&emulator, &["a b.txt", "--to", "0"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -23,7 +24,8 @@ async fn a_small_file() {
 
 #[tokio::test]
 async fn quietly() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "abc");
     let ended = home.upload(&emulator, &["a.txt", "--to", "0", "--quiet"]).await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));
@@ -57,7 +59,8 @@ async fn a_large_file_and_its_events() {
 
 #[tokio::test]
 async fn the_standard_input() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let mut command = home.to(&emulator, &["-", "--name", "in.txt", "--to", "0"]);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"from a pipe").await.unwrap();
@@ -69,7 +72,8 @@ async fn the_standard_input() {
 
 #[tokio::test]
 async fn too_much_standard_input() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let arguments = ["-", "--name", "in.txt", "--to", "0", "--spool-limit", "10"];
     let mut child = home.to(&emulator, &arguments).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -84,7 +88,8 @@ async fn too_much_standard_input() {
 
 #[tokio::test]
 async fn a_new_version() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "one");
     home.upload(&emulator, &["a.txt", "--to", "0"]).await;
     let (id, _) = only_file(&emulator).await;
@@ -101,7 +106,8 @@ async fn a_new_version() {
 
 #[tokio::test]
 async fn the_same_file_again_is_unchanged() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("small.txt", "one");
     home.file("middle.bin", vec![7; 2 << 20]);
     home.large_file("large.bin");
@@ -128,7 +134,8 @@ async fn the_same_file_again_is_unchanged() {
 
 #[tokio::test]
 async fn another_name() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "one");
     home.upload(&emulator, &["a.txt", "--to", "0"]).await;
     let arguments = ["a.txt", "--to", "0", "--on-conflict", "rename"];
@@ -150,7 +157,8 @@ async fn a_token_in_a_file() {
 
 #[tokio::test]
 async fn a_dry_run_sends_nothing() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let path = home.file("a.txt", "one");
     let arguments = [utf8(&path), "-", "--to", "0", "--dry-run", "--json"];
     let mut command = home.to(&emulator, &arguments);
@@ -168,7 +176,8 @@ async fn a_dry_run_sends_nothing() {
 
 #[tokio::test]
 async fn for_another_user() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "one");
     let ended = home.upload(&emulator, &["a.txt", "--to", "0", "--as-user", "7"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -181,7 +190,8 @@ async fn for_another_user() {
 
 #[tokio::test]
 async fn a_directory() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     std::fs::create_dir_all(home.path("photos/2026")).unwrap();
     for name in ["a.txt", "b.txt", "2026/c.txt"] {
         home.file(&format!("photos/{name}"), name);
@@ -210,7 +220,8 @@ async fn a_directory() {
 
 #[tokio::test]
 async fn a_directory_is_no_file() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     std::fs::create_dir_all(home.path("photos")).unwrap();
     let ended = home.upload(&emulator, &["photos", "--to", "0", "--name", "b"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
@@ -241,7 +252,8 @@ async fn an_application_fetches_its_token() {
 
 #[tokio::test]
 async fn with_a_log_and_a_limit() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     home.file("a.txt", "one");
     let arguments = ["a.txt", "--to", "0", "-v", "--limit-rate", "1M", "--color", "always"];
     let mut command = home.to(&emulator, &arguments);
@@ -253,7 +265,8 @@ async fn with_a_log_and_a_limit() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_pipe_is_not_waited_for() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     let pipe = home.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for more in [&[][..], &["--dry-run"]] {
@@ -265,7 +278,8 @@ async fn a_pipe_is_not_waited_for() {
 
 #[tokio::test]
 async fn files_that_would_be_one_in_box_do_not_hide_each_other() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     for (name, content) in [("x/a.txt", "one"), ("y/A.txt", "two")] {
         std::fs::create_dir_all(home.path(name).parent().unwrap()).unwrap();
         home.file(name, content);
@@ -290,7 +304,8 @@ async fn files_that_would_be_one_in_box_do_not_hide_each_other() {
 #[cfg(unix)]
 #[tokio::test]
 async fn links_in_a_directory() {
-    let (home, emulator) = (Home::new(), emulator().await);
+    let home = Home::new();
+    let emulator = emulator().await;
     std::fs::create_dir(home.path("photos")).unwrap();
     home.file("outside.txt", "one");
     std::os::unix::fs::symlink("../outside.txt", home.path("photos/link.txt")).unwrap();

@@ -34,7 +34,8 @@ impl Proxy {
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let (rules, log) = (rules.clone(), log.clone());
+                let rules = rules.clone();
+                let log = log.clone();
                 connections.spawn(async move {
                     // A client that goes away is no failure of the proxy.
                     let _ = match rules.tls.clone() {
@@ -111,14 +112,16 @@ where
     client.write_all(&[5, method]).await?;
     if let Some(login) = rules.login {
         client.read_u8().await?;
-        let (user, password) = (text(&mut client).await?, text(&mut client).await?);
+        let user = text(&mut client).await?;
+        let password = text(&mut client).await?;
         let known = login == format!("{user}:{password}");
         client.write_all(&[1, u8::from(!known)]).await?;
     }
     let mut head = [0; 4];
     client.read_exact(&mut head).await?;
     assert_eq!(head, [5, 1, 0, 3], "not a connection to a host name");
-    let (host, port) = (text(&mut client).await?, client.read_u16().await?);
+    let host = text(&mut client).await?;
+    let port = client.read_u16().await?;
     log.lock().unwrap().push(format!("SOCKS {host}:{port}"));
     let mut server = TcpStream::connect((host, port)).await?;
     client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;

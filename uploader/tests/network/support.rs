@@ -45,7 +45,8 @@ pub(crate) async fn put(
 
 /// An error and all that lies beneath it.
 pub(crate) fn words(error: &Failure) -> String {
-    let (mut text, mut next) = (error.to_string(), error.source());
+    let mut text = error.to_string();
+    let mut next = error.source();
     while let Some(error) = next {
         text = format!("{text}: {error}");
         next = error.source();

@@ -7,7 +7,8 @@ use crate::support::{emulator, put, transport, upload, words};
 
 #[tokio::test]
 async fn an_authority_of_one_s_own_is_trusted_if_it_is_given() {
-    let (ours, other) = (Certificates::new(), Certificates::new());
+    let ours = Certificates::new();
+    let other = Certificates::new();
     let emulator = ours.serve(emulator()).start().await.unwrap();
     // Some system may trust nobody.
     let strict = transport().root_certificate_pem(&*other.authority).build().unwrap();

@@ -53,7 +53,8 @@ async fn a_file_that_changes_during_its_upload_is_never_committed() {
         for moment in ["session", "part", "committing"] {
             let (setting, path) = setting().await;
             let upload = setting.journaled().file(&path).to_folder("0").concurrency(2);
-            let (file, done) = (path.clone(), std::sync::Once::new());
+            let file = path.clone();
+            let done = std::sync::Once::new();
             let outcome = watch(upload, move |event| {
                 let now = match event {
                     Event::Session { .. } => moment == "session",
@@ -82,7 +83,8 @@ async fn a_small_file_that_changes_is_not_stored() {
     for (what, change) in CHANGES {
         let (setting, path) = setting().await;
         let uploader = setting.journaled().sessions_from(1 << 20);
-        let (file, done) = (path.clone(), std::sync::Once::new());
+        let file = path.clone();
+        let done = std::sync::Once::new();
         let outcome = watch(uploader.file(&path).to_folder("0"), move |event| {
             if let Event::Started { .. } = event {
                 done.call_once(|| change(&file));
@@ -127,7 +129,8 @@ async fn a_change_that_hides_is_seen() {
         let before = path.metadata().unwrap().modified().unwrap();
         let original = bytes.clone();
         bytes[7] ^= u8::from(!same);
-        let (file, changed) = (path.clone(), std::sync::Once::new());
+        let file = path.clone();
+        let changed = std::sync::Once::new();
         let upload = setting.uploader.clone().sessions_from(sessions_from);
         let upload = upload.file(&path).to_folder("0").concurrency(1);
         let outcome = watch(upload, move |event| {

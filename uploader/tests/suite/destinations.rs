@@ -74,7 +74,8 @@ async fn a_version_is_made_only_of_what_was_seen() {
 async fn what_is_said_of_a_file_reaches_it() {
     let setting = Setting::new(FaultPlan::default()).await;
     let time = |text: &str| text.parse::<DateTime>().unwrap();
-    let (created, modified) = (time("2001-02-03T04:05:06Z"), time("2011-12-13T14:15:16Z"));
+    let created = time("2001-02-03T04:05:06Z");
+    let modified = time("2011-12-13T14:15:16Z");
     let upload = |name: &str, uploader: &box_uploader::Uploader| {
         let upload = uploader.bytes(name, content(PART)).to_folder("0");
         upload.content_created_at(created.clone()).content_modified_at(modified.clone())

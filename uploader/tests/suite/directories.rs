@@ -66,8 +66,8 @@ fn file(name: &str, parent: &str, etag: &str) -> (String, Option<String>, String
 
 #[tokio::test]
 async fn folders_are_made_and_files_arrive_in_them() {
-    let (setting, folder) =
-        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
     let (summary, events) = send(&setting, &root, OnConflict::Fail).await;
     let summary = summary.unwrap();
@@ -88,8 +88,8 @@ async fn folders_are_made_and_files_arrive_in_them() {
 
 #[tokio::test]
 async fn a_second_run_uploads_what_has_changed() {
-    let (setting, folder) =
-        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
     send(&setting, &root, OnConflict::Fail).await.0.unwrap();
     fs::write(root.join("one.jpg"), content(2 * PART)).unwrap();
@@ -118,7 +118,8 @@ async fn one_file_that_fails_stops_no_other() {
     let plan = FaultPlan::new(1)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, refused))
         .fault(Fault::nth(Operation::CreateFolder, 1, Action::LoseReply));
-    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(plan).await;
+    let folder = tempfile::tempdir().unwrap();
     let (summary, _) = send(&setting, &photos(folder.path()), OnConflict::Fail).await;
     let summary = summary.unwrap();
     assert_eq!((summary.uploaded, summary.failed.len(), summary.not_begun), (3, 1, 0));
@@ -128,8 +129,8 @@ async fn one_file_that_fails_stops_no_other() {
 
 #[tokio::test]
 async fn a_folder_whose_name_a_file_has_fails_with_what_is_in_it() {
-    let (setting, folder) =
-        (Setting::new(FaultPlan::default()).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
     send(&setting, &root, OnConflict::Fail).await.0.unwrap();
     fs::rename(root.join("one.jpg"), folder.path().join("one.jpg")).unwrap();
@@ -147,7 +148,8 @@ async fn refused_credentials_stop_all() {
     let plan = FaultPlan::new(1)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, refused.clone()).forever())
         .fault(Fault::nth(Operation::UploadFile, 1, refused).forever());
-    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(plan).await;
+    let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
     let upload = setting.uploader.directory(root).to_folder("0").files(1);
     let summary = upload.send().await.unwrap();
@@ -203,7 +205,8 @@ async fn a_second_run_sends_nothing() {
 async fn what_failed_was_sent_too() {
     let refused = Action::Answer(Answer::new(403).after_effect());
     let plan = FaultPlan::new(1).fault(Fault::nth(Operation::UploadFile, 1, refused));
-    let (setting, folder) = (Setting::new(plan).await, tempfile::tempdir().unwrap());
+    let setting = Setting::new(plan).await;
+    let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("photos");
     fs::create_dir(&root).unwrap();
     fs::write(root.join("a"), content(5 * PART)).unwrap();

@@ -93,8 +93,10 @@ async fn round(seed: u64) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_upload_goes_on() {
-    let (first, least) = (number("BOX_UPLOADER_SEED", 0), number("BOX_UPLOADER_KILLS", 20));
-    let (mut kills, mut seed) = (0, first);
+    let first = number("BOX_UPLOADER_SEED", 0);
+    let least = number("BOX_UPLOADER_KILLS", 20);
+    let mut kills = 0;
+    let mut seed = first;
     while kills < least {
         let round = tokio::spawn(round(seed)).await;
         kills += round.unwrap_or_else(|error| panic!("seed {seed}: {error}")) as u64;

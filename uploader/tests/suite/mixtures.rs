@@ -170,11 +170,13 @@ async fn round(seed: u64) -> (usize, usize) {
         }
     };
     setting.emulator.set_faults(plan(random, seed)).unwrap();
-    let (mut uploaded, mut failed) = (None, 0);
+    let mut uploaded = None;
+    let mut failed = 0;
     for _ in 0..BAD_DAYS {
         let token = CancellationToken::new();
         let impatient = random.u8(..3) == 0;
-        let (cancel, time) = (token.clone(), Duration::from_millis(random.u64(..60)));
+        let cancel = token.clone();
+        let time = Duration::from_millis(random.u64(..60));
         let patience = async move {
             tokio::time::sleep(time).await;
             if impatient {

@@ -126,9 +126,10 @@ struct Last(AtomicU64);
 impl TokenProvider for Last {
     fn token<'a>(&'a self, _: Option<&'a Secret>) -> BoxFuture<'a, Result<Secret, BoxError>> {
         let first = self.0.fetch_add(1, Ordering::Relaxed) == 0;
-        Box::pin(std::future::ready(match first {
-            true => Ok("first".into()),
-            false => Err("the application was removed".into()),
+        Box::pin(std::future::ready(if first {
+            Ok("first".into())
+        } else {
+            Err("the application was removed".into())
         }))
     }
 }

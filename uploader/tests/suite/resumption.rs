@@ -66,7 +66,8 @@ async fn without_the_session_it_begins_anew() {
 #[tokio::test]
 async fn a_file_that_was_made_meanwhile_is_found() {
     let stall = || Action::Stall { at: StallAt::BeforeReply, seconds: None };
-    let (commit, direct) = (Operation::CommitUploadSession, Operation::UploadFile);
+    let commit = Operation::CommitUploadSession;
+    let direct = Operation::UploadFile;
     // It may take the service a while, so that at first there is nothing to be found.
     for (operation, sessions_from, late) in
         [(commit, 1, false), (commit, 1, true), (direct, 1 << 20, false), (direct, 1 << 20, true)]

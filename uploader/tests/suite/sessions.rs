@@ -20,7 +20,8 @@ async fn begin(setting: &Setting, size: usize) -> (Client, UploadSession) {
 }
 
 async fn put_first(client: &Client, id: &str, content: &[u8]) {
-    let (part, total) = (content[..PART].to_vec(), content.len() as u64);
+    let part = content[..PART].to_vec();
+    let total = content.len() as u64;
     let digest = Digest::sha(&Sha1Hash::of(&part).0);
     let range = ContentRange::new(0, PART as u64, total).unwrap();
     client.upload_part(id, &digest, &range, part).await.unwrap();
@@ -135,7 +136,8 @@ async fn two_uploads_of_one_file_share_a_session() {
     let uploads = futures_util::future::join3(finish(upload()), finish(upload()), finish(upload()));
     let ((first, _), (second, _), (third, _)) = uploads.await;
     // Who comes when the name is taken is told so.
-    let (mut stored, mut taken) = (0, 0);
+    let mut stored = 0;
+    let mut taken = 0;
     for outcome in [first, second, third] {
         match outcome {
             Ok(uploaded) => {

@@ -46,7 +46,8 @@ type Fits = fn(&ErrorKind) -> bool;
 #[tokio::test]
 async fn what_cannot_be_uploaded_is_told() {
     let setting = Setting::new(FaultPlan::default()).await;
-    let (uploader, folder) = (&setting.uploader, setting.folder.path());
+    let uploader = &setting.uploader;
+    let folder = setting.folder.path();
     let source = |error: &ErrorKind| matches!(error, ErrorKind::Source { .. });
     let invalid = |error: &ErrorKind| matches!(error, ErrorKind::Invalid(_));
     let cases: [(Upload, Fits); 7] = [

@@ -146,7 +146,8 @@ pub(crate) async fn watch(
 
 /// Runs an upload that is cancelled once so many parts are stored.
 pub(crate) async fn cancel_after(parts: usize, upload: Upload) -> Error {
-    let (token, stored) = (CancellationToken::new(), AtomicUsize::new(0));
+    let token = CancellationToken::new();
+    let stored = AtomicUsize::new(0);
     let cancel = token.clone();
     let outcome = watch(upload.cancel_on(token), move |event| {
         if matches!(event, Event::Part { .. })

@@ -223,7 +223,8 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
         finish(upload(4)).await.0.unwrap_err();
     }
 
-    let (place, seen) = (scene.before.len(), setting.emulator.fired().len());
+    let place = scene.before.len();
+    let seen = setting.emulator.fired().len();
     let mut plan = FaultPlan::new(0);
     plan.faults = scene.before;
     let fault = Fault::nth(scene.on, scene.nth, action.clone());
@@ -298,7 +299,8 @@ async fn table(scenes: &[Scene], forever: bool, concurrency: usize) -> String {
         .iter()
         .flat_map(|scene| actions(scene.on).into_iter().map(|action| (scene.clone(), action)));
     let rows = rows.enumerate().map(|(place, (scene, action))| async move {
-        let (name, fault) = (scene.name, name(&action));
+        let fault = name(&action);
+        let name = scene.name;
         let row = tokio::spawn(outcome(scene, action, forever, concurrency));
         let outcome = row.await.unwrap_or_else(|error| format!("FAILED: {error}"));
         (place, name, fault, outcome)

@@ -99,7 +99,8 @@ pub(super) fn reports(rows: &[Row]) -> impl Iterator<Item = (&str, &Report)> {
 pub(super) fn summary(rows: &[Row], compile: bool) -> String {
     let known: Vec<&Figures> = rows.iter().filter_map(|row| row.figures.as_ref().ok()).collect();
     let sum = |of: fn(&Figures) -> u64| known.iter().map(|figures| of(figures)).sum::<u64>();
-    let (out, present) = (sum(|one| one.operations_out), sum(|one| one.operations_in));
+    let out = sum(|one| one.operations_out);
+    let present = sum(|one| one.operations_in);
     let mut text = format!(
         "operations {out} of {present} ({:.2} %), fields weakened {} of {}, documents emitted {} of {}",
         100.0 * out as f64 / present.max(1) as f64,

@@ -8,7 +8,8 @@ use super::{
 };
 
 fn row(name: &str, figures: Result<Figures, String>) -> Row {
-    let (name, package) = (name.to_owned(), package_name(name));
+    let package = package_name(name);
+    let name = name.to_owned();
     Row { name, package, figures, compiled: None, documented: None, round_trip: None }
 }
 

@@ -78,7 +78,8 @@ impl Pattern {
     fn matches(&self, path: &str) -> bool {
         let pattern: Vec<char> = self.path.chars().collect();
         let path: Vec<char> = path.chars().collect();
-        let (mut at, mut from) = (0, 0);
+        let mut at = 0;
+        let mut from = 0;
         // The last star, and how much of the path it has taken: where to go on after a mismatch.
         let mut star = None;
         while from < path.len() {
@@ -94,7 +95,8 @@ impl Pattern {
                 _ => {
                     let Some((place, taken)) = star else { return false };
                     star = Some((place, taken + 1));
-                    (at, from) = (place + 1, taken + 1);
+                    at = place + 1;
+                    from = taken + 1;
                 }
             }
         }

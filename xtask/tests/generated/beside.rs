@@ -192,7 +192,8 @@ fn request_token() {
     let server = Server::start([Answer::json(200, answer)]);
     let (provider, asked) = Provider::credential([TOKEN]);
     let client = Client::builder().base_url(server.url()).oauth2_security(provider);
-    let (client, body) = (client.build().unwrap(), credentials());
+    let client = client.build().unwrap();
+    let body = credentials();
     let call = client.request_token(&body);
     assert!(shown(&(&body, &call)).contains("ly1nj6n11v"));
     let token = run(call).unwrap();

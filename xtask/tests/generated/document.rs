@@ -27,7 +27,8 @@ fn input() -> Input {
 pub(crate) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
-        let (input, mut diagnostics) = (input(), Diagnostics::default());
+        let input = input();
+        let mut diagnostics = Diagnostics::default();
         let document = openapi_crate::read(&input, &mut diagnostics);
         let findings = diagnostics.render(&input, Style::default());
         assert!(!diagnostics.is_fatal(true), "{findings}");

@@ -211,7 +211,8 @@ fn the_connection_breaks_off() {
 /// The limit of the call goes before that of the client.
 #[test]
 fn the_time_limit_passes() {
-    let (short, long) = (Duration::from_millis(20), Duration::from_secs(3600));
+    let short = Duration::from_millis(20);
+    let long = Duration::from_secs(3600);
     for (of_client, of_call) in
         [(Some(short), None), (None, Some(short)), (Some(long), Some(short))]
     {

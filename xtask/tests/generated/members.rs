@@ -54,7 +54,8 @@ fn changed(
 /// A member that may be missing may be null, which is the same. A required one may be neither.
 #[test]
 fn null_is_absence_everywhere() {
-    let (mut optional, mut required) = (0, 0);
+    let mut optional = 0;
+    let mut required = 0;
     objects(|schema, trip, value, place| {
         let names = value.pointer(place).unwrap().as_object().unwrap().keys();
         for name in names.filter(|name| *name != SOME_NAME) {

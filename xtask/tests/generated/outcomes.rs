@@ -104,13 +104,15 @@ fn send_gives_status_and_headers_too() {
 /// The statuses for which a call has an outcome; all others are errors that keep the answer.
 #[test]
 fn only_documented_statuses_are_outcomes() {
-    let (digest, range) = (Digest::sha(&[7; 20]), ContentRange::new(0, 1, 1).unwrap());
+    let digest = Digest::sha(&[7; 20]);
+    let range = ContentRange::new(0, 1, 1).unwrap();
     let new = CreateUploadSessionBody::new("0", 1, "name");
     let version = CreateUploadSessionForVersionBody::new(1);
     let body = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");
     let parent = ParentFolder::new("0");
-    let (file, next) = (NewFile::new("name", parent.clone()), NewFileVersion::new());
+    let file = NewFile::new("name", parent.clone());
+    let next = NewFileVersion::new();
     let check = PreflightFileBody::new("name", parent.clone());
     let folder = CreateFolderBody::new("name", parent);
     let token = TokenRequest::new(TokenRequestGrantType::ClientCredentials);

@@ -154,7 +154,8 @@ impl Outline {
     fn text(&self) -> String {
         let operations = self.methods.iter().map(|(name, call, request)| {
             let chained = self.chained.get(request).map_or("", String::as_str);
-            let (place, outcome) = (&self.statics[name], &self.outcomes[request]);
+            let place = &self.statics[name];
+            let outcome = &self.outcomes[request];
             format!("{place} {call}{chained} -> {outcome}\n")
         });
         let forms = self.forms.iter().map(|name| format!("form {name}{}\n", self.chained[name]));

@@ -23,7 +23,8 @@ fn walk(
     let server = Server::start(pages);
     let client = client(&server);
     let ids = run(async {
-        let (mut parts, mut ids) = (list(&client).stream(), Vec::new());
+        let mut parts = list(&client).stream();
+        let mut ids = Vec::new();
         while let Some(part) = parts.next().await {
             ids.push(match part {
                 Ok(part) => part.part_id,

@@ -78,7 +78,8 @@ fn bytes_are_not_copied() {
 #[test]
 fn chunks_of_a_stream_are_not_copied() {
     let server = Server::start([]);
-    let (one, two) = (Bytes::from(vec![1; 5000]), Bytes::from(vec![2; 3000]));
+    let one = Bytes::from(vec![1; 5000]);
+    let two = Bytes::from(vec![2; 3000]);
     let stream = Chunks([one.clone(), two.clone()].map(Ok).into());
     let sent = chunks(upload(&client(&server), Body::stream(8000, stream)));
     let places: Vec<_> = sent.iter().map(|chunk| place(chunk)).collect();
@@ -153,7 +154,8 @@ fn an_empty_body_says_that_it_is_empty() {
 
 /// What is said about an error and what caused it.
 fn chain<E: std::fmt::Debug>(error: &Error<E>) -> String {
-    let (mut text, mut source) = (error.to_string(), error.source());
+    let mut text = error.to_string();
+    let mut source = error.source();
     while let Some(error) = source {
         text += &format!(": {error}");
         source = error.source();

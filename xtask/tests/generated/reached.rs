@@ -23,7 +23,8 @@ fn references(value: &Value, found: &mut Vec<Place>) {
 /// The generator makes a type of every schema, so what no operation needs would be a type for nothing.
 #[test]
 fn every_component_is_reached_by_an_operation() {
-    let (mut reached, mut open) = (BTreeSet::new(), Vec::new());
+    let mut reached = BTreeSet::new();
+    let mut open = Vec::new();
     references(&document()["paths"], &mut open);
     while let Some(place) = open.pop() {
         if reached.insert(place.clone()) {

@@ -38,16 +38,18 @@ fn mirror(from: &Path, to: &Path) {
             Some(stem) => to.join(stem),
             None => to.join(&name),
         };
-        match source.is_dir() {
-            true => mirror(&source, &target),
-            false => write(&target, &fs::read(&source).unwrap()),
+        if source.is_dir() {
+            mirror(&source, &target)
+        } else {
+            write(&target, &fs::read(&source).unwrap())
         }
         kept.push(target);
     }
     for stale in names(to).iter().map(|name| to.join(name)).filter(|path| !kept.contains(path)) {
-        match stale.is_dir() {
-            true => fs::remove_dir_all(stale).unwrap(),
-            false => fs::remove_file(stale).unwrap(),
+        if stale.is_dir() {
+            fs::remove_dir_all(stale).unwrap()
+        } else {
+            fs::remove_file(stale).unwrap()
         }
     }
 }

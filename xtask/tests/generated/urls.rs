@@ -66,7 +66,8 @@ fn the_endpoints_of_a_session() {
     let transport = Recorder::new([(400, ""); 6]);
     let client = Client::builder().transport(transport.clone()).build().unwrap();
     let digest = Digest::sha(&[7; 20]);
-    let (body, event) = (CommitUploadSessionBody::new([]), LogUploadEventBody::new("event"));
+    let body = CommitUploadSessionBody::new([]);
+    let event = LogUploadEventBody::new("event");
     run(async {
         let range = ContentRange::new(0, 1, 1).unwrap();
         drop(client.upload_part("1", &digest, &range, "x").at(ends.upload_part.unwrap()).await);
@@ -229,7 +230,8 @@ fn the_chosen_upload_server_is_followed() {
 /// that has it only.
 #[test]
 fn nothing_is_connected_to() {
-    let (server, other) = (Server::start([Answer::json(200, SESSION)]), Server::start([]));
+    let server = Server::start([Answer::json(200, SESSION)]);
+    let other = Server::start([]);
     let builder = Client::builder().base_url(server.url()).oauth2_security(TOKEN);
     let client = builder.build().unwrap();
     run(async {

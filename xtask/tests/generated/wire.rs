@@ -187,13 +187,15 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
             assert!(sent.contains("\nboxapi: shared_link=https://app.box.com/s/x\n"), "{sent}");
         )+};
     }
-    let (digest, range) = (Digest::sha(&[7; 20]), ContentRange::new(0, 1, 1).unwrap());
+    let digest = Digest::sha(&[7; 20]);
+    let range = ContentRange::new(0, 1, 1).unwrap();
     let new = CreateUploadSessionBody::new("0", 1, "name");
     let version = CreateUploadSessionForVersionBody::new(1);
     let commit = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");
     let parent = ParentFolder::new("0");
-    let (file, next) = (NewFile::new("name", parent.clone()), NewFileVersion::new());
+    let file = NewFile::new("name", parent.clone());
+    let next = NewFileVersion::new();
     let check = PreflightFileBody::new("name", parent.clone());
     let folder = CreateFolderBody::new("name", parent);
     check! {

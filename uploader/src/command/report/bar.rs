@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use box_uploader::Event;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::message::{Form, News};
+use super::message::{Format, Message};
 use super::notice;
-use super::stdout::{result_line, write_line};
+use super::stdout::{format_result, write_line};
 use super::tally::{End, Tally};
-use crate::command::terminal::{Terminal, printable};
+use crate::command::terminal::{Terminal, to_printable};
 
 const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg}";
 /// Without the bar itself; what does not fit is cut.
@@ -39,102 +39,104 @@ impl Bar {
         }
     }
 
-    fn moving(&self) -> ProgressStyle {
-        style(if self.width < WIDE { NARROW } else { MOVING })
+    fn moving_style(&self) -> ProgressStyle {
+        parse_style(if self.width < WIDE { NARROW } else { MOVING })
     }
 
     /// A name that leaves room for the rest.
-    fn prefix(&self, name: &str) -> String {
-        short(&printable(name), usize::from(self.width / 3).clamp(4, 20))
+    fn make_prefix(&self, name: &str) -> String {
+        shorten(&to_printable(name), usize::from(self.width / 3).clamp(4, 20))
     }
 
-    fn begin(&mut self, path: &str, tally: Tally, in_directory: bool) {
-        self.end();
-        (self.tally, self.in_directory) = (tally, in_directory);
+    fn begin_upload(&mut self, path: &str, tally: Tally, in_directory: bool) {
+        self.remove_bar();
+        self.tally = tally;
+        self.in_directory = in_directory;
         self.width = self.terminal.width();
-        let bar = ProgressBar::new(self.tally.total()).with_style(style(WAITING));
-        self.bar = self.terminal.bars().add(bar.with_prefix(self.prefix(path)));
-        match in_directory {
-            true => self.bar.set_style(self.moving()),
-            false => self.wait("reading"),
+        let bar = ProgressBar::new(self.tally.total()).with_style(parse_style(WAITING));
+        self.bar = self.terminal.bars().add(bar.with_prefix(self.make_prefix(path)));
+        if in_directory {
+            self.bar.set_style(self.moving_style())
+        } else {
+            self.show_waiting("reading")
         }
     }
 
-    fn wait(&self, message: &'static str) {
-        self.bar.set_style(style(WAITING));
+    fn show_waiting(&self, message: &'static str) {
+        self.bar.set_style(parse_style(WAITING));
         self.bar.set_message(message);
         self.bar.enable_steady_tick(Duration::from_millis(120));
     }
 
-    fn event(&mut self, path: &str, event: &Event) {
+    fn report_event(&mut self, path: &str, event: &Event) {
         let now = Instant::now();
-        self.tally.event(path, event, now);
+        self.tally.record(path, event, now);
         match event {
             Event::Started { name, size } if !self.in_directory => {
-                self.bar.set_prefix(self.prefix(name));
+                self.bar.set_prefix(self.make_prefix(name));
                 self.bar.set_length(*size);
                 self.bar.disable_steady_tick();
-                self.bar.set_style(self.moving());
-                self.bar.set_message(self.tally.text(now));
+                self.bar.set_style(self.moving_style());
+                self.bar.set_message(self.tally.describe(now));
             }
             Event::Progress { .. } => {
-                self.bar.set_message(self.tally.text(now));
+                self.bar.set_message(self.tally.describe(now));
                 self.bar.set_position(self.tally.done());
             }
             Event::Committing { .. } if !self.in_directory => {
-                self.wait("Box puts the parts together");
+                self.show_waiting("Box puts the parts together");
             }
             _ => {}
         }
-        if let Some(text) = notice::notice(path, event, self.in_directory) {
-            self.terminal.line(&text);
+        if let Some(text) = notice::describe_event(path, event, self.in_directory) {
+            self.terminal.write_line(&text);
         }
     }
 
-    fn end(&mut self) {
+    fn remove_bar(&mut self) {
         self.bar.finish_and_clear();
         self.terminal.bars().remove(&self.bar);
     }
 
     /// The standard output may be the same terminal.
-    fn write(&self, line: &str) {
+    fn write_result(&self, line: &str) {
         self.terminal.bars().suspend(|| write_line(line));
     }
 }
 
-impl Form for Bar {
-    fn tell(&mut self, news: &News<'_>) {
-        match news {
-            News::Begin { path } => self.begin(path, Tally::file(Instant::now()), false),
-            News::Directory { path, files, bytes } => {
-                self.begin(path, Tally::directory(*files, *bytes, Instant::now()), true);
+impl Format for Bar {
+    fn report(&mut self, message: &Message<'_>) {
+        match message {
+            Message::Begin { path } => self.begin_upload(path, Tally::file(Instant::now()), false),
+            Message::Directory { path, files, bytes } => {
+                self.begin_upload(path, Tally::directory(*files, *bytes, Instant::now()), true);
             }
-            News::Event { path, event } => self.event(path, event),
-            News::Stored(stored) => {
+            Message::Event { path, event } => self.report_event(path, event),
+            Message::Stored(stored) => {
                 self.tally.finish(stored.path, End::Stored);
                 if !self.in_directory {
-                    self.end();
-                    self.terminal.line(&notice::stored(stored));
+                    self.remove_bar();
+                    self.terminal.write_line(&notice::describe_stored(stored));
                 }
-                self.write(&result_line(stored));
+                self.write_result(&format_result(stored));
             }
-            News::Unchanged { path } => self.tally.finish(path, End::Unchanged),
-            News::Failing { path, .. } => self.tally.finish(path, End::Failed),
-            News::Failed { .. } | News::Summary(_) => self.end(),
+            Message::Unchanged { path } => self.tally.finish(path, End::Unchanged),
+            Message::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            Message::Failed { .. } | Message::Summary(_) => self.remove_bar(),
             _ => {}
         }
-        notice::tell(&self.terminal, news);
+        notice::report_common(&self.terminal, message);
     }
 }
 
-fn style(template: &str) -> ProgressStyle {
+fn parse_style(template: &str) -> ProgressStyle {
     // The templates are constants, and a test holds that they are good.
     let style = ProgressStyle::with_template(template);
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
 /// The end of a name that is longer than `most` characters.
-fn short(name: &str, most: usize) -> String {
+fn shorten(name: &str, most: usize) -> String {
     let count = name.chars().count();
     if count <= most {
         return name.to_owned();
@@ -161,10 +163,10 @@ mod tests {
 
     #[test]
     fn long_names_keep_their_end() {
-        assert_eq!(short("a.txt", 20), "a.txt");
+        assert_eq!(shorten("a.txt", 20), "a.txt");
         let long = format!("{}-2026.tar", "x".repeat(40));
-        assert_eq!(short(&long, 20).chars().count(), 20);
-        assert!(short(&long, 20).ends_with("-2026.tar"));
+        assert_eq!(shorten(&long, 20).chars().count(), 20);
+        assert!(shorten(&long, 20).ends_with("-2026.tar"));
     }
 
     /// A terminal that keeps what is written to it.
@@ -218,9 +220,9 @@ mod tests {
             let target = ProgressDrawTarget::term_like(Box::new(paper.clone()));
             let name = format!("{}.tar", "x".repeat(100));
             bar.bar = ProgressBar::with_draw_target(Some(1000), target);
-            bar.bar.set_prefix(bar.prefix(&name));
+            bar.bar.set_prefix(bar.make_prefix(&name));
             let message = "1234 of 5678 files  99.9 of 1234.5 GiB  999.9 MiB/s  59 min 59 s left";
-            for style in [bar.moving(), style(WAITING)] {
+            for style in [bar.moving_style(), parse_style(WAITING)] {
                 bar.bar.set_style(style);
                 bar.bar.set_message(message);
                 bar.bar.tick();

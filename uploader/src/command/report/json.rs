@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
-use super::message::{Form, News, Stored};
+use super::message::{Format, Message, Stored};
 use super::stdout::write_line;
 
 /// Progress comes often; programs need not hear all of it.
@@ -16,47 +16,47 @@ pub(super) struct Json {
     progress: Option<Instant>,
 }
 
-impl Form for Json {
-    fn tell(&mut self, news: &News<'_>) {
-        if let News::Event { event: Event::Progress { stored, total, .. }, .. } = news {
+impl Format for Json {
+    fn report(&mut self, message: &Message<'_>) {
+        if let Message::Event { event: Event::Progress { stored, total, .. }, .. } = message {
             let soon = self.progress.is_some_and(|last| last.elapsed() < PROGRESS_INTERVAL);
             if soon && stored < total {
                 return;
             }
             self.progress = Some(Instant::now());
         }
-        if let Some(object) = object(news) {
+        if let Some(object) = message_object(message) {
             write_line(&object.to_string());
         }
     }
 }
 
 /// What is told as an object; none where that is told later, or by what happens next.
-fn object(news: &News<'_>) -> Option<Value> {
-    let object = match news {
-        News::Begin { .. } | News::Failing { .. } => return None,
-        News::Directory { path, files, bytes } => {
+fn message_object(message: &Message<'_>) -> Option<Value> {
+    let object = match message {
+        Message::Begin { .. } | Message::Failing { .. } => return None,
+        Message::Directory { path, files, bytes } => {
             json!({ "event": "directory", "files": files, "bytes": bytes, "path": path })
         }
-        News::Folder { path, id, created } => {
+        Message::Folder { path, id, created } => {
             json!({ "event": "folder", "folder_id": id, "created": created, "path": path })
         }
-        News::Event { path, event } => {
+        Message::Event { path, event } => {
             let mut object = event_object(event)?;
             object["path"] = json!(path);
             object
         }
-        News::Stored(stored) => result(stored),
-        News::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
-        News::Skipped { path, what } => {
+        Message::Stored(stored) => result_object(stored),
+        Message::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
+        Message::Skipped { path, what } => {
             json!({ "event": "skipped", "reason": what, "path": path })
         }
-        News::Failed { path, failure } => {
-            let mut object = failure.json();
+        Message::Failed { path, failure } => {
+            let mut object = failure.to_json();
             object["path"] = json!(path);
             object
         }
-        News::Summary(summary) => json!({
+        Message::Summary(summary) => json!({
             "event": "summary",
             "planned": summary.planned,
             "stored": summary.stored,
@@ -69,7 +69,7 @@ fn object(news: &News<'_>) -> Option<Value> {
             "seconds": summary.elapsed.as_secs_f64(),
             "exit_code": summary.exit_code,
         }),
-        News::Planned(plan) => json!({
+        Message::Planned(plan) => json!({
             "event": "planned",
             "name": plan.name,
             "size": plan.size,
@@ -77,9 +77,9 @@ fn object(news: &News<'_>) -> Option<Value> {
             "file_id": plan.file_id,
             "path": plan.path,
         }),
-        News::Unfinished(it) => unfinished("unfinished", it),
-        News::Cleared(it) => unfinished("cleared", it),
-        News::Aborted { session } => json!({ "event": "aborted", "session": session }),
+        Message::Unfinished(it) => unfinished_object("unfinished", it),
+        Message::Cleared(it) => unfinished_object("cleared", it),
+        Message::Aborted { session } => json!({ "event": "aborted", "session": session }),
     };
     Some(object)
 }
@@ -129,7 +129,7 @@ fn event_object(event: &Event) -> Option<Value> {
     Some(object)
 }
 
-fn unfinished(event: &str, unfinished: &Unfinished) -> Value {
+fn unfinished_object(event: &str, unfinished: &Unfinished) -> Value {
     let since = unfinished.noted_at.and_then(|time| time.elapsed().ok());
     json!({
         "event": event,
@@ -141,7 +141,7 @@ fn unfinished(event: &str, unfinished: &Unfinished) -> Value {
     })
 }
 
-fn result(stored: &Stored<'_>) -> Value {
+fn result_object(stored: &Stored<'_>) -> Value {
     let Stored { path, uploaded, elapsed, .. } = stored;
     let statistics = uploaded.statistics;
     json!({
@@ -188,8 +188,8 @@ mod tests {
             Event::Processing { delay: second },
             Event::Stored { file_id: "7".to_owned(), sha1 },
         ];
-        let news = events.iter().map(|event| News::Event { path: "a.txt", event });
-        let lines = news.map(|news| object(&news).unwrap().to_string());
+        let message = events.iter().map(|event| Message::Event { path: "a.txt", event });
+        let lines = message.map(|message| message_object(&message).unwrap().to_string());
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
     }
 }

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use box_uploader::Event;
 
-use super::message::{Form, News};
+use super::message::{Format, Message};
 use super::notice::{self, Throttle};
-use super::stdout::{result_line, write_line};
+use super::stdout::{format_result, write_line};
 use super::tally::{End, Tally};
-use crate::command::quantity::Size;
-use crate::command::terminal::{Terminal, printable};
+use crate::command::terminal::{Terminal, to_printable};
+use crate::command::units::Size;
 
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 const NOTICE_INTERVAL: Duration = Duration::from_secs(2);
@@ -33,24 +33,29 @@ impl Lines {
         }
     }
 
-    fn begin(&mut self, tally: Tally, in_directory: bool) {
-        (self.tally, self.in_directory) = (tally, in_directory);
+    fn begin_upload(&mut self, tally: Tally, in_directory: bool) {
+        self.tally = tally;
+        self.in_directory = in_directory;
         self.progress = Throttle::new(PROGRESS_INTERVAL);
         // The first line is about the start.
         self.progress.pass(Instant::now());
     }
 
-    fn event(&mut self, path: &str, event: &Event) {
+    fn report_event(&mut self, path: &str, event: &Event) {
         let now = Instant::now();
-        self.tally.event(path, event, now);
+        self.tally.record(path, event, now);
         match event {
             Event::Started { name, size } if !self.in_directory => {
-                self.terminal.line(&format!("uploading {}, {}", printable(name), Size(*size)));
+                self.terminal.write_line(&format!(
+                    "uploading {}, {}",
+                    to_printable(name),
+                    Size(*size)
+                ));
             }
             Event::Progress { .. } if self.progress.pass(now).is_some() => {
                 let percent = u128::from(self.tally.done()) * 100;
                 let percent = percent / u128::from(self.tally.total().max(1));
-                self.terminal.line(&format!("{percent:>3} %  {}", self.tally.text(now)));
+                self.terminal.write_line(&format!("{percent:>3} %  {}", self.tally.describe(now)));
             }
             Event::Retry { .. } | Event::Processing { .. } => {
                 if let Some(held_back) = self.notices.pass(now) {
@@ -58,40 +63,40 @@ impl Lines {
                         0 => String::new(),
                         count => format!(" ({count} of such before it not shown)"),
                     };
-                    self.notice(path, event, &more);
+                    self.write_notice(path, event, &more);
                 }
             }
-            _ => self.notice(path, event, ""),
+            _ => self.write_notice(path, event, ""),
         }
     }
 
-    fn notice(&self, path: &str, event: &Event, more: &str) {
-        if let Some(text) = notice::notice(path, event, self.in_directory) {
-            self.terminal.line(&(text + more));
+    fn write_notice(&self, path: &str, event: &Event, more: &str) {
+        if let Some(text) = notice::describe_event(path, event, self.in_directory) {
+            self.terminal.write_line(&(text + more));
         }
     }
 }
 
-impl Form for Lines {
-    fn tell(&mut self, news: &News<'_>) {
-        match news {
-            News::Begin { .. } => self.begin(Tally::file(Instant::now()), false),
-            News::Directory { path, files, bytes } => {
-                self.begin(Tally::directory(*files, *bytes, Instant::now()), true);
-                self.terminal.line(&notice::directory(path, *files, *bytes));
+impl Format for Lines {
+    fn report(&mut self, message: &Message<'_>) {
+        match message {
+            Message::Begin { .. } => self.begin_upload(Tally::file(Instant::now()), false),
+            Message::Directory { path, files, bytes } => {
+                self.begin_upload(Tally::directory(*files, *bytes, Instant::now()), true);
+                self.terminal.write_line(&notice::describe_directory(path, *files, *bytes));
             }
-            News::Event { path, event } => self.event(path, event),
-            News::Stored(stored) => {
+            Message::Event { path, event } => self.report_event(path, event),
+            Message::Stored(stored) => {
                 self.tally.finish(stored.path, End::Stored);
                 if !self.in_directory {
-                    self.terminal.line(&notice::stored(stored));
+                    self.terminal.write_line(&notice::describe_stored(stored));
                 }
-                write_line(&result_line(stored));
+                write_line(&format_result(stored));
             }
-            News::Unchanged { path } => self.tally.finish(path, End::Unchanged),
-            News::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            Message::Unchanged { path } => self.tally.finish(path, End::Unchanged),
+            Message::Failing { path, .. } => self.tally.finish(path, End::Failed),
             _ => {}
         }
-        notice::tell(&self.terminal, news);
+        notice::report_common(&self.terminal, message);
     }
 }

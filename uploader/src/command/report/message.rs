@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use box_uploader::{Event, Unfinished, Uploaded};
 
-use crate::command::failure::Failure;
+use crate::command::command_error::CommandError;
 
 /// A form of telling.
-pub(super) trait Form: Send {
-    fn tell(&mut self, news: &News<'_>);
+pub(super) trait Format: Send {
+    fn report(&mut self, message: &Message<'_>);
 }
 
 /// What there is to tell.
-pub(crate) enum News<'a> {
+pub(crate) enum Message<'a> {
     /// The upload of this file begins.
     Begin { path: &'a str },
     /// The upload of this directory begins.
@@ -30,7 +30,7 @@ pub(crate) enum News<'a> {
     /// A file of a directory is not stored; `Failed` follows once all others are done.
     Failing { path: &'a str, reason: &'a str },
     /// Something is not stored, or did not work at all.
-    Failed { path: Option<&'a str>, failure: &'a Failure },
+    Failed { path: Option<&'a str>, failure: &'a CommandError },
     /// What has come of several files.
     Summary(&'a Summary),
     /// A file would be uploaded.

@@ -4,46 +4,47 @@ use std::time::{Duration, Instant};
 
 use box_uploader::{Event, Unfinished};
 
-use super::message::{News, Planned, Stored, Summary};
+use super::message::{Message, Planned, Stored, Summary};
 use super::stdout::write_line;
-use crate::command::quantity::{Size, Time};
-use crate::command::terminal::{BAD, GOOD, Terminal, brief, printable, styled};
+use crate::command::terminal::{BAD, GOOD, Terminal, styled, to_brief, to_printable};
+use crate::command::units::{Size, Time};
 
 /// Tells people what is told in the same way with a bar and without.
-pub(super) fn tell(terminal: &Terminal, news: &News<'_>) {
-    match news {
-        News::Skipped { path, what } => {
-            terminal.line(&format!("skipped {}: {what}", printable(path)));
+pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
+    match message {
+        Message::Skipped { path, what } => {
+            terminal.write_line(&format!("skipped {}: {what}", to_printable(path)));
         }
-        News::Failing { path, reason } => {
-            let text = format!("{}: {}", printable(path), brief(reason));
-            terminal.line(&(styled(BAD, "! ") + &text));
+        Message::Failing { path, reason } => {
+            let text = format!("{}: {}", to_printable(path), to_brief(reason));
+            terminal.write_line(&(styled(BAD, "! ") + &text));
         }
-        News::Failed { path, failure } => terminal.line(&failure.text(*path)),
-        News::Summary(it) => terminal.line(&summary(it)),
-        News::Planned(plan) => write_line(&planned(plan)),
-        News::Unfinished(it) => write_line(&unfinished(it)),
-        News::Cleared(it) => {
-            terminal.line(&format!("the upload of {} is forgotten", printable(&it.path)));
+        Message::Failed { path, failure } => terminal.write_line(&failure.to_text(*path)),
+        Message::Summary(it) => terminal.write_line(&describe_summary(it)),
+        Message::Planned(plan) => write_line(&describe_planned(plan)),
+        Message::Unfinished(it) => write_line(&describe_unfinished(it)),
+        Message::Cleared(it) => {
+            terminal.write_line(&format!("the upload of {} is forgotten", to_printable(&it.path)));
         }
-        News::Aborted { session } => {
-            let session = printable(session);
-            terminal.line(&format!("session {session} is ended, and its parts are dropped"));
+        Message::Aborted { session } => {
+            let session = to_printable(session);
+            terminal.write_line(&format!("session {session} is ended, and its parts are dropped"));
         }
         _ => {}
     }
 }
 
 /// What is worth a line of its own among events; `named` with the file's path.
-pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
-    let file = if named { format!("{}: ", printable(path)) } else { String::new() };
-    let bad = |text: String| styled(BAD, "! ") + &file + &brief(&text);
+pub(super) fn describe_event(path: &str, event: &Event, named: bool) -> Option<String> {
+    let file = if named { format!("{}: ", to_printable(path)) } else { String::new() };
+    let bad = |text: String| styled(BAD, "! ") + &file + &to_brief(&text);
     let notice = match event {
         Event::Session { id, resumed: true, .. } => {
-            format!("{file}going on with session {}, which is there already", printable(id))
+            format!("{file}going on with session {}, which is there already", to_printable(id))
         }
         Event::Retry { operation, attempt, delay, reason } => {
-            let (what, delay) = (operation.replace('_', " "), Time(*delay));
+            let what = operation.replace('_', " ");
+            let delay = Time(*delay);
             bad(format!("{what} failed (attempt {attempt}): {reason}; again in {delay}"))
         }
         Event::Recovered { operation, reason } => {
@@ -61,22 +62,23 @@ pub(super) fn notice(path: &str, event: &Event, named: bool) -> Option<String> {
 }
 
 /// What a directory has.
-pub(super) fn directory(path: &str, files: usize, bytes: u64) -> String {
+pub(super) fn describe_directory(path: &str, files: usize, bytes: u64) -> String {
     let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-    format!("uploading {}, {files}, {}", printable(path), Size(bytes))
+    format!("uploading {}, {files}, {}", to_printable(path), Size(bytes))
 }
 
 /// What it took to store a file.
-pub(super) fn stored(stored: &Stored<'_>) -> String {
+pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
     let statistics = stored.uploaded.statistics;
     if stored.uploaded.unchanged {
         let mark = styled(GOOD, "unchanged");
-        return format!("{mark} {}: Box has it already", printable(stored.name));
+        return format!("{mark} {}: Box has it already", to_printable(stored.name));
     }
-    let (mark, size) = (styled(GOOD, "stored"), Size(statistics.size));
-    let mut text = format!("{mark} {}: {size}", printable(stored.name));
+    let mark = styled(GOOD, "stored");
+    let size = Size(statistics.size);
+    let mut text = format!("{mark} {}: {size}", to_printable(stored.name));
     if let Some(elapsed) = stored.elapsed {
-        text += &took(statistics.sent, elapsed);
+        text += &describe_duration(statistics.sent, elapsed);
     }
     let mut add = |count: u64, one: &str, many: &str| {
         if count > 0 {
@@ -90,7 +92,7 @@ pub(super) fn stored(stored: &Stored<'_>) -> String {
 }
 
 /// What has come of several files.
-pub(super) fn summary(summary: &Summary) -> String {
+pub(super) fn describe_summary(summary: &Summary) -> String {
     let mut text = format!("{} stored", summary.stored);
     let mut add = |count: usize, what: &str| {
         if count > 0 {
@@ -103,13 +105,17 @@ pub(super) fn summary(summary: &Summary) -> String {
     add(summary.skipped, "skipped");
     add(summary.folders, "new folders");
     if summary.stored > 0 || summary.sent > 0 {
-        text += &format!(": {} sent{}", Size(summary.sent), took(summary.sent, summary.elapsed));
+        text += &format!(
+            ": {} sent{}",
+            Size(summary.sent),
+            describe_duration(summary.sent, summary.elapsed)
+        );
     }
     text
 }
 
 /// ` in 2.1 s, 1.5 MiB/s`: a rate only where there was time enough for one.
-fn took(sent: u64, elapsed: Duration) -> String {
+fn describe_duration(sent: u64, elapsed: Duration) -> String {
     let mut text = format!(" in {}", Time(elapsed));
     if sent > 0 && elapsed >= Duration::from_millis(50) {
         text += &format!(", {}/s", Size((sent as f64 / elapsed.as_secs_f64()) as u64));
@@ -118,20 +124,22 @@ fn took(sent: u64, elapsed: Duration) -> String {
 }
 
 /// What would be uploaded.
-pub(super) fn planned(plan: &Planned<'_>) -> String {
+pub(super) fn describe_planned(plan: &Planned<'_>) -> String {
     let Planned { path, name, size, folder_id, file_id } = plan;
-    let mut text = format!("would upload {}", printable(path));
+    let mut text = format!("would upload {}", to_printable(path));
     size.iter().for_each(|size| text += &format!(", {}", Size(*size)));
-    folder_id.iter().for_each(|id| text += &format!(", to folder {}", printable(id)));
-    file_id.iter().for_each(|id| text += &format!(", as a new version of file {}", printable(id)));
-    name.iter().for_each(|name| text += &format!(", named {}", printable(name)));
+    folder_id.iter().for_each(|id| text += &format!(", to folder {}", to_printable(id)));
+    file_id
+        .iter()
+        .for_each(|id| text += &format!(", as a new version of file {}", to_printable(id)));
+    name.iter().for_each(|name| text += &format!(", named {}", to_printable(name)));
     text
 }
 
 /// An unfinished upload, for the standard output: session, parts and path, separated by tabs.
-pub(super) fn unfinished(unfinished: &Unfinished) -> String {
-    let session = printable(unfinished.session.as_deref().unwrap_or("-"));
-    format!("{session}\t{}\t{}", unfinished.parts, printable(&unfinished.path))
+pub(super) fn describe_unfinished(unfinished: &Unfinished) -> String {
+    let session = to_printable(unfinished.session.as_deref().unwrap_or("-"));
+    format!("{session}\t{}\t{}", unfinished.parts, to_printable(&unfinished.path))
 }
 
 /// Lets something through now and then, and counts what it holds back.
@@ -172,17 +180,19 @@ mod tests {
 
     #[test]
     fn rates_need_time() {
-        assert_eq!(took(1 << 20, Duration::from_millis(10)), " in 0.01 s");
-        assert_eq!(took(3 << 20, Duration::from_secs(2)), " in 2 s, 1.5 MiB/s");
+        assert_eq!(describe_duration(1 << 20, Duration::from_millis(10)), " in 0.01 s");
+        assert_eq!(describe_duration(3 << 20, Duration::from_secs(2)), " in 2 s, 1.5 MiB/s");
     }
 
     #[test]
     fn summaries_leave_out_what_did_not_happen() {
         let mut it = Summary { stored: 2, sent: 5, ..Summary::default() };
-        assert_eq!(summary(&it), "2 stored: 5 B sent in 0 s");
-        (it.stored, it.failed, it.left_out) = (0, 1, 3);
-        assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried: 5 B sent in 0 s");
+        assert_eq!(describe_summary(&it), "2 stored: 5 B sent in 0 s");
+        it.stored = 0;
+        it.failed = 1;
+        it.left_out = 3;
+        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not tried: 5 B sent in 0 s");
         it.sent = 0;
-        assert_eq!(summary(&it), "0 stored, 1 failed, 3 not tried");
+        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not tried");
     }
 }

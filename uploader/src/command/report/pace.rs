@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::command::quantity::{OutOf, Size, Time};
+use crate::command::units::{OutOf, Size, Time};
 
 /// Over so long the rate is taken.
 const WINDOW: Duration = Duration::from_secs(15);
@@ -43,7 +43,7 @@ impl Pace {
     }
 
     /// `30 of 150 MiB  2 MiB/s  1 min 0 s left`, where `kept` bytes took no time.
-    pub(super) fn text(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
+    pub(super) fn describe(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
         let mut text = OutOf(done, total).to_string();
         if let Some(rate) = self.rate(now, done.saturating_sub(kept)) {
             let left = total.saturating_sub(done) as f64 / rate;
@@ -67,9 +67,9 @@ mod tests {
         let mut pace = Pace::new(start);
         let now = start + Duration::from_secs(10);
         pace.mark(now, 20 << 20);
-        let text = pace.text(now, 30 << 20, 10 << 20, 150 << 20);
+        let text = pace.describe(now, 30 << 20, 10 << 20, 150 << 20);
         assert_eq!(text, "30 of 150 MiB  2 MiB/s  1 min 0 s left");
-        assert_eq!(Pace::new(start).text(start, 0, 0, 5), "0 of 5 B");
+        assert_eq!(Pace::new(start).describe(start, 0, 0, 5), "0 of 5 B");
     }
 
     #[test]

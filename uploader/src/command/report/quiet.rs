@@ -1,20 +1,20 @@
 //! Results and errors alone.
 
-use super::message::{Form, News};
+use super::message::{Format, Message};
 use super::notice;
-use super::stdout::{result_line, write_line};
+use super::stdout::{format_result, write_line};
 use crate::command::terminal::Terminal;
 
 /// Results and errors alone.
 pub(super) struct Quiet(pub(super) Terminal);
 
-impl Form for Quiet {
-    fn tell(&mut self, news: &News<'_>) {
-        match news {
-            News::Stored(stored) => write_line(&result_line(stored)),
-            News::Planned(plan) => write_line(&notice::planned(plan)),
-            News::Unfinished(it) => write_line(&notice::unfinished(it)),
-            News::Failed { path, failure } => self.0.line(&failure.text(*path)),
+impl Format for Quiet {
+    fn report(&mut self, message: &Message<'_>) {
+        match message {
+            Message::Stored(stored) => write_line(&format_result(stored)),
+            Message::Planned(plan) => write_line(&notice::describe_planned(plan)),
+            Message::Unfinished(it) => write_line(&notice::describe_unfinished(it)),
+            Message::Failed { path, failure } => self.0.write_line(&failure.to_text(*path)),
             _ => {}
         }
     }

@@ -5,12 +5,12 @@ use std::io::Write;
 use box_uploader::Uploaded;
 
 use super::message::Stored;
-use crate::command::terminal::printable;
+use crate::command::terminal::to_printable;
 
 /// The result, for the standard output: id, SHA-1 and name, separated by tabs.
-pub(super) fn result_line(stored: &Stored<'_>) -> String {
+pub(super) fn format_result(stored: &Stored<'_>) -> String {
     let Uploaded { file, sha1, .. } = stored.uploaded;
-    format!("{}\t{sha1}\t{}", file.id, printable(stored.name))
+    format!("{}\t{sha1}\t{}", file.id, to_printable(stored.name))
 }
 
 /// Writes a line to the standard output. Whoever closed it wants no more, and the upload counts.

@@ -46,11 +46,12 @@ impl Tally {
 
     /// So many files, and bytes in all of them.
     pub(super) fn directory(files: usize, total: u64, now: Instant) -> Self {
-        let (open, pace) = (HashMap::new(), Pace::new(now));
+        let open = HashMap::new();
+        let pace = Pace::new(now);
         Self { files, finished: 0, total, settled: 0, kept: 0, open, pace }
     }
 
-    pub(super) fn event(&mut self, path: &str, event: &Event, now: Instant) {
+    pub(super) fn record(&mut self, path: &str, event: &Event, now: Instant) {
         match event {
             Event::Started { size, .. } => {
                 self.open.insert(path.to_owned(), Open { size: *size, done: 0 });
@@ -96,8 +97,8 @@ impl Tally {
     }
 
     /// How far it is, in words.
-    pub(super) fn text(&self, now: Instant) -> String {
-        let text = self.pace.text(now, self.done(), self.kept, self.total);
+    pub(super) fn describe(&self, now: Instant) -> String {
+        let text = self.pace.describe(now, self.done(), self.kept, self.total);
         match self.files {
             1 => text,
             files => format!("{} of {files} files  {text}", self.finished),
@@ -121,24 +122,24 @@ mod tests {
     fn files_add_up() {
         let now = Instant::now();
         let mut tally = Tally::directory(3, 100, now);
-        tally.event("a", &started(10), now);
-        tally.event("b", &started(20), now);
-        tally.event("a", &progress(4), now);
-        tally.event("b", &progress(6), now);
-        tally.event("a", &progress(5), now);
+        tally.record("a", &started(10), now);
+        tally.record("b", &started(20), now);
+        tally.record("a", &progress(4), now);
+        tally.record("b", &progress(6), now);
+        tally.record("a", &progress(5), now);
         assert_eq!((tally.done(), tally.total()), (13, 100));
         tally.finish("a", End::Stored);
         tally.finish("b", End::Failed);
         assert_eq!(tally.done(), 10);
-        assert_eq!(tally.text(now), "2 of 3 files  10 of 100 B");
+        assert_eq!(tally.describe(now), "2 of 3 files  10 of 100 B");
     }
 
     #[test]
     fn a_file_tells_its_size() {
         let now = Instant::now();
         let mut tally = Tally::file(now);
-        tally.event("a", &started(10), now);
-        tally.event("a", &progress(9), now);
-        assert_eq!(tally.text(now), "10 of 10 B");
+        tally.record("a", &started(10), now);
+        tally.record("a", &progress(9), now);
+        assert_eq!(tally.describe(now), "10 of 10 B");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::command::arguments::{self, OnConflict};
 
-pub(super) fn links(transfer: &arguments::Transfer) -> box_uploader::Links {
+pub(super) fn to_links(transfer: &arguments::Transfer) -> box_uploader::Links {
     match transfer.links {
         _ if transfer.follow_links => box_uploader::Links::Follow,
         arguments::Links::Skip => box_uploader::Links::Skip,
@@ -11,7 +11,7 @@ pub(super) fn links(transfer: &arguments::Transfer) -> box_uploader::Links {
     }
 }
 
-pub(super) fn on_conflict(what: OnConflict) -> box_uploader::OnConflict {
+pub(super) fn to_on_conflict(what: OnConflict) -> box_uploader::OnConflict {
     match what {
         OnConflict::Fail => box_uploader::OnConflict::Fail,
         OnConflict::Version => box_uploader::OnConflict::Version,

@@ -29,7 +29,7 @@ impl Total {
         match self.failed {
             None => Exit::Done,
             Some(exit) if self.is_over() => exit,
-            Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partly,
+            Some(_) if self.summary.stored + self.summary.unchanged > 0 => Exit::Partial,
             Some(exit) => exit,
         }
     }

@@ -155,9 +155,10 @@ impl<'d> Maker<'d> {
     }
 
     fn arrays(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
-        let items = match flat.items.is_empty() {
-            true => vec![json!("text"), json!({"a": 1})],
-            false => self.variants(&flat.items, deeper(&flat.items, depth), MOST_INNER),
+        let items = if flat.items.is_empty() {
+            vec![json!("text"), json!({"a": 1})]
+        } else {
+            self.variants(&flat.items, deeper(&flat.items, depth), MOST_INNER)
         };
         let least = flat.count("minItems").unwrap_or(0);
         let most = flat.count("maxItems").unwrap_or(usize::MAX);
@@ -208,9 +209,10 @@ impl<'d> Maker<'d> {
             }
         }
         if let Some(sites) = &flat.rest {
-            let values = match sites.is_empty() {
-                true => vec![json!("text"), json!({"a": [1, null]})],
-                false => self.variants(sites, deeper(sites, depth), MOST_INNER),
+            let values = if sites.is_empty() {
+                vec![json!("text"), json!({"a": [1, null]})]
+            } else {
+                self.variants(sites, deeper(sites, depth), MOST_INNER)
             };
             if !values.is_empty() {
                 for name in ["another", "one \"more\""] {

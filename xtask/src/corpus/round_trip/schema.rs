@@ -163,9 +163,12 @@ impl<'d> Conversion<'d> {
             }
             let converted: Vec<Value> = list
                 .into_iter()
-                .map(|member| match is_null(member) && keyword != "allOf" {
-                    true => json!({"type": "null"}),
-                    false => self.convert(member, home),
+                .map(|member| {
+                    if is_null(member) && keyword != "allOf" {
+                        json!({"type": "null"})
+                    } else {
+                        self.convert(member, home)
+                    }
                 })
                 .collect();
             let loose = !self.strict && keyword == "oneOf" && !members.contains_key("anyOf");

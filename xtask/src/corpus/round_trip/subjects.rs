@@ -38,9 +38,10 @@ impl Subjects {
         let components = &document.value["components"];
         for (name, schema) in components["schemas"].as_object().into_iter().flatten() {
             let pointer = key("/components/schemas", name);
-            match outline.contains_key(&pointer) {
-                true => finder.made(&pointer, &document.directions(&pointer)),
-                false => finder.subjects.untyped.push(pointer.clone()),
+            if outline.contains_key(&pointer) {
+                finder.made(&pointer, &document.directions(&pointer))
+            } else {
+                finder.subjects.untyped.push(pointer.clone())
             }
             finder.schema(&pointer, schema, &document.directions(&pointer));
         }

@@ -139,7 +139,8 @@ fn schemas_of_openapi_are_those_of_json_schema() {
         "required": ["id", "secret"],
         "properties": {"id": {"readOnly": true}, "secret": {"writeOnly": true}},
     });
-    let (id, secret) = (json!({"id": 1}), json!({"secret": 1}));
+    let id = json!({"id": 1});
+    let secret = json!({"secret": 1});
     assert!(allows(&required, Answer, &id) && !allows(&required, Answer, &secret));
     assert!(allows(&required, Request, &secret) && !allows(&required, Request, &id));
     assert!(!allows(&required, Neither, &id) && !allows(&required, Neither, &secret));

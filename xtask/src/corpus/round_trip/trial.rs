@@ -166,7 +166,8 @@ fn made<'t>(
                     continue;
                 }
             };
-            let (direction, origin) = (*direction, Origin::Made);
+            let direction = *direction;
+            let origin = Origin::Made;
             cases.push(Case { pointer, subject, direction, strict, origin, value });
         }
     }

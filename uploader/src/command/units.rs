@@ -25,15 +25,15 @@ const SECONDS: &[(&str, f64)] =
 
 /// A number of bytes, at least 1: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each),
 /// `10MB` (1,000,000).
-pub(crate) fn bytes(text: &str) -> Result<u64, String> {
-    let (number, unit) = split(text);
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let (number, unit) = split_unit(text);
     let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let bytes = unit.and_then(|(_, unit)| times(number, *unit)).filter(|bytes| *bytes > 0);
+    let bytes = unit.and_then(|(_, unit)| multiply(number, *unit)).filter(|bytes| *bytes > 0);
     bytes.ok_or_else(|| "not a size such as 500000, 10M, 10MB or 10MiB".to_owned())
 }
 
 /// A decimal number, such as `1.5`, times a unit; what is less than a whole is left out.
-fn times(number: &str, unit: u64) -> Option<u64> {
+fn multiply(number: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = fraction.len();
     // Exact, which a floating-point number of bytes would not be.
@@ -46,8 +46,8 @@ fn times(number: &str, unit: u64) -> Option<u64> {
 }
 
 /// A time of more than nothing: `60`, `1.5s`, `10m`, `2h`.
-pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let (number, unit) = split(text);
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split_unit(text);
     let unit = SECONDS.iter().find(|(name, _)| *name == unit);
     let number = number.parse::<f64>().ok();
     let seconds = number.zip(unit).map(|(number, (_, unit))| number * unit);
@@ -56,7 +56,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
     time.ok_or_else(|| "not a time such as 60, 500ms, 1.5s, 10m or 2h".to_owned())
 }
 
-fn split(text: &str) -> (&str, &str) {
+fn split_unit(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     (number, unit.trim())
@@ -68,30 +68,33 @@ pub(crate) struct Size(pub(crate) u64);
 
 impl Size {
     /// The unit that suits it, and how many bytes that is.
-    fn unit(self) -> (&'static str, f64) {
+    fn suitable_unit(self) -> (&'static str, f64) {
         const NAMES: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-        let (mut name, mut size) = ("B", 1.0);
+        let mut name = "B";
+        let mut size = 1.0;
         for next in NAMES {
             // 1023.96 KiB would be shown as 1024.0.
             let limit = if name == "B" { 1024.0 } else { 1023.95 };
             if self.0 as f64 / size < limit {
                 break;
             }
-            (name, size) = (next, size * 1024.0);
+            name = next;
+            size = size * 1024.0;
         }
         (name, size)
     }
 
     /// Whether it is no whole number of this unit: how many places it is shown with.
-    fn places(self, unit: f64) -> usize {
+    fn decimal_places(self, unit: f64) -> usize {
         usize::from((self.0 as f64 / unit).fract() != 0.0)
     }
 }
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, unit) = self.unit();
-        let (number, places) = (self.0 as f64 / unit, self.places(unit));
+        let (name, unit) = self.suitable_unit();
+        let number = self.0 as f64 / unit;
+        let places = self.decimal_places(unit);
         write!(f, "{number:.places$} {name}")
     }
 }
@@ -102,9 +105,10 @@ pub(crate) struct OutOf(pub(crate) u64, pub(crate) u64);
 
 impl fmt::Display for OutOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, unit) = Size(self.1).unit();
-        let (part, whole, places) =
-            (self.0 as f64 / unit, self.1 as f64 / unit, Size(self.1).places(unit));
+        let (name, unit) = Size(self.1).suitable_unit();
+        let part = self.0 as f64 / unit;
+        let whole = self.1 as f64 / unit;
+        let places = Size(self.1).decimal_places(unit);
         write!(f, "{part:.places$} of {whole:.places$} {name}")
     }
 }
@@ -132,25 +136,25 @@ mod tests {
 
     #[test]
     fn sizes_are_read() {
-        assert_eq!(bytes("500000"), Ok(500_000));
-        assert_eq!(bytes("10M"), Ok(10 << 20));
-        assert_eq!(bytes("10 mib"), Ok(10 << 20));
-        assert_eq!(bytes("10MB"), Ok(10_000_000));
-        assert_eq!(bytes("1.5M"), Ok(1_572_864));
-        assert_eq!(bytes("0.1 KB"), Ok(100));
+        assert_eq!(parse_size("500000"), Ok(500_000));
+        assert_eq!(parse_size("10M"), Ok(10 << 20));
+        assert_eq!(parse_size("10 mib"), Ok(10 << 20));
+        assert_eq!(parse_size("10MB"), Ok(10_000_000));
+        assert_eq!(parse_size("1.5M"), Ok(1_572_864));
+        assert_eq!(parse_size("0.1 KB"), Ok(100));
         for text in ["", "0", "x", "1.M", ".5M", "1.5.1M", "0.5", "-1", "8XB", "99999999T"] {
-            assert!(bytes(text).is_err(), "{text}");
+            assert!(parse_size(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn times_are_read() {
-        assert_eq!(time("60"), Ok(Duration::from_secs(60)));
-        assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(time("1.5 s"), Ok(Duration::from_millis(1_500)));
-        assert_eq!(time("2h"), Ok(Duration::from_secs(7_200)));
+        assert_eq!(parse_duration("60"), Ok(Duration::from_secs(60)));
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("1.5 s"), Ok(Duration::from_millis(1_500)));
+        assert_eq!(parse_duration("2h"), Ok(Duration::from_secs(7_200)));
         for text in ["", "0", "s", "-1s", "1y", "1e9999s"] {
-            assert!(time(text).is_err(), "{text}");
+            assert!(parse_duration(text).is_err(), "{text}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::credentials::CredentialsError;
 
 /// A request that failed.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct RequestError {
     pub(crate) operation: &'static str,
     pub(crate) outcome: Outcome,
     /// The status of the answer, if there was one.
@@ -23,12 +23,12 @@ pub(crate) struct Failure {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// The answer of a request that was done and told of in a way that nobody understands.
-    pub(crate) misread: Option<Bytes>,
+    pub(crate) undecoded: Option<Bytes>,
     /// Whether the answer is a web page, which Box's API does not send.
-    on_the_way: bool,
+    by_intermediary: bool,
     /// Where a redirect leads.
     location: Option<String>,
-    /// What happened, in words.
+    /// What happened, in describe_chain.
     pub(crate) text: String,
     source: Option<BoxError>,
 }
@@ -48,7 +48,7 @@ pub(crate) enum Outcome {
     Final(Box<ErrorKind>),
 }
 
-impl Failure {
+impl RequestError {
     pub(crate) fn new(operation: &'static str, outcome: Outcome, text: impl Into<String>) -> Self {
         Self {
             operation,
@@ -57,8 +57,8 @@ impl Failure {
             error: None,
             request_id: None,
             retry_after: None,
-            misread: None,
-            on_the_way: false,
+            undecoded: None,
+            by_intermediary: false,
             location: None,
             text: text.into(),
             source: None,
@@ -66,19 +66,19 @@ impl Failure {
     }
 
     /// What the client's error means.
-    pub(crate) fn of(operation: &'static str, error: Error<ClientError>) -> Self {
-        let mut failure = Self::new(operation, Outcome::Unknown, words(&error));
+    pub(crate) fn from_error(operation: &'static str, error: Error<ClientError>) -> Self {
+        let mut failure = Self::new(operation, Outcome::Unknown, describe_chain(&error));
         failure.status = error.status().map(|status| status.as_u16());
         failure.retry_after = error.retry_after().map(RetryAfter::delay);
         failure.request_id = error.request_id().map(str::to_owned);
-        failure.on_the_way = error.response().is_some_and(is_page);
+        failure.by_intermediary = error.response().is_some_and(is_html);
         failure.location = error.response().and_then(redirect);
         match error {
             Error::Response { error, .. } => {
                 failure.error = error;
                 let own = failure.error.as_ref().and_then(|error| error.request_id.clone());
                 failure.request_id = own.or(failure.request_id);
-                failure.outcome = answered(&failure);
+                failure.outcome = classify_response(&failure);
             }
             // The next attempt would meet the same certificate.
             Error::Connect(error) | Error::Token(error) if is_tls_refusal(&*error) => {
@@ -91,11 +91,11 @@ impl Failure {
             Error::Transport(error) => failure.source = Some(error),
             // Nothing was sent, and the next attempt asks for a token again.
             Error::Token(error) if is_transient(&*error) => {
-                failure.text = words(&*error);
+                failure.text = describe_chain(&*error);
                 failure.outcome = Outcome::NotDone;
             }
             Error::Token(error) => {
-                let message = words(&*error);
+                let message = describe_chain(&*error);
                 let kind = ErrorKind::Credentials { status: None, message, request_id: None };
                 failure.outcome = Outcome::Final(Box::new(kind));
             }
@@ -106,10 +106,10 @@ impl Failure {
             Error::Decode { .. } | Error::Empty(_)
                 if failure.status.is_some_and(|status| status >= 400) =>
             {
-                failure.outcome = answered(&failure);
+                failure.outcome = classify_response(&failure);
             }
             Error::Decode { response, .. } | Error::Empty(response) => {
-                failure.misread = Some(response.into_body())
+                failure.undecoded = Some(response.into_body())
             }
             _ => {}
         }
@@ -134,7 +134,7 @@ impl Failure {
         matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
     }
 
-    /// Whether the service answered with a redirect, which a client with a token must not follow.
+    /// Whether the service classify_response with a redirect, which a client with a token must not follow.
     pub(crate) fn is_redirect(&self) -> bool {
         matches!(self.status, Some(300..400))
     }
@@ -150,12 +150,14 @@ impl Failure {
             Outcome::Refused => {
                 let error = self.error.unwrap_or_default();
                 let code = error.code.map(|code| code.as_str().to_owned());
-                let (message, status) = (error.message, status.unwrap_or_default());
-                let on_the_way = self.on_the_way || status == 407;
-                ErrorKind::Refused { operation, status, code, message, request_id, on_the_way }
+                let message = error.message;
+                let status = status.unwrap_or_default();
+                let by_intermediary = self.by_intermediary || status == 407;
+                ErrorKind::Refused { operation, status, code, message, request_id, by_intermediary }
             }
             Outcome::NotDone | Outcome::Unknown if matches!(status, Some(300..400)) => {
-                let (status, location) = (status.unwrap_or_default(), self.location);
+                let status = status.unwrap_or_default();
+                let location = self.location;
                 ErrorKind::Redirected { operation, status, location }
             }
             Outcome::NotDone | Outcome::Unknown => {
@@ -166,8 +168,8 @@ impl Failure {
 }
 
 /// The end of the upload, for good.
-impl From<Failure> for ErrorKind {
-    fn from(failure: Failure) -> Self {
+impl From<RequestError> for ErrorKind {
+    fn from(failure: RequestError) -> Self {
         failure.into_kind(1)
     }
 }
@@ -178,7 +180,7 @@ fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// What an answer that tells of an error says about the request.
-fn answered(failure: &Failure) -> Outcome {
+fn classify_response(failure: &RequestError) -> Outcome {
     let waits = [
         ClientErrorCode::RateLimitExceeded,
         ClientErrorCode::NameTemporarilyReserved,
@@ -198,7 +200,7 @@ fn answered(failure: &Failure) -> Outcome {
     }
 }
 
-fn is_page(response: &Response<Bytes>) -> bool {
+fn is_html(response: &Response<Bytes>) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
         || response.body().trim_ascii_start().starts_with(b"<")
@@ -253,7 +255,7 @@ pub(crate) fn is_tls_refusal(_: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// An error and what lies beneath it, in one line.
-pub(crate) fn words(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn describe_chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(error) = next {

@@ -3,37 +3,39 @@
 use box_emulator::{Action, Emulator, Fired, Operation, Request};
 use box_uploader::Uploaded;
 
-use super::script;
-use crate::command::failure::Failure;
-use crate::command::quantity::Size;
+use super::faults;
+use crate::command::command_error::CommandError;
 use crate::command::terminal::{BAD, GOOD, styled};
+use crate::command::units::Size;
 
 /// What went wrong and what came of it, and whether the file is the same there and here.
 ///
 /// `stopped` is how many requests there had been when the first attempt was stopped.
-pub(super) fn tell(
+pub(super) fn summarize(
     emulator: &Emulator,
     uploaded: &Uploaded,
     stopped: Option<usize>,
-) -> Result<String, Failure> {
-    let (requests, fired) = (emulator.requests(), emulator.fired());
+) -> Result<String, CommandError> {
+    let requests = emulator.requests();
+    let fired = emulator.fired();
     let mut text = format!("\n{}", styled(super::STRONG, "What went wrong, and what came of it:"));
     let mut entry = |what: &str, then: &str| {
-        let (bad, good) = (styled(BAD, "!"), styled(GOOD, "→"));
+        let bad = styled(BAD, "!");
+        let good = styled(GOOD, "→");
         text += &format!("\n  {bad} {what}\n    {good} {then}");
     };
     let mut stopped = stopped;
     for fired in &fired {
         if stopped.is_some_and(|at| fired.request.is_some_and(|number| number > at as u64)) {
             stopped = None;
-            entry(STOPPED, &kept(uploaded));
+            entry(STOPPED, &describe_resumption(uploaded));
         }
-        let scenes = script::scenes();
-        let what = scenes.get(fired.fault).map_or("something", |scene| scene.what);
-        entry(what, outcome(fired, &requests));
+        let demo_faults = faults::demo_faults();
+        let what = demo_faults.get(fired.fault).map_or("something", |fault| fault.what);
+        entry(what, describe_recovery(fired, &requests));
     }
     if stopped.is_some() {
-        entry(STOPPED, &kept(uploaded));
+        entry(STOPPED, &describe_resumption(uploaded));
     }
     let there = emulator.files().into_iter().find(|file| file.id == uploaded.file.id);
     let there = there.and_then(|file| file.sha1);
@@ -49,13 +51,13 @@ pub(super) fn tell(
             );
             Ok(text)
         }
-        None => Err(Failure::setup("what the emulator has is not the file")),
+        None => Err(CommandError::setup("what the emulator has is not the file")),
     }
 }
 
 const STOPPED: &str = "the upload was stopped half-way";
 
-fn kept(uploaded: &Uploaded) -> String {
+fn describe_resumption(uploaded: &Uploaded) -> String {
     let statistics = uploaded.statistics;
     format!(
         "the second attempt kept {} parts and sent the other {}",
@@ -68,7 +70,7 @@ fn carries_content(request: &Request) -> bool {
 }
 
 /// What the uploader did about a fault, as the requests behind it show.
-fn outcome(fired: &Fired, requests: &[Request]) -> &'static str {
+fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
     let number = fired.request.unwrap_or_default();
     let later = || requests.iter().filter(|request| request.number > number);
     let hit = requests.iter().find(|request| request.number == number);
@@ -84,9 +86,10 @@ fn outcome(fired: &Fired, requests: &[Request]) -> &'static str {
         Some(Operation::CreateUploadSession) => {
             let conflict = later()
                 .any(|request| request.operation == fired.operation && request.status == Some(409));
-            match conflict {
-                true => "asked again, heard that there is one already, and used that",
-                false => "asked again",
+            if conflict {
+                "asked again, heard that there is one already, and used that"
+            } else {
+                "asked again"
             }
         }
         Some(Operation::UploadPart) => match (again.is_some(), looked) {

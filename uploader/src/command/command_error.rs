@@ -7,11 +7,11 @@ use box_uploader::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::terminal::{BAD, ERROR, HINT, brief, printable, styled};
+use super::terminal::{BAD, ERROR, HINT, styled, to_brief, to_printable};
 
 /// A failure, in the command's words.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandError {
     /// For programs, in snake case.
     kind: &'static str,
     message: String,
@@ -32,7 +32,7 @@ struct Details {
     can_resume: bool,
 }
 
-impl Failure {
+impl CommandError {
     /// A failure before anything was sent.
     pub(crate) fn setup(message: impl Into<String>) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Failure {
     }
 
     /// An upload's failure; `interrupted` is how to end if a signal came.
-    pub(crate) fn of_upload(error: &Error, interrupted: Option<Exit>) -> Self {
+    pub(crate) fn from_upload(error: &Error, interrupted: Option<Exit>) -> Self {
         let details = Details {
             status: error.status(),
             code: error.code().map(str::to_owned),
@@ -91,10 +91,10 @@ impl Failure {
             can_resume: error.can_resume(),
         };
         let failure = Self {
-            kind: name(error.kind()),
+            kind: kind_name(error.kind()),
             details: Box::new(details),
-            exit: exit(error, interrupted),
-            hints: hints(error),
+            exit: exit_of(error, interrupted),
+            hints: hints_for(error),
             ..Self::setup(error.to_string())
         };
         match error.source() {
@@ -104,8 +104,8 @@ impl Failure {
     }
 
     /// The same of a file in a directory, where options for one file are no help.
-    pub(crate) fn of_entry(error: &Error, interrupted: Option<Exit>) -> Self {
-        let mut failure = Self::of_upload(error, interrupted);
+    pub(crate) fn from_directory_entry(error: &Error, interrupted: Option<Exit>) -> Self {
+        let mut failure = Self::from_upload(error, interrupted);
         let for_a_file = |hint: &String| hint.contains("--name") || hint.contains("--resume");
         failure.hints.retain(|hint| !for_a_file(hint));
         if matches!(error.code(), Some("item_name_invalid" | "item_name_too_long")) {
@@ -120,30 +120,30 @@ impl Failure {
     }
 
     /// Lines for people; `what` is what it was about.
-    pub(crate) fn text(&self, what: Option<&str>) -> String {
-        let message = brief(&self.message);
+    pub(crate) fn to_text(&self, what: Option<&str>) -> String {
+        let message = to_brief(&self.message);
         let label = match self.exit {
             Exit::Interrupted | Exit::Terminated => styled(BAD, "stopped:"),
             _ => styled(ERROR, "error:"),
         };
         let mut text = format!("{label} {message}");
         for cause in &self.causes {
-            text += &format!("\n  because: {}", brief(cause));
+            text += &format!("\n  because: {}", to_brief(cause));
         }
         if let Some(what) = what.filter(|what| !self.message.contains(*what)) {
-            text += &format!("\n  file: {}", printable(what));
+            text += &format!("\n  file: {}", to_printable(what));
         }
         if let Some(session) = &self.details.session {
-            text += &format!("\n  session: {}", printable(session));
+            text += &format!("\n  session: {}", to_printable(session));
         }
         for hint in &self.hints {
-            text += &format!("\n{} {}", styled(HINT, "hint:"), printable(hint));
+            text += &format!("\n{} {}", styled(HINT, "hint:"), to_printable(hint));
         }
         text
     }
 
     /// An object for programs.
-    pub(crate) fn json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({
             "event": "error",
             "kind": self.kind,
@@ -159,7 +159,7 @@ impl Failure {
     }
 }
 
-fn name(kind: &ErrorKind) -> &'static str {
+fn kind_name(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Invalid(_) => "invalid",
         ErrorKind::Source { .. } => "source",
@@ -183,7 +183,7 @@ fn name(kind: &ErrorKind) -> &'static str {
     }
 }
 
-fn exit(error: &Error, interrupted: Option<Exit>) -> Exit {
+fn exit_of(error: &Error, interrupted: Option<Exit>) -> Exit {
     match error.kind() {
         ErrorKind::Cancelled => interrupted.unwrap_or(Exit::Interrupted),
         ErrorKind::Invalid(_) => Exit::Usage,
@@ -196,7 +196,7 @@ fn exit(error: &Error, interrupted: Option<Exit>) -> Exit {
 }
 
 /// What to do now.
-fn hints(error: &Error) -> Vec<String> {
+fn hints_for(error: &Error) -> Vec<String> {
     let first = match error.kind() {
         ErrorKind::Credentials { .. } => Some(
             "tokens live for about an hour; set BOX_ACCESS_TOKEN to a fresh one, or let an \
@@ -229,12 +229,12 @@ fn hints(error: &Error) -> Vec<String> {
         ErrorKind::Refused { status: 407, .. } => {
             Some("HTTPS_PROXY=http://user:password@host:port names a proxy with its password")
         }
-        ErrorKind::Refused { on_the_way: true, .. } => Some(
+        ErrorKind::Refused { by_intermediary: true, .. } => Some(
             "a proxy or a firewall forbids it: ask whoever runs the network, or see the proxy's \
              options in `box-upload --help`",
         ),
         ErrorKind::Refused { status, code, operation, .. } => {
-            refusal(*status, code.as_deref(), operation)
+            hint_for_refusal(*status, code.as_deref(), operation)
         }
         _ => None,
     };
@@ -255,7 +255,7 @@ fn hints(error: &Error) -> Vec<String> {
 }
 
 /// What to do about Box's refusal.
-fn refusal(status: u16, code: Option<&str>, operation: &str) -> Option<&'static str> {
+fn hint_for_refusal(status: u16, code: Option<&str>, operation: &str) -> Option<&'static str> {
     let hint = match (code.unwrap_or_default(), status) {
         ("storage_limit_exceeded", _) => "the owner of the folder has no room left at Box",
         ("file_size_limit_exceeded", _) => "the account's plan does not allow files of this size",
@@ -298,8 +298,8 @@ mod tests {
     fn causes_are_told_once() {
         let lowest = Layer("connection refused", None);
         let middle = Layer("cannot connect: connection refused", Some(Box::new(lowest)));
-        let failure = Failure::setup("no answer").because(&middle).hint("try later");
-        let text = anstream::adapter::strip_str(&failure.text(Some("a.txt"))).to_string();
+        let failure = CommandError::setup("no answer").because(&middle).hint("try later");
+        let text = anstream::adapter::strip_str(&failure.to_text(Some("a.txt"))).to_string();
         insta::assert_snapshot!(text, @r"
         error: no answer
           because: cannot connect: connection refused
@@ -310,13 +310,13 @@ mod tests {
 
     #[test]
     fn messages_cannot_command_the_terminal() {
-        let failure = Failure::setup("bad \u{1b}[2J name");
-        assert!(failure.text(None).contains("bad \\u{1b}[2J name"));
+        let failure = CommandError::setup("bad \u{1b}[2J name");
+        assert!(failure.to_text(None).contains("bad \\u{1b}[2J name"));
     }
 
     #[test]
     fn every_code_has_its_hint() {
-        let hint = |status, code| refusal(status, code, "create_upload_session");
+        let hint = |status, code| hint_for_refusal(status, code, "create_upload_session");
         assert!(hint(404, Some("invalid_parameter")).is_some_and(|hint| hint.contains("the id")));
         assert!(hint(403, Some("storage_limit_exceeded")).is_some_and(|it| it.contains("room")));
         assert!(hint(403, None).is_some_and(|hint| hint.contains("owner")));
