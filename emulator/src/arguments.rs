@@ -22,8 +22,8 @@ Examples:
 
           seed: 7
           faults:
-            - { on: upload_part, nth: 3, do: lose_reply }
-            - { on: upload_part, probability: 0.05, do: { answer: { status: 503, retry_after: 1 } } }
+            - { on: upload_part, nth: 3, do: lose_response }
+            - { on: upload_part, probability: 0.05, do: { respond: { status: 503, retry_after: 1 } } }
 
   RUST_LOG=box_emulator=debug box-emulator
       Says more.";
@@ -78,7 +78,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
     /// A folder that exists from the start: ID=NAME, or ID=NAME:read-only, :forbidden, :trashed.
-    #[arg(long, value_name = "FOLDER", value_parser = folder)]
+    #[arg(long, value_name = "FOLDER", value_parser = parse_folder)]
     folder: Vec<(String, String, Access)>,
     /// Speak TLS, with the certificates in this file (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_key")]
@@ -88,7 +88,7 @@ pub(crate) struct Arguments {
     tls_key: Option<PathBuf>,
 }
 
-fn folder(text: &str) -> Result<(String, String, Access), String> {
+fn parse_folder(text: &str) -> Result<(String, String, Access), String> {
     let (id, name) = text.split_once('=').ok_or("not ID=NAME")?;
     let (name, access) = match name.rsplit_once(':') {
         Some((name, "read-only")) => (name, Access::ReadOnly),
@@ -99,14 +99,14 @@ fn folder(text: &str) -> Result<(String, String, Access), String> {
     Ok((id.to_owned(), name.to_owned(), access))
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn read_text(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 impl Arguments {
     /// The emulator that the arguments ask for.
-    pub(crate) fn builder(self) -> Result<Builder, Box<dyn std::error::Error>> {
+    pub(crate) fn into_builder(self) -> Result<Builder, Box<dyn std::error::Error>> {
         let mut builder = Emulator::builder()
             .address((self.host, self.port).into())
             .control(self.control)
@@ -127,10 +127,10 @@ impl Arguments {
             builder = builder.data(folder);
         }
         if let Some(path) = &self.faults {
-            builder = builder.faults(read(path)?.parse()?);
+            builder = builder.faults(read_text(path)?.parse()?);
         }
         if let Some(path) = &self.tokens {
-            for token in read(path)?.lines().map(str::trim).filter(|token| !token.is_empty()) {
+            for token in read_text(path)?.lines().map(str::trim).filter(|token| !token.is_empty()) {
                 builder = builder.token(token);
             }
         }
@@ -138,7 +138,7 @@ impl Arguments {
             builder = builder.folder(id, name, access);
         }
         if let (Some(certificates), Some(key)) = (&self.tls_cert, &self.tls_key) {
-            builder = builder.tls(read(certificates)?, read(key)?);
+            builder = builder.tls(read_text(certificates)?, read_text(key)?);
         }
         Ok(builder)
     }
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn folders_have_an_access() {
-        let folder = |text| folder(text).unwrap();
+        let folder = |text| parse_folder(text).unwrap();
         assert_eq!(folder("1=A:B"), ("1".to_owned(), "A:B".to_owned(), Access::Write));
         assert_eq!(folder("1=A:trashed"), ("1".to_owned(), "A".to_owned(), Access::Trashed));
     }

@@ -34,7 +34,7 @@ struct Progress {
 }
 
 /// What a client is told when the emulator itself fails.
-pub(crate) fn internal(error: io::Error) -> Refusal {
+pub(crate) fn internal_error(error: io::Error) -> Refusal {
     tracing::error!(%error, "the store failed");
     let text = "the service could not store or read something";
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", text)
@@ -64,13 +64,13 @@ impl Backend {
     }
 
     /// Runs what may take the time of a disk. It is not given up halfway if the caller is.
-    pub(crate) async fn blocking<T: Send + 'static>(
+    pub(crate) async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let backend = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&backend)).await;
-        done.map_err(|error| internal(io::Error::other(error)))
+        done.map_err(|error| internal_error(io::Error::other(error)))
     }
 
     /// Decides upon an event, keeps it, and applies it. What the decision gives besides goes to
@@ -97,7 +97,7 @@ impl Backend {
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         if self.0.store.blocks() {
-            self.blocking(|backend| backend.change_now(blob, decide)).await?
+            self.run_blocking(|backend| backend.change_now(blob, decide)).await?
         } else {
             self.change_now(blob, decide)
         }
@@ -117,7 +117,7 @@ impl Backend {
         if let Some(blob) = blob {
             blob.keep();
         }
-        self.0.store.append(&event).map_err(internal)?;
+        self.0.store.append(&event).map_err(internal_error)?;
         let ended = match &event {
             Event::SessionEnded { session, .. } => Some(session.clone()),
             Event::FileStored { session, .. } => session.clone(),
@@ -134,9 +134,9 @@ impl Backend {
     }
 
     /// Ends the sessions whose time is over, so that they take no room.
-    pub(crate) async fn sweep(&self) {
-        let lapsed = self.service().lapsed(Timestamp::now());
-        for event in lapsed {
+    pub(crate) async fn end_expired_sessions(&self) {
+        let expired_sessions = self.service().expired_sessions(Timestamp::now());
+        for event in expired_sessions {
             // Whatever hinders it now will not hinder the next sweep.
             let _ = self.change(|_, _| Ok((event, ()))).await;
         }
@@ -144,7 +144,7 @@ impl Backend {
 
     /// The hash of a session's content, if its parts are stored without a gap up to `size`.
     pub(crate) fn hash_content(&self, session: &str, size: u64) -> io::Result<Option<Sha1Hash>> {
-        let Some(progress) = self.progress(session) else { return Ok(None) };
+        let Some(progress) = self.hash_progress(session) else { return Ok(None) };
         let mut progress = lock(&progress);
         self.hash_stored(session, &mut progress)?;
         let whole = progress.offset == size;
@@ -153,14 +153,14 @@ impl Backend {
 
     /// Does now what [`Self::hash_content`] would have to do later, unless somebody does already.
     pub(crate) fn hash_ahead(&self, session: &str) -> io::Result<()> {
-        let Some(progress) = self.progress(session) else { return Ok(()) };
+        let Some(progress) = self.hash_progress(session) else { return Ok(()) };
         match progress.try_lock() {
             Ok(mut progress) => self.hash_stored(session, &mut progress),
             Err(_) => Ok(()),
         }
     }
 
-    fn progress(&self, session: &str) -> Option<Arc<Mutex<Progress>>> {
+    fn hash_progress(&self, session: &str) -> Option<Arc<Mutex<Progress>>> {
         let mut hashes = lock(&self.0.hashes);
         self.service().any_session(session)?;
         Some(hashes.entry(session.to_owned()).or_default().clone())

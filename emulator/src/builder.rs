@@ -165,7 +165,7 @@ impl Builder {
         let plan = self.faults.check().map_err(|error| StartError(error.to_string()))?;
         let tls = match &self.tls {
             Some((certificates, key)) => {
-                Some(tls::acceptor(certificates, key).map_err(StartError)?)
+                Some(tls::build_acceptor(certificates, key).map_err(StartError)?)
             }
             None => None,
         };

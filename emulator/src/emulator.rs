@@ -63,7 +63,7 @@ impl Emulator {
             }
             Ok(content.freeze())
         };
-        let content = self.server.backend.blocking(read).await;
+        let content = self.server.backend.run_blocking(read).await;
         content.map_err(|refusal| io::Error::other(refusal.message))?
     }
 

@@ -4,7 +4,7 @@ mod action;
 mod plan;
 mod trigger;
 
-pub use action::{Action, Answer, AnswerBody, Moment, RetryAfter, StallAt};
+pub use action::{Action, FaultResponse, Moment, ResponseBodyKind, RetryAfter, StallAt};
 pub use plan::{Fault, FaultPlan, On, PlanError, Times};
 pub(crate) use trigger::Faults;
 pub use trigger::Fired;

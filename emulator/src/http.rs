@@ -3,20 +3,20 @@
 mod body;
 mod call;
 mod connection;
+mod content_receiver;
 mod control;
 mod error;
 mod exchange;
 mod files;
 mod folders;
 mod input;
-mod intake;
 mod multipart;
 mod oauth;
-mod reply;
+mod resettable_stream;
+mod response;
 mod route;
 mod server;
 mod sessions;
-mod wire;
 
 pub(crate) use connection::serve;
 pub(crate) use server::Server;

@@ -13,7 +13,7 @@
 //! let emulator = Emulator::builder()
 //!     .part_size(1024)
 //!     .smallest_file(0)
-//!     .faults(FaultPlan::new(7).fault(Fault::nth(Operation::UploadPart, 3, Action::LoseReply)))
+//!     .faults(FaultPlan::new(7).fault(Fault::nth(Operation::UploadPart, 3, Action::LoseResponse)))
 //!     .start()
 //!     .await?;
 //!
@@ -44,8 +44,8 @@ mod tls;
 pub use builder::{Builder, StartError};
 pub use emulator::Emulator;
 pub use fault::{
-    Action, Answer, AnswerBody, Fault, FaultPlan, Fired, Moment, On, PlanError, RetryAfter,
-    StallAt, Times,
+    Action, Fault, FaultPlan, FaultResponse, Fired, Moment, On, PlanError, ResponseBodyKind,
+    RetryAfter, StallAt, Times,
 };
 pub use operation::Operation;
 pub use request_log::Request;

@@ -18,10 +18,10 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
-        .with_ansi(coloured())
+        .with_ansi(use_colour())
         .with_writer(std::io::stderr)
         .init();
-    match run(arguments).await {
+    match run_emulator(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -31,18 +31,18 @@ async fn main() -> ExitCode {
 }
 
 /// Whether to colour the log: on a terminal, and where `NO_COLOR` does not say otherwise.
-fn coloured() -> bool {
+fn use_colour() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !refused
 }
 
-async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = arguments.builder()?.start().await?;
+async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = arguments.into_builder()?.start().await?;
     let url = emulator.url();
     // Whoever reads only the first line has a right to close the pipe then.
     let mut out = std::io::stdout();
     let _ = writeln!(out, "Box is at {url}");
-    let _ = writeln!(out, "Try it:   {}", example(&url));
+    let _ = writeln!(out, "Try it:   {}", format_example(&url));
     tokio::signal::ctrl_c().await?;
     for fired in emulator.fired() {
         tracing::info!(request = fired.request, fault = fired.fault, "fired: {:?}", fired.action);
@@ -52,7 +52,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A direct upload, which is the one thing that a single line can do.
-fn example(url: &str) -> String {
+fn format_example(url: &str) -> String {
     let trust = if url.starts_with("https") { " --insecure" } else { "" };
     format!(
         "echo Hello | curl{trust} -H 'Authorization: Bearer any' \

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 /// As many hexadecimal digits, different at every call. For names, not for secrets that matter.
-pub(crate) fn hex(digits: usize) -> String {
+pub(crate) fn random_hex(digits: usize) -> String {
     let mut text = String::new();
     while text.len() < digits {
         text += &format!("{:016x}", RandomState::new().hash_one(text.len()));

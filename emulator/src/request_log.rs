@@ -10,7 +10,7 @@ use crate::operation::Operation;
 use crate::sync::lock;
 
 /// How many requests are remembered: the latest ones.
-const MOST: usize = 16_384;
+const MAX_REQUESTS: usize = 16_384;
 
 /// A request that the emulator has received.
 #[derive(Clone, Debug)]
@@ -33,10 +33,10 @@ pub struct Request {
 }
 
 /// Values anew: those that came are slices of the connection's buffer and would keep all of it.
-fn copy(headers: &HeaderMap) -> HeaderMap {
+fn copy_headers(headers: &HeaderMap) -> HeaderMap {
     let shown = headers.iter().filter(|(name, _)| *name != header::AUTHORIZATION);
-    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
-    shown.filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect()
+    let copy_value = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    shown.filter_map(|(name, value)| Some((name.clone(), copy_value(value)?))).collect()
 }
 
 #[derive(Debug, Default)]
@@ -50,18 +50,18 @@ struct Log {
 
 impl RequestLog {
     /// Notes a request that arrives, and gives its number.
-    pub(crate) fn arrive(
+    pub(crate) fn record_arrival(
         &self,
         operation: Option<Operation>,
         method: &Method,
         path: &str,
         headers: &HeaderMap,
     ) -> u64 {
-        let headers = copy(headers);
+        let headers = copy_headers(headers);
         let mut log = lock(&self.0);
         log.count += 1;
         let number = log.count;
-        if log.requests.len() == MOST {
+        if log.requests.len() == MAX_REQUESTS {
             log.requests.pop_front();
         }
         let method = method.clone();
@@ -79,7 +79,7 @@ impl RequestLog {
     }
 
     /// Notes how a request ended.
-    pub(crate) fn end(&self, number: u64, received: u64, status: Option<u16>) {
+    pub(crate) fn record_end(&self, number: u64, received: u64, status: Option<u16>) {
         let mut log = lock(&self.0);
         let first = log.requests.front().map_or(0, |request| request.number);
         let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());

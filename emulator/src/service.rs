@@ -3,12 +3,12 @@
 //! A request asks first (`&self`, gives an [`Event`] or a [`Refusal`]), and the event is applied
 //! once it is safely stored. The clock is an argument.
 
-mod answer;
 mod blob;
 mod commit;
 mod event;
 mod name;
 mod refusal;
+mod representation;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -23,8 +23,8 @@ use box_upload_sessions::types::{
 };
 
 pub(crate) use blob::Blob;
-pub(crate) use commit::{Commit, Direct, Preconditions, Ready};
-pub(crate) use event::{End, Event};
+pub(crate) use commit::{CommitReadiness, CommitRequest, DirectUpload, Preconditions};
+pub(crate) use event::{Event, SessionEnd};
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{Session, StoredPart, Target};
 pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint};
@@ -42,7 +42,7 @@ pub(crate) struct Service {
     pub(crate) tree: Tree,
     pub(crate) tokens: Tokens,
     sessions: HashMap<String, Session>,
-    ended: HashMap<String, End>,
+    ended: HashMap<String, SessionEnd>,
     /// The highest id that a file, version or folder has.
     last_id: u64,
 }
@@ -63,7 +63,7 @@ impl Service {
     pub(crate) fn apply(&mut self, event: Event) -> Vec<Blob> {
         match event {
             Event::FolderCreated(folder) => {
-                self.take_id(&folder.id);
+                self.reserve_id(&folder.id);
                 self.tree.insert_folder(folder);
             }
             Event::SessionCreated(session) => {
@@ -83,11 +83,11 @@ impl Service {
                 return parts.map(|part| part.blob).collect();
             }
             Event::FileStored { session, file } => {
-                self.take_id(&file.id);
-                self.take_id(&file.version_id);
+                self.reserve_id(&file.id);
+                self.reserve_id(&file.version_id);
                 if let Some(session) = session {
                     self.sessions.remove(&session);
-                    self.ended.insert(session, End::Committed);
+                    self.ended.insert(session, SessionEnd::Committed);
                 }
                 return self.tree.insert_file(file);
             }
@@ -118,7 +118,7 @@ impl Service {
         events
     }
 
-    fn take_id(&mut self, id: &str) {
+    fn reserve_id(&mut self, id: &str) {
         self.last_id = self.last_id.max(id.parse().unwrap_or(0));
     }
 
@@ -148,27 +148,27 @@ impl Service {
             let code = ClientErrorCode::InvalidUploadSessionId;
             return Err(Refusal::bad_request(code, "a session's id is 32 hexadecimal digits"));
         }
-        let Some(session) = self.sessions.get(&id) else { return Err(self.no_session(&id)) };
+        let Some(session) = self.sessions.get(&id) else { return Err(self.missing_session(&id)) };
         if session.user != caller.user {
             let text = "another user created the session";
             return Err(Refusal::forbidden(ClientErrorCode::Forbidden, text));
         }
-        if session.expires <= now { Err(expired()) } else { Ok(session) }
+        if session.expires <= now { Err(session_expired()) } else { Ok(session) }
     }
 
     /// Whether there was such a session, and it has become a file.
     pub(crate) fn is_committed(&self, id: &str) -> bool {
-        matches!(self.ended.get(&id.to_ascii_lowercase()), Some(End::Committed))
+        matches!(self.ended.get(&id.to_ascii_lowercase()), Some(SessionEnd::Committed))
     }
 
-    fn no_session(&self, id: &str) -> Refusal {
+    fn missing_session(&self, id: &str) -> Refusal {
         let ended = ClientErrorCode::UploadSessionNotFound;
         match self.ended.get(id) {
             None => Refusal::not_found(ClientErrorCode::NotFound, "there is no such session"),
-            Some(End::Aborted) => Refusal::not_found(ended, "the session was aborted"),
-            Some(End::Committed) => Refusal::not_found(ended, "the session was committed"),
-            Some(End::Expired) => expired(),
-            Some(End::Failed) => {
+            Some(SessionEnd::Aborted) => Refusal::not_found(ended, "the session was aborted"),
+            Some(SessionEnd::Committed) => Refusal::not_found(ended, "the session was committed"),
+            Some(SessionEnd::Expired) => session_expired(),
+            Some(SessionEnd::Failed) => {
                 Refusal::gone(ClientErrorCode::UploadFailed, "the session is beyond repair")
             }
         }
@@ -184,9 +184,9 @@ impl Service {
         size: u64,
         own: Option<&File>,
     ) -> Result<(), Refusal> {
-        caller.may_upload()?;
-        name::check(name)?;
-        self.tree.may_write(folder)?;
+        caller.check_upload_scope()?;
+        name::check_name(name)?;
+        self.tree.check_writable(folder)?;
         if size > self.settings.largest_file {
             let text = format!("a file has at most {} bytes", self.settings.largest_file);
             return Err(Refusal::forbidden(ClientErrorCode::FileSizeLimitExceeded, text));
@@ -196,7 +196,7 @@ impl Service {
             let text = "there is no room left for the file";
             return Err(Refusal::forbidden(ClientErrorCode::StorageLimitExceeded, text));
         }
-        self.tree.is_free(folder, name, own.map(|file| &*file.id))
+        self.tree.check_name_is_free(folder, name, own.map(|file| &*file.id))
     }
 
     /// A session for a new file. `base` is what a session's URLs begin with.
@@ -207,7 +207,7 @@ impl Service {
         base: &str,
         now: Timestamp,
     ) -> Result<Session, Refusal> {
-        caller.may_upload()?;
+        caller.check_upload_scope()?;
         let size = self.session_size(body.file_size)?;
         let folder = self.tree.folder(&body.folder_id, ClientErrorCode::InvalidParameter)?;
         self.check_upload(caller, &folder.id, &body.file_name, size, None)?;
@@ -229,7 +229,7 @@ impl Service {
         base: &str,
         now: Timestamp,
     ) -> Result<Session, Refusal> {
-        caller.may_upload()?;
+        caller.check_upload_scope()?;
         let file = self.tree.file(file)?;
         let size = self.session_size(body.file_size)?;
         let name = body.file_name.as_deref().unwrap_or(&file.name);
@@ -259,7 +259,7 @@ impl Service {
     fn takes_name(&self, target: &Target, folder: &str, name: &str) -> bool {
         match target {
             Target::NewFile { folder: other, name: taken } => {
-                other == folder && name::fold(taken) == name::fold(name)
+                other == folder && name::fold_case(taken) == name::fold_case(name)
             }
             Target::NewVersion { .. } => false,
         }
@@ -291,7 +291,7 @@ impl Service {
         }
         let expires = now.plus(self.settings.session_life);
         Ok(Session {
-            id: random::hex(32),
+            id: random::random_hex(32),
             user: caller.user.clone(),
             target,
             size,
@@ -324,22 +324,22 @@ impl Service {
         now: Timestamp,
     ) -> Result<Folder, Refusal> {
         let parent = self.tree.folder(parent, ClientErrorCode::NotFound)?;
-        name::check(name)?;
-        self.tree.may_write(&parent.id)?;
-        self.tree.is_free(&parent.id, name, None)?;
+        name::check_name(name)?;
+        self.tree.check_writable(&parent.id)?;
+        self.tree.check_name_is_free(&parent.id, name, None)?;
         let parent = parent.id.clone();
         let name = name.to_owned();
         Ok(Folder { id: self.free_id(1), parent, name, created: now })
     }
 
     /// The sessions whose time is over.
-    pub(crate) fn lapsed(&self, now: Timestamp) -> Vec<Event> {
-        let lapsed = self.sessions.values().filter(|session| session.expires <= now);
+    pub(crate) fn expired_sessions(&self, now: Timestamp) -> Vec<Event> {
+        let expired_sessions = self.sessions.values().filter(|session| session.expires <= now);
         let end = |session: &Session| Event::SessionEnded {
             session: session.id.clone(),
-            end: End::Expired,
+            end: SessionEnd::Expired,
         };
-        lapsed.map(end).collect()
+        expired_sessions.map(end).collect()
     }
 
     /// Notes until when the session's commit is under way.
@@ -350,6 +350,6 @@ impl Service {
     }
 }
 
-fn expired() -> Refusal {
+fn session_expired() -> Refusal {
     Refusal::gone(ClientErrorCode::SessionExpired, "the session has expired")
 }

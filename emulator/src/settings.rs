@@ -57,12 +57,12 @@ impl Default for Settings {
 }
 
 /// A list of parts ends at 10,000 and one more page; a file never needs more parts than that.
-pub(crate) const MOST_PARTS: u64 = 10_000;
+pub(crate) const MAX_PARTS: u64 = 10_000;
 
 impl Settings {
     pub(crate) fn part_size(&self, file_size: u64) -> u64 {
         let mut size = 8 << 20;
-        while file_size.div_ceil(size) > MOST_PARTS {
+        while file_size.div_ceil(size) > MAX_PARTS {
             size *= 2;
         }
         self.part_size.unwrap_or(size)

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 /// What accepts TLS with this chain of certificates and this key, both in PEM.
-pub(crate) fn acceptor(certificates: &[u8], key: &[u8]) -> Result<TlsAcceptor, String> {
+pub(crate) fn build_acceptor(certificates: &[u8], key: &[u8]) -> Result<TlsAcceptor, String> {
     let wrong = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
     let chain = CertificateDer::pem_slice_iter(certificates).collect::<Result<Vec<_>, _>>();
     let chain = chain.map_err(|error| wrong("the certificates", &error))?;

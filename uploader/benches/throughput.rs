@@ -110,7 +110,7 @@ fn hash_twice(gib: u64) -> Outcome<f64> {
 fn emulator() -> Outcome<()> {
     let part: u64 = std::env::var("PART")?.parse()?;
     let late: f64 = std::env::var("LATE")?.parse()?;
-    let stall = Action::Stall { at: StallAt::BeforeReply, seconds: Some(late) };
+    let stall = Action::Stall { at: StallAt::BeforeResponse, seconds: Some(late) };
     let mut plan = FaultPlan::default();
     if late > 0.0 {
         plan = plan.fault(Fault::nth(Operation::UploadPart, 1, stall).forever());

@@ -183,7 +183,7 @@ impl Run {
         {
             let url: String = url.chars().take(200).collect();
             let text = format!(
-                "Box names `{url}` for its session: that leads untrusted_url, and is not followed"
+                "Box names `{url}` for its session: that leads elsewhere, and is not followed"
             );
             self.context.emit_warning(text);
         }

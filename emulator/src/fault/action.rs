@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a [`Fault`](super::Fault) does to a request, its answer, or what the service keeps.
 ///
-/// In a file, an action is its name in snake case (`lose_reply`), or an object of it and its
+/// In a file, an action is its name in snake case (`lose_response`), or an object of it and its
 /// details (`slow: { bytes_per_second: 1000 }`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -22,9 +22,9 @@ pub enum Action {
     /// Resets the connection; the request has no effect.
     Reset(Moment),
     /// Does what was asked, and resets the connection instead of answering.
-    LoseReply,
+    LoseResponse,
     /// Answers this.
-    Answer(Answer),
+    Respond(FaultResponse),
     /// Stands still.
     Stall {
         /// When.
@@ -80,16 +80,16 @@ pub enum StallAt {
     /// In the middle of the request's body.
     DuringBody,
     /// Once the request has had its effect.
-    BeforeReply,
+    BeforeResponse,
     /// In the middle of the answer's body.
-    DuringReply,
+    DuringResponse,
 }
 
 /// An answer in place of the service's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct FaultResponse {
     /// The status, from 200 to 599.
     pub status: u16,
     /// The error's code; by default the one that belongs to the status.
@@ -100,13 +100,13 @@ pub struct Answer {
     pub retry_after: Option<RetryAfter>,
     /// By default what Box sends: nothing with 202 and 401, HTML with 502, else the whole error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<AnswerBody>,
+    pub body: Option<ResponseBodyKind>,
     /// The request has its effect first.
     #[serde(default)]
     pub after_effect: bool,
 }
 
-impl Answer {
+impl FaultResponse {
     /// An answer of this status, without effect of the request and without `Retry-After`.
     #[must_use]
     pub fn new(status: u16) -> Self {
@@ -129,7 +129,7 @@ impl Answer {
 
     /// With this body.
     #[must_use]
-    pub fn body(mut self, body: AnswerBody) -> Self {
+    pub fn body(mut self, body: ResponseBodyKind) -> Self {
         self.body = Some(body);
         self
     }
@@ -142,10 +142,10 @@ impl Answer {
     }
 }
 
-/// What an [`Answer`] brings.
+/// What an [`FaultResponse`] brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AnswerBody {
+pub enum ResponseBodyKind {
     /// The whole error.
     Error,
     /// `code`, `message` and `request_id` alone, as upload servers do.

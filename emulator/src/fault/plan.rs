@@ -13,19 +13,19 @@ use crate::operation::Operation;
 /// Where requests arrive at once, their order, and so who is hit, is the network's.
 ///
 /// ```
-/// use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+/// use box_emulator::{Action, FaultResponse, Fault, FaultPlan, Operation};
 ///
 /// let plan = FaultPlan::new(7)
-///     .fault(Fault::nth(Operation::UploadPart, 3, Action::LoseReply))
-///     .fault(Fault::nth(Operation::CommitUploadSession, 1, Action::Answer(Answer::new(202))).times(3))
-///     .fault(Fault::random(Operation::UploadPart, 0.05, Action::Answer(Answer::new(503))));
+///     .fault(Fault::nth(Operation::UploadPart, 3, Action::LoseResponse))
+///     .fault(Fault::nth(Operation::CommitUploadSession, 1, Action::Respond(FaultResponse::new(202))).times(3))
+///     .fault(Fault::random(Operation::UploadPart, 0.05, Action::Respond(FaultResponse::new(503))));
 ///
 /// let same = "
 ///     seed: 7
 ///     faults:
-///       - { on: upload_part, nth: 3, do: lose_reply }
-///       - { on: commit_upload_session, nth: 1, times: 3, do: { answer: { status: 202 } } }
-///       - { on: upload_part, probability: 0.05, do: { answer: { status: 503 } } }
+///       - { on: upload_part, nth: 3, do: lose_response }
+///       - { on: commit_upload_session, nth: 1, times: 3, do: { respond: { status: 202 } } }
+///       - { on: upload_part, probability: 0.05, do: { respond: { status: 503 } } }
 /// ";
 /// assert_eq!(same.parse::<FaultPlan>()?, plan);
 /// # Ok::<(), box_emulator::PlanError>(())
@@ -167,7 +167,7 @@ impl Fault {
             Action::Refuse { seconds: number } => seconds(*number),
             Action::Stall { seconds: Some(number), .. } => seconds(*number),
             Action::Slow { bytes_per_second: 0 } => Err("`bytes_per_second` is 0".to_owned()),
-            Action::Answer(answer) => match answer.retry_after {
+            Action::Respond(answer) => match answer.retry_after {
                 _ if !(200..600).contains(&answer.status) => {
                     Err("`status` is not between 200 and 599".to_owned())
                 }
@@ -287,7 +287,7 @@ mod tests {
             ("faults: [{ on: connection, do: truncate }]", "cannot be done on `connection`"),
             ("faults: [{ on: list_parts, do: { corrupt: {} } }]", "cannot be done"),
             ("faults: [{ on: any, do: { slow: { bytes_per_second: 0 } } }]", "is 0"),
-            ("faults: [{ on: any, do: { answer: { status: 99 } } }]", "200 and 599"),
+            ("faults: [{ on: any, do: { respond: { status: 99 } } }]", "200 and 599"),
             ("faults: [{ on: any, do: { refuse: { seconds: -1 } } }]", "seconds"),
             ("faults: [{ on: any, do: explode }]", "explode"),
             ("faults: [{ on: any, times: never, do: truncate }]", "forever"),
@@ -305,9 +305,9 @@ mod tests {
             faults:
               - { on: any, probability: 0.5, times: forever, do: { reset: during_body } }
               - { on: connection, do: { refuse: { seconds: 0.5 } } }
-              - { on: upload_part, do: { answer: { status: 429, retry_after: { date_in: 2 } } } }
-              - { on: upload_part, do: { answer: { status: 503, retry_after: 0.5, body: html } } }
-              - { on: upload_part, do: { stall: { at: during_reply, seconds: 1 } } }
+              - { on: upload_part, do: { respond: { status: 429, retry_after: { date_in: 2 } } } }
+              - { on: upload_part, do: { respond: { status: 503, retry_after: 0.5, body: html } } }
+              - { on: upload_part, do: { stall: { at: during_response, seconds: 1 } } }
               - { on: get_upload_session, do: { other_host: box.example } }
         ";
         let plan: FaultPlan = text.parse().unwrap();

@@ -140,12 +140,12 @@ mod tests {
     #[test]
     fn the_first_fault_wins() {
         let first = Fault::nth(On::Any, 2, Action::Truncate);
-        let second = Fault::nth(On::Any, 1, Action::LoseReply).forever();
+        let second = Fault::nth(On::Any, 1, Action::LoseResponse).forever();
         let faults = Faults::default();
         faults.set(FaultPlan::new(0).fault(first).fault(second));
         let next = || faults.on_request(1, None);
-        assert_eq!(next(), Some(Action::LoseReply));
+        assert_eq!(next(), Some(Action::LoseResponse));
         assert_eq!(next(), Some(Action::Truncate));
-        assert_eq!(next(), Some(Action::LoseReply));
+        assert_eq!(next(), Some(Action::LoseResponse));
     }
 }

@@ -14,11 +14,11 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
-use super::error::Stop;
+use super::error::HandlerError;
 use crate::service::Refusal;
 
 /// How long a client may say nothing in the middle of a body.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Waits so long, or for ever.
 pub(crate) async fn stall(time: Option<Duration>) {
@@ -29,13 +29,13 @@ pub(crate) async fn stall(time: Option<Duration>) {
 }
 
 /// How long so many bytes take at a speed.
-pub(crate) fn time_for(bytes: usize, bytes_per_second: u64) -> Duration {
+pub(crate) fn transfer_time(bytes: usize, bytes_per_second: u64) -> Duration {
     Duration::from_secs_f64(bytes as f64 / bytes_per_second as f64)
 }
 
 /// What happens in the middle of a request's body.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum BodyFault {
     Reset,
     Stall(Option<Duration>),
 }
@@ -45,7 +45,7 @@ pub(crate) enum Trouble {
 pub(crate) struct RequestBody {
     incoming: Incoming,
     pub(crate) received: u64,
-    trouble: Option<Trouble>,
+    trouble: Option<BodyFault>,
     pub(crate) bytes_per_second: Option<u64>,
 }
 
@@ -54,7 +54,7 @@ impl RequestBody {
         Self { incoming, received: 0, trouble: None, bytes_per_second: None }
     }
 
-    pub(crate) fn set_trouble(&mut self, trouble: Trouble) {
+    pub(crate) fn set_fault(&mut self, trouble: BodyFault) {
         self.trouble = Some(trouble);
     }
 
@@ -64,40 +64,42 @@ impl RequestBody {
     }
 
     /// The next bytes; none at the end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HandlerError> {
         // Half of the bytes, or, where their number is not known, the first of them.
         let half = self.length().map_or(1, |left| (self.received + left) / 2);
         if self.received >= half
             && let Some(trouble) = self.trouble.take()
         {
             match trouble {
-                Trouble::Reset => return Err(Stop::Broken),
-                Trouble::Stall(time) => stall(time).await,
+                BodyFault::Reset => return Err(HandlerError::Broken),
+                BodyFault::Stall(time) => stall(time).await,
             }
         }
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.incoming.frame()).await;
+            let frame = tokio::time::timeout(TIMEOUT, self.incoming.frame()).await;
             let frame = frame.map_err(|_| {
                 let text = "the body did not arrive in time";
                 Refusal::new(StatusCode::REQUEST_TIMEOUT, ClientErrorCode::BadRequest, text)
             })?;
             // An error here is that of a connection that has gone.
-            let Some(frame) = frame.transpose().map_err(|_| Stop::Broken)? else { return Ok(None) };
+            let Some(frame) = frame.transpose().map_err(|_| HandlerError::Broken)? else {
+                return Ok(None);
+            };
             let Ok(chunk) = frame.into_data() else { continue };
             self.received += chunk.len() as u64;
             if let Some(speed) = self.bytes_per_second {
-                stall(Some(time_for(chunk.len(), speed))).await;
+                stall(Some(transfer_time(chunk.len(), speed))).await;
             }
             return Ok(Some(chunk));
         }
     }
 
     /// All of it, if it is not longer than `limit`.
-    pub(crate) async fn collect(&mut self, limit: usize) -> Result<Bytes, Stop> {
+    pub(crate) async fn collect(&mut self, limit: usize) -> Result<Bytes, HandlerError> {
         let mut all = BytesMut::new();
         while let Some(chunk) = self.next().await? {
             if all.len() + chunk.len() > limit {
-                return Err(too_large(limit as u64).into());
+                return Err(body_too_large(limit as u64).into());
             }
             all.extend_from_slice(&chunk);
         }
@@ -106,14 +108,14 @@ impl RequestBody {
 
     /// Reads what is left and throws it away, so that the client gets to read the answer; up to
     /// `limit`.
-    pub(crate) async fn drain(&mut self, limit: u64) -> Result<(), Stop> {
+    pub(crate) async fn drain(&mut self, limit: u64) -> Result<(), HandlerError> {
         let end = self.received + limit;
         while self.received < end && self.next().await?.is_some() {}
         Ok(())
     }
 }
 
-pub(crate) fn too_large(limit: u64) -> Refusal {
+pub(crate) fn body_too_large(limit: u64) -> Refusal {
     let text = format!("the body has more than {limit} bytes");
     let code = ClientErrorCode::RequestEntityTooLarge;
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code, text)
@@ -122,7 +124,7 @@ pub(crate) fn too_large(limit: u64) -> Refusal {
 type Feeder = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
 /// The body of an answer.
-pub(crate) struct ReplyBody {
+pub(crate) struct ResponseBody {
     feeder: Option<Feeder>,
     chunks: Option<mpsc::Receiver<Bytes>>,
     /// Why the feeder stopped; told once what it fed before is out.
@@ -131,7 +133,7 @@ pub(crate) struct ReplyBody {
     left: u64,
 }
 
-impl ReplyBody {
+impl ResponseBody {
     pub(crate) fn whole(whole: Bytes) -> Self {
         Self { feeder: None, chunks: None, failed: None, left: whole.len() as u64, whole }
     }
@@ -165,11 +167,11 @@ impl ReplyBody {
                     && let Some(between) = between.take()
                 {
                     let first = chunk.split_to((half - sent) as usize);
-                    send(&sender, first).await?;
+                    send_chunk(&sender, first).await?;
                     between.await?;
                 }
                 sent += chunk.len() as u64;
-                send(&sender, chunk).await?;
+                send_chunk(&sender, chunk).await?;
             }
             Ok(())
         })
@@ -186,8 +188,8 @@ impl ReplyBody {
                 let mut chunk = frame?.into_data().unwrap_or_default();
                 while !chunk.is_empty() {
                     let piece = chunk.split_to(chunk.len().min(piece));
-                    stall(Some(time_for(piece.len(), bytes_per_second))).await;
-                    send(&sender, piece).await?;
+                    stall(Some(transfer_time(piece.len(), bytes_per_second))).await;
+                    send_chunk(&sender, piece).await?;
                 }
             }
             Ok(())
@@ -195,11 +197,11 @@ impl ReplyBody {
     }
 }
 
-async fn send(sender: &mpsc::Sender<Bytes>, chunk: Bytes) -> io::Result<()> {
+async fn send_chunk(sender: &mpsc::Sender<Bytes>, chunk: Bytes) -> io::Result<()> {
     sender.send(chunk).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
 }
 
-impl Body for ReplyBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -3,7 +3,7 @@
 use http::header;
 use http::request::Parts;
 
-use super::error::Stop;
+use super::error::HandlerError;
 use crate::backend::Backend;
 use crate::service::Caller;
 use crate::timestamp::Timestamp;
@@ -24,7 +24,7 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// Who calls, if they may.
-    pub(crate) fn caller(&self) -> Result<Caller, Stop> {
+    pub(crate) fn caller(&self) -> Result<Caller, HandlerError> {
         let headers = &self.head.headers;
         let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());
         let now = Timestamp::now();

@@ -17,16 +17,16 @@ use tokio_rustls::TlsAcceptor;
 
 use super::body::{RequestBody, stall};
 use super::control;
-use super::error::{Broken, Stop};
+use super::error::{Broken, HandlerError};
 use super::exchange::Exchange;
-use super::reply::Reply;
+use super::resettable_stream::{ResetHandle, ResettableStream};
+use super::response::HttpResponse;
 use super::route::Route;
 use super::server::Server;
-use super::wire::{Breaker, Wire};
 use crate::fault::Action;
 
 /// How long a client may take for a request's head.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Serves connections until it is dropped, and all connections with it.
 pub(crate) async fn serve(
@@ -41,12 +41,12 @@ pub(crate) async fn serve(
             biased;
             Some(time) = refusals.recv() => {
                 drop(listener);
-                listener = closed_for(server.address, time).await;
+                listener = refuse_connections(server.address, time).await;
             }
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connect(server.clone(), stream, tls.clone()));
+                    connections.spawn(accept_connection(server.clone(), stream, tls.clone()));
                 }
                 Err(error) => {
                     // Out of file descriptors, say: some will be free again soon.
@@ -59,8 +59,8 @@ pub(crate) async fn serve(
 }
 
 /// Keeps the port without listening, so that connections are refused, and listens again.
-async fn closed_for(address: SocketAddr, time: Duration) -> TcpListener {
-    let mut held = bind(address);
+async fn refuse_connections(address: SocketAddr, time: Duration) -> TcpListener {
+    let mut held = bind_socket(address);
     tokio::time::sleep(time).await;
     loop {
         match held.and_then(|socket| socket.listen(1_024)) {
@@ -68,11 +68,11 @@ async fn closed_for(address: SocketAddr, time: Duration) -> TcpListener {
             Err(error) => tracing::warn!(%error, %address, "cannot listen again"),
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
-        held = bind(address);
+        held = bind_socket(address);
     }
 }
 
-fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
+fn bind_socket(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
@@ -82,15 +82,15 @@ fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
-async fn connect(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor>) {
-    let breaker = Breaker::default();
+async fn accept_connection(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor>) {
+    let reset_handle = ResetHandle::default();
     // It only makes answers faster.
     let _ = stream.set_nodelay(true);
-    let wire = Wire::new(stream, breaker.clone());
+    let wire = ResettableStream::new(stream, reset_handle.clone());
     match server.faults.on_connection() {
         Some(Action::Refuse { seconds }) => {
             server.refuse(Duration::from_secs_f64(seconds));
-            return breaker.reset();
+            return reset_handle.reset();
         }
         Some(Action::Stall { seconds, .. }) => {
             stall(seconds.map(Duration::from_secs_f64)).await;
@@ -98,22 +98,23 @@ async fn connect(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor
         _ => {}
     }
     match tls {
-        None => converse(server, breaker, wire).await,
+        None => serve_connection(server, reset_handle, wire).await,
         Some(tls) => match tls.accept(wire).await {
-            Ok(stream) => converse(server, breaker, stream).await,
+            Ok(stream) => serve_connection(server, reset_handle, stream).await,
             Err(error) => tracing::debug!(%error, "no TLS"),
         },
     }
 }
 
-async fn converse<S>(server: Arc<Server>, breaker: Breaker, stream: S)
+async fn serve_connection<S>(server: Arc<Server>, reset_handle: ResetHandle, stream: S)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(|request| answer(server.clone(), breaker.clone(), request));
+    let service =
+        service_fn(|request| answer_request(server.clone(), reset_handle.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended early");
@@ -121,27 +122,27 @@ where
 }
 
 /// Answers one request, and notes it in the log.
-async fn answer(
+async fn answer_request(
     server: Arc<Server>,
-    breaker: Breaker,
+    reset_handle: ResetHandle,
     request: Request<Incoming>,
-) -> Result<Reply, Broken> {
+) -> Result<HttpResponse, Broken> {
     let (head, incoming) = request.into_parts();
     let mut body = RequestBody::new(incoming);
     if server.control && head.uri.path() == control::PATH {
-        return control::answer(&server, &head.method, &mut body).await.map_err(|_| Broken);
+        return control::handle_control(&server, &head.method, &mut body).await.map_err(|_| Broken);
     }
     let route = Route::find(&head.method, head.uri.path());
     let operation = route.as_ref().ok().map(|route| route.operation);
     let path = head.uri.path_and_query().map_or("", |path| path.as_str());
-    let number = server.log.arrive(operation, &head.method, path, &head.headers);
+    let number = server.log.record_arrival(operation, &head.method, path, &head.headers);
     let exchange = Exchange { server: server.clone(), head, number };
-    let (reply, received) = exchange.run(route, body).await;
-    let status = reply.as_ref().ok().map(|reply| reply.status().as_u16());
-    server.log.end(number, received, status);
-    reply.map_err(|stop| {
-        if let Stop::Broken = stop {
-            breaker.reset();
+    let (response, received) = exchange.run(route, body).await;
+    let status = response.as_ref().ok().map(|response| response.status().as_u16());
+    server.log.record_end(number, received, status);
+    response.map_err(|stop| {
+        if let HandlerError::Broken = stop {
+            reset_handle.reset();
         }
         Broken
     })

@@ -4,21 +4,21 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::body::RequestBody;
-use super::error::Stop;
-use super::input::LARGEST_JSON;
-use super::reply::{self, Reply};
+use super::error::HandlerError;
+use super::input::MAX_JSON;
+use super::response::{self, HttpResponse};
 use super::server::Server;
 use crate::fault::FaultPlan;
 
 /// Where it is.
 pub(crate) const PATH: &str = "/control/faults";
 
-pub(crate) async fn answer(
+pub(crate) async fn handle_control(
     server: &Server,
     method: &Method,
     body: &mut RequestBody,
-) -> Result<Reply, Stop> {
-    let text = body.collect(LARGEST_JSON).await?;
+) -> Result<HttpResponse, HandlerError> {
+    let text = body.collect(MAX_JSON).await?;
     let faults = &server.faults;
     match *method {
         Method::GET => {}
@@ -27,11 +27,11 @@ pub(crate) async fn answer(
             Ok(plan) => faults.set(plan),
             Err(error) => {
                 let answer = json!({ "error": format!("{error}") });
-                return Ok(reply::json(StatusCode::BAD_REQUEST, &answer));
+                return Ok(response::json_response(StatusCode::BAD_REQUEST, &answer));
             }
         },
-        _ => return Ok(reply::empty(StatusCode::METHOD_NOT_ALLOWED)),
+        _ => return Ok(response::empty_response(StatusCode::METHOD_NOT_ALLOWED)),
     }
     let answer = json!({ "plan": faults.plan(), "fired": faults.fired() });
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(response::json_response(StatusCode::OK, &answer))
 }

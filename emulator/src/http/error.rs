@@ -6,13 +6,13 @@ use crate::service::Refusal;
 
 /// Why there is no ordinary answer.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum HandlerError {
     Refused(Box<Refusal>),
     /// The connection is to end, or has.
     Broken,
 }
 
-impl From<Refusal> for Stop {
+impl From<Refusal> for HandlerError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
     }

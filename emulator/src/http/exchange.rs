@@ -8,19 +8,19 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{StatusCode, header};
 
-use super::body::{RequestBody, Trouble, stall};
+use super::body::{BodyFault, RequestBody, stall};
 use super::call::{Call, token};
-use super::error::Stop;
-use super::reply::{self, Reply};
+use super::error::HandlerError;
+use super::response::{self, HttpResponse};
 use super::route::Route;
 use super::server::Server;
 use super::{files, folders, oauth, sessions};
 use crate::fault::{Action, Moment, StallAt};
 use crate::operation::Operation;
-use crate::service::{End, Event, fingerprint};
+use crate::service::{Event, SessionEnd, fingerprint};
 
 /// How much of a body is read that nobody wants.
-const DRAIN: u64 = 128 << 20;
+const MAX_DRAINED: u64 = 128 << 20;
 
 /// A request on its way through the server.
 pub(crate) struct Exchange {
@@ -35,23 +35,23 @@ impl Exchange {
         self,
         route: Result<Route, crate::service::Refusal>,
         mut body: RequestBody,
-    ) -> (Result<Reply, Stop>, u64) {
+    ) -> (Result<HttpResponse, HandlerError>, u64) {
         let start = Instant::now();
         let operation = route.as_ref().ok().map(|route| route.operation);
         let fault = self.server.faults.on_request(self.number, operation);
-        let reply = match fault {
-            Some(action) => self.faulty(route, &mut body, action).await,
-            None => self.effect(route, &mut body, None).await,
+        let response = match fault {
+            Some(action) => self.run_with_fault(route, &mut body, action).await,
+            None => self.execute(route, &mut body, None).await,
         };
-        let reply = match reply {
-            Ok(reply) => self.unread(&mut body).await.map(|()| reply),
+        let response = match response {
+            Ok(response) => self.drain_unread(&mut body).await.map(|()| response),
             Err(stop) => Err(stop),
         };
         let latency = self.server.backend.service().settings.latency;
         if !latency.is_zero() {
             stall(Some(latency)).await;
         }
-        let status = reply.as_ref().ok().map(|reply| reply.status().as_u16());
+        let status = response.as_ref().ok().map(|response| response.status().as_u16());
         tracing::info!(
             number = self.number,
             method = %self.head.method,
@@ -61,78 +61,75 @@ impl Exchange {
             took = ?start.elapsed(),
             "{}", operation.map_or("unknown", |operation| operation.as_str()),
         );
-        (reply, body.received)
+        (response, body.received)
     }
 
     /// A client that is not done with its request would not read the answer; one that waits for
     /// leave to send it (`Expect`) would.
-    async fn unread(&self, body: &mut RequestBody) -> Result<(), Stop> {
+    async fn drain_unread(&self, body: &mut RequestBody) -> Result<(), HandlerError> {
         let waits = self.head.headers.contains_key(header::EXPECT) && body.received == 0;
-        if waits { Ok(()) } else { body.drain(DRAIN).await }
+        if waits { Ok(()) } else { body.drain(MAX_DRAINED).await }
     }
 
     /// Does what was asked. Errors of the service become answers here.
-    async fn effect(
+    async fn execute(
         &self,
         route: Result<Route, crate::service::Refusal>,
         body: &mut RequestBody,
         fault: Option<&Action>,
-    ) -> Result<Reply, Stop> {
+    ) -> Result<HttpResponse, HandlerError> {
         let result = match route {
-            Ok(route) => self.dispatch(route, body, fault).await,
+            Ok(route) => self.call_handler(route, body, fault).await,
             Err(refusal) => Err(refusal.into()),
         };
         match result {
-            Err(Stop::Refused(refusal)) => Ok(reply::refusal(&refusal, &reply::request_id())),
+            Err(HandlerError::Refused(refusal)) => {
+                Ok(response::refusal_response(&refusal, &response::new_request_id()))
+            }
             other => other,
         }
     }
 
-    async fn dispatch(
+    async fn call_handler(
         &self,
         Route { operation, id }: Route,
         body: &mut RequestBody,
         fault: Option<&Action>,
-    ) -> Result<Reply, Stop> {
-        let other_host = match fault {
-            Some(Action::OtherHost(host)) => Some(&**host),
-            _ => None,
-        };
-        let corrupt = match fault {
-            Some(Action::Corrupt { hidden }) => Some(*hidden),
-            _ => None,
-        };
+    ) -> Result<HttpResponse, HandlerError> {
+        let effects = HandlerFault::new(fault);
         let call = Call {
             backend: &self.server.backend,
             head: &self.head,
             id,
-            base: format!("{}/api/2.0", self.origin(other_host)),
-            corrupt,
-            conflict: matches!(fault, Some(Action::SessionConflict)),
+            base: format!("{}/api/2.0", self.find_origin(effects.other_host)),
+            corrupt: effects.corrupt,
+            conflict: effects.conflict,
         };
         match operation {
-            Operation::CreateUploadSession => sessions::create(call, body).await,
-            Operation::CreateUploadSessionForVersion => sessions::create_version(call, body).await,
-            Operation::GetUploadSession => sessions::status(&call),
+            Operation::CreateUploadSession => sessions::create_session(call, body).await,
+            Operation::CreateUploadSessionForVersion => {
+                sessions::create_version_session(call, body).await
+            }
+            Operation::GetUploadSession => sessions::get_session(&call),
             Operation::UploadPart => sessions::upload_part(call, body).await,
-            Operation::AbortUploadSession => sessions::abort(call).await,
+            Operation::AbortUploadSession => sessions::abort_session(call).await,
             Operation::ListParts => sessions::list_parts(&call),
-            Operation::CommitUploadSession => sessions::commit(call, body).await,
+            Operation::CommitUploadSession => sessions::commit_session(call, body).await,
             Operation::LogUploadEvent => sessions::log_event(&call, body).await,
-            Operation::PreflightFile => files::preflight(&call, body).await,
+            Operation::PreflightFile => files::preflight_file(&call, body).await,
             Operation::PreflightVersion => files::preflight_version(&call, body).await,
-            Operation::UploadFile => files::upload(call, body, false).await,
-            Operation::UploadFileVersion => files::upload(call, body, true).await,
-            Operation::GetFile => files::file(&call),
-            Operation::DownloadFile => files::content(&call),
-            Operation::ListFolderItems => folders::items(&call),
-            Operation::CreateFolder => folders::create(call, body).await,
-            Operation::RequestToken => oauth::token(call, body).await,
+            Operation::UploadFile => files::upload_file(call, body, false).await,
+            Operation::UploadFileVersion => files::upload_file(call, body, true).await,
+            Operation::GetFile => files::get_file(&call),
+            Operation::DownloadFile => files::download_file(&call),
+            Operation::ListFolderItems => folders::list_items(&call),
+            Operation::CreateFolder => folders::create_folder(call, body).await,
+            Operation::RequestToken => oauth::issue_token(call, body).await,
         }
     }
 
     /// Scheme, host and port that the client knows this server by, or those of another host.
-    fn origin(&self, other: Option<&str>) -> String {
+    fn find_origin(&self, other: Option<&str>) -> String {
         let scheme = self.server.scheme;
         let named = self.head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let named = named.and_then(|host| host.parse::<Authority>().ok());
@@ -145,91 +142,129 @@ impl Exchange {
         }
     }
 
-    /// What happens with a fault.
-    async fn faulty(
+    /// Runs the request with a fault: some act on the request, some on the response.
+    async fn run_with_fault(
         &self,
         route: Result<Route, crate::service::Refusal>,
         body: &mut RequestBody,
         action: Action,
-    ) -> Result<Reply, Stop> {
-        match &action {
+    ) -> Result<HttpResponse, HandlerError> {
+        if let Some(response) = self.apply_to_request(&route, body, &action).await? {
+            return Ok(response);
+        }
+        let response = self.execute(route, body, Some(&action)).await?;
+        self.apply_to_response(response, action).await
+    }
+
+    /// Applies a fault before the request takes effect; a response here means that it never does.
+    async fn apply_to_request(
+        &self,
+        route: &Result<Route, crate::service::Refusal>,
+        body: &mut RequestBody,
+        action: &Action,
+    ) -> Result<Option<HttpResponse>, HandlerError> {
+        match action {
             Action::Refuse { seconds } => {
                 self.server.refuse(Duration::from_secs_f64(*seconds));
-                return Err(Stop::Broken);
+                return Err(HandlerError::Broken);
             }
-            Action::Reset(Moment::BeforeBody) => return Err(Stop::Broken),
-            Action::Reset(Moment::DuringBody) => {
-                body.set_trouble(Trouble::Reset);
-                body.drain(u64::MAX / 2).await?;
-                return Err(Stop::Broken);
+            Action::Reset(moment) => {
+                match moment {
+                    Moment::BeforeBody => {}
+                    Moment::DuringBody => {
+                        body.set_fault(BodyFault::Reset);
+                        body.drain(u64::MAX / 2).await?;
+                    }
+                    Moment::AfterBody => body.drain(u64::MAX / 2).await?,
+                }
+                return Err(HandlerError::Broken);
             }
-            Action::Reset(Moment::AfterBody) => {
-                body.drain(u64::MAX / 2).await?;
-                return Err(Stop::Broken);
+            Action::Respond(fault) if !fault.after_effect => {
+                return Ok(Some(response::fault_response(fault, &response::new_request_id())));
             }
-            Action::Answer(answer) if !answer.after_effect => {
-                return Ok(reply::fault(answer, &reply::request_id()));
+            Action::OtherHost(host)
+                if !route.as_ref().is_ok_and(|route| response_has_url(route.operation)) =>
+            {
+                return Ok(Some(self.redirect_to(host)));
             }
-            Action::OtherHost(_) if !route.as_ref().is_ok_and(|route| has_url(route.operation)) => {
-                return Ok(self.redirect(&action));
+            Action::Stall { at: StallAt::BeforeBody, seconds } => {
+                stall(to_duration(*seconds)).await;
             }
-            Action::Stall { at: StallAt::BeforeBody, seconds } => stall(time(*seconds)).await,
             Action::Stall { at: StallAt::DuringBody, seconds } => {
-                body.set_trouble(Trouble::Stall(time(*seconds)));
+                body.set_fault(BodyFault::Stall(to_duration(*seconds)));
             }
             Action::Slow { bytes_per_second } => body.bytes_per_second = Some(*bytes_per_second),
-            Action::ExpireSession => self.end_session(&route, End::Expired).await,
-            Action::FailSession => self.end_session(&route, End::Failed).await,
+            Action::ExpireSession => self.end_session(route, SessionEnd::Expired).await,
+            Action::FailSession => self.end_session(route, SessionEnd::Failed).await,
             Action::ExpireToken => self.end_token().await,
-            _ => {}
+            // These act on the response, or in the handler.
+            Action::LoseResponse
+            | Action::Respond(_)
+            | Action::OtherHost(_)
+            | Action::Stall { at: StallAt::BeforeResponse | StallAt::DuringResponse, .. }
+            | Action::Truncate
+            | Action::SessionConflict
+            | Action::Corrupt { .. } => {}
         }
-        let reply = self.effect(route, body, Some(&action)).await?;
-        self.spoil(reply, &action).await
+        Ok(None)
     }
 
-    /// What a fault does to the answer.
-    async fn spoil(&self, reply: Reply, action: &Action) -> Result<Reply, Stop> {
+    /// Applies a fault after the request took effect.
+    async fn apply_to_response(
+        &self,
+        response: HttpResponse,
+        action: Action,
+    ) -> Result<HttpResponse, HandlerError> {
         match action {
-            Action::LoseReply => Err(Stop::Broken),
-            Action::Answer(answer) => Ok(reply::fault(answer, &reply::request_id())),
-            Action::Stall { at: StallAt::BeforeReply, seconds } => {
-                stall(time(*seconds)).await;
-                Ok(reply)
+            Action::LoseResponse => Err(HandlerError::Broken),
+            Action::Respond(fault) => {
+                Ok(response::fault_response(&fault, &response::new_request_id()))
             }
-            Action::Stall { at: StallAt::DuringReply, seconds } => {
-                let time = time(*seconds);
-                Ok(reply.map(|body| {
-                    body.interrupted(async move {
-                        stall(time).await;
-                        Ok(())
-                    })
-                }))
+            Action::Stall { at: StallAt::BeforeResponse, seconds } => {
+                stall(to_duration(seconds)).await;
+                Ok(response)
+            }
+            Action::Stall { at: StallAt::DuringResponse, seconds } => {
+                let pause = async move {
+                    stall(to_duration(seconds)).await;
+                    Ok(())
+                };
+                Ok(response.map(|body| body.interrupted(pause)))
             }
             Action::Slow { bytes_per_second } => {
-                Ok(reply.map(|body| body.slowed(*bytes_per_second)))
+                Ok(response.map(|body| body.slowed(bytes_per_second)))
             }
-            Action::Truncate => Ok(reply.map(|body| {
-                body.interrupted(async {
+            Action::Truncate => {
+                let cut = async {
                     // What is sent before an error is sent only if there is a pause.
                     tokio::task::yield_now().await;
-                    Err(io::Error::other("the answer is cut off on purpose"))
-                })
-            })),
-            _ => Ok(reply),
+                    Err(io::Error::other("the response is cut off on purpose"))
+                };
+                Ok(response.map(|body| body.interrupted(cut)))
+            }
+            // These acted on the request, or in the handler.
+            Action::Refuse { .. }
+            | Action::Reset(_)
+            | Action::Stall { at: StallAt::BeforeBody | StallAt::DuringBody, .. }
+            | Action::SessionConflict
+            | Action::ExpireSession
+            | Action::FailSession
+            | Action::ExpireToken
+            | Action::Corrupt { .. }
+            | Action::OtherHost(_) => Ok(response),
         }
     }
 
-    fn redirect(&self, action: &Action) -> Reply {
-        let mut reply = reply::empty(StatusCode::TEMPORARY_REDIRECT);
-        if let Action::OtherHost(host) = action {
-            let path = self.head.uri.path_and_query().map_or("/", |path| path.as_str());
-            let location = format!("{}{path}", self.origin(Some(host)));
-            reply::set_header(&mut reply, header::LOCATION, &location);
-        }
-        reply
+    /// Redirects to the same path at another host.
+    fn redirect_to(&self, host: &str) -> HttpResponse {
+        let mut response = response::empty_response(StatusCode::TEMPORARY_REDIRECT);
+        let path = self.head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let location = format!("{}{path}", self.find_origin(Some(host)));
+        response::set_header(&mut response, header::LOCATION, &location);
+        response
     }
 
-    async fn end_session(&self, route: &Result<Route, crate::service::Refusal>, end: End) {
+    async fn end_session(&self, route: &Result<Route, crate::service::Refusal>, end: SessionEnd) {
         let Ok(Route { id, .. }) = route else { return };
         let id = id.to_ascii_lowercase();
         if self.server.backend.service().any_session(&id).is_some() {
@@ -247,12 +282,48 @@ impl Exchange {
     }
 }
 
-fn time(seconds: Option<f64>) -> Option<Duration> {
+/// What a fault does inside of a handler.
+#[derive(Default)]
+struct HandlerFault<'a> {
+    other_host: Option<&'a str>,
+    /// Corrupt the part; `true`: hide it.
+    corrupt: Option<bool>,
+    /// Report that the session existed.
+    conflict: bool,
+}
+
+impl<'a> HandlerFault<'a> {
+    fn new(action: Option<&'a Action>) -> Self {
+        let mut fault = Self::default();
+        match action {
+            Some(Action::OtherHost(host)) => fault.other_host = Some(host),
+            Some(Action::Corrupt { hidden }) => fault.corrupt = Some(*hidden),
+            Some(Action::SessionConflict) => fault.conflict = true,
+            // These act before or after the handler.
+            Some(
+                Action::Refuse { .. }
+                | Action::Reset(_)
+                | Action::LoseResponse
+                | Action::Respond(_)
+                | Action::Stall { .. }
+                | Action::Slow { .. }
+                | Action::Truncate
+                | Action::ExpireSession
+                | Action::FailSession
+                | Action::ExpireToken,
+            )
+            | None => {}
+        }
+        fault
+    }
+}
+
+fn to_duration(seconds: Option<f64>) -> Option<Duration> {
     seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 /// Whether the answers of an operation have URLs of the upload server.
-fn has_url(operation: Operation) -> bool {
+fn response_has_url(operation: Operation) -> bool {
     matches!(
         operation,
         Operation::CreateUploadSession

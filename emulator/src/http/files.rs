@@ -4,72 +4,86 @@ use box_upload_sessions::types::{ClientErrorCode, Files};
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 
-use super::body::{ReplyBody, RequestBody};
+use super::body::{RequestBody, ResponseBody};
 use super::call::Call;
-use super::error::Stop;
-use super::input::{self, ItemBody, LARGEST_JSON};
-use super::intake::Intake;
+use super::content_receiver::ContentReceiver;
+use super::error::HandlerError;
+use super::input::{self, ItemBody, MAX_JSON};
 use super::multipart::{self, Form};
-use super::reply::{self, Reply};
-use crate::backend::{Backend, internal};
-use crate::service::{Blob, Caller, Direct, Event, Refusal, Service, Target};
+use super::response::{self, HttpResponse};
+use crate::backend::{Backend, internal_error};
+use crate::service::{Blob, Caller, DirectUpload, Event, Refusal, Service, Target};
 use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobReader, BlobWriter, PendingBlob};
 
-pub(crate) async fn preflight(call: &Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn preflight_file(
+    call: &Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
-    let body: ItemBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let body: ItemBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
     let target = Target::NewFile { folder: body.parent()?, name: body.name()? };
-    check(call, &caller, &target, body.size)?;
+    check_preflight(call, &caller, &target, body.size)?;
     let url = format!("{}/files/content", call.base);
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({ "upload_url": url, "upload_token": "" })))
+    Ok(response::json_response(
+        StatusCode::OK,
+        &serde_json::json!({ "upload_url": url, "upload_token": "" }),
+    ))
 }
 
 pub(crate) async fn preflight_version(
     call: &Call<'_>,
     body: &mut RequestBody,
-) -> Result<Reply, Stop> {
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
-    let text = body.collect(LARGEST_JSON).await?;
-    let body: ItemBody = input::decode(if text.is_empty() { b"{}" } else { &text })?;
+    let text = body.collect(MAX_JSON).await?;
+    let body: ItemBody = input::decode_json(if text.is_empty() { b"{}" } else { &text })?;
     let target = Target::NewVersion { file: call.id.clone(), name: body.name.clone() };
-    check(call, &caller, &target, body.size)?;
+    check_preflight(call, &caller, &target, body.size)?;
     let url = format!("{}/files/{}/content", call.base, call.id);
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({ "upload_url": url, "upload_token": "" })))
+    Ok(response::json_response(
+        StatusCode::OK,
+        &serde_json::json!({ "upload_url": url, "upload_token": "" }),
+    ))
 }
 
-fn check(call: &Call<'_>, caller: &Caller, target: &Target, size: Option<u64>) -> Result<(), Stop> {
+fn check_preflight(
+    call: &Call<'_>,
+    caller: &Caller,
+    target: &Target,
+    size: Option<u64>,
+) -> Result<(), HandlerError> {
     let service = call.backend.service();
-    let (folder, name, own) = service.place(target)?;
+    let (folder, name, own) = service.resolve_target(target)?;
     service.check_upload(caller, folder, name, size.unwrap_or(0), own)?;
     Ok(())
 }
 
 /// A direct upload, of a new file or of a new version.
-pub(crate) async fn upload(
+pub(crate) async fn upload_file(
     call: Call<'_>,
     body: &mut RequestBody,
     version: bool,
-) -> Result<Reply, Stop> {
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let headers = &call.head.headers;
-    let preconditions = input::preconditions(headers)?;
-    let announced = content_hash(headers)?;
+    let preconditions = input::parse_preconditions(headers)?;
+    let announced = parse_content_hash(headers)?;
     let backend = call.backend.clone();
     let id = call.id.clone();
     let who = caller.clone();
     let read = async move |mut form: Form| {
-        let attributes: ItemBody = input::decode(&form.attributes().await?)?;
+        let attributes: ItemBody = input::decode_json(&form.attributes().await?)?;
         let target = if version {
             Target::NewVersion { file: id, name: attributes.name.clone() }
         } else {
             Target::NewFile { folder: attributes.parent()?, name: attributes.name()? }
         };
-        let direct = Direct { target, attributes: attributes.attributes()?, preconditions };
-        let (pending, sha1) = take_file(&backend, &who, &direct, &mut form).await?;
+        let direct = DirectUpload { target, attributes: attributes.attributes()?, preconditions };
+        let (pending, sha1) = receive_file(&backend, &who, &direct, &mut form).await?;
         Ok((direct, pending, sha1))
     };
-    let (direct, pending, sha1) = multipart::read(headers, body, read).await?;
+    let (direct, pending, sha1) = multipart::read_form(headers, body, read).await?;
     if announced.is_some_and(|announced| announced != sha1) {
         let text = "the bytes that arrived do not have the SHA-1 of the header `Content-MD5`";
         return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
@@ -84,12 +98,14 @@ pub(crate) async fn upload(
     files.total_count = Some(1);
     // As Box's document has it.
     let status = if version { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(reply::json(status, &files))
+    Ok(response::json_response(status, &files))
 }
 
 /// Despite its name, Box's `Content-MD5` holds a SHA-1 in hexadecimal digits.
-fn content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Refusal> {
-    let Some(text) = input::header::<String>(headers, "content-md5")? else { return Ok(None) };
+fn parse_content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Refusal> {
+    let Some(text) = input::parse_header::<String>(headers, "content-md5")? else {
+        return Ok(None);
+    };
     let error = || {
         let text = "the header `Content-MD5` is not 40 hexadecimal digits";
         Refusal::bad_request(ClientErrorCode::BadDigest, text)
@@ -97,17 +113,18 @@ fn content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Refusal> 
     Sha1Hash::parse(&text).map(Some).ok_or_else(error)
 }
 
-async fn take_file(
+async fn receive_file(
     backend: &Backend,
     caller: &Caller,
-    direct: &Direct,
+    direct: &DirectUpload,
     form: &mut Form,
 ) -> Result<(PendingBlob, Sha1Hash), Refusal> {
     backend.service().check_direct(caller, direct, 0)?;
     let largest = backend.service().settings.largest_file;
     let mut field = form.file().await?;
-    let mut intake = Intake::new(BlobWriter::new(backend.store(), 0).map_err(internal)?);
-    while let Some(chunk) = multipart::chunk(&mut field).await? {
+    let mut intake =
+        ContentReceiver::new(BlobWriter::new(backend.store(), 0).map_err(internal_error)?);
+    while let Some(chunk) = multipart::next_chunk(&mut field).await? {
         intake.push(chunk).await?;
         if intake.size > largest {
             backend.service().check_direct(caller, direct, intake.size)?;
@@ -118,14 +135,14 @@ async fn take_file(
     intake.finish().await
 }
 
-pub(crate) fn file(call: &Call<'_>) -> Result<Reply, Stop> {
+pub(crate) fn get_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
     let service = call.backend.service();
     let file = service.tree.file(&call.id)?;
-    Ok(reply::json(StatusCode::OK, &service.file_full(file)))
+    Ok(response::json_response(StatusCode::OK, &service.file_full(file)))
 }
 
-pub(crate) fn content(call: &Call<'_>) -> Result<Reply, Stop> {
+pub(crate) fn download_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
     let (content, size) = {
         let service = call.backend.service();
@@ -133,11 +150,11 @@ pub(crate) fn content(call: &Call<'_>) -> Result<Reply, Stop> {
         (file.content.clone(), file.size)
     };
     let backend = call.backend.clone();
-    let body = ReplyBody::fed(size, |sender| async move {
+    let body = ResponseBody::fed(size, |sender| async move {
         for blob in content {
-            let mut reader = read(&backend, move |backend| open(backend, &blob)).await?;
+            let mut reader = run_io(&backend, move |backend| open_blob(backend, &blob)).await?;
             loop {
-                let next = read(&backend, move |_| reader.next().map(|chunk| (reader, chunk)));
+                let next = run_io(&backend, move |_| reader.next().map(|chunk| (reader, chunk)));
                 let (rest, chunk): (BlobReader, Bytes) = next.await?;
                 if chunk.is_empty() {
                     break;
@@ -150,19 +167,19 @@ pub(crate) fn content(call: &Call<'_>) -> Result<Reply, Stop> {
         }
         Ok(())
     });
-    let mut reply = Response::new(body);
-    reply::set_header(&mut reply, header::CONTENT_TYPE, "application/octet-stream");
-    Ok(reply)
+    let mut response = Response::new(body);
+    response::set_header(&mut response, header::CONTENT_TYPE, "application/octet-stream");
+    Ok(response)
 }
 
-fn open(backend: &Backend, blob: &Blob) -> std::io::Result<BlobReader> {
+fn open_blob(backend: &Backend, blob: &Blob) -> std::io::Result<BlobReader> {
     BlobReader::open(backend.store(), blob)
 }
 
-async fn read<T: Send + 'static>(
+async fn run_io<T: Send + 'static>(
     backend: &Backend,
     work: impl FnOnce(&Backend) -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
-    let done = backend.blocking(work).await;
+    let done = backend.run_blocking(work).await;
     done.map_err(|refusal| std::io::Error::other(refusal.message))?
 }

@@ -6,23 +6,23 @@ use serde_json::{Value, json};
 
 use super::body::RequestBody;
 use super::call::Call;
-use super::error::Stop;
-use super::input::{self, ItemBody, LARGEST_JSON};
-use super::reply::{self, Reply};
+use super::error::HandlerError;
+use super::input::{self, ItemBody, MAX_JSON};
+use super::response::{self, HttpResponse};
 use crate::service::{Event, Folder, Item, Refusal, Service};
 
 /// The longest page of items.
-const LONGEST_PAGE: u64 = 1_000;
+const MAX_PAGE: u64 = 1_000;
 
-pub(crate) fn items(call: &Call<'_>) -> Result<Reply, Stop> {
+pub(crate) fn list_items(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
     let query = call.head.uri.query();
-    let number = |name| input::number(query, name, ClientErrorCode::BadRequest);
+    let number = |name| input::parse_number(query, name, ClientErrorCode::BadRequest);
     // A marker is opaque to clients; here it is an offset.
     let offset =
         number("marker").ok().flatten().map_or_else(|| number("offset"), |at| Ok(Some(at)))?;
     let offset = offset.unwrap_or(0);
-    let limit = number("limit")?.unwrap_or(100).clamp(1, LONGEST_PAGE);
+    let limit = number("limit")?.unwrap_or(100).clamp(1, MAX_PAGE);
     let service = call.backend.service();
     let folder = service.tree.folder(&call.id, ClientErrorCode::NotFound)?;
     let items = service.tree.items(&folder.id);
@@ -37,7 +37,7 @@ pub(crate) fn items(call: &Call<'_>) -> Result<Reply, Stop> {
         answer["offset"] = json!(offset);
         answer["order"] = json!([{ "by": "name", "direction": "ASC" }]);
     }
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(response::json_response(StatusCode::OK, &answer))
 }
 
 /// Everything that is known of an item: `fields` chooses among it, and more does not harm.
@@ -62,21 +62,24 @@ fn folder_json(service: &Service, folder: &Folder) -> Value {
     value
 }
 
-pub(crate) async fn create(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn create_folder(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
-    let body: ItemBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let body: ItemBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
     let parent = body.parent()?;
     let name = body.name()?;
     let create = move |service: &Service, now| {
-        let folder = service.create_folder(&parent, &name, now).map_err(listed)?;
+        let folder = service.create_folder(&parent, &name, now).map_err(list_conflict)?;
         Ok((Event::FolderCreated(folder.clone()), folder))
     };
     let folder = call.backend.change(create).await?;
-    Ok(reply::json(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
+    Ok(response::json_response(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
 }
 
 /// Uploads name what they conflict with as one object, folders as a list of one.
-fn listed(mut refusal: Refusal) -> Refusal {
+fn list_conflict(mut refusal: Refusal) -> Refusal {
     if let Some(context) = &mut refusal.context
         && let Some(Conflicts::Conflict(conflict)) = context.conflicts.take()
     {

@@ -14,25 +14,25 @@ use crate::service::{Attributes, Preconditions, Refusal};
 use crate::sha1_hash::Sha1Hash;
 
 /// The largest JSON body: a commit of 100,000 parts fits.
-pub(crate) const LARGEST_JSON: usize = 16 << 20;
+pub(crate) const MAX_JSON: usize = 16 << 20;
 
 fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, message)
 }
 
 /// A JSON body.
-pub(crate) fn decode<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Refusal> {
+pub(crate) fn decode_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Refusal> {
     serde_json::from_slice(text).map_err(|error| bad_request(format!("the body: {error}")))
 }
 
-fn typed<T: for<'a> Deserialize<'a>>(object: Map<String, Value>) -> Result<T, Refusal> {
+fn decode_object<T: for<'a> Deserialize<'a>>(object: Map<String, Value>) -> Result<T, Refusal> {
     let error = |error| bad_request(format!("the body: {error}"));
     serde_json::from_value(Value::Object(object)).map_err(error)
 }
 
 /// The body of a create for a new file. Each missing member has a code of its own.
-pub(crate) fn new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Refusal> {
-    let mut body: Map<String, Value> = decode(text)?;
+pub(crate) fn parse_new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Refusal> {
+    let mut body: Map<String, Value> = decode_json(text)?;
     check_folder(&mut body)?;
     match body.get("file_name") {
         Some(Value::String(_)) => {}
@@ -40,27 +40,27 @@ pub(crate) fn new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Refusal> 
             let code = ClientErrorCode::MissingFileName;
             return Err(Refusal::bad_request(code, "`file_name` is missing"));
         }
-        Some(_) => return Err(no_name()),
+        Some(_) => return Err(invalid_file_name()),
     }
     check_size(&body)?;
-    typed(body)
+    decode_object(body)
 }
 
 /// The body of a create for a new version.
-pub(crate) fn new_version(text: &[u8]) -> Result<CreateUploadSessionForVersionBody, Refusal> {
-    let body: Map<String, Value> = decode(text)?;
+pub(crate) fn parse_new_version(text: &[u8]) -> Result<CreateUploadSessionForVersionBody, Refusal> {
+    let body: Map<String, Value> = decode_json(text)?;
     if body.contains_key("folder_id") {
         let code = ClientErrorCode::MultipleDestinations;
         return Err(Refusal::bad_request(code, "a new version is where its file is"));
     }
     if !matches!(body.get("file_name"), None | Some(Value::Null | Value::String(_))) {
-        return Err(no_name());
+        return Err(invalid_file_name());
     }
     check_size(&body)?;
-    typed(body)
+    decode_object(body)
 }
 
-fn no_name() -> Refusal {
+fn invalid_file_name() -> Refusal {
     Refusal::bad_request(ClientErrorCode::ItemNameInvalid, "`file_name` is not a string")
 }
 
@@ -140,7 +140,7 @@ impl ItemBody {
 }
 
 /// The SHA-1 in the `Digest` header (RFC 3230), which may list several hashes.
-pub(crate) fn digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
+pub(crate) fn parse_digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
     let values = headers.get_all("digest").iter().filter_map(|value| value.to_str().ok());
     let digests = values.flat_map(|value| value.split(',')).map(|one| one.trim().parse::<Digest>());
     let mut hashes = digests
@@ -157,24 +157,28 @@ pub(crate) fn digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
 }
 
 /// A header, read as `T`, if it is there.
-pub(crate) fn header<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<Option<T>, Refusal> {
+pub(crate) fn parse_header<T: FromStr>(
+    headers: &HeaderMap,
+    name: &str,
+) -> Result<Option<T>, Refusal> {
     let Some(value) = headers.get(name) else { return Ok(None) };
     let value = value.to_str().ok().and_then(|text| text.parse().ok());
     value.map(Some).ok_or_else(|| bad_request(format!("the header `{name}` is not valid")))
 }
 
 /// A header that must be there.
-pub(crate) fn required<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<T, Refusal> {
-    header(headers, name)?.ok_or_else(|| bad_request(format!("the header `{name}` is missing")))
+pub(crate) fn require_header<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<T, Refusal> {
+    parse_header(headers, name)?
+        .ok_or_else(|| bad_request(format!("the header `{name}` is missing")))
 }
 
-pub(crate) fn preconditions(headers: &HeaderMap) -> Result<Preconditions, Refusal> {
-    let if_match = header(headers, "if-match")?;
-    Ok(Preconditions { if_match, if_none_match: header(headers, "if-none-match")? })
+pub(crate) fn parse_preconditions(headers: &HeaderMap) -> Result<Preconditions, Refusal> {
+    let if_match = parse_header(headers, "if-match")?;
+    Ok(Preconditions { if_match, if_none_match: parse_header(headers, "if-none-match")? })
 }
 
 /// A whole number in the query. The last one counts.
-pub(crate) fn number(
+pub(crate) fn parse_number(
     query: Option<&str>,
     name: &str,
     code: ClientErrorCode,

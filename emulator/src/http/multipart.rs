@@ -11,11 +11,11 @@ use multer::{Field, Multipart};
 use tokio::sync::mpsc;
 
 use super::body::RequestBody;
-use super::error::Stop;
-use super::input::LARGEST_JSON;
+use super::error::HandlerError;
+use super::input::MAX_JSON;
 use crate::service::Refusal;
 
-fn malformed(text: impl Into<String>) -> Refusal {
+fn malformed_form(text: impl Into<String>) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
@@ -27,9 +27,9 @@ impl Form {
     pub(crate) async fn attributes(&mut self) -> Result<Bytes, Refusal> {
         let mut field = self.field("attributes").await?;
         let mut text = Vec::new();
-        while let Some(chunk) = chunk(&mut field).await? {
-            if text.len() + chunk.len() > LARGEST_JSON {
-                return Err(super::body::too_large(LARGEST_JSON as u64));
+        while let Some(chunk) = next_chunk(&mut field).await? {
+            if text.len() + chunk.len() > MAX_JSON {
+                return Err(super::body::body_too_large(MAX_JSON as u64));
             }
             text.extend_from_slice(&chunk);
         }
@@ -42,16 +42,17 @@ impl Form {
     }
 
     async fn field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
-        let error = |error| malformed(format!("the form: {error}"));
+        let error = |error| malformed_form(format!("the form: {error}"));
         let field = self.0.next_field().await.map_err(error)?;
-        let field = field.ok_or_else(|| malformed(format!("the form has no field `{name}`")))?;
+        let field =
+            field.ok_or_else(|| malformed_form(format!("the form has no field `{name}`")))?;
         match field.name() {
             Some(found) if found == name => Ok(field),
             Some("file") => {
                 let text = "the field `attributes` must come before the field `file`";
                 Err(Refusal::bad_request("metadata_after_file_contents".into(), text))
             }
-            _ => Err(malformed(format!("the form's next field is not `{name}`"))),
+            _ => Err(malformed_form(format!("the form's next field is not `{name}`"))),
         }
     }
 
@@ -59,26 +60,26 @@ impl Form {
     pub(crate) async fn end(&mut self) -> Result<(), Refusal> {
         match self.0.next_field().await {
             Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(malformed("the form has another field behind `file`")),
-            Err(error) => Err(malformed(format!("the form: {error}"))),
+            Ok(Some(_)) => Err(malformed_form("the form has another field behind `file`")),
+            Err(error) => Err(malformed_form(format!("the form: {error}"))),
         }
     }
 }
 
 /// The next bytes of a field; none at its end.
-pub(crate) async fn chunk(field: &mut Field<'static>) -> Result<Option<Bytes>, Refusal> {
-    field.chunk().await.map_err(|error| malformed(format!("the form: {error}")))
+pub(crate) async fn next_chunk(field: &mut Field<'static>) -> Result<Option<Bytes>, Refusal> {
+    field.chunk().await.map_err(|error| malformed_form(format!("the form: {error}")))
 }
 
 /// Reads a form while it arrives.
-pub(crate) async fn read<T>(
+pub(crate) async fn read_form<T>(
     headers: &HeaderMap,
     body: &mut RequestBody,
     parse: impl AsyncFnOnce(Form) -> Result<T, Refusal>,
-) -> Result<T, Stop> {
+) -> Result<T, HandlerError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let boundary = multer::parse_boundary(kind.unwrap_or_default())
-        .map_err(|error| malformed(format!("the header `content-type`: {error}")))?;
+        .map_err(|error| malformed_form(format!("the header `content-type`: {error}")))?;
     let (sender, receiver) = mpsc::channel(1);
     let pump = async move {
         while let Some(chunk) = body.next().await? {
@@ -86,7 +87,7 @@ pub(crate) async fn read<T>(
                 break;
             }
         }
-        Ok::<(), Stop>(())
+        Ok::<(), HandlerError>(())
     };
     let parse = parse(Form(Multipart::new(Chunks(receiver), boundary)));
     tokio::pin!(parse);

@@ -26,7 +26,7 @@ impl Route {
             .collect();
         let segments: Vec<_> = segments.iter().map(String::as_str).collect();
         let (id, methods) = match segments.as_slice() {
-            ["api", "2.0", rest @ ..] | ["2.0", rest @ ..] => methods(rest),
+            ["api", "2.0", rest @ ..] | ["2.0", rest @ ..] => methods_at(rest),
             ["oauth2", "token"] => ("", token_methods()),
             _ => ("", &[][..]),
         };
@@ -52,7 +52,7 @@ fn token_methods() -> Methods {
     &[("POST", Operation::RequestToken)]
 }
 
-fn methods<'a>(path: &[&'a str]) -> (&'a str, Methods) {
+fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
     match *path {
         ["files", "upload_sessions"] => ("", &[("POST", Operation::CreateUploadSession)]),
         ["files", "upload_sessions", id] => (

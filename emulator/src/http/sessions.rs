@@ -7,44 +7,51 @@ use box_upload_sessions::types::{
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-use super::body::{RequestBody, too_large};
+use super::body::{RequestBody, body_too_large};
 use super::call::Call;
-use super::error::Stop;
-use super::input::{self, LARGEST_JSON};
-use super::intake::Intake;
-use super::reply::{self, Reply};
-use crate::backend::internal;
+use super::content_receiver::ContentReceiver;
+use super::error::HandlerError;
+use super::input::{self, MAX_JSON};
+use super::response::{self, HttpResponse};
+use crate::backend::internal_error;
 use crate::service::{
-    Attributes, Commit, End, Event, Ready, Refusal, Service, Session, StoredPart,
+    Attributes, CommitReadiness, CommitRequest, Event, Refusal, Service, Session, SessionEnd,
+    StoredPart,
 };
 use crate::store::BlobWriter;
 use crate::timestamp::Timestamp;
 
 /// The longest page of parts.
-const LONGEST_PAGE: u64 = 1_000;
+const MAX_PAGE: u64 = 1_000;
 
-pub(crate) async fn create(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn create_session(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
-    let body = input::new_file(&body.collect(LARGEST_JSON).await?)?;
-    create_with(call, move |service, base, now| service.create_session(&caller, &body, base, now))
+    let body = input::parse_new_file(&body.collect(MAX_JSON).await?)?;
+    store_session(call, move |service, base, now| service.create_session(&caller, &body, base, now))
         .await
 }
 
-pub(crate) async fn create_version(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn create_version_session(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
-    let body = input::new_version(&body.collect(LARGEST_JSON).await?)?;
+    let body = input::parse_new_version(&body.collect(MAX_JSON).await?)?;
     let file = call.id.clone();
-    create_with(call, move |service, base, now| {
+    store_session(call, move |service, base, now| {
         service.create_version_session(&caller, &file, &body, base, now)
     })
     .await
 }
 
-async fn create_with(
+async fn store_session(
     call: Call<'_>,
     decide: impl FnOnce(&Service, &str, Timestamp) -> Result<Session, Refusal> + Send + 'static,
-) -> Result<Reply, Stop> {
-    call.backend.sweep().await;
+) -> Result<HttpResponse, HandlerError> {
+    call.backend.end_expired_sessions().await;
     let base = call.base.clone();
     let decide = move |service: &Service, now| {
         let session = decide(service, &base, now)?;
@@ -57,45 +64,45 @@ async fn create_with(
         return Err(service.session_conflict(&session, &call.base, now).into());
     }
     let session = service.upload_session(&session, &call.base, now);
-    Ok(reply::json(StatusCode::CREATED, &session))
+    Ok(response::json_response(StatusCode::CREATED, &session))
 }
 
-pub(crate) fn status(call: &Call<'_>) -> Result<Reply, Stop> {
+pub(crate) fn get_session(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let service = call.backend.service();
     let now = Timestamp::now();
     let session = service.session(&caller, &call.id, now)?;
-    Ok(reply::json(StatusCode::OK, &service.upload_session(session, &call.base, now)))
+    Ok(response::json_response(StatusCode::OK, &service.upload_session(session, &call.base, now)))
 }
 
-pub(crate) async fn abort(call: Call<'_>) -> Result<Reply, Stop> {
+pub(crate) async fn abort_session(call: Call<'_>) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let id = call.id;
     // Clients abort in any case once they are done, and Box has nothing against it.
     if call.backend.service().is_committed(&id) {
-        return Ok(reply::empty(StatusCode::NO_CONTENT));
+        return Ok(response::empty_response(StatusCode::NO_CONTENT));
     }
     let abort = move |service: &Service, now| {
         let session = service.session(&caller, &id, now)?.id.clone();
-        Ok((Event::SessionEnded { session, end: End::Aborted }, ()))
+        Ok((Event::SessionEnded { session, end: SessionEnd::Aborted }, ()))
     };
     call.backend.change(abort).await?;
-    Ok(reply::empty(StatusCode::NO_CONTENT))
+    Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 
-pub(crate) fn list_parts(call: &Call<'_>) -> Result<Reply, Stop> {
-    const LAST_OFFSET: u64 = crate::settings::MOST_PARTS;
+pub(crate) fn list_parts(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
+    const LAST_OFFSET: u64 = crate::settings::MAX_PARTS;
     let caller = call.caller()?;
     let service = call.backend.service();
     let session = service.session(&caller, &call.id, Timestamp::now())?;
     let query = call.head.uri.query();
-    let offset = input::number(query, "offset", ClientErrorCode::InvalidOffset)?.unwrap_or(0);
-    let limit = input::number(query, "limit", ClientErrorCode::BadRequest)?;
+    let offset = input::parse_number(query, "offset", ClientErrorCode::InvalidOffset)?.unwrap_or(0);
+    let limit = input::parse_number(query, "limit", ClientErrorCode::BadRequest)?;
     if offset > LAST_OFFSET {
         let text = format!("`offset` is more than {LAST_OFFSET}");
         return Err(Refusal::bad_request(ClientErrorCode::InvalidOffset, text).into());
     }
-    let limit = limit.unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
+    let limit = limit.unwrap_or(MAX_PAGE).min(MAX_PAGE);
     if limit == 0 {
         return Err(Refusal::bad_request(ClientErrorCode::BadRequest, "`limit` is 0").into());
     }
@@ -106,31 +113,34 @@ pub(crate) fn list_parts(call: &Call<'_>) -> Result<Reply, Stop> {
     parts.limit = Some(limit);
     parts.offset = Some(offset);
     parts.order = Some(serde_json::json!([{ "by": "offset", "direction": "ASC" }]));
-    Ok(reply::json(StatusCode::OK, &parts))
+    Ok(response::json_response(StatusCode::OK, &parts))
 }
 
-pub(crate) async fn upload_part(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn upload_part(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let headers = &call.head.headers;
     // A session that is gone is told first: the rest does not matter then.
     let part_size = call.backend.service().session(&caller, &call.id, Timestamp::now())?.part_size;
-    let digest = input::digest(headers)?;
-    let range: ContentRange = input::required(headers, "content-range")?;
+    let digest = input::parse_digest(headers)?;
+    let range: ContentRange = input::require_header(headers, "content-range")?;
     let length = range.last() - range.first() + 1;
     let announced = body.length();
     if announced.is_some_and(|announced| announced > part_size.max(length)) {
-        return Err(too_large(part_size).into());
+        return Err(body_too_large(part_size).into());
     }
     call.backend.service().session(&caller, &call.id, Timestamp::now())?.check_range(&range)?;
     if announced.is_some_and(|announced| announced != length) {
         return Err(wrong_length().into());
     }
 
-    let mut writer = BlobWriter::new(call.backend.store(), length).map_err(internal)?;
+    let mut writer = BlobWriter::new(call.backend.store(), length).map_err(internal_error)?;
     if let Some(hidden) = call.corrupt {
         writer.corrupt(hidden);
     }
-    let mut intake = Intake::new(writer);
+    let mut intake = ContentReceiver::new(writer);
     while let Some(chunk) = body.next().await? {
         intake.push(chunk).await?;
         if intake.size > length {
@@ -157,7 +167,7 @@ pub(crate) async fn upload_part(call: Call<'_>, body: &mut RequestBody) -> Resul
     };
     let uploaded = call.backend.change_with(pending, store).await?;
     hash_ahead(&call, session);
-    Ok(reply::json(StatusCode::OK, &uploaded))
+    Ok(response::json_response(StatusCode::OK, &uploaded))
 }
 
 /// Goes on with the hash of the whole content while the client goes on with its upload.
@@ -176,37 +186,41 @@ fn wrong_length() -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
-pub(crate) async fn commit(call: Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn commit_session(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let headers = &call.head.headers;
     let id = call.id.to_ascii_lowercase();
     let size = call.backend.service().session(&caller, &id, Timestamp::now())?.size;
-    let digest = input::digest(headers)?;
-    let preconditions = input::preconditions(headers)?;
-    let body: CommitUploadSessionBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let digest = input::parse_digest(headers)?;
+    let preconditions = input::parse_preconditions(headers)?;
+    let body: CommitUploadSessionBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
     let said = body.file_attributes.unwrap_or_default();
     let attributes = Attributes {
         content_created_at: said.content_created_at.map(|time| time.to_string()),
         content_modified_at: said.content_modified_at.map(|time| time.to_string()),
         description: said.description,
     };
-    let commit = Commit { parts: body.parts, attributes, preconditions };
+    let commit = CommitRequest { parts: body.parts, attributes, preconditions };
 
     let now = Timestamp::now();
     let ready = call.backend.service().check_commit(&caller, &id, &commit, now)?;
-    if let Ready::Later(delay) = ready {
+    if let CommitReadiness::Later(delay) = ready {
         call.backend.service().set_committing(&id, now.plus(delay));
-        let mut accepted = reply::empty(StatusCode::ACCEPTED);
+        let mut accepted = response::empty_response(StatusCode::ACCEPTED);
         let seconds = delay.as_millis().div_ceil(1_000).max(1);
-        reply::set_header(&mut accepted, RETRY_AFTER, &seconds.to_string());
+        response::set_header(&mut accepted, RETRY_AFTER, &seconds.to_string());
         return Ok(accepted);
     }
     let session = id.clone();
-    let hash = call.backend.blocking(move |backend| backend.hash_content(&session, size)).await?;
+    let hash =
+        call.backend.run_blocking(move |backend| backend.hash_content(&session, size)).await?;
     if !matches!(&hash, Ok(Some(hash)) if *hash == digest) {
         // A session that ended meanwhile has no content to read, either.
         call.backend.service().session(&caller, &id, Timestamp::now())?;
-        hash.map_err(internal)?;
+        hash.map_err(internal_error)?;
         let text = "the parts do not add up to the SHA-1 of the header `Digest`";
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
     }
@@ -217,13 +231,16 @@ pub(crate) async fn commit(call: Call<'_>, body: &mut RequestBody) -> Result<Rep
     let file = call.backend.change(make).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
-    Ok(reply::json(StatusCode::CREATED, &files))
+    Ok(response::json_response(StatusCode::CREATED, &files))
 }
 
-pub(crate) async fn log_event(call: &Call<'_>, body: &mut RequestBody) -> Result<Reply, Stop> {
+pub(crate) async fn log_event(
+    call: &Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     call.backend.service().session(&caller, &call.id, Timestamp::now())?;
-    let event: LogUploadEventBody = input::decode(&body.collect(LARGEST_JSON).await?)?;
+    let event: LogUploadEventBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
     tracing::debug!(event.event_type, event.event_info, "a client reports");
-    Ok(reply::empty(StatusCode::NO_CONTENT))
+    Ok(response::empty_response(StatusCode::NO_CONTENT))
 }

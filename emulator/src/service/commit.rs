@@ -10,7 +10,7 @@ use crate::timestamp::Timestamp;
 
 /// What a client asks of a commit.
 #[derive(Clone, Debug)]
-pub(crate) struct Commit {
+pub(crate) struct CommitRequest {
     pub(crate) parts: Vec<Part>,
     pub(crate) attributes: Attributes,
     pub(crate) preconditions: Preconditions,
@@ -43,7 +43,7 @@ impl Preconditions {
 
 /// Whether a commit can go on.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Ready {
+pub(crate) enum CommitReadiness {
     Now,
     /// Parts are still being processed, for this long.
     Later(Duration),
@@ -51,7 +51,7 @@ pub(crate) enum Ready {
 
 /// A direct upload: its place is a session's, but there is none.
 #[derive(Clone, Debug)]
-pub(crate) struct Direct {
+pub(crate) struct DirectUpload {
     pub(crate) target: Target,
     pub(crate) attributes: Attributes,
     pub(crate) preconditions: Preconditions,
@@ -63,15 +63,15 @@ impl Service {
         &self,
         caller: &Caller,
         id: &str,
-        commit: &Commit,
+        commit: &CommitRequest,
         now: Timestamp,
-    ) -> Result<Ready, Refusal> {
+    ) -> Result<CommitReadiness, Refusal> {
         let session = self.session(caller, id, now)?;
         session.check_parts(&commit.parts)?;
         let processed = session.all_processed(self.settings.processing_delay);
         match processed.filter(|at| *at > now) {
-            Some(at) => Ok(Ready::Later(at.after(now))),
-            None => Ok(Ready::Now),
+            Some(at) => Ok(CommitReadiness::Later(at.after(now))),
+            None => Ok(CommitReadiness::Now),
         }
     }
 
@@ -80,7 +80,7 @@ impl Service {
         &self,
         caller: &Caller,
         id: &str,
-        commit: &Commit,
+        commit: &CommitRequest,
         sha1: Sha1Hash,
         now: Timestamp,
     ) -> Result<File, Refusal> {
@@ -96,10 +96,10 @@ impl Service {
     pub(crate) fn check_direct(
         &self,
         caller: &Caller,
-        direct: &Direct,
+        direct: &DirectUpload,
         size: u64,
     ) -> Result<(), Refusal> {
-        let (folder, name, own) = self.place(&direct.target)?;
+        let (folder, name, own) = self.resolve_target(&direct.target)?;
         direct.preconditions.check(own)?;
         self.check_upload(caller, folder, name, size, own)
     }
@@ -108,18 +108,18 @@ impl Service {
     pub(crate) fn store_direct(
         &self,
         caller: &Caller,
-        direct: &Direct,
+        direct: &DirectUpload,
         sha1: Sha1Hash,
         blob: &Blob,
         now: Timestamp,
     ) -> Result<File, Refusal> {
         let content = Content { blobs: vec![blob.clone()], size: blob.size, sha1 };
-        let Direct { target, attributes, preconditions } = direct;
+        let DirectUpload { target, attributes, preconditions } = direct;
         self.make_file(caller, target, content, attributes, preconditions, now)
     }
 
     /// Folder and name of a target, and the file that it replaces.
-    pub(crate) fn place<'a>(
+    pub(crate) fn resolve_target<'a>(
         &'a self,
         target: &'a Target,
     ) -> Result<(&'a str, &'a str, Option<&'a File>), Refusal> {
@@ -144,7 +144,7 @@ impl Service {
         preconditions: &Preconditions,
         now: Timestamp,
     ) -> Result<File, Refusal> {
-        let (folder, name, own) = self.place(target)?;
+        let (folder, name, own) = self.resolve_target(target)?;
         preconditions.check(own)?;
         self.check_upload(caller, folder, name, content.size, own)?;
         Ok(File {

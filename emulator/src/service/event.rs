@@ -18,7 +18,7 @@ pub(crate) enum Event {
     },
     SessionEnded {
         session: String,
-        end: End,
+        end: SessionEnd,
     },
     /// A file or a new version of it, made of a session (which ends) or directly.
     FileStored {
@@ -34,7 +34,7 @@ pub(crate) enum Event {
 /// How a session came to its end, or to where it is of no more use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum End {
+pub(crate) enum SessionEnd {
     Aborted,
     Committed,
     Expired,

@@ -5,12 +5,12 @@ use box_upload_sessions::types::ClientErrorCode;
 use super::Refusal;
 
 /// The longest name, in characters.
-const LONGEST: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// Refuses a name that Box does not take.
-pub(crate) fn check(name: &str) -> Result<(), Refusal> {
-    if name.chars().count() > LONGEST {
-        let text = format!("a name has at most {LONGEST} characters");
+pub(crate) fn check_name(name: &str) -> Result<(), Refusal> {
+    if name.chars().count() > MAX_NAME {
+        let text = format!("a name has at most {MAX_NAME} characters");
         return Err(Refusal::bad_request(ClientErrorCode::ItemNameTooLong, text));
     }
     let forbidden = |c: char| matches!(c, '/' | '\\') || c.is_control();
@@ -26,7 +26,7 @@ pub(crate) fn check(name: &str) -> Result<(), Refusal> {
 }
 
 /// What two names that differ in case alone have in common: Box takes them for the same.
-pub(crate) fn fold(name: &str) -> String {
+pub(crate) fn fold_case(name: &str) -> String {
     name.to_lowercase()
 }
 
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn names_are_checked() {
-        let code = |name: &str| check(name).map_err(|refusal| refusal.code);
+        let code = |name: &str| check_name(name).map_err(|refusal| refusal.code);
         assert_eq!(code("Übung 1.mov"), Ok(()));
         assert_eq!(code(&"ä".repeat(255)), Ok(()));
         assert_eq!(code(&"ä".repeat(256)), Err(ClientErrorCode::ItemNameTooLong));

@@ -49,7 +49,7 @@ pub(crate) struct StoredPart {
 
 impl StoredPart {
     pub(crate) fn new(offset: u64, sha1: Sha1Hash, blob: Blob, now: Timestamp) -> Self {
-        let id = random::hex(8).to_uppercase();
+        let id = random::random_hex(8).to_uppercase();
         Self { id, offset, sha1, blob, stored: now }
     }
 

@@ -70,8 +70,11 @@ fn fill(service: &mut Service, session: &Session) -> Vec<Part> {
 
 fn commit(service: &mut Service, session: &Session) -> Result<File, ClientErrorCode> {
     let parts = fill(service, session);
-    let commit =
-        Commit { parts, attributes: Attributes::default(), preconditions: Default::default() };
+    let commit = CommitRequest {
+        parts,
+        attributes: Attributes::default(),
+        preconditions: Default::default(),
+    };
     let caller = caller(service, &session.user);
     let file = service.commit(&caller, &session.id, &commit, Sha1Hash([1; 20]), later(10));
     let file = file.map_err(|refusal| refusal.code)?;
@@ -125,10 +128,10 @@ fn a_session_is_its_users_until_it_ends() {
     assert_eq!(code(&service, &own, &none, now()), Err(ClientErrorCode::NotFound));
     assert_eq!(code(&service, &own, "7", now()), Err(ClientErrorCode::InvalidUploadSessionId));
     for (end, told) in [
-        (End::Aborted, ClientErrorCode::UploadSessionNotFound),
-        (End::Committed, ClientErrorCode::UploadSessionNotFound),
-        (End::Expired, ClientErrorCode::SessionExpired),
-        (End::Failed, ClientErrorCode::UploadFailed),
+        (SessionEnd::Aborted, ClientErrorCode::UploadSessionNotFound),
+        (SessionEnd::Committed, ClientErrorCode::UploadSessionNotFound),
+        (SessionEnd::Expired, ClientErrorCode::SessionExpired),
+        (SessionEnd::Failed, ClientErrorCode::UploadFailed),
     ] {
         service.apply(Event::SessionEnded { session: session.id.clone(), end });
         assert_eq!(code(&service, &own, &session.id, now()), Err(told));
@@ -155,13 +158,16 @@ fn a_commit_that_waits_keeps_its_name() {
     let mut service = service();
     let session = create(&mut service, "1", "0", "a", 20).unwrap();
     let parts = fill(&mut service, &session);
-    let ask =
-        Commit { parts, attributes: Attributes::default(), preconditions: Default::default() };
+    let ask = CommitRequest {
+        parts,
+        attributes: Attributes::default(),
+        preconditions: Default::default(),
+    };
     let own = caller(&service, "1");
     let check =
         |at| service.check_commit(&own, &session.id, &ask, at).map_err(|refusal| refusal.code);
-    assert!(matches!(check(now()), Ok(Ready::Later(_))));
-    assert_eq!(check(later(6)), Ok(Ready::Now));
+    assert!(matches!(check(now()), Ok(CommitReadiness::Later(_))));
+    assert_eq!(check(later(6)), Ok(CommitReadiness::Now));
     assert_eq!(session.processed(Duration::ZERO, now()), 0, "the copy has no parts");
     service.set_committing(&session.id, later(5));
     let code = create(&mut service, "1", "0", "A", 30).err();

@@ -41,7 +41,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Refuses a caller whose token does not allow uploads.
-    pub(crate) fn may_upload(&self) -> Result<(), Refusal> {
+    pub(crate) fn check_upload_scope(&self) -> Result<(), Refusal> {
         let uploads = ["base_upload", "item_upload", "root_readwrite"];
         if self.scope.is_empty() || self.scope.iter().any(|one| uploads.contains(&one.as_str())) {
             return Ok(());

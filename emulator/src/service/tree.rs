@@ -102,7 +102,7 @@ impl Tree {
 
     pub(crate) fn insert_folder(&mut self, folder: Folder) {
         let names = self.names.entry(folder.parent.clone()).or_default();
-        names.insert(name::fold(&folder.name), folder.id.clone());
+        names.insert(name::fold_case(&folder.name), folder.id.clone());
         self.folders.insert(folder.id.clone(), folder);
     }
 
@@ -112,12 +112,12 @@ impl Tree {
         if let Some(old) = &old {
             self.used -= old.size;
             if let Some(names) = self.names.get_mut(&old.folder) {
-                names.remove(&name::fold(&old.name));
+                names.remove(&name::fold_case(&old.name));
             }
         }
         self.used += file.size;
         let names = self.names.entry(file.folder.clone()).or_default();
-        names.insert(name::fold(&file.name), file.id.clone());
+        names.insert(name::fold_case(&file.name), file.id.clone());
         self.files.insert(file.id.clone(), file);
         old.map(|old| old.content).unwrap_or_default()
     }
@@ -143,7 +143,7 @@ impl Tree {
         let missing = || Refusal::not_found(ClientErrorCode::NotFound, "there is no such file");
         let file = self.files.get(id).ok_or_else(missing)?;
         match self.access.get(&file.folder) {
-            Some(Access::Trashed) => Err(trashed()),
+            Some(Access::Trashed) => Err(item_trashed()),
             _ => Ok(file),
         }
     }
@@ -153,16 +153,16 @@ impl Tree {
         let missing = || Refusal::not_found(absent, "there is no such folder");
         let folder = self.folders.get(id).ok_or_else(missing)?;
         match self.access.get(id) {
-            Some(Access::Trashed) => Err(trashed()),
+            Some(Access::Trashed) => Err(item_trashed()),
             _ => Ok(folder),
         }
     }
 
     /// Refuses to put anything into the folder, unless that is allowed.
-    pub(crate) fn may_write(&self, folder: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_writable(&self, folder: &str) -> Result<(), Refusal> {
         match self.access.get(folder).copied().unwrap_or(Access::Write) {
             Access::Write => Ok(()),
-            Access::Trashed => Err(trashed()),
+            Access::Trashed => Err(item_trashed()),
             Access::ReadOnly => Err(Refusal::forbidden(
                 ClientErrorCode::AccessDeniedInsufficientPermissions,
                 "the user may not write to this folder",
@@ -175,8 +175,8 @@ impl Tree {
     }
 
     /// What the folder has under this name.
-    pub(crate) fn named(&self, folder: &str, name: &str) -> Option<Item<'_>> {
-        let id = self.names.get(folder)?.get(&name::fold(name))?;
+    pub(crate) fn item_named(&self, folder: &str, name: &str) -> Option<Item<'_>> {
+        let id = self.names.get(folder)?.get(&name::fold_case(name))?;
         self.item(id)
     }
 
@@ -203,13 +203,13 @@ impl Tree {
     }
 
     /// Refuses a name that something other than the file `own` has already.
-    pub(crate) fn is_free(
+    pub(crate) fn check_name_is_free(
         &self,
         folder: &str,
         name: &str,
         own: Option<&str>,
     ) -> Result<(), Refusal> {
-        let Some(item) = self.named(folder, name).filter(|item| Some(item.id()) != own) else {
+        let Some(item) = self.item_named(folder, name).filter(|item| Some(item.id()) != own) else {
             return Ok(());
         };
         let mut context = ClientErrorContextInfo::default();
@@ -219,6 +219,6 @@ impl Tree {
     }
 }
 
-fn trashed() -> Refusal {
+fn item_trashed() -> Refusal {
     Refusal::not_found(ClientErrorCode::Trashed, "the item is in the trash")
 }

@@ -36,7 +36,7 @@ enum Sink {
 impl BlobWriter {
     /// `capacity`: how many bytes are likely to come.
     pub(crate) fn new(store: &Store, capacity: u64) -> io::Result<Self> {
-        let blob = Blob { id: random::hex(32), size: 0 };
+        let blob = Blob { id: random::random_hex(32), size: 0 };
         let sink = match store {
             // The memory counts only once it is written to.
             Store::Memory(_) => {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::journal::{Damaged, Journal};
-use crate::service::{End, Event, Service};
+use crate::service::{Event, Service, SessionEnd};
 use crate::settings::Settings;
 use crate::sync::lock;
 use crate::timestamp::Timestamp;
@@ -45,10 +45,10 @@ impl Disk {
         for event in events {
             service.apply(event);
         }
-        for event in service.lapsed(now) {
+        for event in service.expired_sessions(now) {
             service.apply(event);
         }
-        tidy(&blobs, &mut service).map_err(failed)?;
+        remove_orphans(&blobs, &mut service).map_err(failed)?;
         let journal = Journal::write(folder, &service.snapshot(now)).map_err(failed)?;
         let blobs_folder = File::open(&blobs).map_err(failed)?;
         let journal = Mutex::new(journal);
@@ -82,7 +82,7 @@ impl Disk {
 }
 
 /// Removes blobs that nothing refers to, and fails the sessions whose blobs are not there.
-fn tidy(blobs: &Path, service: &mut Service) -> io::Result<()> {
+fn remove_orphans(blobs: &Path, service: &mut Service) -> io::Result<()> {
     let size = |id: &str| fs::metadata(blobs.join(id)).map(|data| data.len()).ok();
     let broken: Vec<_> = service
         .sessions()
@@ -93,7 +93,7 @@ fn tidy(blobs: &Path, service: &mut Service) -> io::Result<()> {
         .collect();
     for session in broken {
         tracing::warn!(session, "a stored part is missing or has another size");
-        service.apply(Event::SessionEnded { session, end: End::Failed });
+        service.apply(Event::SessionEnded { session, end: SessionEnd::Failed });
     }
     let parts = service.sessions().flat_map(|session| session.parts.values());
     let contents = service.tree.files().flat_map(|file| &file.content);

@@ -86,10 +86,10 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::End;
+    use crate::service::SessionEnd;
 
     fn event(session: &str) -> Event {
-        Event::SessionEnded { session: session.to_owned(), end: End::Aborted }
+        Event::SessionEnded { session: session.to_owned(), end: SessionEnd::Aborted }
     }
 
     fn count(folder: &Path) -> usize {

@@ -23,7 +23,8 @@ fn command() -> Command {
 async fn it_says_where_it_is_and_stops_when_asked() {
     let folder = tempfile::tempdir().unwrap();
     let faults = folder.path().join("faults.yaml");
-    std::fs::write(&faults, "faults: [{ on: get_file, do: { answer: { status: 503 } } }]").unwrap();
+    std::fs::write(&faults, "faults: [{ on: get_file, do: { respond: { status: 503 } } }]")
+        .unwrap();
     let mut child = command().args(["--port", "0", "--faults"]).arg(&faults).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().unwrap();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use box_emulator::{
-    Action, Answer, AnswerBody, Emulator, Fault, FaultPlan, Moment, On, Operation, RetryAfter,
-    StallAt,
+    Action, Emulator, Fault, FaultPlan, FaultResponse, Moment, On, Operation, ResponseBodyKind,
+    RetryAfter, StallAt,
 };
 use box_upload_sessions::operations::CommitUploadSessionOutcome;
 use box_upload_sessions::types::{ConflictingSession, UploadSession};
@@ -87,7 +87,7 @@ async fn a_reset_is_a_reset() {
 #[tokio::test]
 async fn a_reply_is_lost() {
     let (_emulator, client, session, content) =
-        with(Fault::nth(UPLOAD, 1, Action::LoseReply)).await;
+        with(Fault::nth(UPLOAD, 1, Action::LoseResponse)).await;
     assert!(put(&client, &session, &content, 0).await.unwrap_err().response().is_none());
     assert_eq!(stored(&client, &session).await, 1);
     assert_eq!(code(put(&client, &session, &content, 0).await), "range_overlaps_existing_part");
@@ -95,7 +95,7 @@ async fn a_reply_is_lost() {
 
 #[tokio::test]
 async fn a_lost_create_comes_back_as_a_conflict() {
-    let fault = Fault::nth(Operation::CreateUploadSession, 1, Action::LoseReply);
+    let fault = Fault::nth(Operation::CreateUploadSession, 1, Action::LoseResponse);
     let emulator = small().faults(FaultPlan::new(1).fault(fault)).start().await.unwrap();
     let client = client(&emulator);
     assert!(create(&client, "a", 10).await.unwrap_err().response().is_none());
@@ -106,9 +106,9 @@ async fn a_lost_create_comes_back_as_a_conflict() {
 async fn answers() {
     for status in [400, 401, 403, 404, 409, 410, 412, 413, 416, 429, 500, 502, 503, 504] {
         for after in [false, true] {
-            let mut answer = Answer::new(status);
+            let mut answer = FaultResponse::new(status);
             answer.after_effect = after;
-            let fault = Fault::nth(UPLOAD, 1, Action::Answer(answer)).times(2);
+            let fault = Fault::nth(UPLOAD, 1, Action::Respond(answer)).times(2);
             let (_emulator, client, session, content) = with(fault).await;
             let error = put(&client, &session, &content, 0).await.unwrap_err();
             assert_eq!(error.status().unwrap().as_u16(), status);
@@ -121,9 +121,9 @@ async fn answers() {
             assert_eq!(stored(&client, &session).await, usize::from(after), "{status}");
         }
     }
-    let answer = Answer::new(400).code("parts_mismatch").body(AnswerBody::ShortError);
+    let answer = FaultResponse::new(400).code("parts_mismatch").body(ResponseBodyKind::ShortError);
     let (_emulator, client, session, content) =
-        with(Fault::nth(COMMIT, 1, Action::Answer(answer)).times(2)).await;
+        with(Fault::nth(COMMIT, 1, Action::Respond(answer)).times(2)).await;
     let parts = put_all(&client, &session, &content).await.unwrap();
     for _ in 0..2 {
         assert_eq!(
@@ -143,10 +143,10 @@ async fn retry_after_in_every_form() {
         (Some(RetryAfter::Seconds(0.25)), Some(0.25)),
         (Some(RetryAfter::Date { date_in: 100.0 }), None),
     ] {
-        let mut answer = Answer::new(429);
+        let mut answer = FaultResponse::new(429);
         answer.retry_after = given;
         let (_emulator, client, session, content) =
-            with(Fault::nth(UPLOAD, 1, Action::Answer(answer))).await;
+            with(Fault::nth(UPLOAD, 1, Action::Respond(answer))).await;
         let error = put(&client, &session, &content, 0).await.unwrap_err();
         match (given, error.retry_after()) {
             (None, None) => {}
@@ -165,9 +165,9 @@ async fn retry_after_in_every_form() {
 #[tokio::test]
 async fn commits_that_wait() {
     for header in [None, Some(RetryAfter::Seconds(1.0))] {
-        let mut answer = Answer::new(202);
+        let mut answer = FaultResponse::new(202);
         answer.retry_after = header;
-        let fault = Fault::nth(COMMIT, 1, Action::Answer(answer)).times(3);
+        let fault = Fault::nth(COMMIT, 1, Action::Respond(answer)).times(3);
         let (_emulator, client, session, content) = with(fault).await;
         let parts = put_all(&client, &session, &content).await.unwrap();
         for _ in 0..3 {
@@ -181,8 +181,12 @@ async fn commits_that_wait() {
 
 #[tokio::test]
 async fn stalls() {
-    let moments =
-        [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeReply, StallAt::DuringReply];
+    let moments = [
+        StallAt::BeforeBody,
+        StallAt::DuringBody,
+        StallAt::BeforeResponse,
+        StallAt::DuringResponse,
+    ];
     for at in moments {
         let (_emulator, client, session, content) =
             with(Fault::nth(UPLOAD, 1, Action::Stall { at, seconds: None })).await;
@@ -191,7 +195,7 @@ async fn stalls() {
         let put = client.upload_part(&session.id, &digest(&part), &range, part);
         let error = put.timeout(Duration::from_millis(150)).await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
-        let effect = matches!(at, StallAt::BeforeReply | StallAt::DuringReply);
+        let effect = matches!(at, StallAt::BeforeResponse | StallAt::DuringResponse);
         assert_eq!(stored(&client, &session).await, usize::from(effect), "{at:?}");
 
         let fault = Fault::nth(UPLOAD, 1, Action::Stall { at, seconds: Some(0.05) });
@@ -288,7 +292,7 @@ async fn another_host() {
 #[tokio::test]
 async fn the_same_seed_gives_the_same() {
     let run = async |seed| {
-        let fault = Fault::random(UPLOAD, 0.5, Action::Answer(Answer::new(503)));
+        let fault = Fault::random(UPLOAD, 0.5, Action::Respond(FaultResponse::new(503)));
         let emulator = small().faults(FaultPlan::new(seed).fault(fault)).start().await.unwrap();
         let client = client(&emulator);
         let content = bytes(1, 20_000);
@@ -309,7 +313,7 @@ async fn a_plan_is_changed_on_the_way() {
     let emulator = small().control(true).start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
-    let plan = "faults: [{ on: create_upload_session, do: { answer: { status: 503 } } }]";
+    let plan = "faults: [{ on: create_upload_session, do: { respond: { status: 503 } } }]";
     let set = send(&url, "PUT", "/control/faults", &[], plan).await;
     assert_eq!(set.json()["plan"]["faults"][0]["on"], "create_upload_session");
     assert_eq!(refused(create(&client, "a", 10).await).0, 503);

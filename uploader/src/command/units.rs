@@ -79,7 +79,7 @@ impl Size {
                 break;
             }
             name = next;
-            size = size * 1024.0;
+            size *= 1024.0;
         }
         (name, size)
     }

@@ -50,7 +50,7 @@ impl Commit<'_> {
 
     async fn send_once(&self) -> Result<CommitUploadSessionOutcome, RequestError> {
         let mut body = CommitUploadSessionBody::new(self.complete.parts.clone());
-        body.file_attributes = (!self.attributes.is_empty()).then(|| self.to_file_attributes());
+        body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
         let client = &self.context.client;
         let digest = self.complete.sha1.header();
         let request = || {
@@ -66,7 +66,7 @@ impl Commit<'_> {
         self.context.send_once("commit_upload_session", request).await
     }
 
-    fn to_file_attributes(&self) -> FileAttributes {
+    fn file_attributes(&self) -> FileAttributes {
         let Attributes { description, created_at, modified_at } = self.attributes.clone();
         let mut attributes = FileAttributes::default();
         attributes.description = description;

@@ -64,7 +64,10 @@ pub(crate) async fn create_session(
     }
 }
 
-async fn request_session(context: &Context, target: &Target) -> Result<UploadSession, RequestError> {
+async fn request_session(
+    context: &Context,
+    target: &Target,
+) -> Result<UploadSession, RequestError> {
     match &target.destination {
         Destination::Folder(folder) => {
             let body = CreateUploadSessionBody::new(folder, context.size, &target.name);

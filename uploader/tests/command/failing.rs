@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Emulator, Fault, FaultPlan, FaultResponse, Operation};
 use serde_json::json;
 
 use super::{Home, MIB, TOKEN, emulator, end, end_of, until};
@@ -120,8 +120,9 @@ async fn a_refusal_has_its_code_and_request() {
 
 #[tokio::test]
 async fn what_can_be_resumed_is_3() {
-    let faults = FaultPlan::new(1)
-        .fault(Fault::nth(Operation::UploadPart, 9, Action::Answer(Answer::new(500))).forever());
+    let faults = FaultPlan::new(1).fault(
+        Fault::nth(Operation::UploadPart, 9, Action::Respond(FaultResponse::new(500))).forever(),
+    );
     let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
     let home = Home::new();
     home.large_file("a.bin");
@@ -172,7 +173,7 @@ async fn what_cannot_be_used() {
 
 #[tokio::test]
 async fn a_file_that_changes_is_6() {
-    let busy = Action::Answer(Answer::new(503));
+    let busy = Action::Respond(FaultResponse::new(503));
     let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 9, busy).forever());
     let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
     let home = Home::new();
@@ -189,7 +190,7 @@ async fn a_file_that_changes_is_6() {
 
 #[tokio::test]
 async fn a_crash_costs_the_parts_in_flight_at_most() {
-    let busy = Action::Answer(Answer::new(503));
+    let busy = Action::Respond(FaultResponse::new(503));
     let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 13, busy).forever());
     let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
     let home = Home::new();

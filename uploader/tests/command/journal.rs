@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Emulator, Fault, FaultPlan, FaultResponse, Operation};
 use serde_json::json;
 
 use super::canned::Canned;
@@ -10,7 +10,8 @@ use super::{Home, MIB, TOKEN, emulator, end, only_file};
 
 /// An upload that broke off, and its session's id.
 async fn broken_off(home: &Home, name: &str) -> (Emulator, String) {
-    let busy = Fault::nth(Operation::UploadPart, 9, Action::Answer(Answer::new(500))).forever();
+    let busy =
+        Fault::nth(Operation::UploadPart, 9, Action::Respond(FaultResponse::new(500))).forever();
     let plan = FaultPlan::new(1).fault(busy);
     let emulator = Emulator::builder().part_size(MIB).faults(plan).start().await.unwrap();
     home.large_file(name);

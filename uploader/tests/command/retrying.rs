@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, On, Operation, RetryAfter};
+use box_emulator::{Action, Emulator, Fault, FaultPlan, FaultResponse, On, Operation, RetryAfter};
 use rcgen::{CertificateParams, KeyPair};
 use tokio::net::TcpListener;
 
@@ -25,10 +25,10 @@ async fn nowhere() -> String {
 #[tokio::test]
 async fn what_may_pass_is_3_before_there_is_a_session() {
     let busy = |answer| FaultPlan::new(1).fault(Fault::nth(On::Any, 1, answer).forever());
-    let overloaded = busy(Action::Answer(Answer::new(503)));
-    let patience = Answer::new(429).retry_after(RetryAfter::Seconds(9999.0));
+    let overloaded = busy(Action::Respond(FaultResponse::new(503)));
+    let patience = FaultResponse::new(429).retry_after(RetryAfter::Seconds(9999.0));
     let overloaded = Emulator::builder().faults(overloaded).start().await.unwrap();
-    let patient = busy(Action::Answer(patience));
+    let patient = busy(Action::Respond(patience));
     let patient = Emulator::builder().faults(patient).start().await.unwrap();
     let home = Home::new();
     for (url, options, said) in [
@@ -93,7 +93,7 @@ async fn a_redirect_names_its_target() {
 async fn some_failures_of_a_server_are_final() {
     let home = Home::new();
     for status in [501, 505, 507, 511] {
-        let answer = Fault::nth(On::Any, 1, Action::Answer(Answer::new(status))).forever();
+        let answer = Fault::nth(On::Any, 1, Action::Respond(FaultResponse::new(status))).forever();
         let plan = FaultPlan::new(1).fault(answer);
         let emulator = Emulator::builder().faults(plan).start().await.unwrap();
         let ended = upload(&home, &emulator.url(), &[]).await;
@@ -116,8 +116,8 @@ async fn an_abort_needs_a_session() {
 #[tokio::test]
 async fn an_abort_that_is_heard_of_late_is_an_abort() {
     let home = Home::new();
-    let part = Fault::nth(Operation::UploadPart, 1, Action::Answer(Answer::new(403)));
-    let lost = Fault::nth(Operation::AbortUploadSession, 1, Action::LoseReply);
+    let part = Fault::nth(Operation::UploadPart, 1, Action::Respond(FaultResponse::new(403)));
+    let lost = Fault::nth(Operation::AbortUploadSession, 1, Action::LoseResponse);
     let plan = FaultPlan::new(1).fault(part).fault(lost);
     let emulator = Emulator::builder().faults(plan).start().await.unwrap();
     home.large_file("a.bin");

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Emulator, Fault, FaultPlan, FaultResponse, Operation};
 use box_uploader::Sha1Hash;
 use tokio::io::AsyncWriteExt;
 
@@ -34,7 +34,7 @@ async fn quietly() {
 
 #[tokio::test]
 async fn a_large_file_and_its_events() {
-    let busy = Action::Answer(Answer::new(503));
+    let busy = Action::Respond(FaultResponse::new(503));
     let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 3, busy));
     let emulator = Emulator::builder().part_size(MIB).faults(faults).start().await.unwrap();
     let home = Home::new();

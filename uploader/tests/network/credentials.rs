@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use box_emulator::{Action, Answer, Emulator, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Emulator, Fault, FaultPlan, FaultResponse, Operation};
 use box_upload_sessions::runtime::{Credential, Secret};
 use box_upload_sessions::{Client, Error};
 use box_uploader::Uploader;
@@ -66,7 +66,7 @@ async fn a_token_that_ends_early_is_renewed_once_for_all() {
 
 #[tokio::test]
 async fn why_there_is_no_token_is_told() {
-    let busy = Fault::nth(Operation::RequestToken, 1, Action::Answer(Answer::new(503)));
+    let busy = Fault::nth(Operation::RequestToken, 1, Action::Respond(FaultResponse::new(503)));
     let emulator = strict(FaultPlan::new(1).fault(busy)).await;
     let subject = || Subject::User("8".to_owned());
     let plain = || Client::builder().base_url(emulator.url()).build().unwrap();

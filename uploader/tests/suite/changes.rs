@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation};
 use box_uploader::{ErrorKind, Event};
 
 use crate::support::{PART, Setting, cancel_after, content, finish, seeded, watch};
@@ -121,7 +121,7 @@ async fn a_file_that_changed_since_begins_anew() {
 #[tokio::test]
 async fn a_change_that_hides_is_seen() {
     for (same, sessions_from) in [(true, 1), (false, 1)] {
-        let busy = Action::Answer(Answer::new(503));
+        let busy = Action::Respond(FaultResponse::new(503));
         let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, busy));
         let setting = Setting::new(plan).await;
         let mut bytes = content(5 * PART);

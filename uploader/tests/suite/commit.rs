@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation, RetryAfter};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation, RetryAfter};
 use box_uploader::{ErrorKind, Event, Retry};
 
 use crate::support::{PART, Setting, content, finish, quick};
 
 /// A plan in which the first commits are answered so.
-fn commits(times: u64, answer: Answer) -> FaultPlan {
-    let fault = Fault::nth(Operation::CommitUploadSession, 1, Action::Answer(answer));
+fn commits(times: u64, answer: FaultResponse) -> FaultPlan {
+    let fault = Fault::nth(Operation::CommitUploadSession, 1, Action::Respond(answer));
     FaultPlan::new(0).fault(fault.times(times))
 }
 
@@ -24,7 +24,7 @@ fn pauses(events: &[Event]) -> Vec<Duration> {
 #[tokio::test]
 async fn an_accepted_commit_is_repeated_when_it_is_asked_for() {
     let millis = Duration::from_millis;
-    let accepted = Answer::new(202);
+    let accepted = FaultResponse::new(202);
     for (answer, least, most) in [
         (accepted.clone(), millis(0), millis(20)),
         (accepted.clone().retry_after(RetryAfter::Seconds(0.0)), millis(0), millis(20)),
@@ -50,10 +50,10 @@ async fn an_accepted_commit_is_repeated_when_it_is_asked_for() {
 #[tokio::test]
 async fn a_commit_that_is_never_done_ends_with_an_error_and_can_be_resumed() {
     for answer in [
-        Answer::new(202),
-        Answer::new(202).retry_after(RetryAfter::Seconds(0.0)),
-        Answer::new(202).retry_after(RetryAfter::Seconds(9e8)),
-        Answer::new(400).code("parts_mismatch"),
+        FaultResponse::new(202),
+        FaultResponse::new(202).retry_after(RetryAfter::Seconds(0.0)),
+        FaultResponse::new(202).retry_after(RetryAfter::Seconds(9e8)),
+        FaultResponse::new(400).code("parts_mismatch"),
     ] {
         let setting = Setting::new(commits(1_000_000, answer)).await;
         let bytes = content(2 * PART);
@@ -78,7 +78,7 @@ async fn a_commit_that_is_never_done_ends_with_an_error_and_can_be_resumed() {
 
 #[tokio::test]
 async fn parts_are_waited_for() {
-    let mismatch = Answer::new(400).code("parts_mismatch");
+    let mismatch = FaultResponse::new(400).code("parts_mismatch");
     let setting = Setting::new(commits(5, mismatch)).await;
     let bytes = content(3 * PART);
     let (uploaded, events) =
@@ -140,7 +140,7 @@ async fn a_commit_whose_name_is_taken_meanwhile_does_as_it_is_told() {
 /// was none.
 #[tokio::test]
 async fn a_digest_that_never_matches_costs_one_more_attempt() {
-    let mismatch = Action::Answer(Answer::new(400).code("digest_mismatch"));
+    let mismatch = Action::Respond(FaultResponse::new(400).code("digest_mismatch"));
     let fault = Fault::nth(Operation::CommitUploadSession, 1, mismatch).forever();
     let setting = Setting::new(FaultPlan::new(0).fault(fault)).await;
     let upload = setting.uploader.bytes("a", content(5 * PART)).to_folder("0");

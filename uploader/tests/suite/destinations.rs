@@ -109,7 +109,7 @@ async fn without_room_for_it_twice() {
     for (operation, sessions_from) in
         [(Operation::CommitUploadSession, 1), (Operation::UploadFile, 1 << 20)]
     {
-        let lost = Fault::nth(operation, 1, Action::LoseReply);
+        let lost = Fault::nth(operation, 1, Action::LoseResponse);
         let plan = FaultPlan::new(0).fault(lost);
         let bytes = content(3 * PART);
         let setting = Setting::with(|builder| builder.quota(4 * PART as u64), plan).await;

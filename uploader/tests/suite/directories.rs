@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation};
 use box_uploader::{DirectoryEvent, DirectorySummary, Error, ErrorKind, OnConflict};
 
 use crate::support::{PART, Setting, content, seeded};
@@ -114,10 +114,10 @@ async fn a_second_run_uploads_what_has_changed() {
 
 #[tokio::test]
 async fn one_file_that_fails_stops_no_other() {
-    let refused = Action::Answer(Answer::new(403).code("forbidden_by_policy"));
+    let refused = Action::Respond(FaultResponse::new(403).code("forbidden_by_policy"));
     let plan = FaultPlan::new(1)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, refused))
-        .fault(Fault::nth(Operation::CreateFolder, 1, Action::LoseReply));
+        .fault(Fault::nth(Operation::CreateFolder, 1, Action::LoseResponse));
     let setting = Setting::new(plan).await;
     let folder = tempfile::tempdir().unwrap();
     let (summary, _) = send(&setting, &photos(folder.path()), OnConflict::Fail).await;
@@ -144,7 +144,7 @@ async fn a_folder_whose_name_a_file_has_fails_with_what_is_in_it() {
 
 #[tokio::test]
 async fn refused_credentials_stop_all() {
-    let refused = Action::Answer(Answer::new(401));
+    let refused = Action::Respond(FaultResponse::new(401));
     let plan = FaultPlan::new(1)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, refused.clone()).forever())
         .fault(Fault::nth(Operation::UploadFile, 1, refused).forever());
@@ -203,7 +203,7 @@ async fn a_second_run_sends_nothing() {
 /// What was sent in vain has been sent all the same.
 #[tokio::test]
 async fn what_failed_was_sent_too() {
-    let refused = Action::Answer(Answer::new(403).after_effect());
+    let refused = Action::Respond(FaultResponse::new(403).after_effect());
     let plan = FaultPlan::new(1).fault(Fault::nth(Operation::UploadFile, 1, refused));
     let setting = Setting::new(plan).await;
     let folder = tempfile::tempdir().unwrap();

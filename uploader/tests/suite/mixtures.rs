@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use box_emulator::{
-    Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
+    Action, Fault, FaultPlan, FaultResponse, Moment, On, Operation, ResponseBodyKind, RetryAfter,
+    StallAt,
 };
 use box_uploader::{CancellationToken, Error, ErrorKind, OnConflict, Retry, Upload};
 use fastrand::Rng;
@@ -42,12 +43,12 @@ fn pick<T: Clone>(random: &mut Rng, choices: &[T]) -> T {
     choices[random.usize(..choices.len())].clone()
 }
 
-fn answer(random: &mut Rng) -> Answer {
+fn answer(random: &mut Rng) -> FaultResponse {
     let statuses = [200, 201, 202, 302, 400, 401, 403, 404, 408, 409, 410, 429, 500, 502, 503, 504];
     // Mostly what passes.
     let answer = match random.u8(..3) {
-        0 => Answer::new(pick(random, &statuses)),
-        _ => Answer::new(pick(random, &[408, 429, 500, 502, 503, 504])),
+        0 => FaultResponse::new(pick(random, &statuses)),
+        _ => FaultResponse::new(pick(random, &[408, 429, 500, 502, 503, 504])),
     };
     // An answer that is certain tells the truth.
     let unknown = matches!(answer.status, 200 | 201 | 202 | 408 | 500..);
@@ -58,16 +59,22 @@ fn answer(random: &mut Rng) -> Answer {
         _ => answer,
     };
     match random.u8(..4) {
-        0 => answer
-            .body(pick(random, &[AnswerBody::ShortError, AnswerBody::Html, AnswerBody::Empty])),
+        0 => answer.body(pick(
+            random,
+            &[ResponseBodyKind::ShortError, ResponseBodyKind::Html, ResponseBodyKind::Empty],
+        )),
         _ => answer,
     }
 }
 
 fn action(random: &mut Rng, operation: Operation) -> Action {
     let stall = |random: &mut Rng, seconds| {
-        let moments =
-            [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeReply, StallAt::DuringReply];
+        let moments = [
+            StallAt::BeforeBody,
+            StallAt::DuringBody,
+            StallAt::BeforeResponse,
+            StallAt::DuringResponse,
+        ];
         Action::Stall { at: pick(random, &moments), seconds }
     };
     let session = !matches!(
@@ -86,7 +93,7 @@ fn action(random: &mut Rng, operation: Operation) -> Action {
                 let moments = [Moment::BeforeBody, Moment::DuringBody, Moment::AfterBody];
                 Action::Reset(pick(random, &moments))
             }
-            2 | 3 => Action::LoseReply,
+            2 | 3 => Action::LoseResponse,
             4 => Action::Truncate,
             5 => stall(random, Some(0.02)),
             6 if random.u8(..4) == 0 => stall(random, None),
@@ -96,7 +103,7 @@ fn action(random: &mut Rng, operation: Operation) -> Action {
             10 => Action::ExpireToken,
             11 if operation == Operation::UploadPart => Action::Corrupt { hidden: random.bool() },
             12 => Action::OtherHost("other.example".to_owned()),
-            13 | 14 => Action::Answer(answer(random)),
+            13 | 14 => Action::Respond(answer(random)),
             _ => continue,
         };
     }

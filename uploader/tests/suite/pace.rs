@@ -24,7 +24,8 @@ async fn as_long_as_bytes_go_out_a_part_may_take_its_time() {
 
 #[tokio::test]
 async fn what_stands_still_is_given_up() {
-    for at in [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeReply, StallAt::DuringReply]
+    for at in
+        [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeResponse, StallAt::DuringResponse]
     {
         for operation in [
             Operation::CreateUploadSession,
@@ -33,7 +34,7 @@ async fn what_stands_still_is_given_up() {
             Operation::GetUploadSession,
         ] {
             let stall = Action::Stall { at, seconds: None };
-            let lost = Fault::nth(Operation::CommitUploadSession, 1, Action::LoseReply);
+            let lost = Fault::nth(Operation::CommitUploadSession, 1, Action::LoseResponse);
             let stall = Fault::nth(operation, 1, stall).forever();
             let setting = Setting::new(FaultPlan::new(0).fault(stall).fault(lost)).await;
             let uploader = setting.uploader.clone().idle_timeout(Duration::from_millis(100));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use box_emulator::{
-    Action, Answer, Builder, Fault, FaultPlan, Operation, Request, RetryAfter, StallAt,
+    Action, Builder, Fault, FaultPlan, FaultResponse, Operation, Request, RetryAfter, StallAt,
 };
 use box_uploader::{ErrorKind, Event, Retry};
 
@@ -13,10 +13,10 @@ use crate::support::{PART, Setting, cancel_after, content, finish, quick};
 
 #[tokio::test]
 async fn a_failed_part_comes_before_further_ones() {
-    let unavailable = Answer::new(503).retry_after(RetryAfter::Seconds(0.05));
-    let first = Fault::nth(Operation::UploadPart, 5, Action::Answer(unavailable.clone()));
+    let unavailable = FaultResponse::new(503).retry_after(RetryAfter::Seconds(0.05));
+    let first = Fault::nth(Operation::UploadPart, 5, Action::Respond(unavailable.clone()));
     // All that comes once it is tried again: nothing but itself.
-    let again = Fault::nth(Operation::UploadPart, 8, Action::Answer(unavailable)).times(4);
+    let again = Fault::nth(Operation::UploadPart, 8, Action::Respond(unavailable)).times(4);
     let plan = FaultPlan::new(0).fault(first).fault(again);
     let build = |builder: Builder| builder.latency(Duration::from_millis(10));
     let setting = Setting::with(build, plan).await;
@@ -39,7 +39,7 @@ async fn a_failed_part_comes_before_further_ones() {
 
 #[tokio::test]
 async fn retry_after_counts_more_than_the_own_delays() {
-    let answer = |wait| Action::Answer(Answer::new(503).retry_after(wait));
+    let answer = |wait| Action::Respond(FaultResponse::new(503).retry_after(wait));
     let plan = FaultPlan::new(0)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, answer(RetryAfter::Seconds(0.03))))
         .fault(Fault::nth(Operation::UploadPart, 1, answer(RetryAfter::Seconds(0.04))))
@@ -64,7 +64,7 @@ async fn retry_after_counts_more_than_the_own_delays() {
 #[tokio::test]
 async fn a_retry_after_that_is_too_long_is_not_followed() {
     let wait = RetryAfter::Seconds(601.0);
-    let busy = Action::Answer(Answer::new(429).retry_after(wait));
+    let busy = Action::Respond(FaultResponse::new(429).retry_after(wait));
     let setting =
         Setting::new(FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 1, busy))).await;
     let error = finish(setting.uploader.bytes("a", content(PART)).to_folder("0")).await.0;
@@ -75,7 +75,7 @@ async fn a_retry_after_that_is_too_long_is_not_followed() {
 
 #[tokio::test]
 async fn failures_have_a_budget() {
-    let busy = Action::Answer(Answer::new(503));
+    let busy = Action::Respond(FaultResponse::new(503));
     let plan = FaultPlan::new(1).fault(Fault::random(Operation::UploadPart, 0.5, busy));
     let setting = Setting::new(plan).await;
     let retry = Retry { attempts: 100, failures: 7, ..quick() };
@@ -117,7 +117,7 @@ async fn a_part_is_found_on_any_page_of_the_list() {
 
     let plan = FaultPlan::new(0)
         .fault(Fault::nth(Operation::UploadPart, 1, stall(Some(1.0))))
-        .fault(Fault::nth(Operation::UploadPart, 2, Action::LoseReply));
+        .fault(Fault::nth(Operation::UploadPart, 2, Action::LoseResponse));
     setting.emulator.set_faults(plan).unwrap();
     let (uploaded, _) = finish(uploader.file(&path).to_folder("0").concurrency(2)).await;
     let uploaded = uploaded.unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use box_emulator::{Access, Action, Answer, Builder, Fault, FaultPlan, Operation};
+use box_emulator::{Access, Action, Builder, Fault, FaultPlan, FaultResponse, Operation};
 use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{BoxError, BoxFuture, Credential, Secret, TokenProvider};
 use box_uploader::ErrorKind;
@@ -38,7 +38,7 @@ async fn a_refusal_ends_the_upload_at_once() {
 
 #[tokio::test]
 async fn a_part_that_is_refused_ends_the_upload_at_once() {
-    let forbidden = Action::Answer(Answer::new(403).code("forbidden"));
+    let forbidden = Action::Respond(FaultResponse::new(403).code("forbidden"));
     let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, forbidden));
     let setting = Setting::new(plan).await;
     let upload = setting.uploader.bytes("a", content(40 * PART)).to_folder("0").concurrency(3);

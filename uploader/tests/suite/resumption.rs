@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation, StallAt};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation, StallAt};
 use box_uploader::{CancellationToken, ErrorKind, Event, Resume};
 
 use crate::invariants;
@@ -65,7 +65,7 @@ async fn without_the_session_it_begins_anew() {
 /// It crashes once the service has made the file, and before it hears of it.
 #[tokio::test]
 async fn a_file_that_was_made_meanwhile_is_found() {
-    let stall = || Action::Stall { at: StallAt::BeforeReply, seconds: None };
+    let stall = || Action::Stall { at: StallAt::BeforeResponse, seconds: None };
     let commit = Operation::CommitUploadSession;
     let direct = Operation::UploadFile;
     // It may take the service a while, so that at first there is nothing to be found.
@@ -85,7 +85,7 @@ async fn a_file_that_was_made_meanwhile_is_found() {
         }
         drop(first);
         if late {
-            let missing = Action::Answer(Answer::new(404));
+            let missing = Action::Respond(FaultResponse::new(404));
             let plan = FaultPlan::new(0).fault(Fault::nth(Operation::GetFile, 1, missing));
             setting.emulator.set_faults(plan).unwrap();
         }
@@ -162,7 +162,7 @@ async fn a_failure_can_abort() {
     assert_eq!(error.session(), None);
     assert_eq!((setting.emulator.open_sessions(), setting.journals()), (0, 0));
 
-    let forbidden = Action::Answer(Answer::new(403));
+    let forbidden = Action::Respond(FaultResponse::new(403));
     let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, forbidden));
     setting.emulator.set_faults(plan).unwrap();
     let error = finish(upload()).await.0.unwrap_err();
@@ -177,7 +177,7 @@ async fn a_failure_before_the_session_is_found_again_can_abort() {
     cancel_after(3, setting.journaled().file(&path).to_folder("0")).await;
     assert_eq!(setting.emulator.open_sessions(), 1);
 
-    let refused = Action::Answer(Answer::new(400));
+    let refused = Action::Respond(FaultResponse::new(400));
     let plan = FaultPlan::new(0).fault(Fault::nth(Operation::GetUploadSession, 1, refused));
     setting.emulator.set_faults(plan).unwrap();
     let upload = setting.journaled().abort_on_failure(true).file(&path).to_folder("0");
@@ -190,7 +190,7 @@ async fn a_failure_before_the_session_is_found_again_can_abort() {
 async fn a_session_that_cannot_be_aborted_stays_in_the_journal() {
     let setting = Setting::new(FaultPlan::default()).await;
     let path = setting.file("a", &content(6 * PART));
-    let refused = Action::Answer(Answer::new(400));
+    let refused = Action::Respond(FaultResponse::new(400));
     let abort = Fault::nth(Operation::AbortUploadSession, 1, refused.clone());
     let part = Fault::nth(Operation::UploadPart, 3, refused);
     setting.emulator.set_faults(FaultPlan::new(0).fault(abort).fault(part)).unwrap();
@@ -227,7 +227,7 @@ async fn a_service_that_is_down_is_waited_for_by_the_next_upload() {
     let path = setting.file("a", &bytes);
     let upload = || setting.journaled().file(&path).to_folder("0");
     let first = cancel_after(3, upload()).await;
-    let down = Action::Answer(Answer::new(503));
+    let down = Action::Respond(FaultResponse::new(503));
     let any = Fault::random(box_emulator::On::Any, 1.0, down);
     setting.emulator.set_faults(FaultPlan::new(0).fault(any)).unwrap();
     let error = finish(upload()).await.0.unwrap_err();

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation, StallAt};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation, StallAt};
 use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::{CreateUploadSessionBody, UploadSession};
@@ -119,7 +119,7 @@ async fn what_was_adopted_and_not_used_is_left_alone() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(4 * PART);
     begin(&setting, bytes.len()).await;
-    let forbidden = Action::Answer(Answer::new(403));
+    let forbidden = Action::Respond(FaultResponse::new(403));
     let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 1, forbidden).forever());
     setting.emulator.set_faults(plan).unwrap();
     let upload = setting.uploader.clone().abort_on_failure(true).bytes("a", bytes).to_folder("0");
@@ -184,7 +184,7 @@ async fn short_pages_are_not_the_last_ones() {
     let path = setting.file("a", &bytes);
     let upload = || setting.journaled().file(&path).to_folder("0").concurrency(1);
     cancel_after(11, upload()).await;
-    let lost = Fault::nth(Operation::UploadPart, 5, Action::LoseReply);
+    let lost = Fault::nth(Operation::UploadPart, 5, Action::LoseResponse);
     setting.emulator.set_faults(FaultPlan::new(0).fault(lost)).unwrap();
     let uploaded = finish(upload()).await.0.unwrap();
     setting.holds(&uploaded, &bytes).await;

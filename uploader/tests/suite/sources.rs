@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Operation};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation};
 use box_uploader::{ErrorKind, Retry, Upload};
 use tokio::io::{AsyncRead, ReadBuf};
 
@@ -12,7 +12,7 @@ use crate::support::{PART, Setting, content, finish, quick};
 
 /// Faults that make every source read some parts again.
 async fn setting() -> Setting {
-    let busy = Action::Answer(Answer::new(503));
+    let busy = Action::Respond(FaultResponse::new(503));
     let plan = FaultPlan::new(5).fault(Fault::random(Operation::UploadPart, 0.2, busy));
     Setting::new(plan).await
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use box_emulator::{
-    Action, Answer, AnswerBody, Fault, FaultPlan, Moment, On, Operation, RetryAfter, StallAt,
+    Action, Fault, FaultPlan, FaultResponse, Moment, On, Operation, ResponseBodyKind, RetryAfter,
+    StallAt,
 };
 use box_uploader::{ErrorKind, Retry, Upload, Uploaded};
 use futures_util::StreamExt;
@@ -43,8 +44,8 @@ fn scenes() -> Vec<Scene> {
         start,
         before,
     };
-    let lost = |on: Operation| vec![Fault::nth(on, 1, Action::LoseReply)];
-    let lost_part = vec![Fault::nth(UploadPart, 3, Action::LoseReply)];
+    let lost = |on: Operation| vec![Fault::nth(on, 1, Action::LoseResponse)];
+    let lost_part = vec![Fault::nth(UploadPart, 3, Action::LoseResponse)];
     let spoiled_part = vec![Fault::nth(UploadPart, 3, Action::Corrupt { hidden: false })];
     let new = Start::New;
     vec![
@@ -81,11 +82,11 @@ fn actions(on: On) -> Vec<Action> {
         Action::Reset(Moment::BeforeBody),
         Action::Reset(Moment::DuringBody),
         Action::Reset(Moment::AfterBody),
-        Action::LoseReply,
+        Action::LoseResponse,
         stall(StallAt::BeforeBody),
         stall(StallAt::DuringBody),
-        stall(StallAt::BeforeReply),
-        stall(StallAt::DuringReply),
+        stall(StallAt::BeforeResponse),
+        stall(StallAt::DuringResponse),
         Action::Slow { bytes_per_second: 20_000 },
         Action::Truncate,
         Action::ExpireToken,
@@ -102,20 +103,20 @@ fn actions(on: On) -> Vec<Action> {
     if operation == UploadPart {
         actions.extend([true, false].map(|hidden| Action::Corrupt { hidden }));
     }
-    actions.extend(answers(operation).into_iter().map(Action::Answer));
+    actions.extend(answers(operation).into_iter().map(Action::Respond));
     actions
 }
 
-fn answers(operation: Operation) -> Vec<Answer> {
+fn answers(operation: Operation) -> Vec<FaultResponse> {
     let mut answers = Vec::new();
     for status in [200, 201, 202, 204, 302, 400, 401, 403, 404, 408, 409, 410, 412, 413, 416] {
-        answers.push(Answer::new(status));
+        answers.push(FaultResponse::new(status));
     }
     for status in [429, 500, 502, 503, 504] {
-        answers.push(Answer::new(status));
+        answers.push(FaultResponse::new(status));
     }
     for status in [200, 202, 404, 500, 502] {
-        answers.push(Answer::new(status).after_effect());
+        answers.push(FaultResponse::new(status).after_effect());
     }
     for wait in [
         RetryAfter::Seconds(0.0),
@@ -123,13 +124,13 @@ fn answers(operation: Operation) -> Vec<Answer> {
         RetryAfter::Date { date_in: 0.5 },
         RetryAfter::Seconds(100_000.0),
     ] {
-        answers.extend([202, 429, 503].map(|status| Answer::new(status).retry_after(wait)));
+        answers.extend([202, 429, 503].map(|status| FaultResponse::new(status).retry_after(wait)));
     }
-    for body in [AnswerBody::ShortError, AnswerBody::Html, AnswerBody::Empty] {
-        answers.extend([400, 404, 500].map(|status| Answer::new(status).body(body)));
+    for body in [ResponseBodyKind::ShortError, ResponseBodyKind::Html, ResponseBodyKind::Empty] {
+        answers.extend([400, 404, 500].map(|status| FaultResponse::new(status).body(body)));
     }
     let codes = codes(operation).iter();
-    answers.extend(codes.map(|(status, code)| Answer::new(*status).code(*code)));
+    answers.extend(codes.map(|(status, code)| FaultResponse::new(*status).code(*code)));
     answers
 }
 
@@ -172,7 +173,7 @@ fn codes(operation: Operation) -> &'static [(u16, &'static str)] {
 
 /// The name of a fault, short enough for a table.
 fn name(action: &Action) -> String {
-    let Action::Answer(answer) = action else {
+    let Action::Respond(answer) = action else {
         let text = serde_json::to_string(action).unwrap();
         return text.replace(['{', '}', '"'], "").replace(':', " ");
     };
@@ -217,7 +218,7 @@ async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize
         }
     };
     if scene.start == Start::Resumed {
-        let refuse = Action::Answer(Answer::new(403));
+        let refuse = Action::Respond(FaultResponse::new(403));
         let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, refuse));
         setting.emulator.set_faults(plan).unwrap();
         finish(upload(4)).await.0.unwrap_err();

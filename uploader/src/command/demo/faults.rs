@@ -1,6 +1,6 @@
 //! What goes wrong in the demonstration.
 
-use box_emulator::{Action, Answer, Fault, FaultPlan, Moment, Operation, RetryAfter};
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Moment, Operation, RetryAfter};
 
 /// What happens, and what is said of it.
 pub(super) struct DemoFault {
@@ -17,19 +17,23 @@ impl DemoFault {
 
 /// The faults, in the order of the plan.
 pub(super) fn demo_faults() -> Vec<DemoFault> {
-    let busy = Answer::new(503).retry_after(RetryAfter::Seconds(0.5));
-    let not_yet = Answer::new(202).retry_after(RetryAfter::Seconds(0.5));
+    let busy = FaultResponse::new(503).retry_after(RetryAfter::Seconds(0.5));
+    let not_yet = FaultResponse::new(202).retry_after(RetryAfter::Seconds(0.5));
     use Operation::{CommitUploadSession, CreateUploadSession, UploadFile, UploadPart};
     vec![
         DemoFault::new(
             CreateUploadSession,
-            Action::LoseReply,
+            Action::LoseResponse,
             "Box made the upload session, and the answer was lost",
         ),
-        DemoFault::new(UploadPart, Action::LoseReply, "Box stored a part, and the answer was lost"),
         DemoFault::new(
             UploadPart,
-            Action::Answer(busy),
+            Action::LoseResponse,
+            "Box stored a part, and the answer was lost",
+        ),
+        DemoFault::new(
+            UploadPart,
+            Action::Respond(busy),
             "Box was too busy for a part: 503, in 0.5 s again",
         ),
         DemoFault::new(
@@ -39,20 +43,24 @@ pub(super) fn demo_faults() -> Vec<DemoFault> {
         ),
         DemoFault::new(
             UploadPart,
-            Action::Answer(Answer::new(500).after_effect()),
+            Action::Respond(FaultResponse::new(500).after_effect()),
             "Box answered a part with 500, though it had stored it",
         ),
         DemoFault::new(
             CommitUploadSession,
-            Action::Answer(not_yet),
+            Action::Respond(not_yet),
             "Box had not processed all parts yet: 202, in 0.5 s again",
         ),
         DemoFault::new(
             CommitUploadSession,
-            Action::LoseReply,
+            Action::LoseResponse,
             "Box made the file, and the answer was lost",
         ),
-        DemoFault::new(UploadFile, Action::Answer(Answer::new(503)), "Box was too busy: 503"),
+        DemoFault::new(
+            UploadFile,
+            Action::Respond(FaultResponse::new(503)),
+            "Box was too busy: 503",
+        ),
     ]
 }
 

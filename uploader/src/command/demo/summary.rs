@@ -81,7 +81,7 @@ fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
     let looked = later().take_while(|request| request.number < before);
     let looked = looked.into_iter().any(|it| it.operation == Some(Operation::ListParts));
     let asked = |operation| later().any(|request| request.operation == Some(operation));
-    let waited = matches!(fired.action, Action::Answer(_));
+    let waited = matches!(fired.action, Action::Respond(_));
     match fired.operation {
         Some(Operation::CreateUploadSession) => {
             let conflict = later()

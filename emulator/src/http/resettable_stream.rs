@@ -9,40 +9,40 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The stream beneath TLS and HTTP. Dropped after [`Breaker::reset`] it sends RST instead of FIN.
+/// The stream beneath TLS and HTTP. Dropped after [`ResetHandle::reset`] it sends RST instead of FIN.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct ResettableStream {
     stream: TcpStream,
-    breaker: Breaker,
+    reset_handle: ResetHandle,
 }
 
-/// What decides how a [`Wire`] ends.
+/// What decides how a [`ResettableStream`] ends.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Breaker(Arc<AtomicBool>);
+pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
-impl Breaker {
+impl ResetHandle {
     /// Lets the connection end in a reset, once it is dropped.
     pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-impl Wire {
-    pub(crate) fn new(stream: TcpStream, breaker: Breaker) -> Self {
-        Self { stream, breaker }
+impl ResettableStream {
+    pub(crate) fn new(stream: TcpStream, reset_handle: ResetHandle) -> Self {
+        Self { stream, reset_handle }
     }
 }
 
-impl Drop for Wire {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.breaker.0.load(Ordering::Relaxed) {
+        if self.reset_handle.0.load(Ordering::Relaxed) {
             // A connection that is gone already needs no reset.
             let _ = self.stream.set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -52,7 +52,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -5,7 +5,7 @@ use std::io;
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
-use crate::backend::internal;
+use crate::backend::internal_error;
 use crate::service::Refusal;
 use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobWriter, PendingBlob};
@@ -15,7 +15,7 @@ const BATCH: usize = 1 << 20;
 
 /// Bytes on their way to a blob: while one batch is hashed and written, the next one arrives.
 #[derive(Debug)]
-pub(crate) struct Intake {
+pub(crate) struct ContentReceiver {
     job: Option<JoinHandle<io::Result<BlobWriter>>>,
     writer: Option<BlobWriter>,
     batch: Vec<Bytes>,
@@ -23,7 +23,7 @@ pub(crate) struct Intake {
     pub(crate) size: u64,
 }
 
-impl Intake {
+impl ContentReceiver {
     pub(crate) fn new(writer: BlobWriter) -> Self {
         Self { job: None, writer: Some(writer), batch: Vec::new(), batched: 0, size: 0 }
     }
@@ -50,9 +50,9 @@ impl Intake {
     async fn writer(&mut self) -> Result<BlobWriter, Refusal> {
         if let Some(job) = self.job.take() {
             let written = job.await.map_err(io::Error::other).and_then(|result| result);
-            self.writer = Some(written.map_err(internal)?);
+            self.writer = Some(written.map_err(internal_error)?);
         }
-        self.writer.take().ok_or_else(|| internal(io::Error::other("nothing to write with")))
+        self.writer.take().ok_or_else(|| internal_error(io::Error::other("nothing to write with")))
     }
 
     /// Stores the content for good.
@@ -64,6 +64,6 @@ impl Intake {
             writer.finish()
         };
         let finished = tokio::task::spawn_blocking(finish).await;
-        finished.map_err(io::Error::other).and_then(|result| result).map_err(internal)
+        finished.map_err(io::Error::other).and_then(|result| result).map_err(internal_error)
     }
 }
