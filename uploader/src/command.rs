@@ -26,7 +26,7 @@ use exit::Exit;
 use report::Message;
 use terminal::Terminal;
 
-/// Does what the command line asks for.
+/// Runs what the command line asks for.
 pub(crate) fn main() -> ExitCode {
     let Arguments { command, upload } = Arguments::parse_or_exit();
     let exit = match command {
@@ -54,7 +54,7 @@ pub(crate) fn main() -> ExitCode {
     exit.into()
 }
 
-/// Runs what waits for the network.
+/// Runs async work, and reports its error.
 fn run_async(
     output: &Output,
     work: impl AsyncFnOnce(&Context) -> Result<Exit, CommandError>,
@@ -62,7 +62,7 @@ fn run_async(
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let failure = CommandError::setup("cannot start the runtime").because(&error);
+            let failure = CommandError::setup("cannot start the async runtime").because(&error);
             Terminal::new(output).write_line(&failure.to_text(None));
             return failure.exit();
         }
@@ -80,7 +80,7 @@ fn run_async(
             failure.exit()
         })
     });
-    // A read of the standard input cannot be called off, and must not hold the process.
+    // A read of standard input cannot be cancelled and must not keep the process alive.
     runtime.shutdown_background();
     exit
 }

@@ -1,4 +1,4 @@
-//! What all steps of one upload share.
+//! State and helpers shared by all steps of one upload.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,25 +13,25 @@ use crate::request_error::{Outcome, RequestError, describe_chain};
 use crate::retry::REJECTIONS;
 use crate::{ErrorKind, Event, Statistics};
 
-/// How often something is tried that is classify_response with a redirect, or in a way that nobody
-/// understands: the first time may be a slip of a server, the second one is how things are.
+/// How often a request is attempted whose response is a redirect or cannot be decoded. The first
+/// may be a glitch; a second one is how the server behaves.
 const MAX_IDENTICAL: u32 = 2;
 
 pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) policy: Policy,
-    /// What the file is called in errors.
+    /// Name of the file in error messages.
     pub(crate) source_name: String,
     pub(crate) size: u64,
     on_event: OnEvent,
     statistics: Mutex<Statistics>,
     stored: AtomicU64,
     in_flight: AtomicU64,
-    /// Whether the service has accepted a token of this upload.
+    /// Whether the service accepted a token during this upload.
     authorized: AtomicBool,
-    /// Whether it was told that there is no journal.
+    /// Whether the user was told that there is no journal.
     warned_journal: AtomicBool,
-    /// Whether Box had the file already.
+    /// Whether Box already had the file.
     pub(crate) unchanged: AtomicBool,
 }
 
@@ -66,18 +66,18 @@ impl Context {
         self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The end of an upload whose source is not what it was.
+    /// The error for a source that changed during the upload.
     pub(crate) fn source_changed(&self, what: impl Into<String>) -> ErrorKind {
         ErrorKind::SourceChanged { name: self.source_name.clone(), what: what.into() }
     }
 
-    /// Tells what does not keep the upload from going on.
+    /// Reports a problem that does not stop the upload.
     pub(crate) fn emit_warning(&self, text: String) {
         tracing::info!("{text}");
         self.emit(&Event::Warning { text });
     }
 
-    /// A journal that fails is told of once, and costs no more than the resumption.
+    /// Reports the first journal error. A broken journal only costs resumption.
     pub(crate) fn warn_unless_noted(&self, outcome: Result<(), ErrorKind>) {
         let Err(error) = outcome else { return };
         if !self.warned_journal.swap(true, Ordering::Relaxed) {
@@ -86,33 +86,33 @@ impl Context {
         }
     }
 
-    /// What failed had its effect all the same.
+    /// Reports that a failed request had taken effect.
     pub(crate) fn emit_recovered(&self, failure: &RequestError) {
         let operation = failure.operation;
         let reason = failure.text.clone();
-        tracing::info!(operation, "had its effect: {reason}");
+        tracing::info!(operation, "took effect despite: {reason}");
         self.emit(&Event::Recovered { operation, reason });
     }
 
-    /// Bytes went out.
+    /// Counts bytes that were sent.
     pub(crate) fn count_sent(&self, bytes: u64) {
         self.in_flight.fetch_add(bytes, Ordering::Relaxed);
         self.statistics().sent += bytes;
         self.emit_progress();
     }
 
-    /// Bytes that went out are of no more interest: they are stored, or come to nothing.
+    /// Removes bytes from those in flight: they were stored, or the attempt failed.
     pub(crate) fn count_finished(&self, bytes: u64) {
         self.in_flight.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// The service has these bytes for certain.
+    /// Counts bytes that the service has confirmed.
     pub(crate) fn count_stored(&self, bytes: u64) {
         self.stored.fetch_add(bytes, Ordering::Relaxed);
         self.emit_progress();
     }
 
-    /// The service has nothing, any more.
+    /// Resets the confirmed bytes, for a new session.
     pub(crate) fn reset_stored(&self) {
         self.stored.store(0, Ordering::Relaxed);
         self.emit_progress();
@@ -124,11 +124,10 @@ impl Context {
         self.emit(&Event::Progress { stored, in_flight, total: self.size });
     }
 
-    /// Sends a request that has no long body, once, or again where nothing but its token was
-    /// refused.
+    /// Sends a small request once, and again only if its token was rejected.
     ///
-    /// The client replaces a refused token by itself, but the new one may end before the service
-    /// sees it. Credentials that were never accepted are not tried again.
+    /// The client replaces a rejected token itself, but the new one may expire before the service
+    /// sees it. Credentials that were never accepted are not retried.
     pub(crate) async fn send_once<T, R>(
         &self,
         operation: &'static str,
@@ -172,7 +171,7 @@ impl Context {
         answer
     }
 
-    /// Sends a request that may be repeated without harm until it is done or refused.
+    /// Sends an idempotent request until it succeeds, is refused, or attempts run out.
     pub(crate) async fn send_retrying<T, R>(
         &self,
         operation: &'static str,
@@ -190,8 +189,8 @@ impl Context {
         }
     }
 
-    /// The same, where it takes two answers to believe that something is not there: one may be a
-    /// proxy's, or of a server that has not heard of it yet, and the upload would start over.
+    /// Like [`Self::send_retrying`], but believes a 404 only the second time: a single one may come
+    /// from a proxy or a lagging server, and would restart the upload.
     pub(crate) async fn send_retrying_404<T, R>(
         &self,
         operation: &'static str,
@@ -209,14 +208,14 @@ impl Context {
         }
     }
 
-    /// A place within the budget of connections.
+    /// Waits for a free connection.
     pub(crate) async fn acquire_connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        // It is closed never.
+        // The semaphore is never closed.
         self.policy.connections.acquire().await.ok()
     }
 }
 
-/// The attempts at one thing.
+/// Counts the failed attempts at one request.
 pub(crate) struct Attempts<'a> {
     context: &'a Context,
     pub(crate) failed: u32,
@@ -227,10 +226,10 @@ impl<'a> Attempts<'a> {
         Self { context, failed: 0 }
     }
 
-    /// Counts a failure, and waits until it is time to try again.
+    /// Records a failure and waits until the next attempt.
     ///
     /// # Errors
-    /// There have been enough attempts.
+    /// No attempts are left.
     pub(crate) async fn wait_for_retry(
         &mut self,
         failure: RequestError,
@@ -267,28 +266,32 @@ impl<'a> Attempts<'a> {
             delay,
             reason: failure.text.clone(),
         });
-        tracing::info!(operation, attempt = self.failed, ?delay, "again: {}", failure.text);
+        tracing::info!(operation, attempt = self.failed, ?delay, "retrying: {}", failure.text);
         tokio::time::sleep(delay).await;
         Ok(())
     }
 }
 
 fn describe_long_wait(mut failure: RequestError, after: Duration) -> RequestError {
-    failure.text = format!("{}; it asks to come back in {} s", failure.text, after.as_secs());
+    failure.text = format!(
+        "{}; the service asks to retry in {} s, which exceeds the limit",
+        failure.text,
+        after.as_secs()
+    );
     failure
 }
 
-/// How a step ends that did not succeed.
+/// Why a step failed.
 #[derive(Debug)]
 pub(crate) enum StepError {
     /// The upload has failed.
     Failed(Box<ErrorKind>),
-    /// The session is of no more use: another one may be.
+    /// The session is unusable; a new one may work.
     Lost {
         reason: String,
-        /// What the upload fails with if there is no other attempt.
+        /// The error if no further session is tried.
         kind: Option<Box<ErrorKind>>,
-        /// Whether all of the file had been sent, which is worth one more attempt, not several.
+        /// Whether the whole file had been sent, which justifies one more session, not several.
         whole: bool,
     },
     /// The file is too small for a session.
@@ -300,7 +303,7 @@ impl StepError {
         Self::Lost { reason: reason.into(), kind: None, whole: false }
     }
 
-    /// The end of a request inside of a session. One that is gone may be replaced.
+    /// An error of a request within a session. A session that is gone may be replaced.
     pub(crate) fn in_session(failure: RequestError) -> Self {
         if failure.is_session_gone() { Self::lost(failure.text) } else { failure.into() }
     }
@@ -318,7 +321,7 @@ impl From<ErrorKind> for StepError {
     }
 }
 
-/// The end of a request outside of a session.
+/// An error of a request outside of a session.
 impl From<RequestError> for StepError {
     fn from(failure: RequestError) -> Self {
         failure.into_kind(1).into()

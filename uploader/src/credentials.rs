@@ -1,4 +1,4 @@
-//! Who uploads: access tokens, and where fresh ones come from.
+//! Access tokens, and where fresh ones come from.
 //!
 //! ```no_run
 //! use box_upload_sessions::Client;
@@ -31,7 +31,7 @@ use box_upload_sessions::runtime::{BoxError, Credential, Secret};
 use client_grant::ClientGrant;
 use token_file::TokenFile;
 
-/// What proves to Box who uploads. Its `Debug` shows no secret.
+/// Proves to Box who uploads. `Debug` shows no secret.
 #[derive(Clone)]
 pub struct Credentials(Kind);
 
@@ -42,7 +42,7 @@ enum Kind {
     Client { id: String, secret: Secret, subject: Subject },
 }
 
-/// Whom the tokens of a client-credentials grant are for.
+/// Subject of the tokens of a client-credentials grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The application's service account in the enterprise with this id.
@@ -52,21 +52,22 @@ pub enum Subject {
 }
 
 impl Credentials {
-    /// An access token. Box's live for about an hour; once it is over, requests are refused.
+    /// An access token. Box's expire after about an hour; later requests are refused.
     #[must_use]
     pub fn access_token(token: impl Into<Secret>) -> Self {
         Self(Kind::Token(token.into()))
     }
 
-    /// A file with nothing in it but an access token. It is read for each request, so whatever
-    /// renews the token there, renews it for an upload that is under way.
+    /// A file that contains only an access token. It is read for each request, so a token renewed
+    /// on disk takes effect during an upload.
     #[must_use]
     pub fn token_file(path: impl Into<PathBuf>) -> Self {
         Self(Kind::File(path.into()))
     }
 
-    /// The [client-credentials grant](https://developer.box.com/guides/authentication/client-credentials/):
-    /// an application's id and secret. Tokens are fetched and renewed as need be.
+    /// The [client-credentials
+    /// grant](https://developer.box.com/guides/authentication/client-credentials/): an
+    /// application's id and secret. Tokens are fetched and renewed as needed.
     #[must_use]
     pub fn client_credentials(
         client_id: impl Into<String>,
@@ -76,24 +77,24 @@ impl Credentials {
         Self(Kind::Client { id: client_id.into(), secret: client_secret.into(), subject })
     }
 
-    /// What the environment says, by one of these:
+    /// Reads the environment, which must set one of these:
     ///
     /// - `BOX_ACCESS_TOKEN`: [`Self::access_token`];
     /// - `BOX_ACCESS_TOKEN_FILE`: [`Self::token_file`];
     /// - `BOX_CLIENT_ID`, `BOX_CLIENT_SECRET`, and `BOX_ENTERPRISE_ID` or `BOX_USER_ID`:
     ///   [`Self::client_credentials`].
     ///
-    /// An empty read_variable is as good as none.
+    /// An empty variable counts as unset.
     ///
     /// # Errors
-    /// Variables are missing, or there is more than one of these. It says which.
+    /// A variable is missing, or more than one kind of credentials is set. The error says which.
     pub fn from_env() -> Result<Self, CredentialsError> {
         from_env::credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
     }
 
-    /// What a client sends: `Client::builder().oauth2_security(credential)`.
+    /// Converts to what `Client::builder().oauth2_security(credential)` takes.
     ///
-    /// Tokens are asked for by `client`: one with the same base URL and transport. It needs no
+    /// `client` requests the tokens: one with the same base URL and transport. It needs no
     /// credentials.
     #[must_use]
     pub fn into_credential(self, client: Client) -> Credential {
@@ -119,12 +120,12 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether this can be sent as an access token (RFC 6750, section 2.1: printable, no space).
+/// Whether this is valid as a bearer token (RFC 6750, section 2.1: printable, no spaces).
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Why there is no token. It never shows a secret.
+/// Why there is no token. It never contains a secret.
 #[derive(Debug)]
 pub struct CredentialsError {
     what: String,
@@ -137,8 +138,7 @@ impl CredentialsError {
         Self { what: what.into(), transient: false, source: None }
     }
 
-    /// Whether it may go away by itself: Box could not be reached, was overloaded, or had no
-    /// answer in time.
+    /// Whether this may pass: Box was unreachable, overloaded, or did not respond in time.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.transient

@@ -1,4 +1,4 @@
-//! The upload of a small file, in one request.
+//! Uploading a small file in one request.
 
 use std::sync::Arc;
 
@@ -20,27 +20,27 @@ use crate::stored::{confirm_hash, find_identical_file, find_stored_file};
 use crate::target::Target;
 use crate::{ErrorKind, Sha1Hash};
 
-/// The direct upload of a source.
+/// An upload in one request.
 pub(crate) struct Direct<'a> {
     pub(crate) context: &'a Arc<Context>,
     pub(crate) source: &'a Source,
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
     pub(crate) journal: Option<&'a mut Journal>,
-    /// Whether to ask if the name is free before anything is sent.
+    /// Whether to check that the name is free before sending content.
     pub(crate) preflight_first: bool,
 }
 
 impl Direct<'_> {
-    /// Uploads until Box has the file. Where the name is taken, the target changes as its user
-    /// wants.
+    /// Uploads until Box has the file. If the name is taken, `target` changes according to the
+    /// conflict policy.
     pub(crate) async fn upload(
         mut self,
         target: &mut Target,
         in_doubt: &mut bool,
     ) -> Result<(FileFull, Sha1Hash), ErrorKind> {
         if self.attributes.description.is_some() {
-            let what = "Box takes a description only with a file that is uploaded in parts";
+            let what = "only files uploaded in parts can have a description";
             return Err(ErrorKind::Invalid(what.to_owned()));
         }
         let context = Arc::clone(self.context);
@@ -51,7 +51,7 @@ impl Direct<'_> {
         Ok((file, sha1))
     }
 
-    /// Notes what may soon be stored, so that it is recognized should nobody be there to see it.
+    /// Notes in the journal what is about to be stored, so that a later run recognizes it.
     fn note_in_journal(&mut self, target: &Target, sha1: Sha1Hash) {
         if let (Some(journal), Some(entry)) =
             (&mut self.journal, Entry::for_upload(self.source, target))
@@ -118,7 +118,7 @@ impl Direct<'_> {
     }
 }
 
-/// An upload in one request that is under way.
+/// An upload in one request, under way.
 struct DirectStep<'a> {
     direct: Direct<'a>,
     target: &'a mut Target,
@@ -140,7 +140,7 @@ impl Step for DirectStep<'_> {
             Err(failure) => return Ok(Attempt::Failed(failure)),
         };
         let Some(file) = files.entries.into_iter().next() else {
-            let text = "no file in the answer";
+            let text = "the response contains no file";
             return Ok(Attempt::Failed(RequestError::new("upload_file", Outcome::Unknown, text)));
         };
         let file = confirm_hash(context, file, self.sha1).await?;
@@ -150,9 +150,9 @@ impl Step for DirectStep<'_> {
 
     async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, ErrorKind> {
         if failure.is(&ClientErrorCode::BadDigest) {
-            // Either the source has changed since it was hashed, or the way here is bad.
+            // Either the source changed since it was hashed, or the data was damaged in transit.
             if self.direct.hash_source().await? != self.sha1 {
-                return Err(self.direct.context.source_changed("its content did"));
+                return Err(self.direct.context.source_changed("its content"));
             }
             failure.outcome = Outcome::NotDone;
         }

@@ -1,4 +1,4 @@
-//! A whole directory: its folders are made, its files uploaded several at a time.
+//! Uploading a directory: creates its folders, then uploads several files at a time.
 
 mod folders;
 mod plan;
@@ -16,7 +16,7 @@ use crate::{CancellationToken, Error, ErrorKind, Event, OnConflict, Uploaded, Up
 
 pub use plan::{DirectoryPlan, Links, PlannedFile, Skipped};
 
-/// The upload of a directory while it is put together. [`DirectoryUpload::send`] starts it.
+/// Builder for the upload of a directory. [`DirectoryUpload::send`] starts it.
 #[must_use = "an upload starts when it is sent"]
 pub struct DirectoryUpload {
     uploader: Uploader,
@@ -32,68 +32,68 @@ pub struct DirectoryUpload {
 
 type OnDirectoryEvent = Arc<dyn Fn(&DirectoryEvent) + Send + Sync>;
 
-/// Something that happened to the upload of a directory.
+/// An event during the upload of a directory.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DirectoryEvent {
-    /// It is known what there is to upload.
+    /// The directory has been scanned.
     Planned {
-        /// How many files.
+        /// Number of files.
         files: usize,
-        /// How many bytes in all.
+        /// Total size, in bytes.
         bytes: u64,
     },
-    /// A folder is there.
+    /// A folder exists in Box.
     Folder {
-        /// Its path, beginning with the directory's name.
+        /// Path, starting with the directory's name.
         path: PathBuf,
-        /// Its id in Box.
+        /// Id in Box.
         id: String,
-        /// Whether it was made now.
+        /// Whether it was created now.
         created: bool,
     },
-    /// Something happened to the upload of a file.
+    /// An event of one file.
     File {
-        /// Its path, beginning with the directory's name.
+        /// Path, starting with the directory's name.
         path: PathBuf,
-        /// What happened.
+        /// The event.
         event: Event,
     },
     /// A file is in Box.
     Uploaded {
-        /// Its path, beginning with the directory's name.
+        /// Path, starting with the directory's name.
         path: PathBuf,
-        /// What came of it; nothing if Box had it with this content already.
+        /// The result; `None` if Box already had the file with this content.
         uploaded: Option<Box<Uploaded>>,
     },
-    /// A file, or a folder with all that is in it, is not in Box.
+    /// A file, or a folder and all it contains, was not uploaded.
     Failed {
-        /// Its path, beginning with the directory's name.
+        /// Path, starting with the directory's name.
         path: PathBuf,
-        /// Why, in describe_chain.
+        /// The reason.
         reason: String,
     },
 }
 
-/// What came of the upload of a directory.
+/// Result of uploading a directory.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct DirectorySummary {
-    /// How many files there were to upload.
+    /// Number of files found.
     pub files: usize,
-    /// How many files were uploaded.
+    /// Number of files uploaded.
     pub uploaded: usize,
-    /// How many files Box had with the same content already.
+    /// Number of files that Box already had with the same content.
     pub unchanged: usize,
-    /// How many folders were made.
+    /// Number of folders created.
     pub folders: usize,
-    /// How many bytes of files were sent, those of files included that are not in Box after all.
+    /// Bytes of content sent, including those of files that failed.
     pub sent: u64,
-    /// Files and folders that are not in Box, and why.
+    /// Files and folders that failed, and why.
     pub failed: Vec<(PathBuf, Error)>,
-    /// What is neither a file nor a directory.
+    /// Entries that are neither files nor directories.
     pub skipped: Vec<Skipped>,
-    /// How many files were not begun, after a cancellation or an error that would hit all.
+    /// Files not started, after a cancellation or an error that would affect all of them.
     pub not_begun: usize,
 }
 
@@ -106,7 +106,7 @@ impl DirectorySummary {
 }
 
 impl Uploader {
-    /// Begins the upload of a directory with all that is in it.
+    /// Prepares the upload of a directory and everything in it.
     pub fn directory(&self, path: impl Into<PathBuf>) -> DirectoryUpload {
         DirectoryUpload {
             uploader: self.clone(),
@@ -123,33 +123,33 @@ impl Uploader {
 }
 
 impl DirectoryUpload {
-    /// The folder in which one with the directory's name is made, unless it is there already;
-    /// `0` is the user's root folder.
+    /// Destination: the id of the folder in which to create a folder with the directory's name,
+    /// unless it exists; `0` is the user's root folder.
     pub fn to_folder(mut self, id: impl Into<String>) -> Self {
         self.folder = Some(id.into());
         self
     }
 
-    /// What to do where a folder has a file of the same name and other content. A file with the
-    /// same content is left alone: a second run uploads what is missing and what has changed.
+    /// What to do if a folder has a file of the same name with different content. A file with the
+    /// same content is skipped, so a second run uploads only what is missing or changed.
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.on_conflict = on_conflict;
         self
     }
 
-    /// What becomes of symbolic links; by default they are skipped. The directory itself may be one.
+    /// How to treat symbolic links; by default they are skipped. The directory itself may be one.
     pub fn links(mut self, links: Links) -> Self {
         self.links = links;
         self
     }
 
-    /// How many files are uploaded at a time, by default 4.
+    /// Number of files to upload in parallel; 4 by default.
     pub fn files(mut self, files: usize) -> Self {
         self.files = files.max(1);
         self
     }
 
-    /// How many parts of one file are on their way at a time, by default 4.
+    /// Number of parts of one file to upload in parallel; 4 by default.
     pub fn concurrency(mut self, parts: usize) -> Self {
         self.concurrency = parts.max(1);
         self
@@ -161,7 +161,7 @@ impl DirectoryUpload {
         self
     }
 
-    /// Tells what happens.
+    /// Calls `on_event` for every event.
     pub fn on_progress(
         mut self,
         on_event: impl Fn(&DirectoryEvent) + Send + Sync + 'static,
@@ -170,27 +170,27 @@ impl DirectoryUpload {
         self
     }
 
-    /// What would be uploaded. Nothing is sent.
+    /// Returns what would be uploaded, and sends nothing.
     ///
     /// # Errors
-    /// The path is no directory, or it cannot be read at all.
+    /// The path is not a directory, or cannot be read.
     pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
         Ok(plan::plan_directory(&self.path, self.links, self.on_conflict == OnConflict::Rename)
             .await?)
     }
 
-    /// Uploads the files. A file that fails keeps no other from being uploaded: see
+    /// Uploads the files. One that fails does not stop the others: see
     /// [`DirectorySummary::failed`].
     ///
     /// # Errors
-    /// The path is no directory, it cannot be read at all, or its folder cannot be made.
+    /// The path is not a directory, cannot be read, or its folder cannot be created.
     pub fn send(self) -> BoxFuture<'static, Result<DirectorySummary, Error>> {
         Box::pin(self.upload())
     }
 
     async fn upload(self) -> Result<DirectorySummary, Error> {
         let Some(destination) = self.folder.clone() else {
-            let what = "the directory has no destination".to_owned();
+            let what = "no destination folder for the directory".to_owned();
             return Err(ErrorKind::Invalid(what).into());
         };
         let plan = tokio::select! {
@@ -217,7 +217,7 @@ impl DirectoryUpload {
         Ok(summary)
     }
 
-    /// Makes the folders, and gives the ids of those that there are now.
+    /// Creates the folders and returns their ids.
     async fn create_folders(
         &self,
         destination: &str,
@@ -227,7 +227,7 @@ impl DirectoryUpload {
         let context = self.uploader.context();
         let above = RemoteFolder { id: destination.to_owned(), created: false };
         let mut ids = HashMap::from([(PathBuf::new(), above)]);
-        // All folders of one depth at once: those above them are there by then.
+        // All folders of one depth at a time: their parents exist by then.
         for level in folders.chunk_by(|one, other| path_depth(one) == path_depth(other)) {
             let make = |path: &PathBuf| {
                 let parent = ids.get(path.parent().unwrap_or(Path::new(""))).cloned();
@@ -238,7 +238,7 @@ impl DirectoryUpload {
                         Some(parent) => {
                             Some(folders::create_folder(context, &parent.id, &path).await)
                         }
-                        // What is wrong with the folder above has been told.
+                        // The parent's failure has been reported.
                         None => None,
                     };
                     (path, made)
@@ -305,8 +305,7 @@ impl DirectoryUpload {
         summary.not_begun += files.len();
     }
 
-    /// Uploads a file, unless its folder has it already. In a folder that was made now there is
-    /// nothing yet.
+    /// Uploads a file, unless its folder already has it. A folder created just now is empty.
     async fn upload_file(
         &self,
         file: PlannedFile,
@@ -336,11 +335,11 @@ impl DirectoryUpload {
     }
 }
 
-/// A folder at Box.
+/// A folder in Box.
 #[derive(Clone)]
 struct RemoteFolder {
     id: String,
-    /// Whether it was made now.
+    /// Whether it was created now.
     created: bool,
 }
 

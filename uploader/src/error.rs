@@ -1,4 +1,4 @@
-//! Why a file is not in Box.
+//! Why an upload failed.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::Statistics;
 pub struct Error {
     pub(crate) kind: ErrorKind,
     pub(crate) session: Option<String>,
-    /// Whether the session is still there and a journal leads to it.
+    /// Whether the session still exists and a journal leads to it.
     pub(crate) resumable: bool,
     pub(crate) statistics: Statistics,
 }
@@ -21,148 +21,147 @@ pub struct Error {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The upload, as it was put together, makes no sense: no destination, a name that is none.
+    /// Invalid options: no destination, or an unusable name.
     Invalid(String),
     /// The file cannot be read.
     Source {
-        /// Which file, or what stands for one.
+        /// Which file or stream.
         name: String,
-        /// Why.
+        /// The cause.
         error: io::Error,
     },
-    /// The file changed while it was uploaded. Nothing of it was stored.
+    /// The file changed during the upload. Nothing was stored.
     SourceChanged {
         /// Which file.
         name: String,
-        /// What shows that it changed.
+        /// What changed.
         what: String,
     },
-    /// The service refused a request for good.
+    /// The service refused a request permanently.
     Refused {
-        /// The operation's name.
+        /// Name of the operation.
         operation: &'static str,
-        /// The status.
+        /// HTTP status.
         status: u16,
-        /// Box's code, `storage_limit_exceeded` for example.
+        /// Box's error code, such as `storage_limit_exceeded`.
         code: Option<String>,
-        /// Box's describe_chain for it.
+        /// Box's message.
         message: Option<String>,
-        /// The id that Box's support asks for.
+        /// Request id, for Box's support.
         request_id: Option<String>,
-        /// Whether the answer is a web page, or asks for a proxy's password: what refused then is
-        /// not Box, but something on the way there.
+        /// Whether a proxy or firewall refused the request instead of Box: the response was a web
+        /// page, or asked for proxy credentials.
         by_intermediary: bool,
     },
-    /// The credentials were refused, or none could be had.
+    /// The credentials were rejected, or could not be obtained.
     Credentials {
-        /// The status, if Box refused them.
+        /// HTTP status, if Box rejected them.
         status: Option<u16>,
         /// What happened.
         message: String,
-        /// The id that Box's support asks for.
+        /// Request id, for Box's support.
         request_id: Option<String>,
     },
-    /// The folder has an item of that name.
+    /// The name already exists in the folder.
     NameInUse {
         /// The name.
         name: String,
-        /// The id of the item, if the service told it.
+        /// Id of the existing item, if the service named it.
         id: Option<String>,
-        /// The SHA-1 of its content, if it is a file and the service told it.
+        /// SHA-1 of the existing file, if the service named it.
         sha1: Option<String>,
     },
-    /// Two files of a directory would have one name in Box, which does not tell capital letters from
-    /// small ones.
+    /// Two files of a directory have names that differ only in case, which Box treats as one name.
     NameClash {
         /// The file that was not uploaded.
         name: String,
-        /// The one that has the name.
+        /// The file that has the name.
         other: String,
     },
-    /// A request failed again and again, or the failures were too many in all.
+    /// A request failed repeatedly, or too many requests failed in total.
     Exhausted {
-        /// The operation's name.
+        /// Name of the operation.
         operation: &'static str,
-        /// How often it was tried.
+        /// Number of attempts.
         attempts: u32,
-        /// The last failure in describe_chain.
+        /// The last failure.
         last: String,
-        /// What lies beneath it.
+        /// The underlying error.
         source: Option<BoxError>,
     },
-    /// There is no secure connection: a certificate is not trusted, for example. Only the
-    /// transport of this crate tells that from other failures to connect.
+    /// No TLS connection: an untrusted certificate, for example. Only this crate's transport tells
+    /// this apart from other connection failures.
     Tls {
-        /// What lies beneath it.
+        /// The underlying error.
         error: BoxError,
     },
-    /// The service redirects to another place, where a token must not go.
+    /// The service redirects elsewhere; tokens do not follow redirects.
     Redirected {
-        /// The operation's name.
+        /// Name of the operation.
         operation: &'static str,
-        /// The status.
+        /// HTTP status.
         status: u16,
-        /// Where it leads, without its query.
+        /// Target of the redirect, without its query.
         location: Option<String>,
     },
-    /// The service has all parts, and did not make a file of them in time.
+    /// The service has all parts, but did not finish processing them in time.
     NotProcessed {
-        /// How long it was waited for.
+        /// How long the upload waited.
         waited: Duration,
     },
-    /// The session was lost again and again.
+    /// Sessions were lost repeatedly.
     SessionLost {
-        /// What happened to the last one.
+        /// Why the last one was lost.
         reason: String,
     },
-    /// Another upload to the same place is under way in this session, with other content.
+    /// Another upload, of other content to the same place, is using this session.
     SessionInUse,
-    /// What the service stored is not what was sent.
+    /// The stored content differs from the file.
     Corrupted {
-        /// What part_differs.
+        /// What differs.
         what: String,
     },
-    /// The journal cannot be written or read, and without it there is nothing to resume.
+    /// The journal cannot be read or written, and resuming was required.
     Journal {
         /// The journal's file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         error: io::Error,
     },
-    /// Another process is uploading this file to this place.
+    /// Another process is uploading this file to this destination.
     Busy {
-        /// The journal that it holds.
+        /// The journal it has locked.
         path: PathBuf,
     },
-    /// There is nothing to resume, and that was asked for.
+    /// Resuming was required, but there is no unfinished upload.
     NothingToResume,
     /// The upload was cancelled.
     Cancelled,
 }
 
 impl Error {
-    /// What went wrong.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// What went wrong, to take apart.
+    /// The kind of error, by value.
     #[must_use]
     pub fn into_kind(self) -> ErrorKind {
         self.kind
     }
 
-    /// Whether the same upload, started again, goes on where this one ended: its session is
-    /// still there, a [journal](crate::Uploader::journal) leads to it, and what was in the way may
-    /// be gone by then. What Box has refused for good it would refuse again.
+    /// Whether the same upload, started again, would resume: its session still exists, a
+    /// [journal](crate::Uploader::journal) leads to it, and the cause may have passed. A permanent
+    /// refusal is not resumable.
     #[must_use]
     pub fn can_resume(&self) -> bool {
         self.resumable
     }
 
-    /// Whether the same upload may succeed later, although nothing is changed here: the service
-    /// could not be reached, was overloaded, or has not finished yet.
+    /// Whether retrying later may succeed without any change: the service was unreachable or
+    /// overloaded, or had not finished.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(
@@ -171,19 +170,19 @@ impl Error {
         )
     }
 
-    /// What the upload took until it failed.
+    /// Counters up to the failure.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         self.statistics
     }
 
-    /// The id of the upload session, if there is still one.
+    /// Id of the upload session, if there still is one.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
     }
 
-    /// The status of the service's answer, if an answer was the end of it.
+    /// HTTP status of the response, if a response ended the upload.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self.kind {
@@ -195,7 +194,7 @@ impl Error {
         }
     }
 
-    /// Box's code for what went wrong, if it sent one.
+    /// Box's error code, if it sent one.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match &self.kind {
@@ -204,7 +203,7 @@ impl Error {
         }
     }
 
-    /// The id that Box's support asks for, if there is one.
+    /// Request id for Box's support, if there is one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match &self.kind {
@@ -234,67 +233,69 @@ impl fmt::Display for ErrorKind {
             Self::Invalid(what) => f.write_str(what),
             Self::Source { name, .. } => write!(f, "cannot read `{name}`"),
             Self::SourceChanged { name, what } => {
-                write!(f, "`{name}` changed while it was uploaded: {what}")
+                write!(f, "`{name}` changed during the upload: {what}")
             }
             Self::Refused { operation, status: 407, .. } => {
-                write!(f, "{operation} was refused with status 407: a proxy asks for a password")
+                write!(f, "{operation} failed with status 407: the proxy requires authentication")
             }
             Self::Refused { operation, status, by_intermediary: true, .. } => write!(
                 f,
-                "{operation} was refused with status {status} by something on the way to Box: the \
-                 answer is a web page"
+                "{operation} failed with status {status}: the response is a web page, so it came \
+                 from a proxy or firewall, not from Box"
             ),
             Self::Refused { operation, status, code, message, request_id, .. } => {
-                write!(f, "Box refused {operation} with status {status}")?;
+                write!(f, "Box rejected {operation} with status {status}")?;
                 let texts = [code, message].into_iter().flatten();
                 texts.into_iter().try_for_each(|text| write!(f, ": {text}"))?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
             Self::Credentials { message, request_id, .. } => {
-                write!(f, "the credentials do not work: {message}")?;
+                write!(f, "authentication failed: {message}")?;
                 request_id.iter().try_for_each(|id| write!(f, " (request {id})"))
             }
             Self::NameInUse { name, id, .. } => {
-                write!(f, "the folder has an item named `{name}`")?;
-                id.iter().try_for_each(|id| write!(f, ", with id {id}"))
+                write!(f, "`{name}` already exists in the folder")?;
+                id.iter().try_for_each(|id| write!(f, ", as item {id}"))
             }
-            Self::NameClash { name, other } => write!(
-                f,
-                "`{name}` and `{other}` are one name in Box, which does not tell capital letters \
-                 from small ones"
-            ),
+            Self::NameClash { name, other } => {
+                write!(f, "`{name}` conflicts with `{other}`: names in Box are case-insensitive")
+            }
             Self::Exhausted { operation, attempts, last, .. } => {
                 let times = if *attempts == 1 { "attempt" } else { "attempts" };
-                write!(f, "gave up {operation} after {attempts} {times}: {last}")
+                write!(f, "{operation} failed after {attempts} {times}: {last}")
             }
-            Self::Tls { .. } => f.write_str("there is no secure connection to Box"),
+            Self::Tls { .. } => f.write_str("cannot establish a TLS connection to Box"),
             Self::Redirected { operation, status, location } => {
-                write!(f, "{operation} was classify_response with a redirect, status {status}")?;
+                write!(f, "{operation} was redirected with status {status}")?;
                 location.iter().try_for_each(|location| write!(f, ", to {location}"))
             }
             Self::NotProcessed { waited } => write!(
                 f,
-                "Box has all parts, and has not made a file of them after {} s; a new version \
-                 with unchanged content may stay so for ever",
+                "Box has all parts but did not finish processing them within {} s (a new version \
+                 with unchanged content may never finish)",
                 waited.as_secs()
             ),
             Self::SessionLost { reason } => {
-                write!(f, "the upload session was lost too often: {reason}")
+                write!(f, "upload sessions were lost too often: {reason}")
             }
             Self::SessionInUse => f.write_str(
-                "an upload of other content to the same name is under way; abort its session to \
-                 go ahead",
+                "another upload to the same name, with different content, is in progress; abort \
+                 its session to continue",
             ),
-            Self::Corrupted { what } => write!(f, "what Box stored is not the file: {what}"),
+            Self::Corrupted { what } => write!(
+                f,
+                "the stored content differs from the file: \
+                                                   {what}"
+            ),
             Self::Journal { path, .. } => {
-                write!(f, "the journal `{}` cannot be used", path.display())
+                write!(f, "cannot use the journal `{}`", path.display())
             }
             Self::Busy { path } => write!(
                 f,
-                "another process is uploading this file to this place (it holds `{}`)",
+                "another process is uploading this file to this destination (it has locked `{}`)",
                 path.display()
             ),
-            Self::NothingToResume => f.write_str("there is no unfinished upload to resume"),
+            Self::NothingToResume => f.write_str("no unfinished upload to resume"),
             Self::Cancelled => f.write_str("the upload was cancelled"),
         }
     }

@@ -1,94 +1,94 @@
-//! What an upload tells while it goes on.
+//! Progress events of an upload.
 
 use std::time::Duration;
 
 use crate::Sha1Hash;
 
-/// Something that happened to an upload. Events come in order, and quickly: what handles them
-/// must not block.
+/// An event of an upload. Events are emitted in order, from the upload itself: handlers must not
+/// block.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The upload begins.
+    /// The upload started.
     Started {
-        /// The name that the file is to have.
+        /// Name of the file in Box.
         name: String,
-        /// Its size, in bytes.
+        /// Size, in bytes.
         size: u64,
     },
-    /// There is a session to upload to.
+    /// A session is ready.
     Session {
-        /// The session's id; `box-upload abort` takes it.
+        /// Session id, as `box-upload abort` takes it.
         id: String,
-        /// The size of every part but the last, in bytes.
+        /// Size of every part but the last, in bytes.
         part_size: u64,
-        /// How many parts there are.
+        /// Number of parts.
         parts: u64,
-        /// Whether the session is from before, and what it holds will be kept.
+        /// Whether the session existed before; its parts are kept.
         resumed: bool,
     },
-    /// Bytes went out, or a part came to nothing and its bytes will go out again.
+    /// Bytes were sent, or a part failed and its bytes will be sent again.
     Progress {
-        /// Bytes that the service has for certain.
+        /// Bytes that the service has confirmed.
         stored: u64,
-        /// Bytes of parts that are on their way.
+        /// Bytes of parts in flight.
         in_flight: u64,
-        /// The size of the file, in bytes.
+        /// Size of the file, in bytes.
         total: u64,
     },
     /// The service has a part.
     Part {
-        /// Where in the file the part begins, in bytes.
+        /// Offset of the part, in bytes.
         offset: u64,
-        /// Its size, in bytes.
+        /// Size, in bytes.
         size: u64,
-        /// Whether it was there already and has not been sent now.
+        /// Whether it was there before and not sent now.
         kept: bool,
     },
-    /// Something failed, and is tried again.
+    /// A request failed and will be retried.
     Retry {
-        /// What is tried again, a name of an operation.
+        /// Name of the operation.
         operation: &'static str,
-        /// Which attempt failed; the first is 1.
+        /// Number of the failed attempt, from 1.
         attempt: u32,
-        /// How long until the next.
+        /// Delay before the next attempt.
         delay: Duration,
-        /// What went wrong.
+        /// Why it failed.
         reason: String,
     },
-    /// Something is not as it should be, and the upload goes on all the same: it has no journal, for
-    /// example, and so cannot be resumed.
+    /// Something is wrong, but the upload continues; for example, without a journal it cannot be
+    /// resumed.
     Warning {
-        /// What.
+        /// The warning.
         text: String,
     },
-    /// A request failed, and yet it had its effect: that was found out, and it is not repeated.
+    /// A request failed but had taken effect, so it is not repeated.
     Recovered {
-        /// What was done after all, a name of an operation.
+        /// Name of the operation.
         operation: &'static str,
-        /// How it had failed.
+        /// How it failed.
         reason: String,
     },
-    /// The session is lost, and the upload starts over with a new one.
+    /// The session was lost; the upload starts over with a new one.
     Restarted {
         /// Why.
         reason: String,
     },
-    /// All parts are there; the service is asked to make the file of them.
+    /// All parts are uploaded; the session is being committed.
     Committing {
-        /// The hash of the whole file.
+        /// SHA-1 of the whole file.
         sha1: Sha1Hash,
     },
-    /// The service has not processed all parts yet and is asked again.
+    /// The service is still processing parts.
     Processing {
-        /// How long until it is asked.
+        /// Delay before the commit is sent again.
         delay: Duration,
     },
     /// The file is stored.
     Stored {
         /// The file's id in Box.
         file_id: String,
-        /// Its hash, as calculated here and confirmed by the service.
+        /// Its SHA-1, computed locally and confirmed by the service.
         sha1: Sha1Hash,
     },
 }

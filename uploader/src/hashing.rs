@@ -1,4 +1,4 @@
-//! The hashes of a source: of each part, and of the whole, in one reading.
+//! SHA-1 of each part and of the whole file, in one pass.
 
 use std::fs::File;
 use std::io;
@@ -9,15 +9,14 @@ use sha1::{Digest, Sha1};
 use crate::Sha1Hash;
 use crate::source::{Buffers, Change, Source, chunk_length, read_at, run_blocking};
 
-/// How much is hashed at a time, in bytes. It is hashed twice, and should not leave the processor's
-/// cache in between.
+/// Bytes hashed at a time. Each block is hashed twice and should stay in the CPU cache in between.
 const BLOCK: usize = 256 * 1024;
 
-/// How much of a whole file is hashed without a look at whether it is still wanted.
+/// Bytes of a whole file hashed between checks for cancellation.
 const PIECE: u64 = 64 * 1024 * 1024;
 
-/// Reads bytes of the source into a hash of their own and into `whole`, which has the bytes before
-/// them already. If there are fewer, that is [`io::ErrorKind::UnexpectedEof`].
+/// Hashes a range of the source by itself, and appends it to `whole`, the hash of everything
+/// before. A source that is too short is [`io::ErrorKind::UnexpectedEof`].
 pub(crate) async fn hash_range(
     source: &Source,
     buffers: &Buffers,
@@ -28,11 +27,11 @@ pub(crate) async fn hash_range(
     Ok(read_range(source, buffers, bytes, hashes).await?.finish())
 }
 
-/// The hash of all of a source.
+/// Hashes the whole source.
 pub(crate) async fn hash_source(source: &Source, buffers: &Buffers) -> io::Result<Sha1Hash> {
     let mut hashes = Hashes::new(0, Sha1::new());
     let mut position = 0;
-    // LocalPart by piece, because work that blocks cannot be called off.
+    // In pieces, because blocking work cannot be cancelled.
     while position < source.size {
         let end = source.size.min(position.saturating_add(PIECE));
         hashes = read_range(source, buffers, position..end, hashes).await?;
@@ -41,7 +40,7 @@ pub(crate) async fn hash_source(source: &Source, buffers: &Buffers) -> io::Resul
     Ok(hashes.finish().0)
 }
 
-/// What shows that a source whose content had this hash has another one now, if anything does.
+/// Describes how the source differs from the content with this hash, if it does.
 pub(crate) async fn find_change(
     source: &Source,
     buffers: &Buffers,
@@ -57,7 +56,7 @@ pub(crate) async fn find_change(
             source.accept_change(time);
             None
         }
-        Ok(_) => Some("its content did".to_owned()),
+        Ok(_) => Some("its content".to_owned()),
         Err(error) => Some(error.to_string()),
     }
 }
@@ -120,7 +119,7 @@ async fn hash_chunks(
 
 struct Hashes {
     part: Sha1,
-    /// `None` in the first part, whose hash is the whole's so far.
+    /// `None` in the first part, whose hash is also that of the whole so far.
     whole: Option<Sha1>,
 }
 

@@ -1,9 +1,9 @@
-//! Which session belongs to which file, kept on disk so that an upload survives a crash.
+//! Which session belongs to which file, on disk, so that an upload survives a crash.
 //!
-//! A journal is one file of lines, each of them a checksum and a JSON object: the upload, then each
-//! part that the service has. The first line is written to another file that takes the journal's
-//! place, so that a journal is either whole or not there; of what follows, a line that is damaged
-//! is ignored. A journal whose first line is damaged is set aside. There are no secrets in it.
+//! A journal is a file of lines, each a checksum and a JSON object: first the upload, then each
+//! part that the service has. The first line is written to a draft that replaces the journal, so a
+//! journal is complete or absent. Damaged later lines are ignored; a journal with a damaged first
+//! line is set aside. It contains no secrets.
 
 mod regular;
 mod unfinished;
@@ -23,31 +23,31 @@ use crate::{ErrorKind, Sha1Hash};
 
 pub use unfinished::Unfinished;
 
-/// The format's version. A journal of another one is set aside.
+/// Version of the format. A journal of another version is set aside.
 const VERSION: u32 = 2;
 
-/// The largest journal that is read, in bytes.
+/// Largest journal that is read, in bytes.
 const MAX_SIZE: u64 = 16 << 20;
 
-/// So many parts are noted at most, which keeps the journal below [`MAX_SIZE`]. Without the others
-/// the service's own list has to do.
+/// Most parts that are noted, which keeps the journal below [`MAX_SIZE`]. The service's own list
+/// covers the rest.
 const MAX_PARTS: usize = 100_000;
 
 /// The journal of one upload. While it is open, no other process can open it.
 pub(crate) struct Journal {
     path: PathBuf,
-    /// What is to become the journal.
+    /// Replaces the journal once it is written.
     draft: PathBuf,
     lock_path: PathBuf,
-    /// Held for its lock.
+    /// Keeps the lock.
     _lock: File,
     file: Option<File>,
     content: Content,
-    /// Where a journal is now that was of no use, and why it was not.
+    /// Where an unusable journal was moved, and why.
     warning: Option<String>,
 }
 
-/// What is in a journal.
+/// Content of a journal.
 #[derive(Default)]
 struct Content {
     entry: Option<Entry>,
@@ -55,23 +55,23 @@ struct Content {
     commit: Option<Sha1Hash>,
 }
 
-/// An upload that has begun.
+/// An upload that was started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     version: u32,
-    /// For people to read; it need not be text on disk.
+    /// For display; the path need not be valid Unicode.
     pub(crate) path: String,
     pub(crate) identity: Identity,
     pub(crate) destination: Destination,
     pub(crate) name: String,
-    /// Its session; an upload in one request has none.
+    /// Session id; an upload in one request has none.
     pub(crate) session: Option<String>,
-    /// Whether the session was there before the upload, and so may be another one's.
+    /// Whether the session existed before this upload, and so may belong to another one.
     pub(crate) adopted: bool,
 }
 
 impl Entry {
-    /// What is to be noted of an upload, if its source is a file that can be found again.
+    /// The entry for an upload whose source is a file.
     pub(crate) fn for_upload(source: &Source, target: &Target) -> Option<Self> {
         let Target { destination, name, .. } = target;
         Some(Self::new(source.path()?, source.identity()?, destination, name))
@@ -101,27 +101,27 @@ enum Line {
         offset: u64,
         sha1: Sha1Hash,
     },
-    /// From here on the service was asked to make the file.
+    /// A commit was sent after this line.
     Commit {
         sha1: Sha1Hash,
     },
 }
 
 impl Content {
-    /// What the text of a journal says; why it is of no use otherwise.
+    /// Parses a journal; the error says why it is unusable.
     fn parse(text: &[u8]) -> Result<Self, &'static str> {
         let mut lines = text.split(|byte| *byte == b'\n');
-        let first = lines.next().and_then(decode_line).ok_or("it is damaged")?;
+        let first = lines.next().and_then(decode_line).ok_or("it is corrupt")?;
         let version = serde_json::from_slice(first).map(|Version { version }| version);
         if version.is_ok_and(|version| version != VERSION) {
-            return Err("another version of this program wrote it");
+            return Err("it was written by another version of this program");
         }
-        let entry: Entry = serde_json::from_slice(first).map_err(|_| "it is damaged")?;
+        let entry: Entry = serde_json::from_slice(first).map_err(|_| "it is corrupt")?;
         if entry.session.as_deref().is_some_and(|id| !is_valid_session_id(id)) {
-            return Err("no session can have the id that it names");
+            return Err("it contains an invalid session id");
         }
         let mut content = Self { entry: Some(entry), ..Self::default() };
-        // The last line may be torn by a crash, and any other one spoilt on disk.
+        // A crash may have cut off the last line, and a disk error may have damaged any other.
         for line in lines.filter_map(decode_line) {
             match serde_json::from_slice(line) {
                 Ok(Line::Part { offset, sha1 }) => {
@@ -140,7 +140,7 @@ struct Version {
     version: u32,
 }
 
-/// How many characters of a line are its checksum.
+/// Number of checksum characters in a line.
 const CHECKSUM: usize = 8;
 
 fn checksum(text: &[u8]) -> String {
@@ -149,13 +149,13 @@ fn checksum(text: &[u8]) -> String {
     sum
 }
 
-/// A line of a journal.
+/// Encodes a line of the journal.
 fn encode_line(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value)?;
     Ok(format!("{} {text}\n", checksum(text.as_bytes())))
 }
 
-/// What is in a line, if it is undamaged.
+/// The content of a line, if its checksum matches.
 fn decode_line(line: &[u8]) -> Option<&[u8]> {
     let (sum, text) = line.split_at_checked(CHECKSUM)?;
     let text = text.strip_prefix(b" ")?;
@@ -163,8 +163,7 @@ fn decode_line(line: &[u8]) -> Option<&[u8]> {
 }
 
 impl Journal {
-    /// Opens the journal of what `key` stands for, and reads it if it is there. What is there and
-    /// is none is set aside.
+    /// Opens the journal for `key` and reads it if it exists. An unusable one is set aside.
     pub(crate) fn open(folder: &Path, key: &[u8]) -> Result<Self, ErrorKind> {
         let name = Sha1Hash::of(key).to_string();
         let path = folder.join(format!("{name}.jsonl"));
@@ -180,16 +179,16 @@ impl Journal {
             Ok(content) => journal.content = content,
             Err(why) => {
                 let aside = regular::move_aside(&path).map_err(failed)?;
-                journal.warning = Some(format!("{why}; it is kept as `{}`", aside.display()));
+                journal.warning = Some(format!("{why}; renamed to `{}`", aside.display()));
             }
         }
         Ok(journal)
     }
 
-    /// The journal of this path, which nobody else can open any more.
+    /// Locks the journal at this path.
     fn open_locked(path: PathBuf) -> Result<Self, ErrorKind> {
         let lock_path = path.with_extension("lock");
-        // What cannot be locked is nobody's lock.
+        // A lock that cannot be opened belongs to nobody.
         let locked = lock_file(&lock_path)
             .or_else(|_| regular::move_aside(&lock_path).and_then(|_| lock_file(&lock_path)));
         let lock = match locked {
@@ -208,35 +207,35 @@ impl Journal {
         })
     }
 
-    /// What has become of a journal that was of no use, in describe_chain. It is told once.
+    /// The warning about a journal that was set aside. It is returned once.
     pub(crate) fn take_warning(&mut self) -> Option<String> {
         let why = self.warning.take()?;
         let path = self.path.display();
-        Some(format!("the journal `{path}` is of no use, and the upload begins anew: {why}"))
+        Some(format!("ignoring the journal `{path}` and starting over: {why}"))
     }
 
-    /// The upload that is unfinished, if there is one.
+    /// The unfinished upload, if there is one.
     pub(crate) fn entry(&self) -> Option<&Entry> {
         self.content.entry.as_ref()
     }
 
-    /// The hash of a part that the service has had.
+    /// The hash of a part that the service had.
     pub(crate) fn part(&self, offset: u64) -> Option<Sha1Hash> {
         self.content.parts.get(&offset).copied()
     }
 
-    /// Whether any part is in the session.
+    /// Whether the session has any part.
     pub(crate) fn has_parts(&self) -> bool {
         !self.content.parts.is_empty()
     }
 
-    /// The hash of the whole file, if the service was asked to make it.
+    /// The hash of the whole file, if a commit was sent.
     pub(crate) fn commit(&self) -> Option<Sha1Hash> {
         self.content.commit
     }
 
-    /// Begins anew, with this upload. The one that is in it already goes on. If that fails, there is
-    /// no journal from then on.
+    /// Starts the journal of this upload, or continues it if it is the same. On failure there is no
+    /// journal from then on.
     pub(crate) fn begin(&mut self, entry: Entry) -> Result<(), ErrorKind> {
         let begun = if self.content.entry.as_ref() == Some(&entry) {
             self.reopen()
@@ -251,7 +250,7 @@ impl Journal {
                 Ok(())
             }
             Err(error) => {
-                // It would lead to an upload that is not this one.
+                // It would lead to another upload.
                 let _ = self.clear();
                 Err(self.to_error(error))
             }
@@ -260,13 +259,13 @@ impl Journal {
 
     fn reopen(&self) -> io::Result<File> {
         let mut file = regular::open_regular(&self.path, OpenOptions::new().append(true))?;
-        // What a crash left of a line must not spoil the next one.
+        // A partial line left by a crash must not damage the next one.
         file.write_all(b"\n")?;
         Ok(file)
     }
 
     fn replace(&self, entry: &Entry) -> io::Result<File> {
-        // What a crash has left, or somebody else has put there. The lock keeps others away.
+        // A leftover of a crash, or a foreign file. The lock keeps other processes away.
         let _ = fs::remove_file(&self.draft);
         let create =
             || regular::open_regular(&self.draft, OpenOptions::new().write(true).create_new(true));
@@ -275,8 +274,8 @@ impl Journal {
         file.write_all(encode_line(entry)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
-        // Without it, a power cut may take the new name away again. Lost parts are no loss: the
-        // service lists them.
+        // Without this, a power failure may undo the rename. Losing part lines is harmless: the
+        // service lists the parts.
         #[cfg(unix)]
         File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(file)
@@ -310,7 +309,7 @@ impl Journal {
         ErrorKind::Journal { path: self.path.clone(), error }
     }
 
-    /// Forgets the upload.
+    /// Removes the journal.
     pub(crate) fn clear(&mut self) -> Result<(), ErrorKind> {
         self.file = None;
         self.content = Content::default();
@@ -323,13 +322,13 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        // The next one makes them again; what stays behind does no harm.
+        // The next upload creates them again; leftovers are harmless.
         let _ = fs::remove_file(&self.draft);
         let _ = fs::remove_file(&self.lock_path);
     }
 }
 
-/// A locked file; `None` if another process has locked it.
+/// Locks a file; `None` if another process holds the lock.
 fn lock_file(path: &Path) -> io::Result<Option<File>> {
     loop {
         let mut options = OpenOptions::new();
@@ -339,7 +338,7 @@ fn lock_file(path: &Path) -> io::Result<Option<File>> {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // Its holder may have removed it meanwhile, and somebody made another one.
+        // The previous holder may have removed it meanwhile, and another process created a new one.
         if path.symlink_metadata().is_ok_and(|now| is_same_file(&now, &file)) {
             return Ok(Some(file));
         }

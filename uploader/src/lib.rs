@@ -1,8 +1,8 @@
-//! Gets files of any size into Box, whatever the network does.
+//! Uploads files of any size to Box, reliably, over bad networks.
 //!
-//! An [`Uploader`] cuts a file into the parts that Box asks for, sends several of them at a time,
-//! and checks each. After an answer that was lost it asks what Box has instead of guessing; after
-//! a crash, a [journal](Uploader::journal) lets the next attempt go on where this one ended.
+//! An [`Uploader`] splits a file into the parts that Box asks for, uploads several at a time, and
+//! verifies each. When a response is lost, it asks Box before it retries; after a crash, a
+//! [journal](Uploader::journal) lets the next attempt resume.
 //!
 //! ```no_run
 //! use box_upload_sessions::Client;
@@ -64,7 +64,7 @@ pub use upload::Upload;
 pub use uploaded::{Statistics, Uploaded};
 pub use uploader::Uploader;
 
-/// The README's example is a test.
+/// Tests the README's example.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! What an upload is told to do.
+//! Options of an upload.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::source::{Buffers, Origin};
 use crate::{CancellationToken, Event, Retry};
 
-/// What holds for one upload.
+/// Options of one upload.
 pub(crate) struct Options {
     pub(crate) policy: Policy,
     pub(crate) origin: Origin,
@@ -20,10 +20,10 @@ pub(crate) struct Options {
     pub(crate) destination: Option<Destination>,
     pub(crate) if_match: Option<String>,
     pub(crate) on_conflict: OnConflict,
-    /// Whether a file of the same name and content is left alone even if another name is asked for.
+    /// Whether an identical file is skipped even if the conflict policy is to rename.
     pub(crate) skip_identical: bool,
-    /// Whether an upload in one request asks first if the name is free; by default only if it is
-    /// worth it.
+    /// Whether an upload in one request checks first that the name is free; by default it does for
+    /// files worth the extra request.
     pub(crate) preflight_first: Option<bool>,
     pub(crate) attributes: Attributes,
     pub(crate) concurrency: usize,
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     pub(crate) on_event: OnEvent,
 }
 
-/// What holds for every upload.
+/// Options of all uploads of an uploader.
 #[derive(Clone)]
 pub(crate) struct Policy {
     pub(crate) retry: Retry,
@@ -42,26 +42,26 @@ pub(crate) struct Policy {
     pub(crate) abort_on_failure: bool,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) buffers: Buffers,
-    /// Whether it was told that URLs of a session lead untrusted_url.
+    /// Whether the user was told of session URLs at untrusted hosts.
     pub(crate) warned_untrusted_url: Arc<AtomicBool>,
 }
 
-/// What to do with an unfinished upload of the same file to the same place.
+/// What to do with an unfinished upload of the same file to the same destination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Resume {
-    /// Go on with it, or begin one if there is none.
+    /// Resume it, or start a new one if there is none.
     #[default]
     IfPossible,
-    /// Go on with it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind) if the journal
-    /// knows of none. Where its session is gone or the file has changed, begin anew.
+    /// Resume it, or fail with [`ErrorKind::NothingToResume`](crate::ErrorKind) if the journal has
+    /// none. If its session is gone or the file changed, start over.
     Required,
-    /// Begin anew, and abort it.
+    /// Start over, and abort it.
     Never,
 }
 
 pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// Where a file goes.
+/// Destination of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Destination {
@@ -71,7 +71,7 @@ pub(crate) enum Destination {
     File(String),
 }
 
-/// What Box notes of a file beside its content.
+/// Attributes that Box stores beside the content.
 #[derive(Clone, Default)]
 pub(crate) struct Attributes {
     pub(crate) description: Option<String>,
@@ -85,15 +85,15 @@ impl Attributes {
     }
 }
 
-/// What to do if the folder has an item of the same name and other content. A file with the same
-/// content is [left as it is](Uploaded::unchanged), unless another name is asked for.
+/// What to do if the name exists in the folder with different content. A file with the same content
+/// is [left unchanged](Uploaded::unchanged), unless the policy is to rename.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnConflict {
     /// Fail with [`ErrorKind::NameInUse`](crate::ErrorKind::NameInUse).
     #[default]
     Fail,
-    /// Make a new version of the file that has the name.
+    /// Upload a new version of the existing file.
     Version,
-    /// Take another name: `report.pdf` becomes `report (1).pdf`.
+    /// Choose another name: `report.pdf` becomes `report (1).pdf`.
     Rename,
 }

@@ -1,4 +1,4 @@
-//! Bodies that are read from the source while they are sent.
+//! Request bodies that are read from the source while they are sent.
 
 use std::io;
 use std::ops::{Range, RangeInclusive};
@@ -17,25 +17,24 @@ use crate::context::Context;
 use crate::request_error::{Outcome, RequestError};
 use crate::source::{Source, chunk_length};
 
-/// How many bytes are handed over at a time: as few at first, and while they go out slowly, that
-/// even the slowest connection shows that it is alive; so many once they go out fast that it costs
-/// nothing.
+/// Range of the slice size, in bytes: small at first and on slow connections, so that even the
+/// slowest shows progress; large on fast ones, where it costs nothing.
 const SLICES: RangeInclusive<usize> = 64..=64 * 1024;
 const FIRST_SLICE: usize = 256;
 
-/// A slice that took less time than this is followed by a larger one.
+/// A slice that took less than this is followed by a larger one.
 const FAST: Duration = Duration::from_millis(50);
-/// A slice that took more time than this is followed by a smaller one.
+/// A slice that took more than this is followed by a smaller one.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// How many bytes that count as sent may still be on this machine or on the way, in buffers.
+/// Bytes that may be in buffers, here or on the way, when they count as sent.
 const BUFFERED: u64 = 4 << 20;
-/// How fast they are taken to leave these at least, in bytes a second: a body that fits into the
-/// buffers says nothing of the line behind them.
+/// Lowest rate, in bytes per second, at which those buffers are expected to drain. A body that fits
+/// into the buffers says nothing about the connection behind them.
 const DRAINING: u64 = 64 << 10;
 
-/// Sends a request with these bytes of the source in its body, once. It fails if nothing moves for
-/// too long, and may otherwise take its time.
+/// Sends a request once, with a range of the source as its body. It fails after too long without
+/// progress, but may take any time otherwise.
 pub(crate) async fn send_body<T, R>(
     operation: &'static str,
     context: &Arc<Context>,
@@ -66,20 +65,20 @@ where
     })
 }
 
-/// Why a source cannot be read on.
+/// The error for a source that cannot be read.
 pub(crate) fn source_error(context: &Context, error: io::Error) -> ErrorKind {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => context.source_changed("it became shorter"),
+        io::ErrorKind::UnexpectedEof => context.source_changed("it was truncated"),
         _ => ErrorKind::Source { name: context.source_name.clone(), error },
     }
 }
 
-/// When something moved last.
+/// Tracks when the last bytes moved.
 struct IdleTimer {
     start: Instant,
     /// Milliseconds since the start.
     last: AtomicU64,
-    /// For how many more milliseconds nothing need move than otherwise.
+    /// Extra idle time allowed, in milliseconds.
     tail: AtomicU64,
 }
 
@@ -92,8 +91,8 @@ impl IdleTimer {
         self.last.store(to_milliseconds(self.start.elapsed()), Ordering::Relaxed);
     }
 
-    /// All of `sent` bytes have gone out, the last of them into buffers: at the speed so far, these
-    /// take a while to empty, and nothing of it is seen here.
+    /// All `sent` bytes are handed over, the last of them to buffers. At the rate so far these take
+    /// a while to drain, which cannot be observed.
     fn touch_last(&self, sent: u64) {
         self.touch();
         let took = u128::from(to_milliseconds(self.start.elapsed()));
@@ -103,7 +102,7 @@ impl IdleTimer {
         self.tail.store(tail, Ordering::Relaxed);
     }
 
-    /// Returns once there has been no touch for so long.
+    /// Returns once nothing moved for `limit`.
     async fn wait_until_idle(&self, limit: Duration) {
         loop {
             let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
@@ -124,16 +123,16 @@ fn to_milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The bytes of one attempt as they go out.
+/// Progress of one attempt's body.
 struct BodyProgress {
     context: Arc<Context>,
     idle_timer: Arc<IdleTimer>,
     length: u64,
     sent: u64,
-    /// How many bytes go next, and since when they may.
+    /// Size of the next slice, and when it was handed over.
     slice: usize,
     since: Instant,
-    /// Why the source could not be read, which the transport would report as its own error.
+    /// Why the source could not be read; the transport would report its own error instead.
     read_error: Arc<Mutex<Option<io::Error>>>,
 }
 
@@ -144,7 +143,7 @@ impl BodyProgress {
         Self { context, idle_timer, length, sent: 0, slice, since, read_error: Arc::default() }
     }
 
-    /// The bytes that go next. Those before have gone.
+    /// Takes the next slice. The previous ones have been sent.
     fn next_slice(&mut self, chunk: &mut Bytes) -> Bytes {
         let took = self.since.elapsed();
         if self.sent > 0 && took < FAST {
@@ -178,7 +177,7 @@ impl Drop for BodyProgress {
     }
 }
 
-/// These bytes of the source, read as they are sent.
+/// A body that streams a range of the source.
 fn stream_source(source: Source, bytes: Range<u64>, progress: BodyProgress) -> Body {
     let Range { start, end } = bytes;
     let state = (start, Bytes::new(), progress);

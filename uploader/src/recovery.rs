@@ -1,8 +1,8 @@
-//! How a request that changes something is repeated without doing it twice.
+//! Repeats a request with side effects without performing it twice.
 //!
-//! **The promise:** a request whose effect is unknown is not sent again before the service was
-//! asked, and said that there was none. Parts, commits and uploads in one request all go through
-//! [`recover`], the only place where such a request is repeated.
+//! **The promise:** after an unknown outcome, a request is not sent again until the service has
+//! been asked and said that it had no effect. Parts, commits and uploads in one request all go
+//! through [`recover`], the only place where such requests are repeated.
 
 use std::time::Duration;
 
@@ -10,38 +10,38 @@ use crate::context::{Attempts, Context};
 use crate::request_error::{Outcome, RequestError};
 use crate::retry::REJECTIONS;
 
-/// A request that changes something at the service.
+/// A request with side effects.
 pub(crate) trait Step {
-    /// What the request is for.
+    /// Result of the request.
     type Done;
-    /// How the step ends that did not succeed.
+    /// Error that ends the step.
     type Error: From<RequestError>;
 
     /// Sends the request once.
     async fn attempt(&mut self) -> Result<Attempt<Self::Done>, Self::Error>;
 
-    /// Corrects what a failure means, where this step knows more than the response says.
+    /// Corrects the classification of a failure where the step knows more than the response says.
     async fn interpret(&mut self, failure: RequestError) -> Result<RequestError, Self::Error>;
 
-    /// Asks the service whether the request had its effect; `None` if it had not.
+    /// Asks the service whether the request took effect; `None` if it did not.
     async fn look(&mut self, failure: &RequestError) -> Result<Option<Self::Done>, Self::Error>;
 
-    /// Handles a refusal: `None` if the request is a different one from now on, and worth sending.
+    /// Handles a refusal. `None` means that the request has changed and is worth sending.
     async fn refused(&mut self, failure: RequestError) -> Result<Option<Self::Done>, Self::Error>;
 }
 
-/// What came of sending a request once.
+/// Result of sending a request once.
 pub(crate) enum Attempt<T> {
     Done(T),
-    /// The service asked for time, and was given it.
+    /// The service asked for time; the step has waited.
     NotYet,
     Failed(RequestError),
 }
 
-/// Attempts a step until it is done or refused, or there were too many attempts.
+/// Attempts a step until it succeeds, is refused, or attempts run out.
 ///
-/// `in_doubt` is whether an earlier request of the same kind may still take effect. It becomes true
-/// once an outcome is unknown: from then on, a conflict may be with our own work.
+/// `in_doubt` is whether an earlier request of the same kind may still take effect. It is set once
+/// an outcome is unknown: from then on, a conflict may be with our own work.
 pub(crate) async fn recover<S: Step>(
     step: &mut S,
     context: &Context,
@@ -61,8 +61,8 @@ pub(crate) async fn recover<S: Step>(
                 *in_doubt = true;
                 true
             }
-            // Looking can be repeated with a fresh token, which a body that streams cannot: the
-            // next attempt finds the token that this brings.
+            // The look refreshes the token. A streamed body could not be sent again within the same
+            // attempt.
             Outcome::Unauthorized if rejections < REJECTIONS => {
                 rejections += 1;
                 true

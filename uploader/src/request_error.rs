@@ -1,4 +1,4 @@
-//! What a failed request means for the upload.
+//! Classifies failed requests by their effect on the service.
 
 use std::time::Duration;
 
@@ -16,35 +16,35 @@ use crate::credentials::CredentialsError;
 pub(crate) struct RequestError {
     pub(crate) operation: &'static str,
     pub(crate) outcome: Outcome,
-    /// The status of the answer, if there was one.
+    /// HTTP status, if there was a response.
     pub(crate) status: Option<u16>,
-    /// The error in the answer, as far as it could be read.
+    /// The decoded error, as far as it could be read.
     pub(crate) error: Option<Box<ClientError>>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// The answer of a request that was done and told of in a way that nobody understands.
+    /// Body of a successful response that could not be decoded.
     pub(crate) undecoded: Option<Bytes>,
-    /// Whether the answer is a web page, which Box's API does not send.
+    /// Whether the response is a web page, which Box's API never sends.
     by_intermediary: bool,
-    /// Where a redirect leads.
+    /// Target of a redirect.
     location: Option<String>,
-    /// What happened, in describe_chain.
+    /// Description of the failure.
     pub(crate) text: String,
     source: Option<BoxError>,
 }
 
-/// What the service has made of a request that failed.
+/// Effect of a failed request on the service.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// Nothing, for certain; the same request may succeed later.
+    /// None; the same request may succeed later.
     NotDone,
-    /// Nobody knows: it has to be found out.
+    /// Unknown; the service has to be asked.
     Unknown,
-    /// Nothing, because of the token.
+    /// None, because the token was rejected.
     Unauthorized,
-    /// Nothing, and it never will.
+    /// None, and retrying is pointless.
     Refused,
-    /// The upload cannot go on.
+    /// The upload cannot continue.
     Final(Box<ErrorKind>),
 }
 
@@ -65,7 +65,7 @@ impl RequestError {
         }
     }
 
-    /// What the client's error means.
+    /// Classifies an error of the client.
     pub(crate) fn from_error(operation: &'static str, error: Error<ClientError>) -> Self {
         let mut failure = Self::new(operation, Outcome::Unknown, describe_chain(&error));
         failure.status = error.status().map(|status| status.as_u16());
@@ -89,7 +89,7 @@ impl RequestError {
                 failure.source = Some(error);
             }
             Error::Transport(error) => failure.source = Some(error),
-            // Nothing was sent, and the next attempt asks for a token again.
+            // Nothing was sent, and the next attempt requests a token again.
             Error::Token(error) if is_transient(&*error) => {
                 failure.text = describe_chain(&*error);
                 failure.outcome = Outcome::NotDone;
@@ -102,7 +102,7 @@ impl RequestError {
             Error::Request(what) | Error::Refused(what) => {
                 failure.outcome = Outcome::Final(Box::new(ErrorKind::Invalid(what)));
             }
-            // An error with a body beyond all bounds is that error still.
+            // An error whose body is too large or missing is still that error.
             Error::Decode { .. } | Error::Empty(_)
                 if failure.status.is_some_and(|status| status >= 400) =>
             {
@@ -120,12 +120,12 @@ impl RequestError {
         self.error.as_ref().and_then(|error| error.code.as_ref()) == Some(code)
     }
 
-    /// Whether the session of the request exists no longer, or can never be completed.
+    /// Whether the request's session no longer exists, or can never be completed.
     pub(crate) fn is_session_gone(&self) -> bool {
         matches!(self.status, Some(404 | 410)) || self.is(&ClientErrorCode::InvalidUploadSessionId)
     }
 
-    /// Whether the service has something in the way, which may be the work of an earlier request.
+    /// Whether something is in the way, which may be the result of an earlier request.
     pub(crate) fn is_conflict(&self) -> bool {
         self.is(&ClientErrorCode::ItemNameInUse) || self.status == Some(412)
     }
@@ -134,12 +134,12 @@ impl RequestError {
         matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
     }
 
-    /// Whether the service classify_response with a redirect, which a client with a token must not follow.
+    /// Whether the response is a redirect, which a client with a token must not follow.
     pub(crate) fn is_redirect(&self) -> bool {
         matches!(self.status, Some(300..400))
     }
 
-    /// The end of the upload, if there is no more to be done after `attempts` of them.
+    /// The upload's error, if nothing can be done after this many attempts.
     pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
         let Self { operation, status, request_id, .. } = self;
         match self.outcome {
@@ -167,19 +167,19 @@ impl RequestError {
     }
 }
 
-/// The end of the upload, for good.
+/// The upload's error after one attempt.
 impl From<RequestError> for ErrorKind {
     fn from(failure: RequestError) -> Self {
         failure.into_kind(1)
     }
 }
 
-/// Whether a token may be had later; of other providers' errors nobody knows.
+/// Whether a token may be available later. Errors of other providers are not known.
 fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
     error.downcast_ref::<CredentialsError>().is_some_and(CredentialsError::is_transient)
 }
 
-/// What an answer that tells of an error says about the request.
+/// The effect of a request, judging by an error response.
 fn classify_response(failure: &RequestError) -> Outcome {
     let waits = [
         ClientErrorCode::RateLimitExceeded,
@@ -190,12 +190,12 @@ fn classify_response(failure: &RequestError) -> Outcome {
         Some(401) => Outcome::Unauthorized,
         Some(429) => Outcome::NotDone,
         _ if waits.iter().any(|code| failure.is(code)) => Outcome::NotDone,
-        // The service will not do it, has no room for it, or the network wants a login first.
+        // Not implemented, no room, or the network requires a login.
         Some(501 | 505 | 507 | 511) => Outcome::Refused,
-        // A 500 may hide that the request has had its effect; a proxy's time-out as well.
+        // The request may have taken effect despite a 500 or a proxy's timeout.
         Some(408 | 425 | 500..) => Outcome::Unknown,
         Some(400..) => Outcome::Refused,
-        // A redirect, or a success that is none.
+        // A redirect, or an unexpected success.
         _ => Outcome::Unknown,
     }
 }
@@ -206,7 +206,7 @@ fn is_html(response: &Response<Bytes>) -> bool {
         || response.body().trim_ascii_start().starts_with(b"<")
 }
 
-/// Where a redirect leads, without what may be secret in it: its query, a user and a password.
+/// Target of a redirect, without secrets: its query, user and password.
 fn redirect(response: &Response<Bytes>) -> Option<String> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let place = location.split(['?', '#']).next().unwrap_or_default();
@@ -221,7 +221,7 @@ fn redirect(response: &Response<Bytes>) -> Option<String> {
     Some(shown.chars().take(200).collect())
 }
 
-/// Whether the two sides cannot agree on TLS: a certificate that is not trusted, for example.
+/// Whether TLS failed for good, because of an untrusted certificate for example.
 #[cfg(feature = "transport")]
 pub(crate) fn is_tls_refusal(error: &(dyn std::error::Error + 'static)) -> bool {
     use rustls::Error as Tls;
@@ -239,7 +239,7 @@ pub(crate) fn is_tls_refusal(error: &(dyn std::error::Error + 'static)) -> bool 
         }) {
             return true;
         }
-        // An I/O error's source is its content's: the content itself would be left out.
+        // The source of an I/O error skips the error it wraps.
         next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(content) => Some(content),
             None => error.source(),
@@ -248,13 +248,13 @@ pub(crate) fn is_tls_refusal(error: &(dyn std::error::Error + 'static)) -> bool 
     false
 }
 
-/// Another transport's errors are not known.
+/// Errors of other transports are not known.
 #[cfg(not(feature = "transport"))]
 pub(crate) fn is_tls_refusal(_: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// An error and what lies beneath it, in one line.
+/// An error and its causes, in one line.
 pub(crate) fn describe_chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

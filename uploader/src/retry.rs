@@ -1,36 +1,35 @@
-//! How often and when something is tried again.
+//! How often and when requests are retried.
 
 use std::time::Duration;
 
-/// How many attempts at one request may end with a refused token before the credentials count as
-/// bad.
+/// How many rejected tokens a request survives before the credentials count as invalid.
 pub(crate) const REJECTIONS: u32 = 2;
 
-/// How persistent an upload is.
+/// Limits of an upload's retries.
 ///
-/// Before each new attempt it waits a random time between zero and a limit that doubles from
-/// `first_delay` to `longest_delay` ("full jitter"). Where the service says when to come back,
-/// that counts instead, if it is within `longest_retry_after`.
+/// Before each attempt it waits a random time between zero and a limit that doubles from
+/// `first_delay` to `longest_delay` ("full jitter"). A `Retry-After` takes precedence if it is
+/// within `longest_retry_after`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
-    /// How often one request is sent at most, the first time included.
+    /// Maximum attempts per request, including the first.
     pub attempts: u32,
-    /// How many failed requests one upload may have in all.
+    /// Maximum failed requests per upload.
     pub failures: u32,
-    /// How often an upload may start over with a new session.
+    /// Maximum number of new sessions per upload.
     pub restarts: u32,
-    /// The limit of the first delay.
+    /// Upper limit of the first delay.
     pub first_delay: Duration,
-    /// The limit of every delay.
+    /// Upper limit of every delay.
     pub longest_delay: Duration,
-    /// The longest `Retry-After` that is followed.
+    /// Longest `Retry-After` that is honoured.
     pub longest_retry_after: Duration,
-    /// How long the service may take to process the parts once all are there.
+    /// How long the service may take to process the parts once all are uploaded.
     pub processing: Duration,
 }
 
 impl Default for Retry {
-    /// 10 attempts within about two minutes, 1,000 failures, 3 restarts; 30 minutes of processing.
+    /// 10 attempts within about two minutes, 1,000 failures, 3 restarts, 30 minutes of processing.
     fn default() -> Self {
         Self {
             attempts: 10,
@@ -45,7 +44,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// How long to wait after attempt number `attempt`, the first being 1.
+    /// The delay after attempt number `attempt`, counted from 1.
     pub(crate) fn delay(&self, attempt: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(31));
         let limit = self.first_delay.saturating_mul(doubled).min(self.longest_delay);

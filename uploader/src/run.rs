@@ -1,4 +1,4 @@
-//! An upload from its beginning to its end.
+//! An upload from start to finish.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::stored::find_stored_file;
 use crate::target::Target;
 use crate::{Error, ErrorKind, Event, OnConflict, Resume, Sha1Hash, Uploaded};
 
-/// Runs an upload until it has succeeded, failed, or is cancelled.
+/// Runs an upload until it succeeds, fails, or is cancelled.
 pub(crate) async fn run_upload(client: Client, mut options: Options) -> Result<Uploaded, Error> {
     let cancel = options.cancel.clone();
     let prepared = tokio::select! {
@@ -43,31 +43,31 @@ pub(crate) async fn run_upload(client: Client, mut options: Options) -> Result<U
     run.conclude(outcome).instrument(span).await
 }
 
-/// How long an upload that has failed may go on to end its session.
+/// How long a failed upload may take to abort its session.
 const CLEANUP_TIME: Duration = Duration::from_secs(10);
 
-/// From this size on, in bytes, a question costs less than to send a file that is there already.
+/// Size in bytes from which a preflight check is cheaper than sending a file that Box already has.
 const PREFLIGHT_FROM: u64 = 1 << 20;
 
 struct Run {
     context: Arc<Context>,
     source: Source,
     target: Target,
-    /// Whether an upload in one request asks first if the name is free.
+    /// Whether an upload in one request checks first that the name is free.
     preflight_first: Option<bool>,
     attributes: Attributes,
     if_match: Option<String>,
     concurrency: usize,
     journal: Option<Journal>,
     session: Option<Arc<Session>>,
-    /// Whether the session was there before the upload, and so may be another one's.
+    /// Whether the session existed before this upload, and so may belong to another one.
     adopted: bool,
-    /// How many parts had been sent when the session began.
+    /// Number of parts sent before this session.
     sent_before: u64,
-    /// The hash of what the service was asked to make a file of. It may still do so, even if
-    /// there is no file yet and the session is gone.
+    /// The hash of the content whose commit was sent. It may still take effect, even if there is no
+    /// file yet and the session is gone.
     committed: Option<Sha1Hash>,
-    /// Whether an upload in one request may have come through.
+    /// Whether an upload in one request may have taken effect.
     in_doubt: bool,
 }
 
@@ -81,12 +81,12 @@ impl Run {
         let named = options.name.is_some() && matches!(origin, Origin::Path(_));
         let name = choose_name(options, &origin)?;
         let Some(destination) = options.destination.clone() else {
-            let what = "the upload has no destination: neither a folder nor a file";
+            let what = "the upload has no destination folder or file";
             return Err(ErrorKind::Invalid(what.to_owned()));
         };
         let is_new = matches!(destination, Destination::Folder(_));
         if options.if_match.is_some() && is_new && options.on_conflict != OnConflict::Version {
-            let what = "an etag to match is for a new version, and this is to be a new file";
+            let what = "an ETag can only be matched for a new version, not for a new file";
             return Err(ErrorKind::Invalid(what.to_owned()));
         }
         let opened = Source::open(origin).await;
@@ -149,7 +149,7 @@ impl Run {
         }
     }
 
-    /// One session, from its creation or resumption to its commit.
+    /// Uploads in one session, from its creation or resumption to its commit.
     async fn upload_in_session(
         &mut self,
         unfinished: Option<Entry>,
@@ -182,9 +182,7 @@ impl Run {
             && !self.context.policy.warned_untrusted_url.swap(true, Ordering::Relaxed)
         {
             let url: String = url.chars().take(200).collect();
-            let text = format!(
-                "Box names `{url}` for its session: that leads elsewhere, and is not followed"
-            );
+            let text = format!("ignoring the session URL `{url}`: its host is not trusted");
             self.context.emit_warning(text);
         }
         let session = Arc::new(session);
@@ -231,8 +229,8 @@ impl Run {
         Ok((commit.send().await?, complete.sha1))
     }
 
-    /// The session, if it is one for this file. Otherwise it is ended, unless it may be another
-    /// upload's.
+    /// Checks that the session fits this file. Otherwise it is aborted, unless it may belong to
+    /// another upload.
     async fn check_session(
         &self,
         session: UploadSession,
@@ -247,13 +245,13 @@ impl Run {
         fits
     }
 
-    /// What is left of an upload that did not come to its end.
+    /// Finds what is left of an unfinished upload.
     async fn find_unfinished(&mut self, entry: Entry) -> Result<Resumed, StepError> {
         let context = &self.context;
         let resume = self.context.policy.resume;
         let changed = self.source.identity().and_then(|now| entry.identity.difference(now));
         if resume == Resume::Never || changed.is_some() {
-            // What was adopted and never used may be another upload's.
+            // A session that existed before and was never used may belong to another upload.
             let used = self.journal.as_ref().is_some_and(Journal::has_parts);
             if let Some(id) = entry.session.filter(|_| used || !entry.adopted) {
                 abort_quietly(context, &id, None).await;
@@ -272,12 +270,12 @@ impl Run {
             self.target = target;
             return Ok(Resumed::Session(session, entry.adopted));
         }
-        // It may have ended with the file, whose arrival nobody was there to see.
+        // It may have ended with a file that nobody saw.
         self.committed = self.journal.as_ref().and_then(Journal::commit);
         if let Some(sha1) = self.committed {
             match find_stored_file(context, &target, sha1).await {
                 Ok(Some(file)) => return Ok(Resumed::Stored(Box::new(file), sha1)),
-                // Who may not look may not upload either, and hears the reason then.
+                // Without permission to look there is none to upload; the upload will report it.
                 Err(failure) if !matches!(failure.outcome, Outcome::Refused) => {
                     return Err(failure.into());
                 }
@@ -285,7 +283,7 @@ impl Run {
             }
         }
         if entry.session.is_some() {
-            let reason = "the session of the last attempt is gone".to_owned();
+            let reason = "the previous session no longer exists".to_owned();
             context.emit(&Event::Restarted { reason });
         }
         Ok(Resumed::Nothing)
@@ -311,8 +309,8 @@ impl Run {
         self.context.reset_stored();
     }
 
-    /// Ends a session that is of no more use, unless it may be another upload's. Whether nothing of
-    /// ours is left of it.
+    /// Aborts an unusable session, unless it may belong to another upload. Returns whether nothing
+    /// of ours is left.
     async fn end_session(&mut self) -> bool {
         let sent = self.context.statistics().parts_sent > self.sent_before;
         let used = sent || self.journal.as_ref().is_some_and(Journal::has_parts);
@@ -326,19 +324,19 @@ impl Run {
         }
     }
 
-    /// The upload that the journal knows.
+    /// The unfinished upload in the journal.
     fn journal_entry(&self) -> Option<&Entry> {
         self.journal.as_ref().and_then(Journal::entry)
     }
 
-    /// Clears the journal. If it stays, the next upload asks once more than it would have to.
+    /// Clears the journal. If that fails, the next upload makes one extra request.
     fn clear_journal(&mut self) {
         if let Some(Err(error)) = self.journal.as_mut().map(Journal::clear) {
-            tracing::warn!("the journal stays behind: {error}");
+            tracing::warn!("cannot remove the journal: {error}");
         }
     }
 
-    /// Tells the end, and leaves behind what a resumption needs, and no more.
+    /// Reports the result and keeps only the state needed to resume.
     async fn conclude(
         mut self,
         outcome: Result<(FileFull, Sha1Hash), ErrorKind>,
@@ -359,10 +357,9 @@ impl Run {
         let mut session = self.session.as_ref().map(|session| session.id.clone());
         session = session.or_else(|| self.journal_entry().and_then(|entry| entry.session.clone()));
         match kind {
-            // The session is for somebody else to end.
+            // The session belongs to another upload.
             ErrorKind::SessionInUse => self.clear_journal(),
-            // There is nothing that an upload in one request could go on with, unless it may have
-            // come through unseen.
+            // An upload in one request leaves nothing to resume, unless it may have taken effect.
             ErrorKind::NameInUse { .. } | ErrorKind::Invalid(_) if session.is_none() => {
                 self.clear_journal();
             }
@@ -388,7 +385,7 @@ impl Run {
         Err(Error { kind, session, resumable: later && noted, statistics })
     }
 
-    /// Leaves nothing behind, if that can be done soon. Otherwise the journal stays, so that the
+    /// Aborts the session if that succeeds in time. Otherwise the journal stays, so that the
     /// session is found again.
     async fn clean_up(&mut self, session: &mut Option<String>) {
         if tokio::time::timeout(CLEANUP_TIME, self.end_session()).await == Ok(true) {
@@ -400,7 +397,7 @@ impl Run {
 
 enum Resumed {
     Stored(Box<FileFull>, Sha1Hash),
-    /// With whether the last attempt had found it there already.
+    /// The flag is whether the previous attempt had found it already there.
     Session(Session, bool),
     Nothing,
 }
@@ -412,11 +409,11 @@ fn choose_name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> 
     };
     let name = options.name.as_deref().or(own);
     name.filter(|name| !name.is_empty()).map(str::to_owned).ok_or_else(|| {
-        ErrorKind::Invalid("the file has no name that is text; give it one".to_owned())
+        ErrorKind::Invalid("the file name is not valid UTF-8; specify a name".to_owned())
     })
 }
 
-/// What is to be noted of the file, its times by default as the file system has them.
+/// The attributes to store; times default to those of the file system.
 fn read_attributes(options: &Options, path: Option<&Path>) -> Attributes {
     let metadata = path.and_then(|path| path.metadata().ok());
     let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
@@ -429,7 +426,7 @@ fn read_attributes(options: &Options, path: Option<&Path>) -> Attributes {
     }
 }
 
-/// The time as Box takes it; `None` for one that RFC 3339 has no describe_chain for.
+/// The time as Box takes it; `None` if RFC 3339 cannot express it.
 fn to_date_time(time: SystemTime) -> Option<DateTime> {
     let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
     let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
@@ -440,8 +437,8 @@ fn to_date_time(time: SystemTime) -> Option<DateTime> {
     (0..=9999).contains(&time.year()).then(|| time.into())
 }
 
-/// The journal of the upload, if it is to have one and has a file that can be found again. A journal
-/// that does not work costs no more than the resumption, unless that is asked for.
+/// Opens the journal of the upload, if it uses one and its source is a file. A broken journal only
+/// costs resumption, unless that was required.
 fn open_journal(
     context: &Context,
     source: &Source,
@@ -452,7 +449,7 @@ fn open_journal(
     let (Some(folder), Some(path)) = (&policy.journal, source.path()) else {
         return Ok(None);
     };
-    // With the hosts: the ids of one service mean nothing to another.
+    // Includes the hosts: ids of one service mean nothing to another.
     let rest = format!("\n{destination:?}\n{name}\n{:?}", context.client);
     let key = [path.as_os_str().as_encoded_bytes(), rest.as_bytes()].concat();
     match Journal::open(folder, &key) {

@@ -1,4 +1,4 @@
-//! An upload session at Box.
+//! Upload sessions.
 
 mod commit;
 mod create;
@@ -20,45 +20,45 @@ pub(crate) use commit::Commit;
 pub(crate) use create::{Created, create_session};
 pub(crate) use transfer::{Transfer, TransferredParts};
 
-/// The size of a list's page. Box allows 1,000.
+/// Page size of part lists. Box allows 1,000.
 const PAGE: usize = 1000;
 
-/// How many parts a list can skip at most.
+/// Largest offset of a part list.
 const MAX_LIST_OFFSET: usize = 10_000;
 
-/// A session, and where its steps are to be sent.
+/// A session, and where its requests go.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) id: String,
-    /// The size of every part but the last, in bytes.
+    /// Size of every part but the last, in bytes.
     pub(crate) part_size: u64,
-    /// How many parts the file has.
+    /// Number of parts.
     pub(crate) parts: u64,
     upload_part: Option<String>,
     list_parts: Option<String>,
     commit: Option<String>,
     status: Option<String>,
     abort: Option<String>,
-    /// A URL that leads untrusted_url, and is not followed.
+    /// A URL at an untrusted host, which is not used.
     pub(crate) untrusted_url: Option<String>,
 }
 
 impl Session {
-    /// The session of a file of `size` bytes, if it is one for that.
+    /// Checks that the session fits a file of `size` bytes.
     pub(crate) fn new(
         client: &Client,
         session: UploadSession,
         size: u64,
     ) -> Result<Self, StepError> {
         if !is_valid_session_id(&session.id) {
-            return Err(StepError::lost("the session has no id that can be used"));
+            return Err(StepError::lost("the session id is invalid"));
         }
         let part_size = session.part_size;
         let parts = (part_size > 0).then(|| size.div_ceil(part_size));
         let agrees = |parts: &u64| session.total_parts.is_none_or(|total| total == *parts);
         let parts = parts.filter(agrees);
         let Some(parts) = parts else {
-            return Err(StepError::lost("the session is for a file of another size"));
+            return Err(StepError::lost("the session does not fit the file size"));
         };
         let id = session.id;
         let urls = session.session_endpoints.unwrap_or_default();
@@ -89,7 +89,8 @@ impl Session {
         })
     }
 
-    /// The state of the session; an error that [is told by](RequestError::is_session_gone) if it ended.
+    /// Checks that the session exists; the error [tells](RequestError::is_session_gone) if it has
+    /// ended.
     pub(crate) async fn check_status(&self, context: &Context) -> Result<(), RequestError> {
         let request = || {
             let request = context.client.get_upload_session(&self.id);
@@ -101,7 +102,7 @@ impl Session {
         context.send_retrying("get_upload_session", request).await.map(drop)
     }
 
-    /// All parts that the service has, by their offsets.
+    /// All parts that the service has, by offset.
     pub(crate) async fn list_parts(
         &self,
         context: &Context,
@@ -111,8 +112,7 @@ impl Session {
             let page = self.list_page(context, parts.len(), PAGE).await?;
             let before = parts.len();
             parts.extend(page.into_iter().map(|part| (part.offset, part)));
-            // A page may be shorter than asked for and not be the last. One that brings nothing new
-            // would come for ever.
+            // A short page need not be the last one. A page without new parts would repeat forever.
             let complete = parts.len() as u64 >= self.parts;
             if complete || parts.len() == before || parts.len() > MAX_LIST_OFFSET {
                 return Ok(parts);
@@ -120,7 +120,7 @@ impl Session {
         }
     }
 
-    /// Up to `limit` parts behind the first `skipped` ones.
+    /// Up to `limit` parts after the first `skipped` ones.
     async fn list_page(
         &self,
         context: &Context,
@@ -139,14 +139,14 @@ impl Session {
         page.map(|page| page.entries).map_err(StepError::in_session)
     }
 
-    /// Ends the session, as far as that can be done; whether it has ended.
+    /// Aborts the session, ignoring errors; returns whether it has ended.
     pub(crate) async fn abort_quietly(&self, context: &Context) -> bool {
         abort_quietly(context, &self.id, self.abort.as_deref()).await
     }
 }
 
-/// The URL, if a token may go there: it is on a host that the client allows, and leads to the
-/// step of this very session. Otherwise the step goes to the configured host.
+/// The URL, if a token may be sent there: its host is allowed by the client and its path is the
+/// step of this session. Other steps go to the configured host.
 fn allow_url(client: &Client, id: &str, url: String, suffix: &str) -> Option<String> {
     let path = url.parse::<Uri>().ok()?.path().to_owned();
     let own = path.strip_suffix(suffix).and_then(|path| path.strip_suffix(id));
@@ -157,7 +157,7 @@ fn allow_url(client: &Client, id: &str, url: String, suffix: &str) -> Option<Str
     follow.then_some(url)
 }
 
-/// The session with this id; `None` if it is gone.
+/// Fetches a session; `None` if it is gone.
 pub(crate) async fn fetch_session(
     context: &Context,
     id: &str,
@@ -165,13 +165,13 @@ pub(crate) async fn fetch_session(
     let request = || context.client.get_upload_session(id);
     match context.send_retrying_404("get_upload_session", request).await {
         Ok(session) => Session::new(&context.client, session, context.size).map(Some),
-        // 403: it is another user's, whose session says nothing about this upload.
+        // 403: it belongs to another user, and says nothing about this upload.
         Err(failure) if failure.is_session_gone() || failure.status == Some(403) => Ok(None),
         Err(failure) => Err(failure.into()),
     }
 }
 
-/// Ends a session that is of no more use, as far as that can be done; whether it has ended.
+/// Aborts an unneeded session, ignoring errors; returns whether it has ended.
 pub(crate) async fn abort_quietly(context: &Context, id: &str, url: Option<&str>) -> bool {
     let request = || {
         let request = context.client.abort_upload_session(id);
@@ -189,12 +189,12 @@ pub(crate) async fn abort_quietly(context: &Context, id: &str, url: Option<&str>
     }
 }
 
-/// Ends a session of which only the id is known; whether there was one.
+/// Aborts a session by id; returns whether there was one.
 pub(crate) async fn abort_by_id(context: &Context, id: &str) -> Result<bool, Error> {
     let request = || context.client.abort_upload_session(id);
     match context.send_retrying("abort_upload_session", request).await {
         Ok(()) => Ok(true),
-        // An attempt before may have ended it, unheard.
+        // A lost earlier attempt may have ended it.
         Err(failure) if failure.is_session_gone() => {
             Ok(failure.status == Some(410) || context.statistics().retries > 0)
         }

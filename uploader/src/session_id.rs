@@ -1,6 +1,6 @@
-//! Ids of upload sessions, as the service and the journal name them.
+//! Ids of upload sessions.
 
-/// Whether a session of this id can be asked for: the id becomes a segment of a path.
+/// Whether the id can be used as a path segment.
 pub(crate) fn is_valid_session_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 256 && id != "." && id != ".." && !id.contains(char::is_control)
 }

@@ -1,11 +1,11 @@
-//! SHA-1, the hash by which Box identifies content.
+//! SHA-1, by which Box identifies content.
 
 use std::fmt;
 
 use box_upload_sessions::runtime::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The SHA-1 of some bytes. It is shown as 40 hexadecimal digits, as Box does.
+/// A SHA-1 hash. Displayed as 40 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sha1Hash(pub [u8; 20]);
 
@@ -16,7 +16,7 @@ impl Sha1Hash {
         Self(<sha1::Sha1 as sha1::Digest>::digest(bytes).into())
     }
 
-    /// Whether `text` is this hash in hexadecimal digits of any case.
+    /// Whether `text` is this hash in hexadecimal, ignoring case.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.to_string().eq_ignore_ascii_case(text.trim())

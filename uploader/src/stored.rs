@@ -1,4 +1,4 @@
-//! What Box has, to be compared with what was sent.
+//! Compares what Box stored with what was sent.
 
 use std::sync::atomic::Ordering;
 
@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::target::{Target, conflicting_item, is_file};
 use crate::{ErrorKind, Sha1Hash};
 
-/// The file at the target, if its content has this hash.
+/// Finds the file at the target, if its content has this hash.
 pub(crate) async fn find_stored_file(
     context: &Context,
     target: &Target,
@@ -22,7 +22,7 @@ pub(crate) async fn find_stored_file(
     let id = match &target.destination {
         Destination::File(id) => Some(id.clone()),
         Destination::Folder(folder) => {
-            // Without its size: there need not be room for the file twice.
+            // Without its size: the file need not fit twice.
             let body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
             let request = || context.client.preflight_file(&body);
             match context.send_retrying("preflight_file", request).await {
@@ -41,8 +41,8 @@ pub(crate) async fn find_stored_file(
     Ok(same.then_some(file))
 }
 
-/// The file that has the target's name, if its content is that of the source: nothing needs to be
-/// sent then. `sha1` is the source's hash, if that is known.
+/// Finds the file that has the target's name, if its content equals the source: then nothing needs
+/// to be sent. `sha1` is the source's hash, if known.
 pub(crate) async fn find_identical_file(
     context: &Context,
     source: &Source,
@@ -58,10 +58,10 @@ pub(crate) async fn find_identical_file(
     if sha1.is_some_and(|sha1| !sha1.matches(&there)) {
         return Ok(None);
     }
-    // Who may not look at it hears that the name is in use.
+    // Without permission to read it, the name counts as in use.
     let request = || context.client.get_file(&id);
     let Ok(file) = context.send_retrying("get_file", request).await else { return Ok(None) };
-    // Reading a large file takes a while.
+    // Hashing a large file takes a while.
     if file.size.is_some_and(|size| size != context.size) {
         return Ok(None);
     }
@@ -80,7 +80,7 @@ pub(crate) async fn find_identical_file(
     Ok(Some((file, sha1)))
 }
 
-/// The file, once it is sure that its content has this hash.
+/// Returns the file once its hash is confirmed.
 pub(crate) async fn confirm_hash(
     context: &Context,
     mut file: FileFull,
@@ -94,11 +94,11 @@ pub(crate) async fn confirm_hash(
     match &file.sha1 {
         Some(there) if sha1.matches(there) => Ok(file),
         Some(there) => {
-            let what = format!("file {} has the SHA-1 {there} instead of {sha1}", file.id);
+            let what = format!("file {} has SHA-1 {there}, expected {sha1}", file.id);
             Err(ErrorKind::Corrupted { what })
         }
         None => {
-            let what = format!("Box does not tell the SHA-1 of file {}", file.id);
+            let what = format!("Box returned no SHA-1 for file {}", file.id);
             Err(ErrorKind::Corrupted { what })
         }
     }

@@ -1,4 +1,4 @@
-//! Where a file goes, and what happens if its name is taken there.
+//! Destination of a file, and what to do if its name is taken.
 
 use box_upload_sessions::types::{ClientErrorCode, Conflict, Conflicts};
 
@@ -6,20 +6,20 @@ use crate::options::Destination;
 use crate::request_error::RequestError;
 use crate::{ErrorKind, OnConflict};
 
-/// How many names are tried before giving up.
+/// Number of names to try.
 const MAX_NAMES: u32 = 100;
 
-/// The destination of an upload, as it stands.
+/// The current destination of an upload.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) destination: Destination,
     pub(crate) name: String,
-    /// Whether the name was asked for, so that a new version takes it on.
+    /// Whether the user chose the name, so that a new version takes it.
     named: bool,
     on_conflict: OnConflict,
-    /// Whether a file of the same name and content is as good as the upload.
+    /// Whether an identical file counts as the result.
     pub(crate) accepts_identical: bool,
-    /// The name as it was before any was tried.
+    /// The name before any numbering.
     first_name: String,
     tried: u32,
 }
@@ -36,23 +36,23 @@ impl Target {
         Self { destination, name, named, on_conflict, accepts_identical, first_name, tried: 0 }
     }
 
-    /// Takes on where an unfinished upload goes.
+    /// Restores the destination of an unfinished upload.
     pub(crate) fn restore(&mut self, destination: Destination, name: String) {
         self.destination = destination;
         self.name = name;
     }
 
-    /// The name for a new version, if it is to have another one.
+    /// The name of a new version, if it is to change.
     pub(crate) fn new_name(&self) -> Option<&str> {
         self.named.then_some(&*self.name)
     }
 
-    /// Whether anything is to be done if the name is taken.
+    /// Whether a conflict has any resolution but to fail.
     pub(crate) fn resolves_conflicts(&self) -> bool {
         self.on_conflict != OnConflict::Fail
     }
 
-    /// Does what was asked for if the name is taken; gives other failures back.
+    /// Applies the conflict policy to `item_name_in_use`; returns any other failure.
     pub(crate) fn resolve_conflict(&mut self, failure: RequestError) -> Result<(), ErrorKind> {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
             return Err(failure.into_kind(1));
@@ -73,7 +73,7 @@ impl Target {
         }
     }
 
-    /// The error that says which item has the name.
+    /// The error that names the existing item.
     pub(crate) fn name_in_use(&self, failure: &RequestError) -> ErrorKind {
         let item = conflicting_item(failure);
         let id = item.as_ref().and_then(|item| item.id.clone());
@@ -82,7 +82,7 @@ impl Target {
     }
 }
 
-/// The item that has the name, if the service tells it.
+/// The existing item, if the service named it.
 pub(crate) fn conflicting_item(failure: &RequestError) -> Option<Conflict> {
     match failure.error.as_ref()?.context_info.as_ref()?.conflicts.clone()? {
         Conflicts::Conflict(conflict) => Some(*conflict),
@@ -91,12 +91,12 @@ pub(crate) fn conflicting_item(failure: &RequestError) -> Option<Conflict> {
     }
 }
 
-/// Whether the item is a file. Ids of folders and bookmarks mean nothing among files.
+/// Whether the item is a file. Ids of folders and bookmarks are not ids of files.
 pub(crate) fn is_file(conflict: &Conflict) -> bool {
     conflict.r#type.as_deref() == Some("file")
 }
 
-/// `name` with a number before its extension.
+/// Inserts a number before the extension.
 fn number_name(name: &str, number: u32) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),

@@ -1,4 +1,4 @@
-//! HTTP over the networks that uploads meet: proxies, own certificates, a limit of bandwidth.
+//! HTTP transport with proxies, custom certificates and a bandwidth limit.
 //!
 //! ```
 //! use std::time::Duration;
@@ -45,9 +45,8 @@ use crate::environment::Environment;
 
 /// HTTP/1.1 over pooled connections, with TLS by rustls.
 ///
-/// It never follows a redirect, and never sends a request twice of which anything may have
-/// arrived. It needs a Tokio runtime with I/O and time. Clones share the connections and the limit
-/// of bandwidth.
+/// It never follows redirects, and never resends a request that may have arrived in part. It needs
+/// a Tokio runtime with I/O and time. Clones share connections and bandwidth limit.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: Client<Connector, LimitedBody>,
@@ -56,8 +55,8 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// Begins the configuration: proxies as the environment says, the system's root certificates,
-    /// no limit of bandwidth, 10 s to connect.
+    /// Returns a builder: proxies from the environment, the system's root certificates, no
+    /// bandwidth limit, 10 s to connect.
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             proxy_from_env: true,
@@ -75,7 +74,7 @@ impl Transport for HttpTransport {
         if let Some(authorization) = self.proxies.authorization(&head.uri) {
             head.headers.insert(PROXY_AUTHORIZATION, authorization);
         }
-        // What is small and urgent does not wait behind what is large: the limit is for content.
+        // Small, urgent requests do not queue behind content, which is what the limit is for.
         let is_json = head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
         let limiter = self.limiter.clone().filter(|_| !is_json);
         let body = LimitedBody::new(body, limiter);
@@ -100,7 +99,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// What an [`HttpTransport`] is made of.
+/// Builder for [`HttpTransport`].
 #[must_use]
 pub struct HttpTransportBuilder {
     proxy_from_env: bool,
@@ -111,26 +110,24 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// Whether the environment names proxies; by default it does.
+    /// Whether to use the proxies named in the environment; true by default.
     ///
-    /// `HTTPS_PROXY` is for https, `HTTP_PROXY` for http, `ALL_PROXY` for both where there is no
-    /// other, in capital or small letters. Their values are as in [`Self::proxy`]. `NO_PROXY` is
-    /// a list of what is reached without a proxy, with commas between: a host, which stands for
-    /// the hosts below it too, an IP address or a network (`10.0.0.0/8`), or `*` for everything.
-    /// Where `REQUEST_METHOD` is set, the process answers a web server's request, and
-    /// `HTTP_PROXY` may be a header of that: it is ignored then.
+    /// `HTTPS_PROXY` applies to https, `HTTP_PROXY` to http, `ALL_PROXY` to both otherwise, in
+    /// upper or lower case. Values are as in [`Self::proxy`]. `NO_PROXY` is a comma-separated list
+    /// of exceptions: hosts, which include their subdomains, IP addresses, networks (`10.0.0.0/8`),
+    /// or `*` for all. If `REQUEST_METHOD` is set, the process is a CGI script and `HTTP_PROXY` may
+    /// come from a request header, so it is ignored.
     pub fn proxy_from_env(mut self, on: bool) -> Self {
         self.proxy_from_env = on;
         self
     }
 
-    /// Sends everything by this proxy, whatever proxy the environment names: `http://host:port`,
-    /// `https://host:port` or `socks5://host:port`, with `user:password@` before the host if the
-    /// proxy asks for them. A SOCKS proxy gets host names, not addresses. What the environment
-    /// says in `NO_PROXY` holds for this proxy as well, unless [`Self::proxy_from_env`] is off.
+    /// Sends everything through this proxy, overriding the environment: `http://host:port`,
+    /// `https://host:port` or `socks5://host:port`, optionally with `user:password@`. A SOCKS proxy
+    /// resolves host names. `NO_PROXY` still applies, unless [`Self::proxy_from_env`] is off.
     ///
     /// # Errors
-    /// It is not such a URL.
+    /// The URL is not valid.
     pub fn proxy(mut self, url: impl Into<String>) -> Result<Self, BuildError> {
         let url = url.into();
         proxy::check("the proxy", &url).map_err(BuildError)?;
@@ -138,29 +135,29 @@ impl HttpTransportBuilder {
         Ok(self)
     }
 
-    /// Trusts these certificates in PEM too, beside those that the system trusts.
+    /// Trusts these PEM certificates in addition to the system's.
     pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.push(pem.into());
         self
     }
 
-    /// How many bytes of request bodies are sent in a second, over all requests together; by
-    /// default as many as go through. JSON does not count.
+    /// Limits the bandwidth of request bodies, in bytes per second over all requests; unlimited by
+    /// default. JSON does not count.
     pub fn bytes_per_second(mut self, bytes: u64) -> Self {
         self.bytes_per_second = Some(bytes);
         self
     }
 
-    /// How long a connection may take to be made: the name, TCP, the proxy and TLS together.
+    /// Limits the time to connect, including name resolution, TCP, proxy and TLS.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
-    /// A proxy in the environment or a certificate is not valid, or the limit of bandwidth is 0.
+    /// A proxy in the environment or a certificate is invalid, or the bandwidth limit is 0.
     pub fn build(self) -> Result<HttpTransport, BuildError> {
         self.build_in(&|name| std::env::var_os(name)).map_err(BuildError)
     }
@@ -170,14 +167,14 @@ impl HttpTransportBuilder {
         let environment = if self.proxy_from_env { environment } else { nothing };
         let proxies = Arc::new(Proxies::new(self.proxy, environment)?);
         let limiter = match self.bytes_per_second {
-            Some(0) => return Err("the limit of bandwidth is 0".to_owned()),
+            Some(0) => return Err("the bandwidth limit is 0".to_owned()),
             limit => limit.map(|limit| Arc::new(Limiter::new(limit))),
         };
         let tls = Tls::new(&self.certificates)?;
         let connector = Connector::new(proxies.clone(), tls, self.connect_timeout);
         let mut client = Client::builder(TokioExecutor::new());
         client.pool_timer(TokioTimer::new());
-        // What is buffered counts as sent: little, so that a slow connection shows that it is alive.
+        // Buffered bytes count as sent: a small buffer lets slow connections show progress.
         client.http1_max_buf_size(64 * 1024);
         let client = client.build(connector);
         Ok(HttpTransport { client, proxies, limiter })
@@ -196,7 +193,7 @@ pub struct BuildError(String);
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot set up the connections: {}", self.0)
+        write!(f, "cannot configure the transport: {}", self.0)
     }
 }
 

@@ -1,37 +1,37 @@
-//! What an upload ends with.
+//! Result of an upload.
 
 use box_upload_sessions::types::FileFull;
 
 use crate::Sha1Hash;
 
-/// A file that is in Box.
+/// A file stored in Box.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// The file as Box describes it.
+    /// The file as returned by Box.
     pub file: FileFull,
-    /// The hash of its content, as calculated here and confirmed by the service.
+    /// SHA-1 of the content, computed locally and confirmed by the service.
     pub sha1: Sha1Hash,
-    /// Whether Box had the file already, with this name and content, and nothing was sent.
+    /// Whether Box already had the file with this name and content, so that nothing was sent.
     pub unchanged: bool,
-    /// What it took.
+    /// Counters of the upload.
     pub statistics: Statistics,
 }
 
-/// What an upload took.
+/// Counters of an upload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// The size of the file, in bytes.
+    /// Size of the file, in bytes.
     pub size: u64,
-    /// How many bytes of it were sent, those that had to be sent again included.
+    /// Bytes of content sent, including those sent again.
     pub sent: u64,
-    /// How many parts were sent and stored now.
+    /// Parts sent and stored now.
     pub parts_sent: u64,
-    /// How many parts were there from before.
+    /// Parts that were already there.
     pub parts_kept: u64,
-    /// How many requests failed and were tried again.
+    /// Requests that failed and were retried.
     pub retries: u32,
-    /// How often the upload started over with a new session.
+    /// Number of new sessions after the first.
     pub restarts: u32,
 }

@@ -1,4 +1,4 @@
-//! What uploads have in common.
+//! Entry point: configures uploads.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::options::Policy;
 use crate::source::{Buffers, Origin, run_blocking};
 use crate::{Error, ErrorKind, Resume, Retry, Unfinished, Upload, session};
 
-/// Uploads files to Box. Clones share the client and the budget of connections.
+/// Uploads files to Box. Clones share the client and the connection limit.
 #[derive(Clone)]
 #[must_use]
 pub struct Uploader {
@@ -24,7 +24,7 @@ pub struct Uploader {
 }
 
 impl Uploader {
-    /// Uploads with `client`: at most 16 connections, no journal, [`Retry::default`].
+    /// Returns an uploader: at most 16 connections, no journal, [`Retry::default`].
     pub fn new(client: Client) -> Self {
         let policy = Policy {
             retry: Retry::default(),
@@ -40,66 +40,66 @@ impl Uploader {
         Self { client, policy }
     }
 
-    /// How persistent uploads are.
+    /// Sets the limits of retries.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.policy.retry = retry;
         self
     }
 
-    /// How long nothing may move before a request counts as failed; by default 60 s. A slow
-    /// connection is no reason: as long as bytes go out, a request may take its time.
+    /// Fails a request after this long without progress; 60 s by default. A slow transfer may take
+    /// its time as long as bytes move.
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.policy.idle_timeout = limit;
         self
     }
 
-    /// How many requests all uploads of this uploader and its clones may have under way together;
-    /// by default 16. Each takes about 2 MiB of memory, whatever the sizes of file and part.
+    /// Maximum number of concurrent requests, over all uploads of this uploader and its clones; 16
+    /// by default. Each takes about 2 MiB of memory, whatever the sizes of file and part.
     pub fn connections(mut self, limit: usize) -> Self {
         self.policy.connections = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
         self
     }
 
-    /// The size from which on a file is uploaded in parts, in bytes; by default 20 MiB, the least
-    /// that Box takes in parts. A smaller file goes out in one request.
+    /// Size in bytes from which a file is uploaded in parts; 20 MiB by default, the minimum of Box.
+    /// Smaller files are uploaded in one request.
     pub fn sessions_from(mut self, bytes: u64) -> Self {
         self.policy.sessions_from = bytes;
         self
     }
 
-    /// Notes in this folder, which is made if need be, which session belongs to which file, so
-    /// that an upload can go on after a crash. There are no secrets in it. By default there is no
-    /// journal. One that cannot be written or read is told of by
-    /// [`Event::Warning`](crate::Event::Warning), and the upload goes on without.
+    /// Keeps the state of uploads in this folder, created if necessary, so that they can be resumed
+    /// after a crash. It contains no secrets. By default there is no journal. If it cannot be read
+    /// or written, [`Event::Warning`](crate::Event::Warning) is emitted and the upload continues
+    /// without one.
     pub fn journal(mut self, folder: impl Into<PathBuf>) -> Self {
         self.policy.journal = Some(folder.into());
         self
     }
 
-    /// What to do with an unfinished upload that the journal knows.
+    /// What to do with an unfinished upload in the journal.
     pub fn resume(mut self, resume: Resume) -> Self {
         self.policy.resume = resume;
         self
     }
 
-    /// Aborts the session when an upload fails or is cancelled, so that nothing of it is left at
-    /// Box, and nothing can be resumed. By default sessions are kept; Box drops them after 7 days.
+    /// Aborts the session when an upload fails or is cancelled, so that nothing is left in Box or
+    /// to resume. By default sessions are kept; Box deletes them after 7 days.
     pub fn abort_on_failure(mut self, abort: bool) -> Self {
         self.policy.abort_on_failure = abort;
         self
     }
 
-    /// Begins the upload of a file.
+    /// Prepares the upload of a file.
     pub fn file(&self, path: impl Into<PathBuf>) -> Upload {
         Upload::new(&self.client, &self.policy, Origin::Path(path.into()))
     }
 
-    /// Begins the upload of bytes in memory.
+    /// Prepares the upload of bytes in memory.
     pub fn bytes(&self, name: impl Into<String>, content: impl Into<Bytes>) -> Upload {
         Upload::new(&self.client, &self.policy, Origin::Bytes(content.into())).name(name)
     }
 
-    /// Begins the upload of whatever can be read at any place.
+    /// Prepares the upload of a seekable reader.
     pub fn reader<R>(&self, name: impl Into<String>, reader: R) -> Upload
     where
         R: AsyncRead + AsyncSeek + Send + Unpin + 'static,
@@ -107,9 +107,8 @@ impl Uploader {
         Upload::new(&self.client, &self.policy, Origin::seekable(reader)).name(name)
     }
 
-    /// Begins the upload of what can be read only once, the standard input for example. It goes
-    /// to a temporary file first, because Box has to know the size beforehand. More than `limit`
-    /// bytes are an error.
+    /// Prepares the upload of a stream, such as standard input. It is spooled to a temporary file
+    /// first, because Box requires the size in advance. More than `limit` bytes are an error.
     pub fn stream<R>(&self, name: impl Into<String>, reader: R, limit: u64) -> Upload
     where
         R: AsyncRead + Send + Unpin + 'static,
@@ -117,8 +116,8 @@ impl Uploader {
         Upload::new(&self.client, &self.policy, Origin::stream(reader, limit)).name(name)
     }
 
-    /// Ends a session and drops its parts. False if there is no such session: it has ended before,
-    /// or never existed, which Box seldom tells apart.
+    /// Aborts a session and deletes its parts. Returns false if there is no such session: it has
+    /// ended, or never existed, which Box rarely distinguishes.
     ///
     /// # Errors
     /// The service refuses, or cannot be reached.
@@ -128,7 +127,7 @@ impl Uploader {
 }
 
 impl Uploader {
-    /// The unfinished uploads that are noted in the [journal's folder](Self::journal).
+    /// The unfinished uploads in the [journal folder](Self::journal).
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -139,10 +138,11 @@ impl Uploader {
         all.map_err(|error| ErrorKind::Journal { path, error }.into())
     }
 
-    /// Forgets an unfinished upload: ends its session, if it has one, and removes its journal.
+    /// Discards an unfinished upload: aborts its session, if any, and removes its journal.
     ///
     /// # Errors
-    /// It is under way in another process, its session cannot be ended, or its journal not removed.
+    /// It is under way in another process, its session cannot be aborted, or its journal cannot be
+    /// removed.
     pub async fn discard(&self, unfinished: &Unfinished) -> Result<(), Error> {
         let mut journal = unfinished.lock()?;
         if let Some(session) = &unfinished.session {
@@ -153,7 +153,7 @@ impl Uploader {
 }
 
 impl Uploader {
-    /// What requests need that belong to no upload.
+    /// The context of requests that belong to no upload.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.client.clone(), self.policy.clone(), String::new(), 0, Arc::new(|_| {}))
     }

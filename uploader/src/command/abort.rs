@@ -7,7 +7,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::report::Message;
 
-/// Ends a session.
+/// Aborts a session.
 pub(super) async fn run_abort(
     context: &Context,
     connection: &Connection,

@@ -10,45 +10,43 @@ use clap_complete::Shell;
 use super::exit::Exit;
 use super::units::{parse_duration, parse_size};
 
-/// What `--help` shows behind the options, and the man page too.
+/// Examples, for `--help` and the man page.
 pub(crate) const EXAMPLES: &[(&str, &str)] = &[
-    (
-        "box-upload --demo movie.mov",
-        "Shows what it survives. No account, nothing leaves this computer.",
-    ),
+    ("box-upload --demo movie.mov", "Demonstrate fault recovery, locally and without an account"),
     (
         "box-upload movie.mov --to 0",
-        "Into the root folder. A folder's id is the number in its URL.",
+        "Upload a file to the root folder (a folder's id is the number in its URL)",
     ),
     (
         "box-upload report.pdf --to 12345 --on-conflict version",
-        "As a new version, if there is a report.pdf.",
+        "Upload a new version if the name exists",
     ),
-    ("box-upload photos --to 12345", "A directory. A second time, what is missing."),
-    ("tar c photos | box-upload - --name photos.tar --to 0", "What another program writes."),
-    ("box-upload *.mov --to 12345 --json", "One JSON object a line, for scripts."),
-    ("box-upload sessions", "Lists what is unfinished; with --clear, ends it."),
-    ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Ends a session and drops its parts."),
+    ("box-upload photos --to 12345", "Upload a directory; re-run to upload what is missing"),
+    ("tar c photos | box-upload - --name photos.tar --to 0", "Upload another command's output"),
+    ("box-upload *.mov --to 12345 --json", "Print JSON lines, for scripts"),
+    ("box-upload sessions", "List unfinished uploads"),
+    ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Abort a session and delete its parts"),
 ];
 
-/// The environment variables that count.
+/// Environment variables, for `--help` and the man page.
 pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
-    ("BOX_ACCESS_TOKEN", "An access token. It lives for about an hour"),
-    ("BOX_ACCESS_TOKEN_FILE", "A file with one, read for each request"),
-    ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "An application that fetches its tokens by itself"),
-    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "For whom it fetches them"),
-    ("BOX_BASE_URL", "Where Box is, as with --base-url"),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy to use, and for which hosts there is none"),
-    ("XDG_STATE_HOME", "For the journal, in `box-upload`; by default ~/.local/state"),
-    ("TMPDIR", "Where the standard input is kept until it is uploaded"),
-    ("RUST_LOG", "What to log, instead of -v"),
-    ("NO_COLOR", "No colours, if it is set to anything"),
+    ("BOX_ACCESS_TOKEN", "Access token; expires after about an hour"),
+    ("BOX_ACCESS_TOKEN_FILE", "File with an access token, read for each request"),
+    ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "Application for the client-credentials grant"),
+    ("BOX_ENTERPRISE_ID or BOX_USER_ID", "Subject of that grant"),
+    ("BOX_BASE_URL", "Base URL of the Box API; see --base-url"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies, and hosts to reach directly"),
+    ("XDG_STATE_HOME", "Parent of the journal folder `box-upload` [default: ~/.local/state]"),
+    ("TMPDIR", "Directory for spooling standard input"),
+    ("RUST_LOG", "Log filter; overrides -v"),
+    ("NO_COLOR", "Disables colours if set"),
 ];
 
-/// Gets files of any size into Box, whatever the network does.
+/// Upload files of any size to Box, reliably, over bad networks.
 ///
-/// Large files go in parts, several at a time. What failed is tried again; what is uncertain is
-/// looked up at Box, not guessed. After a crash, the same command goes on where it ended.
+/// Large files are uploaded in parts, several in parallel. Failed requests are retried; when the
+/// outcome of a request is unknown, Box is asked before anything is sent again. After a crash, the
+/// same command resumes the upload.
 #[derive(Debug, Parser)]
 #[command(
     name = "box-upload",
@@ -72,9 +70,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// End an upload session and drop its parts.
+    /// Abort an upload session and delete its parts.
     Abort {
-        /// The session's id.
+        /// Id of the session.
         #[arg(value_name = "SESSION", value_parser = NonEmptyStringValueParser::new())]
         session: String,
         #[command(flatten)]
@@ -82,12 +80,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// List unfinished uploads that are noted on this machine.
+    /// List the unfinished uploads recorded on this machine.
     Sessions {
-        /// End their sessions, drop their parts, and forget them.
+        /// Abort their sessions and forget them.
         #[arg(long)]
         clear: bool,
-        /// Where they are noted; see XDG_STATE_HOME.
+        /// Folder of the journals [default: see XDG_STATE_HOME].
         #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
         journal: Option<PathBuf>,
         #[command(flatten)]
@@ -95,25 +93,25 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Write completions for a shell to the standard output.
+    /// Print a completion script for a shell.
     Completions {
-        /// The shell.
+        /// Shell to complete for.
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
-    /// Write the man page to the standard output.
+    /// Print the man page.
     Man,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Upload {
-    /// What to upload: files, and directories with all that is in them; `-` is the standard input.
+    /// Files and directories to upload; `-` is standard input.
     #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Say what would be uploaded, and do nothing.
+    /// Print what would be uploaded, and upload nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Upload to an emulator of Box inside this process, which misbehaves.
+    /// Upload to a built-in Box emulator with injected faults.
     #[cfg(feature = "demo")]
     #[arg(long, conflicts_with_all = ["to", "file_id", "dry_run", "json", "quiet"])]
     pub(crate) demo: bool,
@@ -132,7 +130,7 @@ pub(crate) struct Upload {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Destination")]
 pub(crate) struct Destination {
-    /// The folder for new files, by its id; 0 is the root folder.
+    /// Id of the folder to upload to; 0 is the root folder.
     #[arg(
         long,
         alias = "folder-id",
@@ -141,7 +139,7 @@ pub(crate) struct Destination {
         value_parser = NonEmptyStringValueParser::new()
     )]
     pub(crate) to: Option<String>,
-    /// Make a new version of the file with this id instead.
+    /// Upload a new version of the file with this id.
     #[arg(
         long,
         value_name = "FILE",
@@ -149,16 +147,16 @@ pub(crate) struct Destination {
         value_parser = NonEmptyStringValueParser::new()
     )]
     pub(crate) file_id: Option<String>,
-    /// The file's name in Box; without it, its name here.
+    /// Name of the file in Box [default: its local name].
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) name: Option<String>,
-    /// What to do if the folder has an item of that name.
+    /// What to do if the name already exists in the folder.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(crate) on_conflict: OnConflict,
-    /// Only if the present version still has this etag.
+    /// Upload only if the current version has this ETag.
     #[arg(long, value_name = "ETAG", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) if_match: Option<String>,
-    /// The file's description in Box; only a file of 20 MiB or more can have one
+    /// Description of the file in Box; requires a file of 20 MiB or more.
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
 }
@@ -170,30 +168,30 @@ const NO_FOLDER: [&str; 1] = ["file_id"];
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum OnConflict {
-    /// Upload nothing, and end with code 5.
+    /// Upload nothing and exit with code 5.
     #[default]
     Fail,
-    /// Make a new version of it.
+    /// Upload a new version of the existing file.
     Version,
-    /// Take another name, such as `report (1).pdf`.
+    /// Choose another name, such as `report (1).pdf`.
     Rename,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Links {
-    /// Leave them out, and say so.
+    /// Skip and report them.
     #[default]
     Skip,
-    /// Upload what they lead to.
+    /// Upload their targets.
     Follow,
-    /// Count each of them as a file that failed.
+    /// Count each of them as a failed file.
     Fail,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Transfer")]
 pub(crate) struct Transfer {
-    /// How many parts of a file are on their way at a time; Box advises 3 to 5.
+    /// Parts of a file to upload in parallel; Box recommends 3 to 5.
     #[arg(
         long,
         visible_alias = "parts-in-flight",
@@ -202,7 +200,7 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) concurrency: u16,
-    /// How many files of a directory are uploaded at a time.
+    /// Files of a directory to upload in parallel.
     #[arg(
         long,
         value_name = "FILES",
@@ -210,22 +208,22 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) files: u16,
-    /// What becomes of symbolic links in a directory.
+    /// How to treat symbolic links in a directory.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(crate) links: Links,
-    /// Upload what symbolic links in a directory lead to; the same as `--links follow`.
+    /// Upload the targets of symbolic links; same as `--links follow`.
     #[arg(long, conflicts_with = "links")]
     pub(crate) follow_links: bool,
-    /// Bytes a second at most, such as 500K or 10M.
+    /// Limit the bandwidth, in bytes per second, such as 500K or 10M.
     #[arg(long, value_name = "RATE", value_parser = parse_size)]
     pub(crate) limit_rate: Option<u64>,
-    /// How often a failed request is tried again.
+    /// Retry a failed request this many times.
     #[arg(long, value_name = "TIMES", default_value_t = 9)]
     pub(crate) retries: u32,
-    /// How long nothing may move before a request counts as failed.
+    /// Fail a request after this long without progress.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) timeout: Duration,
-    /// How much the standard input may bring; it goes to a temporary file first.
+    /// Maximum size of standard input, which is spooled to a temporary file.
     #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = parse_size)]
     pub(crate) spool_limit: u64,
 }
@@ -233,19 +231,19 @@ pub(crate) struct Transfer {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Resumption")]
 pub(crate) struct Resumption {
-    /// Go on with an unfinished upload, and fail if there is none.
+    /// Resume an unfinished upload, and fail if there is none.
     #[arg(long)]
     pub(crate) resume: bool,
-    /// Begin anew, and abort the unfinished upload if there is one.
+    /// Start over, and abort the unfinished upload if there is one.
     #[arg(long, conflicts_with = "resume")]
     pub(crate) no_resume: bool,
-    /// Leave nothing at Box when an upload fails or is interrupted.
+    /// Abort the session when an upload fails or is interrupted.
     #[arg(long)]
     pub(crate) abort_on_failure: bool,
-    /// Where to note unfinished uploads; see XDG_STATE_HOME.
+    /// Folder of the journals [default: see XDG_STATE_HOME].
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) journal: Option<PathBuf>,
-    /// Note nothing: what breaks off cannot be resumed.
+    /// Keep no journal; the upload cannot be resumed.
     #[arg(long, conflicts_with_all = ["journal", "resume", "no_resume"])]
     pub(crate) no_journal: bool,
 }
@@ -253,19 +251,19 @@ pub(crate) struct Resumption {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// A file with an access token.
+    /// Read the access token from this file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) token_file: Option<PathBuf>,
-    /// Act for the user with this id, as an application or administrator may.
+    /// Act on behalf of the user with this id.
     #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) as_user: Option<String>,
-    /// Where Box is: a proxy, or an emulator.
+    /// Base URL of the Box API, for a proxy or an emulator.
     #[arg(long, value_name = "URL", env = "BOX_BASE_URL", hide_env = true)]
     pub(crate) base_url: Option<String>,
-    /// Trust the certificates in this file too (PEM).
+    /// Trust the certificates in this PEM file in addition to the system's.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Use no proxy, whatever the environment says.
+    /// Ignore the proxies in the environment.
     #[arg(long)]
     pub(crate) no_proxy: bool,
 }
@@ -273,13 +271,13 @@ pub(crate) struct Connection {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
-    /// Write what happens to the standard output, one JSON object a line; the last is the result.
+    /// Print one JSON object per line; the last is the result.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write nothing but results and errors.
+    /// Print only results and errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Log every request that fails.
+    /// Log every failed request.
     #[arg(short, long)]
     pub(crate) verbose: bool,
     /// When to use colours.
@@ -289,7 +287,7 @@ pub(crate) struct Output {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// Use colours on a terminal, unless NO_COLOR is set.
     #[default]
     Auto,
     Always,
@@ -297,7 +295,7 @@ pub(crate) enum Color {
 }
 
 impl Arguments {
-    /// The command line's arguments. If they make no sense, or ask for help, that ends here.
+    /// Parses the command line. Exits on errors and after `--help`.
     pub(crate) fn parse_or_exit() -> Self {
         let matches = Self::command_with_help().get_matches();
         let arguments = <Self as clap::FromArgMatches>::from_arg_matches(&matches);
@@ -308,35 +306,35 @@ impl Arguments {
         arguments
     }
 
-    /// The command as clap knows it, with its examples.
+    /// The command with examples, environment variables and exit codes in its help.
     pub(crate) fn command_with_help() -> clap::Command {
         let examples = EXAMPLES.iter().map(|(line, what)| format!("\n  {line}\n      {what}"));
         let examples = format!("Examples:{}", examples.collect::<String>());
         let environment = ENVIRONMENT.iter().map(|(name, what)| format!("\n  {name:34} {what}"));
         let environment = environment.collect::<String>();
         let exits = Exit::table();
-        let more = "`box-upload --help` says more, and lists environment variables and exit codes.";
+        let more = "See `box-upload --help` for more, with environment variables and exit codes.";
         Self::command().after_help(format!("{examples}\n\n{more}")).after_long_help(format!(
             "{examples}\n\nEnvironment:{environment}\n\nExit codes:\n{}",
             exits.trim_end()
         ))
     }
 
-    /// What clap cannot see.
+    /// Checks combinations of options that clap cannot express.
     fn check_combinations(&self) -> Result<(), (clap::error::ErrorKind, &'static str)> {
         use clap::error::ErrorKind::{ArgumentConflict, MissingRequiredArgument};
         let Upload { paths, destination, resumption, .. } = &self.upload;
         let Destination { name, file_id, if_match, .. } = destination;
         let streams = paths.iter().filter(|path| is_standard_input(path)).count();
         if paths.len() > 1 && (name.is_some() || file_id.is_some() || if_match.is_some()) {
-            let what = "--name, --file-id and --if-match are for one path";
+            let what = "--name, --file-id and --if-match require a single path";
             return Err((ArgumentConflict, what));
         }
         if streams > 1 {
-            return Err((ArgumentConflict, "the standard input `-` can be read only once"));
+            return Err((ArgumentConflict, "standard input `-` can be read only once"));
         }
         if streams > 0 && resumption.resume {
-            let what = "the standard input `-` cannot be resumed: it is gone once it is read";
+            let what = "standard input `-` cannot be resumed";
             return Err((ArgumentConflict, what));
         }
         #[cfg(feature = "demo")]
@@ -344,18 +342,18 @@ impl Arguments {
             return if paths.len() == 1 && streams == 0 {
                 Ok(())
             } else {
-                Err((ArgumentConflict, "--demo is for one file"))
+                Err((ArgumentConflict, "--demo requires a single file"))
             };
         }
         if streams > 0 && name.is_none() && file_id.is_none() {
-            Err((MissingRequiredArgument, "the standard input `-` needs a --name"))
+            Err((MissingRequiredArgument, "standard input `-` requires --name"))
         } else {
             Ok(())
         }
     }
 }
 
-/// Whether a path stands for the standard input.
+/// Whether a path means standard input.
 pub(crate) fn is_standard_input(path: &std::path::Path) -> bool {
     path.as_os_str() == "-"
 }

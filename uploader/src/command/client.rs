@@ -1,4 +1,4 @@
-//! The uploader that the command line asks for.
+//! Builds the uploader from the command line.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::arguments::{Connection, Upload};
 use super::command_error::CommandError;
 use super::journal;
 
-/// An uploader; for uploads, with what the command line says of them.
+/// Builds an uploader; `upload` has the options for uploads.
 pub(super) fn build_uploader(
     connection: &Connection,
     upload: Option<&Upload>,
@@ -26,7 +26,7 @@ pub(super) fn build_uploader(
             None => client,
         }
     };
-    // Tokens are for the application itself, whoever it then acts for.
+    // Tokens are issued to the application itself, whoever it then acts for.
     let client = base().oauth2_security(credentials.into_credential(build_client(base())?));
     let client = match &connection.as_user {
         Some(user) => client.default_header("as-user", user),
@@ -39,10 +39,10 @@ pub(super) fn build_uploader(
     })
 }
 
-/// From the environment or a file, never from the command line.
+/// Finds credentials in the environment or a file, never on the command line.
 fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
     match &connection.token_file {
-        // It is read for each request. This once, the error can come before anything has begun.
+        // The file is read for each request; checking it now reports errors early.
         Some(path) => match std::fs::File::open(path) {
             Ok(_) => Ok(Credentials::token_file(path)),
             Err(error) => {
@@ -52,19 +52,18 @@ fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError
         },
         None => Credentials::from_env().map_err(|error| {
             CommandError::credentials(error.to_string()).hint(
-                "set BOX_ACCESS_TOKEN, or name a file with --token-file; `box-upload --help` \
-                 lists the other ways",
+                "set BOX_ACCESS_TOKEN or use --token-file; see `box-upload --help` for other ways",
             )
         }),
     }
 }
 
-/// A client that says who it is.
+/// A client builder with our user agent.
 pub(super) fn client_builder() -> ClientBuilder {
     Client::builder().user_agent(concat!("box-upload/", env!("CARGO_PKG_VERSION")))
 }
 
-/// It cannot be built of a URL or user that makes no sense.
+/// Builds the client. It fails for an invalid URL or user.
 pub(super) fn build_client(client: ClientBuilder) -> Result<Client, CommandError> {
     client.build().map_err(|error| CommandError::usage(error.to_string()))
 }
@@ -108,7 +107,7 @@ fn configure(uploader: Uploader, upload: &Upload) -> Uploader {
     }
 }
 
-/// With the journal in this folder, or else in the user's.
+/// Sets the journal folder, or the user's default.
 pub(super) fn with_journal(uploader: Uploader, folder: Option<&Path>) -> Uploader {
     match folder.map(Path::to_owned).or_else(journal::default_folder) {
         Some(folder) => uploader.journal(folder),

@@ -1,4 +1,4 @@
-//! Why something did not work, for people and for programs: what, where, and what to do.
+//! Errors of the command, for people and programs: what failed, why, and what to do.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::terminal::{BAD, ERROR, HINT, styled, to_brief, to_printable};
 
-/// A failure, in the command's words.
+/// An error of the command.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     /// For programs, in snake case.
     kind: &'static str,
     message: String,
-    /// What lies beneath it, outermost first.
+    /// Underlying errors, outermost first.
     causes: Vec<String>,
     hints: Vec<String>,
     details: Box<Details>,
     exit: Exit,
 }
 
-/// What is known if an upload had begun.
+/// Details of an upload's failure.
 #[derive(Debug, Default)]
 struct Details {
     status: Option<u16>,
@@ -33,7 +33,7 @@ struct Details {
 }
 
 impl CommandError {
-    /// A failure before anything was sent.
+    /// An error before anything was sent.
     pub(crate) fn setup(message: impl Into<String>) -> Self {
         Self {
             kind: "setup",
@@ -45,43 +45,43 @@ impl CommandError {
         }
     }
 
-    /// The command line makes no sense, as it turned out.
+    /// Invalid usage that clap did not detect.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { kind: "usage", exit: Exit::Usage, ..Self::setup(message) }
     }
 
-    /// There are no credentials, or none that can be used.
+    /// Missing or unusable credentials.
     pub(crate) fn credentials(message: impl Into<String>) -> Self {
         Self { kind: "credentials", exit: Exit::Credentials, ..Self::setup(message) }
     }
 
-    /// There is no session of this id.
+    /// There is no session with this id.
     pub(crate) fn no_session(id: &str) -> Self {
-        let message = format!("there is no session `{id}`: it has ended already, or never existed");
+        let message = format!("no session `{id}`: it has ended, or never existed");
         Self { kind: "no_session", ..Self::setup(message) }
     }
 
-    /// With what lies beneath.
+    /// Adds the underlying errors.
     pub(crate) fn because(mut self, error: &(dyn StdError + 'static)) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             self.causes.push(error.to_string());
             next = error.source();
         }
-        // Some errors repeat what lies beneath them.
+        // Some errors repeat their sources.
         let message = self.message.clone();
         self.causes.retain(|cause| !message.contains(cause.as_str()));
         self.causes.dedup_by(|cause, before| before.contains(cause.as_str()));
         self
     }
 
-    /// With a word on what to do.
+    /// Adds a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// An upload's failure; `interrupted` is how to end if a signal came.
+    /// The error of an upload; `interrupted` is the exit code after a signal.
     pub(crate) fn from_upload(error: &Error, interrupted: Option<Exit>) -> Self {
         let details = Details {
             status: error.status(),
@@ -103,23 +103,23 @@ impl CommandError {
         }
     }
 
-    /// The same of a file in a directory, where options for one file are no help.
+    /// The error of a file in a directory, to which options for single files do not apply.
     pub(crate) fn from_directory_entry(error: &Error, interrupted: Option<Exit>) -> Self {
         let mut failure = Self::from_upload(error, interrupted);
         let for_a_file = |hint: &String| hint.contains("--name") || hint.contains("--resume");
         failure.hints.retain(|hint| !for_a_file(hint));
         if matches!(error.code(), Some("item_name_invalid" | "item_name_too_long")) {
-            failure.hints.push("rename it here".to_owned());
+            failure.hints.push("rename the local file".to_owned());
         }
         failure
     }
 
-    /// How the command ends because of it.
+    /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Lines for people; `what` is what it was about.
+    /// Formats the error for people; `what` is the file concerned.
     pub(crate) fn to_text(&self, what: Option<&str>) -> String {
         let message = to_brief(&self.message);
         let label = match self.exit {
@@ -142,7 +142,7 @@ impl CommandError {
         text
     }
 
-    /// An object for programs.
+    /// Formats the error for programs.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "event": "error",
@@ -195,43 +195,38 @@ fn exit_of(error: &Error, interrupted: Option<Exit>) -> Exit {
     }
 }
 
-/// What to do now.
+/// Suggests what to do.
 fn hints_for(error: &Error) -> Vec<String> {
     let first = match error.kind() {
         ErrorKind::Credentials { .. } => Some(
-            "tokens live for about an hour; set BOX_ACCESS_TOKEN to a fresh one, or let an \
-             application fetch them (`box-upload --help`)",
+            "tokens expire after about an hour; set BOX_ACCESS_TOKEN to a new one, or use client \
+             credentials (see `box-upload --help`)",
         ),
         ErrorKind::NameInUse { .. } => Some(
-            "--on-conflict version makes a new version of it, --on-conflict rename takes another \
-             name",
+            "use --on-conflict version to upload a new version, or --on-conflict rename to \
+             choose another name",
         ),
-        ErrorKind::NameClash { .. } => {
-            Some("rename one of them, or take another name with --on-conflict rename")
-        }
+        ErrorKind::NameClash { .. } => Some("rename one of them, or use --on-conflict rename"),
         ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
-            Some("`box-upload - --name <NAME>` uploads what comes out of a pipe or a device")
+            Some("to upload from a pipe or a device, use `box-upload - --name <NAME>`")
         }
-        ErrorKind::SourceChanged { .. } => Some("upload it once nothing writes to it any more"),
-        ErrorKind::NothingToResume => Some("without --resume, the upload begins anew"),
-        ErrorKind::Busy { .. } => Some("wait until it has ended, or end it"),
-        ErrorKind::Journal { .. } => Some(
-            "choose another folder with --journal, or upload without resumption by --no-journal",
-        ),
-        ErrorKind::Tls { .. } => Some(
-            "--ca-file trusts another certificate, such as a company's own; a wrong clock makes \
-             good certificates invalid",
-        ),
-        ErrorKind::Redirected { .. } => Some(
-            "Box does not redirect: either --base-url is not quite right, or the network wants a \
-             login first",
-        ),
+        ErrorKind::SourceChanged { .. } => Some("retry when nothing writes to the file"),
+        ErrorKind::NothingToResume => Some("omit --resume to start a new upload"),
+        ErrorKind::Busy { .. } => Some("wait for the other process, or stop it"),
+        ErrorKind::Journal { .. } => {
+            Some("choose another folder with --journal, or use --no-journal to upload without one")
+        }
+        ErrorKind::Tls { .. } => {
+            Some("use --ca-file to trust a private certificate; also check the system clock")
+        }
+        ErrorKind::Redirected { .. } => {
+            Some("Box never redirects: check --base-url, and whether the network requires a login")
+        }
         ErrorKind::Refused { status: 407, .. } => {
-            Some("HTTPS_PROXY=http://user:password@host:port names a proxy with its password")
+            Some("set HTTPS_PROXY=http://user:password@host:port")
         }
         ErrorKind::Refused { by_intermediary: true, .. } => Some(
-            "a proxy or a firewall forbids it: ask whoever runs the network, or see the proxy's \
-             options in `box-upload --help`",
+            "contact the network administrator, or see the proxy options in `box-upload --help`",
         ),
         ErrorKind::Refused { status, code, operation, .. } => {
             hint_for_refusal(*status, code.as_deref(), operation)
@@ -240,36 +235,35 @@ fn hints_for(error: &Error) -> Vec<String> {
     };
     let second = match (error.can_resume(), error.session()) {
         (true, _) => Some(
-            "the same command goes on where this one ended; Box keeps the session for 7 days"
-                .to_owned(),
+            "run the same command again to resume; Box keeps the session for 7 days".to_owned(),
         ),
         (false, Some(session)) => {
-            Some(format!("`box-upload abort {session}` drops what Box has of it"))
+            Some(format!("run `box-upload abort {session}` to delete the uploaded parts"))
         }
         (false, None) if error.is_temporary() => {
-            Some("this may pass: try the same command again later".to_owned())
+            Some("the problem may be temporary: try again later".to_owned())
         }
         (false, None) => None,
     };
     first.map(str::to_owned).into_iter().chain(second).collect()
 }
 
-/// What to do about Box's refusal.
+/// Suggests what to do about a refusal by Box.
 fn hint_for_refusal(status: u16, code: Option<&str>, operation: &str) -> Option<&'static str> {
     let hint = match (code.unwrap_or_default(), status) {
-        ("storage_limit_exceeded", _) => "the owner of the folder has no room left at Box",
-        ("file_size_limit_exceeded", _) => "the account's plan does not allow files of this size",
-        ("insufficient_scope", _) => "the application needs the scope to write files",
+        ("storage_limit_exceeded", _) => "the folder owner's storage quota is exhausted",
+        ("file_size_limit_exceeded", _) => "the account does not allow files of this size",
+        ("insufficient_scope", _) => "the application needs a scope that allows uploads",
         ("item_name_invalid" | "item_name_too_long", _) => "choose another name with --name",
-        ("trashed", _) => "the folder is in the trash; restore it, or choose another",
-        (_, 507) => "Box has no room for the file",
-        (_, 511) => "the network wants a login first",
-        ("precondition_failed", _) => "the file has changed at Box; look at its present version",
+        ("trashed", _) => "the folder is in the trash; restore it or choose another",
+        (_, 507) => "Box has insufficient storage",
+        (_, 511) => "the network requires a login",
+        ("precondition_failed", _) => "the file has changed in Box; check its current version",
         (_, 404) if operation.starts_with("create_") || operation.starts_with("upload_") => {
-            "check the id, and that the account may see it: it is the number in the URL of the \
-             folder or file"
+            "check the id (the number in the folder's or file's URL) and the account's access to \
+             it"
         }
-        (_, 403) => "the account may not write there; ask the folder's owner",
+        (_, 403) => "the account has no permission to upload; ask the folder's owner",
         _ => return None,
     };
     Some(hint)

@@ -1,4 +1,4 @@
-//! What a command works with.
+//! Context of a command.
 
 use tracing_subscriber::EnvFilter;
 
@@ -8,7 +8,7 @@ use super::interrupt::Interrupt;
 use super::report::Reporter;
 use super::terminal::Terminal;
 
-/// Where a command tells what it does, and what may end it.
+/// Output and signals of a command.
 pub(crate) struct Context {
     #[cfg(feature = "demo")]
     pub(super) terminal: Terminal,
@@ -34,7 +34,7 @@ impl Context {
     }
 }
 
-/// Logs to the standard error: what `RUST_LOG` says, else warnings, and more with `-v`.
+/// Logs to standard error: as `RUST_LOG` says, otherwise warnings, and more with `-v`.
 fn init_log(output: &Output, terminal: &Terminal) {
     let default = match output {
         Output { verbose: true, .. } => "warn,box_uploader=debug",

@@ -1,4 +1,4 @@
-//! `box-upload --demo`: an upload to an emulator inside this process, which misbehaves.
+//! `box-upload --demo`: an upload to a built-in emulator with injected faults.
 
 mod faults;
 mod summary;
@@ -23,30 +23,30 @@ use super::terminal::{styled, to_printable};
 use super::units::Size;
 
 const STRONG: Style = Style::new().bold();
-/// A small file is cut into so many parts, so that there is something to see.
+/// Small files are split into this many parts, to have something to show.
 const PARTS: u64 = 12;
-/// Box's usual size of parts; larger files have as many as it takes.
+/// Box's usual part size; larger files have more parts.
 const LARGEST_PART: u64 = 8 << 20;
-/// From this size on, the emulator keeps the parts in a folder instead of in memory.
+/// Size from which the emulator stores parts on disk instead of in memory.
 const MEMORY: u64 = 64 << 20;
 
-/// Uploads the file in two attempts, and says what went wrong and what came of it.
+/// Uploads the file in two attempts, and prints each fault and how the upload recovered.
 pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
     let [path] = upload.paths.as_slice() else {
-        return Err(CommandError::setup("--demo is for one file"));
+        return Err(CommandError::setup("--demo requires a single file"));
     };
     let size = super::upload::file_size(path)?;
     let part_size = size.div_ceil(PARTS).clamp(1, LARGEST_PART);
     let parts = size.div_ceil(part_size);
     let folder = TempDir::with_prefix("box-upload-demo-");
     let folder = folder
-        .map_err(|error| CommandError::setup("cannot make a temporary folder").because(&error))?;
+        .map_err(|error| CommandError::setup("cannot create a temporary folder").because(&error))?;
     let emulator = start_emulator(folder.path(), size, part_size, parts).await?;
     let url = emulator.url();
     context.terminal.write_line(&format!(
-        "This is a demonstration. Nothing leaves this computer: what answers at {url}\nis an \
-         emulator of Box inside this process. It loses answers, breaks connections and asks\nfor \
-         patience, on purpose.\n"
+        "This is a demonstration against a built-in Box emulator at {url}.\nNothing leaves this \
+         computer. The emulator loses responses, breaks connections and delays\nprocessing on \
+         purpose.\n"
     ));
     let uploader = build_uploader(&emulator, upload, folder.path())?;
     let start = Instant::now();
@@ -60,11 +60,11 @@ pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit,
     if sent.is_none() && context.interrupt.exit().is_none() {
         stopped = Some(emulator.requests().len());
         attempt.stop_after = None;
-        context.terminal.write_line(&styled(STRONG, "The same upload once more:"));
+        context.terminal.write_line(&styled(STRONG, "Starting the same upload again:"));
         sent = attempt.upload(&shown).await?;
     }
     let Some(uploaded) = sent else {
-        // The journal goes with the folder: there is nothing to go on with.
+        // The journal is deleted with the folder, so there is nothing to resume.
         return Ok(context.interrupt.exit().unwrap_or(Exit::Interrupted));
     };
     let name = uploaded.file.name.as_deref().unwrap_or(&shown);
@@ -73,7 +73,7 @@ pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit,
     context.reporter.report(&Message::Stored(stored));
     context.terminal.write_line(&summary::summarize(&emulator, &uploaded, stopped)?);
     context.terminal.write_line(&format!(
-        "With an account it is: BOX_ACCESS_TOKEN=… box-upload {} --to 0",
+        "With an account, run: BOX_ACCESS_TOKEN=… box-upload {} --to 0",
         to_printable(&shown)
     ));
     emulator.stop().await;
@@ -94,7 +94,7 @@ async fn start_emulator(
     builder.start().await.map_err(|error| CommandError::setup(error.to_string()))
 }
 
-/// An uploader that is less patient than usual: nobody else is there to be spared.
+/// An uploader with short delays: there is no real server to spare.
 fn build_uploader(
     emulator: &Emulator,
     upload: &Upload,
@@ -118,12 +118,12 @@ struct Attempt<'a> {
     uploader: &'a Uploader,
     upload: &'a Upload,
     path: &'a Path,
-    /// Cancels it once it has sent so many parts.
+    /// Cancels the upload after this many parts.
     stop_after: Option<u64>,
 }
 
 impl Attempt<'_> {
-    /// Nothing comes of it if it is stopped on purpose.
+    /// Uploads once; `None` if the attempt was cancelled on purpose.
     async fn upload(&self, shown: &str) -> Result<Option<Uploaded>, CommandError> {
         let Self { context, uploader, upload, path, stop_after } = self;
         let token = context.interrupt.token().child_token();
@@ -138,11 +138,14 @@ impl Attempt<'_> {
             reporter.report(&Message::Event { path: &shown, event });
             match event {
                 Event::Session { parts, part_size, .. } if stop_after.is_some() => terminal
-                    .write_line(&format!("Box wants {parts} parts of {} each", Size(*part_size))),
+                    .write_line(&format!(
+                        "Box asks for {parts} parts of {} each",
+                        Size(*part_size)
+                    )),
                 Event::Part { kept: false, .. } => {
                     let sent = sent.fetch_add(1, Ordering::Relaxed) + 1;
                     if stop_after == Some(sent) {
-                        terminal.write_line(&styled(STRONG, "Stopped half-way, as Ctrl-C would."));
+                        terminal.write_line(&styled(STRONG, "Stopped halfway, as Ctrl-C would."));
                         cancel.cancel();
                     }
                 }

@@ -1,9 +1,9 @@
-//! How the command ends.
+//! Exit codes.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-/// What the command's exit code says.
+/// Why the command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done,
@@ -19,7 +19,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// All of them, in the order of their codes.
+    /// All exit codes, in order.
     const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
@@ -51,20 +51,20 @@ impl Exit {
 
     fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "everything is stored, and its SHA-1 confirmed",
-            Self::Failed => "failed for good",
-            Self::Usage => "the command line makes no sense",
-            Self::Resumable => "failed for now; the same command goes on where this one ended",
-            Self::Credentials => "Box does not take the credentials, or there are none",
-            Self::NameInUse => "the folder has an item of that name",
-            Self::SourceChanged => "the file changed meanwhile; nothing of it was stored",
-            Self::Partial => "of several files, some are stored and some are not",
-            Self::Interrupted => "interrupted (Ctrl-C); what Box has is kept for the next attempt",
-            Self::Terminated => "terminated (SIGTERM); likewise",
+            Self::Done => "success: everything is stored and its SHA-1 confirmed",
+            Self::Failed => "permanent failure",
+            Self::Usage => "invalid usage",
+            Self::Resumable => "temporary failure; run the same command again to resume or retry",
+            Self::Credentials => "credentials missing or rejected",
+            Self::NameInUse => "name already exists in the folder",
+            Self::SourceChanged => "the file changed during the upload; nothing was stored",
+            Self::Partial => "some files are stored, others are not",
+            Self::Interrupted => "interrupted (Ctrl-C); uploaded parts are kept for resuming",
+            Self::Terminated => "terminated (SIGTERM); uploaded parts are kept for resuming",
         }
     }
 
-    /// Each code, and what it says.
+    /// Each code and its meaning.
     pub(crate) fn meanings() -> impl Iterator<Item = (String, &'static str)> {
         Self::ALL.iter().map(|exit| (exit.code().to_string(), exit.meaning()))
     }

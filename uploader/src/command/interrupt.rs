@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first one ends in order, the second one at once.
+//! Ctrl-C and SIGTERM: the first signal stops in order, the second at once.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -8,7 +8,7 @@ use box_uploader::CancellationToken;
 use super::exit::Exit;
 use super::terminal::Terminal;
 
-/// Listens for signals. Clones know of the same.
+/// Listens for signals. Clones share the state.
 #[derive(Clone)]
 pub(crate) struct Interrupt {
     token: CancellationToken,
@@ -16,7 +16,7 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Begins to listen.
+    /// Starts listening.
     pub(crate) fn listen(terminal: &Terminal, loud: bool) -> io::Result<Self> {
         let mut signals = Signals::new()?;
         let interrupt = Self { token: CancellationToken::new(), exit: Arc::default() };
@@ -26,7 +26,7 @@ impl Interrupt {
             let exit = signals.next().await;
             let _ = here.exit.set(exit);
             if loud {
-                terminal.write_line("stopping; once more to end at once");
+                terminal.write_line("stopping; press Ctrl-C again to exit immediately");
             }
             here.token.cancel();
             let exit = signals.next().await;
@@ -35,12 +35,12 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Is cancelled by the first signal.
+    /// Cancelled by the first signal.
     pub(crate) fn token(&self) -> &CancellationToken {
         &self.token
     }
 
-    /// How to end, if a signal came.
+    /// The exit code, if a signal was received.
     pub(crate) fn exit(&self) -> Option<Exit> {
         self.exit.get().copied()
     }

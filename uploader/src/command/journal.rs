@@ -1,11 +1,10 @@
-//! Where unfinished uploads are noted.
+//! The default journal folder.
 
 use std::env;
 use std::path::PathBuf;
 
-/// The folder, unless the command line names another: in `%LOCALAPPDATA%` on Windows, elsewhere
-/// in `$XDG_STATE_HOME` or `~/.local/state` (XDG Base Directory Specification 0.8). None if there
-/// is no home.
+/// The default journal folder: in `%LOCALAPPDATA%` on Windows, elsewhere in `$XDG_STATE_HOME` or
+/// `~/.local/state` (XDG Base Directory Specification 0.8). `None` without a home directory.
 pub(super) fn default_folder() -> Option<PathBuf> {
     let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_STATE_HOME" };
     // The specification says to ignore relative paths.

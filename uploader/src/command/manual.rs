@@ -1,4 +1,4 @@
-//! The man page and completions, made when they are asked for.
+//! The man page and completion scripts.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::arguments::{Arguments, ENVIRONMENT, EXAMPLES};
 use super::exit::Exit;
 
-/// Writes completions to the standard output.
+/// Prints a completion script.
 pub(super) fn print_completions(shell: Shell) -> Exit {
     let mut text = Vec::new();
     let mut command = Arguments::command_with_help();
@@ -22,7 +22,7 @@ pub(super) fn print_completions(shell: Shell) -> Exit {
     }
 }
 
-/// The generator takes the first path for a command, behind which there are no options.
+/// The generator takes the first path for a subcommand, after which options would not be completed.
 fn allow_options_after_paths(fish: &str) -> String {
     let command = Arguments::command_with_help();
     let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
@@ -40,10 +40,10 @@ fn allow_options_after_paths(fish: &str) -> String {
     fish.lines().map(line).collect()
 }
 
-/// When what the man page says was last changed. The day of a build would change with each.
+/// When the man page last changed. A build date would change with every build.
 const CHANGED: &str = "2026-11-21";
 
-/// Writes the man page to the standard output.
+/// Prints the man page.
 pub(super) fn print_man_page() -> Exit {
     let mut text = Vec::new();
     match render_man_page(&mut text) {
@@ -53,7 +53,7 @@ pub(super) fn print_man_page() -> Exit {
 }
 
 fn render_man_page(text: &mut Vec<u8>) -> io::Result<()> {
-    // Ours follow as sections of their own.
+    // Examples and environment follow as sections of their own.
     let mut command = Arguments::command_with_help().after_help("").after_long_help("");
     command.build();
     let commands: Vec<_> = command.get_subcommands_mut().map(describe_command).collect();
@@ -83,19 +83,19 @@ fn render_man_page(text: &mut Vec<u8>) -> io::Result<()> {
     man.render_version_section(text)
 }
 
-/// A command's usage, and what it does.
+/// The usage and description of a subcommand.
 fn describe_command(command: &mut clap::Command) -> (String, String) {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     (usage, command.get_about().map(ToString::to_string).unwrap_or_default())
 }
 
-/// Whoever closed the standard output wants no more.
+/// Writes to standard output; a closed pipe is not an error.
 fn write_stdout(text: &[u8]) -> Exit {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let _ = writeln!(io::stderr(), "error: cannot write to the standard output: {error}");
+            let _ = writeln!(io::stderr(), "error: cannot write to standard output: {error}");
             Exit::Failed
         }
         _ => Exit::Done,

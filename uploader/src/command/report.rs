@@ -1,4 +1,4 @@
-//! What is seen of uploads, while they go on and of their ends.
+//! Progress and results of uploads.
 
 mod bar;
 mod json;
@@ -23,12 +23,12 @@ use quiet::Quiet;
 
 pub(crate) use message::{Message, Planned, Stored, Summary};
 
-/// Tells of uploads, in the form that suits the reader. Clones tell the same reader.
+/// Reports uploads in the chosen format. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Reporter(Arc<Mutex<Box<dyn Format>>>);
 
 impl Reporter {
-    /// As the command line asks for, and as the standard error allows.
+    /// Chooses the format by the options and the terminal.
     pub(crate) fn new(output: &Output, terminal: &Terminal) -> Self {
         let form: Box<dyn Format> = match output {
             Output { json: true, .. } => Box::new(Json::default()),
@@ -40,7 +40,7 @@ impl Reporter {
     }
 
     pub(crate) fn report(&self, message: &Message<'_>) {
-        // It is of use even if a thread panicked while it told something.
+        // Still usable if a thread panicked while reporting.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).report(message);
     }
 }

@@ -11,14 +11,14 @@ use super::context::Context;
 use super::exit::Exit;
 use super::report::Message;
 
-/// Lists what is unfinished, or ends it.
+/// Lists unfinished uploads, or discards them.
 pub(super) async fn run_sessions(
     context: &Context,
     connection: &Connection,
     journal: Option<&Path>,
     clear: bool,
 ) -> Result<Exit, CommandError> {
-    // A list needs neither credentials nor Box.
+    // Listing needs neither credentials nor Box.
     let uploader = if clear {
         client::build_uploader(connection, None)?
     } else {

@@ -1,4 +1,4 @@
-//! The standard error, which people read: lines, colours, and the bar that they must not cut.
+//! Standard error: lines, colours, and the progress bar below them.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -14,18 +14,18 @@ pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Writes to the standard error. Clones write to the same place.
+/// Writes to standard error. Clones share the bar.
 #[derive(Clone)]
 pub(crate) struct Terminal {
     bars: MultiProgress,
     color: ColorChoice,
     has_bars: bool,
-    /// In columns, if it is none of the system's.
+    /// Number of columns, if not the system's.
     width: Option<u16>,
 }
 
 impl Terminal {
-    /// With bars, where there is a terminal to draw them on and nothing forbids it.
+    /// Shows bars on a terminal, unless the options forbid it.
     pub(crate) fn new(output: &Output) -> Self {
         let stderr = io::stderr();
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -41,39 +41,39 @@ impl Terminal {
         Self { bars: MultiProgress::with_draw_target(target), color, has_bars, width: None }
     }
 
-    /// How many columns it has; 80 if that is unknown.
+    /// Number of columns; 80 if unknown.
     pub(crate) fn width(&self) -> u16 {
         self.width.unwrap_or_else(|| console::Term::stderr().size().1)
     }
 
-    /// One for tests, without bars.
+    /// A terminal for tests, without bars.
     #[cfg(test)]
     pub(crate) fn of_width(width: u16) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
         Self { bars, color: ColorChoice::Never, has_bars: false, width: Some(width) }
     }
 
-    /// Whether bars can be seen.
+    /// Whether bars are visible.
     pub(crate) fn has_bars(&self) -> bool {
         self.has_bars
     }
 
-    /// Where bars are added.
+    /// The bars.
     pub(crate) fn bars(&self) -> &MultiProgress {
         &self.bars
     }
 
-    /// Whether there are colours.
+    /// Whether colours are used.
     pub(crate) fn is_coloured(&self) -> bool {
         self.color != ColorChoice::Never
     }
 
-    /// Writes a line above the bars. Colours in it are left out where there are none to be.
+    /// Writes a line above the bars, without colours where they are off.
     pub(crate) fn write_line(&self, text: &str) {
         self.write_whole(format!("{text}\n").as_bytes());
     }
 
-    /// If nobody can read it, there is nobody to tell.
+    /// Errors are ignored: there is nowhere to report them.
     fn write_whole(&self, text: &[u8]) {
         self.bars.suspend(|| {
             let mut stderr = AutoStream::new(io::stderr(), self.color);
@@ -82,7 +82,7 @@ impl Terminal {
     }
 }
 
-/// Log entries come whole, one a call.
+/// Each call writes a whole log entry.
 impl Write for Terminal {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         self.write_whole(text);
@@ -107,8 +107,8 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// `text` without characters that cannot be seen: names and messages come from elsewhere, and must
-/// neither command the terminal nor look like something else.
+/// Escapes invisible characters: names and messages come from elsewhere, and must not control the
+/// terminal or look like something else.
 pub(crate) fn to_printable(text: &str) -> String {
     let shown = |c: char| {
         if c.is_control() || is_invisible(c) {
@@ -120,8 +120,8 @@ pub(crate) fn to_printable(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// Whether a character only changes how others are shown: the direction of writing, line ends,
-/// marks without a width (Unicode Standard Annex 9 and chapter 23).
+/// Whether a character only affects how others are shown: text direction, line breaks, zero-width
+/// marks (Unicode Standard Annex 9 and chapter 23).
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -135,7 +135,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A message as [`to_printable`] shows it, cut if it is longer than anybody reads.
+/// A message as [`to_printable`] shows it, truncated to a readable length.
 pub(crate) fn to_brief(text: &str) -> String {
     const MOST: usize = 600;
     match text.char_indices().nth(MOST) {
@@ -152,7 +152,7 @@ mod tests {
     fn names_cannot_command_the_terminal() {
         assert_eq!(to_printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
         assert_eq!(to_printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
-        // It would be shown as `gpj.exe`.
+        // It would be displayed as `gpj.exe`.
         assert_eq!(to_printable("\u{202e}exe.jpg"), "\\u{202e}exe.jpg");
         assert_eq!(to_printable("a\u{2066}b\u{200b}"), "a\\u{2066}b\\u{200b}");
     }

@@ -1,4 +1,4 @@
-//! Sizes and times as people write and read them.
+//! Sizes and durations as people read them.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,20 +23,20 @@ const UNITS: &[(&str, u64)] = &[
 const SECONDS: &[(&str, f64)] =
     &[("", 1.0), ("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
 
-/// A number of bytes, at least 1: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each),
+/// Parses a number of bytes, at least 1: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each),
 /// `10MB` (1,000,000).
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = split_unit(text);
     let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
     let bytes = unit.and_then(|(_, unit)| multiply(number, *unit)).filter(|bytes| *bytes > 0);
-    bytes.ok_or_else(|| "not a size such as 500000, 10M, 10MB or 10MiB".to_owned())
+    bytes.ok_or_else(|| "expected a size such as 500000, 10M, 10MB or 10MiB".to_owned())
 }
 
-/// A decimal number, such as `1.5`, times a unit; what is less than a whole is left out.
+/// Multiplies a decimal number by a unit, rounding down.
 fn multiply(number: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = fraction.len();
-    // Exact, which a floating-point number of bytes would not be.
+    // Exact, unlike floating point.
     if digits == 0 || digits > 9 {
         return None;
     }
@@ -45,7 +45,7 @@ fn multiply(number: &str, unit: u64) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(unit)?.checked_add(u64::try_from(fraction).ok()?)
 }
 
-/// A time of more than nothing: `60`, `1.5s`, `10m`, `2h`.
+/// Parses a duration greater than zero: `60`, `1.5s`, `10m`, `2h`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split_unit(text);
     let unit = SECONDS.iter().find(|(name, _)| *name == unit);
@@ -53,7 +53,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let seconds = number.zip(unit).map(|(number, (_, unit))| number * unit);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = time.filter(|time| !time.is_zero());
-    time.ok_or_else(|| "not a time such as 60, 500ms, 1.5s, 10m or 2h".to_owned())
+    time.ok_or_else(|| "expected a duration such as 60, 500ms, 1.5s, 10m or 2h".to_owned())
 }
 
 fn split_unit(text: &str) -> (&str, &str) {
@@ -62,18 +62,18 @@ fn split_unit(text: &str) -> (&str, &str) {
     (number, unit.trim())
 }
 
-/// Shows a number of bytes: `512 B`, `12.3 MiB`.
+/// Displays a number of bytes: `512 B`, `12.3 MiB`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size(pub(crate) u64);
 
 impl Size {
-    /// The unit that suits it, and how many bytes that is.
+    /// The largest suitable unit and its size in bytes.
     fn suitable_unit(self) -> (&'static str, f64) {
         const NAMES: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
         let mut name = "B";
         let mut size = 1.0;
         for next in NAMES {
-            // 1023.96 KiB would be shown as 1024.0.
+            // 1023.96 KiB would be displayed as 1024.0.
             let limit = if name == "B" { 1024.0 } else { 1023.95 };
             if self.0 as f64 / size < limit {
                 break;
@@ -84,7 +84,7 @@ impl Size {
         (name, size)
     }
 
-    /// Whether it is no whole number of this unit: how many places it is shown with.
+    /// The number of decimal places: none for a multiple of the unit.
     fn decimal_places(self, unit: f64) -> usize {
         usize::from((self.0 as f64 / unit).fract() != 0.0)
     }
@@ -99,7 +99,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// Shows one number of bytes out of another, in the unit of that: `0.3 of 3.2 MiB`.
+/// Displays a number of bytes out of another, in the latter's unit: `0.3 of 3.2 MiB`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutOf(pub(crate) u64, pub(crate) u64);
 
@@ -113,7 +113,7 @@ impl fmt::Display for OutOf {
     }
 }
 
-/// Shows a time: `0.25 s`, `12.3 s`, `20 s`, `2 min 5 s`, `3 h 20 min`.
+/// Displays a duration: `0.25 s`, `12.3 s`, `20 s`, `2 min 5 s`, `3 h 20 min`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time(pub(crate) Duration);
 

@@ -1,4 +1,4 @@
-//! `box-upload <PATH>...`: files and directories to Box.
+//! `box-upload <PATH>...`: uploads files and directories.
 
 mod convert;
 mod directory;
@@ -20,7 +20,7 @@ use super::report::Message;
 pub(super) use file::file_size;
 use total::Total;
 
-/// Uploads one path after another.
+/// Uploads the paths one after another.
 pub(super) async fn run_upload(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
     check_options(upload)?;
     if upload.dry_run {
@@ -30,7 +30,7 @@ pub(super) async fn run_upload(context: &Context, upload: &Upload) -> Result<Exi
     let start = Instant::now();
     let mut total = Total::default();
     let mut paths = upload.paths.iter();
-    // Once something is wrong that would be wrong for all, the others are not tried.
+    // After an error that would affect all paths, the rest is not attempted.
     while !total.is_over()
         && let Some(path) = paths.next()
     {
@@ -50,7 +50,8 @@ pub(super) async fn run_upload(context: &Context, upload: &Upload) -> Result<Exi
     Ok(exit)
 }
 
-/// A directory's files have names, and are no versions of one file.
+/// Checks that options for single files are not used for directories, and that no two files would
+/// have one name.
 fn check_options(upload: &Upload) -> Result<(), CommandError> {
     let arguments::Destination { name, file_id, if_match, description, .. } = &upload.destination;
     let options = [
@@ -66,21 +67,22 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
         (upload.destination.on_conflict, find_clash(upload))
     {
         return Err(CommandError::usage(format!(
-            "`{}` and `{}` are one name in Box: one would hide the other",
+            "`{}` and `{}` have the same name in Box, which ignores case: one would replace the \
+             other",
             one.display(),
             other.display()
         )));
     }
     match (given, directory) {
         (Some(option), Some(path)) => Err(CommandError::usage(format!(
-            "`{}` is a directory; {option} is for a file",
+            "`{}` is a directory; {option} applies to a single file",
             path.display()
         ))),
         _ => Ok(()),
     }
 }
 
-/// Two paths that end in names which are one in Box.
+/// Finds two paths whose names Box treats as one.
 fn find_clash(upload: &Upload) -> Option<(&Path, &Path)> {
     let mut taken = HashMap::new();
     upload.paths.iter().find_map(|path| {

@@ -13,28 +13,28 @@ use tokio::time::Instant;
 use super::{CredentialsError, Subject, is_token};
 use crate::request_error::is_tls_refusal;
 
-/// How long before its end a token is renewed, if that is within its last half.
+/// A token is renewed this long before it expires, or in the last half of its life.
 const MARGIN: Duration = Duration::from_secs(300);
 
-/// How long after a failed renewal, with a token that is still good, it is tried again.
+/// Delay after a failed renewal while the token is still valid.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// How long Box may take to give a token.
+/// Time limit for a token request.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Fetches a token when it is needed, and keeps it until it is nearly over or is rejected.
+/// Fetches a token when needed, and keeps it until it is about to expire or is rejected.
 pub(super) struct ClientGrant {
     client: Client,
     id: String,
     secret: Secret,
     subject: Subject,
-    /// Locked while a token is fetched: whoever needs one meanwhile waits for that one.
+    /// Locked while a token is fetched, so that others wait for the same one.
     token: Mutex<Option<Token>>,
 }
 
 struct Token {
     secret: Secret,
-    /// When to renew it, and when it ends; `None` if that is unknown.
+    /// When to renew it, and when it expires; `None` if unknown.
     times: Option<(Instant, Instant)>,
 }
 
@@ -84,12 +84,12 @@ impl ClientGrant {
         if is_token(answer.access_token.expose()) {
             Ok(answer)
         } else {
-            Err(CredentialsError::new("what Box gives is no access token"))
+            Err(CredentialsError::new("Box returned an invalid access token"))
         }
     }
 
-    /// Why there is no token, in Box's describe_chain, but without the secret: should Box, or a proxy,
-    /// repeat what it was sent.
+    /// Describes why there is no token, without the secret, in case Box or a proxy echoes the
+    /// request.
     fn failure(&self, error: Error<Oauth2Error>) -> CredentialsError {
         let transient = match error.status().map(|status| status.as_u16()) {
             Some(status) => matches!(status, 408 | 429 | 500..),
@@ -99,7 +99,7 @@ impl ClientGrant {
                 _ => false,
             },
         };
-        let text = format!("Box gives no access token: {error}");
+        let text = format!("cannot obtain an access token: {error}");
         let what = match self.secret.expose() {
             "" => text,
             secret => text.replace(secret, "…"),
@@ -144,7 +144,8 @@ mod tests {
 
     use super::*;
 
-    /// Answers with these statuses and texts, and never if there is no status. Notes the requests.
+    /// Responds with these statuses and texts, never if there is no status, and records the
+    /// requests.
     #[derive(Clone, Default)]
     struct Fake {
         answers: Arc<StdMutex<VecDeque<(u16, String)>>>,
@@ -219,7 +220,7 @@ mod tests {
         let (grant, _) = grant([token("one", 3600), token("two", 3600)]);
         assert_eq!(get(&grant, None).await.unwrap(), "one");
         assert_eq!(get(&grant, Some("one")).await.unwrap(), "two");
-        // Somebody comes late with the old one.
+        // A late caller presents the old one.
         assert_eq!(get(&grant, Some("one")).await.unwrap(), "two");
     }
 
@@ -243,12 +244,12 @@ mod tests {
         assert_eq!(get(&grant, None).await.unwrap(), "one");
         seconds(3300).await;
         assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 3));
-        // Not at every request.
+        // Not for every request.
         assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 3));
         seconds(15).await;
-        // No answer counts as a failure.
+        // No response counts as a failure.
         assert_eq!((get(&grant, None).await.unwrap().as_str(), left()), ("one", 2));
-        // Rejected or over, it is of no use.
+        // A rejected or expired token is useless.
         assert!(get(&grant, Some("one")).await.unwrap_err().is_transient());
         seconds(300).await;
         assert!(get(&grant, None).await.unwrap_err().is_transient());
@@ -263,7 +264,7 @@ mod tests {
         let html = (502, "<html>hush&hush</html>".to_owned());
         let (grant, _) = grant([answer("invalid_client"), html, (200, "{}".to_owned())]);
         let error = get(&grant, None).await.unwrap_err();
-        let told = "Box gives no access token: the service classify_response 400 Bad Request: \
+        let told = "Box gives no access token: the service answered 400 Bad Request: \
                     invalid_client: wrong secret: …";
         assert_eq!((error.to_string().as_str(), error.is_transient()), (told, false));
         for transient in [true, false] {

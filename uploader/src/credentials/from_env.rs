@@ -12,7 +12,7 @@ const USER: &str = "BOX_USER_ID";
 
 pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, String> {
     let token = read_variable(environment, TOKEN)?;
-    // A path need not be Unicode.
+    // A path need not be valid Unicode.
     let file = environment(FILE).filter(|path| !path.is_empty());
     let client = Client {
         id: read_variable(environment, ID)?,
@@ -25,21 +25,18 @@ pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, S
     set.splice(0..0, token.is_some().then_some(TOKEN));
     match (token, file, client.set().is_empty()) {
         (Some(token), None, true) if is_token(&token) => Ok(Credentials::access_token(token)),
-        (Some(_), None, true) => Err(format!("{TOKEN} has more than an access token in it")),
+        (Some(_), None, true) => Err(format!("{TOKEN} contains more than an access token")),
         (None, Some(path), true) => Ok(Credentials::token_file(path)),
         (None, None, false) => client.credentials(),
         (None, None, true) => Err(format!(
-            "there are no credentials: set {TOKEN}, or {FILE}, or {ID}, {SECRET} and one of \
-             {ENTERPRISE} and {USER}"
+            "no credentials: set {TOKEN}, or {FILE}, or {ID}, {SECRET} and either {ENTERPRISE} \
+             or {USER}"
         )),
-        _ => Err(format!(
-            "there are several credentials, {}: leave one, and unset the others",
-            set.join(", ")
-        )),
+        _ => Err(format!("conflicting credentials, {}: unset all but one", set.join(", "))),
     }
 }
 
-/// The variables of a client-credentials grant.
+/// Variables of a client-credentials grant.
 struct Client {
     id: Option<String>,
     secret: Option<String>,
@@ -48,7 +45,7 @@ struct Client {
 }
 
 impl Client {
-    /// Those that are set.
+    /// The names of those that are set.
     fn set(&self) -> Vec<&'static str> {
         let Self { id, secret, enterprise, user } = self;
         let all = [(ID, id), (SECRET, secret), (ENTERPRISE, enterprise), (USER, user)];
@@ -59,7 +56,7 @@ impl Client {
         let set = self.set();
         let subject = match (self.enterprise, self.user) {
             (Some(_), Some(_)) => {
-                return Err(format!("{ENTERPRISE} and {USER} are both set: leave one"));
+                return Err(format!("{ENTERPRISE} and {USER} are both set: unset one of them"));
             }
             (Some(enterprise), None) => Some(Subject::Enterprise(enterprise)),
             (None, user) => user.map(Subject::User),
@@ -76,7 +73,7 @@ impl Client {
                     all.iter().filter(|(_, is_set)| !is_set).map(|(name, _)| *name).collect();
                 let set = set.join(", ");
                 let missing = missing.join(", and ");
-                Err(format!("the credentials are not complete: there is {set}, but no {missing}"))
+                Err(format!("incomplete credentials: {set} is set, but not {missing}"))
             }
         }
     }
@@ -88,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// What an environment with these variables gives, or why it gives nothing.
+    /// What an environment with these variables yields.
     fn of(variables: &[(&str, &str)]) -> Result<String, String> {
         let get = |name: &str| {
             let found = variables.iter().find(|(other, _)| *other == name);

@@ -10,13 +10,13 @@ use tokio::task::spawn_blocking;
 
 use super::{CredentialsError, is_token};
 
-/// The largest file that can be meant, in bytes.
+/// Largest plausible size, in bytes.
 const MAX_SIZE: u64 = 64 << 10;
 
-/// Reads the token for each request: that costs no more than to ask whether it has changed.
+/// Reads the token for each request, which costs no more than checking for changes.
 pub(super) struct TokenFile {
     path: Arc<Path>,
-    /// The token that was read last. It goes on to count while the file is being replaced.
+    /// The token read last. It stays valid while the file is being replaced.
     last: Mutex<Option<Secret>>,
 }
 
@@ -51,11 +51,11 @@ fn read(path: &Path) -> Result<Secret, CredentialsError> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(MAX_SIZE).read_to_string(&mut text));
     read.map_err(|error| unreadable(path, error))?;
-    // Editors on Windows begin a text with a byte-order mark.
+    // Windows editors start text files with a byte-order mark.
     let token = text.trim_start_matches('\u{feff}').trim();
     if !is_token(token) {
         let what = if token.is_empty() { "no access token" } else { "more than an access token" };
-        return Err(CredentialsError::new(format!("there is {what} in `{}`", path.display())));
+        return Err(CredentialsError::new(format!("{what} in `{}`", path.display())));
     }
     Ok(token.into())
 }

@@ -1,4 +1,4 @@
-//! A folder at Box.
+//! Creating folders in Box.
 
 use std::path::Path;
 
@@ -8,18 +8,18 @@ use crate::ErrorKind;
 use crate::context::Context;
 use crate::target::conflicting_item;
 
-/// The id of the folder in `parent` that is named as the last component of `path`, and whether it
-/// was made now.
+/// Creates the folder in `parent` named after the last component of `path`, or finds it; returns
+/// its id and whether it was created.
 pub(crate) async fn create_folder(
     context: &Context,
     parent: &str,
     path: &Path,
 ) -> Result<(String, bool), ErrorKind> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        ErrorKind::Invalid(format!("the name of `{}` is not text", path.display()))
+        ErrorKind::Invalid(format!("the name of `{}` is not valid UTF-8", path.display()))
     })?;
     let body = CreateFolderBody::new(name, ParentFolder::new(parent));
-    // Repeated after an unknown outcome, it finds the folder of the first attempt.
+    // A retry after an unknown outcome finds the folder of the first attempt.
     let failure = match context
         .send_retrying("create_folder", || context.client.create_folder(&body))
         .await

@@ -1,4 +1,4 @@
-//! What there is in a directory.
+//! Scanning a directory.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,13 +14,13 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct DirectoryPlan {
-    /// The folders, beginning with the directory itself: each one behind the one that it is in.
+    /// Folders, starting with the directory itself; parents before children.
     pub folders: Vec<PathBuf>,
-    /// The files, in the order of their paths.
+    /// Files, sorted by path.
     pub files: Vec<PlannedFile>,
-    /// What is neither a file nor a directory.
+    /// Entries that are neither files nor directories.
     pub skipped: Vec<Skipped>,
-    /// What cannot be read.
+    /// Entries that cannot be read.
     pub failed: Vec<(PathBuf, Error)>,
 }
 
@@ -28,38 +28,38 @@ pub struct DirectoryPlan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlannedFile {
-    /// Its path, beginning with the directory's name.
+    /// Path, starting with the directory's name.
     pub path: PathBuf,
-    /// Where it is on this machine.
+    /// Local path.
     pub source: PathBuf,
-    /// Its size, in bytes.
+    /// Size, in bytes.
     pub size: u64,
 }
 
-/// Something that is not uploaded.
+/// An entry that is not uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// Its path, beginning with the directory's name.
+    /// Path, starting with the directory's name.
     pub path: PathBuf,
     /// What it is.
     pub what: &'static str,
 }
 
-/// What becomes of symbolic links in a directory.
+/// How to treat symbolic links in a directory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Links {
-    /// They are skipped, and listed as such: they may lead outside, or in a circle.
+    /// Skip and report them: they may lead outside the directory, or form a cycle.
     #[default]
     Skip,
-    /// What they lead to is uploaded in their place. A circle fails.
+    /// Upload their targets. A cycle is an error.
     Follow,
-    /// Each of them fails.
+    /// Count each of them as an error.
     Fail,
 }
 
-/// Looks at all that is in a directory. Of files whose names would be one in Box all but the first
-/// fail, unless they are given `other_names`.
+/// Scans a directory. Of files whose names are one name in Box, all but the first fail, unless they
+/// will be renamed (`other_names`).
 pub(crate) async fn plan_directory(
     path: &Path,
     links: Links,
@@ -79,8 +79,7 @@ pub(crate) async fn plan_directory(
 }
 
 impl DirectoryPlan {
-    /// Box takes names for the same that differ in case alone: the second file would become a
-    /// version of the first one, and hide it.
+    /// Box ignores case in names: the second file would become a version of the first and hide it.
     fn refuse_clashes(&mut self) {
         let mut taken: HashMap<String, PathBuf> = HashMap::new();
         let mut files = Vec::new();
@@ -105,7 +104,7 @@ impl DirectoryPlan {
 }
 
 fn walk_directory(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
-    // The directory itself may be a link, and be written as `.`.
+    // The directory itself may be a link, or written as `.`.
     let root = root.canonicalize()?;
     if !root.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
@@ -132,7 +131,7 @@ fn walk_directory(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
             let size = entry.metadata().map_or(0, |metadata| metadata.len());
             plan.files.push(PlannedFile { path, source: entry.into_path(), size });
         } else if kind.is_symlink() && links == Links::Fail {
-            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link");
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "a symbolic link");
             let name = path.display().to_string();
             plan.failed.push((path, ErrorKind::Source { name, error }.into()));
         } else {
@@ -140,7 +139,7 @@ fn walk_directory(root: &Path, links: Links) -> io::Result<DirectoryPlan> {
             plan.skipped.push(Skipped { path, what });
         }
     }
-    // Level by level: stable, so that the paths of a level stay in order.
+    // Level by level; the sort is stable, so paths of one level stay in order.
     plan.folders.sort_by_key(|path| path.components().count());
     Ok(plan)
 }

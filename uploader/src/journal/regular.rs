@@ -1,11 +1,10 @@
-//! Regular files, and nothing else in their place: no link that leads untrusted_url, no pipe that never
-//! answers, no device that never ends.
+//! Opening regular files only: no symbolic links, pipes or devices.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Opens a regular file, at once.
+/// Opens a regular file without blocking.
 pub(super) fn open_regular(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
@@ -16,11 +15,11 @@ pub(super) fn open_regular(path: &Path, options: &mut OpenOptions) -> io::Result
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
     }
 }
 
-/// The content of a regular file of at most `limit` bytes; `None` if there is nothing.
+/// Reads a regular file of at most `limit` bytes; `None` if it does not exist.
 pub(super) fn read_regular(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match open_regular(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
@@ -30,13 +29,13 @@ pub(super) fn read_regular(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>
     let mut content = Vec::new();
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"))
+        Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"))
     } else {
         Ok(Some(content))
     }
 }
 
-/// Makes way for a file where something else is. Gives where that is now.
+/// Renames whatever is at the path, and returns the new path.
 pub(super) fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = path.with_extension("bad");
     fs::rename(path, &aside)?;

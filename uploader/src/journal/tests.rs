@@ -131,8 +131,8 @@ fn a_journal_that_is_too_large_is_set_aside() {
     assert!(journal.take_warning().unwrap().contains("too large"));
 }
 
-/// Whatever stands where a journal, its lock or its draft goes, it is neither followed nor waited
-/// for, and the upload has its journal.
+/// Whatever is in the place of a journal, its lock or its draft is neither followed nor waited for,
+/// and the upload gets its journal.
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_set_aside() {

@@ -1,4 +1,4 @@
-//! What journals know of uploads that have not come to their end.
+//! Unfinished uploads, as recorded in journals.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,25 @@ use std::time::SystemTime;
 use super::{Content, Journal, MAX_SIZE, regular};
 use crate::ErrorKind;
 
-/// An upload that has begun and is not finished, as its journal has it.
+/// An unfinished upload, as recorded in its journal.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unfinished {
-    /// The file, for people to read.
+    /// Path of the file, for display.
     pub path: String,
-    /// The name that it is to have in Box.
+    /// Name of the file in Box.
     pub name: String,
-    /// The id of its session; an upload in one request has none.
+    /// Id of its session; an upload in one request has none.
     pub session: Option<String>,
-    /// How many parts of it Box has for certain.
+    /// Number of parts that Box has confirmed.
     pub parts: usize,
-    /// When something was last noted of it.
+    /// When the journal last changed.
     pub noted_at: Option<SystemTime>,
     pub(crate) journal: PathBuf,
 }
 
 impl Unfinished {
-    /// All that a folder of journals has, in the order of their paths.
+    /// The unfinished uploads in a folder of journals, sorted by path.
     pub(crate) fn list(folder: &Path) -> io::Result<Vec<Self>> {
         let entries = match folder.read_dir() {
             Ok(entries) => entries,
@@ -43,7 +43,7 @@ impl Unfinished {
         Ok(all)
     }
 
-    /// What is in this journal, unless it is of no use.
+    /// Reads a journal; `None` if it is unusable.
     fn read(journal: PathBuf) -> Option<Self> {
         let text = regular::read_regular(&journal, MAX_SIZE).ok().flatten()?;
         let content = Content::parse(&text).ok()?;
@@ -59,7 +59,7 @@ impl Unfinished {
         })
     }
 
-    /// Its journal, unless somebody is at it.
+    /// Opens its journal, unless another process uses it.
     pub(crate) fn lock(&self) -> Result<Journal, ErrorKind> {
         Journal::open_locked(self.journal.clone())
     }

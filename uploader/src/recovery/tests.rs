@@ -1,4 +1,4 @@
-//! The promise, held against every short sequence of what a network and a service can do.
+//! The promise, checked for every short sequence of faults.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The end of a session: a file is made of its parts.
+//! Committing a session: Box assembles the file from its parts.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::stored::{confirm_hash, find_stored_file};
 use crate::target::Target;
 use crate::{ErrorKind, Event};
 
-/// After how many answers that the parts do not match the lists are compared.
+/// After this many `parts_mismatch` responses, the lists are compared.
 const MISMATCHES: u32 = 3;
 
 /// The commit of a session.
@@ -33,12 +33,13 @@ pub(crate) struct Commit<'a> {
     pub(crate) target: &'a Target,
     pub(crate) attributes: &'a Attributes,
     pub(crate) if_match: Option<&'a str>,
-    /// Whether an earlier commit of the same content may come through, of another session maybe.
+    /// Whether an earlier commit of the same content, perhaps in another session, may still take
+    /// effect.
     pub(crate) in_doubt: bool,
 }
 
 impl Commit<'_> {
-    /// Commits, waits until the file is there, and confirms its hash.
+    /// Commits, waits for the file, and confirms its hash.
     pub(crate) async fn send(self) -> Result<FileFull, StepError> {
         let context = self.context;
         let mut in_doubt = self.in_doubt;
@@ -75,25 +76,27 @@ impl Commit<'_> {
         attributes
     }
 
-    /// Fails if the service has other parts than those that it is told to use.
+    /// Fails if the service's parts differ from those in the commit.
     async fn compare_parts(&self) -> Result<(), StepError> {
         let there = self.session.list_parts(self.context).await?;
-        // What a list cannot reach is not missing.
+        // Parts beyond the reach of a list are not missing.
         let reach = there.last_key_value().filter(|_| there.len() > MAX_LIST_OFFSET);
         let reach = reach.map_or(u64::MAX, |(offset, _)| *offset);
         let same = |part: &Part| part.offset > reach || there.get(&part.offset) == Some(part);
         match self.complete.parts.iter().find(|part| !same(part)) {
-            Some(part) => Err(StepError::lost(format!("the part at {} is gone", part.offset))),
+            Some(part) => {
+                Err(StepError::lost(format!("the part at offset {} is gone", part.offset)))
+            }
             None => Ok(()),
         }
     }
 }
 
-/// A commit that is under way.
+/// A commit under way.
 struct CommitStep<'a> {
     commit: Commit<'a>,
     deadline: ProcessingDeadline<'a>,
-    /// How often the service said that the parts do not match.
+    /// Number of `parts_mismatch` responses.
     mismatches: u32,
 }
 
@@ -113,20 +116,20 @@ impl Step for CommitStep<'_> {
                         let file = confirm_hash(context, file, complete.sha1).await?;
                         return Ok(Attempt::Done(file));
                     }
-                    None => unclear_response("the answer names no file"),
+                    None => unclear_response("the response contains no file"),
                 }
             }
             Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
                 self.deadline.wait(retry_after.map(RetryAfter::delay)).await?;
                 return Ok(Attempt::NotYet);
             }
-            Ok(_) => unclear_response("the answer has an unknown meaning"),
+            Ok(_) => unclear_response("the response is not understood"),
             Err(failure) => failure,
         };
         if !failure.is(&ClientErrorCode::PartsMismatch) {
             return Ok(Attempt::Failed(failure));
         }
-        // Right after the last part this passes by itself.
+        // Shortly after the last part this passes by itself.
         self.mismatches += 1;
         if self.mismatches.is_multiple_of(MISMATCHES) {
             self.commit.compare_parts().await?;
@@ -140,14 +143,14 @@ impl Step for CommitStep<'_> {
             // It may have ended because of an earlier commit.
             failure.outcome = Outcome::Unknown;
         } else if matches!(failure.outcome, Outcome::Unauthorized) {
-            // The request was repeated with a fresh token already.
+            // The request was already repeated with a fresh token.
             return Err(failure.into());
         }
         Ok(failure)
     }
 
-    /// First the session says whether it has ended, and if so the folder says whether with a file.
-    /// Only if the commit was told so, too, a session without a file is lost.
+    /// Asks the session whether it has ended, and if so the folder whether there is a file. A
+    /// session without a file is lost only if the commit was told that it is gone, too.
     async fn look(&mut self, failure: &RequestError) -> Result<Option<FileFull>, StepError> {
         let Commit { context, session, complete, target, .. } = self.commit;
         if !failure.is_conflict() {
@@ -165,7 +168,7 @@ impl Step for CommitStep<'_> {
 
     async fn refused(&mut self, failure: RequestError) -> Result<Option<FileFull>, StepError> {
         if failure.is(&ClientErrorCode::DigestMismatch) {
-            let what = "the parts together have another hash than the file".to_owned();
+            let what = "the hash of the parts differs from that of the file".to_owned();
             let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
             return Err(StepError::Lost { reason: what, kind, whole: true });
         }
@@ -177,7 +180,7 @@ impl Step for CommitStep<'_> {
         if !target.resolves_conflicts() {
             return Err(kind.into());
         }
-        // Creating another session settles what is to be done about the name.
+        // Creating another session applies the conflict policy.
         Err(StepError::Lost { reason: failure.text, kind: Some(Box::new(kind)), whole: false })
     }
 }
@@ -186,7 +189,7 @@ fn unclear_response(text: &str) -> RequestError {
     RequestError::new("commit_upload_session", Outcome::Unknown, text)
 }
 
-/// How long the service may take to process parts.
+/// Limits how long the service may process parts.
 struct ProcessingDeadline<'a> {
     context: &'a Context,
     start: Instant,
@@ -198,7 +201,7 @@ impl<'a> ProcessingDeadline<'a> {
         Self { context, start: Instant::now(), waits: 0 }
     }
 
-    /// Waits for as long as the service asks, or for a while.
+    /// Waits as long as the service asks, or for a growing delay.
     async fn wait(&mut self, asked: Option<Duration>) -> Result<(), ErrorKind> {
         let retry = &self.context.policy.retry;
         let waited = self.start.elapsed();
@@ -207,7 +210,7 @@ impl<'a> ProcessingDeadline<'a> {
             return Err(ErrorKind::NotProcessed { waited });
         }
         self.waits += 1;
-        // Asking without a pause would only keep the service from its work.
+        // Retrying without a delay would only slow the service down.
         let pause = retry.delay(self.waits).max(retry.first_delay / 2);
         let delay = asked.filter(|asked| !asked.is_zero()).unwrap_or(pause).min(left);
         self.context.emit(&Event::Processing { delay });

@@ -1,4 +1,4 @@
-//! How an upload comes by its session.
+//! Creating a session.
 
 use box_upload_sessions::runtime::Error;
 use box_upload_sessions::types::{
@@ -16,16 +16,17 @@ use crate::source::Source;
 use crate::stored::{find_identical_file, find_stored_file};
 use crate::target::Target;
 
-/// What comes of the wish for a session.
+/// Result of creating a session.
 pub(crate) enum Created {
-    /// A session, and whether it had been there before.
+    /// A session, and whether it already existed.
     Session(Box<UploadSession>, bool),
-    /// An earlier commit has made the file, or it was there before.
+    /// An earlier commit created the file, or it already existed.
     Stored(Box<FileFull>, Sha1Hash),
 }
 
-/// A session for the target. Where the name is taken, the target changes as its user wants, unless
-/// it is by the file itself: a commit of content with the hash `committed` may have come through.
+/// Creates a session for the target. If the name is taken, the target changes according to the
+/// conflict policy, unless it is taken by the file itself: a commit of content with the hash
+/// `committed` may have taken effect.
 pub(crate) async fn create_session(
     context: &Context,
     source: &Source,
@@ -38,7 +39,7 @@ pub(crate) async fn create_session(
             Err(failure) => failure,
         };
         if failure.is(&ClientErrorCode::SessionConflict) {
-            // An earlier create succeeded, and its answer was lost.
+            // An earlier request succeeded, and its response was lost.
             let info = failure.error.as_ref().and_then(|error| error.context_info.clone());
             match info.and_then(|info| info.session) {
                 Some(ConflictingSession::UploadSession(session)) => {
@@ -83,8 +84,8 @@ async fn request_session(
     }
 }
 
-/// Sends the request until there is a session that is understood. One that is not is ended, as far
-/// as its answer tells which it is.
+/// Sends the request until a session is returned and understood. A session in a response that
+/// cannot be decoded is aborted, if its id can be read.
 async fn send_create<R>(
     context: &Context,
     operation: &'static str,
@@ -107,7 +108,7 @@ where
     }
 }
 
-/// The id in the answer to a create.
+/// The session id in a response.
 fn parse_session_id(answer: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
     let id = answer.get("id")?.as_str()?;

@@ -1,4 +1,4 @@
-//! One part on its way: sent until the service has it, whatever happens to requests and answers.
+//! Uploading one part, whatever happens to requests and responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use crate::request_error::{Outcome, RequestError};
 use crate::source::Source;
 use crate::{ErrorKind, Sha1Hash};
 
-/// A part of the source.
+/// A part of the local file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalPart {
     pub(crate) index: u64,
@@ -25,8 +25,8 @@ pub(crate) struct LocalPart {
 }
 
 impl LocalPart {
-    /// Whether a part at the service is this one. Of a part without a hash the place decides: the
-    /// commit compares the hash of the whole file.
+    /// Whether the service's part is this one. If it has no hash, its position decides: the commit
+    /// verifies the whole file.
     pub(crate) fn matches(&self, part: &Part) -> bool {
         part.offset == self.offset
             && part.size == self.size
@@ -34,20 +34,20 @@ impl LocalPart {
     }
 }
 
-/// What all parts of a session need to be sent.
+/// State shared by the parts of a session.
 pub(crate) struct PartSender {
     pub(crate) context: Arc<Context>,
     pub(crate) session: Arc<Session>,
     pub(crate) source: Source,
-    /// Whether the session may be another upload's.
+    /// Whether the session may belong to another upload.
     pub(crate) may_be_foreign: bool,
-    /// How many parts from the first on are stored without a gap.
+    /// Number of leading parts stored without a gap.
     pub(crate) stored: AtomicU64,
-    /// How many parts are being tried again.
+    /// Number of parts being retried.
     pub(crate) failing: AtomicUsize,
 }
 
-/// A part that has failed and is not stored yet.
+/// Counts a part that failed, until it is stored.
 struct RetryGuard<'a>(&'a AtomicUsize);
 
 impl<'a> RetryGuard<'a> {
@@ -63,7 +63,7 @@ impl Drop for RetryGuard<'_> {
     }
 }
 
-/// One part on its way.
+/// A part being uploaded.
 struct PartUpload<'a> {
     sender: &'a PartSender,
     piece: LocalPart,
@@ -88,12 +88,12 @@ impl Step for PartUpload<'_> {
     async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, StepError> {
         let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
         if overlaps || failure.is_session_gone() && failure.status != Some(410) {
-            // The list knows better, also whether the session is really gone.
+            // The list of parts knows, and also whether the session is really gone.
             failure.outcome = Outcome::Unknown;
         } else if failure.is_session_gone() {
             return Err(StepError::lost(failure.text));
         } else if failure.is(&ClientErrorCode::BadDigest) {
-            // Either the source has changed since it was hashed, or the way here is bad.
+            // Either the source changed since it was hashed, or the data was damaged in transit.
             self.sender.check_source(&self.piece).await?;
             failure.outcome = Outcome::NotDone;
         }
@@ -115,24 +115,24 @@ impl Step for PartUpload<'_> {
 }
 
 impl PartSender {
-    /// Sends a part, and returns once the service has it.
+    /// Uploads a part, and returns once the service has it.
     pub(crate) async fn send(&self, piece: LocalPart) -> Result<(LocalPart, Part), StepError> {
         let mut upload = PartUpload { sender: self, piece, failing: None };
         let part = recover(&mut upload, &self.context, &mut false).await?;
         Ok((piece, part))
     }
 
-    /// What the service has where the part belongs.
+    /// Finds the service's part at this position.
     async fn find_part(&self, piece: &LocalPart) -> Result<Option<Part>, StepError> {
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        // Of the parts before this one, at least these are in the list, and at most all.
+        // The list contains at least this many of the preceding parts, and at most all.
         let before = number(self.stored.load(Ordering::Relaxed).min(piece.index));
         let mut skipped = before.min(MAX_LIST_OFFSET);
         loop {
             let limit = (number(piece.index) + 1 - skipped).min(PAGE);
             let page = self.session.list_page(&self.context, skipped, limit).await?;
             let length = page.len();
-            // They come in the order of their offsets.
+            // Parts are listed in the order of their offsets.
             let beyond = page.last().is_some_and(|part| part.offset > piece.offset);
             let found = page.into_iter().find(|part| part.offset == piece.offset);
             skipped += length;
@@ -143,7 +143,7 @@ impl PartSender {
         }
     }
 
-    /// Reads the part once more, and fails if it is no longer what it was.
+    /// Hashes the part again, and fails if it changed.
     async fn check_source(&self, piece: &LocalPart) -> Result<(), StepError> {
         let buffers = &self.context.policy.buffers;
         let whole = sha1::Sha1::default();
@@ -151,9 +151,10 @@ impl PartSender {
         let again = hash_range(&self.source, buffers, bytes, whole).await;
         match again {
             Ok((sha1, _)) if sha1 == piece.sha1 => Ok(()),
-            Ok(_) => {
-                Err(self.context.source_changed(format!("the part at {} did", piece.offset)).into())
-            }
+            Ok(_) => Err(self
+                .context
+                .source_changed(format!("the part at offset {}", piece.offset))
+                .into()),
             Err(error) => Err(source_error(&self.context, error).into()),
         }
     }
@@ -183,7 +184,7 @@ impl PartSender {
     }
 }
 
-/// The service has something else where the part belongs, and parts cannot be changed.
+/// The service has a different part at this position, and parts cannot be replaced.
 fn part_differs(piece: &LocalPart) -> StepError {
-    StepError::corrupted(format!("the part at {} differs", piece.offset))
+    StepError::corrupted(format!("the part at offset {} differs", piece.offset))
 }

@@ -1,4 +1,4 @@
-//! All parts of a file: hashed in order, several on their way at a time.
+//! Uploading all parts of a file: hashed in order, several in flight.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,20 +20,20 @@ use crate::outgoing::source_error;
 use crate::source::Source;
 use crate::{ErrorKind, Event, Sha1Hash};
 
-/// The transfer of a file's parts into a session.
+/// Uploads a file's parts into a session.
 pub(crate) struct Transfer<'a> {
     pub(crate) context: &'a Arc<Context>,
     pub(crate) source: &'a Source,
     pub(crate) session: &'a Arc<Session>,
-    /// The parts that the session had before, by their offsets.
+    /// Parts that the session already had, by offset.
     pub(crate) known: BTreeMap<u64, Part>,
-    /// Whether the session may be another upload's.
+    /// Whether the session may belong to another upload.
     pub(crate) may_be_foreign: bool,
     pub(crate) concurrency: usize,
     pub(crate) journal: Option<&'a mut Journal>,
 }
 
-/// A session that has every part.
+/// All parts of a session.
 #[derive(Clone, Debug)]
 pub(crate) struct TransferredParts {
     /// In the order of their offsets.
@@ -44,7 +44,7 @@ pub(crate) struct TransferredParts {
 type HashFuture = BoxFuture<'static, io::Result<(LocalPart, Sha1)>>;
 
 impl Transfer<'_> {
-    /// Sends what the session does not have yet.
+    /// Uploads the missing parts.
     pub(crate) async fn send_parts(mut self) -> Result<TransferredParts, StepError> {
         let sender = PartSender {
             context: Arc::clone(self.context),
@@ -61,13 +61,12 @@ impl Transfer<'_> {
         let mut hashing: Option<HashFuture> = None;
         let mut sending = FuturesUnordered::new();
         loop {
-            // A part that failed comes first: no other one sets out before it is stored.
+            // A failed part comes first: no other part starts until it is stored.
             while sending.len() < self.concurrency && sender.failing.load(Ordering::Relaxed) == 0 {
                 let Some(piece) = ready.take() else { break };
                 sending.push(sender.send(piece));
             }
-            // One part is hashed ahead: it is soon enough, and still in the system's cache when it
-            // is read again.
+            // Hash one part ahead: early enough, and still in the page cache when it is read again.
             if hashing.is_none() && ready.is_none() && next < self.session.parts {
                 hashing = Some(self.hash_part(next, whole.clone()));
                 next += 1;
@@ -93,7 +92,7 @@ impl Transfer<'_> {
                 else => break,
             };
             self.record_part(&piece, kept);
-            // The commit names every part with its hash, whether or not the service has told it.
+            // The commit lists every part with its hash, even if the service did not return it.
             part.sha1.get_or_insert_with(|| piece.sha1.to_string());
             parts.insert(piece.index, part);
             while parts.contains_key(&sender.stored.load(Ordering::Relaxed)) {
@@ -115,7 +114,7 @@ impl Transfer<'_> {
         })
     }
 
-    /// The part that the session has already in this place.
+    /// Finds the part that the session already has at this position.
     fn find_kept_part(&mut self, piece: &LocalPart) -> Result<Option<Part>, StepError> {
         let noted = self.journal.as_ref().and_then(|journal| journal.part(piece.offset));
         if noted.is_some_and(|noted| noted != piece.sha1) {
@@ -124,12 +123,12 @@ impl Transfer<'_> {
         match self.known.remove(&piece.offset) {
             Some(part) if piece.matches(&part) => Ok(Some(part)),
             Some(_) if self.may_be_foreign => Err(ErrorKind::SessionInUse.into()),
-            Some(_) => Err(StepError::lost("the session has parts of other content")),
+            Some(_) => Err(StepError::lost("the session contains parts of different content")),
             None => Ok(None),
         }
     }
 
-    /// Notes that the service has a part.
+    /// Records that the service has a part.
     fn record_part(&mut self, piece: &LocalPart, kept: bool) {
         let &LocalPart { offset, size, sha1, .. } = piece;
         {
@@ -145,7 +144,7 @@ impl Transfer<'_> {
     }
 }
 
-/// The outcome of what is going on; never, if nothing is.
+/// Waits for the hash in progress; forever, if there is none.
 async fn poll_hashing(hashing: &mut Option<HashFuture>) -> io::Result<(LocalPart, Sha1)> {
     match hashing {
         Some(hashing) => hashing.await,

@@ -1,20 +1,20 @@
-//! Buffers that are used again and again.
+//! Pooled buffers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-/// How much is read and sent at a time, in bytes: of 64 KiB to 2 MiB the size from which on the
-/// cost of waking threads is small, and memory still is, too.
+/// Bytes read and sent at a time. Of 64 KiB to 2 MiB this is the smallest size at which waking
+/// threads is cheap.
 pub(crate) const CHUNK: usize = 1024 * 1024;
 
-/// The length of the next reading before `end`.
+/// Length of the next read before `end`.
 pub(crate) fn chunk_length(position: u64, end: u64) -> usize {
     usize::try_from(end - position).unwrap_or(CHUNK).min(CHUNK)
 }
 
-/// A pool of buffers of [`CHUNK`] bytes. A buffer comes back by itself once the last [`Bytes`]
-/// made of it is dropped, so a steady flow of data allocates nothing.
+/// A pool of buffers of [`CHUNK`] bytes. A buffer returns once the last [`Bytes`] made of it is
+/// dropped, so that a steady flow of data does not allocate.
 #[derive(Clone, Default)]
 pub(crate) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -26,7 +26,7 @@ pub(crate) struct Buffer {
 }
 
 impl Buffers {
-    /// A buffer of `length` bytes, at most [`CHUNK`]; what is in it is left from before.
+    /// Takes a buffer of `length` bytes, at most [`CHUNK`], with arbitrary content.
     pub(crate) fn take(&self, length: usize) -> Buffer {
         let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let bytes = used.unwrap_or_else(|| vec![0; CHUNK]);
@@ -35,13 +35,13 @@ impl Buffers {
 }
 
 impl Buffer {
-    /// Leaves the first `length` bytes.
+    /// Keeps the first `length` bytes.
     pub(crate) fn truncate(mut self, length: usize) -> Self {
         self.length = length.min(self.length);
         self
     }
 
-    /// The bytes, without a copy.
+    /// Converts to bytes without copying.
     pub(crate) fn freeze(self) -> Bytes {
         Bytes::from_owner(self)
     }

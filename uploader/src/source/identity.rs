@@ -1,15 +1,15 @@
-//! What tells a file from a changed one.
+//! Detecting changed files.
 
 use std::fs::Metadata;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// Size, time of the last change, and, where there are such, device and inode.
+/// Size, modification time, and, where they exist, device and inode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) size: u64,
-    /// Nanoseconds since 1970; before that negative.
+    /// Nanoseconds since 1970; may be negative.
     modified: i128,
     device: u64,
     inode: u64,
@@ -22,19 +22,19 @@ impl Identity {
         Self { size: metadata.len(), modified, device, inode }
     }
 
-    /// Whether both are of one file, changed or not; where there are no inodes, nobody knows.
+    /// Whether both describe the same file, changed or not. Without inodes this is unknown.
     pub(crate) fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
 
-    /// In describe_chain, what makes `other` a different file.
+    /// Describes how `other` differs.
     pub(crate) fn difference(&self, other: &Self) -> Option<String> {
         if self.size != other.size {
-            Some(format!("its size went from {} to {} bytes", self.size, other.size))
+            Some(format!("its size changed from {} to {} bytes", self.size, other.size))
         } else if !self.is_same_file(other) {
-            Some("another file has taken its place".to_owned())
+            Some("it was replaced by another file".to_owned())
         } else if self.modified != other.modified {
-            Some("it was written to".to_owned())
+            Some("it was modified".to_owned())
         } else {
             None
         }
@@ -50,7 +50,8 @@ fn nanoseconds_since_1970(time: SystemTime) -> i128 {
     }
 }
 
-/// When anything of the file was last changed, in nanoseconds since 1970: that cannot be set back.
+/// When the inode last changed, in nanoseconds since 1970. Unlike the modification time it cannot
+/// be set.
 #[cfg(unix)]
 pub(crate) fn change_time(metadata: &Metadata) -> i128 {
     use std::os::unix::fs::MetadataExt;
@@ -85,8 +86,8 @@ mod tests {
         let grown = Identity { size: 6, ..file.clone() };
         assert_eq!(file.difference(&grown).unwrap(), "its size went from 5 to 6 bytes");
         let other = Identity { inode: 3, ..file.clone() };
-        assert_eq!(file.difference(&other).unwrap(), "another file has taken its place");
+        assert_eq!(file.difference(&other).unwrap(), "it was replaced by another file");
         let written = Identity { modified: 8, ..file.clone() };
-        assert_eq!(file.difference(&written).unwrap(), "it was written to");
+        assert_eq!(file.difference(&written).unwrap(), "it was modified");
     }
 }

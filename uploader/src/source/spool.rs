@@ -1,4 +1,4 @@
-//! A temporary file for what can be read only once.
+//! Temporary files for content that can be read only once.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -8,8 +8,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{CHUNK, run_blocking};
 
-/// Reads to the end, at most `limit` bytes, and gives a file that has no name any more: it is gone
-/// once it is closed, even by a crash.
+/// Copies up to `limit` bytes to an unnamed temporary file, which disappears when it is closed,
+/// even by a crash.
 pub(crate) async fn spool_stream(
     mut reader: Pin<Box<dyn AsyncRead + Send>>,
     limit: u64,
@@ -40,7 +40,7 @@ pub(crate) async fn spool_stream(
     }
 }
 
-/// The same of a file that does not know its size, from its beginning.
+/// The same for a file that reports no size.
 pub(super) fn spool_file(source: File, limit: u64) -> io::Result<(File, u64)> {
     let mut file = tempfile::tempfile()?;
     let size = io::copy(&mut source.take(limit + 1), &mut file)?;
@@ -48,7 +48,7 @@ pub(super) fn spool_file(source: File, limit: u64) -> io::Result<(File, u64)> {
 }
 
 fn size_error(limit: u64) -> io::Error {
-    let text = format!("it is longer than the limit of {limit} bytes");
+    let text = format!("the content exceeds the limit of {limit} bytes");
     io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 

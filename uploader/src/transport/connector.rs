@@ -1,4 +1,4 @@
-//! Makes connections.
+//! Establishing connections.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::tls::Tls;
 
 type Connecting<E> = Pin<Box<dyn Future<Output = Result<TokioIo<Stream>, E>> + Send>>;
 
-/// Connects to the service, by the proxy that leads to it.
+/// Connects to the service, through a proxy where one applies.
 #[derive(Clone)]
 pub(super) struct Connector {
     opener: Opener,
@@ -35,8 +35,8 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        // The limit is for everything together. Given here too, it is divided among the addresses
-        // of a host, so that a dead one leaves time for the others.
+        // The timeout covers everything. Set here too, it is divided among the addresses of a host,
+        // so that a dead one leaves time for the others.
         tcp.set_connect_timeout(Some(limit));
         Self { opener: Opener { tcp, tls }, proxies, limit }
     }
@@ -101,13 +101,13 @@ impl Service<Uri> for Connector {
         Box::pin(async move {
             match tokio::time::timeout(limit, connector.connect(destination)).await {
                 Ok(connected) => connected.map(TokioIo::new),
-                Err(_) => Err(format!("no connection within {limit:?}").into()),
+                Err(_) => Err(format!("connecting timed out after {limit:?}").into()),
             }
         })
     }
 }
 
-/// Connects to a host, without anything between.
+/// Connects to a host directly.
 #[derive(Clone)]
 struct Opener {
     tcp: HttpConnector,
@@ -139,12 +139,12 @@ impl Service<Uri> for Opener {
     }
 }
 
-/// How much of what is written to a connection may wait in this machine, in bytes.
+/// Bytes written to a connection that may be queued locally.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNSENT: u32 = 128 * 1024;
 
-/// Makes what is written wait here rather than in the system's buffers, which take megabytes: over
-/// a slow line these look for minutes as if nothing moved. Without it, only that is worse.
+/// Queues written bytes here rather than in the system's send buffer, whose megabytes hide progress
+/// on slow connections for minutes. Without this, only progress is less accurate.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 fn keep_buffers_short(tcp: &TcpStream) {
     if let Err(error) = SockRef::from(tcp).set_tcp_notsent_lowat(UNSENT) {
@@ -159,8 +159,7 @@ fn is_secure(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
 }
 
-/// The same with the port of plain HTTP written out: a SOCKS connector takes that of TLS for any
-/// scheme.
+/// Makes the port of plain HTTP explicit: a SOCKS connector assumes that of TLS for any scheme.
 fn with_port(uri: Uri) -> Uri {
     let Some(host) = uri.host().filter(|_| uri.port().is_none() && !is_secure(&uri)) else {
         return uri;
@@ -170,7 +169,7 @@ fn with_port(uri: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(uri)
 }
 
-/// Why a proxy does not lead to the service.
+/// Why a proxy cannot be used.
 #[derive(Debug)]
 struct ProxyError {
     proxy: Uri,
@@ -179,7 +178,7 @@ struct ProxyError {
 
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection by the proxy {}", self.proxy)
+        write!(f, "cannot connect through the proxy {}", self.proxy)
     }
 }
 

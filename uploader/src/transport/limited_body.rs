@@ -1,4 +1,4 @@
-//! The body of a request on its way out.
+//! Rate-limited request bodies.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use tokio::time::Sleep;
 
 use super::limiter::Limiter;
 
-/// A body at the speed that a limiter allows. Its chunks are cut, never copied.
+/// A body at the rate of a limiter. Its chunks are split, never copied.
 pub(super) struct LimitedBody {
     body: Body,
     limiter: Option<Arc<Limiter>>,
-    /// What the body gave and has not gone out.
+    /// Bytes that were received and not sent.
     chunk: Bytes,
-    /// How much of it may go out once `sleep` is over; 0 before that is asked for.
+    /// Bytes that may be sent once `sleep` is over; 0 before that is reserved.
     slice: usize,
     sleep: Option<Pin<Box<Sleep>>>,
 }
@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes all of a body. Gives when how many bytes came, and how often it had to be waited.
+    /// Reads a whole body. Returns when bytes arrived, and how often it had to wait.
     async fn take(mut body: LimitedBody) -> (Vec<(Instant, usize)>, usize) {
         let mut taken = Vec::new();
         let mut waits = 0;
@@ -125,7 +125,7 @@ mod tests {
             slices.sort();
 
             assert_eq!(slices.iter().map(|(_, bytes)| bytes).sum::<usize>(), 3 * chunk * count);
-            // Tokio's timer has a grain of 1 ms. A slice has at least one byte.
+            // Tokio's timer has a resolution of 1 ms. A slice has at least one byte.
             let grain = 0.055_f64.max(3.0 / limit as f64);
             let took = start.elapsed().as_secs_f64();
             assert!((ideal - took).abs() < grain, "{limit}: {took} s instead of {ideal} s");

@@ -1,16 +1,16 @@
-//! How fast bytes may go out.
+//! Limiting the rate of all senders together.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long before its time a slice may go out, and how long a slice is at most: short enough
-/// that a receiver sees an even flow, long enough that senders seldom wake up.
+/// How early a slice may be sent, and how long it is at most: short enough for an even flow, long
+/// enough that senders rarely wake up.
 const SPAN: Duration = Duration::from_millis(25);
 
-/// A timetable that all senders share: each slice of bytes has the time that it takes at the
-/// limit, one after the other. A token bucket, told in times.
+/// A schedule shared by all senders: each slice of bytes reserves the time it takes at the limit.
+/// Equivalent to a token bucket, expressed in times.
 pub(super) struct Limiter {
     bytes_per_second: u64,
     /// When the next slice may start.
@@ -22,8 +22,8 @@ impl Limiter {
         Self { bytes_per_second, free: Mutex::new(Instant::now()) }
     }
 
-    /// Enters a slice of at most `length` bytes into the timetable. Gives its size, and when it
-    /// may go out; none is now.
+    /// Reserves a slice of at most `length` bytes. Returns its size and when it may be sent; `None`
+    /// is now.
     pub(super) fn reserve(&self, length: usize) -> (usize, Option<Instant>) {
         let slice = u128::from(self.bytes_per_second) * SPAN.as_nanos() / NANOS;
         let slice = usize::try_from(slice).unwrap_or(usize::MAX).clamp(1, length.max(1));
@@ -31,7 +31,7 @@ impl Limiter {
         let time = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
         let now = Instant::now();
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        // What was not used in time is lost: no burst after a rest.
+        // Unused time is lost: no burst after a pause.
         let start = (*free).max(now.checked_sub(SPAN).unwrap_or(now));
         *free = start + time;
         (slice, (start > now + SPAN).then_some(start))
@@ -57,7 +57,7 @@ mod tests {
     async fn a_rest_is_no_credit() {
         let limiter = Limiter::new(1_000);
         tokio::time::advance(Duration::from_secs(3600)).await;
-        // One slice for the time that has passed, one ahead of its time, and one in its time.
+        // One slice for the time that has passed, one early, and one on time.
         for at_once in [true, true, true, false] {
             assert_eq!(limiter.reserve(100).1.is_none(), at_once);
         }

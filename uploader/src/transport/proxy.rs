@@ -1,4 +1,4 @@
-//! Which proxy a request takes.
+//! Choosing the proxy of a request.
 
 use http::HeaderValue;
 use http::uri::{Authority, Scheme, Uri};
@@ -6,14 +6,14 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::environment::{Environment, read_variable};
 
-/// The proxies, and what is reached without one.
+/// The proxies and their exceptions.
 pub(super) struct Proxies(Matcher);
 
-/// How a proxy is spoken to.
+/// How to speak to a proxy.
 pub(super) enum Route {
-    /// It reads the requests, and sends them on.
+    /// It reads the requests and forwards them.
     Forward,
-    /// After a `CONNECT`, it passes everything on.
+    /// After a `CONNECT`, it forwards everything.
     Tunnel(Option<HeaderValue>),
     /// SOCKS 5, with user and password if there are any.
     Socks(Option<(String, String)>),
@@ -67,8 +67,8 @@ pub(super) fn check(name: &str, url: &str) -> Result<(), String> {
     let scheme = found.as_ref().and_then(|found| found.uri().scheme_str());
     match scheme {
         Some("http" | "https" | "socks5" | "socks5h") => Ok(()),
-        Some(scheme) => Err(format!("{name} has the scheme `{scheme}`, which is not supported")),
-        None => Err(format!("{name} is not a URL such as `http://host:port`")),
+        Some(scheme) => Err(format!("{name}: the scheme `{scheme}` is not supported")),
+        None => Err(format!("{name}: expected a URL such as `http://host:port`")),
     }
 }
 
@@ -87,7 +87,7 @@ fn address(found: &Intercept) -> Uri {
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// The read_variable `name` in capital or small letters, and how it is written.
+/// A variable in upper or lower case, with the spelling that is set.
 fn either(environment: Environment<'_>, name: &str) -> Result<Option<(String, String)>, String> {
     for name in [name.to_owned(), name.to_ascii_lowercase()] {
         if let Some(value) = read_variable(environment, &name)? {

@@ -59,7 +59,9 @@ impl Shared {
         // What of the system's cannot be read or understood is as if it were not there.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if roots.is_empty() {
-            return Err("the system has no root certificates, and no others were given".to_owned());
+            return Err(
+                "no root certificates: the system has none, and none were configured".to_owned()
+            );
         }
         // Named, because a process may hold two providers, and then rustls has no default.
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -76,13 +78,13 @@ fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), String> {
     for certificate in CertificateDer::pem_slice_iter(pem) {
         count += 1;
         let wrong = |error: &dyn std::fmt::Display| {
-            format!("root certificate number {count} in the PEM is not valid: {error}")
+            format!("invalid root certificate (number {count} in the PEM file): {error}")
         };
         let certificate = certificate.map_err(|error| wrong(&error))?;
         roots.add(certificate).map_err(|error| wrong(&error))?;
     }
     match count {
-        0 => Err("there is no root certificate in the PEM".to_owned()),
+        0 => Err("no root certificate in the PEM file".to_owned()),
         _ => Ok(()),
     }
 }

@@ -13,11 +13,11 @@ async fn it_survives_and_tells() {
     for said in [
         "Nothing leaves this computer",
         "Stopped half-way",
-        "asked again, heard that there is one already, and used that",
-        "looked at the list of parts: Box had it, so it was not sent again",
+        "retried, was told that it exists, and used it",
+        "listed the parts: Box had it, so not sent again",
         "the second attempt kept ",
         "the file was there",
-        "The file arrived whole. It has the SHA-1 ",
+        "The file is complete. It has the SHA-1 ",
         "With an account it is: BOX_ACCESS_TOKEN=… box-upload a.txt --to 0",
     ] {
         assert!(ended.err.contains(said), "{said}: {}", ended.err);

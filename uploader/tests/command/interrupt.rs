@@ -45,7 +45,7 @@ async fn an_interrupted_upload_goes_on() {
         let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert!(ended.err.contains("going on with session"), "{ended:?}");
-        assert!(ended.err.contains("4 parts were there already"), "{ended:?}");
+        assert!(ended.err.contains("4 parts were already there"), "{ended:?}");
         assert_eq!(emulator.open_sessions(), 0);
     }
 }

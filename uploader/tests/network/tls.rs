@@ -26,7 +26,7 @@ fn what_is_no_certificate_is_told() {
     let error = |pem: &str| transport().root_certificate_pem(pem).build().unwrap_err().to_string();
     let good = Certificates::new().authority;
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(error("").ends_with("there is no root certificate in the PEM"));
+    assert!(error("").ends_with("no root certificate in the PEM file"));
     assert!(error("-----BEGIN CERTIFICATE-----\n?").contains("number 1 in the PEM is not valid"));
     let second = error(&format!("{good}{broken}"));
     assert!(second.contains("root certificate number 2 in the PEM is not valid"), "{second}");

@@ -1,8 +1,8 @@
-//! What goes wrong in the demonstration.
+//! Faults of the demonstration.
 
 use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Moment, Operation, RetryAfter};
 
-/// What happens, and what is said of it.
+/// A fault, and its description.
 pub(super) struct DemoFault {
     pub(super) on: Operation,
     pub(super) action: Action,
@@ -24,17 +24,17 @@ pub(super) fn demo_faults() -> Vec<DemoFault> {
         DemoFault::new(
             CreateUploadSession,
             Action::LoseResponse,
-            "Box made the upload session, and the answer was lost",
+            "Box created the upload session, but the response was lost",
         ),
         DemoFault::new(
             UploadPart,
             Action::LoseResponse,
-            "Box stored a part, and the answer was lost",
+            "Box stored a part, but the response was lost",
         ),
         DemoFault::new(
             UploadPart,
             Action::Respond(busy),
-            "Box was too busy for a part: 503, in 0.5 s again",
+            "Box was too busy for a part: 503, retry after 0.5 s",
         ),
         DemoFault::new(
             UploadPart,
@@ -44,17 +44,17 @@ pub(super) fn demo_faults() -> Vec<DemoFault> {
         DemoFault::new(
             UploadPart,
             Action::Respond(FaultResponse::new(500).after_effect()),
-            "Box answered a part with 500, though it had stored it",
+            "Box responded to a part with 500, although it had stored it",
         ),
         DemoFault::new(
             CommitUploadSession,
             Action::Respond(not_yet),
-            "Box had not processed all parts yet: 202, in 0.5 s again",
+            "Box had not processed all parts yet: 202, retry after 0.5 s",
         ),
         DemoFault::new(
             CommitUploadSession,
             Action::LoseResponse,
-            "Box made the file, and the answer was lost",
+            "Box created the file, but the response was lost",
         ),
         DemoFault::new(
             UploadFile,
@@ -64,9 +64,9 @@ pub(super) fn demo_faults() -> Vec<DemoFault> {
     ]
 }
 
-/// When which of them happens in an upload of so many parts.
+/// The plan for an upload of this many parts.
 pub(super) fn build_plan(parts: u64) -> FaultPlan {
-    // Of the requests of its operation, counted over both attempts.
+    // Counted per operation, over both attempts.
     let half = parts / 2;
     let nth = [1, 2, 4, half + 3, half + 6, 1, 2, 1];
     let faults = demo_faults().into_iter().zip(nth);

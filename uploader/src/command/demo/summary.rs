@@ -1,4 +1,4 @@
-//! What happened in the demonstration, by the emulator's records.
+//! Summary of the demonstration, from the emulator's records.
 
 use box_emulator::{Action, Emulator, Fired, Operation, Request};
 use box_uploader::Uploaded;
@@ -8,9 +8,10 @@ use crate::command::command_error::CommandError;
 use crate::command::terminal::{BAD, GOOD, styled};
 use crate::command::units::Size;
 
-/// What went wrong and what came of it, and whether the file is the same there and here.
+/// Describes each fault and how the upload recovered, and compares the stored file with the local
+/// one.
 ///
-/// `stopped` is how many requests there had been when the first attempt was stopped.
+/// `stopped` is the number of requests before the first attempt was stopped.
 pub(super) fn summarize(
     emulator: &Emulator,
     uploaded: &Uploaded,
@@ -18,7 +19,14 @@ pub(super) fn summarize(
 ) -> Result<String, CommandError> {
     let requests = emulator.requests();
     let fired = emulator.fired();
-    let mut text = format!("\n{}", styled(super::STRONG, "What went wrong, and what came of it:"));
+    let mut text = format!(
+        "\n{}",
+        styled(
+            super::STRONG,
+            "Injected faults, and how the upload \
+                                                          recovered:"
+        )
+    );
     let mut entry = |what: &str, then: &str| {
         let bad = styled(BAD, "!");
         let good = styled(GOOD, "→");
@@ -45,17 +53,17 @@ pub(super) fn summarize(
             let sent = Size(sent.map(|request| request.received).sum());
             let size = Size(uploaded.statistics.size);
             text += &format!(
-                "\n\n{} It has the SHA-1 {there}, here and there.\n{sent} went out for {size} \
-                 of content.",
-                styled(GOOD, "The file arrived whole.")
+                "\n\n{} Its SHA-1 is {there}, locally and in Box.\nSent {sent} for {size} of \
+                 content.",
+                styled(GOOD, "The file is complete.")
             );
             Ok(text)
         }
-        None => Err(CommandError::setup("what the emulator has is not the file")),
+        None => Err(CommandError::setup("the emulator's content differs from the file")),
     }
 }
 
-const STOPPED: &str = "the upload was stopped half-way";
+const STOPPED: &str = "the upload was stopped halfway";
 
 fn describe_resumption(uploaded: &Uploaded) -> String {
     let statistics = uploaded.statistics;
@@ -69,7 +77,7 @@ fn carries_content(request: &Request) -> bool {
     matches!(request.operation, Some(Operation::UploadPart | Operation::UploadFile))
 }
 
-/// What the uploader did about a fault, as the requests behind it show.
+/// How the uploader recovered from a fault, judging by the requests after it.
 fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
     let number = fired.request.unwrap_or_default();
     let later = || requests.iter().filter(|request| request.number > number);
@@ -86,23 +94,19 @@ fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
         Some(Operation::CreateUploadSession) => {
             let conflict = later()
                 .any(|request| request.operation == fired.operation && request.status == Some(409));
-            if conflict {
-                "asked again, heard that there is one already, and used that"
-            } else {
-                "asked again"
-            }
+            if conflict { "retried, was told that it exists, and used it" } else { "retried" }
         }
         Some(Operation::UploadPart) => match (again.is_some(), looked) {
-            (false, true) => "looked at the list of parts: Box had it, so it was not sent again",
-            (false, false) => "it was not sent again",
-            (true, true) => "looked at the list of parts: Box did not have it; sent it again",
-            (true, false) => "sent it again",
+            (false, true) => "listed the parts: Box had it, so it was not sent again",
+            (false, false) => "not sent again",
+            (true, true) => "listed the parts: Box did not have it, so it was sent again",
+            (true, false) => "sent again",
         },
         Some(Operation::CommitUploadSession) => match asked(Operation::CommitUploadSession) {
-            true if waited => "waited as told, and asked again",
-            true => "committed again, once it was clear that there is no file",
-            false => "looked at Box before committing twice: the file was there",
+            true if waited => "waited as told, then committed again",
+            true => "committed again, after checking that there was no file",
+            false => "checked before committing again: the file was there",
         },
-        _ => "sent it again",
+        _ => "sent again",
     }
 }

@@ -1,4 +1,4 @@
-//! A bar, for a terminal.
+//! Progress bar for a terminal.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const MOVING: &str = "{prefix:.bold}  {wide_bar:.cyan/dim}  {percent:>3} %  {msg
 const NARROW: &str = "{prefix:.bold}  {percent:>3} %  {wide_msg}";
 const WAITING: &str = "{prefix:.bold}  {spinner:.cyan}  {wide_msg}";
 
-/// From so many columns on there is room for name, bar and message.
+/// From this many columns there is room for name, bar and message.
 const WIDE: u16 = 110;
 
 pub(super) struct Bar {
@@ -24,7 +24,7 @@ pub(super) struct Bar {
     bar: ProgressBar,
     tally: Tally,
     in_directory: bool,
-    /// In columns.
+    /// Number of columns.
     width: u16,
 }
 
@@ -43,7 +43,7 @@ impl Bar {
         parse_style(if self.width < WIDE { NARROW } else { MOVING })
     }
 
-    /// A name that leaves room for the rest.
+    /// Shortens a name to leave room for the rest.
     fn make_prefix(&self, name: &str) -> String {
         shorten(&to_printable(name), usize::from(self.width / 3).clamp(4, 20))
     }
@@ -84,7 +84,7 @@ impl Bar {
                 self.bar.set_position(self.tally.done());
             }
             Event::Committing { .. } if !self.in_directory => {
-                self.show_waiting("Box puts the parts together");
+                self.show_waiting("waiting for Box to assemble the file");
             }
             _ => {}
         }
@@ -98,7 +98,7 @@ impl Bar {
         self.terminal.bars().remove(&self.bar);
     }
 
-    /// The standard output may be the same terminal.
+    /// Standard output may be the same terminal.
     fn write_result(&self, line: &str) {
         self.terminal.bars().suspend(|| write_line(line));
     }
@@ -130,12 +130,12 @@ impl Format for Bar {
 }
 
 fn parse_style(template: &str) -> ProgressStyle {
-    // The templates are constants, and a test holds that they are good.
+    // The templates are constants; a test checks that they are valid.
     let style = ProgressStyle::with_template(template);
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
-/// The end of a name that is longer than `most` characters.
+/// The end of a name, cut to at most `most` characters.
 fn shorten(name: &str, most: usize) -> String {
     let count = name.chars().count();
     if count <= most {
@@ -169,7 +169,7 @@ mod tests {
         assert!(shorten(&long, 20).ends_with("-2026.tar"));
     }
 
-    /// A terminal that keeps what is written to it.
+    /// A terminal that records what is written to it.
     #[derive(Clone, Debug)]
     struct Paper(u16, Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! One JSON object a line, for programs.
+//! JSON lines, for programs.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::message::{Format, Message, Stored};
 use super::stdout::write_line;
 
-/// Progress comes often; programs need not hear all of it.
+/// Minimum time between progress events.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Format for Json {
     }
 }
 
-/// What is told as an object; none where that is told later, or by what happens next.
+/// The object of a message; `None` for messages that others repeat.
 fn message_object(message: &Message<'_>) -> Option<Value> {
     let object = match message {
         Message::Begin { .. } | Message::Failing { .. } => return None,
@@ -84,7 +84,7 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
     Some(object)
 }
 
-/// An event; none for one that this command does not know.
+/// The object of an event; `None` for unknown events.
 fn event_object(event: &Event) -> Option<Value> {
     let seconds = Duration::as_secs_f64;
     let object = match event {

@@ -1,4 +1,4 @@
-//! Plain lines, for logs: not more than one every few seconds about progress.
+//! Plain lines, for logs: at most one every few seconds about progress.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ impl Lines {
         self.tally = tally;
         self.in_directory = in_directory;
         self.progress = Throttle::new(PROGRESS_INTERVAL);
-        // The first line is about the start.
+        // The first line reports the start.
         self.progress.pass(Instant::now());
     }
 
@@ -61,7 +61,7 @@ impl Lines {
                 if let Some(held_back) = self.notices.pass(now) {
                     let more = match held_back {
                         0 => String::new(),
-                        count => format!(" ({count} of such before it not shown)"),
+                        count => format!(" ({count} similar messages suppressed)"),
                     };
                     self.write_notice(path, event, &more);
                 }

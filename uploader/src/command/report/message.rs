@@ -1,4 +1,4 @@
-//! What there is to tell of uploads.
+//! Messages about uploads.
 
 use std::time::Duration;
 
@@ -6,81 +6,81 @@ use box_uploader::{Event, Unfinished, Uploaded};
 
 use crate::command::command_error::CommandError;
 
-/// A form of telling.
+/// An output format.
 pub(super) trait Format: Send {
     fn report(&mut self, message: &Message<'_>);
 }
 
-/// What there is to tell.
+/// A message.
 pub(crate) enum Message<'a> {
-    /// The upload of this file begins.
+    /// The upload of a file starts.
     Begin { path: &'a str },
-    /// The upload of this directory begins.
+    /// The upload of a directory starts.
     Directory { path: &'a str, files: usize, bytes: u64 },
-    /// A folder is there.
+    /// A folder exists in Box.
     Folder { path: &'a str, id: &'a str, created: bool },
-    /// Something happened to a file.
+    /// An event of a file.
     Event { path: &'a str, event: &'a Event },
     /// A file is stored.
     Stored(Stored<'a>),
-    /// Box has this file of a directory already.
+    /// Box already has this file of a directory.
     Unchanged { path: &'a str },
-    /// This is neither a file nor a directory.
+    /// Neither a file nor a directory.
     Skipped { path: &'a str, what: &'a str },
-    /// A file of a directory is not stored; `Failed` follows once all others are done.
+    /// A file of a directory failed; `Failed` follows after all others.
     Failing { path: &'a str, reason: &'a str },
-    /// Something is not stored, or did not work at all.
+    /// An upload or the command failed.
     Failed { path: Option<&'a str>, failure: &'a CommandError },
-    /// What has come of several files.
+    /// The result of several files.
     Summary(&'a Summary),
     /// A file would be uploaded.
     Planned(Planned<'a>),
-    /// A session is ended.
+    /// A session was aborted.
     Aborted { session: &'a str },
-    /// An upload is unfinished.
+    /// An unfinished upload.
     Unfinished(&'a Unfinished),
-    /// An unfinished upload is forgotten, and its session ended.
+    /// An unfinished upload was discarded.
     Cleared(&'a Unfinished),
 }
 
 /// A file that is stored.
 pub(crate) struct Stored<'a> {
     pub(crate) path: &'a str,
-    /// What it is called in the result.
+    /// Name in the result.
     pub(crate) name: &'a str,
     pub(crate) uploaded: &'a Uploaded,
-    /// How long it took, as far as that is known.
+    /// Duration, if known.
     pub(crate) elapsed: Option<Duration>,
 }
 
 /// A file that would be uploaded.
 pub(crate) struct Planned<'a> {
     pub(crate) path: &'a str,
-    /// Its name in Box; absent where a file there keeps its own.
+    /// Name in Box; `None` if an existing file keeps its own.
     pub(crate) name: Option<&'a str>,
-    /// In bytes; unknown of the standard input.
+    /// Size in bytes; unknown for standard input.
     pub(crate) size: Option<u64>,
     pub(crate) folder_id: Option<&'a str>,
-    /// The file that gets a new version.
+    /// The file to get a new version.
     pub(crate) file_id: Option<&'a str>,
 }
 
-/// What has come of several files.
+/// The result of several files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
-    /// What would be uploaded, of a dry run.
+    /// Files that a dry run would upload.
     pub(crate) planned: usize,
     pub(crate) stored: usize,
-    /// Box had them already.
+    /// Files that Box already had.
     pub(crate) unchanged: usize,
     pub(crate) failed: usize,
-    /// Not tried, because of how another one failed.
+    /// Files not attempted, because of another's failure.
     pub(crate) left_out: usize,
     /// Neither files nor directories.
     pub(crate) skipped: usize,
-    /// Folders that were made.
+    /// Folders created.
     pub(crate) folders: usize,
-    /// In bytes.
+    /// Bytes.
     pub(crate) sent: u64,
     pub(crate) elapsed: Duration,
     pub(crate) exit_code: u8,

@@ -9,7 +9,7 @@ use super::stdout::write_line;
 use crate::command::terminal::{BAD, GOOD, Terminal, styled, to_brief, to_printable};
 use crate::command::units::{Size, Time};
 
-/// Tells people what is told in the same way with a bar and without.
+/// Reports messages that look the same with and without a bar.
 pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
     match message {
         Message::Skipped { path, what } => {
@@ -24,55 +24,55 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         Message::Planned(plan) => write_line(&describe_planned(plan)),
         Message::Unfinished(it) => write_line(&describe_unfinished(it)),
         Message::Cleared(it) => {
-            terminal.write_line(&format!("the upload of {} is forgotten", to_printable(&it.path)));
+            terminal.write_line(&format!("discarded the upload of {}", to_printable(&it.path)));
         }
         Message::Aborted { session } => {
             let session = to_printable(session);
-            terminal.write_line(&format!("session {session} is ended, and its parts are dropped"));
+            terminal.write_line(&format!("aborted session {session} and deleted its parts"));
         }
         _ => {}
     }
 }
 
-/// What is worth a line of its own among events; `named` with the file's path.
+/// Describes events that deserve a line; `named` adds the file's path.
 pub(super) fn describe_event(path: &str, event: &Event, named: bool) -> Option<String> {
     let file = if named { format!("{}: ", to_printable(path)) } else { String::new() };
     let bad = |text: String| styled(BAD, "! ") + &file + &to_brief(&text);
     let notice = match event {
         Event::Session { id, resumed: true, .. } => {
-            format!("{file}going on with session {}, which is there already", to_printable(id))
+            format!("{file}resuming session {}", to_printable(id))
         }
         Event::Retry { operation, attempt, delay, reason } => {
             let what = operation.replace('_', " ");
             let delay = Time(*delay);
-            bad(format!("{what} failed (attempt {attempt}): {reason}; again in {delay}"))
+            bad(format!("{what} failed (attempt {attempt}): {reason}; retrying in {delay}"))
         }
         Event::Recovered { operation, reason } => {
             let what = operation.replace('_', " ");
-            bad(format!("{what} failed: {reason}; Box had done it all the same"))
+            bad(format!("{what} failed: {reason}; Box had completed it, so it is not repeated"))
         }
         Event::Warning { text } => bad(text.clone()),
         Event::Restarted { reason } => bad(format!("starting over: {reason}")),
         Event::Processing { delay } => {
-            format!("{file}Box is still processing the parts; asking again in {}", Time(*delay))
+            format!("{file}Box is still processing the parts; retrying in {}", Time(*delay))
         }
         _ => return None,
     };
     Some(notice)
 }
 
-/// What a directory has.
+/// Describes a directory.
 pub(super) fn describe_directory(path: &str, files: usize, bytes: u64) -> String {
     let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
     format!("uploading {}, {files}, {}", to_printable(path), Size(bytes))
 }
 
-/// What it took to store a file.
+/// Describes a stored file.
 pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
     let statistics = stored.uploaded.statistics;
     if stored.uploaded.unchanged {
         let mark = styled(GOOD, "unchanged");
-        return format!("{mark} {}: Box has it already", to_printable(stored.name));
+        return format!("{mark} {}: already in Box", to_printable(stored.name));
     }
     let mark = styled(GOOD, "stored");
     let size = Size(statistics.size);
@@ -85,13 +85,13 @@ pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
             text += &format!(", {count} {}", if count == 1 { one } else { many });
         }
     };
-    add(statistics.parts_kept, "part was there already", "parts were there already");
-    add(statistics.retries.into(), "request was repeated", "requests were repeated");
-    add(statistics.restarts.into(), "new start", "new starts");
+    add(statistics.parts_kept, "part was already there", "parts were already there");
+    add(statistics.retries.into(), "retry", "retries");
+    add(statistics.restarts.into(), "restart", "restarts");
     text
 }
 
-/// What has come of several files.
+/// Describes the result of several files.
 pub(super) fn describe_summary(summary: &Summary) -> String {
     let mut text = format!("{} stored", summary.stored);
     let mut add = |count: usize, what: &str| {
@@ -101,7 +101,7 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
     };
     add(summary.unchanged, "unchanged");
     add(summary.failed, "failed");
-    add(summary.left_out, "not tried");
+    add(summary.left_out, "not attempted");
     add(summary.skipped, "skipped");
     add(summary.folders, "new folders");
     if summary.stored > 0 || summary.sent > 0 {
@@ -114,7 +114,7 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
     text
 }
 
-/// ` in 2.1 s, 1.5 MiB/s`: a rate only where there was time enough for one.
+/// ` in 2.1 s, 1.5 MiB/s`; the rate only if there was enough time to measure one.
 fn describe_duration(sent: u64, elapsed: Duration) -> String {
     let mut text = format!(" in {}", Time(elapsed));
     if sent > 0 && elapsed >= Duration::from_millis(50) {
@@ -123,7 +123,7 @@ fn describe_duration(sent: u64, elapsed: Duration) -> String {
     text
 }
 
-/// What would be uploaded.
+/// Describes a planned upload.
 pub(super) fn describe_planned(plan: &Planned<'_>) -> String {
     let Planned { path, name, size, folder_id, file_id } = plan;
     let mut text = format!("would upload {}", to_printable(path));
@@ -136,13 +136,13 @@ pub(super) fn describe_planned(plan: &Planned<'_>) -> String {
     text
 }
 
-/// An unfinished upload, for the standard output: session, parts and path, separated by tabs.
+/// An unfinished upload, for standard output: session, parts and path, separated by tabs.
 pub(super) fn describe_unfinished(unfinished: &Unfinished) -> String {
     let session = to_printable(unfinished.session.as_deref().unwrap_or("-"));
     format!("{session}\t{}\t{}", unfinished.parts, to_printable(&unfinished.path))
 }
 
-/// Lets something through now and then, and counts what it holds back.
+/// Limits how often something is reported, and counts what it suppresses.
 pub(super) struct Throttle {
     interval: Duration,
     last: Option<Instant>,
@@ -154,7 +154,7 @@ impl Throttle {
         Self { interval, last: None, held_back: 0 }
     }
 
-    /// If it is time again: how many were held back since the last one.
+    /// If enough time has passed: the number suppressed since the last one.
     pub(super) fn pass(&mut self, now: Instant) -> Option<u64> {
         if self.last.is_some_and(|last| now.saturating_duration_since(last) < self.interval) {
             self.held_back += 1;

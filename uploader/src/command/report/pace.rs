@@ -1,18 +1,18 @@
-//! How fast it goes, and how long it will take.
+//! Transfer rate and remaining time.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::command::units::{OutOf, Size, Time};
 
-/// Over so long the rate is taken.
+/// Window over which the rate is measured.
 const WINDOW: Duration = Duration::from_secs(15);
-/// A mark is made so often.
+/// Interval between samples.
 const STEP: Duration = Duration::from_millis(250);
 
-/// The latest seconds of a transfer.
+/// The last seconds of a transfer.
 pub(super) struct Pace {
-    /// When how many bytes had gone, oldest first.
+    /// Bytes transferred at a time, oldest first.
     marks: VecDeque<(Instant, u64)>,
 }
 
@@ -21,7 +21,7 @@ impl Pace {
         Self { marks: VecDeque::from([(now, 0)]) }
     }
 
-    /// So many bytes have gone in all; what was there from before does not count.
+    /// Records the bytes transferred in all, without those already in Box.
     pub(super) fn mark(&mut self, now: Instant, gone: u64) {
         let latest = self.marks.back().map(|(at, _)| now.saturating_duration_since(*at));
         if latest.is_none_or(|age| age >= STEP) {
@@ -34,7 +34,7 @@ impl Pace {
         }
     }
 
-    /// Bytes a second; not before there is something to tell.
+    /// Bytes per second, once there is enough to measure.
     fn rate(&self, now: Instant, gone: u64) -> Option<f64> {
         let (start, before) = self.marks.front()?;
         let seconds = now.saturating_duration_since(*start).as_secs_f64();
@@ -42,7 +42,7 @@ impl Pace {
         (seconds > 0.2).then(|| bytes as f64 / seconds)
     }
 
-    /// `30 of 150 MiB  2 MiB/s  1 min 0 s left`, where `kept` bytes took no time.
+    /// `30 of 150 MiB  2 MiB/s  1 min 0 s left`; `kept` bytes took no time.
     pub(super) fn describe(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
         let mut text = OutOf(done, total).to_string();
         if let Some(rate) = self.rate(now, done.saturating_sub(kept)) {
@@ -83,7 +83,7 @@ mod tests {
             pace.mark(after(second), gone);
         }
         assert_eq!(pace.rate(after(60), 3_300).map(f64::round), Some(10.0));
-        // Bytes that have to go out again are no rate at all.
+        // Bytes that have to be sent again are not a rate.
         assert_eq!(pace.rate(after(60), 10), None);
     }
 }

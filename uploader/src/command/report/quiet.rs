@@ -1,11 +1,11 @@
-//! Results and errors alone.
+//! Results and errors only.
 
 use super::message::{Format, Message};
 use super::notice;
 use super::stdout::{format_result, write_line};
 use crate::command::terminal::Terminal;
 
-/// Results and errors alone.
+/// Reports results and errors only.
 pub(super) struct Quiet(pub(super) Terminal);
 
 impl Format for Quiet {

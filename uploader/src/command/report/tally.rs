@@ -1,4 +1,4 @@
-//! How much is done of a file, or of all files of a directory.
+//! Progress of a file, or of all files of a directory.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -7,22 +7,22 @@ use box_uploader::Event;
 
 use super::pace::Pace;
 
-/// What has been uploaded, and what is to be.
+/// Bytes uploaded, and bytes in all.
 pub(super) struct Tally {
     files: usize,
     finished: usize,
-    /// All bytes of all files.
+    /// Bytes of all files.
     total: u64,
-    /// The bytes of files that are finished.
+    /// Bytes of finished files.
     settled: u64,
-    /// How much of these bytes was there from before.
+    /// Bytes that were already in Box.
     kept: u64,
-    /// What is under way.
+    /// Files in progress.
     open: HashMap<String, Open>,
     pace: Pace,
 }
 
-/// A file under way, in bytes.
+/// A file in progress, in bytes.
 #[derive(Default)]
 struct Open {
     size: u64,
@@ -33,18 +33,18 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Stored,
-    /// It was there already.
+    /// It was already in Box.
     Unchanged,
     Failed,
 }
 
 impl Tally {
-    /// One file, whose size is not known yet.
+    /// One file of unknown size.
     pub(super) fn file(now: Instant) -> Self {
         Self::directory(1, 0, now)
     }
 
-    /// So many files, and bytes in all of them.
+    /// The files of a directory, and their size in bytes.
     pub(super) fn directory(files: usize, total: u64, now: Instant) -> Self {
         let open = HashMap::new();
         let pace = Pace::new(now);
@@ -71,7 +71,7 @@ impl Tally {
         self.pace.mark(now, gone);
     }
 
-    /// A file has come to its end.
+    /// Records that a file has ended.
     pub(super) fn finish(&mut self, path: &str, end: End) {
         let Open { size, .. } = self.open.remove(path).unwrap_or_default();
         self.finished += 1;
@@ -96,7 +96,7 @@ impl Tally {
         self.total
     }
 
-    /// How far it is, in words.
+    /// Describes the progress.
     pub(super) fn describe(&self, now: Instant) -> String {
         let text = self.pace.describe(now, self.done(), self.kept, self.total);
         match self.files {

@@ -1,4 +1,4 @@
-//! The command line's choices, as the library names them.
+//! Converts options of the command line to those of the library.
 
 use crate::command::arguments::{self, OnConflict};
 

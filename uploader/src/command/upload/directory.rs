@@ -1,4 +1,4 @@
-//! A directory with all that is in it.
+//! Uploading a directory.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use crate::command::command_error::CommandError;
 use crate::command::context::Context;
 use crate::command::report::{Message, Reporter, Stored};
 
-/// So many failures are told in full.
+/// Number of failures reported in full.
 const MAX_FAILURES_SHOWN: usize = 20;
 
-/// Uploads it, and tells how it went.
+/// Uploads a directory and reports the result.
 pub(super) async fn upload_directory(
     context: &Context,
     uploader: &Uploader,
@@ -101,7 +101,7 @@ fn report_summary(context: &Context, done: &DirectorySummary, total: &mut Total)
             reporter.report(&Message::Failed { path: Some(path), failure: &failure });
         }
     }
-    // A signal may have come before the first file, or between two.
+    // A signal may have arrived between two files.
     if let (Some(exit), 1..) = (interrupt.exit(), done.not_begun) {
         total.failed = Some(exit);
     }

@@ -1,4 +1,4 @@
-//! One file.
+//! Uploading a file.
 
 use std::path::Path;
 use std::time::Instant;
@@ -12,7 +12,7 @@ use crate::command::command_error::CommandError;
 use crate::command::context::Context;
 use crate::command::report::{Message, Stored};
 
-/// Uploads it, and tells how it went.
+/// Uploads a file and reports the result.
 pub(super) async fn upload_file(
     context: &Context,
     uploader: &Uploader,
@@ -52,8 +52,8 @@ pub(super) async fn upload_file(
         Err(error) => {
             let mut failure = CommandError::from_upload(&error, interrupt.exit());
             if is_standard_input(path) && matches!(error.kind(), ErrorKind::Source { .. }) {
-                let hint = "--spool-limit says how much the standard input may bring; TMPDIR is \
-                            where it is kept meanwhile";
+                let hint = "standard input is spooled to TMPDIR; --spool-limit sets its maximum \
+                            size";
                 failure = failure.hint(hint);
             }
             total.summary.sent += error.statistics().sent;
@@ -91,11 +91,11 @@ fn build_upload(uploader: &Uploader, upload: &Upload, path: &Path) -> box_upload
         .concurrency(transfer.concurrency.into())
 }
 
-/// The size of a file that can be read.
+/// The size of a readable file.
 pub(in crate::command) fn file_size(path: &Path) -> Result<u64, CommandError> {
     let failure = || CommandError::setup(format!("cannot read `{}`", path.display()));
     let metadata = std::fs::metadata(path).map_err(|error| failure().because(&error))?;
-    // A pipe would hang until somebody writes to it.
+    // A pipe would block until somebody writes to it.
     if !metadata.is_file() {
         return Err(CommandError::setup(format!("`{}` is not a regular file", path.display())));
     }

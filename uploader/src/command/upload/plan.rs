@@ -1,4 +1,4 @@
-//! What would be uploaded.
+//! Dry runs.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::command::context::Context;
 use crate::command::exit::Exit;
 use crate::command::report::{Message, Planned, Summary};
 
-/// Says what would be uploaded. Nothing is sent, and no credentials are needed.
+/// Prints what would be uploaded. Nothing is sent, and no credentials are needed.
 pub(super) async fn print_plan(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
     let uploader = Uploader::new(client::build_client(client::client_builder())?);
     let mut exit = Exit::Done;
@@ -34,7 +34,7 @@ pub(super) async fn print_plan(context: &Context, upload: &Upload) -> Result<Exi
             exit = ended;
         }
     }
-    // People see what there is; programs wait for an end.
+    // Programs expect a last line.
     if context.is_json {
         summary.exit_code = exit.code();
         context.reporter.report(&Message::Summary(&summary));

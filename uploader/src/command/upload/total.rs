@@ -1,15 +1,15 @@
-//! What has come of all paths of a command line.
+//! Combined result of all paths.
 
 use crate::command::exit::Exit;
 use crate::command::report::Summary;
 
-/// What has come of all paths so far.
+/// The result of all paths so far.
 #[derive(Default)]
 pub(super) struct Total {
     pub(super) summary: Summary,
-    /// How the last one ended that did not end well.
+    /// Exit code of the last failure.
     pub(super) failed: Option<Exit>,
-    /// There was a directory.
+    /// Whether there was a directory.
     pub(super) is_several: bool,
 }
 
@@ -19,7 +19,7 @@ impl Total {
         self.failed = Some(exit);
     }
 
-    /// Whether what ended one would end the others as well.
+    /// Whether the last failure would affect the other paths, too.
     pub(super) fn is_over(&self) -> bool {
         use Exit::{Credentials, Interrupted, Terminated};
         self.failed.is_some_and(|exit| matches!(exit, Interrupted | Terminated | Credentials))
