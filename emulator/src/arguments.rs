@@ -12,13 +12,13 @@ use crate::quantity::{bytes, time};
 const EXAMPLES: &str = "\
 Examples:
   box-emulator
-      As Box, in memory, on port 8080.
+      Run with Box's limits, in memory, on port 8080.
   box-emulator --part-size 1MiB --smallest-file 0
-      Takes upload sessions for small files, too.
+      Accept upload sessions for small files.
   box-emulator --data ./box --processing-delay 2s
-      Keeps what arrives, and answers commits with 202 for two seconds.
+      Store files on disk, and respond to commits with 202 for two seconds.
   box-emulator --faults faults.yaml
-      Misbehaves, for example with this in faults.yaml:
+      Inject faults; faults.yaml may contain:
 
           seed: 7
           faults:
@@ -26,70 +26,70 @@ Examples:
             - { on: upload_part, probability: 0.05, do: { respond: { status: 503, retry_after: 1 } } }
 
   RUST_LOG=box_emulator=debug box-emulator
-      Says more.";
+      Verbose logging.";
 
-/// Box's upload service on this machine: for tests, and for trying things out.
+/// Emulate Box's upload service on this machine, for tests and demonstrations.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The address to listen on.
+    /// Address to listen on.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
-    /// The port to listen on; 0 for any that is free.
+    /// Port to listen on; 0 chooses a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Keep everything in this folder, across restarts and crashes. Without it: in memory.
+    /// Store everything in this folder, across restarts and crashes [default: in memory].
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// What goes wrong when: a file in YAML or JSON.
+    /// Fault plan (YAML or JSON).
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Let anybody GET, PUT and DELETE the plan of faults at /control/faults.
+    /// Let anyone GET, PUT and DELETE the fault plan at /control/faults.
     #[arg(long)]
     control: bool,
-    /// The size of every part but the last. Without it: 8 MiB, and more for large files.
+    /// Size of every part but the last [default: 8MiB, more for large files].
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     part_size: Option<u64>,
-    /// The smallest file that an upload session takes.
+    /// Smallest file accepted by an upload session.
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "20MB")]
     smallest_file: u64,
-    /// The largest file.
+    /// Largest file accepted.
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "500GB")]
     largest_file: u64,
-    /// How much room there is for all files.
+    /// Total size of all files.
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "10TB")]
     quota: u64,
-    /// How long a session lives.
+    /// Lifetime of an upload session.
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "7d")]
     session_life: Duration,
-    /// How long a token lives that /oauth2/token gave.
+    /// Lifetime of a token issued by /oauth2/token.
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "1h")]
     token_life: Duration,
-    /// How much later every answer comes.
+    /// Delay of every response.
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     latency: Duration,
-    /// How long after its arrival a part counts as processed.
+    /// Time until an uploaded part counts as processed.
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     processing_delay: Duration,
-    /// How many requests a minute each user has. Without it: no limit.
+    /// Requests per minute and user [default: unlimited].
     #[arg(long, value_name = "REQUESTS")]
     rate_limit: Option<u32>,
-    /// A file with the tokens to take, one a line. Without it: any token.
+    /// File with the accepted access tokens, one per line [default: any token].
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
-    /// A folder that exists from the start: ID=NAME, or ID=NAME:read-only, :forbidden, :trashed.
+    /// Create a folder: ID=NAME, optionally with :read-only, :forbidden or :trashed.
     #[arg(long, value_name = "FOLDER", value_parser = parse_folder)]
     folder: Vec<(String, String, Access)>,
-    /// Speak TLS, with the certificates in this file (PEM).
+    /// Serve TLS with the certificates in this PEM file.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// The private key of the first certificate (PEM).
+    /// Private key of the first certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
 }
 
 fn parse_folder(text: &str) -> Result<(String, String, Access), String> {
-    let (id, name) = text.split_once('=').ok_or("not ID=NAME")?;
+    let (id, name) = text.split_once('=').ok_or("expected ID=NAME")?;
     let (name, access) = match name.rsplit_once(':') {
         Some((name, "read-only")) => (name, Access::ReadOnly),
         Some((name, "forbidden")) => (name, Access::ForbiddenByPolicy),
@@ -105,7 +105,7 @@ fn read_text(path: &Path) -> Result<String, String> {
 }
 
 impl Arguments {
-    /// The emulator that the arguments ask for.
+    /// Builds the emulator.
     pub(crate) fn into_builder(self) -> Result<Builder, Box<dyn std::error::Error>> {
         let mut builder = Emulator::builder()
             .address((self.host, self.port).into())

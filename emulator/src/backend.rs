@@ -1,4 +1,4 @@
-//! The service and its store together: decides, keeps, applies, in this order.
+//! Service and store together: decide, persist, apply, in this order.
 
 use std::collections::HashMap;
 use std::io;
@@ -19,24 +19,24 @@ pub(crate) struct Backend(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     service: Mutex<Service>,
-    /// Held from a decision until its event has been applied, so that nothing comes between. The
-    /// service itself is not locked while the disk works: what is read is always safely stored.
+    /// Held from a decision until its event is applied, so that nothing comes in between. The
+    /// service itself is not locked during disk writes: whatever can be read is already persistent.
     changing: Mutex<()>,
     store: Store,
     hashes: Mutex<HashMap<String, Arc<Mutex<Progress>>>>,
 }
 
-/// The hash of a session's content, from its beginning up to `offset`.
+/// Hash of a session's content up to `offset`.
 #[derive(Debug, Default)]
 struct Progress {
     hasher: Sha1,
     offset: u64,
 }
 
-/// What a client is told when the emulator itself fails.
+/// The response when the emulator itself fails.
 pub(crate) fn internal_error(error: io::Error) -> Refusal {
     tracing::error!(%error, "the store failed");
-    let text = "the service could not store or read something";
+    let text = "the emulator failed to read or write its data";
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", text)
 }
 
@@ -58,12 +58,12 @@ impl Backend {
         &self.0.store
     }
 
-    /// Whether work that was begun goes on.
+    /// Whether work is still in progress.
     pub(crate) fn is_busy(&self) -> bool {
         Arc::strong_count(&self.0) > 1 || self.0.store.is_busy()
     }
 
-    /// Runs what may take the time of a disk. It is not given up halfway if the caller is.
+    /// Runs work that may wait for a disk. It completes even if the caller is dropped.
     pub(crate) async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
@@ -73,8 +73,8 @@ impl Backend {
         done.map_err(|error| internal_error(io::Error::other(error)))
     }
 
-    /// Decides upon an event, keeps it, and applies it. What the decision gives besides goes to
-    /// the caller, if that one still waits for it.
+    /// Decides on an event, persists it and applies it. The second value of the decision is
+    /// returned.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
@@ -82,7 +82,7 @@ impl Backend {
         self.change_or_drop(None, decide).await
     }
 
-    /// The same, where the event refers to a blob: unless it happens, the blob is removed.
+    /// The same for an event that refers to a blob, which is removed unless the event is applied.
     pub(crate) async fn change_with<T: Send + 'static>(
         &self,
         blob: PendingBlob,
@@ -103,8 +103,7 @@ impl Backend {
         }
     }
 
-    /// Runs from beginning to end whatever becomes of the request: an event that is kept must not
-    /// lose its blob because a client has gone.
+    /// Runs to completion even if the client disconnects: a persisted event must not lose its blob.
     fn change_now<T>(
         &self,
         blob: Option<PendingBlob>,
@@ -112,8 +111,8 @@ impl Backend {
     ) -> Result<T, Refusal> {
         let changing = lock(&self.0.changing);
         let (event, value) = decide(&self.service(), Timestamp::now())?;
-        // Should the disk fail now, nobody knows whether the event is on it. A blob too many is
-        // removed at the next start.
+        // If the disk fails now, the event may or may not be on it. A leftover blob is removed at
+        // the next start.
         if let Some(blob) = blob {
             blob.keep();
         }
@@ -124,7 +123,7 @@ impl Backend {
             _ => None,
         };
         let unused = self.service().apply(event);
-        // Only now: before, somebody could have begun to hash anew.
+        // Not earlier, or a new hash could be started in between.
         if let Some(session) = ended {
             lock(&self.0.hashes).remove(&session);
         }
@@ -133,16 +132,16 @@ impl Backend {
         Ok(value)
     }
 
-    /// Ends the sessions whose time is over, so that they take no room.
+    /// Ends expired sessions, to free their memory.
     pub(crate) async fn end_expired_sessions(&self) {
         let expired_sessions = self.service().expired_sessions(Timestamp::now());
         for event in expired_sessions {
-            // Whatever hinders it now will not hinder the next sweep.
+            // If this fails, the next call tries again.
             let _ = self.change(|_, _| Ok((event, ()))).await;
         }
     }
 
-    /// The hash of a session's content, if its parts are stored without a gap up to `size`.
+    /// The hash of a session's content, if its parts are complete up to `size`.
     pub(crate) fn hash_content(&self, session: &str, size: u64) -> io::Result<Option<Sha1Hash>> {
         let Some(progress) = self.hash_progress(session) else { return Ok(None) };
         let mut progress = lock(&progress);
@@ -151,7 +150,7 @@ impl Backend {
         Ok(whole.then(|| Sha1Hash(progress.hasher.clone().finalize().into())))
     }
 
-    /// Does now what [`Self::hash_content`] would have to do later, unless somebody does already.
+    /// Precomputes [`Self::hash_content`], unless another thread does.
     pub(crate) fn hash_ahead(&self, session: &str) -> io::Result<()> {
         let Some(progress) = self.hash_progress(session) else { return Ok(()) };
         match progress.try_lock() {
@@ -166,7 +165,7 @@ impl Backend {
         Some(hashes.entry(session.to_owned()).or_default().clone())
     }
 
-    /// Goes on as far as parts are stored without a gap.
+    /// Continues as far as parts are stored without a gap.
     fn hash_stored(&self, session: &str, progress: &mut Progress) -> io::Result<()> {
         loop {
             let service = self.service();

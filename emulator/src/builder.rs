@@ -1,4 +1,4 @@
-//! What an emulator is made of.
+//! Builder for an emulator.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -20,8 +20,8 @@ use crate::store::{Disk, Store};
 use crate::timestamp::Timestamp;
 use crate::tls;
 
-/// What an [`Emulator`] is made of. By default it behaves as Box does, on a free port of
-/// 127.0.0.1, in memory, and takes any token.
+/// Builder for an [`Emulator`]. By default it behaves as Box does, listens on a free port of
+/// 127.0.0.1, stores everything in memory, and accepts any token.
 #[derive(Clone, Default)]
 #[must_use = "an emulator runs once it is started"]
 pub struct Builder {
@@ -41,76 +41,76 @@ impl Emulator {
 }
 
 impl Builder {
-    /// The size of every part but the last, in bytes. By default 8 MiB, or as much more as it
-    /// takes for a file to have at most 10,000 parts.
+    /// Size of every part but the last, in bytes. By default 8 MiB, or more where a file would have
+    /// more than 10,000 parts.
     pub fn part_size(mut self, bytes: u64) -> Self {
         self.settings.part_size = Some(bytes);
         self
     }
 
-    /// The smallest file that an upload session takes, in bytes; by default 20,000,000.
+    /// Smallest file that an upload session accepts, in bytes; 20,000,000 by default.
     pub fn smallest_file(mut self, bytes: u64) -> Self {
         self.settings.smallest_file = bytes;
         self
     }
 
-    /// The largest file, in bytes; by default 500 GB.
+    /// Largest file, in bytes; 500 GB by default.
     pub fn largest_file(mut self, bytes: u64) -> Self {
         self.settings.largest_file = bytes;
         self
     }
 
-    /// How many bytes all files may have together; by default 10 TB.
+    /// Total size of all files, in bytes; 10 TB by default.
     pub fn quota(mut self, bytes: u64) -> Self {
         self.settings.quota = bytes;
         self
     }
 
-    /// How long a session lives; by default 7 days.
+    /// Lifetime of an upload session; 7 days by default.
     pub fn session_life(mut self, life: Duration) -> Self {
         self.settings.session_life = life;
         self
     }
 
-    /// How long a token lives that `POST /oauth2/token` gave; by default 60 minutes.
+    /// Lifetime of a token issued by `POST /oauth2/token`; 60 minutes by default.
     pub fn token_life(mut self, life: Duration) -> Self {
         self.settings.token_life = life;
         self
     }
 
-    /// How much later every answer comes; by default not at all.
+    /// Delay of every response; none by default.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
         self
     }
 
-    /// How long after its arrival a part counts as processed; until then a commit is answered
-    /// with 202. By default at once.
+    /// Time until an uploaded part counts as processed; until then a commit is answered with 202.
+    /// None by default.
     pub fn processing_delay(mut self, delay: Duration) -> Self {
         self.settings.processing_delay = delay;
         self
     }
 
-    /// How many parts a page of a session's list has at most, whatever the client asks for; by
-    /// default 1,000. The list does not say so: `limit` repeats what was asked for.
+    /// Maximum page size of a session's part list, whatever the client asks for; 1,000 by default.
+    /// The response repeats the `limit` asked for.
     pub fn longest_page(mut self, parts: u64) -> Self {
         self.settings.longest_page = parts.max(1);
         self
     }
 
-    /// How many requests a minute each user has before 429; by default there is no limit.
+    /// Requests per minute and user before 429; unlimited by default.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.settings.rate_limit = Some(requests);
         self
     }
 
-    /// Takes this token. With it, any token but such and those that were issued is refused.
+    /// Accepts this token. Other tokens are then rejected, unless they were issued by the emulator.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.tokens.get_or_insert_default().push(token.into());
         self
     }
 
-    /// A folder that exists from the start, in the root folder.
+    /// Creates a folder in the root folder.
     pub fn folder(
         mut self,
         id: impl Into<String>,
@@ -121,46 +121,46 @@ impl Builder {
         self
     }
 
-    /// The address to listen on; by default a free port of 127.0.0.1.
+    /// Address to listen on; a free port of 127.0.0.1 by default.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = Some(address);
         self
     }
 
-    /// Keeps everything in this folder, which is made if need be, instead of in memory. What has
-    /// been acknowledged is there again after a restart or a crash.
+    /// Stores everything in this folder, created if necessary, instead of in memory. Whatever was
+    /// acknowledged survives a restart or a crash.
     pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
         self.data = Some(folder.into());
         self
     }
 
-    /// What goes wrong when.
+    /// The fault plan.
     pub fn faults(mut self, plan: FaultPlan) -> Self {
         self.faults = plan;
         self
     }
 
-    /// Lets anybody change the plan of faults while the emulator runs: `GET` (the plan, and what
-    /// has fired), `PUT` (a plan in YAML or JSON) and `DELETE` of `/control/faults`.
+    /// Lets anyone change the fault plan of the running emulator: `GET` (the plan and the faults
+    /// that fired), `PUT` (a plan in YAML or JSON) and `DELETE` at `/control/faults`.
     pub fn control(mut self, on: bool) -> Self {
         self.control = on;
         self
     }
 
-    /// Speaks TLS, with this chain of certificates and this private key, both in PEM.
+    /// Serves TLS with this certificate chain and private key, both in PEM.
     pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
         self.tls = Some((certificates.into(), key.into()));
         self
     }
 
-    /// Starts the emulator, on the Tokio runtime of the caller.
+    /// Starts the emulator on the caller's Tokio runtime.
     ///
     /// # Errors
-    /// The address is in use, the folder is in use or its journal damaged, the plan of faults or
-    /// the certificate makes no sense, or a part size is 0.
+    /// The address is in use, the folder is in use or its journal damaged, the fault plan or a
+    /// certificate is invalid, or the part size is 0.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if self.settings.part_size == Some(0) {
-            return Err(StartError("a part has at least one byte".to_owned()));
+            return Err(StartError("the part size is 0".to_owned()));
         }
         let plan = self.faults.check().map_err(|error| StartError(error.to_string()))?;
         let tls = match &self.tls {

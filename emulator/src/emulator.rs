@@ -14,7 +14,7 @@ use crate::http::Server;
 use crate::request_log::Request;
 use crate::store::BlobReader;
 
-/// A Box to upload to. Dropped, it stops listening and ends its connections at once.
+/// A running emulator. Dropping it stops it and closes its connections immediately.
 #[must_use = "an emulator that is dropped stops"]
 pub struct Emulator {
     server: Arc<Server>,
@@ -26,19 +26,19 @@ impl Emulator {
         Self { server, task: Some(task) }
     }
 
-    /// What a client's base URL is to be: scheme, host and port, `http://127.0.0.1:41234`.
+    /// Base URL for clients: scheme, host and port, such as `http://127.0.0.1:41234`.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
     }
 
-    /// Where it listens.
+    /// Address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.address
     }
 
-    /// The files that it has, in the order in which they were made.
+    /// The stored files, in order of creation.
     #[must_use]
     pub fn files(&self) -> Vec<FileFull> {
         let service = self.server.backend.service();
@@ -67,41 +67,41 @@ impl Emulator {
         content.map_err(|refusal| io::Error::other(refusal.message))?
     }
 
-    /// The requests so far, in the order of their arrival; the last 16,384 of them.
+    /// The requests received, in order; the last 16,384 of them.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.server.log.requests()
     }
 
-    /// How many upload sessions are open.
+    /// Number of open upload sessions.
     #[must_use]
     pub fn open_sessions(&self) -> usize {
         self.server.backend.service().sessions().count()
     }
 
-    /// The faults that fired, in this order.
+    /// The faults that fired, in order.
     #[must_use]
     pub fn fired(&self) -> Vec<Fired> {
         self.server.faults.fired()
     }
 
-    /// Changes what goes wrong from now on; counts begin anew.
+    /// Replaces the fault plan and resets its counters.
     ///
     /// # Errors
-    /// The plan makes no sense; the one before stays.
+    /// The plan is invalid; the previous one stays.
     pub fn set_faults(&self, plan: FaultPlan) -> Result<(), PlanError> {
         self.server.faults.set(plan.check()?);
         Ok(())
     }
 
-    /// Stops, and returns once nothing is left of it: a `data` folder can be used again.
+    /// Stops, and returns once everything is released: a `data` folder can be used again.
     pub async fn stop(mut self) {
         if let Some(task) = self.task.take() {
             task.abort();
-            // It was aborted: what it returns says nothing.
+            // It was aborted; the result does not matter.
             let _ = task.await;
         }
-        // Work on the disk that had begun goes on to its end and holds the server meanwhile.
+        // Disk writes in progress complete, and hold the server meanwhile.
         while Arc::strong_count(&self.server) > 1 || self.server.backend.is_busy() {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }

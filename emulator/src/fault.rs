@@ -1,4 +1,4 @@
-//! Misbehaving on demand.
+//! Fault injection.
 
 mod action;
 mod plan;

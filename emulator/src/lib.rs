@@ -1,9 +1,9 @@
-//! Box's upload service on your own machine: to test uploads against, and to misbehave on demand.
+//! An emulator of Box's upload service, for tests, with fault injection.
 //!
-//! An [`Emulator`] listens on a port of this machine and behaves as Box's upload servers do:
-//! upload sessions with all their checks and errors, direct uploads, preflight checks, folders,
-//! tokens. A [`FaultPlan`] makes it lose answers, reset connections, stall, or answer what Box
-//! answers on a bad day. Once it is dropped, nothing of it is left.
+//! An [`Emulator`] listens on a local port and behaves as Box's upload servers do: upload sessions
+//! with all checks and errors, uploads in one request, preflight checks, folders, tokens. A
+//! [`FaultPlan`] makes it lose responses, reset connections, stall, or respond with errors.
+//! Dropping it removes everything.
 //!
 //! ```
 //! use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation};

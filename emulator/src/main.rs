@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether to colour the log: on a terminal, and where `NO_COLOR` does not say otherwise.
+/// Whether to colour the log: on a terminal, unless `NO_COLOR` is set.
 fn use_colour() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !refused
@@ -39,7 +39,7 @@ fn use_colour() -> bool {
 async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let emulator = arguments.into_builder()?.start().await?;
     let url = emulator.url();
-    // Whoever reads only the first line has a right to close the pipe then.
+    // A reader of only the first line may close the pipe.
     let mut out = std::io::stdout();
     let _ = writeln!(out, "Box is at {url}");
     let _ = writeln!(out, "Try it:   {}", format_example(&url));
@@ -51,7 +51,7 @@ async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Er
     Ok(())
 }
 
-/// A direct upload, which is the one thing that a single line can do.
+/// An upload in one request, which fits on one command line.
 fn format_example(url: &str) -> String {
     let trust = if url.starts_with("https") { " --insecure" } else { "" };
     format!(

@@ -1,4 +1,4 @@
-//! What the service can be asked for.
+//! Operations of the service.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What a request asks for. Those that the generated client has, too, have its names.
+        /// An operation. Named as in the generated client.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
@@ -17,7 +17,7 @@ macro_rules! operations {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// The name, as in a plan of faults.
+            /// The name in a fault plan.
             #[must_use]
             pub fn as_str(&self) -> &'static str {
                 match self {

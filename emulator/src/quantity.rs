@@ -24,7 +24,7 @@ pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     let unit = BYTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
     let number = number.parse::<u64>().ok();
     let bytes = number.zip(unit).and_then(|(number, (_, unit))| number.checked_mul(*unit));
-    bytes.ok_or_else(|| "not a size such as 20000000, 20MB or 8MiB".to_owned())
+    bytes.ok_or_else(|| "expected a size such as 20000000, 20MB or 8MiB".to_owned())
 }
 
 /// `250ms`, `1.5s`, `7d`.
@@ -34,7 +34,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let number = number.parse::<f64>().ok();
     let seconds = number.zip(unit).map(|(number, (_, unit))| number * unit);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.ok_or_else(|| "not a time such as 250ms, 1.5s, 10m, 12h or 7d".to_owned())
+    time.ok_or_else(|| "expected a duration such as 250ms, 1.5s, 10m, 12h or 7d".to_owned())
 }
 
 fn split(text: &str) -> (&str, &str) {

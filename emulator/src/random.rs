@@ -1,8 +1,8 @@
-//! Numbers nobody foresees, and numbers that a seed decides.
+//! Random names, and reproducible random numbers.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// As many hexadecimal digits, different at every call. For names, not for secrets that matter.
+/// Random hexadecimal digits, for names; not for secrets.
 pub(crate) fn random_hex(digits: usize) -> String {
     let mut text = String::new();
     while text.len() < digits {

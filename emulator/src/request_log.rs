@@ -1,4 +1,4 @@
-//! What was asked, for tests to look at.
+//! Log of requests, for tests.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -9,30 +9,30 @@ use http::header::{self, HeaderMap, HeaderValue};
 use crate::operation::Operation;
 use crate::sync::lock;
 
-/// How many requests are remembered: the latest ones.
+/// Number of requests kept.
 const MAX_REQUESTS: usize = 16_384;
 
-/// A request that the emulator has received.
+/// A request received by the emulator.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Request {
-    /// Counted from 1, in the order of arrival.
+    /// Counted from 1, in order of arrival.
     pub number: u64,
-    /// What it asked for, if that is anything.
+    /// The operation, if the path and method name one.
     pub operation: Option<Operation>,
-    /// Its method.
+    /// HTTP method.
     pub method: Method,
-    /// Its path and query, as they came.
+    /// Path and query as received.
     pub path: String,
-    /// Its headers, without what `Authorization` says.
+    /// Headers, without `Authorization`.
     pub headers: HeaderMap,
-    /// How many bytes of its body have arrived.
+    /// Bytes of the body received.
     pub received: u64,
-    /// The status of its answer; none as long as there is no answer, or if there was never one.
+    /// HTTP status of the response; `None` before it, or if there was none.
     pub status: Option<u16>,
 }
 
-/// Values anew: those that came are slices of the connection's buffer and would keep all of it.
+/// Copies values, which would otherwise keep the connection's whole buffer alive.
 fn copy_headers(headers: &HeaderMap) -> HeaderMap {
     let shown = headers.iter().filter(|(name, _)| *name != header::AUTHORIZATION);
     let copy_value = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
@@ -49,7 +49,7 @@ struct Log {
 }
 
 impl RequestLog {
-    /// Notes a request that arrives, and gives its number.
+    /// Records a request and returns its number.
     pub(crate) fn record_arrival(
         &self,
         operation: Option<Operation>,
@@ -78,7 +78,7 @@ impl RequestLog {
         number
     }
 
-    /// Notes how a request ended.
+    /// Records how a request ended.
     pub(crate) fn record_end(&self, number: u64, received: u64, status: Option<u16>) {
         let mut log = lock(&self.0);
         let first = log.requests.front().map_or(0, |request| request.number);

@@ -1,7 +1,7 @@
-//! The service without its network and its disks: what is there, what may happen, what happens.
+//! The rules of the service, without network or disk.
 //!
-//! A request asks first (`&self`, gives an [`Event`] or a [`Refusal`]), and the event is applied
-//! once it is safely stored. The clock is an argument.
+//! A request is first decided (`&self`, returning an [`Event`] or a [`Refusal`]); the event is
+//! applied once it is persistent. The time is an argument.
 
 mod blob;
 mod commit;
@@ -43,7 +43,7 @@ pub(crate) struct Service {
     pub(crate) tokens: Tokens,
     sessions: HashMap<String, Session>,
     ended: HashMap<String, SessionEnd>,
-    /// The highest id that a file, version or folder has.
+    /// Highest id of a file, version or folder.
     last_id: u64,
 }
 
@@ -59,7 +59,7 @@ impl Service {
         }
     }
 
-    /// Lets an event happen, and gives the content that nothing needs any more.
+    /// Applies the event and returns the blobs it orphaned.
     pub(crate) fn apply(&mut self, event: Event) -> Vec<Blob> {
         match event {
             Event::FolderCreated(folder) => {
@@ -97,7 +97,7 @@ impl Service {
         Vec::new()
     }
 
-    /// The events that lead from nothing to this state; what has ended is left out.
+    /// The events that recreate this state, without what has ended.
     pub(crate) fn snapshot(&self, now: Timestamp) -> Vec<Event> {
         let (issued, revoked) = self.tokens.snapshot(now);
         let folders = self.tree.created_folders().into_iter().map(Event::FolderCreated);
@@ -122,7 +122,7 @@ impl Service {
         self.last_id = self.last_id.max(id.parse().unwrap_or(0));
     }
 
-    /// The `n`-th id from now on that nothing has yet.
+    /// The `n`-th unused id.
     pub(crate) fn free_id(&self, n: u64) -> String {
         (self.last_id + n).to_string()
     }
@@ -131,12 +131,12 @@ impl Service {
         self.sessions.values()
     }
 
-    /// The session, whoever it belongs to.
+    /// The session, whoever owns it.
     pub(crate) fn any_session(&self, id: &str) -> Option<&Session> {
         self.sessions.get(&id.to_ascii_lowercase())
     }
 
-    /// The session, if the caller may go on with it.
+    /// The session, if the caller may use it.
     pub(crate) fn session(
         &self,
         caller: &Caller,
@@ -146,17 +146,17 @@ impl Service {
         let id = id.to_ascii_lowercase();
         if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let code = ClientErrorCode::InvalidUploadSessionId;
-            return Err(Refusal::bad_request(code, "a session's id is 32 hexadecimal digits"));
+            return Err(Refusal::bad_request(code, "the session id must be 32 hexadecimal digits"));
         }
         let Some(session) = self.sessions.get(&id) else { return Err(self.missing_session(&id)) };
         if session.user != caller.user {
-            let text = "another user created the session";
+            let text = "the session belongs to another user";
             return Err(Refusal::forbidden(ClientErrorCode::Forbidden, text));
         }
         if session.expires <= now { Err(session_expired()) } else { Ok(session) }
     }
 
-    /// Whether there was such a session, and it has become a file.
+    /// Whether a session with this id was committed.
     pub(crate) fn is_committed(&self, id: &str) -> bool {
         matches!(self.ended.get(&id.to_ascii_lowercase()), Some(SessionEnd::Committed))
     }
@@ -164,18 +164,18 @@ impl Service {
     fn missing_session(&self, id: &str) -> Refusal {
         let ended = ClientErrorCode::UploadSessionNotFound;
         match self.ended.get(id) {
-            None => Refusal::not_found(ClientErrorCode::NotFound, "there is no such session"),
+            None => Refusal::not_found(ClientErrorCode::NotFound, "no such session"),
             Some(SessionEnd::Aborted) => Refusal::not_found(ended, "the session was aborted"),
             Some(SessionEnd::Committed) => Refusal::not_found(ended, "the session was committed"),
             Some(SessionEnd::Expired) => session_expired(),
             Some(SessionEnd::Failed) => {
-                Refusal::gone(ClientErrorCode::UploadFailed, "the session is beyond repair")
+                Refusal::gone(ClientErrorCode::UploadFailed, "the session has failed")
             }
         }
     }
 
-    /// Refuses what would not fit: by size, quota, place or name. `own` is the file that may
-    /// have the name and is replaced.
+    /// Checks size, quota, folder and name. `own` is the file to be replaced, which may have the
+    /// name.
     pub(crate) fn check_upload(
         &self,
         caller: &Caller,
@@ -188,18 +188,19 @@ impl Service {
         name::check_name(name)?;
         self.tree.check_writable(folder)?;
         if size > self.settings.largest_file {
-            let text = format!("a file has at most {} bytes", self.settings.largest_file);
+            let text =
+                format!("the file exceeds the limit of {} bytes", self.settings.largest_file);
             return Err(Refusal::forbidden(ClientErrorCode::FileSizeLimitExceeded, text));
         }
         let others = self.tree.used() - own.map_or(0, |file| file.size);
         if others.saturating_add(size) > self.settings.quota {
-            let text = "there is no room left for the file";
+            let text = "the storage quota is exhausted";
             return Err(Refusal::forbidden(ClientErrorCode::StorageLimitExceeded, text));
         }
         self.tree.check_name_is_free(folder, name, own.map(|file| &*file.id))
     }
 
-    /// A session for a new file. `base` is what a session's URLs begin with.
+    /// Creates a session for a new file. `base` is the prefix of its URLs.
     pub(crate) fn create_session(
         &self,
         caller: &Caller,
@@ -214,13 +215,13 @@ impl Service {
         let folder = folder.id.clone();
         let name = body.file_name.clone();
         if self.is_committing(now, |target| self.takes_name(target, &folder, &name)) {
-            let text = "another upload is about to use the name";
+            let text = "the name is reserved by another upload";
             return Err(Refusal::conflict(ClientErrorCode::NameTemporarilyReserved, text));
         }
         self.new_session(caller, Target::NewFile { folder, name }, size, base, now)
     }
 
-    /// A session for a new version of a file.
+    /// Creates a session for a new version of a file.
     pub(crate) fn create_version_session(
         &self,
         caller: &Caller,
@@ -236,7 +237,7 @@ impl Service {
         self.check_upload(caller, &file.folder, name, size, Some(file))?;
         let same = |target: &Target| matches!(target, Target::NewVersion { file: id, .. } if *id == file.id);
         if self.is_committing(now, same) {
-            let text = "another upload is about to make a new version of the file";
+            let text = "another upload is creating a new version of the file";
             return Err(Refusal::conflict(ClientErrorCode::OperationBlockedTemporary, text));
         }
         let target = Target::NewVersion { file: file.id.clone(), name: body.file_name.clone() };
@@ -245,12 +246,12 @@ impl Service {
 
     fn session_size(&self, size: u64) -> Result<u64, Refusal> {
         if size == 0 {
-            let text = "a file's size is a positive number of bytes";
+            let text = "the file size must be a positive number of bytes";
             return Err(Refusal::bad_request(ClientErrorCode::InvalidFileSize, text));
         }
         if size < self.settings.smallest_file {
             let text =
-                format!("an upload session takes {} bytes or more", self.settings.smallest_file);
+                format!("upload sessions require at least {} bytes", self.settings.smallest_file);
             return Err(Refusal::bad_request(ClientErrorCode::FileSizeTooSmall, text));
         }
         Ok(size)
@@ -270,8 +271,8 @@ impl Service {
         self.sessions.values().filter(committing).any(|session| concerns(&session.target))
     }
 
-    /// The same create as an earlier one, whose session nobody has used yet: the answer of that
-    /// one was lost, so it is given again, as a conflict.
+    /// Creates a session, unless an identical request created one that is still unused: then its
+    /// response was lost, and the session is returned as a conflict.
     fn new_session(
         &self,
         caller: &Caller,
@@ -302,7 +303,7 @@ impl Service {
         })
     }
 
-    /// What a create is told whose session exists.
+    /// The refusal that contains an existing session.
     pub(crate) fn session_conflict(
         &self,
         session: &Session,
@@ -312,11 +313,11 @@ impl Service {
         let mut context = ClientErrorContextInfo::default();
         let session = Box::new(self.upload_session(session, base, now));
         context.session = Some(ConflictingSession::UploadSession(session));
-        let text = "an earlier request has created this session";
+        let text = "this session already exists";
         Refusal::conflict(ClientErrorCode::SessionConflict, text).with_context(context)
     }
 
-    /// A new folder.
+    /// Creates a folder.
     pub(crate) fn create_folder(
         &self,
         parent: &str,
@@ -332,7 +333,7 @@ impl Service {
         Ok(Folder { id: self.free_id(1), parent, name, created: now })
     }
 
-    /// The sessions whose time is over.
+    /// Events that end the expired sessions.
     pub(crate) fn expired_sessions(&self, now: Timestamp) -> Vec<Event> {
         let expired_sessions = self.sessions.values().filter(|session| session.expires <= now);
         let end = |session: &Session| Event::SessionEnded {
@@ -342,7 +343,7 @@ impl Service {
         expired_sessions.map(end).collect()
     }
 
-    /// Notes until when the session's commit is under way.
+    /// Records until when the session's commit is pending.
     pub(crate) fn set_committing(&mut self, id: &str, until: Timestamp) {
         if let Some(session) = self.sessions.get_mut(id) {
             session.committing = Some(until);

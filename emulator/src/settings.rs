@@ -1,27 +1,27 @@
-//! What the service is set to.
+//! Settings of the service.
 
 use std::time::Duration;
 
-/// What a folder lets users do.
+/// Access to a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Access {
-    /// Everything.
+    /// Full access.
     Write,
-    /// To look: uploads get 403 `access_denied_insufficient_permissions`.
+    /// Read-only: uploads get 403 `access_denied_insufficient_permissions`.
     ReadOnly,
-    /// A policy of the enterprise forbids uploads: 403 `forbidden_by_policy`.
+    /// An enterprise policy forbids uploads: 403 `forbidden_by_policy`.
     ForbiddenByPolicy,
-    /// Nothing, it is in the trash: 404 `trashed`.
+    /// In the trash: 404 `trashed`.
     Trashed,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// `None`: as Box does, from 8 MiB on, larger for large files.
+    /// `None`: as Box does, from 8 MiB, larger for large files.
     pub(crate) part_size: Option<u64>,
     pub(crate) smallest_file: u64,
-    /// The longest page of a list of parts.
+    /// Maximum page size of part lists.
     pub(crate) longest_page: u64,
     pub(crate) largest_file: u64,
     pub(crate) quota: u64,
@@ -29,11 +29,11 @@ pub(crate) struct Settings {
     pub(crate) token_life: Duration,
     pub(crate) latency: Duration,
     pub(crate) processing_delay: Duration,
-    /// Requests a minute and user.
+    /// Requests per minute and user.
     pub(crate) rate_limit: Option<u32>,
     /// `None`: every token that is not known to be expired or revoked.
     pub(crate) tokens: Option<Vec<String>>,
-    /// Folders that exist from the start: id, name, access.
+    /// Initial folders: id, name, access.
     pub(crate) folders: Vec<(String, String, Access)>,
 }
 
@@ -56,7 +56,7 @@ impl Default for Settings {
     }
 }
 
-/// A list of parts ends at 10,000 and one more page; a file never needs more parts than that.
+/// Largest offset of a part list; no file has more parts.
 pub(crate) const MAX_PARTS: u64 = 10_000;
 
 impl Settings {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha1::{Digest as _, Sha1};
 
-/// A SHA-1 hash, which is written as 40 hexadecimal digits.
+/// A SHA-1 hash, displayed as 40 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sha1Hash(pub(crate) [u8; 20]);
 

@@ -1,4 +1,4 @@
-//! Where content and journal are kept: in memory, or in a folder.
+//! Storage of content and journal: in memory, or in a folder.
 
 mod blob;
 mod disk;
@@ -27,17 +27,17 @@ impl Store {
         Self::Memory(Arc::default())
     }
 
-    /// Whether what it does takes the time of a disk.
+    /// Whether operations wait for a disk.
     pub(crate) fn blocks(&self) -> bool {
         matches!(self, Self::Disk(_))
     }
 
-    /// Whether somebody still writes to a disk.
+    /// Whether a disk write is in progress.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Disk(disk) if Arc::strong_count(disk) > 1)
     }
 
-    /// Keeps an event, so that nothing but a broken disk can take it away.
+    /// Persists an event.
     pub(crate) fn append(&self, event: &Event) -> io::Result<()> {
         match self {
             Self::Memory(_) => Ok(()),

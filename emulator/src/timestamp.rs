@@ -1,4 +1,4 @@
-//! Moments, as the service counts them.
+//! Points in time.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,18 +16,18 @@ impl Timestamp {
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// Centuries are as good as for ever, and what `chrono` can still write.
+    /// Capped at a century, which `chrono` can still format.
     pub(crate) fn plus(self, duration: Duration) -> Self {
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
         Self(self.0.saturating_add(duration.min(CENTURY).as_millis() as u64))
     }
 
-    /// How long it is from `now` until this; zero if it is past.
+    /// Time from `now` until this; zero if it is past.
     pub(crate) fn after(self, now: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(now.0))
     }
 
-    /// In whole seconds, as Box writes moments.
+    /// In whole seconds, as Box formats times.
     pub(crate) fn date_time(self) -> DateTime {
         let time = UNIX_EPOCH + Duration::from_secs(self.0 / 1_000);
         chrono::DateTime::<Utc>::from(time).into()

@@ -1,4 +1,4 @@
-//! TLS for clients that insist on it.
+//! TLS.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// What accepts TLS with this chain of certificates and this key, both in PEM.
+/// Accepts TLS with this certificate chain and key, both in PEM.
 pub(crate) fn build_acceptor(certificates: &[u8], key: &[u8]) -> Result<TlsAcceptor, String> {
     let wrong = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
     let chain = CertificateDer::pem_slice_iter(certificates).collect::<Result<Vec<_>, _>>();

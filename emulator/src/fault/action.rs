@@ -1,61 +1,61 @@
-//! What a fault does.
+//! Actions of faults.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// What a [`Fault`](super::Fault) does to a request, its answer, or what the service keeps.
+/// What a [`Fault`](super::Fault) does to a request, its response or the stored data.
 ///
-/// In a file, an action is its name in snake case (`lose_response`), or an object of it and its
-/// details (`slow: { bytes_per_second: 1000 }`).
+/// In a file, an action is its name in snake case (`lose_response`), or an object with its details
+/// (`slow: { bytes_per_second: 1000 }`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Action {
-    /// Resets the connection before anything is read, and refuses new ones for so many seconds.
+    /// Resets the connection before anything is read, and refuses new connections for a time.
     Refuse {
-        /// For how long nobody listens.
+        /// How long connections are refused.
         #[serde(default)]
         seconds: f64,
     },
     /// Resets the connection; the request has no effect.
     Reset(Moment),
-    /// Does what was asked, and resets the connection instead of answering.
+    /// Processes the request, then resets the connection instead of responding.
     LoseResponse,
-    /// Answers this.
+    /// Responds with this.
     Respond(FaultResponse),
-    /// Stands still.
+    /// Pauses.
     Stall {
-        /// When.
+        /// When to pause.
         at: StallAt,
-        /// For how long, and goes on then; for ever if it is absent.
+        /// For how long; forever if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seconds: Option<f64>,
     },
-    /// Takes the request's body and sends the answer's at this speed.
+    /// Limits the rate of the request's and the response's body.
     Slow {
-        /// Bytes a second, at least 1.
+        /// Bytes per second, at least 1.
         bytes_per_second: u64,
     },
-    /// Does what was asked, and breaks off in the middle of the answer's body.
+    /// Processes the request, then cuts off the response in the middle of its body.
     Truncate,
-    /// Creates the session, and says that it existed: 409 `session_conflict`.
+    /// Creates the session, and reports that it existed: 409 `session_conflict`.
     SessionConflict,
-    /// Ends the session first: 410 `session_expired` from now on.
+    /// Expires the session first: 410 `session_expired` from then on.
     ExpireSession,
-    /// Ruins the session first: 410 `upload_failed` from now on.
+    /// Fails the session first: 410 `upload_failed` from then on.
     FailSession,
-    /// Ends the request's access token first: 401 for it from now on.
+    /// Expires the request's access token first: 401 for it from then on.
     ExpireToken,
     /// Stores the part with a wrong byte.
     Corrupt {
-        /// Says that the part has the SHA-1 that it should have: only the commit notices.
+        /// Whether to report the correct SHA-1 for the part, so that only the commit fails.
         #[serde(default)]
         hidden: bool,
     },
-    /// Answers with URLs of another host (`host`, `host:port`, or with `https://` before it), or,
-    /// where an answer has no URL, with 307 and a `Location` there.
+    /// Responds with URLs of another host (`host`, `host:port`, or with `https://`), or, where a
+    /// response has no URL, with 307 and a `Location` there.
     OtherHost(String),
 }
 
@@ -63,78 +63,79 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
-    /// Once the request's head is read.
+    /// After the request's head.
     BeforeBody,
     /// In the middle of the request's body.
     DuringBody,
-    /// Once the request is read.
+    /// After the request's body.
     AfterBody,
 }
 
-/// When a request or its answer stands still.
+/// When a request or its response pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StallAt {
-    /// Once the request's head is read.
+    /// After the request's head.
     BeforeBody,
     /// In the middle of the request's body.
     DuringBody,
-    /// Once the request has had its effect.
+    /// After the request has taken effect.
     BeforeResponse,
-    /// In the middle of the answer's body.
+    /// In the middle of the response's body.
     DuringResponse,
 }
 
-/// An answer in place of the service's own.
+/// A response in place of the service's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FaultResponse {
-    /// The status, from 200 to 599.
+    /// HTTP status, from 200 to 599.
     pub status: u16,
-    /// The error's code; by default the one that belongs to the status.
+    /// Error code; by default the usual one for the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The header of that name; by default there is none.
+    /// `Retry-After` header; none by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<RetryAfter>,
-    /// By default what Box sends: nothing with 202 and 401, HTML with 502, else the whole error.
+    /// Body; by default as Box sends it: empty with 202 and 401, HTML with 502, otherwise the full
+    /// error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<ResponseBodyKind>,
-    /// The request has its effect first.
+    /// Whether the request takes effect first.
     #[serde(default)]
     pub after_effect: bool,
 }
 
 impl FaultResponse {
-    /// An answer of this status, without effect of the request and without `Retry-After`.
+    /// A response with this status; the request has no effect.
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self { status, code: None, retry_after: None, body: None, after_effect: false }
     }
 
-    /// With this code in the error.
+    /// Sets the error code.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// With this `Retry-After`.
+    /// Sets `Retry-After`.
     #[must_use]
     pub fn retry_after(mut self, retry_after: RetryAfter) -> Self {
         self.retry_after = Some(retry_after);
         self
     }
 
-    /// With this body.
+    /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: ResponseBodyKind) -> Self {
         self.body = Some(body);
         self
     }
 
-    /// Once the request has had its effect.
+    /// Lets the request take effect first.
     #[must_use]
     pub fn after_effect(mut self) -> Self {
         self.after_effect = true;
@@ -142,17 +143,17 @@ impl FaultResponse {
     }
 }
 
-/// What an [`FaultResponse`] brings.
+/// Body of a [`FaultResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseBodyKind {
-    /// The whole error.
+    /// The full error.
     Error,
-    /// `code`, `message` and `request_id` alone, as upload servers do.
+    /// Only `code`, `message` and `request_id`, as upload servers send.
     ShortError,
-    /// A page, as proxies do.
+    /// A web page, as proxies send.
     Html,
-    /// Nothing.
+    /// No body.
     Empty,
 }
 
@@ -160,11 +161,11 @@ pub enum ResponseBodyKind {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum RetryAfter {
-    /// Seconds. A fraction is against the RFC, and occurs.
+    /// Seconds. Fractions violate the RFC, but occur.
     Seconds(f64),
-    /// The HTTP date that is so many seconds ahead.
+    /// An HTTP date in the future.
     Date {
-        /// How far it is ahead.
+        /// Seconds from now.
         date_in: f64,
     },
 }

@@ -1,4 +1,4 @@
-//! Which faults happen when.
+//! Fault plans.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Action, RetryAfter};
 use crate::operation::Operation;
 
-/// Faults and when they fire. The same plan and seed treat the same sequence of requests the same.
+/// Faults and when they fire. The same plan and seed treat the same sequence of requests alike.
 ///
-/// Where requests arrive at once, their order, and so who is hit, is the network's.
+/// When requests arrive concurrently, their order, and so which of them is hit, depends on the
+/// network.
 ///
 /// ```
 /// use box_emulator::{Action, FaultResponse, Fault, FaultPlan, Operation};
@@ -34,10 +35,10 @@ use crate::operation::Operation;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FaultPlan {
-    /// What decides where `probability` does.
+    /// Seed for `probability`.
     #[serde(default)]
     pub seed: u64,
-    /// The faults. At most one hits a request: the first one whose turn it is.
+    /// The faults. At most one hits a request: the first that is due.
     #[serde(default)]
     pub faults: Vec<Fault>,
 }
@@ -56,7 +57,7 @@ impl FaultPlan {
         self
     }
 
-    /// Says what makes no sense in it.
+    /// Checks the plan.
     pub(crate) fn check(self) -> Result<Self, PlanError> {
         for (index, fault) in self.faults.iter().enumerate() {
             let wrong = |text| PlanError(format!("fault {}: {text}", index + 1));
@@ -66,7 +67,7 @@ impl FaultPlan {
     }
 }
 
-/// Reads YAML or JSON.
+/// Parses YAML or JSON.
 impl FromStr for FaultPlan {
     type Err = PlanError;
 
@@ -77,23 +78,24 @@ impl FromStr for FaultPlan {
     }
 }
 
-/// One fault: what is hit, when, and what happens.
+/// A fault: what it hits, when, and what it does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Fault {
-    /// What is hit.
+    /// What it hits.
     pub on: On,
-    /// The first one that is hit, counted from 1; with neither this nor `probability`, that is 1.
+    /// First request to hit, counted from 1; defaults to 1 without `probability`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// How likely each one is to be hit, from 0 to 1.
+    /// Probability of hitting each request, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// How often it fires at most; by default once with `nth`, for ever with `probability`.
+    /// Maximum number of times it fires; by default once with `nth`, without limit with
+    /// `probability`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
-    /// What happens.
+    /// What it does.
     #[serde(rename = "do")]
     pub action: Action,
 }
@@ -112,14 +114,14 @@ impl Fault {
         Self { on, nth: None, probability: Some(probability), times: None, action }
     }
 
-    /// Fires so often at most; after `nth`, on consecutive requests.
+    /// Fires at most this many times; after `nth`, on consecutive requests.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(Times::Count(times));
         self
     }
 
-    /// Fires for ever.
+    /// Fires without limit.
     #[must_use]
     pub fn forever(mut self) -> Self {
         self.times = Some(Times::Forever);
@@ -129,13 +131,13 @@ impl Fault {
     fn check(&self) -> Result<(), String> {
         use Operation::{CreateUploadSession, CreateUploadSessionForVersion, UploadPart};
         if self.nth.is_some() && self.probability.is_some() {
-            return Err("it has both `nth` and `probability`".to_owned());
+            return Err("`nth` and `probability` exclude each other".to_owned());
         }
         if self.nth == Some(0) {
             return Err("`nth` counts from 1".to_owned());
         }
         if self.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
-            return Err("`probability` is not between 0 and 1".to_owned());
+            return Err("`probability` must be between 0 and 1".to_owned());
         }
         let creates = [CreateUploadSession, CreateUploadSessionForVersion];
         let fits = match (&self.action, self.on) {
@@ -150,7 +152,7 @@ impl Fault {
             _ => true,
         };
         if !fits {
-            return Err(format!("the action cannot be done on `{}`", self.on));
+            return Err(format!("the action does not apply to `{}`", self.on));
         }
         self.check_numbers()
     }
@@ -160,16 +162,18 @@ impl Fault {
             if (0.0..=1e9).contains(&number) {
                 Ok(())
             } else {
-                Err("seconds are not between 0 and 1,000,000,000".to_owned())
+                Err("seconds must be between 0 and 1,000,000,000".to_owned())
             }
         };
         match &self.action {
             Action::Refuse { seconds: number } => seconds(*number),
             Action::Stall { seconds: Some(number), .. } => seconds(*number),
-            Action::Slow { bytes_per_second: 0 } => Err("`bytes_per_second` is 0".to_owned()),
+            Action::Slow { bytes_per_second: 0 } => {
+                Err("`bytes_per_second` must not be 0".to_owned())
+            }
             Action::Respond(answer) => match answer.retry_after {
                 _ if !(200..600).contains(&answer.status) => {
-                    Err("`status` is not between 200 and 599".to_owned())
+                    Err("`status` must be between 200 and 599".to_owned())
                 }
                 Some(RetryAfter::Seconds(number) | RetryAfter::Date { date_in: number }) => {
                     seconds(number)
@@ -181,15 +185,15 @@ impl Fault {
     }
 }
 
-/// What a fault hits: the requests of an operation, all requests, or connections.
+/// Target of a fault: the requests of an operation, all requests, or connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum On {
     /// Every request.
     Any,
-    /// Connections, as they are accepted.
+    /// Connections, when they are accepted.
     Connection,
-    /// The requests of this operation.
+    /// Requests of this operation.
     Operation(Operation),
 }
 
@@ -226,7 +230,10 @@ impl<'de> Deserialize<'de> for On {
                 None => {
                     let names: Vec<_> = Operation::ALL.iter().map(Operation::as_str).collect();
                     let names = names.join(", ");
-                    let text = format!("`{text}` is none of any, connection, {names}");
+                    let text = format!(
+                        "unknown target `{text}`: expected any, connection, \
+                                        {names}"
+                    );
                     Err(serde::de::Error::custom(text))
                 }
             },
@@ -236,11 +243,11 @@ impl<'de> Deserialize<'de> for On {
 
 /// How often a fault fires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "`times` is neither a number nor `forever`")]
+#[serde(untagged, expecting = "`times` must be a number or `forever`")]
 pub enum Times {
-    /// So often.
+    /// At most this many times.
     Count(u64),
-    /// Without end.
+    /// Without limit.
     #[serde(with = "forever")]
     Forever,
 }
@@ -255,18 +262,18 @@ mod forever {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
         match &*String::deserialize(deserializer)? {
             "forever" => Ok(()),
-            _ => Err(D::Error::custom("not `forever`")),
+            _ => Err(D::Error::custom("expected `forever`")),
         }
     }
 }
 
-/// Why a plan of faults cannot be used.
+/// Why a fault plan is invalid.
 #[derive(Clone, Debug)]
 pub struct PlanError(pub(crate) String);
 
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the plan of faults is not valid: {}", self.0)
+        write!(f, "invalid fault plan: {}", self.0)
     }
 }
 

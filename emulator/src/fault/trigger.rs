@@ -1,4 +1,4 @@
-//! A plan at work: it counts, fires, and remembers what fired.
+//! A fault plan in action: counts requests, fires faults, and records them.
 
 use std::sync::Mutex;
 
@@ -13,13 +13,13 @@ use crate::sync::lock;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Fired {
-    /// The number of the request that was hit, counted from 1; none for a connection.
+    /// Number of the request, counted from 1; `None` for a connection.
     pub request: Option<u64>,
-    /// What the request asked for, if it was anything.
+    /// Operation of the request, if known.
     pub operation: Option<Operation>,
-    /// The fault's place in its plan, counted from 0.
+    /// Index of the fault in its plan, from 0.
     pub fault: usize,
-    /// What happened.
+    /// What it did.
     pub action: Action,
 }
 
@@ -29,13 +29,13 @@ pub(crate) struct Faults(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     plan: FaultPlan,
-    /// For each fault, how many requests were its concern, and how often it fired.
+    /// For each fault: requests it concerns, and times it fired.
     counts: Vec<(u64, u64)>,
     fired: Vec<Fired>,
 }
 
 impl Faults {
-    /// Replaces the plan; counts begin anew, what has fired stays listed.
+    /// Replaces the plan and resets the counters; fired faults stay listed.
     pub(crate) fn set(&self, plan: FaultPlan) {
         let mut state = lock(&self.0);
         state.counts = vec![(0, 0); plan.faults.len()];
@@ -50,7 +50,7 @@ impl Faults {
         lock(&self.0).fired.clone()
     }
 
-    /// What happens to a request.
+    /// The action for a request, if a fault is due.
     pub(crate) fn on_request(&self, request: u64, operation: Option<Operation>) -> Option<Action> {
         let concerns = |on| match on {
             On::Any => true,
@@ -60,7 +60,7 @@ impl Faults {
         self.fire(concerns, Some(request), operation)
     }
 
-    /// What happens to a connection.
+    /// The action for a connection, if a fault is due.
     pub(crate) fn on_connection(&self) -> Option<Action> {
         self.fire(|on| on == On::Connection, None, None)
     }

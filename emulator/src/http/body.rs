@@ -1,4 +1,4 @@
-//! The bodies of requests and answers, and what faults do to them.
+//! Bodies of requests and responses, and faults in them.
 
 use std::future::{self, Future};
 use std::io;
@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use super::error::HandlerError;
 use crate::service::Refusal;
 
-/// How long a client may say nothing in the middle of a body.
+/// How long a client may pause within a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Waits so long, or for ever.
+/// Waits for a time, or forever.
 pub(crate) async fn stall(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
@@ -28,19 +28,19 @@ pub(crate) async fn stall(time: Option<Duration>) {
     }
 }
 
-/// How long so many bytes take at a speed.
+/// Time that these bytes take at a rate.
 pub(crate) fn transfer_time(bytes: usize, bytes_per_second: u64) -> Duration {
     Duration::from_secs_f64(bytes as f64 / bytes_per_second as f64)
 }
 
-/// What happens in the middle of a request's body.
+/// A fault in the middle of a request's body.
 #[derive(Debug)]
 pub(crate) enum BodyFault {
     Reset,
     Stall(Option<Duration>),
 }
 
-/// The body of a request as it arrives.
+/// The body of a request.
 #[derive(Debug)]
 pub(crate) struct RequestBody {
     incoming: Incoming,
@@ -58,14 +58,14 @@ impl RequestBody {
         self.trouble = Some(trouble);
     }
 
-    /// How many bytes will come, if the client said so.
+    /// Length of the body, if the client declared it.
     pub(crate) fn length(&self) -> Option<u64> {
         self.incoming.size_hint().exact()
     }
 
-    /// The next bytes; none at the end.
+    /// The next bytes; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HandlerError> {
-        // Half of the bytes, or, where their number is not known, the first of them.
+        // Half of the body, or its first chunk if the length is unknown.
         let half = self.length().map_or(1, |left| (self.received + left) / 2);
         if self.received >= half
             && let Some(trouble) = self.trouble.take()
@@ -78,10 +78,10 @@ impl RequestBody {
         loop {
             let frame = tokio::time::timeout(TIMEOUT, self.incoming.frame()).await;
             let frame = frame.map_err(|_| {
-                let text = "the body did not arrive in time";
+                let text = "timed out waiting for the body";
                 Refusal::new(StatusCode::REQUEST_TIMEOUT, ClientErrorCode::BadRequest, text)
             })?;
-            // An error here is that of a connection that has gone.
+            // Errors here mean that the connection is gone.
             let Some(frame) = frame.transpose().map_err(|_| HandlerError::Broken)? else {
                 return Ok(None);
             };
@@ -94,7 +94,7 @@ impl RequestBody {
         }
     }
 
-    /// All of it, if it is not longer than `limit`.
+    /// Reads the whole body, up to `limit`.
     pub(crate) async fn collect(&mut self, limit: usize) -> Result<Bytes, HandlerError> {
         let mut all = BytesMut::new();
         while let Some(chunk) = self.next().await? {
@@ -106,8 +106,7 @@ impl RequestBody {
         Ok(all.freeze())
     }
 
-    /// Reads what is left and throws it away, so that the client gets to read the answer; up to
-    /// `limit`.
+    /// Discards up to `limit` bytes, so that the client reads the response.
     pub(crate) async fn drain(&mut self, limit: u64) -> Result<(), HandlerError> {
         let end = self.received + limit;
         while self.received < end && self.next().await?.is_some() {}
@@ -116,18 +115,18 @@ impl RequestBody {
 }
 
 pub(crate) fn body_too_large(limit: u64) -> Refusal {
-    let text = format!("the body has more than {limit} bytes");
+    let text = format!("the body exceeds {limit} bytes");
     let code = ClientErrorCode::RequestEntityTooLarge;
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, code, text)
 }
 
 type Feeder = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
-/// The body of an answer.
+/// The body of a response.
 pub(crate) struct ResponseBody {
     feeder: Option<Feeder>,
     chunks: Option<mpsc::Receiver<Bytes>>,
-    /// Why the feeder stopped; told once what it fed before is out.
+    /// Why the feeder stopped; reported after the bytes it sent.
     failed: Option<io::Error>,
     whole: Bytes,
     left: u64,
@@ -138,7 +137,7 @@ impl ResponseBody {
         Self { feeder: None, chunks: None, failed: None, left: whole.len() as u64, whole }
     }
 
-    /// A body of `length` bytes that `feed` sends, if it does not fail.
+    /// A body of `length` bytes sent by `feed`.
     pub(crate) fn fed<F>(length: u64, feed: impl FnOnce(mpsc::Sender<Bytes>) -> F) -> Self
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
@@ -150,7 +149,7 @@ impl ResponseBody {
         Self { feeder, chunks, failed: None, whole: Bytes::new(), left: length }
     }
 
-    /// Half of it, then `between`, then the rest.
+    /// Runs `between` in the middle of the body.
     pub(crate) fn interrupted<F>(self, between: F) -> Self
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
@@ -177,9 +176,9 @@ impl ResponseBody {
         })
     }
 
-    /// The same at this speed.
+    /// Limits the rate.
     pub(crate) fn slowed(self, bytes_per_second: u64) -> Self {
-        /// So many pieces a second at least, unless they would be empty.
+        /// Minimum number of chunks per second, unless they would be empty.
         const PIECES: u64 = 10;
         let piece = (bytes_per_second / PIECES).clamp(1, 1 << 20) as usize;
         Self::fed(self.left, move |sender| async move {

@@ -1,4 +1,4 @@
-//! What the handler of an operation works with.
+//! Arguments of request handlers.
 
 use http::header;
 use http::request::Parts;
@@ -8,22 +8,22 @@ use crate::backend::Backend;
 use crate::service::Caller;
 use crate::timestamp::Timestamp;
 
-/// A request that is routed and has a caller to be found out.
+/// A routed request.
 pub(crate) struct Call<'a> {
     pub(crate) backend: &'a Backend,
     pub(crate) head: &'a Parts,
     /// The id in the path.
     pub(crate) id: String,
-    /// What the URLs of the upload server begin with, for this client.
+    /// Prefix of the upload server's URLs, as this client sees it.
     pub(crate) base: String,
-    /// Spoil the part; `true`: hide it.
+    /// Corrupt the part; `true` to hide it.
     pub(crate) corrupt: Option<bool>,
-    /// Say that the session existed.
+    /// Report that the session existed.
     pub(crate) conflict: bool,
 }
 
 impl Call<'_> {
-    /// Who calls, if they may.
+    /// Authenticates the caller.
     pub(crate) fn caller(&self) -> Result<Caller, HandlerError> {
         let headers = &self.head.headers;
         let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());

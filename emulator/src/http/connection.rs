@@ -25,10 +25,10 @@ use super::route::Route;
 use super::server::Server;
 use crate::fault::Action;
 
-/// How long a client may take for a request's head.
+/// How long a client may take to send a request's head.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Serves connections until it is dropped, and all connections with it.
+/// Serves connections until it is dropped, which closes them.
 pub(crate) async fn serve(
     server: Arc<Server>,
     mut listener: TcpListener,
@@ -49,7 +49,7 @@ pub(crate) async fn serve(
                     connections.spawn(accept_connection(server.clone(), stream, tls.clone()));
                 }
                 Err(error) => {
-                    // Out of file descriptors, say: some will be free again soon.
+                    // Out of file descriptors, for example; some will be released.
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
@@ -58,7 +58,7 @@ pub(crate) async fn serve(
     }
 }
 
-/// Keeps the port without listening, so that connections are refused, and listens again.
+/// Keeps the port without listening, so that connections are refused, then listens again.
 async fn refuse_connections(address: SocketAddr, time: Duration) -> TcpListener {
     let mut held = bind_socket(address);
     tokio::time::sleep(time).await;
@@ -84,7 +84,7 @@ fn bind_socket(address: SocketAddr) -> std::io::Result<TcpSocket> {
 
 async fn accept_connection(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor>) {
     let reset_handle = ResetHandle::default();
-    // It only makes answers faster.
+    // Only reduces latency.
     let _ = stream.set_nodelay(true);
     let wire = ResettableStream::new(stream, reset_handle.clone());
     match server.faults.on_connection() {
@@ -101,7 +101,7 @@ async fn accept_connection(server: Arc<Server>, stream: TcpStream, tls: Option<T
         None => serve_connection(server, reset_handle, wire).await,
         Some(tls) => match tls.accept(wire).await {
             Ok(stream) => serve_connection(server, reset_handle, stream).await,
-            Err(error) => tracing::debug!(%error, "no TLS"),
+            Err(error) => tracing::debug!(%error, "TLS handshake failed"),
         },
     }
 }
@@ -121,7 +121,7 @@ where
     }
 }
 
-/// Answers one request, and notes it in the log.
+/// Responds to a request and logs it.
 async fn answer_request(
     server: Arc<Server>,
     reset_handle: ResetHandle,

@@ -1,4 +1,4 @@
-//! Takes content from a body into the store, a bounded amount at a time.
+//! Receives content into the store with bounded memory.
 
 use std::io;
 
@@ -10,10 +10,10 @@ use crate::service::Refusal;
 use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobWriter, PendingBlob};
 
-/// How many bytes are hashed and written at once. Twice as many are in memory.
+/// Bytes hashed and written at a time. Twice as many are in memory.
 const BATCH: usize = 1 << 20;
 
-/// Bytes on their way to a blob: while one batch is hashed and written, the next one arrives.
+/// Receives a blob: while one batch is written, the next arrives.
 #[derive(Debug)]
 pub(crate) struct ContentReceiver {
     job: Option<JoinHandle<io::Result<BlobWriter>>>,
@@ -46,7 +46,7 @@ impl ContentReceiver {
         Ok(())
     }
 
-    /// The writer, once it has written what it was given.
+    /// The writer, once the last batch is written.
     async fn writer(&mut self) -> Result<BlobWriter, Refusal> {
         if let Some(job) = self.job.take() {
             let written = job.await.map_err(io::Error::other).and_then(|result| result);
@@ -55,7 +55,7 @@ impl ContentReceiver {
         self.writer.take().ok_or_else(|| internal_error(io::Error::other("nothing to write with")))
     }
 
-    /// Stores the content for good.
+    /// Persists the content.
     pub(crate) async fn finish(mut self) -> Result<(PendingBlob, Sha1Hash), Refusal> {
         let mut writer = self.writer().await?;
         let batch = self.batch;

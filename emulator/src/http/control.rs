@@ -1,4 +1,4 @@
-//! The endpoint that changes the plan of faults while the emulator runs, if that is allowed.
+//! Endpoint for changing the fault plan of a running emulator.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -10,7 +10,7 @@ use super::response::{self, HttpResponse};
 use super::server::Server;
 use crate::fault::FaultPlan;
 
-/// Where it is.
+/// Path of the endpoint.
 pub(crate) const PATH: &str = "/control/faults";
 
 pub(crate) async fn handle_control(

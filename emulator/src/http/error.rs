@@ -1,14 +1,14 @@
-//! Why there is no ordinary answer.
+//! Errors of request handlers.
 
 use std::fmt;
 
 use crate::service::Refusal;
 
-/// Why there is no ordinary answer.
+/// Why a handler returns no response.
 #[derive(Debug)]
 pub(crate) enum HandlerError {
     Refused(Box<Refusal>),
-    /// The connection is to end, or has.
+    /// The connection is to be closed, or already is.
     Broken,
 }
 
@@ -18,13 +18,13 @@ impl From<Refusal> for HandlerError {
     }
 }
 
-/// What hyper is told when a connection is to end.
+/// The error that makes hyper close a connection.
 #[derive(Debug)]
 pub(crate) struct Broken;
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is broken on purpose")
+        f.write_str("connection closed by a fault")
     }
 }
 

@@ -1,4 +1,4 @@
-//! One request, from its arrival to its answer, with the fault that hits it.
+//! One request, from arrival to response, with its fault.
 
 use std::io;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::fault::{Action, Moment, StallAt};
 use crate::operation::Operation;
 use crate::service::{Event, SessionEnd, fingerprint};
 
-/// How much of a body is read that nobody wants.
+/// Maximum number of unwanted body bytes that are read.
 const MAX_DRAINED: u64 = 128 << 20;
 
-/// A request on its way through the server.
+/// A request being handled.
 pub(crate) struct Exchange {
     pub(crate) server: Arc<Server>,
     pub(crate) head: Parts,
@@ -30,7 +30,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// The answer to the request, and how many bytes of its body have arrived.
+    /// Handles the request; returns the response and the body bytes received.
     pub(crate) async fn run(
         self,
         route: Result<Route, crate::service::Refusal>,
@@ -64,14 +64,14 @@ impl Exchange {
         (response, body.received)
     }
 
-    /// A client that is not done with its request would not read the answer; one that waits for
-    /// leave to send it (`Expect`) would.
+    /// Reads the rest of the body: a client that is still sending would not read the response. One
+    /// that waits for `100 Continue` would.
     async fn drain_unread(&self, body: &mut RequestBody) -> Result<(), HandlerError> {
         let waits = self.head.headers.contains_key(header::EXPECT) && body.received == 0;
         if waits { Ok(()) } else { body.drain(MAX_DRAINED).await }
     }
 
-    /// Does what was asked. Errors of the service become answers here.
+    /// Executes the request. Refusals become responses here.
     async fn execute(
         &self,
         route: Result<Route, crate::service::Refusal>,
@@ -128,7 +128,7 @@ impl Exchange {
         }
     }
 
-    /// Scheme, host and port that the client knows this server by, or those of another host.
+    /// Scheme, host and port as the client sees them, or those of another host.
     fn find_origin(&self, other: Option<&str>) -> String {
         let scheme = self.server.scheme;
         let named = self.head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -236,9 +236,9 @@ impl Exchange {
             }
             Action::Truncate => {
                 let cut = async {
-                    // What is sent before an error is sent only if there is a pause.
+                    // hyper flushes earlier bytes before an error only if there is a pause.
                     tokio::task::yield_now().await;
-                    Err(io::Error::other("the response is cut off on purpose"))
+                    Err(io::Error::other("response truncated by a fault"))
                 };
                 Ok(response.map(|body| body.interrupted(cut)))
             }
@@ -269,7 +269,7 @@ impl Exchange {
         let id = id.to_ascii_lowercase();
         if self.server.backend.service().any_session(&id).is_some() {
             let event = Event::SessionEnded { session: id, end };
-            // The plan's wish is lost if the disk is full, which is told where it matters.
+            // If the disk is full, this fault does not happen; other requests report that.
             let _ = self.server.backend.change(|_, _| Ok((event, ()))).await;
         }
     }
@@ -282,7 +282,7 @@ impl Exchange {
     }
 }
 
-/// What a fault does inside of a handler.
+/// What a fault does within a handler.
 #[derive(Default)]
 struct HandlerFault<'a> {
     other_host: Option<&'a str>,
@@ -322,7 +322,7 @@ fn to_duration(seconds: Option<f64>) -> Option<Duration> {
     seconds.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-/// Whether the answers of an operation have URLs of the upload server.
+/// Whether an operation's response contains URLs of the upload server.
 fn response_has_url(operation: Operation) -> bool {
     matches!(
         operation,

@@ -1,4 +1,4 @@
-//! Files: direct uploads, preflight checks, and looking at what has arrived.
+//! Files: uploads in one request, preflight checks, metadata and download.
 
 use box_upload_sessions::types::{ClientErrorCode, Files};
 use bytes::Bytes;
@@ -59,7 +59,7 @@ fn check_preflight(
     Ok(())
 }
 
-/// A direct upload, of a new file or of a new version.
+/// Uploads a new file or a new version in one request.
 pub(crate) async fn upload_file(
     call: Call<'_>,
     body: &mut RequestBody,
@@ -85,7 +85,7 @@ pub(crate) async fn upload_file(
     };
     let (direct, pending, sha1) = multipart::read_form(headers, body, read).await?;
     if announced.is_some_and(|announced| announced != sha1) {
-        let text = "the bytes that arrived do not have the SHA-1 of the header `Content-MD5`";
+        let text = "the content does not match the SHA-1 in the `Content-MD5` header";
         return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
     }
     let blob = pending.blob();
@@ -96,7 +96,7 @@ pub(crate) async fn upload_file(
     let file = call.backend.change_with(pending, store).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
-    // As Box's document has it.
+    // According to Box's document.
     let status = if version { StatusCode::OK } else { StatusCode::CREATED };
     Ok(response::json_response(status, &files))
 }
@@ -107,7 +107,7 @@ fn parse_content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Ref
         return Ok(None);
     };
     let error = || {
-        let text = "the header `Content-MD5` is not 40 hexadecimal digits";
+        let text = "the `Content-MD5` header must be 40 hexadecimal digits";
         Refusal::bad_request(ClientErrorCode::BadDigest, text)
     };
     Sha1Hash::parse(&text).map(Some).ok_or_else(error)

@@ -11,14 +11,14 @@ use super::input::{self, ItemBody, MAX_JSON};
 use super::response::{self, HttpResponse};
 use crate::service::{Event, Folder, Item, Refusal, Service};
 
-/// The longest page of items.
+/// Maximum page size.
 const MAX_PAGE: u64 = 1_000;
 
 pub(crate) fn list_items(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
     let query = call.head.uri.query();
     let number = |name| input::parse_number(query, name, ClientErrorCode::BadRequest);
-    // A marker is opaque to clients; here it is an offset.
+    // Markers are opaque to clients; here they are offsets.
     let offset =
         number("marker").ok().flatten().map_or_else(|| number("offset"), |at| Ok(Some(at)))?;
     let offset = offset.unwrap_or(0);
@@ -40,7 +40,7 @@ pub(crate) fn list_items(call: &Call<'_>) -> Result<HttpResponse, HandlerError> 
     Ok(response::json_response(StatusCode::OK, &answer))
 }
 
-/// Everything that is known of an item: `fields` chooses among it, and more does not harm.
+/// All fields of an item; `fields` may only leave some out.
 fn item_json(service: &Service, item: &Item<'_>) -> Value {
     match item {
         Item::File(file) => json!(service.file_full(file)),
@@ -78,7 +78,7 @@ pub(crate) async fn create_folder(
     Ok(response::json_response(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
 }
 
-/// Uploads name what they conflict with as one object, folders as a list of one.
+/// Uploads report a conflict as one object, folders as a list.
 fn list_conflict(mut refusal: Refusal) -> Refusal {
     if let Some(context) = &mut refusal.context
         && let Some(Conflicts::Conflict(conflict)) = context.conflicts.take()

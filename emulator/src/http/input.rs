@@ -1,4 +1,4 @@
-//! What requests say, or fail to say.
+//! Parsing requests.
 
 use std::str::FromStr;
 
@@ -13,24 +13,24 @@ use serde_json::{Map, Value};
 use crate::service::{Attributes, Preconditions, Refusal};
 use crate::sha1_hash::Sha1Hash;
 
-/// The largest JSON body: a commit of 100,000 parts fits.
+/// Largest JSON body; a commit of 100,000 parts fits.
 pub(crate) const MAX_JSON: usize = 16 << 20;
 
 fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, message)
 }
 
-/// A JSON body.
+/// Decodes a JSON body.
 pub(crate) fn decode_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(text).map_err(|error| bad_request(format!("the body: {error}")))
+    serde_json::from_slice(text).map_err(|error| bad_request(format!("invalid body: {error}")))
 }
 
 fn decode_object<T: for<'a> Deserialize<'a>>(object: Map<String, Value>) -> Result<T, Refusal> {
-    let error = |error| bad_request(format!("the body: {error}"));
+    let error = |error| bad_request(format!("invalid body: {error}"));
     serde_json::from_value(Value::Object(object)).map_err(error)
 }
 
-/// The body of a create for a new file. Each missing member has a code of its own.
+/// Parses the body of a session for a new file. Each missing member has its own error code.
 pub(crate) fn parse_new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Refusal> {
     let mut body: Map<String, Value> = decode_json(text)?;
     check_folder(&mut body)?;
@@ -46,12 +46,12 @@ pub(crate) fn parse_new_file(text: &[u8]) -> Result<CreateUploadSessionBody, Ref
     decode_object(body)
 }
 
-/// The body of a create for a new version.
+/// Parses the body of a session for a new version.
 pub(crate) fn parse_new_version(text: &[u8]) -> Result<CreateUploadSessionForVersionBody, Refusal> {
     let body: Map<String, Value> = decode_json(text)?;
     if body.contains_key("folder_id") {
         let code = ClientErrorCode::MultipleDestinations;
-        return Err(Refusal::bad_request(code, "a new version is where its file is"));
+        return Err(Refusal::bad_request(code, "`folder_id` is not allowed for a new version"));
     }
     if !matches!(body.get("file_name"), None | Some(Value::Null | Value::String(_))) {
         return Err(invalid_file_name());
@@ -61,7 +61,7 @@ pub(crate) fn parse_new_version(text: &[u8]) -> Result<CreateUploadSessionForVer
 }
 
 fn invalid_file_name() -> Refusal {
-    Refusal::bad_request(ClientErrorCode::ItemNameInvalid, "`file_name` is not a string")
+    Refusal::bad_request(ClientErrorCode::ItemNameInvalid, "`file_name` must be a string")
 }
 
 fn check_folder(body: &mut Map<String, Value>) -> Result<(), Refusal> {
@@ -76,7 +76,7 @@ fn check_folder(body: &mut Map<String, Value>) -> Result<(), Refusal> {
     }
     if !id.bytes().all(|byte| byte.is_ascii_digit()) {
         let code = ClientErrorCode::InvalidFolderId;
-        return Err(Refusal::bad_request(code, "a folder's id is decimal digits"));
+        return Err(Refusal::bad_request(code, "`folder_id` must be decimal digits"));
     }
     body.insert("folder_id".to_owned(), Value::String(id));
     Ok(())
@@ -90,13 +90,13 @@ fn check_size(body: &Map<String, Value>) -> Result<(), Refusal> {
         }
         Some(size) if size.as_u64().is_none() => {
             let code = ClientErrorCode::InvalidFileSize;
-            Err(Refusal::bad_request(code, "`file_size` is not a positive whole number"))
+            Err(Refusal::bad_request(code, "`file_size` must be a positive integer"))
         }
         Some(_) => Ok(()),
     }
 }
 
-/// What a direct upload, a preflight or a new folder says of an item.
+/// An item in the body of an upload, a preflight check or a new folder.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ItemBody {
     pub(crate) name: Option<String>,
@@ -113,18 +113,18 @@ pub(crate) struct Parent {
 }
 
 impl ItemBody {
-    /// The item's name; it must be there.
+    /// The name, which is required.
     pub(crate) fn name(&self) -> Result<String, Refusal> {
         self.name.clone().ok_or_else(|| bad_request("`name` is missing"))
     }
 
-    /// The id of the folder that the item goes to; it must be there.
+    /// The id of the parent folder, which is required.
     pub(crate) fn parent(&self) -> Result<String, Refusal> {
         let parent = self.parent.as_ref().ok_or_else(|| bad_request("`parent` is missing"))?;
         match &parent.id {
             Value::String(id) => Ok(id.clone()),
             Value::Number(id) => Ok(id.to_string()),
-            _ => Err(bad_request("`parent.id` is not a string")),
+            _ => Err(bad_request("`parent.id` must be a string")),
         }
     }
 
@@ -133,13 +133,13 @@ impl ItemBody {
         let is_time =
             |text: &String| box_upload_sessions::runtime::DateTime::from_str(text).is_ok();
         if ![&content_created_at, &content_modified_at].into_iter().flatten().all(is_time) {
-            return Err(bad_request("a moment is not in the form of RFC 3339"));
+            return Err(bad_request("times must be in RFC 3339 format"));
         }
         Ok(Attributes { content_created_at, content_modified_at, description })
     }
 }
 
-/// The SHA-1 in the `Digest` header (RFC 3230), which may list several hashes.
+/// Parses the SHA-1 in the `Digest` header (RFC 3230), which may list several hashes.
 pub(crate) fn parse_digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
     let values = headers.get_all("digest").iter().filter_map(|value| value.to_str().ok());
     let digests = values.flat_map(|value| value.split(',')).map(|one| one.trim().parse::<Digest>());
@@ -150,26 +150,25 @@ pub(crate) fn parse_digest(headers: &HeaderMap) -> Result<Sha1Hash, Refusal> {
     match hashes.next() {
         Some(Ok(hash)) => Ok(Sha1Hash(hash)),
         _ => {
-            let text = "the header `Digest` must be `sha=` and a SHA-1 in Base64";
+            let text = "the `Digest` header must be `sha=` and a Base64 SHA-1";
             Err(Refusal::bad_request(ClientErrorCode::BadDigest, text))
         }
     }
 }
 
-/// A header, read as `T`, if it is there.
+/// Parses an optional header.
 pub(crate) fn parse_header<T: FromStr>(
     headers: &HeaderMap,
     name: &str,
 ) -> Result<Option<T>, Refusal> {
     let Some(value) = headers.get(name) else { return Ok(None) };
     let value = value.to_str().ok().and_then(|text| text.parse().ok());
-    value.map(Some).ok_or_else(|| bad_request(format!("the header `{name}` is not valid")))
+    value.map(Some).ok_or_else(|| bad_request(format!("invalid `{name}` header")))
 }
 
-/// A header that must be there.
+/// Parses a required header.
 pub(crate) fn require_header<T: FromStr>(headers: &HeaderMap, name: &str) -> Result<T, Refusal> {
-    parse_header(headers, name)?
-        .ok_or_else(|| bad_request(format!("the header `{name}` is missing")))
+    parse_header(headers, name)?.ok_or_else(|| bad_request(format!("missing `{name}` header")))
 }
 
 pub(crate) fn parse_preconditions(headers: &HeaderMap) -> Result<Preconditions, Refusal> {
@@ -177,7 +176,7 @@ pub(crate) fn parse_preconditions(headers: &HeaderMap) -> Result<Preconditions, 
     Ok(Preconditions { if_match, if_none_match: parse_header(headers, "if-none-match")? })
 }
 
-/// A whole number in the query. The last one counts.
+/// Parses a non-negative integer in the query; the last one counts.
 pub(crate) fn parse_number(
     query: Option<&str>,
     name: &str,
@@ -185,6 +184,6 @@ pub(crate) fn parse_number(
 ) -> Result<Option<u64>, Refusal> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let Some((_, value)) = pairs.filter(|(key, _)| key == name).last() else { return Ok(None) };
-    let text = || format!("`{name}` is not a whole number from 0 on");
+    let text = || format!("`{name}` must be a non-negative integer");
     value.parse().map(Some).map_err(|_| Refusal::bad_request(code, text()))
 }

@@ -1,4 +1,4 @@
-//! The body of a direct upload (RFC 7578): the part `attributes`, then the part `file`.
+//! Body of an upload in one request (RFC 7578): the part `attributes`, then the part `file`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -19,11 +19,11 @@ fn malformed_form(text: impl Into<String>) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
-/// The fields of a form, in the order in which they come.
+/// The fields of a form, in order.
 pub(crate) struct Form(Multipart<'static>);
 
 impl Form {
-    /// The text of the field `attributes`, which must be the first.
+    /// Reads the field `attributes`, which must come first.
     pub(crate) async fn attributes(&mut self) -> Result<Bytes, Refusal> {
         let mut field = self.field("attributes").await?;
         let mut text = Vec::new();
@@ -36,42 +36,41 @@ impl Form {
         Ok(text.into())
     }
 
-    /// The field `file`.
+    /// Returns the field `file`.
     pub(crate) async fn file(&mut self) -> Result<Field<'static>, Refusal> {
         self.field("file").await
     }
 
     async fn field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
-        let error = |error| malformed_form(format!("the form: {error}"));
+        let error = |error| malformed_form(format!("invalid form: {error}"));
         let field = self.0.next_field().await.map_err(error)?;
-        let field =
-            field.ok_or_else(|| malformed_form(format!("the form has no field `{name}`")))?;
+        let field = field.ok_or_else(|| malformed_form(format!("missing form field `{name}`")))?;
         match field.name() {
             Some(found) if found == name => Ok(field),
             Some("file") => {
                 let text = "the field `attributes` must come before the field `file`";
                 Err(Refusal::bad_request("metadata_after_file_contents".into(), text))
             }
-            _ => Err(malformed_form(format!("the form's next field is not `{name}`"))),
+            _ => Err(malformed_form(format!("expected the form field `{name}`"))),
         }
     }
 
-    /// Nothing but the end may follow.
+    /// Checks that no field follows.
     pub(crate) async fn end(&mut self) -> Result<(), Refusal> {
         match self.0.next_field().await {
             Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(malformed_form("the form has another field behind `file`")),
-            Err(error) => Err(malformed_form(format!("the form: {error}"))),
+            Ok(Some(_)) => Err(malformed_form("unexpected form field after `file`")),
+            Err(error) => Err(malformed_form(format!("invalid form: {error}"))),
         }
     }
 }
 
-/// The next bytes of a field; none at its end.
+/// The next bytes of a field; `None` at its end.
 pub(crate) async fn next_chunk(field: &mut Field<'static>) -> Result<Option<Bytes>, Refusal> {
-    field.chunk().await.map_err(|error| malformed_form(format!("the form: {error}")))
+    field.chunk().await.map_err(|error| malformed_form(format!("invalid form: {error}")))
 }
 
-/// Reads a form while it arrives.
+/// Parses a form as it arrives.
 pub(crate) async fn read_form<T>(
     headers: &HeaderMap,
     body: &mut RequestBody,
@@ -79,7 +78,7 @@ pub(crate) async fn read_form<T>(
 ) -> Result<T, HandlerError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let boundary = multer::parse_boundary(kind.unwrap_or_default())
-        .map_err(|error| malformed_form(format!("the header `content-type`: {error}")))?;
+        .map_err(|error| malformed_form(format!("invalid `content-type` header: {error}")))?;
     let (sender, receiver) = mpsc::channel(1);
     let pump = async move {
         while let Some(chunk) = body.next().await? {

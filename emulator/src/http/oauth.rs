@@ -1,4 +1,4 @@
-//! Access tokens (RFC 6749).
+//! Issuing access tokens (RFC 6749).
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::response::{self, HttpResponse};
 use crate::random;
 use crate::service::{DEFAULT_USER, Event, IssuedToken, Service, fingerprint};
 
-/// The largest form that asks for a token.
+/// Largest form accepted.
 const MAX_FORM: usize = 64 << 10;
 
 pub(crate) async fn issue_token(
@@ -23,14 +23,14 @@ pub(crate) async fn issue_token(
     let form: HashMap<_, _> = form_urlencoded::parse(&text).into_owned().collect();
     let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
     if given("client_id").is_none() || given("client_secret").is_none() {
-        return Ok(oauth_error("invalid_client", "the client's credentials are missing"));
+        return Ok(oauth_error("invalid_client", "missing client credentials"));
     }
     let mut used = None;
     match form.get("grant_type").map(String::as_str) {
         Some("client_credentials") => {}
         Some("refresh_token") => {
             let unknown =
-                || oauth_error("invalid_grant", "the refresh token is missing or used up");
+                || oauth_error("invalid_grant", "the refresh token is missing or was used");
             let Some(token) = given("refresh_token") else { return Ok(unknown()) };
             if call.backend.service().tokens.is_used(token) {
                 return Ok(unknown());
@@ -40,7 +40,7 @@ pub(crate) async fn issue_token(
         _ => {
             return Ok(oauth_error(
                 "unsupported_grant_type",
-                "ask by client_credentials or refresh_token",
+                "expected client_credentials or refresh_token",
             ));
         }
     }

@@ -9,19 +9,20 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The stream beneath TLS and HTTP. Dropped after [`ResetHandle::reset`] it sends RST instead of FIN.
+/// The stream below TLS and HTTP. After [`ResetHandle::reset`], dropping it sends RST instead of
+/// FIN.
 #[derive(Debug)]
 pub(crate) struct ResettableStream {
     stream: TcpStream,
     reset_handle: ResetHandle,
 }
 
-/// What decides how a [`ResettableStream`] ends.
+/// Decides how a [`ResettableStream`] is closed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
 impl ResetHandle {
-    /// Lets the connection end in a reset, once it is dropped.
+    /// Closes the connection with a reset when it is dropped.
     pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -36,7 +37,7 @@ impl ResettableStream {
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset_handle.0.load(Ordering::Relaxed) {
-            // A connection that is gone already needs no reset.
+            // A connection that is gone needs no reset.
             let _ = self.stream.set_zero_linger();
         }
     }

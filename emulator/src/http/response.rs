@@ -1,4 +1,4 @@
-//! Answers.
+//! HTTP responses.
 
 use box_upload_sessions::types::{ClientError, ClientErrorCode, ClientErrorType};
 use bytes::Bytes;
@@ -18,7 +18,7 @@ pub(crate) fn empty_response(status: StatusCode) -> HttpResponse {
 }
 
 pub(crate) fn json_response(status: StatusCode, value: &impl Serialize) -> HttpResponse {
-    // The types of the service always encode.
+    // The service's types always encode.
     let text = serde_json::to_vec(value).unwrap_or_default();
     response_with_body(status, Some("application/json"), text.into())
 }
@@ -42,7 +42,7 @@ pub(crate) fn set_header(response: &mut HttpResponse, name: header::HeaderName, 
     }
 }
 
-/// An error of the service.
+/// The response to a refused request.
 pub(crate) fn refusal_response(refusal: &Refusal, request_id: &str) -> HttpResponse {
     let mut response = if refusal.status == StatusCode::UNAUTHORIZED {
         unauthorized_response()
@@ -59,7 +59,7 @@ pub(crate) fn refusal_response(refusal: &Refusal, request_id: &str) -> HttpRespo
     response
 }
 
-/// Box says nothing in the body then.
+/// Box sends no body.
 fn unauthorized_response() -> HttpResponse {
     let mut response = empty_response(StatusCode::UNAUTHORIZED);
     let text = r#"Bearer realm="Service", error="invalid_token", error_description="The access token provided is invalid.""#;
@@ -84,7 +84,7 @@ fn error_body(
     error
 }
 
-/// The answer of a fault.
+/// The response of a fault.
 pub(crate) fn fault_response(fault: &FaultResponse, request_id: &str) -> HttpResponse {
     let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = fault.body.unwrap_or(match status.as_u16() {
@@ -96,7 +96,7 @@ pub(crate) fn fault_response(fault: &FaultResponse, request_id: &str) -> HttpRes
         Some(code) => code.as_str().into(),
         None => usual_code(status),
     };
-    let mut error = error_body(status, code, "this answer is a fault of the plan", request_id);
+    let mut error = error_body(status, code, "injected fault", request_id);
     let mut response = match kind {
         ResponseBodyKind::Error => json_response(status, &error),
         ResponseBodyKind::ShortError => {
@@ -135,7 +135,7 @@ fn usual_code(status: StatusCode) -> ClientErrorCode {
     }
 }
 
-/// The name that an answer has for support to find it.
+/// A request id, as Box's support asks for.
 pub(crate) fn new_request_id() -> String {
     random::random_hex(16)
 }

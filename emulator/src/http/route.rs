@@ -1,4 +1,4 @@
-//! Which operation a request asks for.
+//! Routing.
 
 use box_upload_sessions::types::ClientErrorCode;
 use http::{Method, StatusCode};
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::operation::Operation;
 use crate::service::Refusal;
 
-/// An operation, and the id in its path.
+/// An operation and the id in its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
     pub(crate) operation: Operation,
@@ -15,7 +15,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Finds the operation. The upload host's paths and the API host's lead to the same.
+    /// Finds the operation. The paths of upload host and API host are equivalent.
     pub(crate) fn find(method: &Method, path: &str) -> Result<Self, Refusal> {
         let segments: Vec<_> = path
             .strip_suffix('/')
@@ -31,14 +31,14 @@ impl Route {
             _ => ("", &[][..]),
         };
         if methods.is_empty() {
-            let text = "there is nothing at this path";
+            let text = "no such path";
             return Err(Refusal::not_found(ClientErrorCode::NotFound, text));
         }
         match methods.iter().find(|(one, _)| *one == method.as_str()) {
             Some((_, operation)) => Ok(Self { operation: *operation, id: id.to_owned() }),
             None => {
                 let names: Vec<_> = methods.iter().map(|(method, _)| *method).collect();
-                let text = format!("the path takes {}", names.join(", "));
+                let text = format!("allowed methods: {}", names.join(", "));
                 let code = ClientErrorCode::MethodNotAllowed;
                 Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code, text))
             }

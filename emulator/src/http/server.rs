@@ -1,4 +1,4 @@
-//! What all connections have in common.
+//! State shared by all connections.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::backend::Backend;
 use crate::fault::Faults;
 use crate::request_log::RequestLog;
 
-/// The state behind the port.
+/// State shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) backend: Backend,
@@ -26,9 +26,9 @@ impl Server {
         format!("{}://{}", self.scheme, self.address)
     }
 
-    /// Refuses connections from now on for so long.
+    /// Refuses new connections for a time.
     pub(crate) fn refuse(&self, time: Duration) {
-        // Nobody receives it only when the server is about to end.
+        // The receiver is gone only when the server stops.
         let _ = self.refusals.send(time);
     }
 }

@@ -1,4 +1,4 @@
-//! The operations of upload sessions.
+//! Operations of upload sessions.
 
 use box_upload_sessions::runtime::ContentRange;
 use box_upload_sessions::types::{
@@ -21,7 +21,7 @@ use crate::service::{
 use crate::store::BlobWriter;
 use crate::timestamp::Timestamp;
 
-/// The longest page of parts.
+/// Maximum page size.
 const MAX_PAGE: u64 = 1_000;
 
 pub(crate) async fn create_session(
@@ -78,7 +78,7 @@ pub(crate) fn get_session(call: &Call<'_>) -> Result<HttpResponse, HandlerError>
 pub(crate) async fn abort_session(call: Call<'_>) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let id = call.id;
-    // Clients abort in any case once they are done, and Box has nothing against it.
+    // Clients abort even after a commit, and Box accepts that.
     if call.backend.service().is_committed(&id) {
         return Ok(response::empty_response(StatusCode::NO_CONTENT));
     }
@@ -99,12 +99,14 @@ pub(crate) fn list_parts(call: &Call<'_>) -> Result<HttpResponse, HandlerError> 
     let offset = input::parse_number(query, "offset", ClientErrorCode::InvalidOffset)?.unwrap_or(0);
     let limit = input::parse_number(query, "limit", ClientErrorCode::BadRequest)?;
     if offset > LAST_OFFSET {
-        let text = format!("`offset` is more than {LAST_OFFSET}");
+        let text = format!("`offset` must not exceed {LAST_OFFSET}");
         return Err(Refusal::bad_request(ClientErrorCode::InvalidOffset, text).into());
     }
     let limit = limit.unwrap_or(MAX_PAGE).min(MAX_PAGE);
     if limit == 0 {
-        return Err(Refusal::bad_request(ClientErrorCode::BadRequest, "`limit` is 0").into());
+        return Err(
+            Refusal::bad_request(ClientErrorCode::BadRequest, "`limit` must not be 0").into()
+        );
     }
     let length = limit.min(service.settings.longest_page);
     let page = session.parts.values().skip(offset as usize).take(length as usize);
@@ -122,7 +124,7 @@ pub(crate) async fn upload_part(
 ) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let headers = &call.head.headers;
-    // A session that is gone is told first: the rest does not matter then.
+    // A missing session is reported before anything else.
     let part_size = call.backend.service().session(&caller, &call.id, Timestamp::now())?.part_size;
     let digest = input::parse_digest(headers)?;
     let range: ContentRange = input::require_header(headers, "content-range")?;
@@ -152,7 +154,7 @@ pub(crate) async fn upload_part(
     }
     let (pending, sha1) = intake.finish().await?;
     if sha1 != digest && call.corrupt.is_none() {
-        let text = "the bytes that arrived do not have the SHA-1 of the header `Digest`";
+        let text = "the content does not match the SHA-1 in the `Digest` header";
         return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
     }
 
@@ -170,19 +172,19 @@ pub(crate) async fn upload_part(
     Ok(response::json_response(StatusCode::OK, &uploaded))
 }
 
-/// Goes on with the hash of the whole content while the client goes on with its upload.
+/// Hashes the content while the client continues to upload.
 fn hash_ahead(call: &Call<'_>, session: String) {
     let backend = call.backend.clone();
     tokio::task::spawn_blocking(move || {
         if let Err(error) = backend.hash_ahead(&session) {
-            // The commit will find the same, unless the session is gone.
+            // The commit will report this, unless the session is gone.
             tracing::debug!(session, %error, "cannot hash a part");
         }
     });
 }
 
 fn wrong_length() -> Refusal {
-    let text = "the body has not as many bytes as the header `Content-Range` says";
+    let text = "the length of the body does not match the `Content-Range` header";
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
@@ -218,10 +220,10 @@ pub(crate) async fn commit_session(
     let hash =
         call.backend.run_blocking(move |backend| backend.hash_content(&session, size)).await?;
     if !matches!(&hash, Ok(Some(hash)) if *hash == digest) {
-        // A session that ended meanwhile has no content to read, either.
+        // A session that ended meanwhile has no content to read.
         call.backend.service().session(&caller, &id, Timestamp::now())?;
         hash.map_err(internal_error)?;
-        let text = "the parts do not add up to the SHA-1 of the header `Digest`";
+        let text = "the parts do not match the SHA-1 in the `Digest` header";
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
     }
     let make = move |service: &Service, now| {
@@ -241,6 +243,6 @@ pub(crate) async fn log_event(
     let caller = call.caller()?;
     call.backend.service().session(&caller, &call.id, Timestamp::now())?;
     let event: LogUploadEventBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
-    tracing::debug!(event.event_type, event.event_info, "a client reports");
+    tracing::debug!(event.event_type, event.event_info, "client event");
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }

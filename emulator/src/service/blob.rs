@@ -1,8 +1,8 @@
-//! Content, as the rules know it: by name and size.
+//! Stored content, by id and size.
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes that are stored.
+/// Stored bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Blob {
     pub(crate) id: String,

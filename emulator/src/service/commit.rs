@@ -1,4 +1,4 @@
-//! How files come to be: by the commit of a session, or by a direct upload.
+//! Creating files: by committing a session, or in one request.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Attributes, Blob, Caller, File, Refusal, Service, Session, Target};
 use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
 
-/// What a client asks of a commit.
+/// A commit request.
 #[derive(Clone, Debug)]
 pub(crate) struct CommitRequest {
     pub(crate) parts: Vec<Part>,
@@ -16,7 +16,7 @@ pub(crate) struct CommitRequest {
     pub(crate) preconditions: Preconditions,
 }
 
-/// The conditions of a request (RFC 9110, section 13.1).
+/// Conditional headers (RFC 9110, section 13.1).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Preconditions {
     pub(crate) if_match: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct Preconditions {
 }
 
 impl Preconditions {
-    /// Refuses if they do not hold for a file, or for none.
+    /// Checks the conditions against a file, or against none.
     fn check(&self, file: Option<&File>) -> Result<(), Refusal> {
         let fits = |tags: &String| {
             tags.split(',')
@@ -41,15 +41,15 @@ impl Preconditions {
     }
 }
 
-/// Whether a commit can go on.
+/// Whether a commit can proceed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CommitReadiness {
     Now,
-    /// Parts are still being processed, for this long.
+    /// Parts are still being processed.
     Later(Duration),
 }
 
-/// A direct upload: its place is a session's, but there is none.
+/// An upload in one request.
 #[derive(Clone, Debug)]
 pub(crate) struct DirectUpload {
     pub(crate) target: Target,
@@ -58,7 +58,7 @@ pub(crate) struct DirectUpload {
 }
 
 impl Service {
-    /// Whether the session can be committed, before anybody reads its content.
+    /// Checks a commit before its content is hashed.
     pub(crate) fn check_commit(
         &self,
         caller: &Caller,
@@ -75,7 +75,7 @@ impl Service {
         }
     }
 
-    /// Makes the file of a session whose content has this hash.
+    /// Creates the file of a session whose content has this hash.
     pub(crate) fn commit(
         &self,
         caller: &Caller,
@@ -92,7 +92,7 @@ impl Service {
         self.make_file(caller, target, content, &commit.attributes, &commit.preconditions, now)
     }
 
-    /// Whether a direct upload of at least `size` bytes would fit.
+    /// Checks an upload of at least `size` bytes in one request.
     pub(crate) fn check_direct(
         &self,
         caller: &Caller,
@@ -104,7 +104,7 @@ impl Service {
         self.check_upload(caller, folder, name, size, own)
     }
 
-    /// Makes the file of a direct upload.
+    /// Creates the file of an upload in one request.
     pub(crate) fn store_direct(
         &self,
         caller: &Caller,
@@ -118,7 +118,7 @@ impl Service {
         self.make_file(caller, target, content, attributes, preconditions, now)
     }
 
-    /// Folder and name of a target, and the file that it replaces.
+    /// Folder and name of a target, and the file it replaces.
     pub(crate) fn resolve_target<'a>(
         &'a self,
         target: &'a Target,

@@ -1,4 +1,4 @@
-//! What changes the service: the only way its state moves, and what a journal keeps.
+//! Changes of the service's state, as the journal stores them.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::session::{Session, StoredPart};
 use super::token::IssuedToken;
 use super::tree::{File, Folder};
 
-/// One change.
+/// A change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -20,7 +20,7 @@ pub(crate) enum Event {
         session: String,
         end: SessionEnd,
     },
-    /// A file or a new version of it, made of a session (which ends) or directly.
+    /// A file or version was created, from a session (which ends) or in one request.
     FileStored {
         session: Option<String>,
         file: File,
@@ -31,7 +31,7 @@ pub(crate) enum Event {
     },
 }
 
-/// How a session came to its end, or to where it is of no more use.
+/// How a session ended, or became unusable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SessionEnd {

@@ -4,28 +4,28 @@ use box_upload_sessions::types::ClientErrorCode;
 
 use super::Refusal;
 
-/// The longest name, in characters.
+/// Maximum length, in characters.
 const MAX_NAME: usize = 255;
 
-/// Refuses a name that Box does not take.
+/// Checks whether Box accepts a name.
 pub(crate) fn check_name(name: &str) -> Result<(), Refusal> {
     if name.chars().count() > MAX_NAME {
-        let text = format!("a name has at most {MAX_NAME} characters");
+        let text = format!("the name exceeds {MAX_NAME} characters");
         return Err(Refusal::bad_request(ClientErrorCode::ItemNameTooLong, text));
     }
     let forbidden = |c: char| matches!(c, '/' | '\\') || c.is_control();
     if name.is_empty() || name == "." || name == ".." || name.trim() != name {
-        let text = "a name is not empty, `.` or `..`, and has no space at its ends";
+        let text = "the name must not be empty, `.` or `..`, nor start or end with a space";
         return Err(Refusal::bad_request(ClientErrorCode::ItemNameInvalid, text));
     }
     if name.contains(forbidden) {
-        let text = "a name has no slash, backslash or control character";
+        let text = "the name must not contain slashes, backslashes or control characters";
         return Err(Refusal::bad_request(ClientErrorCode::ItemNameInvalid, text));
     }
     Ok(())
 }
 
-/// What two names that differ in case alone have in common: Box takes them for the same.
+/// Folds case: Box ignores it in names.
 pub(crate) fn fold_case(name: &str) -> String {
     name.to_lowercase()
 }

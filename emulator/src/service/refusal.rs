@@ -1,11 +1,11 @@
-//! How the service says no.
+//! Error responses of the service.
 
 use std::time::Duration;
 
 use box_upload_sessions::types::{ClientErrorCode, ClientErrorContextInfo};
 use http::StatusCode;
 
-/// An error answer of the service.
+/// An error response of the service.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,

@@ -1,4 +1,4 @@
-//! The service's things, as its clients know them.
+//! Files, folders and sessions as the API represents them.
 
 use box_upload_sessions::runtime::DateTime;
 use box_upload_sessions::types::{
@@ -75,7 +75,7 @@ fn user(id: &str) -> UserMini {
 }
 
 impl Service {
-    /// A file, with all that is known of it.
+    /// A file with all fields.
     pub(crate) fn file_full(&self, file: &File) -> FileFull {
         let path = self.tree.path(&file.folder);
         let said = |text: &Option<String>, otherwise: Timestamp| -> Option<DateTime> {
@@ -110,7 +110,7 @@ impl Service {
         full
     }
 
-    /// A session; `base` is the URL that the upload server's paths begin with.
+    /// A session; `base` is the prefix of its URLs.
     pub(crate) fn upload_session(
         &self,
         session: &Session,
@@ -136,7 +136,7 @@ impl Service {
     }
 }
 
-/// What is behind the last dot of a name.
+/// The extension of a name, without its dot.
 fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

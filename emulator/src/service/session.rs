@@ -13,7 +13,7 @@ use crate::random;
 use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
 
-/// Where the file will be.
+/// Destination of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
@@ -32,7 +32,7 @@ pub(crate) struct Session {
     /// By offset.
     #[serde(skip)]
     pub(crate) parts: BTreeMap<u64, StoredPart>,
-    /// Until when a commit that was answered with 202 is under way.
+    /// Until when a commit that was answered with 202 is pending.
     #[serde(skip)]
     pub(crate) committing: Option<Timestamp>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Session {
 pub(crate) struct StoredPart {
     pub(crate) id: String,
     pub(crate) offset: u64,
-    /// What the service says of the part; the content's own unless it was corrupted unnoticed.
+    /// SHA-1 as reported; that of the content unless the part was corrupted unnoticed.
     pub(crate) sha1: Sha1Hash,
     pub(crate) blob: Blob,
     pub(crate) stored: Timestamp,
@@ -65,34 +65,34 @@ impl Session {
         self.size.div_ceil(self.part_size)
     }
 
-    /// Refuses a range that is not that of a part.
+    /// Checks that a range is that of a part.
     pub(crate) fn check_range(&self, range: &ContentRange) -> Result<(), Refusal> {
         let end = range.last() + 1;
         let problem = if range.total() != self.size {
-            format!("the file has {} bytes", self.size)
+            format!("the file size is {} bytes", self.size)
         } else if !range.first().is_multiple_of(self.part_size) {
-            format!("a part begins at a multiple of {}", self.part_size)
+            format!("the offset must be a multiple of {}", self.part_size)
         } else if end != (range.first() + self.part_size).min(self.size) {
-            format!("a part has {} bytes, and the last one what remains", self.part_size)
+            format!("every part but the last must have {} bytes", self.part_size)
         } else {
             return self.check_overlap(range.first());
         };
-        // Box's own code for it is not known; it is not that of an overlap.
+        // Box's own code is unknown, but not that of an overlap.
         let code = ClientErrorCode::BadRequest;
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, code, problem))
     }
 
-    /// Refuses a part that is stored. Parts are aligned, so no other overlap is possible.
+    /// Checks that a part is not stored yet. Parts are aligned, so there is no other overlap.
     pub(crate) fn check_overlap(&self, offset: u64) -> Result<(), Refusal> {
         if !self.parts.contains_key(&offset) {
             return Ok(());
         }
-        let text = format!("the part at offset {offset} is stored");
+        let text = format!("the part at offset {offset} already exists");
         let code = ClientErrorCode::RangeOverlapsExistingPart;
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, code, text))
     }
 
-    /// How many parts were stored at least `delay` ago.
+    /// Number of parts stored at least `delay` ago.
     pub(crate) fn processed(&self, delay: Duration, now: Timestamp) -> u64 {
         self.parts.values().filter(|part| part.stored.plus(delay) <= now).count() as u64
     }
@@ -102,7 +102,7 @@ impl Session {
         self.parts.values().map(|part| part.stored.plus(delay)).max()
     }
 
-    /// Refuses a list of parts that is not that of the whole file.
+    /// Checks that a list of parts is that of the whole file.
     pub(crate) fn check_parts(&self, listed: &[Part]) -> Result<(), Refusal> {
         let same = |(listed, stored): (&Part, &StoredPart)| {
             listed.part_id.eq_ignore_ascii_case(&stored.id)
@@ -120,7 +120,7 @@ impl Session {
         {
             return Ok(());
         }
-        let text = "the parts listed are not the stored parts of the whole file in their order";
+        let text = "the list does not match the stored parts";
         Err(Refusal::bad_request(ClientErrorCode::PartsMismatch, text))
     }
 }

@@ -55,7 +55,7 @@ fn create(
     Ok(session)
 }
 
-/// Stores every part, and gives the list that a commit needs.
+/// Stores every part, and returns the list for the commit.
 fn fill(service: &mut Service, session: &Session) -> Vec<Part> {
     let mut parts = Vec::new();
     for offset in (0..session.size).step_by(10) {
@@ -105,7 +105,7 @@ fn the_quota_counts_what_is_stored() {
     assert_eq!(commit(&mut service, &second), Err(ClientErrorCode::StorageLimitExceeded));
     let third = create(&mut service, "1", "0", "c", 900);
     assert_eq!(third.err(), Some(ClientErrorCode::StorageLimitExceeded));
-    // A new version takes the place of the old one.
+    // A new version replaces the old one.
     let body = CreateUploadSessionForVersionBody::new(1_000);
     let caller = caller(&service, "1");
     service.create_version_session(&caller, &file.id, &body, BASE, now()).unwrap();

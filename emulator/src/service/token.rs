@@ -1,4 +1,4 @@
-//! Access tokens and whom they speak for.
+//! Access tokens and their users.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -11,27 +11,27 @@ use super::Refusal;
 use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
 
-/// The user that every token speaks for unless it was issued for another one.
+/// The user of every token that was not issued for another one.
 pub(crate) const DEFAULT_USER: &str = "1";
 
-/// A token that the service has issued. The token itself is kept nowhere.
+/// An issued token. The token itself is not stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct IssuedToken {
     pub(crate) fingerprint: String,
     pub(crate) user: String,
-    /// What it allows; everything if it is empty.
+    /// Scopes; all if empty.
     pub(crate) scope: Vec<String>,
     pub(crate) expires: Timestamp,
-    /// The refresh token that was given for it and is used up.
+    /// The refresh token that was used up for it.
     pub(crate) used: Option<String>,
 }
 
-/// What may stand for a token in memory and on disk.
+/// Represents a token in memory and on disk.
 pub(crate) fn fingerprint(token: &str) -> String {
     Sha1Hash::of(token.as_bytes()).to_string()
 }
 
-/// Who calls.
+/// The user and scopes of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) user: String,
@@ -40,7 +40,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Refuses a caller whose token does not allow uploads.
+    /// Checks that the token's scopes allow uploads.
     pub(crate) fn check_upload_scope(&self) -> Result<(), Refusal> {
         let uploads = ["base_upload", "item_upload", "root_readwrite"];
         if self.scope.is_empty() || self.scope.iter().any(|one| uploads.contains(&one.as_str())) {
@@ -56,7 +56,7 @@ pub(crate) struct Tokens {
     issued: HashMap<String, IssuedToken>,
     revoked: HashSet<String>,
     used: HashSet<String>,
-    /// Requests of each user in the minute that began then.
+    /// Requests per user in the current minute, and when it started.
     calls: HashMap<String, (Timestamp, u32)>,
 }
 
@@ -70,7 +70,7 @@ impl Tokens {
         self.revoked.insert(fingerprint);
     }
 
-    /// The tokens that still say something, and those that must not be taken again.
+    /// The tokens that are still relevant, and the revoked ones.
     pub(crate) fn snapshot(&self, now: Timestamp) -> (Vec<IssuedToken>, Vec<String>) {
         let useful = |token: &&IssuedToken| token.expires > now || token.used.is_some();
         let issued = self.issued.values().filter(useful).cloned().collect();
@@ -81,7 +81,7 @@ impl Tokens {
         self.used.contains(&fingerprint(refresh_token))
     }
 
-    /// Who presents this token; `as_user` if they act for somebody else.
+    /// Authenticates a token; `as_user` acts on behalf of another user.
     pub(crate) fn caller(
         &self,
         token: Option<&str>,
@@ -110,7 +110,7 @@ impl Tokens {
         Ok(Caller { user, fingerprint, scope })
     }
 
-    /// Counts a request of `user` and refuses it if there were too many in this minute.
+    /// Counts a request, and refuses it if there were too many in this minute.
     pub(crate) fn count_call(
         &mut self,
         user: &str,
@@ -127,7 +127,7 @@ impl Tokens {
         if *calls <= limit {
             return Ok(());
         }
-        let text = format!("at most {limit} requests a minute");
+        let text = format!("more than {limit} requests per minute");
         let code = ClientErrorCode::RateLimitExceeded;
         let mut refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, code, text);
         refusal.retry_after = Some(end.after(now));

@@ -10,7 +10,7 @@ use crate::settings::Access;
 use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
 
-/// The id of the user's root folder.
+/// Id of the user's root folder.
 pub(crate) const ROOT: &str = "0";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub(crate) struct Folder {
     pub(crate) created: Timestamp,
 }
 
-/// A file with its current version; earlier ones are not kept.
+/// A file and its current version; earlier ones are not kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct File {
     pub(crate) id: String,
@@ -30,7 +30,7 @@ pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) size: u64,
     pub(crate) sha1: Sha1Hash,
-    /// Also the `sequence_id`, and one less than the number of the version.
+    /// Also the `sequence_id`, and one less than the version number.
     pub(crate) etag: u64,
     pub(crate) content: Vec<Blob>,
     pub(crate) created: Timestamp,
@@ -40,7 +40,7 @@ pub(crate) struct File {
     pub(crate) attributes: Attributes,
 }
 
-/// What the uploader says of a file's content, as it was said.
+/// Attributes of the content, as the client sent them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Attributes {
     pub(crate) content_created_at: Option<String>,
@@ -69,7 +69,7 @@ pub(crate) struct Tree {
     folders: HashMap<String, Folder>,
     files: HashMap<String, File>,
     access: HashMap<String, Access>,
-    /// The id of what is in a folder under a folded name.
+    /// Ids by folder and case-folded name.
     names: HashMap<String, BTreeMap<String, String>>,
     used: u64,
 }
@@ -106,7 +106,7 @@ impl Tree {
         self.folders.insert(folder.id.clone(), folder);
     }
 
-    /// Puts a file in its place, and gives the content that it replaces.
+    /// Inserts a file, and returns the content it replaces.
     pub(crate) fn insert_file(&mut self, file: File) -> Vec<Blob> {
         let old = self.files.remove(&file.id);
         if let Some(old) = &old {
@@ -122,7 +122,7 @@ impl Tree {
         old.map(|old| old.content).unwrap_or_default()
     }
 
-    /// How many bytes all files have.
+    /// Total size of all files, in bytes.
     pub(crate) fn used(&self) -> u64 {
         self.used
     }
@@ -131,7 +131,7 @@ impl Tree {
         self.files.values()
     }
 
-    /// The folders that were created, parents before children.
+    /// Folders that were created, parents before children.
     pub(crate) fn created_folders(&self) -> Vec<Folder> {
         let mut folders: Vec<_> = self.folders.values().cloned().collect();
         folders.retain(|folder| folder.id != ROOT && !self.access.contains_key(&folder.id));
@@ -140,7 +140,7 @@ impl Tree {
     }
 
     pub(crate) fn file(&self, id: &str) -> Result<&File, Refusal> {
-        let missing = || Refusal::not_found(ClientErrorCode::NotFound, "there is no such file");
+        let missing = || Refusal::not_found(ClientErrorCode::NotFound, "no such file");
         let file = self.files.get(id).ok_or_else(missing)?;
         match self.access.get(&file.folder) {
             Some(Access::Trashed) => Err(item_trashed()),
@@ -148,9 +148,9 @@ impl Tree {
         }
     }
 
-    /// A folder that somebody wants to look into. `absent` is the code for none.
+    /// A readable folder. `absent` is the error code if there is none.
     pub(crate) fn folder(&self, id: &str, absent: ClientErrorCode) -> Result<&Folder, Refusal> {
-        let missing = || Refusal::not_found(absent, "there is no such folder");
+        let missing = || Refusal::not_found(absent, "no such folder");
         let folder = self.folders.get(id).ok_or_else(missing)?;
         match self.access.get(id) {
             Some(Access::Trashed) => Err(item_trashed()),
@@ -158,29 +158,29 @@ impl Tree {
         }
     }
 
-    /// Refuses to put anything into the folder, unless that is allowed.
+    /// Checks that the folder accepts uploads.
     pub(crate) fn check_writable(&self, folder: &str) -> Result<(), Refusal> {
         match self.access.get(folder).copied().unwrap_or(Access::Write) {
             Access::Write => Ok(()),
             Access::Trashed => Err(item_trashed()),
             Access::ReadOnly => Err(Refusal::forbidden(
                 ClientErrorCode::AccessDeniedInsufficientPermissions,
-                "the user may not write to this folder",
+                "the user has no write access to this folder",
             )),
             Access::ForbiddenByPolicy => Err(Refusal::forbidden(
                 ClientErrorCode::ForbiddenByPolicy,
-                "a policy of the enterprise forbids uploads to this folder",
+                "an enterprise policy forbids uploads to this folder",
             )),
         }
     }
 
-    /// What the folder has under this name.
+    /// The item with this name in a folder.
     pub(crate) fn item_named(&self, folder: &str, name: &str) -> Option<Item<'_>> {
         let id = self.names.get(folder)?.get(&name::fold_case(name))?;
         self.item(id)
     }
 
-    /// What the folder holds, by name.
+    /// The items of a folder, by name.
     pub(crate) fn items(&self, folder: &str) -> Vec<Item<'_>> {
         let names = self.names.get(folder).into_iter().flat_map(BTreeMap::values);
         names.filter_map(|id| self.item(id)).collect()
@@ -191,7 +191,7 @@ impl Tree {
         file.or_else(|| self.folders.get(id).map(Item::Folder))
     }
 
-    /// The folders from the root on that lead to the folder, itself included.
+    /// The folders from the root to this one.
     pub(crate) fn path(&self, folder: &str) -> Vec<&Folder> {
         let mut path = Vec::new();
         let mut next = self.folders.get(folder);
@@ -202,7 +202,7 @@ impl Tree {
         path
     }
 
-    /// Refuses a name that something other than the file `own` has already.
+    /// Checks that no item other than the file `own` has the name.
     pub(crate) fn check_name_is_free(
         &self,
         folder: &str,
@@ -214,7 +214,7 @@ impl Tree {
         };
         let mut context = ClientErrorContextInfo::default();
         context.conflicts = Some(Conflicts::Conflict(Box::new(item.conflict())));
-        let text = "an item of that name is in the folder";
+        let text = "an item with this name already exists in the folder";
         Err(Refusal::conflict(ClientErrorCode::ItemNameInUse, text).with_context(context))
     }
 }

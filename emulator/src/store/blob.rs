@@ -1,4 +1,4 @@
-//! Content: written once, hashed on the way, read as often as one likes.
+//! Content: written once, hashed while it is written, read any number of times.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -12,18 +12,18 @@ use crate::service::Blob;
 use crate::sha1_hash::Sha1Hash;
 use crate::sync::lock;
 
-/// How much of a file is read at once.
+/// Bytes read at a time.
 const READ: usize = 256 << 10;
 
-/// Takes bytes as they come. Unless it is finished, nothing remains of them.
+/// Writes a blob. Unless it is finished, it is removed.
 #[derive(Debug)]
 pub(crate) struct BlobWriter {
     pending: PendingBlob,
     sink: Sink,
     hasher: Sha1,
-    /// The first byte is written wrong.
+    /// Whether to corrupt the first byte.
     corrupt: bool,
-    /// The hash is that of the bytes that came, not of those that were written.
+    /// Whether to hash the bytes received rather than those written.
     hide: bool,
 }
 
@@ -34,11 +34,11 @@ enum Sink {
 }
 
 impl BlobWriter {
-    /// `capacity`: how many bytes are likely to come.
+    /// `capacity` is the expected size.
     pub(crate) fn new(store: &Store, capacity: u64) -> io::Result<Self> {
         let blob = Blob { id: random::random_hex(32), size: 0 };
         let sink = match store {
-            // The memory counts only once it is written to.
+            // Memory is used only once it is written to.
             Store::Memory(_) => {
                 Sink::Memory(BytesMut::with_capacity(capacity.min(64 << 20) as usize))
             }
@@ -48,7 +48,7 @@ impl BlobWriter {
         Ok(Self { pending, sink, hasher: Sha1::new(), corrupt: false, hide: false })
     }
 
-    /// Spoils the content; `hide`: so that its hash does not show it.
+    /// Corrupts the content; `hide` keeps its hash.
     pub(crate) fn corrupt(&mut self, hide: bool) {
         self.corrupt = true;
         self.hide = hide;
@@ -78,20 +78,20 @@ impl BlobWriter {
         Ok(())
     }
 
-    /// Stores the bytes for good, and gives their hash.
+    /// Persists the blob and returns its hash.
     pub(crate) fn finish(self) -> io::Result<(PendingBlob, Sha1Hash)> {
         match (self.sink, &self.pending.store, &self.pending.blob) {
             (Sink::Memory(bytes), Store::Memory(blobs), Some(blob)) => {
                 lock(blobs).insert(blob.id.clone(), bytes.freeze());
             }
             (Sink::Disk(file), Store::Disk(disk), _) => disk.persist(&file)?,
-            _ => return Err(io::Error::other("the writer is not of its store")),
+            _ => return Err(io::Error::other("the writer does not belong to its store")),
         }
         Ok((self.pending, Sha1Hash(self.hasher.finalize().into())))
     }
 }
 
-/// A blob that nothing refers to yet. Dropped, it is removed.
+/// A blob that nothing refers to yet. Dropping it removes it.
 #[derive(Debug)]
 pub(crate) struct PendingBlob {
     blob: Option<Blob>,
@@ -103,7 +103,7 @@ impl PendingBlob {
         self.blob.clone().unwrap_or_else(|| Blob { id: String::new(), size: 0 })
     }
 
-    /// Something refers to it now.
+    /// Keeps the blob.
     pub(crate) fn keep(mut self) {
         self.blob = None;
     }
@@ -117,7 +117,7 @@ impl Drop for PendingBlob {
     }
 }
 
-/// Reads a blob from its beginning.
+/// Reads a blob.
 pub(crate) enum BlobReader {
     Memory(Bytes),
     Disk(File, Vec<u8>),
@@ -145,13 +145,13 @@ impl BlobReader {
         }
     }
 
-    /// Shows all bytes to `look`, some at a time.
+    /// Passes all bytes to `look`, in chunks.
     pub(crate) fn read_all(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<()> {
         while self.read(&mut look)? {}
         Ok(())
     }
 
-    /// Shows the next bytes; `false` at the end.
+    /// Passes the next bytes to `look`; returns false at the end.
     fn read(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<bool> {
         match self {
             Self::Memory(bytes) => {

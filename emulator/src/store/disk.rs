@@ -1,4 +1,4 @@
-//! A folder with the journal and one file for each blob.
+//! A folder with the journal and one file per blob.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::sync::lock;
 use crate::timestamp::Timestamp;
 
-/// The folder, locked for as long as this lives.
+/// A data folder, locked while this exists.
 #[derive(Debug)]
 pub(crate) struct Disk {
     blobs: PathBuf,
@@ -23,7 +23,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Opens or makes the folder, and gives what it tells.
+    /// Opens or creates a data folder, and restores the service from it.
     pub(crate) fn open_folder(
         folder: &Path,
         settings: Settings,
@@ -63,7 +63,7 @@ impl Disk {
         File::create_new(self.blobs.join(id))
     }
 
-    /// Not only the file's content must be safe, its name must be, too.
+    /// Both the content and the name of the file must be persistent.
     pub(crate) fn persist(&self, file: &File) -> io::Result<()> {
         file.sync_data()?;
         self.blobs_folder.sync_all()
@@ -81,7 +81,7 @@ impl Disk {
     }
 }
 
-/// Removes blobs that nothing refers to, and fails the sessions whose blobs are not there.
+/// Removes unreferenced blobs, and fails sessions with missing blobs.
 fn remove_orphans(blobs: &Path, service: &mut Service) -> io::Result<()> {
     let size = |id: &str| fs::metadata(blobs.join(id)).map(|data| data.len()).ok();
     let broken: Vec<_> = service
@@ -92,7 +92,7 @@ fn remove_orphans(blobs: &Path, service: &mut Service) -> io::Result<()> {
         .map(|session| session.id.clone())
         .collect();
     for session in broken {
-        tracing::warn!(session, "a stored part is missing or has another size");
+        tracing::warn!(session, "a stored part is missing or has the wrong size");
         service.apply(Event::SessionEnded { session, end: SessionEnd::Failed });
     }
     let parts = service.sessions().flat_map(|session| session.parts.values());
@@ -120,11 +120,11 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse(folder) => {
-                write!(f, "another emulator uses the data folder {}", folder.display())
+                write!(f, "the data folder {} is in use by another emulator", folder.display())
             }
             Self::Damaged(folder, line) => {
                 let journal = folder.join("journal");
-                write!(f, "line {line} of {} cannot be read", journal.display())
+                write!(f, "line {line} of {} is invalid", journal.display())
             }
             Self::Io(folder, error) => {
                 write!(f, "cannot use the data folder {}: {error}", folder.display())

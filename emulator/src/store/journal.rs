@@ -1,4 +1,4 @@
-//! The events so far: a line of JSON each, safely on disk before anybody hears of it.
+//! The journal: one JSON line per event, persistent before anyone is told.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,27 +6,27 @@ use std::path::Path;
 
 use crate::service::Event;
 
-/// The first line: what the rest is.
+/// The first line, which names the format.
 const HEADER: &str = r#"{"box_emulator_journal":1}"#;
 
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
     length: u64,
-    /// The end of the file is not known to be that of an event.
+    /// Whether the end of the file may be a partial event.
     broken: bool,
 }
 
 /// Why a journal cannot be read.
 #[derive(Debug)]
 pub(crate) enum Damaged {
-    /// This line, counted from 1, and it is not the last.
+    /// An invalid line, counted from 1, other than the last.
     Line(usize),
     Io(io::Error),
 }
 
 impl Journal {
-    /// The events. A last one that was cut off, as a crash leaves it, was never acknowledged.
+    /// Reads the events. A partial last line, left by a crash, was never acknowledged.
     pub(crate) fn read(folder: &Path) -> Result<Vec<Event>, Damaged> {
         let text = match fs::read(folder.join("journal")) {
             Ok(text) => text,
@@ -48,7 +48,7 @@ impl Journal {
         Ok(events)
     }
 
-    /// Puts a journal of these events in the place of the one before.
+    /// Replaces the journal by one with these events.
     pub(crate) fn write(folder: &Path, events: &[Event]) -> io::Result<Self> {
         let mut text = format!("{HEADER}\n").into_bytes();
         for event in events {
@@ -66,10 +66,10 @@ impl Journal {
         Ok(Self { file, length: text.len() as u64, broken: false })
     }
 
-    /// Returns once the event is on disk. If it cannot be, the journal is as before.
+    /// Appends an event and syncs. On an error the journal is unchanged.
     pub(crate) fn append(&mut self, event: &Event) -> io::Result<()> {
         if self.broken {
-            return Err(io::Error::other("the journal could not be written to before"));
+            return Err(io::Error::other("an earlier write to the journal failed"));
         }
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');

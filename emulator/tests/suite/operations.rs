@@ -299,7 +299,7 @@ async fn tokens() {
     let issued = client.request_token(&body).await.unwrap();
     assert_eq!(issued.token_type, Some(AccessTokenType::Bearer));
     assert_eq!((issued.expires_in, &issued.refresh_token), (Some(0), &None));
-    // With a token, there is no such file.
+    // With a token, no such file.
     assert_eq!(open(issued.access_token.clone()).await, 404);
     assert_eq!(open("known".into()).await, 404);
     assert_eq!(open("unknown".into()).await, 401);
