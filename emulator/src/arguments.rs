@@ -7,7 +7,7 @@ use std::time::Duration;
 use box_emulator::{Access, Builder, Emulator};
 use clap::Parser;
 
-use crate::quantity::{bytes, time};
+use box_upload_common::units::{parse_duration, parse_size};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,28 +48,28 @@ pub(crate) struct Arguments {
     #[arg(long)]
     control: bool,
     /// Size of every part but the last [default: 8MiB, more for large files].
-    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     part_size: Option<u64>,
     /// Smallest file accepted by an upload session.
-    #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "20MB")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "20MB")]
     smallest_file: u64,
     /// Largest file accepted.
-    #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "500GB")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "500GB")]
     largest_file: u64,
     /// Total size of all files.
-    #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "10TB")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "10TB")]
     quota: u64,
     /// Lifetime of an upload session.
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "7d")]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "7d")]
     session_life: Duration,
     /// Lifetime of a token issued by /oauth2/token.
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "1h")]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "1h")]
     token_life: Duration,
     /// Delay of every response.
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "0s")]
     latency: Duration,
     /// Time until an uploaded part counts as processed.
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "0s")]
     processing_delay: Duration,
     /// Requests per minute and user [default: unlimited].
     #[arg(long, value_name = "REQUESTS")]

@@ -8,10 +8,10 @@ use http::StatusCode;
 use sha1::{Digest, Sha1};
 
 use crate::service::{Event, Refusal, Service};
-use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobReader, PendingBlob, Store};
-use crate::sync::lock;
 use crate::timestamp::Timestamp;
+use box_upload_common::Sha1Hash;
+use box_upload_common::lock;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Backend(Arc<Inner>);

@@ -35,9 +35,7 @@ mod random;
 mod request_log;
 mod service;
 mod settings;
-mod sha1_hash;
 mod store;
-mod sync;
 mod timestamp;
 mod tls;
 

@@ -1,7 +1,6 @@
 //! The command `box-emulator`: see `box-emulator --help`.
 
 mod arguments;
-mod quantity;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use http::Method;
 use http::header::{self, HeaderMap, HeaderValue};
 
 use crate::operation::Operation;
-use crate::sync::lock;
+use box_upload_common::lock;
 
 /// Number of requests kept.
 const MAX_REQUESTS: usize = 16_384;

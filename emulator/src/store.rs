@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 
 use crate::service::{Blob, Event};
-use crate::sync::lock;
+use box_upload_common::lock;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Store {

@@ -14,7 +14,6 @@ mod manual;
 mod report;
 mod sessions;
 mod terminal;
-mod units;
 mod upload;
 
 use std::process::ExitCode;

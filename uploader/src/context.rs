@@ -1,7 +1,8 @@
 //! State and helpers shared by all steps of one upload.
 
+use box_upload_common::lock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use box_upload_sessions::Client;
@@ -63,7 +64,7 @@ impl Context {
     }
 
     pub(crate) fn statistics(&self) -> MutexGuard<'_, Statistics> {
-        self.statistics.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.statistics)
     }
 
     /// The error for a source that changed during the upload.

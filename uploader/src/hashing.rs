@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use sha1::{Digest, Sha1};
+use box_upload_sessions::runtime::Digest;
+use sha1::{Digest as _, Sha1};
 
 use crate::Sha1Hash;
 use crate::source::{Buffers, Change, Source, chunk_length, read_at, run_blocking};
@@ -25,6 +26,11 @@ pub(crate) async fn hash_range(
 ) -> io::Result<(Sha1Hash, Sha1)> {
     let hashes = Hashes::new(bytes.start, whole);
     Ok(read_range(source, buffers, bytes, hashes).await?.finish())
+}
+
+/// The `Digest` header of content with this hash.
+pub(crate) fn digest_header(sha1: Sha1Hash) -> Digest {
+    Digest::sha(&sha1.0)
 }
 
 /// Hashes the whole source.

@@ -40,7 +40,6 @@ mod retry;
 mod run;
 mod session;
 mod session_id;
-mod sha1_hash;
 mod source;
 mod stored;
 mod target;
@@ -50,6 +49,7 @@ mod upload;
 mod uploaded;
 mod uploader;
 
+pub use box_upload_common::Sha1Hash;
 pub use directory::{
     DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile, Skipped,
 };
@@ -58,7 +58,6 @@ pub use event::Event;
 pub use journal::Unfinished;
 pub use options::{OnConflict, Resume};
 pub use retry::Retry;
-pub use sha1_hash::Sha1Hash;
 pub use tokio_util::sync::CancellationToken;
 pub use upload::Upload;
 pub use uploaded::{Statistics, Uploaded};

@@ -1,9 +1,10 @@
 //! Request bodies that are read from the source while they are sent.
 
+use box_upload_common::lock;
 use std::io;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use box_upload_sessions::runtime::{Body, Error};
@@ -54,7 +55,7 @@ where
         answer = request(stream_source(source.clone(), bytes, progress)) => answer,
         () = idle_timer.wait_until_idle(context.policy.idle_timeout) => Err(Error::Timeout),
     };
-    if let Some(error) = read_error.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some(error) = lock(&read_error).take() {
         let kind = source_error(context, error);
         return Err(RequestError::new(operation, Outcome::Final(Box::new(kind)), ""));
     }
@@ -166,7 +167,7 @@ impl BodyProgress {
 
     fn keep_error(&self, error: io::Error) -> io::Error {
         let copy = io::Error::new(error.kind(), error.to_string());
-        *self.read_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.read_error) = Some(error);
         copy
     }
 }

@@ -4,11 +4,12 @@ mod chunks;
 mod identity;
 mod spool;
 
+use box_upload_common::lock;
 use std::fs::{File, FileType, Metadata};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
@@ -136,16 +137,14 @@ impl Source {
             return Change::Certain(what);
         }
         match change_time(&now) {
-            time if time == *self.changed_at.lock().unwrap_or_else(PoisonError::into_inner) => {
-                Change::None
-            }
+            time if time == *lock(&self.changed_at) => Change::None,
             time => Change::Possible(time),
         }
     }
 
     /// Records that a change at this time did not affect the content.
     pub(crate) fn accept_change(&self, change_time: i128) {
-        *self.changed_at.lock().unwrap_or_else(PoisonError::into_inner) = change_time;
+        *lock(&self.changed_at) = change_time;
     }
 
     /// Reads up to a buffer's length from `offset`; less only at the end.

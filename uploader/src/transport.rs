@@ -130,7 +130,7 @@ impl HttpTransportBuilder {
     /// The URL is not valid.
     pub fn proxy(mut self, url: impl Into<String>) -> Result<Self, BuildError> {
         let url = url.into();
-        proxy::check("the proxy", &url).map_err(BuildError)?;
+        proxy::check("proxy", &url).map_err(BuildError)?;
         self.proxy = Some(url);
         Ok(self)
     }

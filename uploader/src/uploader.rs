@@ -138,6 +138,17 @@ impl Uploader {
         all.map_err(|error| ErrorKind::Journal { path, error }.into())
     }
 
+    /// Removes the journals that were set aside because they were unusable, and returns how many.
+    ///
+    /// # Errors
+    /// The [journal folder](Self::journal) cannot be read, or a file in it not removed.
+    pub async fn remove_damaged_journals(&self) -> Result<usize, Error> {
+        let Some(folder) = self.policy.journal.clone() else { return Ok(0) };
+        let path = folder.clone();
+        let removed = run_blocking(move || Unfinished::remove_set_aside(&folder)).await;
+        removed.map_err(|error| ErrorKind::Journal { path, error }.into())
+    }
+
     /// Discards an unfinished upload: aborts its session, if any, and removes its journal.
     ///
     /// # Errors

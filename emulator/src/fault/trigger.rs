@@ -2,12 +2,12 @@
 
 use std::sync::Mutex;
 
+use fastrand::Rng;
 use serde::Serialize;
 
 use super::{Action, Fault, FaultPlan, On, Times};
 use crate::operation::Operation;
-use crate::random;
-use crate::sync::lock;
+use box_upload_common::lock;
 
 /// A fault that fired.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,8 +29,8 @@ pub(crate) struct Faults(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     plan: FaultPlan,
-    /// For each fault: requests it concerns, and times it fired.
-    counts: Vec<(u64, u64)>,
+    /// One for each fault of the plan.
+    counters: Vec<Counter>,
     fired: Vec<Fired>,
 }
 
@@ -38,7 +38,10 @@ impl Faults {
     /// Replaces the plan and resets the counters; fired faults stay listed.
     pub(crate) fn set(&self, plan: FaultPlan) {
         let mut state = lock(&self.0);
-        state.counts = vec![(0, 0); plan.faults.len()];
+        // Each fault has random numbers of its own, whatever the others do.
+        let mut seeds = Rng::with_seed(plan.seed);
+        let counter = |_: &Fault| Counter { seen: 0, fired: 0, random: seeds.fork() };
+        state.counters = plan.faults.iter().map(counter).collect();
         state.plan = plan;
     }
 
@@ -72,13 +75,15 @@ impl Faults {
         operation: Option<Operation>,
     ) -> Option<Action> {
         let mut state = lock(&self.0);
-        let State { plan, counts, fired } = &mut *state;
+        let State { plan, counters, fired } = &mut *state;
         let mut hit = None;
-        for (index, (fault, count)) in plan.faults.iter().zip(counts).enumerate() {
+        for (index, (fault, counter)) in plan.faults.iter().zip(counters).enumerate() {
             if concerns(fault.on) {
-                count.0 += 1;
-                if hit.is_none() && fault.is_due(index, plan.seed, *count) {
-                    count.1 += 1;
+                counter.seen += 1;
+                // Drawn even if another fault hits, so that faults do not depend on each other.
+                let random = counter.random.f64();
+                if hit.is_none() && fault.is_due(counter, random) {
+                    counter.fired += 1;
                     hit = Some(index);
                 }
             }
@@ -89,18 +94,27 @@ impl Faults {
     }
 }
 
+/// The state of a fault.
+#[derive(Debug)]
+struct Counter {
+    /// Number of requests that it concerns.
+    seen: u64,
+    fired: u64,
+    random: Rng,
+}
+
 impl Fault {
-    /// Whether it fires on the `seen`-th one, having fired `fired` times.
-    fn is_due(&self, index: usize, seed: u64, (seen, fired): (u64, u64)) -> bool {
+    /// Whether it fires now; `random` is a number from 0 to less than 1.
+    fn is_due(&self, counter: &Counter, random: f64) -> bool {
         let times = match (self.times, self.probability) {
             (Some(Times::Count(times)), _) => times,
             (Some(Times::Forever), _) | (None, Some(_)) => u64::MAX,
             (None, None) => 1,
         };
-        fired < times
+        counter.fired < times
             && match self.probability {
-                Some(chance) => random::seeded_fraction(seed, &[index as u64, seen]) < chance,
-                None => seen >= self.nth.unwrap_or(1),
+                Some(chance) => random < chance,
+                None => counter.seen >= self.nth.unwrap_or(1),
             }
     }
 }

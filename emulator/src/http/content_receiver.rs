@@ -7,8 +7,8 @@ use tokio::task::JoinHandle;
 
 use crate::backend::internal_error;
 use crate::service::Refusal;
-use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobWriter, PendingBlob};
+use box_upload_common::Sha1Hash;
 
 /// Bytes hashed and written at a time. Twice as many are in memory.
 const BATCH: usize = 1 << 20;

@@ -13,8 +13,8 @@ use super::multipart::{self, Form};
 use super::response::{self, HttpResponse};
 use crate::backend::{Backend, internal_error};
 use crate::service::{Blob, Caller, DirectUpload, Event, Refusal, Service, Target};
-use crate::sha1_hash::Sha1Hash;
 use crate::store::{BlobReader, BlobWriter, PendingBlob};
+use box_upload_common::Sha1Hash;
 
 pub(crate) async fn preflight_file(
     call: &Call<'_>,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::service::{Attributes, Preconditions, Refusal};
-use crate::sha1_hash::Sha1Hash;
+use box_upload_common::Sha1Hash;
 
 /// Largest JSON body; a commit of 100,000 parts fits.
 pub(crate) const MAX_JSON: usize = 16 << 20;

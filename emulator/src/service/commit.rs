@@ -5,8 +5,8 @@ use std::time::Duration;
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::{Attributes, Blob, Caller, File, Refusal, Service, Session, Target};
-use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
+use box_upload_common::Sha1Hash;
 
 /// A commit request.
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Blob, Refusal};
 use crate::random;
-use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
+use box_upload_common::Sha1Hash;
 
 /// Destination of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use box_upload_sessions::types::{
 
 use super::*;
 use crate::settings::Access;
-use crate::sha1_hash::Sha1Hash;
+use box_upload_common::Sha1Hash;
 
 const BASE: &str = "http://box/api/2.0";
 

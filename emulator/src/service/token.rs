@@ -8,8 +8,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
-use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
+use box_upload_common::Sha1Hash;
 
 /// The user of every token that was not issued for another one.
 pub(crate) const DEFAULT_USER: &str = "1";

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Blob, Refusal, name};
 use crate::settings::Access;
-use crate::sha1_hash::Sha1Hash;
 use crate::timestamp::Timestamp;
+use box_upload_common::Sha1Hash;
 
 /// Id of the user's root folder.
 pub(crate) const ROOT: &str = "0";

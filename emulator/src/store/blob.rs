@@ -9,8 +9,8 @@ use sha1::{Digest, Sha1};
 use super::Store;
 use crate::random;
 use crate::service::Blob;
-use crate::sha1_hash::Sha1Hash;
-use crate::sync::lock;
+use box_upload_common::Sha1Hash;
+use box_upload_common::lock;
 
 /// Bytes read at a time.
 const READ: usize = 256 << 10;

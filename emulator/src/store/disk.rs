@@ -10,8 +10,8 @@ use std::sync::Mutex;
 use super::journal::{Damaged, Journal};
 use crate::service::{Event, Service, SessionEnd};
 use crate::settings::Settings;
-use crate::sync::lock;
 use crate::timestamp::Timestamp;
+use box_upload_common::lock;
 
 /// A data folder, locked while this exists.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::exit::Exit;
-use super::units::{parse_duration, parse_size};
+use box_upload_common::units::{parse_nonzero_duration, parse_nonzero_size};
 
 /// Examples, for `--help` and the man page.
 pub(crate) const EXAMPLES: &[(&str, &str)] = &[
@@ -215,16 +215,16 @@ pub(crate) struct Transfer {
     #[arg(long, conflicts_with = "links")]
     pub(crate) follow_links: bool,
     /// Limit the bandwidth, in bytes per second, such as 500K or 10M.
-    #[arg(long, value_name = "RATE", value_parser = parse_size)]
+    #[arg(long, value_name = "RATE", value_parser = parse_nonzero_size)]
     pub(crate) limit_rate: Option<u64>,
     /// Retry a failed request this many times.
     #[arg(long, value_name = "TIMES", default_value_t = 9)]
     pub(crate) retries: u32,
     /// Fail a request after this long without progress.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_nonzero_duration)]
     pub(crate) timeout: Duration,
     /// Maximum size of standard input, which is spooled to a temporary file.
-    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = parse_nonzero_size)]
     pub(crate) spool_limit: u64,
 }
 
@@ -397,8 +397,8 @@ mod tests {
     #[test]
     fn what_is_for_one_file_takes_one() {
         assert!(parse("a b --to 0").is_ok());
-        assert!(parse("a b --to 0 --name c").unwrap_err().contains("one path"));
-        assert!(parse("a b --file-id 1").unwrap_err().contains("one path"));
+        assert!(parse("a b --to 0 --name c").unwrap_err().contains("single path"));
+        assert!(parse("a b --file-id 1").unwrap_err().contains("single path"));
         assert!(parse("a --to 0 --resume --no-resume").is_err());
     }
 
@@ -416,8 +416,8 @@ mod tests {
     fn a_demo_needs_a_file_only() {
         assert!(parse("--demo a.txt").unwrap().upload.demo);
         assert!(parse("--demo").is_err());
-        assert!(parse("--demo -").unwrap_err().contains("one file"));
-        assert!(parse("--demo a b").unwrap_err().contains("one file"));
+        assert!(parse("--demo -").unwrap_err().contains("single file"));
+        assert!(parse("--demo a b").unwrap_err().contains("single file"));
         assert!(parse("--demo a --to 0").is_err());
     }
 }

@@ -312,7 +312,7 @@ mod tests {
     fn every_code_has_its_hint() {
         let hint = |status, code| hint_for_refusal(status, code, "create_upload_session");
         assert!(hint(404, Some("invalid_parameter")).is_some_and(|hint| hint.contains("the id")));
-        assert!(hint(403, Some("storage_limit_exceeded")).is_some_and(|it| it.contains("room")));
+        assert!(hint(403, Some("storage_limit_exceeded")).is_some_and(|it| it.contains("quota")));
         assert!(hint(403, None).is_some_and(|hint| hint.contains("owner")));
         assert_eq!(hint(400, None), None);
     }

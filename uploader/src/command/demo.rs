@@ -20,7 +20,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::report::{Message, Stored};
 use super::terminal::{styled, to_printable};
-use super::units::Size;
+use box_upload_common::units::Size;
 
 const STRONG: Style = Style::new().bold();
 /// Small files are split into this many parts, to have something to show.

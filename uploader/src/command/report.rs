@@ -10,7 +10,8 @@ mod quiet;
 mod stdout;
 mod tally;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use box_upload_common::lock;
+use std::sync::{Arc, Mutex};
 
 use super::arguments::Output;
 use super::terminal::Terminal;
@@ -41,6 +42,6 @@ impl Reporter {
 
     pub(crate) fn report(&self, message: &Message<'_>) {
         // Still usable if a thread panicked while reporting.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).report(message);
+        lock(&self.0).report(message);
     }
 }

@@ -50,5 +50,12 @@ pub(super) async fn run_sessions(
             }
         }
     }
+    if clear {
+        let removed = uploader.remove_damaged_journals().await;
+        match removed.map_err(|error| CommandError::from_upload(&error, None))? {
+            0 => {}
+            count => context.reporter.report(&Message::DamagedRemoved { count }),
+        }
+    }
     Ok(exit)
 }

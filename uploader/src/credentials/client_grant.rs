@@ -264,7 +264,7 @@ mod tests {
         let html = (502, "<html>hush&hush</html>".to_owned());
         let (grant, _) = grant([answer("invalid_client"), html, (200, "{}".to_owned())]);
         let error = get(&grant, None).await.unwrap_err();
-        let told = "Box gives no access token: the service answered 400 Bad Request: \
+        let told = "cannot obtain an access token: the service answered 400 Bad Request: \
                     invalid_client: wrong secret: …";
         assert_eq!((error.to_string().as_str(), error.is_transient()), (told, false));
         for transient in [true, false] {

@@ -117,24 +117,23 @@ mod tests {
         for (variables, told) in [
             (
                 vec![],
-                "there are no credentials: set BOX_ACCESS_TOKEN, or BOX_ACCESS_TOKEN_FILE, or \
-                 BOX_CLIENT_ID, BOX_CLIENT_SECRET and one of BOX_ENTERPRISE_ID and BOX_USER_ID",
+                "no credentials: set BOX_ACCESS_TOKEN, or BOX_ACCESS_TOKEN_FILE, or \
+                 BOX_CLIENT_ID, BOX_CLIENT_SECRET and either BOX_ENTERPRISE_ID or BOX_USER_ID",
             ),
             (
                 vec![(SECRET, "hush")],
-                "the credentials are not complete: there is BOX_CLIENT_SECRET, but no \
-                 BOX_CLIENT_ID, and BOX_ENTERPRISE_ID or BOX_USER_ID",
+                "incomplete credentials: BOX_CLIENT_SECRET is set, but not BOX_CLIENT_ID, and BOX_ENTERPRISE_ID or BOX_USER_ID",
             ),
             (
                 vec![(ID, "hush"), (USER, "hush")],
-                "the credentials are not complete: there is BOX_CLIENT_ID, BOX_USER_ID, but no \
+                "incomplete credentials: BOX_CLIENT_ID, BOX_USER_ID is set, but not \
                  BOX_CLIENT_SECRET",
             ),
-            (all.to_vec(), "BOX_ENTERPRISE_ID and BOX_USER_ID are both set: leave one"),
+            (all.to_vec(), "BOX_ENTERPRISE_ID and BOX_USER_ID are both set: unset one of them"),
             (
                 vec![(USER, "hush"), (FILE, "hush"), (TOKEN, "hush")],
-                "there are several credentials, BOX_ACCESS_TOKEN, BOX_ACCESS_TOKEN_FILE, \
-                 BOX_USER_ID: leave one, and unset the others",
+                "conflicting credentials, BOX_ACCESS_TOKEN, BOX_ACCESS_TOKEN_FILE, \
+                 BOX_USER_ID: unset all but one",
             ),
         ] {
             assert_eq!(of(&variables).unwrap_err(), told);
@@ -146,6 +145,6 @@ mod tests {
     fn a_variable_that_is_no_text_is_named() {
         use std::os::unix::ffi::OsStringExt;
         let odd = |name: &str| (name == SECRET).then(|| OsString::from_vec(vec![255]));
-        assert_eq!(credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid Unicode");
+        assert_eq!(credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid UTF-8");
     }
 }

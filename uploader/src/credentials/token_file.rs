@@ -1,9 +1,10 @@
 //! An access token in a file.
 
+use box_upload_common::lock;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use box_upload_sessions::runtime::{BoxError, BoxFuture, Secret, TokenProvider};
 use tokio::task::spawn_blocking;
@@ -29,7 +30,7 @@ impl TokenFile {
         let path = self.path.clone();
         let read = spawn_blocking(move || read(&path)).await.map_err(io::Error::other);
         let read = read.map_err(|error| unreadable(&self.path, error)).flatten();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last);
         match (read, &*last) {
             (Ok(token), _) => Ok(last.insert(token).clone()),
             (Err(_), Some(token)) if Some(token) != rejected => Ok(token.clone()),

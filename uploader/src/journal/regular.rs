@@ -35,9 +35,12 @@ pub(super) fn read_regular(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>
     }
 }
 
+/// Extension of files that were set aside.
+pub(super) const ASIDE: &str = "bad";
+
 /// Renames whatever is at the path, and returns the new path.
 pub(super) fn move_aside(path: &Path) -> io::Result<PathBuf> {
-    let aside = path.with_extension("bad");
+    let aside = path.with_extension(ASIDE);
     fs::rename(path, &aside)?;
     Ok(aside)
 }

@@ -1,5 +1,6 @@
 //! Unfinished uploads, as recorded in journals.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -27,20 +28,21 @@ pub struct Unfinished {
 impl Unfinished {
     /// The unfinished uploads in a folder of journals, sorted by path.
     pub(crate) fn list(folder: &Path) -> io::Result<Vec<Self>> {
-        let entries = match folder.read_dir() {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let mut all = Vec::new();
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "jsonl") {
-                all.extend(Self::read(path));
-            }
-        }
+        let journals = list_files(folder, "jsonl")?;
+        let mut all: Vec<_> = journals.into_iter().filter_map(Self::read).collect();
         all.sort_by(|one, other| (&one.path, &one.journal).cmp(&(&other.path, &other.journal)));
         Ok(all)
+    }
+
+    /// Removes journals that were set aside, and returns how many.
+    pub(crate) fn remove_set_aside(folder: &Path) -> io::Result<usize> {
+        let mut removed = 0;
+        for path in list_files(folder, regular::ASIDE)? {
+            // Not a directory with content: that is not ours.
+            fs::remove_file(&path).or_else(|_| fs::remove_dir(&path))?;
+            removed += 1;
+        }
+        Ok(removed)
     }
 
     /// Reads a journal; `None` if it is unusable.
@@ -63,4 +65,21 @@ impl Unfinished {
     pub(crate) fn lock(&self) -> Result<Journal, ErrorKind> {
         Journal::open_locked(self.journal.clone())
     }
+}
+
+/// The paths in a folder with this extension; none if the folder does not exist.
+fn list_files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }

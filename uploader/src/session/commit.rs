@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{MAX_LIST_OFFSET, Session, TransferredParts};
 use crate::context::{Context, StepError};
-use crate::hashing::find_change;
+use crate::hashing::{digest_header, find_change};
 use crate::options::Attributes;
 use crate::recovery::{Attempt, Step, recover};
 use crate::request_error::{Outcome, RequestError};
@@ -53,7 +53,7 @@ impl Commit<'_> {
         let mut body = CommitUploadSessionBody::new(self.complete.parts.clone());
         body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
         let client = &self.context.client;
-        let digest = self.complete.sha1.header();
+        let digest = digest_header(self.complete.sha1);
         let request = || {
             let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
             if let Some(url) = &self.session.commit {

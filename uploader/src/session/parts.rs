@@ -8,7 +8,7 @@ use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::{MAX_LIST_OFFSET, PAGE, Session};
 use crate::context::{Context, StepError};
-use crate::hashing::hash_range;
+use crate::hashing::{digest_header, hash_range};
 use crate::outgoing::{self, source_error};
 use crate::recovery::{Attempt, Step, recover};
 use crate::request_error::{Outcome, RequestError};
@@ -167,7 +167,7 @@ impl PartSender {
         })?;
         let request = |body: Body| {
             let client = &self.context.client;
-            let request = client.upload_part(&self.session.id, &sha1.header(), &range, body);
+            let request = client.upload_part(&self.session.id, &digest_header(sha1), &range, body);
             match &self.session.upload_part {
                 Some(url) => request.at(url),
                 None => request,

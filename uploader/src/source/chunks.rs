@@ -1,6 +1,7 @@
 //! Pooled buffers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use box_upload_common::lock;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 
@@ -28,7 +29,7 @@ pub(crate) struct Buffer {
 impl Buffers {
     /// Takes a buffer of `length` bytes, at most [`CHUNK`], with arbitrary content.
     pub(crate) fn take(&self, length: usize) -> Buffer {
-        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let used = lock(&self.0).pop();
         let bytes = used.unwrap_or_else(|| vec![0; CHUNK]);
         Buffer { bytes, length: length.min(CHUNK), pool: self.clone() }
     }
@@ -62,7 +63,7 @@ impl AsMut<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
-        self.pool.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        lock(&self.pool.0).push(bytes);
     }
 }
 

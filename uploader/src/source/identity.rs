@@ -84,7 +84,7 @@ mod tests {
         let same = file.clone();
         assert_eq!(file.difference(&same), None);
         let grown = Identity { size: 6, ..file.clone() };
-        assert_eq!(file.difference(&grown).unwrap(), "its size went from 5 to 6 bytes");
+        assert_eq!(file.difference(&grown).unwrap(), "its size changed from 5 to 6 bytes");
         let other = Identity { inode: 3, ..file.clone() };
         assert_eq!(file.difference(&other).unwrap(), "it was replaced by another file");
         let written = Identity { modified: 8, ..file.clone() };

@@ -70,6 +70,6 @@ mod tests {
     #[tokio::test]
     async fn too_much_is_an_error() {
         let error = spool_stream(Box::pin(io::Cursor::new(vec![0; 11])), 10).await.unwrap_err();
-        assert_eq!(error.to_string(), "it is longer than the limit of 10 bytes");
+        assert_eq!(error.to_string(), "the content exceeds the limit of 10 bytes");
     }
 }

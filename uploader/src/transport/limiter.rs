@@ -1,6 +1,7 @@
 //! Limiting the rate of all senders together.
 
-use std::sync::{Mutex, PoisonError};
+use box_upload_common::lock;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -30,7 +31,7 @@ impl Limiter {
         let nanos = slice as u128 * NANOS / u128::from(self.bytes_per_second);
         let time = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
         let now = Instant::now();
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = lock(&self.free);
         // Unused time is lost: no burst after a pause.
         let start = (*free).max(now.checked_sub(SPAN).unwrap_or(now));
         *free = start + time;

@@ -190,9 +190,9 @@ mod tests {
     #[test]
     fn what_is_no_proxy_is_named_and_not_shown() {
         for (variables, told) in [
-            (("https_proxy", "socks4://u:hush@a:1"), "https_proxy has the scheme `socks4`"),
-            (("ALL_PROXY", "ftp://u:hush@a:1"), "ALL_PROXY is not a URL such as"),
-            (("HTTP_PROXY", "u:hush@ a"), "HTTP_PROXY is not a URL such as"),
+            (("https_proxy", "socks4://u:hush@a:1"), "https_proxy: the scheme `socks4`"),
+            (("ALL_PROXY", "ftp://u:hush@a:1"), "ALL_PROXY: expected a URL such as"),
+            (("HTTP_PROXY", "u:hush@ a"), "HTTP_PROXY: expected a URL such as"),
         ] {
             let error = proxies(None, &[variables]).err().unwrap();
             assert!(error.starts_with(told) && !error.contains("hush"), "{error}");

@@ -12,13 +12,13 @@ async fn it_survives_and_tells() {
     assert!(ended.out.ends_with("\ta.txt\n"), "{ended:?}");
     for said in [
         "Nothing leaves this computer",
-        "Stopped half-way",
+        "Stopped halfway",
         "retried, was told that it exists, and used it",
-        "listed the parts: Box had it, so not sent again",
+        "listed the parts: Box had it, so it was not sent again",
         "the second attempt kept ",
         "the file was there",
-        "The file is complete. It has the SHA-1 ",
-        "With an account it is: BOX_ACCESS_TOKEN=… box-upload a.txt --to 0",
+        "The file is complete. Its SHA-1 is ",
+        "With an account, run: BOX_ACCESS_TOKEN=… box-upload a.txt --to 0",
     ] {
         assert!(ended.err.contains(said), "{said}: {}", ended.err);
     }
@@ -32,7 +32,7 @@ async fn files_of_any_size() {
         home.file("a.txt", vec![b'x'; size]);
         let ended = home.run(&["--demo", "a.txt"]).await;
         assert_eq!(ended.code, Some(0), "{size}: {ended:?}");
-        assert!(ended.err.contains("The file arrived whole"), "{size}: {ended:?}");
+        assert!(ended.err.contains("The file is complete"), "{size}: {ended:?}");
     }
 }
 

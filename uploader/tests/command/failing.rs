@@ -13,7 +13,7 @@ async fn a_command_line_without_sense_is_2() {
     for (arguments, said) in [
         (&["a.txt"][..], "--to <FOLDER>"),
         (&["a.txt", "--to", "0", "--concurrency", "0"], "1..=256"),
-        (&["a.txt", "--to", "0", "--limit-rate", "fast"], "not a size such as"),
+        (&["a.txt", "--to", "0", "--limit-rate", "fast"], "expected a size such as"),
         (&["a.txt", "--to", "0", "--token", "x"], "unexpected argument"),
         (&["-", "--to", "0"], "--name"),
         (&["abort"], "<SESSION>"),
@@ -54,8 +54,8 @@ async fn refused_credentials_are_4() {
     home.file("b.txt", "abc");
     let ended = home.upload(&emulator, &["a.txt", "b.txt", "--to", "0"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(4), ""));
-    assert!(ended.err.contains("fresh one"), "{ended:?}");
-    assert!(ended.err.contains("0 stored, 1 failed, 1 not tried"), "{ended:?}");
+    assert!(ended.err.contains("to a new one"), "{ended:?}");
+    assert!(ended.err.contains("0 stored, 1 failed, 1 not attempted"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_name_in_use_is_5() {
     home.file("a.txt", "abcd");
     let ended = home.upload(&emulator, &["a.txt", "--to", "0"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(5), ""));
-    assert!(ended.err.contains("an item named `a.txt`"), "{ended:?}");
+    assert!(ended.err.contains("`a.txt` already exists"), "{ended:?}");
     assert!(ended.err.contains("--on-conflict version"), "{ended:?}");
 }
 
@@ -148,7 +148,7 @@ async fn nothing_to_resume() {
     home.large_file("a.bin");
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("hint: without --resume"), "{ended:?}");
+    assert!(ended.err.contains("hint: omit --resume"), "{ended:?}");
 }
 
 #[tokio::test]

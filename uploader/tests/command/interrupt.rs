@@ -44,7 +44,7 @@ async fn an_interrupted_upload_goes_on() {
         emulator.set_faults(FaultPlan::new(1)).unwrap();
         let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--resume"]).await;
         assert_eq!(ended.code, Some(0), "{ended:?}");
-        assert!(ended.err.contains("going on with session"), "{ended:?}");
+        assert!(ended.err.contains("resuming session"), "{ended:?}");
         assert!(ended.err.contains("4 parts were already there"), "{ended:?}");
         assert_eq!(emulator.open_sessions(), 0);
     }

@@ -65,9 +65,14 @@ async fn a_damaged_journal_is_set_aside() {
     let ended = home.upload(&emulator, &["a.bin", "--to", "0", "--json"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let warning = ended.events().into_iter().find(|event| event["event"] == "warning").unwrap();
-    assert!(warning["text"].as_str().unwrap().contains("it is damaged"), "{warning}");
+    assert!(warning["text"].as_str().unwrap().contains("it is corrupt"), "{warning}");
     assert_eq!(std::fs::read(journal.with_extension("bad")).unwrap(), b"\xff\xfe");
     assert!(!journal.exists());
+
+    let ended = home.upload(&emulator, &["sessions", "--clear"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.err.contains("removed 1 damaged journal\n"), "{ended:?}");
+    assert_eq!(files().count(), 0);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn what_may_pass_is_3_before_there_is_a_session() {
         (nowhere().await, &["--retries", "0"][..], "refused"),
         ("http://no-such-host.invalid".to_owned(), &["--retries", "0"], "no connection"),
         (overloaded.url(), &["--retries", "0"], "503"),
-        (patient.url(), &[], "come back in 9999 s"),
+        (patient.url(), &[], "asks to retry in 9999 s"),
     ] {
         for json in [false, true] {
             let options = [options, if json { &["--json"] } else { &[] }].concat();
@@ -64,7 +64,7 @@ async fn a_certificate_that_nobody_trusts_is_told_at_once() {
     let ended = upload(&home, &emulator.url(), &["--ca-file", "other.pem"]).await;
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.err.contains("invalid peer certificate"), "{ended:?}");
-    assert!(ended.err.contains("hint: --ca-file"), "{ended:?}");
+    assert!(ended.err.contains("hint: use --ca-file"), "{ended:?}");
 
     // Not even when it is met on the way to a token.
     let mut command = home.command(&["a.txt", "--to", "0", "--ca-file", "other.pem"]);
@@ -108,7 +108,7 @@ async fn an_abort_needs_a_session() {
     for id in ["0123456789abcdef0123456789abcdef", "short", "a b/../c"] {
         let ended = home.upload(&emulator, &["abort", id]).await;
         assert_eq!((ended.code, &*ended.out), (Some(1), ""), "{ended:?}");
-        assert!(ended.err.contains(&format!("there is no session `{id}`")), "{ended:?}");
+        assert!(ended.err.contains(&format!("no session `{id}`")), "{ended:?}");
     }
 }
 

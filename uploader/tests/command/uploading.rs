@@ -122,7 +122,7 @@ async fn the_same_file_again_is_unchanged() {
     for more in [&[][..], &["--on-conflict", "version"]] {
         let again = home.upload(&emulator, &arguments(more)).await;
         assert_eq!((again.code, ids(&again)), (Some(0), ids(&first)), "{again:?}");
-        assert!(again.err.contains("unchanged middle.bin: Box has it already"), "{again:?}");
+        assert!(again.err.contains("unchanged middle.bin: already in Box"), "{again:?}");
         assert!(again.err.contains("0 stored, 3 unchanged"), "{again:?}");
     }
     assert!(emulator.files().iter().all(|file| file.version_number.as_deref() == Some("1")));
@@ -214,7 +214,7 @@ async fn a_directory() {
     home.file("photos/a.txt", "changed again");
     let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(7), ""), "{ended:?}");
-    assert!(ended.err.contains("hint: --on-conflict version"), "{ended:?}");
+    assert!(ended.err.contains("hint: use --on-conflict version"), "{ended:?}");
     assert!(ended.err.contains("0 stored, 2 unchanged, 1 failed\n"), "{ended:?}");
 }
 
@@ -225,7 +225,7 @@ async fn a_directory_is_no_file() {
     std::fs::create_dir_all(home.path("photos")).unwrap();
     let ended = home.upload(&emulator, &["photos", "--to", "0", "--name", "b"]).await;
     assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
-    assert!(ended.err.contains("--name is for a file"), "{ended:?}");
+    assert!(ended.err.contains("--name applies to a single file"), "{ended:?}");
     home.file("photos/a.txt", "one");
     let ended = home.upload(&emulator, &["photos", "--to", "0", "--dry-run"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -287,7 +287,7 @@ async fn files_that_would_be_one_in_box_do_not_hide_each_other() {
     let arguments = ["x/a.txt", "y/A.txt", "--to", "0", "--on-conflict", "version"];
     let ended = home.upload(&emulator, &arguments).await;
     assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{ended:?}");
-    assert!(ended.err.contains("`x/a.txt` and `y/A.txt` are one name"), "{ended:?}");
+    assert!(ended.err.contains("`x/a.txt` and `y/A.txt` have the same name"), "{ended:?}");
     assert!(emulator.requests().is_empty());
     // Both are in one directory only where the file system tells them apart.
     #[cfg(target_os = "linux")]

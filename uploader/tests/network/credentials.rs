@@ -76,8 +76,8 @@ async fn why_there_is_no_token_is_told() {
     let busy = ask(&client).await.unwrap_err();
     assert!(busy.is_transient() && busy.to_string().contains("503"), "{busy}");
     let wrong = ask(&client).await.unwrap_err();
-    let told = "Box gives no access token: the service answered 400 Bad Request: invalid_client: \
-                the client's credentials are missing";
+    let told = "cannot obtain an access token: the service answered 400 Bad Request: invalid_client: \
+                missing client credentials";
     assert_eq!((wrong.to_string().as_str(), wrong.is_transient()), (told, false));
 }
 
@@ -95,10 +95,10 @@ async fn a_token_file_is_read_again() {
     assert_eq!(missing, format!("cannot read the access token in `{shown}`"));
     fs::write(&path, " \n").unwrap();
     let empty = failure().await;
-    assert_eq!(empty, format!("there is no access token in `{shown}`"));
+    assert_eq!(empty, format!("no access token in `{shown}`"));
     fs::write(&path, "hush hush").unwrap();
     let several = failure().await;
-    assert_eq!(several, format!("there is more than an access token in `{shown}`"));
+    assert_eq!(several, format!("more than an access token in `{shown}`"));
 
     fs::write(&path, "first\n").unwrap();
     assert_eq!(ask(&client).await.unwrap(), 401);

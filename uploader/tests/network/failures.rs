@@ -32,7 +32,7 @@ async fn a_connection_that_takes_too_long_has_sent_nothing() {
     let transport = transport.root_certificate_pem(authority).build().unwrap();
     let error = put(&transport, &url, "body").await.unwrap_err();
     assert!(matches!(error, Error::Connect(_)), "{error:?}");
-    assert!(words(&error).contains("no connection within 200ms"), "{}", words(&error));
+    assert!(words(&error).contains("connecting timed out after 200ms"), "{}", words(&error));
 }
 
 #[tokio::test]

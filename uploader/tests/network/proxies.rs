@@ -104,7 +104,7 @@ async fn a_proxy_that_refuses_is_no_connection() {
         let error = put(&transport, "https://localhost/x", "body").await.unwrap_err();
         assert!(matches!(error, Error::Connect(_)), "{error:?}");
         let words = words(&error);
-        let by = format!("no connection by the proxy {scheme}://{}/", proxy.address);
+        let by = format!("cannot connect through the proxy {scheme}://{}/", proxy.address);
         assert!(words.contains(&by) && words.contains(told), "{words}");
         assert!(!words.contains("hush"), "{words}");
     }
@@ -115,6 +115,6 @@ fn a_proxy_s_url_is_checked_at_once() {
     let error = transport().proxy("ftp://user:hush@host").unwrap_err().to_string();
     assert_eq!(
         error,
-        "cannot set up the connections: the proxy is not a URL such as `http://host:port`"
+        "cannot configure the transport: proxy: expected a URL such as `http://host:port`"
     );
 }

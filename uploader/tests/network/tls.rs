@@ -27,7 +27,7 @@ fn what_is_no_certificate_is_told() {
     let good = Certificates::new().authority;
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(error("").ends_with("no root certificate in the PEM file"));
-    assert!(error("-----BEGIN CERTIFICATE-----\n?").contains("number 1 in the PEM is not valid"));
+    assert!(error("-----BEGIN CERTIFICATE-----\n?").contains("number 1 in the PEM file"));
     let second = error(&format!("{good}{broken}"));
-    assert!(second.contains("root certificate number 2 in the PEM is not valid"), "{second}");
+    assert!(second.contains("root certificate (number 2 in the PEM file)"), "{second}");
 }

@@ -139,7 +139,7 @@ async fn a_folder_whose_name_a_file_has_fails_with_what_is_in_it() {
     let (summary, events) = send(&setting, &root, OnConflict::Version).await;
     let summary = summary.unwrap();
     assert_eq!((summary.failed.len(), summary.not_begun, summary.unchanged), (1, 1, 3));
-    assert!(events.iter().any(|line| line.contains("has an item named `one.jpg`")), "{events:?}");
+    assert!(events.iter().any(|line| line.contains("`one.jpg` already exists")), "{events:?}");
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn a_part_that_is_echoed_wrongly_is_never_committed() {
     let upload = setting.uploader.bytes("a", bytes.clone()).to_folder("0").concurrency(1);
     let (uploaded, events) = finish(upload).await;
     setting.holds(&uploaded.unwrap(), &bytes).await;
-    let restarted = Event::Restarted { reason: "the part at 1000 differs".to_owned() };
+    let restarted = Event::Restarted { reason: "the part at offset 1000 differs".to_owned() };
     assert!(events.contains(&restarted), "{events:?}");
     assert_eq!(setting.count(Operation::CommitUploadSession), 1);
     assert_eq!(setting.emulator.open_sessions(), 0);

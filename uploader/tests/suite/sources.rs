@@ -104,15 +104,15 @@ async fn what_is_no_file_is_refused_at_once() {
     std::os::unix::fs::symlink("pipe", &link).unwrap();
     let device = std::path::PathBuf::from("/dev/zero");
     for (path, kind) in [
-        (pipe, "a pipe"),
-        (link, "a pipe"),
+        (pipe, "a named pipe"),
+        (link, "a named pipe"),
         (socket, "a socket"),
         (device, "a device"),
         (setting.folder.path().to_owned(), "a directory"),
     ] {
         let error = finish(setting.uploader.file(path).to_folder("0")).await.0.unwrap_err();
         let ErrorKind::Source { error, .. } = error.kind() else { panic!("{error:?}") };
-        assert_eq!(error.to_string(), format!("it is {kind}, not a regular file"));
+        assert_eq!(error.to_string(), format!("{kind}, not a regular file"));
     }
     assert!(setting.emulator.requests().is_empty());
 }

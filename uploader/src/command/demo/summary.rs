@@ -6,7 +6,7 @@ use box_uploader::Uploaded;
 use super::faults;
 use crate::command::command_error::CommandError;
 use crate::command::terminal::{BAD, GOOD, styled};
-use crate::command::units::Size;
+use box_upload_common::units::Size;
 
 /// Describes each fault and how the upload recovered, and compares the stored file with the local
 /// one.

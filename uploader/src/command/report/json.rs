@@ -79,6 +79,9 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         }),
         Message::Unfinished(it) => unfinished_object("unfinished", it),
         Message::Cleared(it) => unfinished_object("cleared", it),
+        Message::DamagedRemoved { count } => {
+            json!({ "event": "damaged_removed", "count": count })
+        }
         Message::Aborted { session } => json!({ "event": "aborted", "session": session }),
     };
     Some(object)

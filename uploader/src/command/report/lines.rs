@@ -9,7 +9,7 @@ use super::notice::{self, Throttle};
 use super::stdout::{format_result, write_line};
 use super::tally::{End, Tally};
 use crate::command::terminal::{Terminal, to_printable};
-use crate::command::units::Size;
+use box_upload_common::units::Size;
 
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 const NOTICE_INTERVAL: Duration = Duration::from_secs(2);

@@ -41,6 +41,8 @@ pub(crate) enum Message<'a> {
     Unfinished(&'a Unfinished),
     /// An unfinished upload was discarded.
     Cleared(&'a Unfinished),
+    /// Damaged journals were removed.
+    DamagedRemoved { count: usize },
 }
 
 /// A file that is stored.

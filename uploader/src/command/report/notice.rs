@@ -7,7 +7,7 @@ use box_uploader::{Event, Unfinished};
 use super::message::{Message, Planned, Stored, Summary};
 use super::stdout::write_line;
 use crate::command::terminal::{BAD, GOOD, Terminal, styled, to_brief, to_printable};
-use crate::command::units::{Size, Time};
+use box_upload_common::units::{Size, Time};
 
 /// Reports messages that look the same with and without a bar.
 pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
@@ -25,6 +25,10 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         Message::Unfinished(it) => write_line(&describe_unfinished(it)),
         Message::Cleared(it) => {
             terminal.write_line(&format!("discarded the upload of {}", to_printable(&it.path)));
+        }
+        Message::DamagedRemoved { count } => {
+            let journals = if *count == 1 { "journal" } else { "journals" };
+            terminal.write_line(&format!("removed {count} damaged {journals}"));
         }
         Message::Aborted { session } => {
             let session = to_printable(session);
@@ -191,8 +195,8 @@ mod tests {
         it.stored = 0;
         it.failed = 1;
         it.left_out = 3;
-        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not tried: 5 B sent in 0 s");
+        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not attempted: 5 B sent in 0 s");
         it.sent = 0;
-        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not tried");
+        assert_eq!(describe_summary(&it), "0 stored, 1 failed, 3 not attempted");
     }
 }

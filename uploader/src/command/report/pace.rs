@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::command::units::{OutOf, Size, Time};
+use box_upload_common::units::{OutOf, Size, Time};
 
 /// Window over which the rate is measured.
 const WINDOW: Duration = Duration::from_secs(15);

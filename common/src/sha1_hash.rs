@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use box_upload_sessions::runtime::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A SHA-1 hash. Displayed as 40 hexadecimal digits.
@@ -22,8 +21,17 @@ impl Sha1Hash {
         self.to_string().eq_ignore_ascii_case(text.trim())
     }
 
-    pub(crate) fn header(&self) -> Digest {
-        Digest::sha(&self.0)
+    /// Parses 40 hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut hash = [0; 20];
+        if text.len() != 40 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(Self(hash))
     }
 }
 
@@ -54,11 +62,8 @@ impl Serialize for Sha1Hash {
 impl<'de> Deserialize<'de> for Sha1Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digits: Vec<_> = text.chars().map_while(|c| c.to_digit(16)).collect();
-        let bytes = digits.chunks_exact(2).map(|pair| (pair[0] * 16 + pair[1]).to_le_bytes()[0]);
-        let bytes: Result<[u8; 20], _> = bytes.collect::<Vec<_>>().try_into();
-        let hash = bytes.ok().map(Self).filter(|hash| hash.matches(&text));
-        hash.ok_or_else(|| serde::de::Error::custom("not 40 hexadecimal digits"))
+        let error = || serde::de::Error::custom("expected 40 hexadecimal digits");
+        Self::parse(&text).ok_or_else(error)
     }
 }
 

@@ -23,12 +23,15 @@ const UNITS: &[(&str, u64)] = &[
 const SECONDS: &[(&str, f64)] =
     &[("", 1.0), ("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
 
-/// Parses a number of bytes, at least 1: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each),
-/// `10MB` (1,000,000).
-pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+/// Parses a number of bytes: `500000`, `1.5M`, `10M` and `10MiB` (1,048,576 each), `10MB`
+/// (1,000,000).
+///
+/// # Errors
+/// It is not a size.
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = split_unit(text);
     let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let bytes = unit.and_then(|(_, unit)| multiply(number, *unit)).filter(|bytes| *bytes > 0);
+    let bytes = unit.and_then(|(_, unit)| multiply(number, *unit));
     bytes.ok_or_else(|| "expected a size such as 500000, 10M, 10MB or 10MiB".to_owned())
 }
 
@@ -45,14 +48,16 @@ fn multiply(number: &str, unit: u64) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(unit)?.checked_add(u64::try_from(fraction).ok()?)
 }
 
-/// Parses a duration greater than zero: `60`, `1.5s`, `10m`, `2h`.
-pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+/// Parses a duration: `60`, `1.5s`, `10m`, `2h`, `7d`.
+///
+/// # Errors
+/// It is not a duration.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split_unit(text);
     let unit = SECONDS.iter().find(|(name, _)| *name == unit);
     let number = number.parse::<f64>().ok();
     let seconds = number.zip(unit).map(|(number, (_, unit))| number * unit);
     let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let time = time.filter(|time| !time.is_zero());
     time.ok_or_else(|| "expected a duration such as 60, 500ms, 1.5s, 10m or 2h".to_owned())
 }
 
@@ -62,9 +67,28 @@ fn split_unit(text: &str) -> (&str, &str) {
     (number, unit.trim())
 }
 
+/// Parses a size of at least one byte.
+///
+/// # Errors
+/// It is not a size, or zero.
+pub fn parse_nonzero_size(text: &str) -> Result<u64, String> {
+    parse_size(text).and_then(|size| if size > 0 { Ok(size) } else { Err(NONZERO.to_owned()) })
+}
+
+/// Parses a duration longer than zero.
+///
+/// # Errors
+/// It is not a duration, or zero.
+pub fn parse_nonzero_duration(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text)?;
+    if duration.is_zero() { Err(NONZERO.to_owned()) } else { Ok(duration) }
+}
+
+const NONZERO: &str = "must be greater than 0";
+
 /// Displays a number of bytes: `512 B`, `12.3 MiB`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Size(pub(crate) u64);
+pub struct Size(pub u64);
 
 impl Size {
     /// The largest suitable unit and its size in bytes.
@@ -101,7 +125,7 @@ impl fmt::Display for Size {
 
 /// Displays a number of bytes out of another, in the latter's unit: `0.3 of 3.2 MiB`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OutOf(pub(crate) u64, pub(crate) u64);
+pub struct OutOf(pub u64, pub u64);
 
 impl fmt::Display for OutOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,7 +139,7 @@ impl fmt::Display for OutOf {
 
 /// Displays a duration: `0.25 s`, `12.3 s`, `20 s`, `2 min 5 s`, `3 h 20 min`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Time(pub(crate) Duration);
+pub struct Time(pub Duration);
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,7 +166,7 @@ mod tests {
         assert_eq!(parse_size("10MB"), Ok(10_000_000));
         assert_eq!(parse_size("1.5M"), Ok(1_572_864));
         assert_eq!(parse_size("0.1 KB"), Ok(100));
-        for text in ["", "0", "x", "1.M", ".5M", "1.5.1M", "0.5", "-1", "8XB", "99999999T"] {
+        for text in ["", "x", "1.M", ".5M", "1.5.1M", "-1", "8XB", "99999999T"] {
             assert!(parse_size(text).is_err(), "{text}");
         }
     }
@@ -153,9 +177,23 @@ mod tests {
         assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(parse_duration("1.5 s"), Ok(Duration::from_millis(1_500)));
         assert_eq!(parse_duration("2h"), Ok(Duration::from_secs(7_200)));
-        for text in ["", "0", "s", "-1s", "1y", "1e9999s"] {
+        for text in ["", "s", "-1s", "1y", "1e9999s"] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn zero_is_refused_where_it_makes_no_sense() {
+        assert_eq!(parse_size("0"), Ok(0));
+        assert_eq!(parse_duration("0s"), Ok(Duration::ZERO));
+        for text in ["0", "0.5", "0M", "x"] {
+            assert!(parse_nonzero_size(text).is_err(), "{text}");
+        }
+        for text in ["0", "0ms", "x"] {
+            assert!(parse_nonzero_duration(text).is_err(), "{text}");
+        }
+        assert_eq!(parse_nonzero_size("1K"), Ok(1024));
+        assert_eq!(parse_nonzero_duration("7d"), Ok(Duration::from_secs(604_800)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Mutexes.
+//! Locking mutexes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Locks a mutex, even if a holder panicked.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
