@@ -1,4 +1,4 @@
-//! Makes `generated/` of `spec/`.
+//! Generates `generated/` from `spec/`.
 
 use std::{fs, path::Path, time::Instant};
 
@@ -11,9 +11,9 @@ use openapi_crate::{
     source::{Input, Source},
 };
 
-/// Makes `generated/` of `spec/`
+/// Generate `generated/` from `spec/`
 ///
-/// Warnings are denied: a correction in `spec/overlay.yaml` is the way to be rid of one.
+/// Warnings are errors: fix their cause, or correct the document in `spec/overlay.yaml`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; fail if a file is missing, changed or left over
@@ -24,16 +24,19 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let started = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
-    let mut input = Input::new(read(root, "spec/box-upload-sessions.yaml")?);
-    input.overlays.push(read(root, "spec/overlay.yaml")?);
-    let config = read_config(&read(root, "spec/crate.yaml")?)?;
+    let mut input = Input::new(read_text(root, "spec/box-upload-sessions.yaml")?);
+    input.overlays.push(read_text(root, "spec/overlay.yaml")?);
+    let config = read_config(&read_text(root, "spec/crate.yaml")?)?;
     let Outcome { package, diagnostics, summary, .. } = generate(&input, &config);
     eprint!("{}", diagnostics.render(&input, Style::default()));
     let package = package.filter(|_| !diagnostics.is_fatal(true));
     let package = package.ok_or("nothing was written: the findings above come first")?;
     let directory = root.join("generated");
-    let done =
-        if arguments.check { check(&package, &directory)? } else { write(&package, &directory)? };
+    let done = if arguments.check {
+        check_files(&package, &directory)?
+    } else {
+        write_files(&package, &directory)?
+    };
     let Summary { operations, types, .. } = summary.unwrap_or_default();
     let findings = diagnostics.findings().len();
     let seconds = started.elapsed().as_secs_f64();
@@ -43,12 +46,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-fn read(root: &Path, name: &str) -> Result<Source, String> {
+fn read_text(root: &Path, name: &str) -> Result<Source, String> {
     let text = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
     Ok(Source::new(name, text))
 }
 
-/// The name, version and metadata of the generated package.
+/// Name, version and metadata of the generated package.
 fn read_config(source: &Source) -> Result<Config, String> {
     let mut diagnostics = Diagnostics::default();
     let file = ConfigFile::read(source, &mut diagnostics);
@@ -60,8 +63,8 @@ fn read_config(source: &Source) -> Result<Config, String> {
     Ok(Config { metadata: file.metadata, ..Config::new(name, version)? })
 }
 
-/// Writes the files that changed; says how many.
-fn write(package: &Package, directory: &Path) -> Result<String, String> {
+/// Writes the changed files, and prints their number.
+fn write_files(package: &Package, directory: &Path) -> Result<String, String> {
     let done = package.write(directory).map_err(|error| error.to_string())?;
     for name in &done.written {
         println!("written: generated/{name}");
@@ -78,8 +81,8 @@ fn write(package: &Package, directory: &Path) -> Result<String, String> {
     Ok(format!("{written} files written, {unchanged} unchanged{removed}"))
 }
 
-/// Names the files that differ, which is an error; says how many do not.
-fn check(package: &Package, directory: &Path) -> Result<String, String> {
+/// Fails if files differ, and names them.
+fn check_files(package: &Package, directory: &Path) -> Result<String, String> {
     let differences = package.check(directory).map_err(|error| error.to_string())?;
     for difference in &differences {
         match difference {

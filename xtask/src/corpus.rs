@@ -1,4 +1,4 @@
-//! How the generator does on a folder of documents.
+//! Runs the generator on a folder of documents.
 
 mod compile;
 mod figures;
@@ -21,24 +21,24 @@ use table::Row;
 
 pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
 
-/// Runs the generator over every document of a folder, and prints how it did
+/// Run the generator on every document of a folder, and print a table of results
 ///
-/// Each document has a process of its own, so that one that panics or hangs does not stop the run.
+/// Each document is processed in its own process, so that a panic or a hang affects only that one.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder with the documents: *.json, *.yaml, *.yml
+    /// Folder of the documents: *.json, *.yaml, *.yml
     folder: PathBuf,
-    /// Compile the crates and build their documentation, too, with warnings denied
+    /// Also compile the crates and their documentation, with warnings denied
     #[arg(long)]
     compile: bool,
-    /// Send values through the types of the crates and back, too: some that are made from the documents' schemas, and
-    /// the documents' examples
+    /// Also send values through the types of the crates and back: examples, and values generated
+    /// from the schemas
     #[arg(long)]
     round_trip: bool,
-    /// How long a document may take, and how long the compiler may take for its crate
+    /// Time limit per document, for the generator and for the compiler
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     limit: u64,
-    /// Where to leave the crates [default: target/corpus]
+    /// Where to write the crates [default: target/corpus]
     #[arg(short, long, value_name = "DIRECTORY")]
     out: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/corpus");
     let target = arguments.out.as_ref().unwrap_or(&usual);
-    // Crates of earlier runs are no part of this one.
+    // Crates of earlier runs do not belong to this one.
     match fs::remove_dir_all(target.join("crates")) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(format!("{}: {error}", target.display()));
@@ -125,7 +125,7 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// Runs the generator on one document, in this program started anew.
+/// Runs the generator on one document, in a new process of this program.
 fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, String> {
     let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let package = package_name(&name);
@@ -144,7 +144,7 @@ fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, Stri
     Ok(Row { name, package, figures, compiled: None, documented: None, round_trip: None })
 }
 
-/// A package name for a file's: `box-2024.0.json` gives `c-box-2024-0-json`.
+/// A package name for a file name: `box-2024.0.json` becomes `c-box-2024-0-json`.
 fn package_name(file: &str) -> String {
     let legal = |letter: char| {
         if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }

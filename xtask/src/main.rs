@@ -1,4 +1,4 @@
-//! The chores of this repository.
+//! Development tasks of this repository.
 
 mod codegen;
 mod corpus;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The chores of this repository.
+/// Development tasks of this repository.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {

@@ -1,4 +1,4 @@
-//! Cuts a few operations, and all they need, out of a large document.
+//! Extracts some operations, and all they need, from a large document.
 
 mod pattern;
 mod prose;
@@ -16,26 +16,25 @@ use serde_json::{Map, Value};
 use pattern::Pattern;
 use reach::Reached;
 
-/// Cuts a few operations, and all they need, out of an OpenAPI 3.0 document
+/// Extract some operations, and all they need, from an OpenAPI 3.0 document
 ///
-/// What the kept operations do not reach is left out of `paths`, `components` and `tags`; everything
-/// else stays as it is, in the same order. The result is YAML.
+/// Removes from `paths`, `components` and `tags` what the operations do not reach, and keeps the rest
+/// in order. The result is YAML.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  \
     cargo xtask trim box.json --no-prose --paths '/files/upload_sessions*' \\\n      \
     --paths 'GET /files/{file_id}' -o spec/box.yaml")]
 pub(crate) struct Arguments {
-    /// The document, JSON or YAML
+    /// Document, JSON or YAML
     document: PathBuf,
-    /// Keep the paths that match: `*` stands for any text, slashes included, `?` for one character.
-    /// With a method before it, as in `GET /files/*`, of these paths only that operation. Can be
-    /// given several times; without it, all paths are kept
+    /// Keep matching paths: `*` matches any text including slashes, `?` one character. With a method,
+    /// as in `GET /files/*`, keep only that operation. Repeatable [default: all paths]
     #[arg(long = "paths", value_name = "PATTERN")]
     paths: Vec<Pattern>,
-    /// Leave out descriptions and summaries
+    /// Remove descriptions and summaries
     #[arg(long)]
     no_prose: bool,
-    /// The file to write, instead of the standard output
+    /// File to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -55,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
     let yaml = serde_yaml::to_string(&document).map_err(|error| error.to_string())?;
     if source::read(0, &yaml, &mut Diagnostics::default()).as_ref() != Some(&document) {
-        return Err("the YAML would not be read as what it was written from".to_owned());
+        return Err("the YAML would not be read back as the same document".to_owned());
     }
     let text = format!("{}{yaml}", heading(arguments));
     match &arguments.out {
@@ -64,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
 }
 
-/// A comment that says how to make the file again.
+/// A comment with the command that creates the file.
 fn heading(arguments: &Arguments) -> String {
     let name = arguments.document.file_name().unwrap_or_default().to_string_lossy();
     let mut command = format!("cargo xtask trim {name}");
@@ -77,7 +76,7 @@ fn heading(arguments: &Arguments) -> String {
     format!("# Made by `{command}`. Do not edit.\n")
 }
 
-/// Leaves what the operations that match one of `patterns` need.
+/// Keeps what the operations matching any of `patterns` need.
 fn trim(document: &mut Value, patterns: &[Pattern]) -> Result<(), String> {
     let Some(members) = document.as_object_mut() else { return Err("not a mapping".to_owned()) };
     let Some(Value::Object(paths)) = members.get_mut("paths") else {
@@ -106,7 +105,7 @@ fn trim(document: &mut Value, patterns: &[Pattern]) -> Result<(), String> {
     Ok(())
 }
 
-/// Leaves the reached entries of a section of `components`; whether there are any.
+/// Keeps the reached entries of a section of `components`; returns whether there are any.
 fn keep(section: &str, entries: &mut Value, reached: &Reached) -> bool {
     let none = BTreeSet::new();
     let names = reached.components.get(section).unwrap_or(&none);

@@ -72,8 +72,11 @@ impl FromStr for FaultPlan {
     type Err = PlanError;
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
-        let plan: Self =
-            serde_saphyr::from_str(text).map_err(|error| PlanError(error.to_string()))?;
+        let plan: Self = serde_saphyr::from_str(text).map_err(|error| {
+            // It begins with a label of its own.
+            let text = error.to_string();
+            PlanError(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
+        })?;
         plan.check()
     }
 }
@@ -287,19 +290,19 @@ mod tests {
     fn mistakes_are_told() {
         let error = |text: &str| text.parse::<FaultPlan>().unwrap_err().to_string();
         for (text, told) in [
-            ("faults: [{ on: upload, do: truncate }]", "`upload` is none of any"),
+            ("faults: [{ on: upload, do: truncate }]", "unknown target `upload`"),
             ("faults: [{ on: any, nth: 0, do: truncate }]", "counts from 1"),
-            ("faults: [{ on: any, nth: 1, probability: 1, do: truncate }]", "both"),
+            ("faults: [{ on: any, nth: 1, probability: 1, do: truncate }]", "exclude each other"),
             ("faults: [{ on: any, probability: 2, do: truncate }]", "between 0 and 1"),
-            ("faults: [{ on: connection, do: truncate }]", "cannot be done on `connection`"),
-            ("faults: [{ on: list_parts, do: { corrupt: {} } }]", "cannot be done"),
-            ("faults: [{ on: any, do: { slow: { bytes_per_second: 0 } } }]", "is 0"),
+            ("faults: [{ on: connection, do: truncate }]", "does not apply to `connection`"),
+            ("faults: [{ on: list_parts, do: { corrupt: {} } }]", "does not apply"),
+            ("faults: [{ on: any, do: { slow: { bytes_per_second: 0 } } }]", "must not be 0"),
             ("faults: [{ on: any, do: { respond: { status: 99 } } }]", "200 and 599"),
             ("faults: [{ on: any, do: { refuse: { seconds: -1 } } }]", "seconds"),
             ("faults: [{ on: any, do: explode }]", "explode"),
             ("faults: [{ on: any, times: never, do: truncate }]", "forever"),
             ("fault: []", "fault"),
-            ("{", "not valid"),
+            ("{", "invalid fault plan"),
         ] {
             assert!(error(text).contains(told), "{text}: {}", error(text));
         }

@@ -47,9 +47,9 @@ async fn it_says_where_it_is_and_stops_when_asked() {
 #[tokio::test]
 async fn mistakes_are_told() {
     for (arguments, told) in [
-        (&["--part-size", "x"][..], "not a size"),
-        (&["--session-life", "5"], "not a time"),
-        (&["--part-size", "0", "--port", "0"], "at least one byte"),
+        (&["--part-size", "x"][..], "expected a size"),
+        (&["--session-life", "5y"], "expected a duration"),
+        (&["--part-size", "0", "--port", "0"], "the part size is 0"),
         (&["--faults", "/nonexistent", "--port", "0"], "cannot read"),
         (&["--tls-cert", "x"], "--tls-key"),
         (&["--folder", "x"], "ID=NAME"),

@@ -47,7 +47,7 @@ async fn two_emulators_do_not_share_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let first = small().data(folder.path()).start().await.unwrap();
     let error = small().data(folder.path()).start().await.unwrap_err().to_string();
-    assert!(error.contains("another emulator uses"), "{error}");
+    assert!(error.contains("in use by another emulator"), "{error}");
     first.stop().await;
     small().data(folder.path()).start().await.unwrap().stop().await;
 }

@@ -1,3 +1,5 @@
+//! Compiling emitted crates.
+
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -16,22 +18,22 @@ pub(super) struct Workspace {
     limit: Duration,
 }
 
-/// What the compiler, or rustdoc, said of a crate.
+/// Messages of the compiler or rustdoc about a crate.
 #[derive(Clone, Debug)]
 pub(super) struct Compiled {
-    /// How long it took.
+    /// Duration.
     pub(super) time: Duration,
-    /// Errors, warnings among them.
+    /// Errors, including warnings.
     pub(super) errors: usize,
-    /// The first of them.
+    /// The first error.
     pub(super) first: Option<String>,
 }
 
-/// A crate that depends on whatever the others depend on.
+/// A crate that depends on everything the others depend on.
 const ALL: &str = "all-dependencies";
 
 impl Workspace {
-    /// Writes the workspace around the crates, and builds what they depend on.
+    /// Writes the workspace around the crates, and builds their dependencies.
     pub(super) fn new(root: &Path, crates: &[&str], limit: Duration) -> Result<Self, String> {
         let mut dependencies = BTreeSet::new();
         for name in crates {
@@ -58,7 +60,7 @@ impl Workspace {
         }
     }
 
-    /// Writes the workspace around its members.
+    /// Writes the manifest of the workspace.
     pub(super) fn around(root: &Path, members: &[&str], limit: Duration) -> Result<Self, String> {
         write(
             &root.join("Cargo.toml"),
@@ -67,7 +69,7 @@ impl Workspace {
                  [workspace.lints.rust]\nwarnings = \"deny\"\n\n[profile.dev]\ndebug = false\n"
             ),
         )?;
-        // The versions that this repository has; cargo leaves out what none of the crates needs.
+        // The versions in this repository's lock file; cargo removes those that are not needed.
         let lock = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
         write(&root.join("Cargo.lock"), &lock)?;
         Ok(Self { root: root.to_owned(), limit })
@@ -83,8 +85,8 @@ impl Workspace {
         self.judge(&["doc", "--no-deps", "--package", package])
     }
 
-    /// Builds programs, as many at a time as there are processors. Gives the folder where those are that compile, and
-    /// what is wrong with the others.
+    /// Builds programs, in parallel. Returns the folder of those that compile, and the errors of
+    /// the others.
     pub(super) fn build(&self, packages: &[&str]) -> Result<(PathBuf, Vec<String>), String> {
         let mut command = self.cargo(&["build", "--keep-going"]);
         command.args(packages.iter().flat_map(|package| ["--package", package]));
@@ -108,7 +110,7 @@ impl Workspace {
             .env("CARGO_TARGET_DIR", self.target())
             .current_dir(&self.root);
         for (name, _) in env::vars_os() {
-            // What cargo tells this program of its own package would make dependencies stale.
+            // Cargo's variables about this package would make dependencies stale.
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_")) {
                 command.env_remove(name);
             }
@@ -145,12 +147,12 @@ fn section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item = &'m str
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The errors among cargo's messages, a line each.
+/// The errors among cargo's messages, one per line.
 fn errors(messages: &str) -> Vec<String> {
     let message = |line: &str| -> Option<String> {
         let message: Value = serde_json::from_str(line).ok()?;
         let message = message.get("message")?;
-        // `aborting due to …` has no place.
+        // `aborting due to …` has no location.
         let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
         (message["level"] == "error").then(|| {
             let text = message["message"].as_str().unwrap_or_default();
@@ -164,7 +166,7 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Writes a file whose content differs: what was built of it may stay.
+/// Writes a file if its content differs, to keep what was built from it.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
         return Ok(());

@@ -1,21 +1,23 @@
+//! Measurements of one document.
+
 use serde_json::{Value, json};
 
-/// What is known of one document and its crate.
+/// Measurements of one document and its crate.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Figures {
-    /// Operations that the document has.
+    /// Operations in the document.
     pub(super) operations_in: u64,
-    /// Operations that the crate has.
+    /// Operations in the crate.
     pub(super) operations_out: u64,
     pub(super) fields: u64,
-    /// Fields that are any JSON value although the document says more.
+    /// Fields of type any JSON value although the document says more.
     pub(super) weakened: u64,
     pub(super) errors: u64,
     pub(super) warnings: u64,
     pub(super) notes: u64,
-    /// How long the generator took, without reading and writing files, in microseconds.
+    /// Time of the generator, without file I/O, in microseconds.
     pub(super) micros: u64,
-    /// The most memory that the process had, in KiB; 0 where the system does not say.
+    /// Peak memory of the process, in KiB; 0 if unknown.
     pub(super) kibibytes: u64,
     /// Lines of Rust.
     pub(super) lines: u64,

@@ -1,3 +1,5 @@
+//! Measuring one document, in a process of its own.
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -15,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::{figures::Figures, round_trip};
 
-/// Runs the generator on one document, and prints what is measured
+/// Run the generator on one document, and print measurements
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     document: PathBuf,
@@ -57,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Leaves the types of the crate's schemas beside it.
+/// Write the types of the crate's schemas beside it.
 fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
     let types: Map<String, Value> = outline
         .pointers()
@@ -68,7 +70,7 @@ fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
         .map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// How many operations a document has, whatever the generator thinks of them.
+/// Number of operations in a document, whatever the generator accepts.
 pub(super) fn operations(document: &Value) -> u64 {
     const METHODS: [&str; 8] =
         ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -82,7 +84,7 @@ pub(super) fn operations(document: &Value) -> u64 {
         .sum()
 }
 
-/// The most memory that this process had so far, in KiB, where the system says it (Linux does).
+/// Peak memory of this process, in KiB, where the system reports it (Linux does).
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,3 +1,5 @@
+//! Processes with a time limit.
+
 use std::{
     fs::File,
     path::Path,
@@ -14,11 +16,11 @@ pub(super) enum Ended {
     Badly {
         time: Duration,
     },
-    /// It was stopped, because it took too long.
+    /// It was killed after the time limit.
     Never,
 }
 
-/// Runs a command for at most so long. What it prints goes into a file: nobody reads a pipe meanwhile.
+/// Runs a command with a time limit. Output goes to a file, because nobody reads a pipe meanwhile.
 pub(super) fn run(command: &mut Command, out: &Path, limit: Duration) -> Result<Ended, String> {
     let out = File::create(out).map_err(|error| format!("{}: {error}", out.display()))?;
     command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null());

@@ -1,5 +1,5 @@
-//! Values on their way through the types of the emitted crates: those that are made from the documents' schemas, and
-//! the documents' examples.
+//! Round trips through the types of the emitted crates, for examples and for values generated from
+//! the schemas.
 
 mod document;
 mod flat;
@@ -24,11 +24,12 @@ pub(super) struct Batch {
     probe: Probe,
 }
 
-/// The most types that documents share a program for: the compiler is at work on several programs at a time.
+/// Maximum number of types per program, so that several programs compile in parallel.
 const SHARED: usize = 400;
 
 impl Batch {
-    /// Distributes documents whose crates are in `crates`, and writes their programs into the workspace at `root`.
+    /// Distributes documents whose crates are in `crates`, and writes their programs into the
+    /// workspace at `root`.
     pub(super) fn all(trials: Vec<Trial>, crates: &Path, root: &Path) -> Result<Vec<Self>, String> {
         let mut groups: Vec<(usize, Vec<Trial>)> = Vec::new();
         for trial in trials {
@@ -51,13 +52,13 @@ impl Batch {
         groups.into_iter().map(batch).collect()
     }
 
-    /// The package of the program.
+    /// Package of the program.
     pub(super) fn package(&self) -> &str {
         &self.probe.package
     }
 
-    /// Runs the program in `folder`; gives what was found by the packages of the documents, and leaves the details in
-    /// `details`. `errors` are what is wrong with programs.
+    /// Runs the program in `folder`. Returns the results by package, and writes the details to
+    /// `details`. `errors` are the errors of programs.
     pub(super) fn run(
         &self,
         folder: &Path,
@@ -77,7 +78,7 @@ impl Batch {
     }
 }
 
-/// Where the outline of a crate is.
+/// Path of a crate's outline.
 pub(super) fn outline_of(package: &Path) -> PathBuf {
     package.with_extension("outline.json")
 }

@@ -1,8 +1,10 @@
+//! The table of results.
+
 use std::fmt::Write;
 
 use super::{compile::Compiled, figures::Figures, round_trip::Report};
 
-/// A document, and what became of it.
+/// A document and its results.
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) package: String,
@@ -14,7 +16,7 @@ pub(super) struct Row {
     pub(super) round_trip: Option<Result<Report, String>>,
 }
 
-/// One line a document.
+/// One line per document.
 pub(super) fn table(rows: &[Row], compile: bool) -> String {
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8);
     let mut text = format!(
@@ -76,7 +78,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
     text
 }
 
-/// How long it took, or how many errors there were.
+/// Duration, or number of errors.
 fn cell(judged: Option<&Compiled>) -> String {
     match judged {
         None => "no crate".to_owned(),
@@ -95,7 +97,7 @@ pub(super) fn reports(rows: &[Row]) -> impl Iterator<Item = (&str, &Report)> {
     rows.iter().filter_map(|row| Some((&*row.name, row.round_trip.as_ref()?.as_ref().ok()?)))
 }
 
-/// All documents together, in a line.
+/// All documents, in one line.
 pub(super) fn summary(rows: &[Row], compile: bool) -> String {
     let known: Vec<&Figures> = rows.iter().filter_map(|row| row.figures.as_ref().ok()).collect();
     let sum = |of: fn(&Figures) -> u64| known.iter().map(|figures| of(figures)).sum::<u64>();

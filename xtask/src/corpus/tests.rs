@@ -1,3 +1,5 @@
+//! Tests of the table.
+
 use serde_json::json;
 
 use super::{

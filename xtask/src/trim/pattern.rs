@@ -1,3 +1,5 @@
+//! Patterns for paths.
+
 use std::{fmt, str::FromStr};
 
 use serde_json::{Map, Value};

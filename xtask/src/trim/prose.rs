@@ -1,3 +1,5 @@
+//! Removing descriptions.
+
 use serde_json::Value;
 
 use super::walk::Place;

@@ -1,3 +1,5 @@
+//! Finding what operations need.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;

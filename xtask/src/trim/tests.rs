@@ -1,3 +1,5 @@
+//! Tests of trimming.
+
 use serde_json::{Value, json};
 
 use super::{Pattern, prose, trim};

@@ -1,3 +1,5 @@
+//! Walking a document.
+
 use serde_json::Value;
 
 /// What stands in a place of a document, as far as trimming cares.

@@ -1,3 +1,5 @@
+//! Documents whose values make a round trip.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;

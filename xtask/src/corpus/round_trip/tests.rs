@@ -1,3 +1,5 @@
+//! Tests of generated values and their judgement.
+
 use serde_json::{Value, json};
 
 use super::document::{Direction, Document};
