@@ -1,7 +1,9 @@
 //! The command line.
 
 mod arguments;
+mod diff;
 mod files;
+mod revision;
 mod tree;
 
 use std::{
@@ -19,11 +21,15 @@ use openapi_crate::{
 };
 
 pub(crate) use arguments::Arguments;
-use arguments::Color;
+use arguments::{Color, Command};
 
 /// Runs the command. `false`: the findings are fatal, or the directory differs. An error is about the
 /// command line or the system.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
+    match &arguments.command {
+        Some(Command::Diff(arguments)) => return diff::run(arguments),
+        None => {}
+    }
     if let Some(name) = &arguments.explain {
         return explain(name);
     }
@@ -96,15 +102,7 @@ fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Res
     if arguments.json {
         return out(&diagnostics.render_json(input));
     }
-    let color = match arguments.color {
-        Color::Always => true,
-        Color::Never => false,
-        // https://no-color.org
-        Color::Auto => {
-            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            !refused && io::stderr().is_terminal()
-        }
-    };
+    let color = colored(arguments.color, true);
     eprint!("{}", diagnostics.render(input, Style { color, all: arguments.all }));
     let worst = diagnostics
         .findings()
@@ -115,6 +113,23 @@ fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Res
         eprintln!("More about a kind of finding: openapi-crate --explain {}", code.name());
     }
     Ok(())
+}
+
+/// Whether to use colours, on the standard error or else on the standard output.
+fn colored(when: Color, error: bool) -> bool {
+    match when {
+        Color::Always => true,
+        Color::Never => false,
+        // https://no-color.org
+        Color::Auto => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let terminal = match error {
+                true => io::stderr().is_terminal(),
+                false => io::stdout().is_terminal(),
+            };
+            !refused && terminal
+        }
+    }
 }
 
 fn write(package: &Package, arguments: &Arguments) -> Result<bool, String> {

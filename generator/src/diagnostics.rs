@@ -18,6 +18,7 @@ pub use pointer::Pointer;
 pub use render::Style;
 
 pub(crate) use edits::Edit;
+pub(crate) use placed::Spotted;
 
 use std::ops::Range;
 

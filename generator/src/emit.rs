@@ -19,7 +19,7 @@ mod types;
 mod union;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Api, Type};
 use crate::package::Package;
@@ -28,6 +28,11 @@ use uses::Uses;
 /// A type as one writes it outside of the module `types`.
 pub(crate) fn written(ty: &Type) -> String {
     code::plain(&code::ty(ty, code::Place::Elsewhere))
+}
+
+/// The parts of the runtime that the API needs and its callers can name.
+pub(crate) fn public_parts(api: &Api) -> BTreeSet<&'static str> {
+    runtime::public(&Uses::of(api))
 }
 
 /// The files of the crate.

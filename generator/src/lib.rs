@@ -16,7 +16,9 @@
 
 mod bundle;
 pub mod config;
+mod description;
 pub mod diagnostics;
+pub mod diff;
 mod emit;
 mod lower;
 pub mod model;
@@ -32,7 +34,9 @@ mod uri;
 use serde_json::Value;
 
 use config::Config;
+pub use description::{Description, describe};
 use diagnostics::Diagnostics;
+use model::Api;
 pub use outline::Outline;
 use package::Package;
 use source::Input;
@@ -72,7 +76,12 @@ const STACK: usize = 64 << 20;
 /// ```
 #[must_use]
 pub fn generate(input: &Input, config: &Config) -> Outcome {
-    let work = || run(input, config);
+    on_own_stack(|| run(input, config))
+}
+
+/// Does `work` on a thread whose stack bears every permitted document.
+fn on_own_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    let work = &work;
     std::thread::scope(|scope| {
         match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
@@ -84,13 +93,11 @@ pub fn generate(input: &Input, config: &Config) -> Outcome {
 
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let made = read(input, &mut diagnostics)
-        .and_then(|document| make(&document, config, &mut diagnostics));
-    let Some((package, summary, outline)) = made else {
+    let Some((_, api, outline)) = understand(input, config, &mut diagnostics) else {
         return Outcome { diagnostics, ..Outcome::default() };
     };
-    let package = Some(package).filter(|_| !diagnostics.is_fatal(false));
-    Outcome { package, diagnostics, summary: Some(summary), outline: Some(outline) }
+    let package = (!diagnostics.is_fatal(false)).then(|| emit::emit(&api));
+    Outcome { package, diagnostics, summary: Some(Summary::of(&api)), outline: Some(outline) }
 }
 
 /// The document with its overlays and names applied, and with what does not fit its version of OpenAPI set right. `None` if
@@ -121,15 +128,16 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
     Some(document)
 }
 
-/// From the document to the files of the crate.
-fn make(
-    document: &Value,
+/// The document after repairs, and the API that it describes.
+fn understand(
+    input: &Input,
     config: &Config,
     diagnostics: &mut Diagnostics,
-) -> Option<(Package, Summary, Outline)> {
-    let parsed = repair::parse(document, diagnostics)?;
-    let (api, outline) = lower::lower(&parsed, source::yaml::size(document), config, diagnostics);
-    Some((emit::emit(&api), Summary::of(&api), outline))
+) -> Option<(Value, Api, Outline)> {
+    let document = read(input, diagnostics)?;
+    let parsed = repair::parse(&document, diagnostics)?;
+    let (api, outline) = lower::lower(&parsed, source::yaml::size(&document), config, diagnostics);
+    Some((document, api, outline))
 }
 
 /// The examples of the README are tests.

@@ -5,6 +5,7 @@
 
 mod operation;
 mod schema;
+mod uses;
 
 pub use operation::{
     ApiKeyPlace, Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField,

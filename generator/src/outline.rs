@@ -1,10 +1,10 @@
 //! Which type of the emitted crate stands for which schema of the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostics::Pointer;
 use crate::emit;
-use crate::model::Type;
+use crate::model::{Type, TypeName};
 
 /// The types of a crate by the schemas that they were made of.
 ///
@@ -41,6 +41,24 @@ impl Outline {
     #[must_use]
     pub fn type_of(&self, pointer: &str) -> Option<String> {
         self.types.get(&Pointer::from_text(pointer)).map(emit::written)
+    }
+
+    /// Where each named type comes from: a component of its own, or else the first place that it is the type of.
+    pub(crate) fn homes(&self) -> HashMap<TypeName, Pointer> {
+        let mut homes: HashMap<TypeName, Pointer> = HashMap::new();
+        let is_component = |pointer: &Pointer| {
+            pointer.as_str().starts_with("/components/schemas/") && pointer.segments().count() == 3
+        };
+        for (pointer, ty) in &self.types {
+            let (Type::Named(name) | Type::Erased(name, _)) = ty.bare() else { continue };
+            match homes.get(name) {
+                Some(known) if is_component(known) || !is_component(pointer) => {}
+                _ => {
+                    homes.insert(name.clone(), pointer.clone());
+                }
+            }
+        }
+        homes
     }
 
     /// The pointers of all schemas that have a type.

@@ -6,6 +6,7 @@ use openapi_crate::{
     Outcome,
     config::{Config, ConfigFile},
     diagnostics::{Code, Diagnostics, Style},
+    diff::{Comparison, Ignored},
     generate, repair,
     source::{self, Input, Source},
 };
@@ -25,6 +26,12 @@ fn findings(name: &str) -> (Input, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let _ = ConfigFile::read(&config, &mut diagnostics);
         return (Input::new(config), diagnostics);
+    }
+    if let Some(ignored) = file(&format!("{name}.ignore.yaml")) {
+        let mut diagnostics = Diagnostics::default();
+        let mut comparison = Comparison { changes: Vec::new() };
+        Ignored::read(&ignored, &mut diagnostics).apply(&mut comparison, 20_000, &mut diagnostics);
+        return (Input::new(ignored), diagnostics);
     }
     let document =
         file(&format!("{name}.yaml")).unwrap_or_else(|| panic!("{name}.yaml is missing"));

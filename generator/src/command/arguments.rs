@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::diff;
 
 /// Turns an OpenAPI document (3.0, 3.1, 3.2) into a Rust client crate
 ///
@@ -8,8 +10,15 @@ use clap::{Parser, ValueEnum};
 /// the same is emitted; an error means that nothing can. Without --out nothing is written, and the
 /// document is only looked through.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
     /// The document, YAML or JSON; `-` reads the standard input. Several become one crate, with title and version
     /// of the first one
     #[arg(value_name = "DOCUMENT", required_unless_present = "explain")]
@@ -52,6 +61,12 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
 }
 
+/// What else the command does than to make a crate.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Diff(diff::Arguments),
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
     /// If the standard error is a terminal
@@ -76,6 +91,10 @@ Examples:
       Look through what comes in, for a program to read
   openapi-crate --explain unresolved-reference
       Read more about a kind of finding
+  openapi-crate diff old.yaml new.yaml
+      Say what has changed, and which version of the crate is due
+
+A document that is called as a command is written with its directory: ./diff
 
 Configuration file, every part optional:
   name: petstore-client             # as --name

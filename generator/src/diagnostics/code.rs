@@ -84,6 +84,9 @@ codes! {
     InvalidConfig = "invalid-config", Error:
         "The configuration file has a member that means nothing, or one of the wrong kind, or names something that the document does not have. It knows `name` and `version`, the package name and the version of the emitted crate, and `names`: what types, fields, methods and modules are to be called. `--help` has an example."
 
+    StaleException = "stale-exception", Warning:
+        "An entry of the file of changes to ignore is past its last day, so it does nothing any more; or no change matches it. Remove it, or give it another day after a look at the change."
+
     // Overlays.
     OverlayInvalid = "overlay-invalid", Error:
         "The overlay does not follow the OpenAPI Overlay Specification 1.0: it needs `overlay: 1.0.0`, `info` with `title` and `version`, and `actions`, each with a `target` (JSONPath, RFC 9535) and `update` or `remove`."

@@ -90,17 +90,17 @@ impl<'t> Lines<'t> {
 }
 
 /// One line of a text with something marked in it.
-pub(super) struct Excerpt {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) text: String,
+pub(crate) struct Excerpt {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) text: String,
     /// What is marked, in bytes of `text`.
-    pub(super) mark: Range<usize>,
+    pub(crate) mark: Range<usize>,
 }
 
 impl Excerpt {
     /// The column of the mark in the text as it is cut.
-    pub(super) fn shown_column(&self) -> usize {
+    pub(crate) fn shown_column(&self) -> usize {
         self.text[..self.mark.start].chars().count() + 1
     }
 }

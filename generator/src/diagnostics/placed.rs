@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::{
     Diagnostics, Finding, Place, Pointer,
-    excerpt::Lines,
+    excerpt::{Excerpt, Lines},
     locate::{Spot, locate},
 };
 use crate::source::{Input, Source};
@@ -69,5 +69,41 @@ impl<'a> Placed<'a> {
             .collect();
         findings.sort_by_key(|placed| (placed.file, placed.mark.start, placed.finding.code));
         Self { findings, files }
+    }
+}
+
+/// A place in a text, with its line.
+pub(crate) struct Spotted<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) excerpt: Excerpt,
+}
+
+impl Diagnostics {
+    /// Where the text says what stands at `pointers` in the document as it is now. What does not exist gets the
+    /// place of what is around it.
+    pub(crate) fn spot<'a>(&'a self, input: &'a Input, pointers: &[Pointer]) -> Vec<Spotted<'a>> {
+        let sources: Vec<&Source> = input.sources().chain(&self.files).collect();
+        let mut wanted: Vec<Vec<Pointer>> = vec![Vec::new(); sources.len()];
+        let mut places = Vec::new();
+        for pointer in pointers {
+            let (file, pointer) = self.edits.origin(pointer, self.edits.len());
+            let file = if file < sources.len() { file } else { 0 };
+            places.push((file, wanted[file].len()));
+            wanted[file].push(pointer);
+        }
+        let found: Vec<(Lines<'_>, Vec<Spot>)> = sources
+            .iter()
+            .zip(&wanted)
+            .map(|(source, pointers)| match pointers.is_empty() {
+                true => (Lines::new(""), Vec::new()),
+                false => (Lines::new(source.text()), locate(source.text(), pointers)),
+            })
+            .collect();
+        let spotted = places.into_iter().map(|(file, place)| {
+            let (lines, spots) = &found[file];
+            let excerpt = lines.excerpt(&lines.mark(&spots[place], true));
+            Spotted { file: sources[file].name(), excerpt }
+        });
+        spotted.collect()
     }
 }

@@ -147,7 +147,10 @@ fn form(name: &TypeName, fields: &[FormField], method: &str) -> TokenStream {
     let about = lines(&[format!("The parts that {method} sends.")]);
     let name = type_ident(name);
     let required: Vec<&FormField> = fields.iter().filter(|field| field.required).collect();
-    let arguments = required.iter().map(|field| {
+    // By their names: an order that does not change when the document's does. They are sent in the document's.
+    let mut arguments = required.clone();
+    arguments.sort_by(|one, other| one.key.cmp(&other.key));
+    let arguments = arguments.into_iter().map(|field| {
         let (name, value) = (ident(&field.name), field_argument(field));
         quote!(#name: #value)
     });

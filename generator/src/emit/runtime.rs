@@ -1,6 +1,6 @@
 //! The runtime's files, copied as they are: those that the API needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::uses::Uses;
 
@@ -62,6 +62,16 @@ pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
         OPTIONAL.iter().map(|(name, _)| *name).filter(|name| !uses.has(name)).collect();
     files.insert("src/runtime.rs".to_owned(), without(CONTENTS, &unused));
     files
+}
+
+/// The optional modules that are needed and have public items.
+pub(crate) fn public(uses: &Uses) -> BTreeSet<&'static str> {
+    let items = items(CONTENTS);
+    let is_public = |name: &&str| {
+        items.iter().any(|item| item.contains("pub use") && is_about(item, name))
+    };
+    let needed = OPTIONAL.iter().map(|(name, _)| *name).filter(|name| uses.has(name));
+    needed.filter(is_public).collect()
 }
 
 /// A table of contents without what it says of some modules.

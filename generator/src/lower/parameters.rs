@@ -175,7 +175,9 @@ impl<'a> Lowering<'a, '_> {
         (ty, json, doc)
     }
 
-    /// Puts the required parameters first and gives each a name of its own.
+    /// Puts the required parameters first and gives each a name of its own. They are arguments: those of the path in
+    /// its order, the others by their names, so that nobody's call changes its meaning when the document lists them
+    /// in another order.
     pub(crate) fn name_parameters(
         &mut self,
         mut declared: Vec<Declared>,
@@ -184,9 +186,10 @@ impl<'a> Lowering<'a, '_> {
         let order = super::servers::templates(path);
         let order: HashMap<&str, usize> =
             order.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
-        declared.sort_by_key(|Declared { parameter, .. }| {
+        declared.sort_by_cached_key(|Declared { parameter, .. }| {
             let at = order.get(parameter.key.as_str()).filter(|_| place(parameter.style) == 0);
-            (!parameter.required, at.copied().unwrap_or(usize::MAX))
+            let key = parameter.required.then(|| parameter.key.clone());
+            (!parameter.required, at.copied().unwrap_or(usize::MAX), key)
         });
         let mut scope = Scope::reserving(reserved::REQUEST, "_parameter");
         let named = declared.into_iter().map(|Declared { mut parameter, pointer }| {

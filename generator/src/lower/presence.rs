@@ -3,10 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::records::Promise;
-use crate::model::{
-    BodyContent, Errors, Known, Operation, Outcome, Part, PartKind, Payload, Presence, Response,
-    Type, TypeDefinition, TypeKind, TypeName,
-};
+use crate::model::{Known, Operation, Presence, Type, TypeDefinition, TypeKind, TypeName};
 
 /// Settles the presence of every field.
 pub(crate) fn settle<'a>(
@@ -17,8 +14,8 @@ pub(crate) fn settle<'a>(
 ) {
     let (mut requests, mut responses) = (Vec::new(), Vec::new());
     for operation in operations {
-        sent(operation, &mut requests);
-        received(operation, &mut responses);
+        requests.extend(operation.sent());
+        responses.extend(operation.received());
     }
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
@@ -94,41 +91,6 @@ fn is_constant(definition: &TypeDefinition) -> bool {
     }
 }
 
-fn sent<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
-    types.extend(operation.parameters.iter().map(|parameter| &parameter.ty));
-    let parts: Vec<&Part> = match operation.body.as_ref().map(|body| &body.content) {
-        None => Vec::new(),
-        Some(BodyContent::One(part)) => vec![part],
-        Some(BodyContent::Choice(_, variants)) => {
-            variants.iter().map(|variant| &variant.part).collect()
-        }
-    };
-    for part in parts {
-        match &part.kind {
-            PartKind::Json(ty) => types.push(ty),
-            PartKind::Form(ty, fields) => {
-                types.push(ty);
-                types.extend(fields.iter().map(|field| &field.ty));
-            }
-            PartKind::Multipart(_, fields) => types.extend(fields.iter().map(|field| &field.ty)),
-            PartKind::Bytes | PartKind::Text => {}
-        }
-    }
-}
-
-fn received<'a>(operation: &'a Operation, types: &mut Vec<&'a Type>) {
-    let mut answers: Vec<&Response> = operation.outcomes().flat_map(Outcome::responses).collect();
-    match &operation.errors {
-        Errors::One(ty) => types.push(ty),
-        Errors::Several(_, errors) => answers.extend(errors),
-        Errors::Undocumented => {}
-    }
-    types.extend(answers.iter().filter_map(|answer| match &answer.payload {
-        Payload::Json(ty) => Some(ty),
-        _ => None,
-    }));
-}
-
 fn reachable(
     types: &[TypeDefinition],
     index: &HashMap<TypeName, usize>,
@@ -150,8 +112,8 @@ fn reachable(
 pub(crate) fn types_of(operations: &[Operation]) -> Vec<&Type> {
     let mut types = Vec::new();
     for operation in operations {
-        sent(operation, &mut types);
-        received(operation, &mut types);
+        types.extend(operation.sent());
+        types.extend(operation.received());
     }
     types
 }

@@ -285,6 +285,25 @@ impl Type {
     }
 }
 
+impl Type {
+    /// The type without what only says that a value may be null, or where it is kept.
+    #[must_use]
+    pub fn bare(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) | Self::Boxed(inner) => inner.bare(),
+            other => other,
+        }
+    }
+}
+
+impl Record {
+    /// The fields that `new` takes, in the order of its arguments.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<&Field> {
+        self.fields.iter().filter(|field| field.presence == Presence::Required).collect()
+    }
+}
+
 impl TypeKind {
     /// The types of everything in it.
     #[must_use]

@@ -1,0 +1,239 @@
+use std::{path::PathBuf, time::SystemTime};
+
+use clap::{Args, ValueEnum};
+use openapi_crate::{
+    Description,
+    config::{Config, ConfigFile},
+    describe,
+    diagnostics::{Diagnostics, Style},
+    diff::{self, Bump, Comparison, Ignored, Report, Rule, Wire},
+    source::{Input, Source},
+};
+
+use super::{Color, colored, files, out, revision};
+
+/// Says what has changed from one document to another, and what it means to users of the crate
+///
+/// Each change is printed once, at the place that caused it, with the version of the crate that it
+/// asks for (major, minor, patch) and what it does to programs that are not built anew (works, may
+/// break, breaks).
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The old document; `REV:PATH` reads it from a revision of the git repository, `-` from the
+    /// standard input
+    #[arg(required_unless_present_any = ["explain", "rules"])]
+    old: Option<PathBuf>,
+    /// The new document, likewise
+    #[arg(required_unless_present_any = ["explain", "rules"])]
+    new: Option<PathBuf>,
+    /// An overlay to apply to both documents; can be given several times
+    #[arg(long = "overlay", value_name = "FILE")]
+    overlays: Vec<PathBuf>,
+    /// An overlay to apply to the old document only, after the others
+    #[arg(long, value_name = "FILE")]
+    old_overlay: Vec<PathBuf>,
+    /// An overlay to apply to the new document only, after the others
+    #[arg(long, value_name = "FILE")]
+    new_overlay: Vec<PathBuf>,
+    /// The configuration file of the crate, for its names and its version
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print the changes
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// What to fail on, with the exit status 1
+    #[arg(long, value_name = "CHANGES", value_enum)]
+    fail_on: Option<FailOn>,
+    /// A file of changes to ignore, each with a reason and perhaps a last day
+    #[arg(long, value_name = "FILE")]
+    ignore: Option<PathBuf>,
+    /// Print every change, not only the first ones of each rule
+    #[arg(long)]
+    all: bool,
+    /// Explain a rule, and do nothing else
+    #[arg(long, value_name = "RULE", exclusive = true)]
+    explain: Option<String>,
+    /// List all rules with their verdicts, and do nothing else
+    #[arg(long, exclusive = true)]
+    rules: bool,
+    /// When to use colours; NO_COLOR is heeded
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// As rustc prints its findings, with the lines of both documents
+    Text,
+    /// One JSON object
+    Json,
+    /// For the text of a pull request
+    Markdown,
+    /// Annotations of GitHub's workflows
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    /// Changes that ask for a major version
+    Major,
+    /// Those, and changes that ask for a minor version
+    Minor,
+    /// Any change
+    Any,
+    /// Changes that break, or may break, programs that are not built anew
+    Wire,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  openapi-crate diff old.yaml new.yaml
+      Print what has changed
+  openapi-crate diff main:api.yaml api.yaml --overlay ours.yaml --fail-on major
+      Compare with what the branch `main` has, and fail where callers would have to change
+  openapi-crate diff v1.2.0:api.yaml api.yaml --format github --ignore accepted.yaml
+      Annotate a pull request
+  openapi-crate diff --explain arguments-swapped
+      Read more about a rule
+
+File of changes to ignore:
+  ignore:
+  - rule: field-removed
+    at: /components/schemas/File     # and below, in either document; optional
+    reason: Nobody has used it since 2024.
+    until: 2027-03-31                # the last day; optional
+
+Exit status:
+  0  the comparison was made
+  1  there are changes to fail on, or errors in a document
+  2  the command line is wrong, or a file cannot be read";
+
+/// Runs `diff`. `false`: there is something to fail on.
+pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
+    if let Some(name) = &arguments.explain {
+        return explain(name);
+    }
+    if arguments.rules {
+        return list();
+    }
+    let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else {
+        return Err("two documents are needed".to_owned());
+    };
+    let mut files = files::Files::default();
+    let mut config = Config::new("api", "0.1.0")?;
+    let mut names = None;
+    let mut version = None;
+    if let Some(path) = &arguments.config {
+        let source = files.read(path)?;
+        let mut diagnostics = Diagnostics::default();
+        let file = ConfigFile::read(&source, &mut diagnostics);
+        if show(&diagnostics, &Input::new(source.clone()), arguments) {
+            return Ok(false);
+        }
+        version = file.version;
+        config = Config { metadata: file.metadata, ..config };
+        names = Some(source);
+    }
+    let mut input = |document: &PathBuf, own: &[PathBuf]| -> Result<Input, String> {
+        let mut input = Input { names: names.clone(), ..revision::read(document, &mut files)? };
+        for overlay in arguments.overlays.iter().chain(own) {
+            input.overlays.push(revision::source(overlay, &mut files)?);
+        }
+        Ok(input)
+    };
+    let old = input(old, &arguments.old_overlay)?;
+    let new = input(new, &arguments.new_overlay)?;
+    let Some((before, after)) = read(&old, &new, &config, arguments) else { return Ok(false) };
+    let mut comparison = diff::compare(&before, &after);
+    if let Some(path) = &arguments.ignore {
+        let source = files.read(path)?;
+        if !ignore(&mut comparison, &source, arguments)? {
+            return Ok(false);
+        }
+    }
+    let report = Report {
+        comparison: &comparison,
+        old: (&before, &old),
+        new: (&after, &new),
+        version: version.as_deref(),
+    };
+    let style = Style { color: colored(arguments.color, false), all: arguments.all };
+    out(&match arguments.format {
+        Format::Text => report.text(style),
+        Format::Json => report.json(),
+        Format::Markdown => report.markdown(),
+        Format::Github => report.github(),
+    })?;
+    Ok(!arguments.fail_on.is_some_and(|what| fails(what, &comparison)))
+}
+
+/// Both documents; nothing, if one of them cannot be read.
+fn read(
+    old: &Input,
+    new: &Input,
+    config: &Config,
+    arguments: &Arguments,
+) -> Option<(Description, Description)> {
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| describe(old, config));
+        let after = describe(new, config);
+        (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
+    });
+    for (input, side) in [(old, &before), (new, &after)] {
+        if let Err(diagnostics) = side {
+            show(diagnostics, input, arguments);
+        }
+    }
+    before.ok().zip(after.ok())
+}
+
+fn ignore(
+    comparison: &mut Comparison,
+    source: &Source,
+    arguments: &Arguments,
+) -> Result<bool, String> {
+    let mut diagnostics = Diagnostics::default();
+    let ignored = Ignored::read(source, &mut diagnostics);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let today = now.map_err(|error| error.to_string())?.as_secs() / 86_400;
+    let today = i64::try_from(today).map_err(|error| error.to_string())?;
+    let count = ignored.apply(comparison, today, &mut diagnostics);
+    if count > 0 {
+        eprintln!("{count} changes are ignored, as {} says", source.name());
+    }
+    Ok(!show(&diagnostics, &Input::new(source.clone()), arguments))
+}
+
+/// Prints findings; whether one of them is an error.
+fn show(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> bool {
+    let style = Style { color: colored(arguments.color, true), all: false };
+    eprint!("{}", diagnostics.render(input, style));
+    diagnostics.is_fatal(false)
+}
+
+fn fails(what: FailOn, comparison: &Comparison) -> bool {
+    match what {
+        FailOn::Major => comparison.bump() >= Bump::Major,
+        FailOn::Minor => comparison.bump() >= Bump::Minor,
+        FailOn::Any => !comparison.changes.is_empty(),
+        FailOn::Wire => comparison.wire() > Wire::Works,
+    }
+}
+
+fn explain(name: &str) -> Result<bool, String> {
+    let Some(rule) = Rule::from_name(name) else {
+        return Err(format!("there is no rule called `{name}`; `diff --rules` lists them"));
+    };
+    let text = files::wrap(rule.explanation(), 80);
+    out(&format!("{name}: {}\n\n{text}\n", rule.verdicts()))?;
+    Ok(true)
+}
+
+fn list() -> Result<bool, String> {
+    let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
+    let lines =
+        Rule::ALL.iter().map(|rule| format!("{:width$}  {}\n", rule.name(), rule.verdicts()));
+    out(&lines.collect::<String>())?;
+    Ok(true)
+}

@@ -1,0 +1,95 @@
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
+
+use openapi_crate::source::{self, Input, Refusal, Source};
+
+use super::{files, tree::Tree};
+
+/// Reads a document and says where the files are that it refers to: `PATH`, or `REV:PATH` for what a revision of the
+/// git repository has.
+pub(super) fn read(path: &Path, files: &mut files::Files) -> Result<Input, String> {
+    let input = Input::new(source(path, files)?);
+    let named = path.display().to_string();
+    let files: Arc<dyn source::Files> = match revision(path, &named) {
+        Some((revision, file)) => {
+            let folder = Path::new(file).parent().unwrap_or(Path::new("")).to_owned();
+            Arc::new(Revision { name: revision.to_owned(), folder })
+        }
+        None => Arc::new(Tree::new(&[path.to_owned()], None)?),
+    };
+    Ok(Input { files: Some(files), ..input })
+}
+
+/// Reads a file, or what a revision of the git repository has under its name.
+pub(super) fn source(path: &Path, files: &mut files::Files) -> Result<Source, String> {
+    let name = path.display().to_string();
+    match revision(path, &name) {
+        Some((revision, file)) => match show(revision, file) {
+            Ok(text) => Ok(Source::new(name, text)),
+            Err(reason) => Err(format!("{name}: {reason}")),
+        },
+        None => files.read(path),
+    }
+}
+
+/// The revision and the file, unless there is a file of this name.
+fn revision<'n>(path: &Path, name: &'n str) -> Option<(&'n str, &'n str)> {
+    name.split_once(':').filter(|(revision, _)| !path.exists() && !revision.is_empty())
+}
+
+/// A file of a revision; the path is relative to the working directory.
+fn show(revision: &str, file: &str) -> Result<String, String> {
+    // What begins with a hyphen would be an option.
+    if revision.starts_with('-') {
+        return Err("there is no such file, and this is no revision".to_owned());
+    }
+    let given = Path::new(file).is_absolute() || file.starts_with("./");
+    let file = if given { file.to_owned() } else { format!("./{file}") };
+    let run = Command::new("git").arg("show").arg(format!("{revision}:{file}")).output();
+    let output = run.map_err(|error| format!("git cannot be run: {error}"))?;
+    if output.status.success() {
+        return files::text(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    let reason = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
+    Err(format!("there is no such file, and git says: {reason}"))
+}
+
+/// The files of a revision that a document of it may refer to: those in its folder.
+struct Revision {
+    name: String,
+    folder: PathBuf,
+}
+
+impl source::Files for Revision {
+    fn find(&self, from: &str, path: &str) -> Result<String, Refusal> {
+        let outside = || Refusal::new("it is not in the document's folder");
+        let from = from.split_once(':').map_or(from, |(_, file)| file);
+        let mut parts: Vec<&str> = from.split('/').collect();
+        parts.pop();
+        for part in path.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop().ok_or_else(outside)?),
+                part => parts.push(part),
+            }
+        }
+        let file = parts.join("/");
+        match Path::new(&file).starts_with(&self.folder) {
+            true => Ok(format!("{}:{file}", self.name)),
+            false => Err(outside()),
+        }
+    }
+
+    fn read(&self, name: &str, longest: usize) -> Result<String, Refusal> {
+        let (revision, file) = name.split_once(':').unwrap_or((&self.name, name));
+        let text = show(revision, file).map_err(Refusal::new)?;
+        match text.len() <= longest {
+            true => Ok(text),
+            false => Err(Refusal::new(format!("it has more than {longest} bytes"))),
+        }
+    }
+}

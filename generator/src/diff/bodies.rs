@@ -1,0 +1,119 @@
+//! Bodies of requests.
+
+use super::relation::Relation;
+use super::types::turned;
+use super::verdict::Usage;
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Body, BodyContent, Operation, Part, PartKind};
+
+impl<'a> Compared<'a> {
+    pub(super) fn body(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
+        let mut subject = Subject {
+            item: format!("{} (body)", owner.item),
+            old: self.old.places.body(old),
+            new: self.new.places.body(new),
+            reached: owner.reached.clone(),
+        };
+        subject.reached.usage = Usage::SENT;
+        let required = |body: &Body| body.required;
+        match (&old.body, &new.body) {
+            (None, None) => {}
+            (None, Some(body)) if required(body) => {
+                self.report(Rule::RequiredBodyAdded, &subject, "the body is new and required");
+            }
+            (None, Some(_)) => {
+                self.report(Rule::OptionalBodyAdded, &subject, "the body is new");
+            }
+            (Some(_), None) => self.report(Rule::BodyRemoved, &subject, "the body is gone"),
+            (Some(one), Some(other)) => {
+                match (required(one), required(other)) {
+                    (false, true) => {
+                        let message = "the body is required";
+                        self.report(Rule::BodyBecameRequired, &subject, message);
+                    }
+                    (true, false) => {
+                        let message = "the body is no longer required";
+                        self.report(Rule::BodyBecameOptional, &subject, message);
+                    }
+                    _ => {}
+                }
+                self.body_content(&subject, &one.content, &other.content);
+                self.docs(&subject, "the body", &one.doc, &other.doc);
+            }
+        }
+    }
+
+    fn body_content(&mut self, subject: &Subject, old: &'a BodyContent, new: &'a BodyContent) {
+        match (old, new) {
+            (BodyContent::One(one), BodyContent::One(other)) => self.part(subject, one, other),
+            (BodyContent::Choice(_, old), BodyContent::Choice(_, new)) => {
+                for variant in old {
+                    let media = &variant.part.media_type;
+                    match new.iter().find(|other| other.part.media_type == *media) {
+                        Some(other) => self.part(subject, &variant.part, &other.part),
+                        None => {
+                            let message = format!("the body can no longer be {}", code(media));
+                            self.report(Rule::BodyChoiceRemoved, subject, message);
+                        }
+                    }
+                }
+                for variant in new {
+                    let media = &variant.part.media_type;
+                    if !old.iter().any(|other| other.part.media_type == *media) {
+                        let message = format!("the body can be {} as well", code(media));
+                        self.report(Rule::BodyChoiceAdded, subject, message);
+                    }
+                }
+            }
+            (BodyContent::One(_), BodyContent::Choice(..)) => {
+                let message = "the body can be of several media types";
+                self.report(Rule::BodyBecameChoice, subject, message);
+            }
+            (BodyContent::Choice(..), BodyContent::One(_)) => {
+                let message = "the body can be of one media type only";
+                self.report(Rule::BodyChoiceSettled, subject, message);
+            }
+        }
+    }
+
+    fn part(&mut self, subject: &Subject, old: &'a Part, new: &'a Part) {
+        if kind(&old.kind) != kind(&new.kind) {
+            let message = format!("the body was {} and is {}", kind(&old.kind), kind(&new.kind));
+            self.report(Rule::BodyTypeChanged, subject, message);
+            return;
+        }
+        if old.media_type != new.media_type {
+            let (one, other) = (code(&old.media_type), code(&new.media_type));
+            let message = format!("the body was sent as {one} and is sent as {other}");
+            self.report(Rule::BodyMediaTypeChanged, subject, message);
+        }
+        match (&old.kind, &new.kind) {
+            (PartKind::Multipart(_, one), PartKind::Multipart(_, other)) => {
+                self.form(subject, one, other);
+            }
+            (
+                PartKind::Json(one) | PartKind::Form(one, _),
+                PartKind::Json(other) | PartKind::Form(other, _),
+            ) => {
+                let rule = match self.relations().of(one, other) {
+                    Relation::Same => return,
+                    Relation::Rewrapped => Rule::BodyTypeRenamed,
+                    _ => Rule::BodyTypeChanged,
+                };
+                self.report(rule, subject, format!("the body {}", turned(one, other)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn kind(kind: &PartKind) -> &'static str {
+    match kind {
+        PartKind::Json(_) => "JSON",
+        PartKind::Bytes => "bytes",
+        PartKind::Text => "text",
+        PartKind::Form(..) => "a form",
+        PartKind::Multipart(_, fields) if fields.is_empty() => "parts of any name",
+        PartKind::Multipart(..) => "parts",
+    }
+}

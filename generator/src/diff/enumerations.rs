@@ -1,0 +1,71 @@
+//! Enumerations.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::hash::Hash;
+
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Enumeration, TypeName, Variant};
+
+impl Compared<'_> {
+    pub(super) fn enumeration<T: Display + Eq + Hash>(
+        &mut self,
+        subject: &Subject,
+        old: &Enumeration<T>,
+        new: &Enumeration<T>,
+    ) {
+        let subject = Subject {
+            old: self.old.places.values(&subject.old),
+            new: self.new.places.values(&subject.new),
+            ..subject.clone()
+        };
+        let known: HashMap<&T, &Variant<T>> =
+            new.variants.iter().map(|variant| (&variant.value, variant)).collect();
+        let before: HashSet<&T> = old.variants.iter().map(|variant| &variant.value).collect();
+        let mut added: Vec<&Variant<T>> =
+            new.variants.iter().filter(|variant| !before.contains(&variant.value)).collect();
+        for variant in &old.variants {
+            let subject = of(&subject, &variant.name);
+            let what = format!("the value {}", code(&variant.value.to_string()));
+            let Some(other) = known.get(&variant.value) else {
+                let same = added.iter().position(|other| other.name == variant.name);
+                match same.map(|at| added.swap_remove(at)) {
+                    Some(other) => {
+                        let message = format!("{what} is now {}", code(&other.value.to_string()));
+                        self.report(Rule::EnumValueChanged, &subject, message);
+                    }
+                    None => {
+                        self.report(Rule::EnumValueRemoved, &subject, format!("{what} is gone"));
+                    }
+                }
+                continue;
+            };
+            if other.name != variant.name {
+                let (one, other) = (code(&variant.name.0), code(&other.name.0));
+                let message = format!("the variant of {what} was {one} and is {other}");
+                self.report(Rule::EnumVariantRenamed, &subject, message);
+            }
+            self.docs(&subject, &what, &variant.doc, &other.doc);
+        }
+        for variant in added {
+            let message = format!("the value {} is new", code(&variant.value.to_string()));
+            self.report(Rule::EnumValueAdded, &of(&subject, &variant.name), message);
+        }
+        match (old.variants.len(), new.variants.len()) {
+            (1, 2..) => {
+                let message = "the enumeration has more than one value";
+                self.report(Rule::ConstantOpened, &subject, message);
+            }
+            (2.., 1) => {
+                let message = "the enumeration has one value only";
+                self.report(Rule::ConstantClosed, &subject, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The same for a variant.
+pub(super) fn of(subject: &Subject, variant: &TypeName) -> Subject {
+    Subject { item: format!("{}::{}", subject.item, variant.0), ..subject.clone() }
+}

@@ -1,0 +1,195 @@
+//! Structs and their fields.
+
+use std::collections::HashMap;
+
+use super::arguments::Argument;
+use super::relation::Relation;
+use super::types::turned;
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Field, Presence, Record, Type};
+
+impl<'a> Compared<'a> {
+    pub(super) fn record(&mut self, subject: &Subject, old: &'a Record, new: &'a Record) {
+        let known: HashMap<&str, &Field> =
+            new.fields.iter().map(|field| (&*field.key, field)).collect();
+        let before: HashMap<&str, &Field> =
+            old.fields.iter().map(|field| (&*field.key, field)).collect();
+        let gone: Vec<&Field> =
+            old.fields.iter().filter(|field| !known.contains_key(&*field.key)).collect();
+        let mut added: Vec<&Field> =
+            new.fields.iter().filter(|field| !before.contains_key(&*field.key)).collect();
+        for field in &old.fields {
+            if let Some(other) = known.get(&*field.key) {
+                self.field(&self.member(subject, field, other), field, other);
+            }
+        }
+        for field in gone {
+            // One key for another may give the same name in Rust.
+            let same = added.iter().position(|other| other.name == field.name);
+            match same {
+                Some(at) => {
+                    let other = added.swap_remove(at);
+                    self.rekeyed(&self.member(subject, field, other), field, other);
+                }
+                None => self.field_removed(&self.member(subject, field, field), field),
+            }
+        }
+        for field in added {
+            self.field_added(&self.member(subject, field, field), field);
+        }
+        let arguments = |record: &'a Record| -> Vec<Argument<'a>> {
+            let fields = record.arguments();
+            fields.into_iter().map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
+        };
+        let constructor = Subject { item: format!("{}::new", subject.item), ..subject.clone() };
+        self.arguments(&constructor, Rule::ConstructorSwapped, &arguments(old), &arguments(new));
+        let rest = |record: &'a Record| record.rest.as_ref().map(|(_, ty)| ty);
+        self.rest(subject, rest(old), rest(new));
+    }
+
+    /// The same for a member of a struct.
+    fn member(&self, owner: &Subject, old: &Field, new: &Field) -> Subject {
+        let one = self.old.places.member(&owner.old, &old.key);
+        let other = self.new.places.member(&owner.new, &new.key);
+        // Where one document lacks it, the object that the other one has it in.
+        let around = |found: Option<&_>| {
+            let found: &crate::diagnostics::Pointer = found?;
+            found.split()?.0.split().map(|(object, _)| object)
+        };
+        let exists = |side: &super::Side<'_>, place: &crate::diagnostics::Pointer| {
+            side.places.0.pointer(place.as_str()).is_some()
+        };
+        let stead = |side, other: Option<&_>, own: &crate::diagnostics::Pointer| {
+            around(other).filter(|place| exists(side, place)).unwrap_or_else(|| own.clone())
+        };
+        Subject {
+            item: format!("{}::{}", owner.item, old.name.0),
+            old: one.clone().unwrap_or_else(|| stead(self.old, other.as_ref(), &owner.old)),
+            new: other.unwrap_or_else(|| stead(self.new, one.as_ref(), &owner.new)),
+            reached: owner.reached.clone(),
+        }
+    }
+
+    fn field_added(&mut self, subject: &Subject, field: &Field) {
+        let what = code(&field.key);
+        let (rule, how) = match field.presence {
+            Presence::Required => (Rule::RequiredFieldAdded, "a new required field"),
+            Presence::Optional | Presence::Clearable | Presence::Preset => {
+                (Rule::FieldAdded, "a new field")
+            }
+            Presence::Nullable | Presence::Constant | Presence::Fixed => {
+                (Rule::FilledFieldAdded, "a new field, which fills itself in")
+            }
+        };
+        self.report(rule, subject, format!("{what} is {how}"));
+    }
+
+    fn field_removed(&mut self, subject: &Subject, field: &Field) {
+        let rule = match field.presence {
+            Presence::Optional | Presence::Clearable | Presence::Preset => Rule::FieldRemoved,
+            Presence::Required | Presence::Nullable | Presence::Constant | Presence::Fixed => {
+                Rule::RequiredFieldRemoved
+            }
+        };
+        self.report(rule, subject, format!("the field {} is gone", code(&field.key)));
+    }
+
+    fn rekeyed(&mut self, subject: &Subject, old: &'a Field, new: &'a Field) {
+        let message = format!("{} is now called {}", code(&old.key), code(&new.key));
+        self.report(Rule::FieldKeyChanged, subject, message);
+        self.field(subject, old, new);
+    }
+
+    fn field(&mut self, subject: &Subject, old: &'a Field, new: &'a Field) {
+        let what = format!("the field {}", code(&old.key));
+        if old.name != new.name {
+            let message =
+                format!("{what} is now {} in Rust, not {}", code(&new.name.0), code(&old.name.0));
+            self.report(Rule::FieldRenamed, subject, message);
+        }
+        let rule = match self.relations().of(&old.ty, &new.ty) {
+            Relation::Same => None,
+            Relation::Rewrapped => Some(Rule::FieldRewrapped),
+            Relation::Widened => Some(Rule::FieldTypeWidened),
+            Relation::Narrowed => Some(Rule::FieldTypeNarrowed),
+            Relation::Different => Some(Rule::FieldTypeChanged),
+        };
+        if let Some(rule) = rule {
+            self.report(rule, subject, format!("{what} {}", turned(&old.ty, &new.ty)));
+        }
+        if let Some((rule, how)) = presence(old.presence, new.presence) {
+            self.report(rule, subject, format!("{what} {how}"));
+        } else if old.known != new.known {
+            let message = format!("{what} fills itself in with another value");
+            self.report(Rule::ConstantValueChanged, subject, message);
+        }
+        let one = self.old.places.default(&subject.old);
+        let other = self.new.places.default(&subject.new);
+        if one != other && rule.is_none() {
+            let shown = |value: Option<&serde_json::Value>| match value {
+                Some(value) => code(&value.to_string()),
+                None => "nothing".to_owned(),
+            };
+            let message =
+                format!("the default of {what} was {} and is {}", shown(one), shown(other));
+            self.report(Rule::FieldDefaultChanged, subject, message);
+        }
+        let rules = [Rule::FieldDeprecated, Rule::FieldUndeprecated];
+        self.deprecation(subject, &what, rules, (old.deprecated, new.deprecated));
+        if one == other {
+            self.docs(subject, &what, &old.doc, &new.doc);
+        }
+    }
+
+    fn rest(&mut self, subject: &Subject, old: Option<&'a Type>, new: Option<&'a Type>) {
+        match (old, new) {
+            (None, Some(_)) => {
+                let message = "members without a field of their own are kept in a map";
+                self.report(Rule::AdditionalMembersAdded, subject, message);
+            }
+            (Some(_), None) => {
+                let message = "members without a field of their own are no longer kept";
+                self.report(Rule::AdditionalMembersRemoved, subject, message);
+            }
+            (Some(old), Some(new)) if self.relations().of(old, new) != Relation::Same => {
+                let message =
+                    format!("what members without a field of their own hold {}", turned(old, new));
+                self.report(Rule::AdditionalMembersChanged, subject, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What another presence is, and in words.
+fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
+    use Presence::{Clearable, Constant, Fixed, Nullable, Optional, Preset, Required};
+    let found = match (old, new) {
+        _ if old == new => return None,
+        (Constant, Fixed) | (Fixed, Constant) => return None,
+        (Required, Constant | Fixed) => (Rule::FieldValueFixed, "has one value only"),
+        (Constant | Fixed, Required) => (Rule::FieldValueFreed, "can have other values"),
+        (Required | Constant | Fixed, Nullable) => (Rule::FieldBecameNullable, "may be null"),
+        (Nullable, Required | Constant | Fixed) => {
+            (Rule::FieldBecameNonNull, "may no longer be null")
+        }
+        (Required | Constant | Fixed, Optional | Clearable | Preset) => {
+            (Rule::FieldBecameOptional, "is no longer required")
+        }
+        (Optional | Clearable | Preset, Required | Constant | Fixed) => {
+            (Rule::FieldBecameRequired, "is required")
+        }
+        (Clearable, Nullable | Optional | Preset) => {
+            (Rule::FieldNoLongerClearable, "may be null or missing, not both")
+        }
+        (Nullable | Optional | Preset, Clearable) => {
+            (Rule::FieldBecameClearable, "may be null or missing, which differ")
+        }
+        (Preset, _) | (_, Preset) => {
+            (Rule::FieldFilledInChanged, "is filled in by `new`, or is no longer")
+        }
+        (Nullable, _) => (Rule::FieldPresenceChanged, "may be missing and is no longer null"),
+        _ => (Rule::FieldPresenceChanged, "is always there, perhaps null"),
+    };
+    Some(found)
+}

@@ -1,0 +1,153 @@
+//! Operations.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::side::{Reached, Side};
+use super::verdict::Usage;
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Operation, ValueName};
+
+type Known<'a> = (&'a Operation, Option<&'a ValueName>);
+
+impl<'a> Compared<'a> {
+    pub(super) fn operations(&mut self) {
+        let pairs = self.pairs;
+        let kept: HashSet<usize> = pairs.operations.iter().map(|(old, _)| *old).collect();
+        let taken: HashSet<usize> = pairs.operations.iter().map(|(_, new)| *new).collect();
+        let known: HashMap<String, usize> =
+            (0..self.new.operations.len()).map(|at| (item(self.new.operations[at]), at)).collect();
+        for (at, operation) in self.old.operations.iter().enumerate() {
+            if !kept.contains(&at) {
+                let subject = self.alone(self.old, *operation, at);
+                let message = format!("the operation {} is gone", code(&self.old.labels[at]));
+                self.report(Rule::OperationRemoved, &subject, message);
+            }
+        }
+        for (at, operation) in self.new.operations.iter().enumerate() {
+            if !taken.contains(&at) {
+                let subject = self.alone(self.new, *operation, at);
+                let message = format!("the operation {} is new", code(&self.new.labels[at]));
+                self.report(Rule::OperationAdded, &subject, message);
+            }
+        }
+        for (one, other) in &pairs.operations {
+            let reused = known.get(&item(self.old.operations[*one])).is_some_and(|at| at != other);
+            self.operation(*one, *other, reused);
+        }
+    }
+
+    /// What an operation is that only one of the documents has.
+    fn alone(&self, side: &Side<'_>, operation: Known<'_>, at: usize) -> Subject {
+        let place = side.places.operation(operation.0);
+        let operations = BTreeSet::from([side.labels[at].clone()]);
+        Subject {
+            item: item(operation),
+            old: place.clone(),
+            new: place,
+            reached: Reached { usage: Usage::BOTH, operations },
+        }
+    }
+
+    /// `reused`: whether the old name now belongs to another operation.
+    fn operation(&mut self, old_at: usize, new_at: usize, reused: bool) {
+        let (old, old_group) = self.old.operations[old_at];
+        let (new, new_group) = self.new.operations[new_at];
+        let subject = Subject {
+            item: item((old, old_group)),
+            old: self.old.places.operation(old),
+            new: self.new.places.operation(new),
+            reached: Reached {
+                usage: Usage::BOTH,
+                operations: BTreeSet::from([self.old.labels[old_at].clone()]),
+            },
+        };
+        let what = format!("the operation {}", code(&self.old.labels[old_at]));
+        if old.name != new.name || old.type_name != new.type_name {
+            let rule = if reused { Rule::OperationNameReused } else { Rule::OperationRenamed };
+            let message =
+                format!("{what} was called {} and is {}", code(&old.name.0), code(&new.name.0));
+            self.report(rule, &subject, message);
+        }
+        if old_group != new_group {
+            let of = |group: Option<&ValueName>| match group {
+                Some(name) => code(&format!("client.{}()", name.0)),
+                None => "the client itself".to_owned(),
+            };
+            let message =
+                format!("{what} was a method of {} and is of {}", of(old_group), of(new_group));
+            self.report(Rule::OperationMoved, &subject, message);
+        }
+        if old.method != new.method || pieces(&old.path) != pieces(&new.path) {
+            let message = format!("{what} has another method or path");
+            self.report(Rule::OperationPathChanged, &subject, message);
+        }
+        let rules = [Rule::OperationDeprecated, Rule::OperationUndeprecated];
+        self.deprecation(&subject, &what, rules, (old.deprecated, new.deprecated));
+        self.docs(&subject, &what, &old.doc, &new.doc);
+        let server = |side: &Side<'_>, at: usize| side.api.servers.get(at).map(|it| it.url.clone());
+        let moved = server(self.old, old.server) != server(self.new, new.server);
+        // A change of the document's first server is one of all operations, and reported there.
+        if moved && (old.server, new.server) != (0, 0) {
+            self.report(
+                Rule::OperationServerChanged,
+                &subject,
+                format!("{what} has another server"),
+            );
+        }
+        self.security(&subject, &what, old, new);
+        self.parameters(&subject, old, new);
+        self.body(&subject, old, new);
+        self.responses(&subject, old, new);
+        self.pagination(&subject, old, new);
+    }
+
+    fn security(&mut self, subject: &Subject, what: &str, old: &Operation, new: &Operation) {
+        let sets = |side: &'a Side<'a>, operation: &Operation| -> BTreeSet<BTreeSet<&'a str>> {
+            let schemes = &side.api.security_schemes;
+            let key = |at: &usize| schemes.get(*at).map(|scheme| self.known_as(scheme));
+            let set = |set: &Vec<usize>| set.iter().filter_map(key).collect();
+            operation.security.iter().map(set).collect()
+        };
+        let mut before = sets(self.old, old);
+        let mut after = sets(self.new, new);
+        if before == after {
+            return;
+        }
+        // No alternatives: nothing is asked.
+        if before.is_empty() {
+            before.insert(BTreeSet::new());
+        }
+        if after.is_empty() {
+            after.insert(BTreeSet::new());
+        }
+        let enough =
+            before.iter().filter(|had| after.iter().any(|asked| asked.is_subset(had))).count();
+        let (rule, how) = match enough {
+            0 => (Rule::SecurityTightened, "takes other credentials only"),
+            all if all == before.len() => {
+                (Rule::SecurityRelaxed, "takes other credentials as well")
+            }
+            _ => (Rule::SecurityChanged, "no longer takes some credentials"),
+        };
+        let at = |place: &crate::diagnostics::Pointer| place.key("security");
+        let subject = Subject { old: at(&subject.old), new: at(&subject.new), ..subject.clone() };
+        self.report(rule, &subject, format!("{what} {how}"));
+    }
+}
+
+/// `Client::files().get_file`
+fn item((operation, group): Known<'_>) -> String {
+    match group {
+        Some(group) => format!("Client::{}().{}", group.0, operation.name.0),
+        None => format!("Client::{}", operation.name.0),
+    }
+}
+
+/// A path without the names of its parameters.
+fn pieces(path: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    for piece in path.split('{') {
+        pieces.push(piece.split_once('}').map_or(piece, |(_, rest)| rest));
+    }
+    pieces
+}

@@ -1,0 +1,47 @@
+//! Lists in pages.
+
+use super::relation::Relation;
+use super::types::turned;
+use super::{Compared, Rule, Subject};
+use crate::model::{Member, Next, Operation, Pagination};
+
+impl<'a> Compared<'a> {
+    pub(super) fn pagination(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
+        let subject = Subject { item: format!("{}.stream", owner.item), ..owner.clone() };
+        match (&old.pagination, &new.pagination) {
+            (None, None) => {}
+            (None, Some(_)) => {
+                self.report(Rule::PaginationAdded, &subject, "the answer is a page of a list");
+            }
+            (Some(_), None) => {
+                let message = "the answer is no longer a page of a list";
+                self.report(Rule::PaginationRemoved, &subject, message);
+            }
+            (Some(one), Some(other)) => {
+                if self.relations().of(&one.item, &other.item) != Relation::Same {
+                    let message = format!("an item of the list {}", turned(&one.item, &other.item));
+                    self.report(Rule::PaginationItemChanged, &subject, message);
+                }
+                if way(one) != way(other) {
+                    let message = "what leads to the next page has changed";
+                    self.report(Rule::PaginationChanged, &subject, message);
+                }
+            }
+        }
+    }
+}
+
+/// What leads from page to page, as text. Whether a member may be missing is a change of that member.
+fn way(pagination: &Pagination) -> String {
+    let path = |member: &Member| -> Vec<String> {
+        member.path.iter().map(|(name, _)| name.0.clone()).collect()
+    };
+    let next = pagination.next.as_ref().map(|next| match next {
+        Next::Member(member) => path(member),
+        Next::LastItem(member) => path(member),
+    });
+    let items = pagination.items.as_ref().map(|(name, _)| &name.0);
+    let total = pagination.total.as_ref().map(path);
+    let more = pagination.more.as_ref().map(path);
+    format!("{:?} {items:?} {next:?} {total:?} {more:?}", pagination.style)
+}

@@ -1,0 +1,214 @@
+//! Parameters, and the parts of forms, which are set in the same way.
+
+use std::collections::BTreeMap;
+
+use super::arguments::Argument;
+use super::place::location;
+use super::relation::Relation;
+use super::types::turned;
+use super::verdict::Usage;
+use super::{Compared, Rule, Subject, code};
+use crate::diagnostics::Pointer;
+use crate::model::{FormField, Operation, Type, ValueName};
+
+/// A parameter or a part of a form.
+#[derive(Clone)]
+struct Set<'a> {
+    name: &'a ValueName,
+    key: &'a str,
+    /// The part of the request that it stands in.
+    within: &'static str,
+    ty: Option<&'a Type>,
+    required: bool,
+    deprecated: bool,
+    /// How it is written.
+    style: String,
+    doc: &'a crate::model::Doc,
+    place: Pointer,
+}
+
+impl<'a> Compared<'a> {
+    pub(super) fn parameters(&mut self, subject: &Subject, old: &'a Operation, new: &'a Operation) {
+        let of = |side: &super::Side<'a>, operation: &'a Operation| -> Vec<Set<'a>> {
+            let parameters = operation.parameters.iter().map(|parameter| Set {
+                name: &parameter.name,
+                key: &parameter.key,
+                within: location(parameter.style),
+                ty: Some(&parameter.ty),
+                required: parameter.required,
+                deprecated: parameter.deprecated,
+                style: format!("{:?}", parameter.style),
+                doc: &parameter.doc,
+                place: side.places.parameter(operation, &parameter.key, parameter.style),
+            });
+            parameters.collect()
+        };
+        let mut before = of(self.old, old);
+        let after = of(self.new, new);
+        rename_in_path(old, new, &mut before);
+        self.sets(subject, "parameter", &before, &after);
+    }
+
+    pub(super) fn form(&mut self, subject: &Subject, old: &'a [FormField], new: &'a [FormField]) {
+        let of = |fields: &'a [FormField], place: &Pointer| -> Vec<Set<'a>> {
+            let parts = fields.iter().map(|field| Set {
+                name: &field.name,
+                key: &field.key,
+                within: "form",
+                ty: Some(&field.ty).filter(|_| !field.file),
+                required: field.required,
+                deprecated: false,
+                style: format!(
+                    "{:?} {} {:?}",
+                    field.style, field.allow_reserved, field.content_type
+                ),
+                doc: &field.doc,
+                place: place.clone(),
+            });
+            parts.collect()
+        };
+        let (before, after) = (of(old, &subject.old), of(new, &subject.new));
+        self.sets(subject, "part", &before, &after);
+    }
+
+    fn sets(&mut self, subject: &Subject, kind: &str, old: &[Set<'a>], new: &[Set<'a>]) {
+        let known: BTreeMap<(&str, &str), &Set<'a>> =
+            new.iter().map(|set| ((set.key, set.within), set)).collect();
+        let before: BTreeMap<(&str, &str), &Set<'a>> =
+            old.iter().map(|set| ((set.key, set.within), set)).collect();
+        let mut added: Vec<&Set<'a>> =
+            new.iter().filter(|set| !before.contains_key(&(set.key, set.within))).collect();
+        for set in old {
+            let what = format!("the {kind} {}", code(set.key));
+            if let Some(other) = known.get(&(set.key, set.within)) {
+                self.set(&of(subject, set, Some(other)), &what, set, other);
+                continue;
+            }
+            let moved = added.iter().position(|other| other.key == set.key);
+            match moved.map(|at| added.swap_remove(at)) {
+                Some(other) => {
+                    let subject = of(subject, set, Some(other));
+                    let message =
+                        format!("{what} was in the {} and is in the {}", set.within, other.within);
+                    self.report(Rule::ParameterMoved, &subject, message);
+                    self.set(&subject, &what, set, other);
+                }
+                None => {
+                    let mut subject = of(subject, set, None);
+                    subject.old = set.place.clone();
+                    self.report(Rule::ParameterRemoved, &subject, format!("{what} is gone"));
+                }
+            }
+        }
+        for set in added {
+            let (rule, how) = match set.required {
+                true => (Rule::RequiredParameterAdded, "new and required"),
+                false => (Rule::OptionalParameterAdded, "new"),
+            };
+            let mut subject = of(subject, set, None);
+            subject.new = set.place.clone();
+            self.report(rule, &subject, format!("the {kind} {} is {how}", code(set.key)));
+        }
+        let arguments = |sets: &[Set<'a>]| -> Vec<Argument<'a>> {
+            let mut required: Vec<&Set<'a>> = sets.iter().filter(|set| set.required).collect();
+            if kind == "part" {
+                required.sort_by_key(|set| set.key);
+            }
+            // What is a file is told from every text.
+            let typed = required
+                .into_iter()
+                .map(|set| Argument { key: set.key, ty: set.ty.unwrap_or(&Type::Base64) });
+            typed.collect()
+        };
+        self.arguments(subject, Rule::ArgumentsSwapped, &arguments(old), &arguments(new));
+    }
+
+    fn set(&mut self, subject: &Subject, what: &str, old: &Set<'a>, new: &Set<'a>) {
+        if old.name != new.name && !(old.required && new.required) {
+            let message =
+                format!("{what} is now {} in Rust, not {}", code(&new.name.0), code(&old.name.0));
+            self.report(Rule::ParameterRenamed, subject, message);
+        }
+        let relation = match (old.ty, new.ty) {
+            (Some(one), Some(other)) => self.relations().of(one, other),
+            (None, None) => Relation::Same,
+            _ => Relation::Different,
+        };
+        let rule = match relation {
+            Relation::Same => None,
+            Relation::Rewrapped | Relation::Widened => Some(Rule::ParameterTypeWidened),
+            Relation::Narrowed => Some(Rule::ParameterTypeNarrowed),
+            Relation::Different => Some(Rule::ParameterTypeChanged),
+        };
+        if let Some(rule) = rule {
+            let how = match (old.ty, new.ty) {
+                (Some(one), Some(other)) => turned(one, other),
+                (None, _) => "was a file and is a value".to_owned(),
+                (_, None) => "was a value and is a file".to_owned(),
+            };
+            self.report(rule, subject, format!("{what} {how}"));
+        }
+        match (old.required, new.required) {
+            (false, true) => {
+                self.report(Rule::ParameterBecameRequired, subject, format!("{what} is required"));
+            }
+            (true, false) => {
+                let message = format!("{what} is no longer required");
+                self.report(Rule::ParameterBecameOptional, subject, message);
+            }
+            _ => {}
+        }
+        if old.style != new.style && old.within == new.within {
+            let message = format!("the values of {what} are written in another way");
+            self.report(Rule::ParameterStyleChanged, subject, message);
+        }
+        let one = self.old.places.default(&old.place.key("schema"));
+        let other = self.new.places.default(&new.place.key("schema"));
+        if one != other && old.within != "form" {
+            let shown = |value: Option<&serde_json::Value>| match value {
+                Some(value) => code(&value.to_string()),
+                None => "nothing".to_owned(),
+            };
+            let message =
+                format!("the default of {what} was {} and is {}", shown(one), shown(other));
+            self.report(Rule::ParameterDefaultChanged, subject, message);
+        } else {
+            self.docs(subject, what, old.doc, new.doc);
+        }
+        let rules = [Rule::ParameterDeprecated, Rule::ParameterUndeprecated];
+        self.deprecation(subject, what, rules, (old.deprecated, new.deprecated));
+    }
+}
+
+/// Gives the parameters of a path the names that they have in the new one: they are arguments, in the path's
+/// order, so that their names are nobody's business.
+fn rename_in_path<'a>(old: &Operation, new: &'a Operation, sets: &mut [Set<'a>]) {
+    let names =
+        |path: &'a str| path.split('{').skip(1).filter_map(|it| Some(it.split_once('}')?.0));
+    let old_names: Vec<String> = old
+        .path
+        .split('{')
+        .skip(1)
+        .filter_map(|it| Some(it.split_once('}')?.0.to_owned()))
+        .collect();
+    let new_names: Vec<&str> = names(&new.path).collect();
+    if old_names.len() != new_names.len() {
+        return;
+    }
+    for set in sets.iter_mut().filter(|set| set.within == "path") {
+        if let Some(at) = old_names.iter().position(|name| name == set.key) {
+            set.key = new_names[at];
+        }
+    }
+}
+
+fn of(owner: &Subject, old: &Set<'_>, new: Option<&Set<'_>>) -> Subject {
+    let mut reached = owner.reached.clone();
+    reached.usage = Usage::SENT;
+    Subject {
+        item: format!("{} ({})", owner.item, old.name.0),
+        old: new.map_or_else(|| owner.old.clone(), |_| old.place.clone()),
+        new: new.map_or_else(|| owner.new.clone(), |set| set.place.clone()),
+        reached,
+    }
+}

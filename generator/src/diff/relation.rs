@@ -1,0 +1,155 @@
+//! What a type is to another one.
+
+use super::pairs::Pairs;
+use super::side::Side;
+use crate::model::{Type, TypeKind, TypeName};
+
+/// What a new type is to an old one. Joined, the worst counts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Relation {
+    /// The same type.
+    Same,
+    /// Another type with the same values on the wire.
+    Rewrapped,
+    /// Another type with more values.
+    Widened,
+    /// Another type with fewer values.
+    Narrowed,
+    /// Another type.
+    Different,
+}
+
+impl Relation {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Same, other) | (other, Self::Same) => other,
+            (Self::Rewrapped, other) | (other, Self::Rewrapped) => other,
+            (one, other) if one == other => one,
+            _ => Self::Different,
+        }
+    }
+}
+
+/// Compares types of two documents.
+#[derive(Clone, Copy)]
+pub(super) struct Relations<'a> {
+    pub(super) old: &'a Side<'a>,
+    pub(super) new: &'a Side<'a>,
+    pub(super) pairs: &'a Pairs,
+}
+
+impl<'a> Relations<'a> {
+    pub(super) fn of(self, old: &'a Type, new: &'a Type) -> Relation {
+        if let (Some(one), Some(other)) = (name(old), name(new))
+            && self.pairs.are(one, other)
+        {
+            // What is in it is compared where it stands.
+            let same = matches!(old, Type::Named(_)) == matches!(new, Type::Named(_));
+            return if same { Relation::Same } else { Relation::Rewrapped };
+        }
+        match (self.old.resolved(old), self.new.resolved(new)) {
+            (Type::Boxed(one), Type::Boxed(other))
+            | (Type::List(one), Type::List(other))
+            | (Type::Map(one), Type::Map(other))
+            | (Type::Nullable(one), Type::Nullable(other)) => self.of(one, other),
+            (Type::Boxed(one), other) => Relation::Rewrapped.and(self.of(one, other)),
+            (one, Type::Boxed(other)) => Relation::Rewrapped.and(self.of(one, other)),
+            (one, Type::Nullable(other)) => Relation::Widened.and(self.of(one, other)),
+            (Type::Nullable(one), other) => Relation::Narrowed.and(self.of(one, other)),
+            (one, other) if name(one).is_none() && one == other => Relation::Same,
+            (one, other) if self.holds((self.new, other), (self.old, one)) => Relation::Widened,
+            (one, other) if self.holds((self.old, one), (self.new, other)) => Relation::Narrowed,
+            (one, other) => scalars(self.scalar(self.old, one), self.scalar(self.new, other)),
+        }
+    }
+
+    /// Whether the second type is an alternative of the union that the first one is.
+    fn holds(self, union: (&'a Side<'a>, &'a Type), ty: (&'a Side<'a>, &'a Type)) -> bool {
+        union.0.alternatives(union.1).iter().any(|alternative| {
+            match (name(&alternative.ty), name(ty.1)) {
+                (Some(one), Some(other)) => {
+                    self.pairs.are(one, other) || self.pairs.are(other, one)
+                }
+                (None, None) => alternative.ty == *ty.1,
+                _ => false,
+            }
+        })
+    }
+
+    fn scalar(self, side: &Side<'_>, ty: &Type) -> Scalar {
+        match ty {
+            Type::Bool => Scalar::Flag,
+            Type::I32 => Scalar::Number(0),
+            Type::U32 => Scalar::Number(1),
+            Type::I64 => Scalar::Number(2),
+            Type::U64 => Scalar::Number(3),
+            Type::F64 => Scalar::Number(4),
+            Type::Number => Scalar::Number(5),
+            Type::String | Type::Secret => Scalar::Text,
+            Type::DateTime | Type::Date | Type::Base64 | Type::ContentRange | Type::Digest => {
+                Scalar::Format
+            }
+            Type::Json => Scalar::Any,
+            Type::Named(_) | Type::Erased(..) => {
+                let kind = name(ty).and_then(|name| side.definition(name)).map(|known| &known.kind);
+                match kind {
+                    Some(TypeKind::StringEnum(_)) => Scalar::Words,
+                    Some(TypeKind::IntegerEnum(_)) => Scalar::Numbers,
+                    _ => Scalar::Other,
+                }
+            }
+            Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Boxed(_) => Scalar::Other,
+        }
+    }
+
+    /// Whether an argument of the new type accepts what was written for one of the old type.
+    pub(super) fn accepts(self, old: &'a Type, new: &'a Type) -> bool {
+        if self.of(old, new) == Relation::Same {
+            return true;
+        }
+        let one = self.scalar(self.old, self.old.resolved(old));
+        let other = self.scalar(self.new, self.new.resolved(new));
+        let is_text = |scalar| matches!(scalar, Scalar::Text | Scalar::Words);
+        other == Scalar::Any || (is_text(one) && is_text(other))
+    }
+}
+
+/// The name of a type that has one.
+fn name(ty: &Type) -> Option<&TypeName> {
+    match ty {
+        Type::Named(name) | Type::Erased(name, _) => Some(name),
+        _ => None,
+    }
+}
+
+/// What a type's values are on the wire.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Scalar {
+    Flag,
+    /// By range: one that is higher holds those that are lower, but for the signs.
+    Number(u8),
+    /// An enumeration of numbers.
+    Numbers,
+    Text,
+    /// An enumeration of texts.
+    Words,
+    /// A text of a certain form.
+    Format,
+    Any,
+    Other,
+}
+
+fn scalars(old: Scalar, new: Scalar) -> Relation {
+    match (old, new) {
+        (Scalar::Any, _) => Relation::Narrowed,
+        (_, Scalar::Any) => Relation::Widened,
+        (Scalar::Text, Scalar::Text) => Relation::Rewrapped,
+        (Scalar::Words | Scalar::Format, Scalar::Text) => Relation::Widened,
+        (Scalar::Text, Scalar::Words | Scalar::Format) => Relation::Narrowed,
+        (Scalar::Number(one), Scalar::Number(other)) if one < other => Relation::Widened,
+        (Scalar::Number(_), Scalar::Number(_)) => Relation::Narrowed,
+        (Scalar::Numbers, Scalar::Number(_)) => Relation::Widened,
+        (Scalar::Number(_), Scalar::Numbers) => Relation::Narrowed,
+        _ => Relation::Different,
+    }
+}

@@ -1,0 +1,41 @@
+use serde_json::{Value, json};
+
+use super::{Placed, Report};
+use crate::diagnostics::{Pointer, Spotted};
+
+pub(super) fn json(report: &Report<'_>) -> String {
+    let comparison = report.comparison;
+    let changes: Vec<Value> = report.places().iter().map(change).collect();
+    let mut all = json!({
+        "crate": comparison.bump().name(),
+        "wire": comparison.wire().name(),
+        "changes": changes,
+    });
+    if let Some(next) = report.version.and_then(|version| comparison.bump().next(version)) {
+        all["next_version"] = next.into();
+    }
+    format!("{all:#}\n")
+}
+
+fn change(placed: &Placed<'_>) -> Value {
+    let change = placed.change;
+    let place = |pointer: &Pointer, spotted: &Spotted<'_>| {
+        json!({
+            "pointer": pointer.as_str(),
+            "file": spotted.file,
+            "line": spotted.excerpt.line,
+            "column": spotted.excerpt.column,
+        })
+    };
+    json!({
+        "rule": change.rule.name(),
+        "crate": change.bump().name(),
+        "wire": change.wire().name(),
+        "silent": change.rule.is_silent(),
+        "message": change.message,
+        "items": change.items,
+        "operations": change.operations,
+        "old": place(&change.old, &placed.old),
+        "new": place(&change.new, &placed.new),
+    })
+}

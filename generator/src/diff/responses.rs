@@ -1,0 +1,261 @@
+//! Answers.
+
+use std::collections::BTreeMap;
+
+use super::place::Places;
+use super::relation::Relation;
+use super::types::turned;
+use super::verdict::Usage;
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Errors, HeaderField, Operation, Outcome, Payload, Response, Status, Type};
+
+impl<'a> Compared<'a> {
+    pub(super) fn responses(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
+        let mut owner = owner.clone();
+        owner.reached.usage = Usage::RECEIVED;
+        self.outcome(&owner, (old, &old.outcome), (new, &new.outcome));
+        for choice in &old.choices {
+            let media = code(&choice.media_type);
+            match new.choices.iter().find(|other| other.media_type == choice.media_type) {
+                Some(other) => self.outcome(&owner, (old, &choice.outcome), (new, &other.outcome)),
+                None => {
+                    let message = format!("the answer can no longer be {media}");
+                    self.report(Rule::ResponseChoiceRemoved, &responses(&owner), message);
+                }
+            }
+        }
+        for choice in &new.choices {
+            if old.choices.iter().all(|other| other.media_type != choice.media_type) {
+                let message = format!("the answer can be {} as well", code(&choice.media_type));
+                self.report(Rule::ResponseChoiceAdded, &responses(&owner), message);
+            }
+        }
+        let both = (&old.outcome, &new.outcome);
+        let media = |outcome: &Outcome| match outcome {
+            Outcome::One(answer) => answer.payload == Payload::Empty,
+            Outcome::Several(..) => false,
+        };
+        if old.accept != new.accept && !media(both.0) && !media(both.1) {
+            let (one, other) = (code(&old.accept), code(&new.accept));
+            let message = format!("the operation asked for {one} and asks for {other}");
+            self.report(Rule::ResponseMediaTypeChanged, &responses(&owner), message);
+        }
+        self.errors(&owner, old, new);
+    }
+
+    /// What an operation gives in one of the media types that it can be asked for.
+    fn outcome(
+        &mut self,
+        owner: &Subject,
+        old: (&'a Operation, &'a Outcome),
+        new: (&'a Operation, &'a Outcome),
+    ) {
+        match (old.1, new.1) {
+            (Outcome::One(one), Outcome::One(other)) => {
+                let subject = self.answer(owner, (old.0, one.status), (new.0, other.status));
+                if one.status != other.status {
+                    let message = format!("the answer has the status {}", shown(other.status));
+                    self.report(Rule::ResponseStatusChanged, &subject, message);
+                }
+                self.payload(&subject, "the answer", &one.payload, &other.payload);
+                self.docs(&subject, "the answer", &one.doc, &other.doc);
+            }
+            (Outcome::Several(_, one), Outcome::Several(_, other)) => {
+                let rules = [Rule::ResponseStatusAdded, Rule::ResponseStatusRemoved];
+                self.answers(owner, (old.0, one), (new.0, other), rules);
+            }
+            (Outcome::One(_), Outcome::Several(..)) => {
+                let message = "the operation gives a type of its own";
+                self.report(Rule::ResponseBecameSeveral, &responses(owner), message);
+            }
+            (Outcome::Several(..), Outcome::One(_)) => {
+                let message = "the operation no longer gives a type of its own";
+                self.report(Rule::ResponseBecameOne, &responses(owner), message);
+            }
+        }
+    }
+
+    fn answer(
+        &self,
+        owner: &Subject,
+        old: (&Operation, Status),
+        new: (&Operation, Status),
+    ) -> Subject {
+        let place = |places: Places<'_>, (operation, status)| places.response(operation, status);
+        Subject {
+            old: place(self.old.places, old),
+            new: place(self.new.places, new),
+            ..owner.clone()
+        }
+    }
+
+    fn errors(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
+        let subject = responses(owner);
+        if old.describes_rest != new.describes_rest {
+            let message = "errors that the document does not name are read in another way";
+            self.report(Rule::ErrorRestChanged, &subject, message);
+        }
+        match (&old.errors, &new.errors) {
+            (Errors::Undocumented, Errors::Undocumented) => {}
+            (Errors::One(one), Errors::One(other)) => {
+                if self.relations().of(one, other) != Relation::Same {
+                    let message = format!("the body of errors {}", turned(one, other));
+                    self.report(Rule::ErrorTypeChanged, &subject, message);
+                }
+            }
+            (Errors::Several(_, one), Errors::Several(_, other)) => {
+                let rules = [Rule::ErrorStatusAdded, Rule::ErrorStatusRemoved];
+                self.answers(owner, (old, one), (new, other), rules);
+            }
+            (one, other) => {
+                let message =
+                    format!("the body of errors was {} and is {}", body(one), body(other));
+                self.report(Rule::ErrorTypeChanged, &subject, message);
+            }
+        }
+    }
+
+    /// Answers by their status.
+    fn answers(
+        &mut self,
+        owner: &Subject,
+        old: (&'a Operation, &'a [Response]),
+        new: (&'a Operation, &'a [Response]),
+        rules: [Rule; 2],
+    ) {
+        let known: BTreeMap<Status, &Response> =
+            new.1.iter().map(|answer| (answer.status, answer)).collect();
+        // A struct of headers is no enumeration of one variant.
+        let alone = |answers: &[Response]| answers.len() == 1;
+        if rules[0] == Rule::ResponseStatusAdded && alone(old.1) != alone(new.1) {
+            let rule = match alone(old.1) {
+                true => Rule::ResponseBecameSeveral,
+                false => Rule::ResponseBecameOne,
+            };
+            self.report(rule, &responses(owner), "there are more or fewer successful answers");
+            return;
+        }
+        for answer in old.1 {
+            let status = shown(answer.status);
+            match known.get(&answer.status) {
+                Some(other) => {
+                    let subject = self.answer(owner, (old.0, answer.status), (new.0, other.status));
+                    let what = format!("the answer {status}");
+                    self.payload(&subject, &what, &answer.payload, &other.payload);
+                    let alone = alone(old.1) && rules[0] == Rule::ResponseStatusAdded;
+                    self.headers(&subject, &answer.headers, &other.headers, alone);
+                    self.docs(&subject, &what, &answer.doc, &other.doc);
+                }
+                None => {
+                    let subject = responses(owner);
+                    self.report(rules[1], &subject, format!("the answer {status} is gone"));
+                }
+            }
+        }
+        for answer in new.1 {
+            if !old.1.iter().any(|known| known.status == answer.status) {
+                let message = format!("the answer {} is new", shown(answer.status));
+                self.report(rules[0], &responses(owner), message);
+            }
+        }
+    }
+
+    fn payload(&mut self, subject: &Subject, what: &str, old: &'a Payload, new: &'a Payload) {
+        match (old, new) {
+            (Payload::Json(one), Payload::Json(other)) => {
+                let rule = match self.relations().of(one, other) {
+                    Relation::Same => return,
+                    Relation::Rewrapped => Rule::ResponseTypeRenamed,
+                    _ => Rule::ResponseTypeChanged,
+                };
+                self.report(rule, subject, format!("{what} {}", turned(one, other)));
+            }
+            (Payload::Empty, other) if *other != Payload::Empty => {
+                let message = format!("{what} had no body and is {}", name(other));
+                self.report(Rule::ResponseBodyAdded, subject, message);
+            }
+            (one, other) if one != other => {
+                let message = format!("{what} was {} and is {}", name(one), name(other));
+                self.report(Rule::ResponseTypeChanged, subject, message);
+            }
+            _ => {}
+        }
+    }
+
+    /// `alone`: whether they are the fields of a struct, and not of a variant.
+    fn headers(
+        &mut self,
+        subject: &Subject,
+        old: &[HeaderField],
+        new: &[HeaderField],
+        alone: bool,
+    ) {
+        let names = |headers: &[HeaderField]| -> Vec<String> {
+            let mut names: Vec<String> = headers.iter().map(|it| it.name.0.clone()).collect();
+            names.sort();
+            names
+        };
+        if !alone && names(old) != names(new) {
+            let list = |names: Vec<String>| match names.is_empty() {
+                true => "none".to_owned(),
+                false => code(&names.join(", ")),
+            };
+            let message =
+                format!("its headers were {} and are {}", list(names(old)), list(names(new)));
+            self.report(Rule::ResponseVariantChanged, subject, message);
+            return;
+        }
+        for header in old {
+            let what = format!("the header {}", code(&header.key));
+            match new.iter().find(|other| other.key == header.key) {
+                Some(other) if (other.ty, &other.name) != (header.ty, &header.name) => {
+                    let message = format!("{what} was {:?} and is {:?}", header.ty, other.ty);
+                    self.report(Rule::ResponseHeaderChanged, subject, message);
+                }
+                Some(other) => self.docs(subject, &what, &header.doc, &other.doc),
+                None => {
+                    self.report(Rule::ResponseHeaderRemoved, subject, format!("{what} is gone"));
+                }
+            }
+        }
+        for header in new {
+            if !old.iter().any(|other| other.key == header.key) {
+                let message = format!("the header {} is new", code(&header.key));
+                self.report(Rule::ResponseHeaderAdded, subject, message);
+            }
+        }
+    }
+}
+
+/// All answers of an operation.
+fn responses(owner: &Subject) -> Subject {
+    let all = |place: &crate::diagnostics::Pointer| place.key("responses");
+    Subject { old: all(&owner.old), new: all(&owner.new), ..owner.clone() }
+}
+
+fn shown(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(class) => format!("{class}XX"),
+        Status::Default => "`default`".to_owned(),
+    }
+}
+
+fn name(payload: &Payload) -> String {
+    match payload {
+        Payload::Empty => "empty".to_owned(),
+        Payload::Json(ty) => code(&crate::emit::written(ty)),
+        Payload::Text => "text".to_owned(),
+        Payload::Stream => "a stream of bytes".to_owned(),
+        Payload::Events => "a stream of events".to_owned(),
+    }
+}
+
+fn body(errors: &Errors) -> String {
+    let written = |ty: &Type| code(&crate::emit::written(ty));
+    match errors {
+        Errors::One(ty) => written(ty),
+        Errors::Several(name, _) => code(&name.0),
+        Errors::Undocumented => written(&Type::Json),
+    }
+}

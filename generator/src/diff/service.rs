@@ -1,0 +1,194 @@
+//! The service as a whole: servers, credentials, what the document says of itself.
+
+use std::collections::BTreeMap;
+
+use super::side::Reached;
+use super::verdict::Usage;
+use super::{Compared, Rule, Subject, code};
+use crate::diagnostics::Pointer;
+use crate::model::{SecurityScheme, Server, ServerVariable, TokenKind};
+
+impl<'a> Compared<'a> {
+    pub(super) fn service(&mut self) {
+        let (old, new) = (self.old.api, self.new.api);
+        let info = whole("SERVICE", &Pointer::default().key("info"));
+        if (&old.title, &old.api_version) != (&new.title, &new.api_version) {
+            let (one, other) = (
+                code(&format!("{} {}", old.title, old.api_version)),
+                code(&format!("{} {}", new.title, new.api_version)),
+            );
+            self.report(Rule::InfoChanged, &info, format!("the document was {one} and is {other}"));
+        }
+        self.docs(&info, "the service", &old.doc, &new.doc);
+        if old.trusted_hosts != new.trusted_hosts {
+            let subject = whole("SERVICE", &Pointer::default().key("x-trusted-hosts"));
+            self.report(Rule::TrustedHostsChanged, &subject, "the trusted hosts are others");
+        }
+        for group in &new.groups {
+            let Some((name, _)) = &group.name else { continue };
+            let before = old
+                .groups
+                .iter()
+                .find(|other| other.name.as_ref().is_some_and(|(other, _)| other == name));
+            if let Some(before) = before {
+                let tags = whole(&format!("Client::{}", name.0), &Pointer::default().key("tags"));
+                let what = format!("the operations {}", code(&name.0));
+                self.docs(&tags, &what, &before.doc, &group.doc);
+            }
+        }
+        self.servers();
+        self.credentials();
+        self.runtime();
+    }
+
+    fn servers(&mut self) {
+        let (old, new) = (self.old.api, self.new.api);
+        let place = Pointer::default().key("servers");
+        let known = |servers: &'a [Server]| -> BTreeMap<&'a str, &'a Server> {
+            servers.iter().map(|server| (&*server.name.0, server)).collect()
+        };
+        let (before, after) = (known(&old.servers), known(&new.servers));
+        for (name, server) in &before {
+            let subject = whole(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+            let what = format!("the server {}", code(&server.url));
+            match after.get(name) {
+                None => self.report(Rule::ServerRemoved, &subject, format!("{what} is gone")),
+                Some(other) => {
+                    if server.url != other.url || values(server) != values(other) {
+                        let message = format!("{what} is {}", code(&other.url));
+                        self.report(Rule::ServerChanged, &subject, message);
+                    }
+                    self.docs(&subject, &what, &server.doc, &other.doc);
+                }
+            }
+        }
+        for (name, server) in &after {
+            if !before.contains_key(name) {
+                let subject = whole(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+                let message = format!("the server {} is new", code(&server.url));
+                self.report(Rule::ServerAdded, &subject, message);
+            }
+        }
+        let first =
+            |servers: &'a [Server]| servers.first().map(|server| (&server.name, &server.url));
+        if let (Some(one), Some(other)) = (first(&old.servers), first(&new.servers))
+            && one.0 != other.0
+            && one.1 != other.1
+        {
+            let message = format!("the first server was {} and is {}", code(one.1), code(other.1));
+            self.report(Rule::DefaultServerChanged, &whole("SERVICE", &place), message);
+        }
+        self.variables(&place);
+    }
+
+    fn variables(&mut self, place: &Pointer) {
+        let of = |servers: &'a [Server]| -> BTreeMap<&'a str, &'a ServerVariable> {
+            let variables = servers.iter().flat_map(|server| &server.variables);
+            variables.map(|variable| (&*variable.name.0, variable)).collect()
+        };
+        let (before, after) = (of(&self.old.api.servers), of(&self.new.api.servers));
+        for name in before.keys().filter(|name| !after.contains_key(**name)) {
+            let subject = whole(&format!("ClientBuilder::{name}"), place);
+            let message = format!("the variable {} is gone", code(name));
+            self.report(Rule::ServerVariableRemoved, &subject, message);
+        }
+        for name in after.keys().filter(|name| !before.contains_key(**name)) {
+            let subject = whole(&format!("ClientBuilder::{name}"), place);
+            let message = format!("the variable {} is new", code(name));
+            self.report(Rule::ServerVariableAdded, &subject, message);
+        }
+    }
+
+    fn credentials(&mut self) {
+        let (old, new) = (&self.old.api.security_schemes, &self.new.api.security_schemes);
+        let known: BTreeMap<&str, &SecurityScheme> =
+            new.iter().map(|scheme| (&*scheme.key, scheme)).collect();
+        let mut added: Vec<&SecurityScheme> =
+            new.iter().filter(|scheme| !old.iter().any(|it| it.key == scheme.key)).collect();
+        for scheme in old {
+            let subject = credential(scheme);
+            let what = format!("the credential {}", code(&scheme.key));
+            let Some(other) = known.get(&*scheme.key) else {
+                let same = added.iter().position(|other| self.known_as(other) == scheme.key);
+                match same.map(|at| added.swap_remove(at)) {
+                    Some(other) => {
+                        let subject = Subject { new: credential(other).new, ..subject };
+                        let message = format!("{what} is now called {}", code(&other.key));
+                        self.report(Rule::SecuritySchemeRenamed, &subject, message);
+                    }
+                    None => {
+                        self.report(
+                            Rule::SecuritySchemeRemoved,
+                            &subject,
+                            format!("{what} is gone"),
+                        );
+                    }
+                }
+                continue;
+            };
+            if scheme.name != other.name {
+                let message = format!("{what} has another name in Rust");
+                self.report(Rule::SecuritySchemeRenamed, &subject, message);
+            }
+            let is_basic = |scheme: &SecurityScheme| scheme.token == TokenKind::Basic;
+            if is_basic(scheme) != is_basic(other) {
+                let message = format!("{what} is of another kind");
+                self.report(Rule::SecuritySchemeRetyped, &subject, message);
+            } else if scheme.token != other.token {
+                let message = format!("{what} stands in another place of the request");
+                self.report(Rule::SecuritySchemeChanged, &subject, message);
+            }
+            self.docs(&subject, &what, &scheme.doc, &other.doc);
+        }
+        for scheme in added {
+            let message = format!("the credential {} is new", code(&scheme.key));
+            self.report(Rule::SecuritySchemeAdded, &credential(scheme), message);
+        }
+    }
+
+    /// A credential's name in the old document, if it has only been renamed; otherwise its own.
+    pub(super) fn known_as(&self, scheme: &'a SecurityScheme) -> &'a str {
+        let (old, new) = (&self.old.api.security_schemes, &self.new.api.security_schemes);
+        let lacks = |schemes: &[SecurityScheme], key: &str| schemes.iter().all(|it| it.key != key);
+        if !lacks(old, &scheme.key) {
+            return &scheme.key;
+        }
+        let before = old.iter().find(|it| it.token == scheme.token && lacks(new, &it.key));
+        before.map_or(&scheme.key, |before| &before.key)
+    }
+
+    fn runtime(&mut self) {
+        let old = crate::emit::public_parts(self.old.api);
+        let new = crate::emit::public_parts(self.new.api);
+        let subject = |part: &str| whole(&format!("runtime::{part}"), &Pointer::default());
+        for part in old.difference(&new) {
+            let message = format!("the runtime no longer has the part {}", code(part));
+            self.report(Rule::RuntimeRemoved, &subject(part), message);
+        }
+        for part in new.difference(&old) {
+            let message = format!("the runtime has the part {}", code(part));
+            self.report(Rule::RuntimeAdded, &subject(part), message);
+        }
+    }
+}
+
+/// Something that belongs to no operation.
+fn whole(item: &str, place: &Pointer) -> Subject {
+    Subject {
+        item: item.to_owned(),
+        old: place.clone(),
+        new: place.clone(),
+        reached: Reached { usage: Usage::BOTH, ..Reached::default() },
+    }
+}
+
+fn credential(scheme: &SecurityScheme) -> Subject {
+    let place = Pointer::default().key("components").key("securitySchemes").key(&scheme.key);
+    whole(&format!("ClientBuilder::{}", scheme.name.0), &place)
+}
+
+/// The defaults and the values of a server's variables.
+fn values(server: &Server) -> Vec<(&str, &str, &[String])> {
+    let variables = server.variables.iter();
+    variables.map(|it| (&*it.key, &*it.default, &it.values[..])).collect()
+}

@@ -1,0 +1,137 @@
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::place::{Places, method};
+use super::verdict::Usage;
+use crate::Description;
+use crate::diagnostics::Pointer;
+use crate::model::{
+    Alternative, Api, Group, Operation, Type, TypeDefinition, TypeKind, TypeName, ValueName,
+};
+
+/// One of the two documents.
+pub(super) struct Side<'a> {
+    pub(super) api: &'a Api,
+    pub(super) places: Places<'a>,
+    homes: &'a HashMap<TypeName, Pointer>,
+    /// The operations of all groups, each with the name of its group.
+    pub(super) operations: Vec<(&'a Operation, Option<&'a ValueName>)>,
+    types: HashMap<&'a TypeName, &'a TypeDefinition>,
+    /// The types whose content names a type.
+    users: HashMap<&'a TypeName, Vec<&'a TypeName>>,
+    /// The operations that send a type, and those that receive it.
+    sent: HashMap<&'a TypeName, Vec<usize>>,
+    received: HashMap<&'a TypeName, Vec<usize>>,
+    reached: RefCell<HashMap<TypeName, Rc<Reached>>>,
+    /// What each operation is called in reports.
+    pub(super) labels: Vec<String>,
+}
+
+/// What a change of a type touches.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reached {
+    pub(super) usage: Usage,
+    pub(super) operations: BTreeSet<String>,
+}
+
+impl<'a> Side<'a> {
+    pub(super) fn new(description: &'a Description) -> Self {
+        let api = &description.api;
+        let of_group = |group: &'a Group| {
+            let name = group.name.as_ref().map(|(name, _)| name);
+            group.operations.iter().map(move |operation| (operation, name))
+        };
+        let operations: Vec<_> = api.groups.iter().flat_map(of_group).collect();
+        let mut side = Self {
+            api,
+            places: Places(&description.document),
+            homes: &description.homes,
+            types: api.types.iter().map(|known| (&known.name, known)).collect(),
+            users: HashMap::new(),
+            sent: HashMap::new(),
+            received: HashMap::new(),
+            reached: RefCell::default(),
+            labels: operations.iter().map(|(operation, _)| label(operation)).collect(),
+            operations,
+        };
+        for (index, (operation, _)) in side.operations.iter().enumerate() {
+            for name in operation.sent().into_iter().filter_map(Type::named) {
+                side.sent.entry(name).or_default().push(index);
+            }
+            for name in operation.received().into_iter().filter_map(Type::named) {
+                side.received.entry(name).or_default().push(index);
+            }
+        }
+        for definition in &api.types {
+            for name in definition.kind.contents().into_iter().filter_map(Type::named) {
+                side.users.entry(name).or_default().push(&definition.name);
+            }
+        }
+        side
+    }
+
+    pub(super) fn definition(&self, name: &TypeName) -> Option<&'a TypeDefinition> {
+        self.types.get(name).copied()
+    }
+
+    /// Where a type comes from in the document.
+    pub(super) fn home(&self, name: &TypeName) -> Pointer {
+        self.homes.get(name).cloned().unwrap_or_default()
+    }
+
+    /// A type with the names that only stand for another one replaced by what they stand for.
+    pub(super) fn resolved(&self, ty: &'a Type) -> &'a Type {
+        let mut ty = ty;
+        // No name stands for itself, but this is not the place to rely on it.
+        for _ in 0..self.types.len() {
+            let Type::Named(name) = ty else { break };
+            match self.definition(name).map(|definition| &definition.kind) {
+                Some(TypeKind::Alias(inner)) => ty = inner,
+                _ => break,
+            }
+        }
+        ty
+    }
+
+    /// The alternatives of the union that a type is.
+    pub(super) fn alternatives(&self, ty: &'a Type) -> &'a [Alternative] {
+        let Type::Named(name) = self.resolved(ty) else { return &[] };
+        match self.definition(name).map(|definition| &definition.kind) {
+            Some(TypeKind::Union(union)) => &union.alternatives,
+            _ => &[],
+        }
+    }
+
+    /// The operations that a type reaches, and who sends it there.
+    pub(super) fn reached(&self, name: &TypeName) -> Rc<Reached> {
+        if let Some(known) = self.reached.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let mut reached = Reached::default();
+        let mut seen: HashSet<&TypeName> = HashSet::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            if let Some(operations) = self.sent.get(name) {
+                reached.usage.sent = true;
+                reached.operations.extend(operations.iter().map(|at| self.labels[*at].clone()));
+            }
+            if let Some(operations) = self.received.get(name) {
+                reached.usage.received = true;
+                reached.operations.extend(operations.iter().map(|at| self.labels[*at].clone()));
+            }
+            open.extend(self.users.get(name).into_iter().flatten());
+        }
+        let reached = Rc::new(reached);
+        self.reached.borrow_mut().insert(name.clone(), Rc::clone(&reached));
+        reached
+    }
+}
+
+/// `GET /files/{file_id}`
+fn label(operation: &Operation) -> String {
+    format!("{} {}", method(operation.method).to_ascii_uppercase(), operation.path)
+}

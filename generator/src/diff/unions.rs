@@ -1,0 +1,73 @@
+//! Unions.
+
+use super::enumerations::of;
+use super::relation::Relation;
+use super::types::turned;
+use super::{Compared, Rule, Subject, code};
+use crate::model::{Alternative, Selection, Test, Union};
+
+impl<'a> Compared<'a> {
+    pub(super) fn union(&mut self, subject: &Subject, old: &'a Union, new: &'a Union) {
+        let mut added: Vec<&Alternative> = Vec::new();
+        for alternative in &new.alternatives {
+            if !old.alternatives.iter().any(|known| known.name == alternative.name) {
+                added.push(alternative);
+            }
+        }
+        for alternative in &old.alternatives {
+            let same = new.alternatives.iter().find(|other| other.name == alternative.name);
+            let subject = of(subject, &alternative.name);
+            let what = format!("the alternative {}", code(&alternative.name.0));
+            if let Some(other) = same {
+                self.alternative(&subject, alternative, other);
+                continue;
+            }
+            let relations = self.relations();
+            let renamed = added
+                .iter()
+                .position(|other| relations.of(&alternative.ty, &other.ty) == Relation::Same);
+            match renamed.map(|at| added.swap_remove(at)) {
+                Some(other) => {
+                    let message = format!("{what} is now called {}", code(&other.name.0));
+                    self.report(Rule::AlternativeRenamed, &subject, message);
+                }
+                None => self.report(Rule::AlternativeRemoved, &subject, format!("{what} is gone")),
+            }
+        }
+        for alternative in added {
+            let message = format!("the alternative {} is new", code(&alternative.name.0));
+            self.report(Rule::AlternativeAdded, &of(subject, &alternative.name), message);
+        }
+        if selection(&old.selection) != selection(&new.selection) {
+            let message = format!(
+                "the alternatives were told apart {} and are told apart {}",
+                selection(&old.selection),
+                selection(&new.selection)
+            );
+            self.report(Rule::UnionSelectionChanged, subject, message);
+        }
+    }
+
+    fn alternative(&mut self, subject: &Subject, old: &'a Alternative, new: &'a Alternative) {
+        let what = format!("the alternative {}", code(&old.name.0));
+        if self.relations().of(&old.ty, &new.ty) != Relation::Same {
+            let message = format!("{what} {}", turned(&old.ty, &new.ty));
+            self.report(Rule::AlternativeChanged, subject, message);
+        }
+        if let (Test::Tag(one), Test::Tag(other)) = (&old.test, &new.test)
+            && one != other
+        {
+            let message = format!("{what} has another tag");
+            self.report(Rule::UnionSelectionChanged, subject, message);
+        }
+        self.docs(subject, &what, &old.doc, &new.doc);
+    }
+}
+
+fn selection(selection: &Selection) -> String {
+    match selection {
+        Selection::Tag(tag) => format!("by {}", code(tag)),
+        Selection::Order => "by their order".to_owned(),
+        Selection::Members => "by their members".to_owned(),
+    }
+}

@@ -1,0 +1,150 @@
+//! `openapi-crate diff`: what it prints, and its exit status.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const OLD: &str = "\
+openapi: 3.0.3
+info: {title: Pets, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: list_pets
+      parameters:
+        - {name: owner, in: query, schema: {type: string}}
+      responses:
+        '200': {description: All pets, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      properties:
+        name: {type: string}
+";
+
+fn new() -> String {
+    OLD.replace("      type: object\n", "      type: object\n      required: [name]\n")
+        .replace("operationId: list_pets", "operationId: all_pets")
+}
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        fs::write(place.0.path().join("old.yaml"), OLD).unwrap();
+        fs::write(place.0.path().join("new.yaml"), new()).unwrap();
+        place
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=n", "-c", "user.email=e"]).args(arguments);
+        assert!(command.current_dir(self.0.path()).output().unwrap().status.success());
+    }
+
+    fn diff(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-crate"));
+        command.arg("diff").args(arguments).current_dir(self.0.path());
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+}
+
+#[test]
+fn changes_are_printed_with_the_lines_of_both_documents() {
+    let place = Place::new();
+    for format in ["text", "json", "markdown", "github"] {
+        let (status, out, error) = place.diff(&["old.yaml", "new.yaml", "--format", format]);
+        assert_eq!((status, error.as_str()), (0, ""));
+        insta::assert_snapshot!(format, out);
+    }
+}
+
+#[test]
+fn no_change_is_one_line() {
+    let place = Place::new();
+    for format in ["text", "markdown", "github"] {
+        let arguments = ["old.yaml", "old.yaml", "--format", format, "--fail-on", "any"];
+        let (status, out, _) = place.diff(&arguments);
+        assert_eq!((status, out.as_str()), (0, "no changes: neither the crate nor the wire\n"));
+    }
+}
+
+#[test]
+fn the_status_tells_what_it_is_asked_for() {
+    let place = Place::new();
+    let minor = OLD.replace(
+        "        - {name",
+        "        - {name: age, in: query, schema: {type: integer}}\n        - {name",
+    );
+    fs::write(place.0.path().join("minor.yaml"), minor).unwrap();
+    for (new, what, status) in [
+        ("new.yaml", "major", 1),
+        ("minor.yaml", "major", 0),
+        ("minor.yaml", "minor", 1),
+        ("minor.yaml", "any", 1),
+        ("minor.yaml", "wire", 0),
+        ("new.yaml", "wire", 0),
+    ] {
+        assert_eq!(place.diff(&["old.yaml", new, "--fail-on", what]).0, status, "{new} {what}");
+    }
+    fs::write(place.0.path().join("bad.yaml"), "openapi: 2").unwrap();
+    let (status, _, error) = place.diff(&["old.yaml", "bad.yaml"]);
+    assert_eq!(status, 1);
+    assert!(error.contains("--> bad.yaml:1:1"), "{error}");
+    assert_eq!(place.diff(&["old.yaml", "missing.yaml"]).0, 2);
+    assert_eq!(place.diff(&["old.yaml"]).0, 2);
+}
+
+#[test]
+fn what_is_accepted_is_left_out_until_its_day() {
+    let place = Place::new();
+    let accepted = "\
+ignore:
+- {rule: operation-renamed, reason: It was a mistake.}
+- {rule: field-became-required, at: /components/schemas/Pet, reason: Known., until: '2020-01-01'}
+";
+    fs::write(place.0.path().join("accepted.yaml"), accepted).unwrap();
+    let (status, out, error) =
+        place.diff(&["old.yaml", "new.yaml", "--ignore", "accepted.yaml", "--fail-on", "major"]);
+    assert_eq!(status, 1);
+    assert!(out.contains("field-became-required") && !out.contains("operation-renamed"), "{out}");
+    assert!(error.contains("stale-exception") && error.contains("accepted.yaml:3:3"), "{error}");
+    fs::write(place.0.path().join("wrong.yaml"), "ignore: [{rule: no-such}]").unwrap();
+    let (status, _, error) = place.diff(&["old.yaml", "new.yaml", "--ignore", "wrong.yaml"]);
+    assert_eq!(status, 1);
+    assert!(error.contains("there is no rule `no-such`"), "{error}");
+}
+
+#[test]
+fn a_revision_of_the_repository_is_read() {
+    let place = Place::new();
+    place.git(&["init", "-q"]);
+    place.git(&["add", "old.yaml"]);
+    place.git(&["commit", "-q", "-m", "One"]);
+    fs::write(place.0.path().join("old.yaml"), new()).unwrap();
+    let (status, out, _) = place.diff(&["HEAD:old.yaml", "old.yaml"]);
+    assert_eq!(status, 0);
+    assert!(out.contains("HEAD:old.yaml:6:7"), "{out}");
+    let (status, _, error) = place.diff(&["HEAD:none.yaml", "old.yaml"]);
+    assert_eq!(status, 2);
+    assert!(error.contains("HEAD:none.yaml") && error.contains("git says"), "{error}");
+    assert_eq!(place.diff(&["--help:old.yaml", "old.yaml"]).0, 2);
+}
+
+#[test]
+fn rules_are_explained() {
+    let place = Place::new();
+    let (status, out, _) = place.diff(&["--explain", "arguments-swapped"]);
+    assert_eq!(status, 0);
+    assert!(out.starts_with("arguments-swapped: crate: major (silent), wire: works\n"), "{out}");
+    let (status, _, error) = place.diff(&["--explain", "nothing"]);
+    assert_eq!(status, 2);
+    assert!(error.contains("diff --rules"), "{error}");
+    let (status, out, _) = place.diff(&["--rules"]);
+    assert_eq!((status, out.lines().count()), (0, openapi_crate::diff::Rule::ALL.len()));
+}

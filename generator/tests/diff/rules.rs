@@ -1,0 +1,36 @@
+//! Each rule by a change that breaks it.
+
+use std::collections::BTreeSet;
+
+use openapi_crate::diff::Rule;
+
+use crate::case::{self, Case};
+
+#[test]
+fn every_rule_has_a_case() {
+    let cases: Vec<String> = case::all().into_iter().map(|case| case.rule).collect();
+    let mut rules: Vec<String> = Rule::ALL.iter().map(|rule| rule.name().to_owned()).collect();
+    rules.sort();
+    assert_eq!(cases, rules);
+}
+
+#[test]
+fn every_case_is_seen_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for Case { rule, also, .. } in &case::all() {
+        let case = case::all().into_iter().find(|case| case.rule == *rule).unwrap();
+        let (old, new) = case::documents(&case);
+        let comparison = case::compare(&old, &new);
+        let found: BTreeSet<&str> =
+            comparison.changes.iter().map(|change| change.rule.name()).collect();
+        let expected: BTreeSet<&str> = also.iter().chain([rule]).map(String::as_str).collect();
+        if found != expected {
+            wrong.push(format!("{rule}: {found:?}, not {expected:?}"));
+        }
+        for document in [&old, &new] {
+            let same = case::compare(document, document);
+            assert!(same.changes.is_empty(), "{rule}: {:?}", same.changes);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
