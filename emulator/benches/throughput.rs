@@ -96,7 +96,7 @@ async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<()
             for index in (first..size / PART).step_by(IN_FLIGHT as usize) {
                 let range = ContentRange::new(index * PART, PART, size)
                     .map_err(|_| "no such range".to_owned())?;
-                let put = client.upload_part(&id, &digest, &range, part.clone());
+                let put = client.upload_part(&id, &range, &digest, part.clone());
                 parts.push(put.await.map_err(|error| error.to_string())?.part);
             }
             Ok::<_, String>(parts)

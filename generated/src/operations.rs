@@ -243,24 +243,24 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_part("upload_session_id", digest, content_range, "content").await?;
+    /// # async fn example(client: &box_upload_sessions::Client, content_range: &ContentRange, digest: &Digest) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.upload_part("upload_session_id", content_range, digest, "content").await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn upload_part(
         &self,
         upload_session_id: &str,
-        digest: &Digest,
         content_range: &ContentRange,
+        digest: &Digest,
         body: impl Into<Body>,
     ) -> UploadPart {
         UploadPart(
             self
                 .call(&UPLOAD_PART)
                 .path("upload_session_id", upload_session_id, Style::Simple)
-                .header("digest", digest, Style::Simple)
                 .header("content-range", content_range, Style::Simple)
+                .header("digest", digest, Style::Simple)
                 .body("application/octet-stream", body.into()),
         )
     }

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         file.by_ref().take(length).read_to_end(&mut bytes)?;
         whole.update(&bytes);
         let sha = Digest::sha(&Sha1::digest(&bytes).into());
-        let stored = client.upload_part(&session.id, &sha, &range, bytes).await?;
+        let stored = client.upload_part(&session.id, &range, &sha, bytes).await?;
         parts.push(stored.part);
         start += length;
     }

@@ -83,7 +83,7 @@ pub(crate) async fn put(
     let part = content.slice(index * size..content.len().min((index + 1) * size));
     let first = (index * size) as u64;
     let range = ContentRange::new(first, part.len() as u64, content.len() as u64).unwrap();
-    let uploaded = client.upload_part(&session.id, &digest(&part), &range, part).await?;
+    let uploaded = client.upload_part(&session.id, &range, &digest(&part), part).await?;
     Ok(uploaded.part)
 }
 

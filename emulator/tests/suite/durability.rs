@@ -78,7 +78,7 @@ async fn what_is_given_up_takes_no_room() {
     put_all(&client, &session, &content).await.unwrap();
     let wrong = content.slice(1..1_001);
     let range = box_upload_sessions::runtime::ContentRange::new(0, 1_000, 1_500).unwrap();
-    client.upload_part(&session.id, &digest(&content), &range, wrong).await.unwrap_err();
+    client.upload_part(&session.id, &range, &digest(&content), wrong).await.unwrap_err();
     assert_eq!(blobs(), 2);
     client.abort_upload_session(&session.id).await.unwrap();
     assert_eq!(blobs(), 0);

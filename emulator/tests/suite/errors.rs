@@ -268,7 +268,7 @@ async fn sessions_that_are_not_there_or_not_ones_own() {
         let ask = async |id: &str, user: &str| match step {
             0 => refused(client.get_upload_session(id).as_user(user).await),
             1 => refused(client.list_parts(id).as_user(user).await),
-            2 => refused(client.upload_part(id, &sha, &range, part.clone()).as_user(user).await),
+            2 => refused(client.upload_part(id, &range, &sha, part.clone()).as_user(user).await),
             3 => refused(client.commit_upload_session(id, &sha, &body).as_user(user).await),
             _ => refused(client.abort_upload_session(id).as_user(user).await),
         };

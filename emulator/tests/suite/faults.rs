@@ -192,7 +192,7 @@ async fn stalls() {
             with(Fault::nth(UPLOAD, 1, Action::Stall { at, seconds: None })).await;
         let part = content.slice(..1_000);
         let range = runtime::ContentRange::new(0, 1_000, 1_500).unwrap();
-        let put = client.upload_part(&session.id, &digest(&part), &range, part);
+        let put = client.upload_part(&session.id, &range, &digest(&part), part);
         let error = put.timeout(Duration::from_millis(150)).await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         let effect = matches!(at, StallAt::BeforeResponse | StallAt::DuringResponse);

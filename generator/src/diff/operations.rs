@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::side::{Reached, Side};
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code};
+use crate::diagnostics::Pointer;
 use crate::model::{Operation, ValueName};
 
 type Known<'a> = (&'a Operation, Option<&'a ValueName>);
@@ -66,6 +67,9 @@ impl<'a> Compared<'a> {
             let rule = if reused { Rule::OperationNameReused } else { Rule::OperationRenamed };
             let message =
                 format!("{what} was called {} and is {}", code(&old.name.0), code(&new.name.0));
+            let id = |place: &Pointer| place.key("operationId");
+            let subject =
+                Subject { old: id(&subject.old), new: id(&subject.new), ..subject.clone() };
             self.report(rule, &subject, message);
         }
         if old_group != new_group {
@@ -129,7 +133,7 @@ impl<'a> Compared<'a> {
             }
             _ => (Rule::SecurityChanged, "no longer takes some credentials"),
         };
-        let at = |place: &crate::diagnostics::Pointer| place.key("security");
+        let at = |place: &Pointer| place.key("security");
         let subject = Subject { old: at(&subject.old), new: at(&subject.new), ..subject.clone() };
         self.report(rule, &subject, format!("{what} {how}"));
     }

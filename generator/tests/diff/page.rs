@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use openapi_crate::diff::{Rule, Usage};
+use openapi_crate::diff::{Bump, Rule, Usage};
 
 use crate::case::{self, Case};
 
@@ -23,7 +23,8 @@ fn page() -> String {
         "# What changes of a document mean\n\n\
          The rules of `openapi-crate diff`, each with an example. **Crate**: which version of the emitted crate is \
          due. **Wire**: whether programs built from the old document still work. A *silent* change may leave \
-         everything compiling and mean something else. This page is written by a test; \
+         everything compiling and mean something else. In the examples `op` stands for an operation, and `type` for \
+         the schema of a component that requests and answers hold. This page is written by a test; \
          `openapi-crate diff --explain RULE` prints a rule.\n",
     );
     let cases = case::all();
@@ -41,8 +42,12 @@ fn entry(rule: Rule, case: &Case) -> String {
         true => sent.to_owned(),
         false => format!("{sent} in requests, {received} in answers"),
     };
+    let broken = match (rule.bump(), rule.is_silent()) {
+        (Bump::Major, false) => format!("\nNo longer compiles: `{}`\n", case.uses),
+        _ => String::new(),
+    };
     format!(
-        "\n## {}\n\nCrate: {}{silent}. Wire: {wire}.\n\n{}\n\n```diff\n{}{}```\n",
+        "\n## {}\n\nCrate: {}{silent}. Wire: {wire}.\n\n{}\n\n```diff\n{}{}```\n{broken}",
         rule.name(),
         rule.bump().name(),
         rule.explanation(),

@@ -167,7 +167,7 @@ impl PartSender {
         })?;
         let request = |body: Body| {
             let client = &self.context.client;
-            let request = client.upload_part(&self.session.id, &digest_header(sha1), &range, body);
+            let request = client.upload_part(&self.session.id, &range, &digest_header(sha1), body);
             match &self.session.upload_part {
                 Some(url) => request.at(url),
                 None => request,

@@ -24,7 +24,7 @@ async fn put_first(client: &Client, id: &str, content: &[u8]) {
     let total = content.len() as u64;
     let digest = Digest::sha(&Sha1Hash::of(&part).0);
     let range = ContentRange::new(0, PART as u64, total).unwrap();
-    client.upload_part(id, &digest, &range, part).await.unwrap();
+    client.upload_part(id, &range, &digest, part).await.unwrap();
 }
 
 #[tokio::test]

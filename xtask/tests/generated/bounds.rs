@@ -47,7 +47,7 @@ fn calls_can_be_spawned() {
                 let range = ContentRange::new(u64::from(number) * 8, 8, 40).unwrap();
                 let body = vec![number; 8];
                 tokio::spawn(async move {
-                    client.upload_part(ID, &Digest::sha(&[7; 20]), &range, body).await
+                    client.upload_part(ID, &range, &Digest::sha(&[7; 20]), body).await
                 })
             })
             .collect();

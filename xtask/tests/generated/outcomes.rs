@@ -136,7 +136,7 @@ fn only_documented_statuses_are_outcomes() {
         201, SESSION, client => client.create_upload_session(&new);
         201, SESSION, client => client.create_upload_session_for_version("1", &version);
         200, SESSION, client => client.get_upload_session(ID);
-        200, UPLOADED_PART, client => client.upload_part(ID, &digest, &range, "x");
+        200, UPLOADED_PART, client => client.upload_part(ID, &range, &digest, "x");
         204, "", client => client.abort_upload_session(ID);
         200, r#"{"entries":[]}"#, client => client.list_parts(ID);
         201 | 202, FILES, client => client.commit_upload_session(ID, &digest, &body);

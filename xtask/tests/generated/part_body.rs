@@ -20,7 +20,7 @@ use crate::transport::Recorder;
 
 fn upload(client: &Client, body: impl Into<Body>) -> UploadPart {
     let range = ContentRange::new(0, 8, 16).unwrap();
-    client.upload_part(ID, &Digest::sha(&[7; 20]), &range, body)
+    client.upload_part(ID, &range, &Digest::sha(&[7; 20]), body)
 }
 
 /// A stream of these chunks.

@@ -89,7 +89,7 @@ fn a_provider_is_asked_again_after_a_401() {
     let (provider, asked) = Provider::credential(["stale", "fresh"]);
     let range = ContentRange::new(0, 8, 16).unwrap();
     let client = asking(&server, provider);
-    run(client.upload_part(ID, &Digest::sha(&[7; 20]), &range, "12345678")).unwrap();
+    run(client.upload_part(ID, &range, &Digest::sha(&[7; 20]), "12345678")).unwrap();
     assert_eq!(*asked.lock().unwrap(), [None, Some("stale".to_owned())]);
     let sent = server.finish();
     assert_eq!(authorizations(&sent), ["Bearer stale", "Bearer fresh"]);

@@ -70,7 +70,7 @@ fn the_endpoints_of_a_session() {
     let event = LogUploadEventBody::new("event");
     run(async {
         let range = ContentRange::new(0, 1, 1).unwrap();
-        drop(client.upload_part("1", &digest, &range, "x").at(ends.upload_part.unwrap()).await);
+        drop(client.upload_part("1", &range, &digest, "x").at(ends.upload_part.unwrap()).await);
         drop(client.commit_upload_session("1", &digest, &body).at(ends.commit.unwrap()).await);
         drop(client.abort_upload_session("1").at(ends.abort.unwrap()).await);
         drop(client.list_parts("1").limit(5).offset(10).at(ends.list_parts.unwrap()).await);

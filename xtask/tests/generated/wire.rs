@@ -85,8 +85,8 @@ fn upload_part() {
     let call = |client: &Client| {
         client.upload_part(
             ID,
-            &Digest::sha(&[0xfb; 20]),
             &range,
+            &Digest::sha(&[0xfb; 20]),
             vec![0, 13, 10, 13, 10, 48, 255, 34],
         )
     };
@@ -202,7 +202,7 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
         201 SESSION, client => client.create_upload_session(&new);
         201 SESSION, client => client.create_upload_session_for_version("1", &version);
         200 SESSION, client => client.get_upload_session(ID);
-        200 UPLOADED_PART, client => client.upload_part(ID, &digest, &range, "x");
+        200 UPLOADED_PART, client => client.upload_part(ID, &range, &digest, "x");
         204 "", client => client.abort_upload_session(ID);
         200 r#"{"entries":[]}"#, client => client.list_parts(ID);
         201 FILES, client => client.commit_upload_session(ID, &digest, &commit);

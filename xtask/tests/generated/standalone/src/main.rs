@@ -29,7 +29,7 @@ fn main() {
 
 fn upload(client: &Client) -> UploadPart {
     let range = ContentRange::new(0, 4, 4).unwrap();
-    client.upload_part("abc", &Digest::sha(&[7; 20]), &range, Bytes::from_static(b"1234"))
+    client.upload_part("abc", &range, &Digest::sha(&[7; 20]), Bytes::from_static(b"1234"))
 }
 
 /// Requests are made without being sent.
