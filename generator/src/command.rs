@@ -4,6 +4,7 @@ mod arguments;
 mod diff;
 mod files;
 mod revision;
+mod select;
 mod tree;
 
 use std::{
@@ -17,6 +18,7 @@ use openapi_crate::{
     diagnostics::{Code, Diagnostics, Severity, Style},
     generate,
     package::{Difference, Package},
+    select::Selection,
     source::{self, Input, Source},
 };
 
@@ -28,21 +30,23 @@ use arguments::{Color, Command};
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     match &arguments.command {
         Some(Command::Diff(arguments)) => return diff::run(arguments),
+        Some(Command::Select(arguments)) => return select::run(arguments),
         None => {}
     }
     if let Some(name) = &arguments.explain {
         return explain(name);
     }
-    let mut files = files::Files::default();
-    let Some((config, names)) = config(arguments, &mut files)? else { return Ok(false) };
-    let mut documents = arguments.documents.iter().map(|path| files.read(path));
+    let mut reader = files::Files::default();
+    let Some((config, names)) = config(arguments, &mut reader)? else { return Ok(false) };
+    let mut documents = arguments.documents.iter().map(|path| reader.read(path));
     let document = documents.next().ok_or("no document is given")??;
     let others = documents.collect::<Result<Vec<Source>, String>>()?;
     let tree = tree::Tree::new(&arguments.documents, arguments.root.as_deref())?;
-    let files_of_documents = Some(Arc::new(tree) as Arc<dyn source::Files>);
-    let mut input = Input { names, others, files: files_of_documents, ..Input::new(document) };
+    let selection = Selection { only: arguments.only.clone(), exclude: arguments.exclude.clone() };
+    let files = Some(Arc::new(tree) as Arc<dyn source::Files>);
+    let mut input = Input { names, others, files, selection, ..Input::new(document) };
     for overlay in &arguments.overlays {
-        input.overlays.push(files.read(overlay)?);
+        input.overlays.push(reader.read(overlay)?);
     }
     let Outcome { package, diagnostics, .. } = generate(&input, &config);
     print(&diagnostics, &input, arguments)?;

@@ -27,6 +27,7 @@ pub mod overlay;
 pub mod package;
 mod prose;
 pub mod repair;
+pub mod select;
 pub mod source;
 mod summary;
 mod uri;
@@ -123,6 +124,9 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
             &mut document,
             diagnostics,
         );
+    }
+    if !input.selection.is_everything() {
+        input.selection.apply_to_input(&mut document, diagnostics)?;
     }
     repair::repair(&mut document, diagnostics);
     Some(document)

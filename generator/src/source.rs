@@ -12,6 +12,7 @@ pub use files::{Files, Refusal};
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostics, Pointer};
+use crate::select::Selection;
 pub(crate) use version::Version;
 
 /// How deep values may be nested. `serde_json` draws the line there too.
@@ -92,13 +93,22 @@ pub struct Input {
     /// | `servers` | the URL as it is in the document | the server in the module `servers` |
     /// | a JSON pointer that starts with `/` | | whatever stands there |
     pub names: Option<Source>,
+    /// Which of the document's operations are wanted, after overlays and names.
+    pub selection: Selection,
 }
 
 impl Input {
     /// A document alone.
     #[must_use]
     pub fn new(document: Source) -> Self {
-        Self { document, others: Vec::new(), files: None, overlays: Vec::new(), names: None }
+        Self {
+            document,
+            others: Vec::new(),
+            files: None,
+            overlays: Vec::new(),
+            names: None,
+            selection: Selection::default(),
+        }
     }
 
     /// All texts in the order in which they are counted: the document, the overlays, the names, more documents.

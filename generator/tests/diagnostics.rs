@@ -8,6 +8,7 @@ use openapi_crate::{
     diagnostics::{Code, Diagnostics, Style},
     diff::{Comparison, Ignored},
     generate, repair,
+    select::Selection,
     source::{self, Input, Source},
 };
 
@@ -36,7 +37,11 @@ fn findings(name: &str) -> (Input, Diagnostics) {
     let document =
         file(&format!("{name}.yaml")).unwrap_or_else(|| panic!("{name}.yaml is missing"));
     let overlays = file(&format!("{name}.overlay.yaml")).into_iter().collect();
-    let input = Input { overlays, names, ..Input::new(document) };
+    let selection = match name == Code::NothingSelected.name() {
+        true => Selection { only: vec!["/nests".parse().unwrap()], ..Selection::default() },
+        false => Selection::default(),
+    };
+    let input = Input { overlays, names, selection, ..Input::new(document) };
     if [Code::OmittedComponent, Code::UnreadableDocument].map(Code::name).contains(&name) {
         // What these are for never gets past the repairs, as far as we know.
         let mut diagnostics = Diagnostics::default();

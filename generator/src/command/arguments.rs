@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use openapi_crate::select::Pattern;
 
-use super::diff;
+use super::{diff, select};
 
 /// Turns an OpenAPI document (3.0, 3.1, 3.2) into a Rust client crate
 ///
@@ -29,6 +30,13 @@ pub(crate) struct Arguments {
     /// An OpenAPI overlay to apply first; can be given several times, and they are applied in order
     #[arg(long = "overlay", value_name = "FILE")]
     pub(crate) overlays: Vec<PathBuf>,
+    /// Take only the operations that match: `/files/*`, `GET /files/*`, `GET`, `tag:Files`, `id:get_*`;
+    /// `*` stands for any text. Can be given several times. What they do not need is left out too
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<Pattern>,
+    /// Leave out the operations that match, likewise
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<Pattern>,
     /// The directory of the crate: empty, or an earlier output
     #[arg(short, long, value_name = "DIRECTORY")]
     pub(crate) out: Option<PathBuf>,
@@ -65,6 +73,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Diff(diff::Arguments),
+    Select(select::Arguments),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -85,6 +94,8 @@ Examples:
       Make one crate of two documents
   openapi-crate api/petstore.yaml --root .
       Let the document refer to files beside its folder
+  openapi-crate petstore.yaml --only 'tag:pets' --exclude DELETE --out petstore --name petstore-client
+      Make a crate of some of its operations
   openapi-crate petstore.yaml --overlay ours.yaml --out petstore --name petstore-client --check
       See whether the crate is up to date, in a build server say
   curl -s https://example.com/openapi.json | openapi-crate - --json
@@ -93,6 +104,8 @@ Examples:
       Read more about a kind of finding
   openapi-crate diff old.yaml new.yaml
       Say what has changed, and which version of the crate is due
+  openapi-crate select petstore.yaml --only '/pets*' --out pets.yaml
+      Cut some operations, and all that they need, out of a document
 
 A document that is called as a command is written with its directory: ./diff
 

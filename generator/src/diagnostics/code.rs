@@ -87,6 +87,9 @@ codes! {
     StaleException = "stale-exception", Warning:
         "An entry of the file of changes to ignore is past its last day, so it does nothing any more; or no change matches it. Remove it, or give it another day after a look at the change."
 
+    NothingSelected = "nothing-selected", Error:
+        "A pattern that chooses operations (`--only`, `--exclude`) matches none, or together they leave none, or what is left refers to an operation that is not. A pattern is a path (`/files/*`), a method, a method and a path, `tag:` and a tag, or `id:` and an `operationId`; `*` stands for any text. They look at the document with its overlays applied."
+
     // Overlays.
     OverlayInvalid = "overlay-invalid", Error:
         "The overlay does not follow the OpenAPI Overlay Specification 1.0: it needs `overlay: 1.0.0`, `info` with `title` and `version`, and `actions`, each with a `target` (JSONPath, RFC 9535) and `update` or `remove`."

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Pattern, prose, trim};
+use super::{Pattern, Selection, prose};
 
 fn document() -> Value {
     json!({
@@ -70,6 +70,10 @@ fn document() -> Value {
             "securitySchemes": {"everywhere": {}, "here": {}, "unused": {}}
         }
     })
+}
+
+fn trim(document: &mut Value, only: &[Pattern]) -> Result<(), String> {
+    Selection { only: only.to_vec(), exclude: Vec::new() }.apply(document)
 }
 
 fn trimmed(pattern: &str) -> Value {
@@ -161,6 +165,32 @@ fn a_method_keeps_one_operation_and_what_stands_beside_it() {
     assert_eq!(both["paths"], whole["paths"]);
     assert_eq!(kept(&["/b*", "GET /b*"]).unwrap()["paths"]["/b/{id}"], whole["paths"]["/b/{id}"]);
     assert_eq!(kept(&["POST /a"]).unwrap_err(), "nothing matches `POST /a`");
+}
+
+#[test]
+fn tags_ids_methods_and_exceptions_choose_operations() {
+    let whole = json!({"paths": {
+        "/a": {"get": {"operationId": "get_a", "tags": ["one"]}, "post": {"operationId": "add_a", "tags": ["two"]}},
+        "/b": {"get": {"operationId": "get_b", "tags": ["two"]}},
+    }});
+    let kept = |only: &[&str], exclude: &[&str]| {
+        let parsed = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let mut document = whole.clone();
+        Selection { only: parsed(only), exclude: parsed(exclude) }.apply(&mut document).map(|()| {
+            let mut found = Vec::new();
+            for (path, item) in document["paths"].as_object().unwrap() {
+                found.extend(keys(item).iter().map(|method| format!("{method} {path}")));
+            }
+            found.join(", ")
+        })
+    };
+    assert_eq!(kept(&["tag:two"], &[]).unwrap(), "post /a, get /b");
+    assert_eq!(kept(&["id:get_*"], &[]).unwrap(), "get /a, get /b");
+    assert_eq!(kept(&["GET"], &["tag:one"]).unwrap(), "get /b");
+    assert_eq!(kept(&[], &["/a"]).unwrap(), "get /b");
+    assert_eq!(kept(&[], &["GET /a"]).unwrap(), "post /a, get /b");
+    assert_eq!(kept(&["/a"], &["/*"]).unwrap_err(), "no operation is left");
+    assert_eq!(kept(&[], &["tag:three"]).unwrap_err(), "nothing matches `tag:three`");
 }
 
 #[test]
