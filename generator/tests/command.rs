@@ -263,3 +263,20 @@ fn the_help_has_examples() {
     assert!(out.contains("Examples:\n  openapi-crate petstore.yaml"), "{out}");
     assert!(out.contains("Exit status:"), "{out}");
 }
+
+#[test]
+fn operations_are_selected() {
+    let place = Place::new();
+    let (status, out, error) = place.run(&["select", "pets.yaml", "--only", "GET /p*"]);
+    assert_eq!((status, error.as_str()), (0, ""));
+    assert!(out.contains("/pets:"), "{out}");
+    let (status, _, error) = place.run(&["select", "pets.yaml", "--only", "tag:none"]);
+    assert_eq!((status, error.as_str()), (2, "error: nothing matches `tag:none`\n"));
+    assert_eq!(place.run(&["select", "pets.yaml", "--exclude", "GETT"]).0, 2);
+    let (status, _, error) = place.run(&["pets.yaml", "--only", "/nests"]);
+    assert_eq!(status, 1);
+    assert!(error.contains("error[nothing-selected]: nothing matches `/nests`"), "{error}");
+    let name = ["--out", "out", "--name", "pets", "--only", "/pets"];
+    let (status, _, error) = place.run(&[&["pets.yaml"][..], &name].concat());
+    assert_eq!(status, 0, "{error}");
+}
