@@ -111,8 +111,8 @@ async fn other_multipart_types() {
     let mut metadata = multipart_kinds::types::UploadMetadata::default();
     metadata.name = Some("n".to_owned());
     let file = || Part::new("x").file_name("a.txt").content_type("text/plain");
-    client.mixed(MixedForm::new(&metadata, file()).note("hi")).await.unwrap();
-    client.related(RelatedForm::new(&metadata, file())).await.unwrap();
+    client.mixed(MixedForm::new(file(), &metadata).note("hi")).await.unwrap();
+    client.related(RelatedForm::new(file(), &metadata)).await.unwrap();
     client.loose(Multipart::new().part("a", "b")).await.unwrap();
     let head = |name: &str, more: &str| format!("Content-Disposition: {name}{more}");
     let json = "\r\nContent-Type: application/json";
