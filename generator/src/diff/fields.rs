@@ -74,7 +74,7 @@ impl<'a> Compared<'a> {
         let what = code(&field.key);
         let (rule, how) = match field.presence {
             Presence::Required => (Rule::RequiredFieldAdded, "a new required field"),
-            Presence::Optional | Presence::Clearable | Presence::Preset => {
+            Presence::Optional | Presence::Clearable | Presence::Preset | Presence::Received => {
                 (Rule::FieldAdded, "a new field")
             }
             Presence::Nullable | Presence::Constant | Presence::Fixed => {
@@ -86,7 +86,9 @@ impl<'a> Compared<'a> {
 
     fn field_removed(&mut self, subject: &Subject, field: &Field) {
         let rule = match field.presence {
-            Presence::Optional | Presence::Clearable | Presence::Preset => Rule::FieldRemoved,
+            Presence::Optional | Presence::Clearable | Presence::Preset | Presence::Received => {
+                Rule::FieldRemoved
+            }
             Presence::Required | Presence::Nullable | Presence::Constant | Presence::Fixed => {
                 Rule::RequiredFieldRemoved
             }
@@ -163,7 +165,7 @@ impl<'a> Compared<'a> {
 
 /// What another presence is, and in words.
 fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
-    use Presence::{Clearable, Constant, Fixed, Nullable, Optional, Preset, Required};
+    use Presence::{Clearable, Constant, Fixed, Nullable, Optional, Preset, Received, Required};
     let found = match (old, new) {
         _ if old == new => return None,
         (Constant, Fixed) | (Fixed, Constant) => return None,
@@ -173,18 +175,20 @@ fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
         (Nullable, Required | Constant | Fixed) => {
             (Rule::FieldBecameNonNull, "may no longer be null")
         }
-        (Required | Constant | Fixed, Optional | Clearable | Preset) => {
+        (Required | Constant | Fixed, Optional | Clearable | Preset | Received) => {
             (Rule::FieldBecameOptional, "is no longer required")
         }
-        (Optional | Clearable | Preset, Required | Constant | Fixed) => {
+        (Optional | Clearable | Preset | Received, Required | Constant | Fixed) => {
             (Rule::FieldBecameRequired, "is required")
         }
-        (Clearable, Nullable | Optional | Preset) => {
+        (Clearable, Nullable | Optional | Preset | Received) => {
             (Rule::FieldNoLongerClearable, "may be null or missing, not both")
         }
-        (Nullable | Optional | Preset, Clearable) => {
+        (Nullable | Optional | Preset | Received, Clearable) => {
             (Rule::FieldBecameClearable, "may be null or missing, which differ")
         }
+        (_, Received) => (Rule::FieldSendingChanged, "is no longer sent in requests"),
+        (Received, _) => (Rule::FieldSendingChanged, "is sent in requests again"),
         (Preset, _) | (_, Preset) => {
             (Rule::FieldFilledInChanged, "is filled in by `new`, or is no longer")
         }

@@ -279,6 +279,8 @@ rules! {
         "A field that had one value only, and filled itself in, can have others: `new` takes it."
     FieldFilledInChanged = "field-filled-in-changed", Patch silent, Works Works:
         "A field that `new` left empty is filled in by it, or the other way round. Callers compile as before, and send something else."
+    FieldSendingChanged = "field-sending-changed", Patch silent, MayBreak Works:
+        "A field is `readOnly` now, so requests leave it out, or is no longer. Callers compile as before, and send something else."
     ConstantValueChanged = "constant-value-changed", Patch silent, Breaks MayBreak:
         "The one value of a field that fills itself in is another one."
     FieldDefaultChanged = "field-default-changed", Patch silent, MayBreak Works:

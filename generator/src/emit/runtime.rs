@@ -67,9 +67,8 @@ pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
 /// The optional modules that are needed and have public items.
 pub(crate) fn public(uses: &Uses) -> BTreeSet<&'static str> {
     let items = items(CONTENTS);
-    let is_public = |name: &&str| {
-        items.iter().any(|item| item.contains("pub use") && is_about(item, name))
-    };
+    let is_public =
+        |name: &&str| items.iter().any(|item| item.contains("pub use") && is_about(item, name));
     let needed = OPTIONAL.iter().map(|(name, _)| *name).filter(|name| uses.has(name));
     needed.filter(is_public).collect()
 }
