@@ -15,7 +15,7 @@ use crate::lower::value_name;
 use crate::repair::{At, Structure};
 
 /// The extension of a path item that says its path, where another document has the same one.
-pub(crate) const PATH: &str = "x-path";
+pub(crate) const PATH: &str = "x-own-path";
 
 /// Adds the other documents' operations to the first one.
 pub(super) fn add(builder: &mut Builder<'_, '_>, same: &[usize], document: &mut Value) {
