@@ -6,6 +6,10 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 const EXPLAINED: &[(&str, &str)] = &[
     ("all_of.yaml /components/schemas/Dog", "a name that is text and a boolean has no value"),
     ("enums.yaml /components/schemas/None", "an enumeration of nothing has no value"),
+    (
+        "keywords_31.yaml /components/schemas/Thing",
+        "it requires a member that nothing is allowed in",
+    ),
     ("names.yaml /components/schemas/Box", "what requires itself has no value"),
     ("recursive.yaml /components/schemas/Must", "what requires itself has no value"),
 ];

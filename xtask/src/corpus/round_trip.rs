@@ -4,6 +4,7 @@
 mod document;
 mod flat;
 mod instances;
+mod later;
 mod probe;
 mod report;
 mod scalars;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::later::put_in_words_of_3_0;
+
 /// A document as its author wrote it.
 pub(super) struct Document {
     pub(super) value: Value,
@@ -34,7 +36,8 @@ pub(super) const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl Document {
-    pub(super) fn new(value: Value) -> Self {
+    pub(super) fn new(mut value: Value) -> Self {
+        put_in_words_of_3_0(&mut value);
         let mut document = Self {
             value,
             children: BTreeMap::new(),

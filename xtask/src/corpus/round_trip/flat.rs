@@ -23,6 +23,8 @@ pub(super) struct Flat<'d> {
     /// Whether members without a schema are mentioned, and how.
     pub(super) rest: Option<Vec<Site<'d>>>,
     pub(super) items: Vec<Site<'d>>,
+    /// The elements that have schemas of their own, in order.
+    pub(super) first_items: Vec<Site<'d>>,
     pub(super) unions: Vec<Vec<Choice<'d>>>,
     pub(super) format: Option<&'d str>,
     pub(super) patterns: Vec<&'d str>,
@@ -85,6 +87,11 @@ impl<'d> Flat<'d> {
         if let Some(items) = site.schema.get("items").filter(|items| items.is_object()) {
             self.items.push(Site { pointer: key(&site.pointer, "items"), schema: items });
         }
+        for (index, item) in site.schema["prefixItems"].as_array().into_iter().flatten().enumerate()
+        {
+            let pointer = format!("{}/prefixItems/{index}", site.pointer);
+            self.first_items.push(Site { pointer, schema: item });
+        }
         let members = site.schema["allOf"].as_array().into_iter().flatten().enumerate();
         for (index, member) in members {
             let pointer = format!("{}/allOf/{index}", site.pointer);
@@ -110,6 +117,10 @@ impl<'d> Flat<'d> {
 
     /// The schemas of a member or an element.
     pub(super) fn into_part(self, name: &str) -> Option<Vec<Site<'d>>> {
+        let index = name.parse::<usize>().ok();
+        if let Some(item) = index.and_then(|index| self.first_items.get(index)) {
+            return Some(vec![item.clone()]);
+        }
         if !self.items.is_empty() {
             return Some(self.items);
         }
@@ -270,7 +281,7 @@ impl<'d> Flat<'d> {
         if !self.properties.is_empty() || self.rest.is_some() || !self.required.is_empty() {
             return Some("object");
         }
-        if !self.items.is_empty() {
+        if !self.items.is_empty() || !self.first_items.is_empty() {
             return Some("array");
         }
         self.format.or(self.patterns.first().copied()).map(|_| "string")

@@ -128,6 +128,9 @@ impl<'d> Maker<'d> {
         }
         if flat.values.is_none() && flat.kind() == Some("array") {
             let count = flat.count("minItems").unwrap_or(0).min(50);
+            if !flat.first_items.is_empty() {
+                return self.tuples(flat, depth).into_iter().next();
+            }
             let item = match count {
                 0 => Value::Null,
                 _ => self.least(&flat.items, deeper(&flat.items, depth))?,
@@ -154,7 +157,36 @@ impl<'d> Maker<'d> {
         }
     }
 
+    /// Arrays whose first elements have schemas of their own. Authors mean all of these to be there unless they say
+    /// how many must be, though JSON Schema would allow fewer.
+    fn tuples(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
+        let each: Vec<Vec<Value>> = flat
+            .first_items
+            .iter()
+            .map(|site| {
+                let site = std::slice::from_ref(site);
+                self.variants(site, deeper(site, depth), MOST_INNER)
+            })
+            .collect();
+        let most = flat.count("maxItems").unwrap_or(usize::MAX).min(each.len());
+        let least = flat.count("minItems").unwrap_or(most).min(most);
+        let made = each.iter().take_while(|values| !values.is_empty()).count();
+        let widest = each.iter().map(Vec::len).max().unwrap_or(0);
+        let tuple = |length: usize, column: usize| -> Value {
+            each.iter().take(length).map(|values| values[column % values.len()].clone()).collect()
+        };
+        let mut tuples: Vec<Value> =
+            (least..=most.min(made)).map(|length| tuple(length, 0)).collect();
+        if made >= most {
+            tuples.extend((1..widest).map(|column| tuple(most, column)));
+        }
+        tuples
+    }
+
     fn arrays(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
+        if !flat.first_items.is_empty() {
+            return self.tuples(flat, depth);
+        }
         let items = if flat.items.is_empty() {
             vec![json!("text"), json!({"a": 1})]
         } else {

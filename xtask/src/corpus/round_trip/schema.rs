@@ -299,7 +299,21 @@ impl<'d> Conversion<'d> {
                 .collect();
             out.insert("properties".to_owned(), converted.into());
         }
+        if let Some(first) = members.get("prefixItems").and_then(Value::as_array) {
+            let first: Vec<Value> =
+                first.iter().map(|schema| self.convert(schema, &Home::default())).collect();
+            let rest = match members.get("items") {
+                Some(schema @ Value::Object(_)) => self.convert(schema, &Home::default()),
+                Some(Value::Bool(false)) => Value::Bool(false),
+                _ => Value::Bool(true),
+            };
+            out.insert("items".to_owned(), first.into());
+            out.insert("additionalItems".to_owned(), rest);
+        }
         for word in ["items", "additionalProperties"] {
+            if out.contains_key(word) {
+                continue;
+            }
             let converted = match members.get(word) {
                 // Beside an `allOf` it forbids what the other members ask for.
                 Some(Value::Bool(false)) if !self.strict => continue,
