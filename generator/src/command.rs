@@ -99,7 +99,7 @@ fn config(
     };
     let version = arguments.crate_version.clone().or(file.version);
     let config = Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned()))?;
-    Ok(Some((Config { metadata: file.metadata, ..config }, names)))
+    Ok(Some((Config { metadata: file.metadata, unused: file.unused, ..config }, names)))
 }
 
 fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Result<(), String> {

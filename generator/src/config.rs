@@ -20,6 +20,18 @@ pub struct Config {
     pub version: String,
     /// What else its `Cargo.toml` says of it.
     pub metadata: Metadata,
+    /// What becomes of the schemas that nothing refers to.
+    pub unused: Unused,
+}
+
+/// What becomes of the components that no operation and no webhook leads to.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Unused {
+    /// They are emitted: documents keep there what travels by ways that they do not describe.
+    #[default]
+    Keep,
+    /// They are left out.
+    Omit,
 }
 
 impl Config {
@@ -42,13 +54,14 @@ impl Config {
         let (name, version) = (name.into(), version.into());
         check_name(&name)?;
         check_version(&version)?;
-        Ok(Self { name, version, metadata: Metadata::default() })
+        Ok(Self { name, version, metadata: Metadata::default(), unused: Unused::Keep })
     }
 }
 
-const KNOWN: &str = "a configuration file has `name`, `version`, `package` and `names`";
+const KNOWN: &str =
+    "a configuration file has `name`, `version`, `package`, `names` and `unused-types`";
 
-/// A configuration file: YAML or JSON, with `name`, `version`, `package` and `names`, all optional.
+/// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names` and `unused-types`, all optional.
 ///
 /// `names` is not kept here: it goes with the document, as [`Input::names`](source::Input::names).
 #[derive(Clone, Debug, Default)]
@@ -59,6 +72,8 @@ pub struct ConfigFile {
     pub version: Option<String>,
     /// See [`Config::metadata`]; the member `package` of the file.
     pub metadata: Metadata,
+    /// See [`Config::unused`]; the member `unused-types` of the file.
+    pub unused: Unused,
 }
 
 impl ConfigFile {
@@ -78,6 +93,7 @@ impl ConfigFile {
                     file.metadata = Metadata::read(&value, &at, diagnostics);
                     Ok(())
                 }
+                "unused-types" => unused(&value).map(|unused| file.unused = unused),
                 "names" => Ok(()),
                 _ => Err(format!("there is nothing called `{key}` to configure")),
             };
@@ -86,6 +102,14 @@ impl ConfigFile {
             }
         }
         file
+    }
+}
+
+fn unused(value: &Value) -> Result<Unused, String> {
+    match value.as_str() {
+        Some("keep") => Ok(Unused::Keep),
+        Some("omit") => Ok(Unused::Omit),
+        _ => Err("`unused-types` is `keep` or `omit`".to_owned()),
     }
 }
 

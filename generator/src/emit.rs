@@ -18,6 +18,7 @@ mod tuple;
 mod types;
 mod union;
 mod uses;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,7 @@ pub(crate) fn emit(api: &Api) -> Package {
     files.insert("src/client.rs".to_owned(), client::client(api));
     files.extend(operation::files(api));
     files.extend(types::files(api));
+    files.extend(webhooks::file(api).map(|text| ("src/webhooks.rs".to_owned(), text)));
     files.extend(runtime::files(&uses));
     Package { files }
 }

@@ -16,6 +16,7 @@ mod operations;
 mod pagination;
 mod parameters;
 mod presence;
+mod reached;
 mod records;
 mod recursion;
 mod references;
@@ -26,9 +27,11 @@ mod scope;
 mod security;
 mod servers;
 mod site;
+mod streams;
 mod tuples;
 mod unions;
 mod weakened;
+mod webhooks;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -39,7 +42,9 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
-use crate::model::{Api, SecurityScheme, Server, Type, TypeDefinition, TypeName, ValueName};
+use crate::model::{
+    Api, SecurityScheme, Server, Type, TypeDefinition, TypeName, ValueName, Webhooks,
+};
 use crate::outline::Outline;
 use crate::prose;
 use access::Access;
@@ -62,22 +67,25 @@ pub(crate) fn lower(
     lowering.lower_components();
     lowering.lower_servers();
     let mut operations = lowering.lower_operations();
+    let mut webhooks = lowering.lower_webhooks();
     let mut types = std::mem::take(&mut lowering.types);
     presence::settle(
         &mut types,
         &lowering.promises,
         &lowering.tags,
         operations.iter().map(|tagged| &tagged.operation),
+        &webhooks,
     );
     recursion::settle(&mut types);
     aliases::settle(&mut operations, &types);
     pagination::find(&mut operations, &types, lowering.diagnostics);
     let groups = lowering.group(operations, &mut types);
+    reached::settle(&mut webhooks, &groups, &mut types, config.unused);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);
     types.sort_by(|one, other| one.name.cmp(&other.name));
-    let outline = lowering.outline();
+    let outline = lowering.outline(&types, &webhooks);
     let api = Api {
         package: config.name.clone(),
         version: config.version.clone(),
@@ -89,6 +97,7 @@ pub(crate) fn lower(
         trusted_hosts: trusted_hosts(document),
         security_schemes: lowering.security_schemes,
         groups,
+        webhooks,
         types,
         weakened_fields,
     };
@@ -189,7 +198,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
     }
 
     /// What became of each schema.
-    fn outline(&mut self) -> Outline {
+    fn outline(&mut self, types: &[TypeDefinition], webhooks: &Webhooks) -> Outline {
         let schemas = Pointer::default().key("components").key("schemas");
         let mut all = std::mem::take(&mut self.lowered);
         for (key, name) in &self.components {
@@ -199,7 +208,13 @@ impl<'a, 'd> Lowering<'a, 'd> {
             });
             lowered.ty = Type::Named(name.clone());
         }
-        Outline::new(all.into_iter().map(|(pointer, lowered)| (pointer, lowered.element())))
+        // Types that only webhooks have are there by a feature alone.
+        let gated =
+            |known: &&TypeDefinition| known.module.is_some() && known.module == webhooks.module;
+        let there: HashSet<&TypeName> =
+            types.iter().filter(|known| !gated(known)).map(|known| &known.name).collect();
+        let all = all.into_iter().map(|(pointer, lowered)| (pointer, lowered.element()));
+        Outline::new(all.filter(|(_, ty)| ty.named().is_none_or(|name| there.contains(name))))
     }
 
     /// Components have their names first, so that no inline type takes one.

@@ -6,6 +6,7 @@
 mod operation;
 mod schema;
 mod uses;
+mod webhook;
 
 pub use operation::{
     ApiKeyPlace, Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField,
@@ -17,6 +18,8 @@ pub use schema::{
     Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Tuple, Type,
     TypeDefinition, TypeKind, Union, Variant,
 };
+
+pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
 
 use crate::config::Metadata;
 
@@ -43,6 +46,8 @@ pub struct Api {
     pub security_schemes: Vec<SecurityScheme>,
     /// The operations. A single group without a name where grouping would not help.
     pub groups: Vec<Group>,
+    /// The requests that the service sends.
+    pub webhooks: Webhooks,
     /// Every named type, by name.
     pub types: Vec<TypeDefinition>,
     /// How many fields are any JSON value although the document says more of them.

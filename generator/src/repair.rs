@@ -14,10 +14,12 @@
 //!   kept by an `allOf` around the reference;
 //! - `explode` of an encoding is there where its default is `true`, and `style` where `explode` or
 //!   `allowReserved` is;
-//! - links, callbacks and `not`, which a client has no use for, are gone.
+//! - webhooks, callbacks and operations with other methods stand under `paths` (`gather`);
+//! - links and `not`, which a client has no use for, are gone.
 
 mod at;
 mod container;
+mod gather;
 mod identifiers;
 mod objects;
 mod parse;
@@ -55,5 +57,6 @@ pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     let mut walk = walk::Walk::new(diagnostics, version);
     walk.object(document, &table::DOCUMENT, &At::root());
     reference::settle(document, &mut walk);
+    gather::gather(document, &mut walk);
     walk.report_older();
 }

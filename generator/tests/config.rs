@@ -2,11 +2,12 @@
 
 use openapi_crate::{
     Outcome,
-    config::{Config, ConfigFile},
+    config::{Config, ConfigFile, Unused},
     diagnostics::Diagnostics,
     generate,
     source::{Input, Source},
 };
+use serde_json::json;
 
 const DOCUMENT: &str = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths: {}\n";
 
@@ -57,4 +58,36 @@ fn a_crate_claims_no_licence_that_nobody_gave_it() {
     assert!(manifest.contains("description = \"Client of Pets, version 1\"\n"));
     assert!(manifest.contains("readme = \"README.md\"\n"));
     assert!(files.contains_key("README.md"));
+}
+
+#[test]
+fn types_that_nothing_leads_to_are_left_out_where_that_is_wanted() {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Pets", "version": "1"},
+        "webhooks": {"born": {"post": {"requestBody": {"content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Pet"},
+        }}}}}},
+        "components": {"schemas": {
+            "Pet": {"type": "object", "properties": {"name": {"$ref": "#/components/schemas/Name"}}},
+            "Name": {"type": "object", "properties": {"first": {"type": "string"}}},
+            "Unused": {"type": "object", "properties": {"name": {"$ref": "#/components/schemas/Name"}}},
+        }},
+    });
+    let input = Input::new(Source::new("pets.json", document.to_string()));
+    let emitted = |unused| {
+        let config = Config { unused, ..Config::new("pets", "0.1.0").unwrap() };
+        generate(&input, &config).package.unwrap().files
+    };
+    let kept = emitted(Unused::Keep);
+    assert!(kept["src/types.rs"].contains("pub struct Unused "));
+    assert!(kept["src/types.rs"].contains("pub struct Name "));
+    assert!(kept["src/types/webhook_payloads.rs"].contains("pub struct Pet "));
+    let omitted = emitted(Unused::Omit);
+    assert!(!omitted["src/types.rs"].contains("pub struct"));
+    assert!(omitted["src/types/webhook_payloads.rs"].contains("pub struct Name "));
+    let mut diagnostics = Diagnostics::default();
+    let file = Source::new("config.yaml", "unused-types: omit");
+    assert_eq!(ConfigFile::read(&file, &mut diagnostics).unused, Unused::Omit);
+    assert!(diagnostics.findings().is_empty());
 }

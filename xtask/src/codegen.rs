@@ -60,7 +60,7 @@ fn read_config(source: &Source) -> Result<Config, String> {
     }
     let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
     let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
-    Ok(Config { metadata: file.metadata, ..Config::new(name, version)? })
+    Ok(Config { metadata: file.metadata, unused: file.unused, ..Config::new(name, version)? })
 }
 
 /// Writes the changed files, and prints their number.

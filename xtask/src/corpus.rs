@@ -1,4 +1,4 @@
-//! Runs the generator on a folder of documents.
+//! Runs the generator on folders of documents.
 
 mod compile;
 mod figures;
@@ -21,13 +21,14 @@ use table::Row;
 
 pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
 
-/// Run the generator on every document of a folder, and print a table of results
+/// Run the generator on every document of some folders, and print a table of results
 ///
 /// Each document is processed in its own process, so that a panic or a hang affects only that one.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder of the documents: *.json, *.yaml, *.yml
-    folder: PathBuf,
+    /// Folders of the documents: *.json, *.yaml, *.yml
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
     /// Also compile the crates and their documentation, with warnings denied
     #[arg(long)]
     compile: bool,
@@ -55,8 +56,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
     let limit = Duration::from_secs(arguments.limit);
     let mut rows = Vec::new();
-    for document in documents(&arguments.folder)? {
-        rows.push(generate(&document, target, limit)?);
+    for folder in &arguments.folders {
+        for document in documents(folder)? {
+            rows.push(generate(&document, target, limit)?);
+        }
     }
     let root = target.join("crates");
     if arguments.compile {
@@ -70,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         }
     }
     if arguments.round_trip {
-        try_types(&mut rows, &arguments.folder, target, limit)?;
+        try_types(&mut rows, target, limit)?;
     }
     print!(
         "{}{}{}",
@@ -82,14 +85,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// Sends values through the types of all crates.
-fn try_types(
-    rows: &mut [Row],
-    folder: &Path,
-    target: &Path,
-    limit: Duration,
-) -> Result<(), String> {
+fn try_types(rows: &mut [Row], target: &Path, limit: Duration) -> Result<(), String> {
     let crates = target.join("crates");
-    let trial = |row: &Row| Trial::new(&folder.join(&row.name), &row.package, &crates);
+    let trial = |row: &Row| Trial::new(&row.path, &row.package, &crates);
     let trials: Result<Vec<Trial>, String> = emitted(rows).map(trial).collect();
     let root = target.join("probes");
     let batches = Batch::all(trials?, &crates, &root)?;
@@ -141,7 +139,8 @@ fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, Stri
         Ended::Badly { .. } => Err("it panicked".to_owned()),
         Ended::Never => Err(format!("stopped after {} s", limit.as_secs())),
     };
-    Ok(Row { name, package, figures, compiled: None, documented: None, round_trip: None })
+    let path = document.to_owned();
+    Ok(Row { name, path, package, figures, compiled: None, documented: None, round_trip: None })
 }
 
 /// A package name for a file name: `box-2024.0.json` becomes `c-box-2024-0-json`.

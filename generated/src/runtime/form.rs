@@ -18,24 +18,39 @@ impl Call {
     ) -> Self {
         let mut text = String::new();
         let call = self.set(number::text(value), &mut |_, json| {
-            if !json.starts_with('{') {
-                return Err("a form is an object".to_owned());
-            }
-            let field = |(name, json): (Option<String>, &str)| {
-                let name = name.unwrap_or_default();
-                let style = match styles.iter().find(|(other, _)| *other == name) {
-                    Some((_, style)) => *style,
-                    None if json.starts_with('{') => Style::NamedJson,
-                    None => Style::FormExploded,
-                };
-                let escape = if reserve.contains(&name.as_str()) { loose } else { strict };
-                expand(&name, json, style, escape)
-            };
-            text = members(json).into_iter().filter_map(field).collect::<Vec<_>>().join("&");
+            text = write(json, styles, reserve)?;
             Ok(())
         });
         call.body("application/x-www-form-urlencoded", text.into())
     }
+
+    /// Writes the members of `value` into the query, as into a form.
+    pub fn query_form<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
+        self.set(number::text(value), &mut |parts, json| {
+            let text = write(json, &[], &[])?;
+            parts.query.retain(|(other, _)| other != name);
+            parts.query.push((name.to_owned(), text));
+            Ok(())
+        })
+    }
+}
+
+/// The members of a JSON object as a form.
+fn write(json: &str, styles: &[(&str, Style)], reserve: &[&str]) -> Result<String, String> {
+    if !json.starts_with('{') {
+        return Err("a form is an object".to_owned());
+    }
+    let field = |(name, json): (Option<String>, &str)| {
+        let name = name.unwrap_or_default();
+        let style = match styles.iter().find(|(other, _)| *other == name) {
+            Some((_, style)) => *style,
+            None if json.starts_with('{') => Style::NamedJson,
+            None => Style::FormExploded,
+        };
+        let escape = if reserve.contains(&name.as_str()) { loose } else { strict };
+        expand(&name, json, style, escape)
+    };
+    Ok(members(json).into_iter().filter_map(field).collect::<Vec<_>>().join("&"))
 }
 
 fn loose(text: &str) -> String {

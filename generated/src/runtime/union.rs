@@ -19,7 +19,8 @@ use super::{json, number};
 ///
 /// - By a tag: `union!(Item by "type" { "file" => File, "folder" | "root" => Folder })`. A known tag
 ///   whose body does not decode is an error. `"file" => File written "file"`: the payload has no
-///   member for the tag, so it is written beside the payload's own.
+///   member for the tag, so it is written beside the payload's own. `else File` behind the braces: what
+///   has none of the tags is a `File`, if it decodes as one.
 /// - In order: `union!(Shape in order { Circle if Keys(&["radius"]); Named if String; Rest; })`, where
 ///   the first variant is taken whose [`Test`]s all hold and which decodes.
 /// - By members: `union!(Owner by members { User if Keys(&["id"]), Knows(&["id", "login"]); … })`, where
@@ -30,11 +31,11 @@ use super::{json, number};
 macro_rules! union {
     ($name:ident by $tag:literal {
         $($($value:literal)|+ => $variant:ident $(written $own:literal)?),+ $(,)?
-    }) => {
+    } $(else $default:ident)?) => {
         $crate::runtime::union!(@impls $name { $($variant $($tag = $own)?)+ } |value| {
             match $crate::runtime::tag_of(&value, $tag).as_deref() {
                 $(Some($($value)|+) => $crate::runtime::decode_variant(&value).map(Self::$variant),)+
-                _ => Ok(Self::Other(value)),
+                _ => $crate::runtime::union!(@other value $($default)?),
             }
         });
     };
@@ -76,6 +77,10 @@ macro_rules! union {
                 $crate::runtime::read_union(deserializer)
             }
         }
+    };
+    (@other $value:ident) => { Ok(Self::Other($value)) };
+    (@other $value:ident $default:ident) => {
+        Ok($crate::runtime::decode_variant(&$value).map_or(Self::Other($value), Self::$default))
     };
     (@write $value:ident $serializer:ident) => { $value.serialize($serializer) };
     (@write $value:ident $serializer:ident $tag:literal $own:literal) => {

@@ -55,6 +55,8 @@ pub(super) struct Parts {
     /// Whether the caller has set the `Content-Type`.
     pub(super) typed: bool,
     pub(super) at: Option<String>,
+    /// In place of the operation's.
+    method: Option<Method>,
     timeout: Option<Duration>,
     pub(super) mistake: Option<String>,
 }
@@ -76,10 +78,20 @@ impl Call {
             headers,
             typed: false,
             at: None,
+            method: None,
             timeout: client.0.timeout,
             mistake: None,
         });
         Self { parts, body: Body::empty() }
+    }
+
+    /// Sends another HTTP method than the operation's, such as `QUERY`.
+    pub fn method(mut self, name: &str) -> Self {
+        match Method::from_bytes(name.as_bytes()) {
+            Ok(method) => self.parts.method = Some(method),
+            Err(_) => self.parts.mistake = Some(format!("`{name}` is no HTTP method")),
+        }
+        self
     }
 
     /// Fills in a path parameter.
@@ -309,7 +321,7 @@ impl Parts {
             headers.entry(name).or_insert(value);
         }
         // RFC 9110, section 8.6: an empty body of these methods has a length too.
-        let method = &self.operation.method;
+        let method = self.method();
         if body.length() == Some(0) && [Method::POST, Method::PUT, Method::PATCH].contains(method) {
             headers.entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
         }
@@ -318,6 +330,10 @@ impl Parts {
         *request.uri_mut() = self.url(keys)?;
         *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    fn method(&self) -> &Method {
+        self.method.as_ref().unwrap_or(&self.operation.method)
     }
 
     pub(super) fn url(&self, keys: Vec<String>) -> Result<Uri, Failure> {
@@ -369,7 +385,7 @@ fn choose_credentials<'c>(
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Call({} {})", self.parts.operation.method, self.parts.path)
+        write!(f, "Call({} {})", self.parts.method(), self.parts.path)
     }
 }
 

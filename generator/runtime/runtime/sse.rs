@@ -24,6 +24,9 @@ pub struct Event {
     pub retry: Option<Duration>,
 }
 
+/// How long an event may be: 16 MiB.
+const LONGEST: usize = 16 << 20;
+
 /// The events of an answer, as they come. One that is not complete at the end is dropped.
 #[derive(Debug)]
 pub struct Events {
@@ -34,13 +37,28 @@ pub struct Events {
     first: bool,
     event: Event,
     ready: VecDeque<Event>,
+    longest: usize,
 }
 
 impl Events {
     /// The events in `body`.
     pub fn new(body: Body) -> Self {
         let (line, event, ready) = (Vec::new(), Event::default(), VecDeque::new());
-        Self { body, line, returned: false, first: true, event, ready }
+        Self { body, line, returned: false, first: true, event, ready, longest: LONGEST }
+    }
+
+    /// Limits the length of an event, in bytes, in place of 16 MiB. One that is longer is an error, and
+    /// the end.
+    #[must_use]
+    pub fn longest(self, longest: usize) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// The last id that was named: what the header `Last-Event-ID` of a request says that goes on from
+    /// here.
+    #[must_use]
+    pub fn last_id(&self) -> &str {
+        &self.event.id
     }
 
     /// The next event, for those who use no stream library.
@@ -72,7 +90,10 @@ impl Events {
         let value = value.strip_prefix(' ').unwrap_or(value);
         let event = &mut self.event;
         match name {
-            "data" => event.data += &format!("{value}\n"),
+            "data" => {
+                event.data.push_str(value);
+                event.data.push('\n');
+            }
             "event" => event.event = value.to_owned(),
             "id" if !value.contains('\0') => event.id = value.to_owned(),
             "retry" => event.retry = value.parse().ok().map(Duration::from_millis),
@@ -91,6 +112,12 @@ impl Events {
     }
 }
 
+/// What is said of an event that is too long.
+fn too_long(longest: usize) -> io::Error {
+    let message = format!("an event is longer than {longest} bytes");
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
 impl Stream for Events {
     type Item = io::Result<Event>;
 
@@ -100,7 +127,15 @@ impl Stream for Events {
                 return Poll::Ready(Some(Ok(event)));
             }
             match ready!(Pin::new(&mut self.body).poll_next(cx)) {
-                Some(Ok(chunk)) => self.feed(&chunk),
+                Some(Ok(chunk)) => {
+                    self.feed(&chunk);
+                    if self.line.len() + self.event.data.len() > self.longest {
+                        self.body = Body::empty();
+                        self.line = Vec::new();
+                        self.event.data = String::new();
+                        return Poll::Ready(Some(Err(too_long(self.longest))));
+                    }
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -82,7 +82,7 @@ codes! {
         "The value has a YAML tag (`!name`) that the core schema of YAML 1.2 does not know. The tag is left out and the value read as if it stood alone. Nothing is included from other files."
 
     InvalidConfig = "invalid-config", Error:
-        "The configuration file has a member that means nothing, or one of the wrong kind, or names something that the document does not have. It knows `name` and `version`, the package name and the version of the emitted crate, and `names`: what types, fields, methods and modules are to be called. `--help` has an example."
+        "The configuration file has a member that means nothing, or one of the wrong kind, or names something that the document does not have. It knows `name` and `version`, the package name and the version of the emitted crate, `unused-types`, and `names`: what types, fields, methods and modules are to be called. `--help` has an example."
 
     StaleException = "stale-exception", Warning:
         "An entry of the file of changes to ignore is past its last day, so it does nothing any more; or no change matches it. Remove it, or give it another day after a look at the change."
@@ -112,7 +112,7 @@ codes! {
     UnknownKeyword = "unknown-keyword", Note:
         "This version of OpenAPI has no member of this name here, so it says nothing to this generator. Often it is a slip of the pen, or something that belongs one level higher or lower. Extensions start with `x-`."
     IgnoredKeyword = "ignored-keyword", Note:
-        "The document is right to say this, but a client crate has no use for it: links and callbacks, for example, describe what the service does next, and `not` cannot be expressed as a Rust type. The headers of a part of a form (`encoding`) are left out too: the parts are sent without them."
+        "The document is right to say this, but a client crate has no use for it: links, for example, describe what may be called next, and `not` cannot be expressed as a Rust type. The headers of a part of a form (`encoding`) are left out too: the parts are sent without them."
     MissingMember = "missing-member", Note:
         "OpenAPI 3.0 requires this member, but the crate can do without. It is taken to be empty."
     InvalidPath = "invalid-path", Warning:
@@ -168,6 +168,9 @@ codes! {
 
     InvalidPagination = "invalid-pagination", Warning:
         "The extension `x-pagination` has a member that means nothing, or names a parameter that the operation does not have, or a member that its answer does not have. The operation gets a method `stream` only where all that the extension says can be done; the generator's README lists its members."
+
+    IndistinctWebhooks = "indistinct-webhooks", Note:
+        "The document has several webhooks or callbacks, and nothing that tells them apart: no member that each body requires, and no header, of which each has values of its own (`const` or `enum`). Each has a struct with a function that reads it from a request; there is no enum of all of them."
 
     // Schemas.
     InvalidSchema = "invalid-schema", Warning:

@@ -81,7 +81,8 @@ impl<'a> Compared<'a> {
                 format!("{what} was a method of {} and is of {}", of(old_group), of(new_group));
             self.report(Rule::OperationMoved, &subject, message);
         }
-        if old.method != new.method || pieces(&old.path) != pieces(&new.path) {
+        let method = old.method != new.method || old.custom_method != new.custom_method;
+        if method || pieces(&old.path) != pieces(&new.path) {
             let message = format!("{what} has another method or path");
             self.report(Rule::OperationPathChanged, &subject, message);
         }

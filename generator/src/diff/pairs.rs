@@ -173,8 +173,8 @@ fn operations(old: &Side<'_>, new: &Side<'_>) -> Vec<(usize, usize)> {
     let mut gone: Vec<usize> = (0..old.operations.len()).collect();
     let mut added: Vec<usize> = (0..new.operations.len()).collect();
     let keys: [fn(&Operation) -> String; 3] = [
-        |it| format!("{:?} {}", it.method, it.path),
-        |it| format!("{:?} {}", it.method, without_names(&it.path)),
+        |it| format!("{:?}{:?} {}", it.method, it.custom_method, it.path),
+        |it| format!("{:?}{:?} {}", it.method, it.custom_method, without_names(&it.path)),
         |it| it.name.0.clone(),
     ];
     for key in keys {

@@ -248,6 +248,10 @@ fn name(payload: &Payload) -> String {
         Payload::Text => "text".to_owned(),
         Payload::Stream => "a stream of bytes".to_owned(),
         Payload::Events => "a stream of events".to_owned(),
+        Payload::EventStream { ty, .. } => {
+            format!("a stream of events of {}", code(&crate::emit::written(ty)))
+        }
+        Payload::JsonLines { ty, .. } => format!("a stream of {}", code(&crate::emit::written(ty))),
     }
 }
 

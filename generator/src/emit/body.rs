@@ -77,6 +77,8 @@ pub(crate) fn query_style(style: QueryStyle) -> TokenStream {
         QueryStyle::PipeDelimited => quote!(Style::PipeDelimited),
         QueryStyle::DeepObject => quote!(Style::DeepObject),
         QueryStyle::Json => quote!(Style::NamedJson),
+        QueryStyle::WholeJson => quote!(Style::Json),
+        QueryStyle::WholeForm => quote!(Style::FormExploded),
     }
 }
 

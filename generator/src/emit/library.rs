@@ -29,6 +29,9 @@ pub(crate) fn library(api: &Api) -> String {
     for module in modules.into_iter().filter(|module| !is_empty(module)) {
         code.text(&format!("#[rustfmt::skip]\n{module};\n"));
     }
+    if !api.webhooks.all.is_empty() {
+        code.text("#[cfg(feature = \"webhooks\")]\n#[rustfmt::skip]\npub mod webhooks;\n");
+    }
     code.attached("pub mod runtime;\n");
     code.text("pub use client::{SERVICE, servers};\npub use runtime::{Body, Client, ClientBuilder, Credential, Error};\n");
     code.finish()

@@ -13,7 +13,7 @@ use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
 use super::{example, pages, parallel, response};
 use crate::model::{
-    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, Payload, Type,
+    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, QueryStyle, Type,
     ValueName,
 };
 use crate::prose;
@@ -110,7 +110,9 @@ fn imports(code: &mut Code, operations: &[Operation]) {
     for operation in operations {
         let mut types: Vec<&Type> =
             operation.parameters.iter().map(|parameter| &parameter.ty).collect();
-        if !operation.parameters.is_empty() {
+        let whole =
+            |style| matches!(style, ParameterStyle::Query { style: QueryStyle::WholeForm, .. });
+        if operation.parameters.iter().any(|parameter| !whole(parameter.style)) {
             runtime.insert("Style");
         }
         if let Some(body) = &operation.body {
@@ -127,12 +129,7 @@ fn imports(code: &mut Code, operations: &[Operation]) {
         if !operation.choices.is_empty() {
             runtime.insert("Negotiated");
         }
-        if response::has(operation, &Payload::Stream) {
-            runtime.insert("Body");
-        }
-        if response::has(operation, &Payload::Events) {
-            runtime.insert("Events");
-        }
+        runtime.extend(response::streams_of(operation));
         if response::needs_retry_after(operation) {
             runtime.insert("RetryAfter");
         }
@@ -222,6 +219,7 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     let (name, request, constant) =
         (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
+    let verb = operation.custom_method.as_ref().unwrap_or(&verb);
     let place = prose::code(&format!("{verb} {}", operation.path));
     let docs = doc_or(&operation.doc, &place);
     let place = if operation.doc.lines.is_empty() {
@@ -240,6 +238,9 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
         .collect();
     let client = if accessor.is_some() { quote!(self.0) } else { quote!(self) };
     let mut call = quote!(#client.call(&#constant));
+    if let Some(method) = &operation.custom_method {
+        call = quote!(#call.method(#method));
+    }
     for parameter in required() {
         call = set(parameter, &call);
     }
@@ -271,6 +272,9 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
 fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
     let key = &parameter.key;
     let value = referenced(&parameter.ty, &ident(&parameter.name));
+    if let ParameterStyle::Query { style: QueryStyle::WholeForm, .. } = parameter.style {
+        return quote!(#call.query_form(#key, #value));
+    }
     let (method, style) = match parameter.style {
         ParameterStyle::PathSimple { explode: false } => (quote!(path), quote!(Style::Simple)),
         ParameterStyle::PathSimple { explode: true } => {

@@ -40,6 +40,14 @@ fn payload_type(payload: &Payload) -> TokenStream {
         Payload::Text => quote!(String),
         Payload::Stream => quote!(Body),
         Payload::Events => quote!(Events),
+        Payload::EventStream { ty: item, .. } => {
+            let item = ty(item, Place::Elsewhere);
+            quote!(EventStream<#item>)
+        }
+        Payload::JsonLines { ty: item, .. } => {
+            let item = ty(item, Place::Elsewhere);
+            quote!(JsonLines<#item>)
+        }
     }
 }
 
@@ -102,9 +110,7 @@ fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
 
 fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
     let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
-    let streams = responses
-        .iter()
-        .any(|response| matches!(response.payload, Payload::Stream | Payload::Events));
+    let streams = responses.iter().any(|response| response.payload.is_stream());
     let derives =
         if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) };
     let payloads = responses.iter().filter(|response| response.payload != Payload::Empty).count();
@@ -144,15 +150,20 @@ fn headers(response: &Response, public: bool) -> impl Iterator<Item = TokenStrea
             ident(&header.name),
             doc_or(&header.doc, &format!("The header {}.", prose::code(&header.key))),
         );
-        let value = match header.ty {
-            HeaderType::String => quote!(String),
-            HeaderType::I64 => quote!(i64),
-            HeaderType::F64 => quote!(f64),
-            HeaderType::Bool => quote!(bool),
-            HeaderType::RetryAfter => quote!(RetryAfter),
-        };
+        let value = header_type(header.ty);
         quote!(#docs #visibility #name: Option<#value>)
     })
+}
+
+/// The type of a header's value.
+pub(crate) fn header_type(ty: HeaderType) -> TokenStream {
+    match ty {
+        HeaderType::String => quote!(String),
+        HeaderType::I64 => quote!(i64),
+        HeaderType::F64 => quote!(f64),
+        HeaderType::Bool => quote!(bool),
+        HeaderType::RetryAfter => quote!(RetryAfter),
+    }
 }
 
 fn status_text(status: Status) -> String {
@@ -169,7 +180,7 @@ pub(crate) fn streams(operation: &Operation, outcome: &Outcome) -> Option<TokenS
     let rest = operation.describes_rest;
     let patterns: Vec<TokenStream> = all
         .iter()
-        .filter(|response| matches!(response.payload, Payload::Stream | Payload::Events))
+        .filter(|response| response.payload.is_stream())
         .map(|response| success(response, all, rest))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
@@ -214,8 +225,10 @@ fn one(payload: &Payload) -> TokenStream {
         Payload::Empty => quote!(Ok(())),
         Payload::Json(_) => quote!(reply.json()),
         Payload::Text => quote!(reply.text()),
-        Payload::Stream => quote!(Ok(reply.stream())),
-        Payload::Events => quote!(Ok(Events::new(reply.stream()))),
+        stream => {
+            let value = content(stream);
+            quote!(Ok(#value))
+        }
     }
 }
 
@@ -223,6 +236,10 @@ fn content(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Stream => quote!(reply.stream()),
         Payload::Events => quote!(Events::new(reply.stream())),
+        Payload::EventStream { whole: false, .. } => quote!(EventStream::new(reply.stream())),
+        Payload::EventStream { whole: true, .. } => quote!(EventStream::whole(reply.stream())),
+        Payload::JsonLines { records: false, .. } => quote!(JsonLines::new(reply.stream())),
+        Payload::JsonLines { records: true, .. } => quote!(JsonLines::records(reply.stream())),
         other => {
             let value = one(other);
             quote!(#value?)
@@ -265,9 +282,7 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
         match &response.payload {
             Payload::Json(_) => quote!(#status => Ok(#name::#variant(reply.json()?)),),
             Payload::Text => quote!(#status => Ok(#name::#variant(reply.text()?)),),
-            Payload::Empty | Payload::Stream | Payload::Events => {
-                quote!(#status => Ok(#name::#variant),)
-            }
+            _ => quote!(#status => Ok(#name::#variant),),
         }
     });
     let rest = responses
@@ -349,22 +364,23 @@ pub(crate) fn types(operation: &Operation) -> Vec<&Type> {
         Errors::Several(_, responses) => &responses[..],
         Errors::One(_) | Errors::Undocumented => &[],
     };
-    let json = |response: &'_ Response| matches!(response.payload, Payload::Json(_));
-    let mut types: Vec<&Type> = Vec::new();
     let successes = operation.outcomes().flat_map(Outcome::responses);
-    for response in successes.chain(errors).filter(|response| json(response)) {
-        if let Payload::Json(body) = &response.payload {
-            types.push(body);
-        }
-    }
+    let all = successes.chain(errors);
+    let mut types: Vec<&Type> = all.filter_map(|response| response.payload.ty()).collect();
     if let Errors::One(body) = &operation.errors {
         types.push(body);
     }
     types
 }
 
-/// Whether some answer is of this kind.
-pub(crate) fn has(operation: &Operation, payload: &Payload) -> bool {
-    let mut responses = operation.outcomes().flat_map(Outcome::responses);
-    responses.any(|response| response.payload == *payload)
+/// The names that the runtime has for the streams of an operation's answers.
+pub(crate) fn streams_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let responses = operation.outcomes().flat_map(Outcome::responses);
+    responses.filter_map(|response| match response.payload {
+        Payload::Stream => Some("Body"),
+        Payload::Events => Some("Events"),
+        Payload::EventStream { .. } => Some("EventStream"),
+        Payload::JsonLines { .. } => Some("JsonLines"),
+        Payload::Empty | Payload::Json(_) | Payload::Text => None,
+    })
 }

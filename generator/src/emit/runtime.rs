@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::uses::Uses;
+use super::uses::{Need, Uses};
 
 /// The runtime's table of contents, with every optional module.
 const CONTENTS: &str = include_str!("../../runtime/runtime.rs");
@@ -39,7 +39,9 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "date_time",
     "digest",
     "erased",
+    "event_stream",
     "form",
+    "json_lines",
     "multipart",
     "negotiated",
     "newtype",
@@ -50,17 +52,18 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "sse",
     "tuple",
     "union",
+    "webhook",
+    "webhooks",
 ];
 
 /// The files of the runtime.
 pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    for (name, text) in ALWAYS.iter().chain(OPTIONAL.iter().filter(|(name, _)| uses.has(name))) {
+    let needed = OPTIONAL.iter().filter(|(name, _)| uses.need(name) != Need::Never);
+    for (name, text) in ALWAYS.iter().chain(needed) {
         files.insert(format!("src/runtime/{name}.rs"), (*text).to_owned());
     }
-    let unused: Vec<&str> =
-        OPTIONAL.iter().map(|(name, _)| *name).filter(|name| !uses.has(name)).collect();
-    files.insert("src/runtime.rs".to_owned(), without(CONTENTS, &unused));
+    files.insert("src/runtime.rs".to_owned(), contents(CONTENTS, |module| uses.need(module)));
     files
 }
 
@@ -69,14 +72,24 @@ pub(crate) fn public(uses: &Uses) -> BTreeSet<&'static str> {
     let items = items(CONTENTS);
     let is_public =
         |name: &&str| items.iter().any(|item| item.contains("pub use") && is_about(item, name));
-    let needed = OPTIONAL.iter().map(|(name, _)| *name).filter(|name| uses.has(name));
+    let needed =
+        OPTIONAL.iter().map(|(name, _)| *name).filter(|name| uses.need(name) == Need::Always);
     needed.filter(is_public).collect()
 }
 
-/// A table of contents without what it says of some modules.
-fn without(contents: &str, modules: &[&str]) -> String {
-    let kept = items(contents).into_iter();
-    kept.filter(|item| !modules.iter().any(|module| is_about(item, module))).collect()
+/// A table of contents with what it says of those modules that are needed.
+fn contents(contents: &str, need: impl Fn(&str) -> Need) -> String {
+    let mut kept = String::new();
+    for item in items(contents) {
+        let module = OPTIONAL.iter().find(|(module, _)| is_about(&item, module));
+        match module.map_or(Need::Always, |(module, _)| need(module)) {
+            Need::Never => continue,
+            Need::ForWebhooks => kept += "#[cfg(feature = \"webhooks\")]\n",
+            Need::Always => {}
+        }
+        kept += &item;
+    }
+    kept
 }
 
 /// The items of a table of contents, each with the comments and attributes in front of it; blank lines and
@@ -119,14 +132,20 @@ mod tests {
                         pub use unions::Other;\n";
         let expected = "//! About.\n\nmod base64;\n/// Kept.\n#[cfg(feature = \"client\")]\nmod hyper;\n\
                         pub use unions::Other;\n";
-        assert_eq!(without(contents, &["union"]), expected);
-        assert_eq!(without(contents, &[]), contents);
+        assert_eq!(
+            super::contents(contents, |_| Need::Never),
+            expected.replace("mod base64;\n", "")
+        );
+        assert_eq!(super::contents(contents, |_| Need::Always), contents);
+        let gated = super::contents(contents, |_| Need::ForWebhooks);
+        assert!(gated.contains("#[cfg(feature = \"webhooks\")]\nmod base64;\n"), "{gated}");
     }
 
     #[test]
     fn nothing_is_left_of_any_module() {
         for (module, _) in OPTIONAL {
-            let text = without(CONTENTS, &[module]);
+            let without = |known: &str| if known == *module { Need::Never } else { Need::Always };
+            let text = contents(CONTENTS, without);
             syn::parse_str::<syn::File>(&text).unwrap();
             let named = |word: &str| word == *module;
             let code = text.lines().filter(|line| !line.starts_with("//"));

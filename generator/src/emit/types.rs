@@ -19,7 +19,7 @@ struct Foreign<'a> {
 
 impl Foreign<'_> {
     fn contains(&self, name: &TypeName) -> bool {
-        self.homes.get(name).is_some_and(|home| Some(*home) != self.here)
+        self.homes.get(name).copied() != self.here
     }
 }
 
@@ -38,10 +38,17 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let about = format!("The types of {}.", prose::line(&api.title));
     let mut root = Code::new(&about);
     let (mut declared, mut exported) = (String::from("\n"), String::from("\n"));
+    let alone = modules.contains_key(&None);
     for (module, own) in modules {
         let foreign = Foreign { homes: &homes, here: module };
         let (path, about) = match module {
             None => ("src/types.rs".to_owned(), about.clone()),
+            Some(module) if Some(module) == api.webhooks.module.as_ref() => {
+                let name = ident(module);
+                declared
+                    .push_str(&format!("#[cfg(feature = \"webhooks\")]\npub(crate) mod {name};\n"));
+                (format!("src/types/{}.rs", module.0), "Types that only webhooks have.".to_owned())
+            }
             Some(module) => {
                 declared.push_str(&format!("mod {};\n", ident(module)));
                 exported.push_str(&format!("pub use self::{}::*;\n", ident(module)));
@@ -55,11 +62,14 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         files.insert(path, file(&about, &own, &foreign));
     }
     let erased = erased(api);
-    if homes.is_empty() {
-        files.entry("src/types.rs".to_owned()).and_modify(|text| text.push_str(&erased));
-    } else {
+    if alone {
+        let more = if homes.is_empty() { erased } else { declared + &erased };
+        files.entry("src/types.rs".to_owned()).and_modify(|text| text.push_str(&more));
+    } else if !homes.is_empty() {
         root.attached(&declared);
-        root.attached(&exported);
+        if exported.len() > 1 {
+            root.attached(&exported);
+        }
         root.attached(&erased);
         files.insert("src/types.rs".to_owned(), root.finish());
     }

@@ -87,12 +87,14 @@ fn table(definition: &TypeDefinition, union: &Union) -> String {
                     format!("{values} => {}{written}", alternative.name.0)
                 })
                 .collect();
-            let one = format!("union!({name} by {tag:?} {{ {} }});\n", arms.join(", "));
+            let default = union.default.as_ref().map(|name| format!(" else {}", name.0));
+            let default = default.unwrap_or_default();
+            let one = format!("union!({name} by {tag:?} {{ {} }}{default});\n", arms.join(", "));
             if one.len() <= 100 {
                 return one;
             }
             let lines: String = arms.iter().map(|arm| format!("    {arm},\n")).collect();
-            format!("union!({name} by {tag:?} {{\n{lines}}});\n")
+            format!("union!({name} by {tag:?} {{\n{lines}}}{default});\n")
         }
         Selection::Order => ranked(name, "in order", union, false),
         Selection::Members => ranked(name, "by members", union, true),

@@ -3,43 +3,72 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Api, BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, TokenKind, Type,
-    TypeKind,
+    Api, BodyContent, Errors, Operation, Outcome, ParameterStyle, Part, PartKind, Payload,
+    QueryStyle, TokenKind, Type, TypeDefinition, TypeKind,
 };
 
 /// The optional modules of the runtime that an API needs, by their file's name.
 #[derive(Debug, Default)]
 pub(crate) struct Uses {
     modules: BTreeSet<&'static str>,
+    /// Those that webhooks need.
+    of_webhooks: BTreeSet<&'static str>,
 }
 
 impl Uses {
     /// What this API needs.
     pub(crate) fn of(api: &Api) -> Self {
         let mut uses = Self::default();
-        for definition in &api.types {
-            match &definition.kind {
-                TypeKind::Record(_) => uses.add("record"),
-                TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) => uses.add("open_enum"),
-                TypeKind::Union(_) => uses.add("union"),
-                TypeKind::Newtype(_) => uses.add("newtype"),
-                TypeKind::Tuple(_) => uses.add("tuple"),
-                TypeKind::Alias(_) => {}
-            }
-            definition.kind.contents().into_iter().for_each(|ty| uses.add_type(ty));
-        }
+        let gated = |definition: &&TypeDefinition| {
+            api.webhooks.module.is_some() && definition.module == api.webhooks.module
+        };
+        let (own, other): (Vec<_>, Vec<_>) = api.types.iter().partition(gated);
+        uses.add_definitions(&own);
+        uses.add_webhooks(api);
+        let of_webhooks = std::mem::take(&mut uses.modules);
+        uses.add_definitions(&other);
         if api.security_schemes.iter().any(|scheme| scheme.token == TokenKind::Basic) {
             uses.add("basic");
         }
         for operation in api.groups.iter().flat_map(|group| &group.operations) {
             uses.add_operation(operation);
         }
-        uses
+        Self { of_webhooks, ..uses }
     }
 
-    /// Whether an optional module is needed.
-    pub(crate) fn has(&self, module: &str) -> bool {
-        self.modules.contains(module)
+    fn add_webhooks(&mut self, api: &Api) {
+        if !api.webhooks.all.is_empty() {
+            self.add("webhook");
+        }
+        if api.webhooks.choice.is_some() {
+            self.add("webhooks");
+        }
+        api.webhooks.types().for_each(|ty| self.add_type(ty));
+    }
+
+    fn add_definitions(&mut self, types: &[&TypeDefinition]) {
+        for definition in types {
+            match &definition.kind {
+                TypeKind::Record(_) => self.add("record"),
+                TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) => self.add("open_enum"),
+                TypeKind::Union(_) => self.add("union"),
+                TypeKind::Newtype(_) => self.add("newtype"),
+                TypeKind::Tuple(_) => self.add("tuple"),
+                TypeKind::Alias(_) => {}
+            }
+            definition.kind.contents().into_iter().for_each(|ty| self.add_type(ty));
+        }
+    }
+
+    /// What an optional module is needed by.
+    pub(crate) fn need(&self, module: &str) -> Need {
+        if self.modules.contains(module) {
+            Need::Always
+        } else if self.of_webhooks.contains(module) {
+            Need::ForWebhooks
+        } else {
+            Need::Never
+        }
     }
 
     fn add(&mut self, module: &'static str) {
@@ -48,7 +77,12 @@ impl Uses {
 
     fn add_operation(&mut self, operation: &Operation) {
         self.add("operation");
-        operation.parameters.iter().for_each(|parameter| self.add_type(&parameter.ty));
+        for parameter in &operation.parameters {
+            self.add_type(&parameter.ty);
+            if let ParameterStyle::Query { style: QueryStyle::WholeForm, .. } = parameter.style {
+                self.add("form");
+            }
+        }
         if operation.pagination.is_some() {
             self.add("pages");
         }
@@ -70,9 +104,14 @@ impl Uses {
         for answer in answers.chain(errors) {
             match &answer.payload {
                 Payload::Events => self.add("sse"),
-                Payload::Json(ty) => self.add_type(ty),
-                Payload::Empty | Payload::Text | Payload::Stream => {}
+                Payload::EventStream { .. } => {
+                    self.add("sse");
+                    self.add("event_stream");
+                }
+                Payload::JsonLines { .. } => self.add("json_lines"),
+                Payload::Empty | Payload::Json(_) | Payload::Text | Payload::Stream => {}
             }
+            answer.payload.ty().into_iter().for_each(|ty| self.add_type(ty));
         }
     }
 
@@ -104,4 +143,15 @@ impl Uses {
             _ => {}
         }
     }
+}
+
+/// What a part of the crate is needed by.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Need {
+    /// Nothing.
+    Never,
+    /// The feature `webhooks`.
+    ForWebhooks,
+    /// The crate without any feature.
+    Always,
 }

@@ -84,7 +84,7 @@ fn join(mut wanted: Vec<String>, mut other: Vec<String>) -> String {
 fn rank(payload: &Payload) -> u8 {
     match payload {
         Payload::Json(_) => 0,
-        Payload::Events => 1,
+        Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => 1,
         Payload::Text => 2,
         Payload::Stream => 3,
         Payload::Empty => 4,

@@ -21,6 +21,10 @@ pub(crate) enum Format {
     Form,
     Multipart,
     Events,
+    /// JSON values, one a line.
+    Lines,
+    /// JSON values, each behind a record separator (RFC 7464).
+    Records,
     Text,
     Bytes,
     /// Nothing tells: the schema decides.
@@ -33,7 +37,8 @@ pub(crate) fn format(media: &str) -> Format {
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Format::Form,
         "text/event-stream" => Format::Events,
-        other if is_sequence(other) => Format::Text,
+        other if other.ends_with("json-seq") => Format::Records,
+        other if LINES.contains(&other) => Format::Lines,
         "application/json" | "text/json" => Format::Json,
         "application/octet-stream" | "application/cbor" => Format::Bytes,
         "application/xml"
@@ -65,10 +70,23 @@ pub(crate) fn format(media: &str) -> Format {
     }
 }
 
+/// The names of JSON values that stand one a line. None of them is registered.
+const LINES: &[&str] = &[
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonl",
+    "application/jsonlines",
+    "application/x-jsonlines",
+    "application/json-lines",
+    "application/x-json-stream",
+    "application/stream+json",
+    "text/jsonl",
+];
+
 /// Whether a media type is a sequence of JSON values.
 pub(crate) fn is_sequence(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
-    ["application/x-ndjson", "application/jsonl", "application/json-seq"].contains(&&*essence)
+    matches!(format(media), Format::Lines | Format::Records)
 }
 
 /// Whether a media type is JSON.
@@ -205,7 +223,7 @@ impl<'a> Lowering<'a, '_> {
                 }
                 PartKind::Multipart(form, fields)
             }
-            (Format::Text | Format::Events, _) => PartKind::Text,
+            (Format::Text | Format::Events | Format::Lines | Format::Records, _) => PartKind::Text,
             (Format::Bytes | Format::Any, _) => PartKind::Bytes,
         }
     }

@@ -42,11 +42,11 @@ pub(super) struct Further {
 }
 
 /// A content of an answer.
-struct Content<'a> {
+pub(super) struct Content<'a> {
     media_type: &'a str,
-    content: &'a MediaType,
-    pointer: Pointer,
-    format: Format,
+    pub(super) content: &'a MediaType,
+    pub(super) pointer: Pointer,
+    pub(super) format: Format,
     /// What says most comes first.
     rank: u8,
 }
@@ -62,8 +62,9 @@ impl Content<'_> {
 
     /// Whether both are read in the same way.
     fn is_read_as(&self, other: &Self) -> bool {
-        let typed = matches!(self.rank, JSON | TYPED);
-        self.rank == other.rank && (!typed || self.content.schema == other.content.schema)
+        let typed = matches!(self.rank, JSON | TYPED | STREAM);
+        let same = self.format == other.format && self.content.schema == other.content.schema;
+        self.rank == other.rank && (!typed || same)
     }
 }
 
@@ -71,6 +72,8 @@ impl Content<'_> {
 const JSON: u8 = 0;
 /// [`Content::rank`] of what is taken for JSON because of its schema.
 const TYPED: u8 = 2;
+/// [`Content::rank`] of a stream of items.
+const STREAM: u8 = 3;
 
 impl<'a> Lowering<'a, '_> {
     /// What an answer carries. One of success offers a choice.
@@ -94,7 +97,7 @@ impl<'a> Lowering<'a, '_> {
                 Format::Json if !is_json(media_type) => TYPED,
                 Format::Json if content.schema.is_some() => JSON,
                 Format::Json => 1,
-                Format::Events => 3,
+                Format::Events | Format::Lines | Format::Records => STREAM,
                 Format::Text | Format::Form => 4,
                 Format::Bytes | Format::Any | Format::Multipart => 5,
             };
@@ -132,7 +135,7 @@ impl<'a> Lowering<'a, '_> {
                 let naming = Naming::Hint(hint);
                 Payload::Json(self.lower_content(content.content, &content.pointer, &naming))
             }
-            Format::Events => Payload::Events,
+            Format::Events | Format::Lines | Format::Records => self.item_stream(content, hint),
             Format::Text | Format::Form => Payload::Text,
             Format::Bytes | Format::Any | Format::Multipart => Payload::Stream,
         }

@@ -30,8 +30,12 @@ struct Found<'a> {
     path: &'a str,
     item: &'a PathItem,
     method: Method,
+    /// A method that OpenAPI 3.0 does not have, in place of it.
+    custom: Option<&'a str>,
     key: &'static str,
     operation: &'a DocumentOperation,
+    /// Where the path item stands.
+    place: Pointer,
     pointer: Pointer,
 }
 
@@ -43,16 +47,20 @@ impl<'a> Lowering<'a, '_> {
         for (key, item) in &document.paths.paths {
             let pointer = Pointer::default().key("paths").key(key);
             match item {
+                ReferenceOr::Item(item) if item.extensions.contains_key("x-webhook") => {}
                 ReferenceOr::Item(item) => {
-                    // Where two documents have this path, only one of them can be its key.
-                    let path = item.extensions.get(bundle::PATH).and_then(Value::as_str);
-                    let path = path.unwrap_or(key);
+                    let text = |key: &str| item.extensions.get(key).and_then(Value::as_str);
+                    // Where two documents have this path, or it has other methods, only one of them can be its key.
+                    let path = text(bundle::PATH).unwrap_or(key);
+                    let custom = text("x-method");
                     found.extend(methods(item).map(|(method, key, operation)| Found {
                         path,
                         item,
                         method,
+                        custom,
                         key,
                         operation,
+                        place: pointer.clone(),
                         pointer: pointer.key(key),
                     }))
                 }
@@ -111,7 +119,8 @@ impl<'a> Lowering<'a, '_> {
 
     /// A name from the HTTP method and the path.
     fn derive_name(&mut self, found: &Found<'_>, scope: &mut Scope) -> ValueName {
-        let text = format!("{} {}", found.key, found.path);
+        let key = found.custom.map(str::to_ascii_lowercase);
+        let text = format!("{} {}", key.as_deref().unwrap_or(found.key), found.path);
         let name = scope.take_value(names::value_name(&text, "operation"));
         match &found.operation.operation_id {
             Some(id) => {
@@ -153,7 +162,7 @@ impl<'a> Lowering<'a, '_> {
         type_name: TypeName,
     ) -> Option<Tagged> {
         let operation = found.operation;
-        let path_pointer = Pointer::default().key("paths").key(found.path);
+        let path_pointer = &found.place;
         let pointer = &found.pointer;
         if !self.write(entries([found.path]), pointer) {
             let message =
@@ -193,6 +202,7 @@ impl<'a> Lowering<'a, '_> {
                 doc: self.operation_doc(operation, found.item, pointer),
                 deprecated: operation.deprecated,
                 method: found.method,
+                custom_method: found.custom.map(str::to_owned),
                 path: found.path.to_owned(),
                 name,
                 type_name,
@@ -211,7 +221,7 @@ impl<'a> Lowering<'a, '_> {
         })
     }
 
-    fn operation_doc(
+    pub(super) fn operation_doc(
         &mut self,
         operation: &DocumentOperation,
         item: &PathItem,
@@ -249,7 +259,7 @@ impl<'a> Lowering<'a, '_> {
         let known: HashSet<String> =
             declared.iter().filter(in_path).map(|known| known.parameter.key.clone()).collect();
         if found.path.matches('{').count() != found.path.matches('}').count() {
-            let place = Pointer::default().key("paths").key(found.path);
+            let place = found.place.clone();
             let message = format!("the braces of `{}` do not pair", found.path);
             let finding = self.diagnostics.report(Code::InvalidPath, &place, message);
             finding.at_key().help("those without a partner are sent as they are");
@@ -285,7 +295,9 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &'static str, &DocumentOperation)> {
+pub(super) fn methods(
+    item: &PathItem,
+) -> impl Iterator<Item = (Method, &'static str, &DocumentOperation)> {
     [
         (Method::Get, "get", &item.get),
         (Method::Put, "put", &item.put),

@@ -244,10 +244,17 @@ pub(crate) fn place(style: ParameterStyle) -> u8 {
 }
 
 fn style(parameter: &DocumentParameter, json: bool) -> ParameterStyle {
-    let explode = parameter.parameter_data_ref().explode;
+    let data = parameter.parameter_data_ref();
+    let explode = data.explode;
     match parameter {
         DocumentParameter::Query { style, allow_reserved, .. } => {
-            let style = if json { QueryStyle::Json } else { query_style(style, explode) };
+            let whole = data.extensions.contains_key("x-querystring");
+            let style = match json {
+                true if whole => QueryStyle::WholeJson,
+                true => QueryStyle::Json,
+                false if whole => QueryStyle::WholeForm,
+                false => query_style(style, explode),
+            };
             ParameterStyle::Query { style, allow_reserved: *allow_reserved }
         }
         DocumentParameter::Header { .. } if json => ParameterStyle::HeaderJson,

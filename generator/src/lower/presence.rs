@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::records::Promise;
-use crate::model::{Known, Operation, Presence, Type, TypeDefinition, TypeKind, TypeName};
+use crate::model::{
+    Known, Operation, Presence, Type, TypeDefinition, TypeKind, TypeName, Webhooks,
+};
 
 /// Settles the presence of every field.
 pub(crate) fn settle<'a>(
@@ -11,8 +13,10 @@ pub(crate) fn settle<'a>(
     promises: &HashMap<TypeName, Vec<Promise>>,
     tags: &HashMap<TypeName, HashMap<String, HashSet<String>>>,
     operations: impl Iterator<Item = &'a Operation>,
+    webhooks: &'a Webhooks,
 ) {
-    let (mut requests, mut responses) = (Vec::new(), Vec::new());
+    let mut requests = Vec::new();
+    let mut responses: Vec<&Type> = webhooks.types().collect();
     for operation in operations {
         requests.extend(operation.sent());
         responses.extend(operation.received());

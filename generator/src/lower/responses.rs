@@ -214,7 +214,7 @@ impl<'a> Lowering<'a, '_> {
         }
         // Only JSON and text are looked into; of anything else the bytes are in the answer.
         for error in &mut errors {
-            if matches!(error.payload, Payload::Stream | Payload::Events) {
+            if error.payload.is_stream() {
                 error.payload = Payload::Empty;
             }
         }

@@ -196,6 +196,8 @@ impl<'a> Lowering<'a, '_> {
             });
             flats.push(candidate.flat);
         }
+        let default = tag.as_ref().and_then(|tag| alternatives.get(tag.default?));
+        let default = default.map(|alternative: &Alternative| alternative.name.clone());
         let (selection, alternatives) = match tag {
             Some(tag) => (Selection::Tag(tag.key), alternatives),
             None => {
@@ -213,7 +215,7 @@ impl<'a> Lowering<'a, '_> {
             name.clone(),
             doc,
             deprecated,
-            TypeKind::Union(Union { selection, alternatives }),
+            TypeKind::Union(Union { selection, alternatives, default }),
         );
         Type::Named(name)
     }

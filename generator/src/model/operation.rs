@@ -26,6 +26,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// HTTP method.
     pub method: Method,
+    /// The method that is sent in its place, where OpenAPI 3.0 has no operations for it.
+    pub custom_method: Option<String>,
     /// Path template, as the document writes it.
     pub path: String,
     /// Index into [`super::Api::servers`].
@@ -117,6 +119,10 @@ pub enum QueryStyle {
     PipeDelimited,
     DeepObject,
     Json,
+    /// JSON that is all of the query (`in: querystring`).
+    WholeJson,
+    /// A form that is all of the query (`in: querystring`).
+    WholeForm,
 }
 
 /// A request's body.
@@ -271,6 +277,40 @@ pub enum Payload {
     Stream,
     /// Server-sent events, as a stream.
     Events,
+    /// Server-sent events whose data has this type, as a stream; or, if `whole`, that have it themselves.
+    EventStream {
+        /// The type.
+        ty: Type,
+        /// Whether it is that of the event.
+        whole: bool,
+    },
+    /// JSON values of this type, as a stream: one a line, or each behind a record separator.
+    JsonLines {
+        /// The type of each.
+        ty: Type,
+        /// Whether each stands behind a record separator.
+        records: bool,
+    },
+}
+
+impl Payload {
+    /// Whether it is handed out before all of it is there.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        match self {
+            Self::Stream | Self::Events | Self::EventStream { .. } | Self::JsonLines { .. } => true,
+            Self::Empty | Self::Json(_) | Self::Text => false,
+        }
+    }
+
+    /// The type that is decoded.
+    #[must_use]
+    pub fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) | Self::EventStream { ty, .. } | Self::JsonLines { ty, .. } => Some(ty),
+            Self::Empty | Self::Text | Self::Stream | Self::Events => None,
+        }
+    }
 }
 
 /// A declared header of an answer.

@@ -181,6 +181,8 @@ pub struct Union {
     pub selection: Selection,
     /// The alternatives, in the order in which they are tried.
     pub alternatives: Vec<Alternative>,
+    /// The name of the one that a value without a known tag belongs to.
+    pub default: Option<TypeName>,
 }
 
 /// How the alternative that a value belongs to is found.

@@ -1,6 +1,6 @@
 //! Which types operations send and receive.
 
-use super::{BodyContent, Errors, Operation, Outcome, Part, PartKind, Payload, Response, Type};
+use super::{BodyContent, Errors, Operation, Outcome, Part, PartKind, Response, Type};
 
 impl Operation {
     /// The types of everything that its request holds.
@@ -40,10 +40,7 @@ impl Operation {
             Errors::Several(_, errors) => answers.extend(errors),
             Errors::Undocumented => {}
         }
-        types.extend(answers.iter().filter_map(|answer| match &answer.payload {
-            Payload::Json(ty) => Some(ty),
-            _ => None,
-        }));
+        types.extend(answers.iter().filter_map(|answer| answer.payload.ty()));
         types
     }
 }

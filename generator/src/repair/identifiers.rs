@@ -39,10 +39,11 @@ pub(crate) fn settle(document: &mut Value) {
     names.collect(document, &base, &At::root(), false);
     if names.is_needed {
         let mut meant = Meant { document, names: &names, found: Vec::new() };
-        meant.references(document, &base, &At::root(), false);
+        meant.references(document, (&base, None), &At::root(), false);
         for (pointer, reference) in meant.found {
             if let Some(Value::Object(map)) = document.pointer_mut(pointer.as_str()) {
                 map.shift_remove("$dynamicRef");
+                map.shift_remove("$recursiveRef");
                 map.insert("$ref".to_owned(), reference.into());
             }
         }
@@ -97,7 +98,9 @@ impl Names {
     /// Remembers the names of one schema; gives its URI if it has one of its own.
     fn take(&mut self, map: &Map<String, Value>, base: &str, at: &At<'_>) -> Option<String> {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
-        if text("$dynamicRef").is_some() || text("$ref").is_some_and(|text| !text.starts_with("#/"))
+        if text("$dynamicRef").is_some()
+            || text("$recursiveRef").is_some()
+            || text("$ref").is_some_and(|text| !text.starts_with("#/"))
         {
             self.is_needed = true;
         }
@@ -126,14 +129,28 @@ struct Meant<'a> {
 }
 
 impl Meant<'_> {
-    fn references(&mut self, value: &Value, base: &str, at: &At<'_>, named: bool) {
+    /// `recursive`: the schema around this place that `$recursiveRef` means.
+    fn references(
+        &mut self,
+        value: &Value,
+        (base, recursive): (&str, Option<&Pointer>),
+        at: &At<'_>,
+        named: bool,
+    ) {
         match value {
             Value::Object(map) => {
                 let text = |key: &str| map.get(key).and_then(Value::as_str).filter(|_| !named);
                 let own = text("$id").filter(|id| !id.starts_with('#'));
                 let own = own.map(|id| without_fragment(&join(base, id)).to_owned());
                 let base = own.as_deref().unwrap_or(base);
-                if let Some(reference) = text("$ref").or(text("$dynamicRef")) {
+                let anchored = map.get("$recursiveAnchor") == Some(&Value::Bool(true)) && !named;
+                let anchor = (anchored && recursive.is_none()).then(|| at.pointer());
+                let recursive = anchor.as_ref().or(recursive);
+                if text("$recursiveRef") == Some("#")
+                    && let Some(place) = recursive
+                {
+                    self.found.push((at.pointer(), format!("#{}", place.as_str())));
+                } else if let Some(reference) = text("$ref").or(text("$dynamicRef")) {
                     let meant = self.resolve(reference, base);
                     let dynamic = text("$ref").is_none().then(|| reference.to_owned());
                     self.found.extend(meant.or(dynamic).map(|meant| (at.pointer(), meant)));
@@ -141,13 +158,13 @@ impl Meant<'_> {
                 for (key, value) in map {
                     if (named || !DATA.contains(&key.as_str())) && is_structure(value) {
                         let named = !named && NAMED.contains(&key.as_str());
-                        self.references(value, base, &at.key(key), named);
+                        self.references(value, (base, recursive), &at.key(key), named);
                     }
                 }
             }
             Value::Array(list) => {
                 for (index, value) in list.iter().enumerate() {
-                    self.references(value, base, &at.index(index), false);
+                    self.references(value, (base, recursive), &at.index(index), false);
                 }
             }
             _ => {}

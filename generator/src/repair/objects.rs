@@ -9,6 +9,7 @@ use super::{
     walk::{Walk, kind},
 };
 use crate::diagnostics::{Code, Edit};
+use crate::source::{DEEPEST, Version};
 
 type Members = Map<String, Value>;
 
@@ -124,8 +125,30 @@ pub(super) fn parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> 
         walk.report(Code::RepairedValue, at, message).help("the parameter is left out");
         return false;
     }
+    if walk.version >= Version::V32 {
+        whole_query(walk, map, at);
+    }
     schema_of_swagger(walk, map, at);
     true
+}
+
+/// `in: querystring`: all of the query is a form, or JSON.
+fn whole_query(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    if map.get("in").and_then(Value::as_str) != Some("querystring") {
+        return;
+    }
+    map.insert("in".to_owned(), "query".into());
+    let form = "application/x-www-form-urlencoded";
+    let content = map.get_mut("content").and_then(Value::as_object_mut);
+    let media = content.and_then(|content| content.get_mut(form)?.as_object_mut());
+    if let Some(schema) = media.and_then(|media| media.shift_remove("schema")) {
+        let from = at.key("content").key(form).key("schema").pointer();
+        let to = at.key("schema").pointer();
+        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        map.shift_remove("content");
+        map.insert("schema".to_owned(), schema);
+    }
+    map.insert("x-querystring".to_owned(), true.into());
 }
 
 pub(super) fn described_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
@@ -210,6 +233,9 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
 
 /// Swagger 2.0 writes the schema into the response, without a media type.
 pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if walk.version >= Version::V32 {
+        map.entry("description").or_insert_with(|| "".into());
+    }
     if !map.contains_key("content")
         && let Some(schema) = map.shift_remove("schema")
     {
@@ -224,12 +250,65 @@ pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool 
 }
 
 pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if walk.version >= Version::V32 {
+        items(walk, map, at);
+    }
     // Examples are the commonest thing to be of a wrong shape, and the least loss.
     if map.get("examples").is_some_and(|examples| !examples.is_object() && !examples.is_null()) {
         let examples = map.shift_remove("examples").unwrap_or_default();
         let at = at.key("examples");
         let message = format!("`examples` must be a mapping, not {}", kind(&examples));
         walk.report(Code::InvalidExample, &at, message).help("they are left out");
+    }
+    true
+}
+
+/// `itemSchema`: the schema of each item of a stream.
+fn items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+    if at.name().starts_with("multipart/") {
+        return;
+    }
+    let Some(mut schema) = map.shift_remove("itemSchema") else { return };
+    if at.name().starts_with("text/event-stream") {
+        data_of_event(&mut schema, 0);
+    }
+    let (to, from) = (at.key("schema").pointer(), at.key("itemSchema").pointer());
+    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    map.insert("schema".to_owned(), schema);
+    map.insert("x-item-schema".to_owned(), true.into());
+}
+
+/// The data of an event is text, which may be JSON: `contentSchema` says what it is then.
+fn data_of_event(schema: &mut Value, depth: usize) {
+    let Some(members) = schema.as_object_mut().filter(|_| depth < DEEPEST) else { return };
+    if let Some(data) = members.get_mut("properties").and_then(|all| all.get_mut("data")) {
+        let content = data.as_object_mut().and_then(|data| data.shift_remove("contentSchema"));
+        if let Some(content) = content {
+            *data = content;
+        }
+    }
+    for union in ["oneOf", "anyOf", "allOf"] {
+        let members = members.get_mut(union).and_then(Value::as_array_mut);
+        members.into_iter().flatten().for_each(|member| data_of_event(member, depth + 1));
+    }
+}
+
+/// The name of OpenAPI 3.2 for the value of an example.
+pub(super) fn example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    if !map.contains_key("value")
+        && let Some(value) = map.shift_remove("dataValue")
+    {
+        map.insert("value".to_owned(), value);
+    }
+    true
+}
+
+/// A tag that is not known, or not there, stands for a certain schema: `x-default-mapping`.
+pub(super) fn discriminator(walk: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+    if walk.version >= Version::V32
+        && let Some(name) = map.shift_remove("defaultMapping").filter(Value::is_string)
+    {
+        map.insert("x-default-mapping".to_owned(), name);
     }
     true
 }
@@ -296,6 +375,11 @@ pub(super) fn complete_security_scheme(
         "oauth2" => (&["flows"], Some(json!({}))),
         _ => (&["openIdConnectUrl"], Some(json!(""))),
     };
+    if map.get("deprecated") == Some(&Value::Bool(true)) {
+        let about = map.get("description").and_then(Value::as_str).unwrap_or_default();
+        let about = format!("{about}\n\nDeprecated.");
+        map.insert("description".to_owned(), about.into());
+    }
     for key in needed.iter().filter(|key| !map.contains_key(**key)).collect::<Vec<_>>() {
         let message = format!("a security scheme of type `{kind}` needs `{key}`");
         let Some(filler) = &filler else {

@@ -82,12 +82,14 @@ static COMPONENTS: Object = Object::new(
         may("headers", Map(&HEADER_OR_REFERENCE)),
         may("securitySchemes", Map(&ObjectOr("securitySchemes", &SECURITY_SCHEME))),
         may("links", Ignored),
-        may("callbacks", Ignored),
+        may("callbacks", Map(&CALLBACK)),
         may("pathItems", Map(&Shape::Object(&PATH_ITEM))).since(V31),
         may("mediaTypes", Map(&Shape::Object(&MEDIA_TYPE))).since(V32),
     ],
 );
 
+/// From expressions to path items.
+static CALLBACK: Shape = Map(&Shape::Object(&PATH_ITEM));
 static RESPONSE_OR_REFERENCE: Shape = ObjectOr("responses", &RESPONSE);
 static PARAMETER_OR_REFERENCE: Shape = ObjectOr("parameters", &PARAMETER);
 static EXAMPLE_OR_REFERENCE: Shape = ObjectOr("examples", &EXAMPLE);
@@ -125,7 +127,7 @@ pub(super) static OPERATION: Object = Object::new(
         may("parameters", List(&PARAMETER_OR_REFERENCE)),
         may("requestBody", ObjectOr("requestBodies", &REQUEST_BODY)),
         may("responses", Patterned(&RESPONSE_OR_REFERENCE)),
-        may("callbacks", Ignored),
+        may("callbacks", Map(&CALLBACK)),
         may("deprecated", Flag),
         may("security", List(&Map(&List(&Text)))),
         may("servers", List(&Shape::Object(&SERVER))),
@@ -221,7 +223,8 @@ static EXAMPLE: Object = Object::new(
         may("serializedValue", Text).since(V32),
     ],
 )
-.short("value");
+.short("value")
+.before(objects::example);
 
 static HEADER: Object = Object::new(
     "the header",
@@ -299,6 +302,7 @@ pub(super) static SCHEMA: Object = Object::new(
         may("$id", Idle).since(V31),
         may("$anchor", Idle).since(V31),
         may("$dynamicAnchor", Idle).since(V31),
+        may("$recursiveAnchor", Idle).since(V31),
         may("$comment", Idle).since(V31),
         may("$schema", Idle).since(V31),
         may("$vocabulary", Idle).since(V31),
@@ -330,7 +334,8 @@ static DISCRIMINATOR: Object = Object::new(
         may("defaultMapping", Text).since(V32),
     ],
 )
-.short("propertyName");
+.short("propertyName")
+.before(objects::discriminator);
 
 static SECURITY_SCHEME: Object = Object::new(
     "the security scheme",

@@ -28,6 +28,7 @@ static WORKSPACE: LazyLock<PathBuf> =
 const CONSUMED: &[&str] = &[
     "access",
     "allow_reserved",
+    "constants_31",
     "cookie_parameters",
     "deep_object",
     "deep_types",
@@ -44,6 +45,7 @@ const CONSUMED: &[&str] = &[
     "negotiated",
     "no_server",
     "nullable",
+    "nulls_31",
     "one_of",
     "pagination",
     "pagination_forms",
@@ -61,8 +63,10 @@ const CONSUMED: &[&str] = &[
     "servers",
     "several_answers",
     "several_bodies",
+    "streams",
     "styles",
     "success_statuses",
+    "tuples",
     "union_bases",
     "undescribed",
     "union_below",
@@ -71,6 +75,9 @@ const CONSUMED: &[&str] = &[
     "union_middles",
     "union_values",
     "unsigned",
+    "version_32",
+    "webhooks",
+    "webhooks_only",
 ];
 
 /// Those of them whose requests a server of the consumer's takes apart by the document.
@@ -136,7 +143,11 @@ fn consumer() -> String {
             // All but one without the HTTP client of their own, which takes long to compile.
             let client = *name == "no_server";
             let package = name.replace('_', "-");
-            format!("{package} = {{ path = \"../{name}\", default-features = {client} }}\n")
+            let features =
+                if name.starts_with("webhooks") { ", features = [\"webhooks\"]" } else { "" };
+            format!(
+                "{package} = {{ path = \"../{name}\", default-features = {client}{features} }}\n"
+            )
         })
         .collect();
     format!(

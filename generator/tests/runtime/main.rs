@@ -40,5 +40,6 @@ mod record;
 mod sse;
 mod tuple;
 mod union;
+mod webhook;
 #[cfg(feature = "client")]
 mod wire;

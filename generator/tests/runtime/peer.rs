@@ -31,6 +31,9 @@ pub(crate) enum Reaction {
     Send(String),
     /// With these bytes, and the end of the connection.
     SendAndClose(String),
+    /// With these bytes, which may be no text, and the end of the connection.
+    #[allow(dead_code, reason = "the tests of emitted crates have it")]
+    SendBytes(Vec<u8>),
     /// Not at all.
     Hang,
 }
@@ -127,6 +130,12 @@ impl Shared {
                 Reaction::Send(text) => socket.write_all(text.as_bytes()).unwrap(),
                 Reaction::SendAndClose(text) => {
                     socket.write_all(text.as_bytes()).unwrap();
+                    let _ = socket.shutdown(Shutdown::Both);
+                    return;
+                }
+                Reaction::SendBytes(bytes) => {
+                    // The other side may have seen enough.
+                    let _ = socket.write_all(&bytes);
                     let _ = socket.shutdown(Shutdown::Both);
                     return;
                 }

@@ -77,12 +77,12 @@ impl Workspace {
 
     /// Compiles a crate.
     pub(super) fn check(&self, package: &str) -> Result<Compiled, String> {
-        self.judge(&["check", "--package", package])
+        self.judge(&["check", "--all-features", "--package", package])
     }
 
     /// Builds the documentation of a crate.
     pub(super) fn document(&self, package: &str) -> Result<Compiled, String> {
-        self.judge(&["doc", "--no-deps", "--package", package])
+        self.judge(&["doc", "--no-deps", "--all-features", "--package", package])
     }
 
     /// Builds programs, in parallel. Returns the folder of those that compile, and the errors of

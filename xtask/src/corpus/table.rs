@@ -1,12 +1,15 @@
 //! The table of results.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use super::{compile::Compiled, figures::Figures, round_trip::Report};
 
 /// A document and its results.
 pub(super) struct Row {
     pub(super) name: String,
+    /// The document.
+    pub(super) path: PathBuf,
     pub(super) package: String,
     /// Or why there are none.
     pub(super) figures: Result<Figures, String>,

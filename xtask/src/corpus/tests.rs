@@ -12,7 +12,15 @@ use super::{
 fn row(name: &str, figures: Result<Figures, String>) -> Row {
     let package = package_name(name);
     let name = name.to_owned();
-    Row { name, package, figures, compiled: None, documented: None, round_trip: None }
+    Row {
+        path: name.clone().into(),
+        name,
+        package,
+        figures,
+        compiled: None,
+        documented: None,
+        round_trip: None,
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) struct Tag {
     pub(super) values: Vec<Vec<String>>,
     /// The value to write for each alternative that has no such member.
     pub(super) written: Vec<Option<String>>,
+    /// The alternative of a value without a known tag.
+    pub(super) default: Option<usize>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -40,7 +42,7 @@ impl<'a> Lowering<'a, '_> {
             let found = if free { None } else { self.common_tag(&members) };
             return found.map(|(key, values)| {
                 let written = vec![None; values.len()];
-                Tag { key, values, written }
+                Tag { key, values, written, default: None }
             });
         };
         let mut known = HashSet::new();
@@ -62,8 +64,17 @@ impl<'a> Lowering<'a, '_> {
             }
             values.first().cloned()
         });
-        let written = written.collect();
-        Some(Tag { key, values, written })
+        let mut written: Vec<Option<String>> = written.collect();
+        let default = discriminator.and_then(|known| known.extensions.get("x-default-mapping"));
+        let default = default.and_then(Value::as_str).map(mapping_name);
+        let default = default.and_then(|name| {
+            members.iter().position(|(site, _)| self.component_at(site).as_ref() == Some(&name))
+        });
+        if let Some(written) = default.and_then(|at| written.get_mut(at)) {
+            // It may have come without a tag.
+            *written = None;
+        }
+        Some(Tag { key, values, written, default })
     }
 
     /// Remembers which values of the tag lead to which types.
@@ -118,7 +129,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// A member that every candidate requires, each with values of its own.
-    pub(super) fn common_tag(
+    pub(crate) fn common_tag(
         &mut self,
         members: &[(&Site<'a>, &Flat<'a>)],
     ) -> Option<(String, Vec<Vec<String>>)> {
@@ -149,7 +160,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// The values but null that a member of an object may have, where they are listed, and whether it is
     /// required and never null.
-    pub(super) fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
+    pub(crate) fn tag_values(&mut self, flat: &Flat<'a>, key: &str) -> Option<(Vec<String>, bool)> {
         self.tag_values_within(flat, key, &mut HashSet::new())
     }
 

@@ -154,7 +154,7 @@ async fn a_default_beside_a_download() {
 async fn events() {
     let text = ": a comment\n\ndata: one\ndata: two\n\nevent: add\nid: 7\nretry: 250\ndata:3\r\n\r\ndata: lost";
     let peer = giving("200 OK", "content-type: text/event-stream", text);
-    let mut events = client!(response_kinds, peer).events().await.unwrap();
+    let mut events = client!(response_kinds, peer).events().await.unwrap().into_events();
     let first = events.next().await.unwrap().unwrap();
     assert_eq!((&*first.event, &*first.data, &*first.id), ("message", "one\ntwo", ""));
     let second = events.next().await.unwrap().unwrap();

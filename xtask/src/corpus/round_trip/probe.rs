@@ -50,7 +50,7 @@ impl Probe {
             let module = module(part.package);
             let manifest = read(&own.join("Cargo.toml"))?;
             dependencies.extend(required(&manifest).map(str::to_owned));
-            merge(&mut contents, &read(&own.join("src/runtime.rs"))?);
+            merge(&mut contents, &without_webhooks(&read(&own.join("src/runtime.rs"))?));
             copy(&own.join("src/runtime"), &folder.join("src/runtime"))?;
             copy(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
             let types = read(&own.join("src/types.rs")).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Probe {
         let main = format!("{PROGRAM}{modules}static ALL: &[&[Way]] = &[{}];\n", all.join(", "));
         let dependencies: Vec<String> = dependencies.into_iter().collect();
         let manifest = format!(
-            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\nclient = []\n\n[dependencies]\n{}\n",
+            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\nclient = []\nwebhooks = []\n\n[dependencies]\n{}\n",
             dependencies.join("\n")
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
@@ -132,6 +132,20 @@ fn required(manifest: &str) -> impl Iterator<Item = &str> {
     let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
     lines.filter(|line| line.contains('=') && !line.contains("optional = true"))
+}
+
+/// What a crate's runtime has without the feature `webhooks`, which another crate may have with it.
+fn without_webhooks(contents: &str) -> String {
+    let mut lines = contents.lines();
+    let mut kept = String::new();
+    while let Some(line) = lines.next() {
+        if line == "#[cfg(feature = \"webhooks\")]" {
+            lines.next();
+        } else {
+            kept += &format!("{line}\n");
+        }
+    }
+    kept
 }
 
 /// Adds what a crate's runtime has that others have not: each has of it what it needs.

@@ -1,0 +1,182 @@
+//! Server-sent events whose data is JSON.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use std::{fmt, io};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{Body, Event, Events, number};
+
+/// An event whose data is decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventOf<T> {
+    /// What it says.
+    pub data: T,
+    /// Its type, `message` if it names none.
+    pub event: String,
+    /// The last id that was named, by it or by an event before it; empty if there was none.
+    pub id: String,
+    /// How long the service asks to wait before connecting again.
+    pub retry: Option<Duration>,
+}
+
+/// Why there is no next event.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EventError {
+    /// It is not what the document promises. The stream goes on behind it.
+    Decode {
+        /// The event as it came.
+        event: Event,
+        /// What the mistake is.
+        message: String,
+    },
+    /// The connection broke off, or an event is too long. Nothing follows.
+    Broken(io::Error),
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decode { event, message } => {
+                write!(f, "cannot decode an event `{}`: {message}", event.event)
+            }
+            Self::Broken(_) => f.write_str("the stream of events broke off"),
+        }
+    }
+}
+
+impl std::error::Error for EventError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Decode { .. } => None,
+            Self::Broken(error) => Some(error),
+        }
+    }
+}
+
+/// The events of an answer as they come, decoded. It ends with the answer, or with an event whose data is
+/// `[DONE]`.
+///
+/// To go on after the connection broke off, send the request again with the header `Last-Event-ID` set to
+/// [`last_id`](Self::last_id), if the service supports that.
+pub struct EventStream<T> {
+    events: Events,
+    /// Whether `T` is the event, of which the data is a member.
+    whole: bool,
+    done: bool,
+    decoded: PhantomData<fn() -> T>,
+}
+
+impl<T> EventStream<T> {
+    /// The events in `body`, each with a `T` as its data.
+    pub fn new(body: Body) -> Self {
+        Self { events: Events::new(body), whole: false, done: false, decoded: PhantomData }
+    }
+
+    /// The events in `body`, of which a `T` is all: its members are `data`, `event`, `id` and `retry`.
+    pub fn whole(body: Body) -> Self {
+        Self { whole: true, ..Self::new(body) }
+    }
+
+    /// Limits the length of an event, in bytes, in place of 16 MiB.
+    #[must_use]
+    pub fn longest(self, longest: usize) -> Self {
+        Self { events: self.events.longest(longest), ..self }
+    }
+
+    /// The last id that was named.
+    #[must_use]
+    pub fn last_id(&self) -> &str {
+        self.events.last_id()
+    }
+
+    /// The events as they come, not decoded.
+    #[must_use]
+    pub fn into_events(self) -> Events {
+        self.events
+    }
+}
+
+impl<T: DeserializeOwned> EventStream<T> {
+    /// The next event, for those who use no stream library.
+    pub async fn next(&mut self) -> Option<Result<EventOf<T>, EventError>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    fn decode(&self, event: Event) -> Result<EventOf<T>, EventError> {
+        let data = match self.whole {
+            true => decode_whole(&event),
+            false => decode(event.data.as_bytes()),
+        };
+        match data {
+            Ok(data) => {
+                let Event { event, id, retry, .. } = event;
+                Ok(EventOf { data, event, id, retry })
+            }
+            Err(error) => Err(EventError::Decode { event, message: error.to_string() }),
+        }
+    }
+}
+
+/// Decodes JSON as the body of an answer is decoded.
+fn decode<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(text).or_else(|error| match number::plain_integers(text) {
+        Some(text) => serde_json::from_slice(&text).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+/// Decodes an event as an object; its data is JSON, or else a string.
+fn decode_whole<T: DeserializeOwned>(event: &Event) -> serde_json::Result<T> {
+    let object = |data: Value| {
+        let mut members = Map::new();
+        members.insert("data".to_owned(), data);
+        members.insert("event".to_owned(), event.event.as_str().into());
+        if !event.id.is_empty() {
+            members.insert("id".to_owned(), event.id.as_str().into());
+        }
+        let retry = event.retry.and_then(|retry| u64::try_from(retry.as_millis()).ok());
+        members.extend(retry.map(|retry| ("retry".to_owned(), retry.into())));
+        Value::Object(members)
+    };
+    let text = || serde_json::from_value(object(event.data.as_str().into()));
+    match serde_json::from_str(&event.data) {
+        Ok(data) => serde_json::from_value(object(data)).or_else(|error| text().map_err(|_| error)),
+        Err(_) => text(),
+    }
+}
+
+impl<T: DeserializeOwned> Stream for EventStream<T> {
+    type Item = Result<EventOf<T>, EventError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.done {
+            return Poll::Ready(None);
+        }
+        Poll::Ready(match ready!(Pin::new(&mut self.events).poll_next(cx)) {
+            Some(Ok(event)) if event.data.trim() == "[DONE]" => {
+                self.done = true;
+                None
+            }
+            Some(Ok(event)) => Some(self.decode(event)),
+            Some(Err(error)) => {
+                self.done = true;
+                Some(Err(EventError::Broken(error)))
+            }
+            None => None,
+        })
+    }
+}
+
+impl<T> fmt::Debug for EventStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream").field("last_id", &self.last_id()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! Which of several webhooks a request is.
+
+/// `webhooks!(Webhook by_member "type" { "created" => Created(CreatedWebhook) });`: which of several a request is,
+/// by a member of its body or by a header.
+macro_rules! webhooks {
+    ($name:ident $place:ident $key:literal { $($($value:literal)|+ => $variant:ident($one:ident),)+ }) => {
+        impl $name {
+            /// Reads a request, whose signature, if it has one, is for the caller to check first.
+            pub fn from_request(
+                request: &::http::Request<::bytes::Bytes>,
+            ) -> ::std::result::Result<Self, $crate::runtime::WebhookError> {
+                let tag = $crate::runtime::Incoming::new(request).$place($key)?;
+                match tag.as_str() {
+                    $($($value)|+ => $one::from_request(request).map(|one| Self::$variant(Box::new(one))),)+
+                    _ => Ok(Self::Other(request.body().clone())),
+                }
+            }
+        }
+    };
+}
+pub(crate) use webhooks;
