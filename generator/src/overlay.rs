@@ -8,8 +8,16 @@
 //!   a single keyword;
 //! - a list given for a list is appended element by element, both at the target and inside of an
 //!   object. OpenAPI has no lists of lists that could be meant instead.
+//!
+//! Beyond the specification:
+//!
+//! - the extension `x-expect` of an action says what each target must hold before it is changed: of an object each member
+//!   that is named, where null stands for one that must not be there; of anything else all of it;
+//! - words and limits for a property that the document does not have are an error: they would make one of any type;
+//! - an action that changes nothing is noted: the document says the same by now.
 
 mod action;
+mod expect;
 mod target;
 
 use serde_json::{Map, Value};

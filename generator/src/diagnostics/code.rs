@@ -96,6 +96,11 @@ codes! {
     OverlayNoMatch = "overlay-no-match", Error:
         "The target of an overlay's action matches nothing in the document. The document has changed since, or the target was never right. An action that does nothing would hide that a correction is missing, so it is an error."
 
+    OverlayUnexpected = "overlay-unexpected", Error:
+        "The document is not what an overlay's action expects: its extension `x-expect` names members that the target does not have, or has with another value (null stands for a member that must not be there); or the action gives words or limits to a property that the document does not have, which would make a new one of any type. The document has changed: look at the action again."
+    OverlaySuperfluous = "overlay-superfluous", Note:
+        "An overlay's action changes nothing, because the document says the same by now. It can go."
+
     // The document's shape.
     RepairedValue = "repaired-value", Warning:
         "A value is not what OpenAPI 3.0 allows in its place. The smallest part that could not be read was replaced or left out, as the message says; everything around it is used as it stands."

@@ -1,12 +1,14 @@
 use serde_json::Value;
 
-use super::{Check, target::Target};
+use super::{Check, expect, target::Target};
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
 
 /// One change that an overlay makes.
 pub(super) struct Action<'o> {
     target: Target,
     change: Change<'o>,
+    /// What each target must hold before it is changed: the extension `x-expect`.
+    expected: Option<&'o Value>,
     /// Where it stands in the overlay.
     pointer: Pointer,
 }
@@ -64,7 +66,8 @@ impl<'o> Action<'o> {
                 return None;
             }
         };
-        Some(Self { target: target?, change, pointer: pointer.clone() })
+        let expected = members.get("x-expect");
+        Some(Self { target: target?, change, expected, pointer: pointer.clone() })
     }
 
     /// Changes the document; `overlay` counts overlays from 0.
@@ -85,21 +88,81 @@ impl<'o> Action<'o> {
             }
             return;
         }
+        if let Some(expected) = self.expected {
+            let unlike = |place: &&Pointer| {
+                document.pointer(place.as_str()).is_some_and(|found| !expect::meets(found, expected))
+            };
+            if let Some(place) = places.iter().find(unlike) {
+                let at = self.pointer.key("x-expect");
+                let message = format!("`{}` is not what the action expects", place.as_str());
+                let code = Code::OverlayUnexpected;
+                diagnostics.report_in_file(overlay + 1, code, &at, message);
+                return;
+            }
+        }
+        self.look_for_orphans(overlay, &places, document, diagnostics);
+        if !self.change_places(overlay, places, document, diagnostics) {
+            let message = "the action changes nothing: the document says the same";
+            let code = Code::OverlaySuperfluous;
+            diagnostics.report_in_file(overlay + 1, code, &self.pointer.key("target"), message);
+        }
+    }
+
+    /// Words and limits for a property that the document does not have would make one of any type.
+    fn look_for_orphans(
+        &self,
+        overlay: usize,
+        places: &[Pointer],
+        document: &Value,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Change::Update(update) = self.change else { return };
+        if self.expected.is_some() {
+            return;
+        }
+        for place in places {
+            let Some(found) = document.pointer(place.as_str()) else { continue };
+            let is_map = place.split().is_some_and(|(_, key)| key == "properties");
+            for orphan in expect::orphans(found, update, is_map) {
+                let at = Pointer::from_text(format!("{}{orphan}", self.pointer.key("update").as_str()));
+                let message = "the document does not have this property, and the action gives it no type";
+                let code = Code::OverlayUnexpected;
+                let finding = diagnostics.report_in_file(overlay + 1, code, &at, message);
+                finding.at_key().help("if it is meant to be new, give it a type");
+            }
+        }
+    }
+
+    /// Whether there was anything to change, or something was wrong and is reported.
+    fn change_places(
+        &self,
+        overlay: usize,
+        places: Vec<Pointer>,
+        document: &mut Value,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
         let mut failed = None;
+        let mut changed = false;
         match self.change {
-            Change::Remove => failed = remove(document, places, diagnostics).err(),
+            Change::Remove => {
+                changed = true;
+                failed = remove(document, places, diagnostics).err();
+            }
             Change::Update(update) => {
                 for place in places {
                     let Some(value) = document.pointer_mut(place.as_str()) else { continue };
-                    let mut merge = Merge { overlay, diagnostics };
+                    let mut merge = Merge { overlay, diagnostics, changed: false };
                     let from = self.pointer.key("update");
                     failed = failed.or(merge.at_target(value, update, &place, &from).err());
+                    changed |= merge.changed;
                 }
             }
         }
+        changed |= failed.is_some();
         if let Some(message) = failed {
             Check { file: overlay + 1, diagnostics }.invalid(&self.pointer.key("target"), message);
         }
+        changed
     }
 }
 
@@ -134,6 +197,8 @@ fn remove(
 struct Merge<'d> {
     overlay: usize,
     diagnostics: &'d mut Diagnostics,
+    /// Whether the document said something else before.
+    changed: bool,
 }
 
 impl Merge<'_> {
@@ -170,6 +235,7 @@ impl Merge<'_> {
                         Some(member) => self.merge(member, update, &to, &from),
                         None => {
                             members.insert(key.clone(), update.clone());
+                            self.changed = true;
                             self.came(to, from);
                         }
                     }
@@ -181,6 +247,7 @@ impl Merge<'_> {
                 }
             }
             _ => {
+                self.changed |= *target != *update;
                 *target = update.clone();
                 self.came(to.clone(), from.clone());
             }
@@ -188,6 +255,7 @@ impl Merge<'_> {
     }
 
     fn append(&mut self, list: &mut Vec<Value>, entry: &Value, to: &Pointer, from: &Pointer) {
+        self.changed = true;
         self.came(to.index(list.len()), from.clone());
         list.push(entry.clone());
     }
