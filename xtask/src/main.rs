@@ -2,7 +2,7 @@
 
 mod codegen;
 mod corpus;
-mod trim;
+mod update;
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ enum Chore {
     Corpus(corpus::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
-    Trim(trim::Arguments),
+    Update(update::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Chore::Codegen(arguments) => codegen::run(&arguments),
         Chore::Corpus(arguments) => corpus::run(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
-        Chore::Trim(arguments) => trim::run(&arguments),
+        Chore::Update(arguments) => update::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

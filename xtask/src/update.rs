@@ -1,0 +1,154 @@
+//! Takes a newer document of the service: selects, corrects, generates, compares, and says what a person has to decide.
+
+mod files;
+mod plan;
+mod resemble;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use openapi_crate::{
+    config::Config,
+    describe,
+    diagnostics::{Code, Diagnostics, Severity, Style},
+    diff::{self, Comparison, Report},
+    generate,
+    source::{Input, Source},
+};
+use serde_json::json;
+
+use files::Project;
+use plan::Plan;
+
+/// Takes a newer document: writes `spec/`, `generated/`, the version, and an entry of the changelog
+///
+/// `spec/selection.yaml` says which operations are taken. Nothing is written where a person has to decide first;
+/// what that is, is printed.
+#[derive(clap::Args)]
+#[command(after_help = "Exit status:\n  0  done, or nothing to do\n  1  something has to be decided, or failed")]
+pub(crate) struct Arguments {
+    /// The service's document, whole
+    upstream: PathBuf,
+    /// Write nothing; say what would be
+    #[arg(long)]
+    dry_run: bool,
+    /// Print what was found as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Print the changes as Markdown, for the text of a pull request
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// The directory that holds `spec/` and `generated/` [default: this repository]
+    #[arg(long, value_name = "DIRECTORY")]
+    project: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
+    let project = Project::read(arguments.project.as_deref().unwrap_or(here))?;
+    let upstream = project.upstream(&arguments.upstream)?;
+    let config = project.config.clone();
+    let old = project.input(project.document.clone());
+    let new = project.input(Source::new("spec (new)", upstream.text.clone()));
+    let Ok(before) = describe(&old, &config) else {
+        return Err("the document in spec/ cannot be read: see `cargo xtask codegen`".to_owned());
+    };
+    let after = describe(&new, &config).map_err(|findings| told(&findings, &new))?;
+    let comparison = diff::compare(&before, &after);
+    let mut open = stale_actions(&after.diagnostics, &new);
+    open.extend(resemble::unknown(&project.selection, &upstream.whole));
+    if !project.selection.prose {
+        let document = openapi_crate::read(&new, &mut Diagnostics::default());
+        open.extend(words::missing(&comparison, &document.unwrap_or_default()));
+    }
+    let version = project.version.clone();
+    let report = Report {
+        comparison: &comparison,
+        old: (&before, &old),
+        new: (&after, &new),
+        version: Some(&version),
+    };
+    let next = comparison.bump().next(&version).ok_or("the version is not three numbers")?;
+    tell(arguments, &report, &open)?;
+    if !open.is_empty() {
+        return Err(format!("nothing was written: {} things are to be decided", open.len()));
+    }
+    let plan = Plan::new(&project, &upstream, &comparison, &next);
+    let package = package(&new, &config, &next)?;
+    if arguments.dry_run {
+        return Ok(());
+    }
+    plan.write()?;
+    let done = package.write(&project.root.join("generated")).map_err(|error| error.to_string())?;
+    eprintln!("generated/: {} files written, {} removed", done.written.len(), done.removed.len());
+    Ok(())
+}
+
+/// The crate of the next version. Warnings are denied, as `cargo xtask codegen` does.
+fn package(
+    input: &Input,
+    config: &Config,
+    version: &str,
+) -> Result<openapi_crate::package::Package, String> {
+    let named = Config::new(config.package.clone(), version)?;
+    let outcome = generate(input, &Config { metadata: config.metadata.clone(), ..named });
+    let fatal = outcome.diagnostics.is_fatal(true);
+    outcome.package.filter(|_| !fatal).ok_or_else(|| told(&outcome.diagnostics, input))
+}
+
+fn told(findings: &Diagnostics, input: &Input) -> String {
+    let text = findings.render(input, Style::default());
+    format!("nothing was written, these findings come first:\n\n{text}")
+}
+
+/// Actions of the overlay that the document has made needless, and findings that would stop `codegen`.
+fn stale_actions(findings: &Diagnostics, input: &Input) -> Vec<String> {
+    let matters = |code: Code| {
+        code == Code::OverlaySuperfluous || code.severity() != Severity::Note
+    };
+    if !findings.findings().iter().any(|finding| matters(finding.code)) {
+        return Vec::new();
+    }
+    vec![findings.render(input, Style { color: false, all: true })]
+}
+
+fn tell(arguments: &Arguments, report: &Report<'_>, open: &[String]) -> Result<(), String> {
+    if arguments.json {
+        let changes: serde_json::Value =
+            serde_json::from_str(&report.json()).map_err(|error| error.to_string())?;
+        println!("{:#}", json!({"comparison": changes, "to_decide": open}));
+        return Ok(());
+    }
+    match arguments.markdown {
+        true => print!("{}", report.markdown()),
+        false => print!("{}", report.text(Style::default())),
+    }
+    for question in open {
+        println!("\nto decide: {question}");
+    }
+    Ok(())
+}
+
+/// The changes that the changelog names, each in a line.
+fn lines(comparison: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in &comparison.changes {
+        let is_small = [diff::Rule::DocsChanged, diff::Rule::InfoChanged].contains(&change.rule);
+        if is_small {
+            continue;
+        }
+        let mut line = change.message.clone();
+        if let Some(first) = change.items.first() {
+            line.push_str(&format!(" (`{first}`"));
+            if change.items.len() > 1 {
+                line.push_str(&format!(" and {} more", change.items.len() - 1));
+            }
+            line.push(')');
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

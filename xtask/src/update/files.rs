@@ -1,0 +1,122 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use openapi_crate::{
+    config::{Config, ConfigFile},
+    diagnostics::{Diagnostics, Style},
+    select::{self, Pattern, Selection as Operations},
+    source::{self, Input, Source},
+};
+use serde_json::Value;
+
+/// What `spec/` says.
+pub(super) struct Project {
+    pub(super) root: PathBuf,
+    pub(super) selection: Selection,
+    pub(super) document: Source,
+    overlays: Vec<Source>,
+    pub(super) config: Config,
+    pub(super) version: String,
+}
+
+/// `spec/selection.yaml`: what is taken of the service's document.
+pub(super) struct Selection {
+    /// The name of the document in `spec/`.
+    pub(super) document: String,
+    pub(super) operations: Operations,
+    /// Whether the document's own descriptions are kept. Without them, everything needs words of ours.
+    pub(super) prose: bool,
+    /// Operations that resemble those that are taken, and are not wanted. Without a list, nobody asks.
+    pub(super) passed_over: Option<Vec<String>>,
+}
+
+/// The service's document.
+pub(super) struct Upstream {
+    /// All of it.
+    pub(super) whole: Value,
+    /// What is taken of it, as it stands in `spec/`.
+    pub(super) text: String,
+    /// The commit that it says it is of.
+    pub(super) commit: Option<String>,
+}
+
+impl Project {
+    pub(super) fn read(root: &Path) -> Result<Self, String> {
+        let selection = Selection::read(&text(root, "spec/selection.yaml")?)?;
+        let config = text(root, "spec/crate.yaml")?;
+        let mut diagnostics = Diagnostics::default();
+        let file = ConfigFile::read(&config, &mut diagnostics);
+        if diagnostics.is_fatal(true) {
+            return Err(diagnostics.render(&Input::new(config), Style::default()));
+        }
+        let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
+        let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
+        let config = Config { metadata: file.metadata, ..Config::new(name, &version)? };
+        let overlay = root.join("spec/overlay.yaml").exists();
+        let overlays = match overlay {
+            true => vec![text(root, "spec/overlay.yaml")?],
+            false => Vec::new(),
+        };
+        let document = text(root, &format!("spec/{}", selection.document))?;
+        Ok(Self { root: root.to_owned(), selection, document, overlays, config, version })
+    }
+
+    /// A document with what belongs to it.
+    pub(super) fn input(&self, document: Source) -> Input {
+        Input { overlays: self.overlays.clone(), ..Input::new(document) }
+    }
+
+    /// Reads the service's document, and takes of it what is wanted.
+    pub(super) fn upstream(&self, path: &Path) -> Result<Upstream, String> {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+        let input = Input::new(Source::new(name, text));
+        let mut diagnostics = Diagnostics::default();
+        let whole = source::read(0, input.document.text(), &mut diagnostics)
+            .ok_or_else(|| diagnostics.render(&input, Style::default()))?;
+        let mut document = whole.clone();
+        self.selection.operations.apply(&mut document)?;
+        if !self.selection.prose {
+            select::remove_prose(&mut document);
+        }
+        let commit = whole.pointer("/info/x-box-commit-hash").and_then(Value::as_str);
+        let heading = "# Made by `cargo xtask update`, as selection.yaml says. Do not edit.\n";
+        let text = format!("{heading}{}", select::write_yaml(&document)?);
+        Ok(Upstream { commit: commit.map(str::to_owned), whole, text })
+    }
+}
+
+fn text(root: &Path, name: &str) -> Result<Source, String> {
+    let text = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    Ok(Source::new(name, text))
+}
+
+impl Selection {
+    fn read(file: &Source) -> Result<Self, String> {
+        let mut diagnostics = Diagnostics::default();
+        let Some(value) = source::read(0, file.text(), &mut diagnostics) else {
+            return Err(diagnostics.render(&Input::new(file.clone()), Style::default()));
+        };
+        let list = |key: &str| -> Result<Option<Vec<String>>, String> {
+            let Some(list) = value.get(key) else { return Ok(None) };
+            let wrong = || format!("{}: `{key}` must be a list of strings", file.name());
+            let list = list.as_array().ok_or_else(wrong)?;
+            let texts: Option<Vec<String>> =
+                list.iter().map(|text| text.as_str().map(str::to_owned)).collect();
+            texts.map(Some).ok_or_else(wrong)
+        };
+        let patterns = |key: &str| -> Result<Vec<Pattern>, String> {
+            let texts = list(key)?.unwrap_or_default();
+            texts.iter().map(|text| text.parse().map_err(|why| format!("`{text}` {why}"))).collect()
+        };
+        let document = value.get("document").and_then(Value::as_str);
+        Ok(Self {
+            document: document.ok_or("spec/selection.yaml has no `document`")?.to_owned(),
+            operations: Operations { only: patterns("only")?, exclude: patterns("exclude")? },
+            prose: value.get("prose").and_then(Value::as_bool).unwrap_or(true),
+            passed_over: list("passed_over")?,
+        })
+    }
+}
