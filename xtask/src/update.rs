@@ -25,7 +25,9 @@ use plan::Plan;
 /// `spec/selection.yaml` says which operations are taken. Nothing is written where a person has to decide first;
 /// what that is, is printed.
 #[derive(clap::Args)]
-#[command(after_help = "Exit status:\n  0  done, or nothing to do\n  1  something has to be decided, or failed")]
+#[command(
+    after_help = "Exit status:\n  0  done, or nothing to do\n  1  something has to be decided, or failed"
+)]
 pub(crate) struct Arguments {
     /// The service's document, whole
     upstream: PathBuf,
@@ -50,9 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let config = project.config.clone();
     let old = project.input(project.document.clone());
     let new = project.input(Source::new("spec (new)", upstream.text.clone()));
-    let Ok(before) = describe(&old, &config) else {
-        return Err("the document in spec/ cannot be read: see `cargo xtask codegen`".to_owned());
-    };
+    let before = describe(&old, &config).map_err(|findings| told(&findings, &old))?;
     let after = describe(&new, &config).map_err(|findings| told(&findings, &new))?;
     let comparison = diff::compare(&before, &after);
     let mut open = stale_actions(&after.diagnostics, &new);
@@ -90,7 +90,7 @@ fn package(
     config: &Config,
     version: &str,
 ) -> Result<openapi_crate::package::Package, String> {
-    let named = Config::new(config.package.clone(), version)?;
+    let named = Config::new(config.name.clone(), version)?;
     let outcome = generate(input, &Config { metadata: config.metadata.clone(), ..named });
     let fatal = outcome.diagnostics.is_fatal(true);
     outcome.package.filter(|_| !fatal).ok_or_else(|| told(&outcome.diagnostics, input))
@@ -103,9 +103,8 @@ fn told(findings: &Diagnostics, input: &Input) -> String {
 
 /// Actions of the overlay that the document has made needless, and findings that would stop `codegen`.
 fn stale_actions(findings: &Diagnostics, input: &Input) -> Vec<String> {
-    let matters = |code: Code| {
-        code == Code::OverlaySuperfluous || code.severity() != Severity::Note
-    };
+    let matters =
+        |code: Code| code == Code::OverlaySuperfluous || code.severity() != Severity::Note;
     if !findings.findings().iter().any(|finding| matters(finding.code)) {
         return Vec::new();
     }

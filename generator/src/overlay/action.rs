@@ -90,7 +90,9 @@ impl<'o> Action<'o> {
         }
         if let Some(expected) = self.expected {
             let unlike = |place: &&Pointer| {
-                document.pointer(place.as_str()).is_some_and(|found| !expect::meets(found, expected))
+                document
+                    .pointer(place.as_str())
+                    .is_some_and(|found| !expect::meets(found, expected))
             };
             if let Some(place) = places.iter().find(unlike) {
                 let at = self.pointer.key("x-expect");
@@ -117,18 +119,19 @@ impl<'o> Action<'o> {
         diagnostics: &mut Diagnostics,
     ) {
         let Change::Update(update) = self.change else { return };
-        if self.expected.is_some() {
-            return;
-        }
         for place in places {
             let Some(found) = document.pointer(place.as_str()) else { continue };
             let is_map = place.split().is_some_and(|(_, key)| key == "properties");
-            for orphan in expect::orphans(found, update, is_map) {
-                let at = Pointer::from_text(format!("{}{orphan}", self.pointer.key("update").as_str()));
-                let message = "the document does not have this property, and the action gives it no type";
+            for orphan in expect::orphans(found, update, self.expected, is_map) {
+                let at =
+                    Pointer::from_text(format!("{}{orphan}", self.pointer.key("update").as_str()));
+                let message =
+                    "the document does not have this property, and the action gives it no type";
                 let code = Code::OverlayUnexpected;
                 let finding = diagnostics.report_in_file(overlay + 1, code, &at, message);
-                finding.at_key().help("if it is meant to be new, give it a type");
+                finding.at_key().help(
+                    "if it is meant to be new, give it a type, or let `x-expect` name it with null",
+                );
             }
         }
     }

@@ -23,18 +23,25 @@ pub(super) fn meets(found: &Value, expected: &Value) -> bool {
     }
 }
 
-/// The places in `update` of properties that `found` lacks and that would have no type. `is_map`: whether
-/// both are maps of properties.
-pub(super) fn orphans(found: &Value, update: &Value, is_map: bool) -> Vec<String> {
+/// The places in `update` of properties that `found` lacks and that would have no type, unless `expected` says that
+/// they are not there. `is_map`: whether both are maps of properties.
+pub(super) fn orphans(
+    found: &Value,
+    update: &Value,
+    expected: Option<&Value>,
+    is_map: bool,
+) -> Vec<String> {
     let (Value::Object(found), Value::Object(update)) = (found, update) else { return Vec::new() };
     let mut orphans = Vec::new();
     for (key, update) in update {
         let place = Pointer::default().key(key);
+        let expected = expected.and_then(|expected| expected.get(key));
         match found.get(key) {
             Some(found) => {
-                let below = self::orphans(found, update, !is_map && key == "properties");
+                let below = self::orphans(found, update, expected, !is_map && key == "properties");
                 orphans.extend(below.iter().map(|rest| format!("{}{rest}", place.as_str())));
             }
+            None if expected == Some(&Value::Null) => {}
             None if is_map && update.as_object().is_some_and(has_no_type) => {
                 orphans.push(place.as_str().to_owned());
             }

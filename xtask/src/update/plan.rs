@@ -30,12 +30,12 @@ impl Plan {
             text.replacen(&of(version), &of(next), 1)
         });
         plan.change(root.join("Cargo.lock"), |text| {
-            let package = &project.config.package;
+            let package = &project.config.name;
             let of = |version: &str| format!("name = \"{package}\"\nversion = \"{version}\"");
             text.replacen(&of(version), &of(next), 1)
         });
         if comparison.bump() > Bump::None {
-            let entry = entry(&project.config.package, comparison, next);
+            let entry = entry(&project.config.name, comparison, next);
             plan.change(root.join("CHANGELOG.md"), |text| with_entry(text, &entry));
         }
         if let Some(commit) = &upstream.commit {
@@ -71,7 +71,8 @@ fn entry(package: &str, comparison: &Comparison, next: &str) -> String {
         false => lines.join("; "),
     };
     let wire = comparison.wire().name();
-    let text = format!("`{package}` {next}: {changes}. Programs built from the version before: {wire}.");
+    let text =
+        format!("`{package}` {next}: {changes}. Programs built from the version before: {wire}.");
     let mut entry = String::from("-");
     let mut width = 1;
     for word in text.split(' ') {

@@ -34,7 +34,8 @@ pub(super) fn unknown(selection: &Selection, whole: &Value) -> Vec<String> {
 }
 
 fn resembles(path: &str, known: &str) -> bool {
-    let below = path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below =
+        path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below || last_word(path) == last_word(known)
 }
 
