@@ -83,7 +83,8 @@ fn start_emulator(arguments: &[&str]) -> Result<(Child, String), Box<dyn Error>>
 
 async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<(), Box<dyn Error>> {
     let client = Client::builder().base_url(url).oauth2_security("bench").build()?;
-    let body = CreateUploadSessionBody::new("0", size, "large.bin");
+    let body =
+        CreateUploadSessionBody::builder().file_name("large.bin").file_size(size).folder_id("0");
     let session = client.create_upload_session(&body).await?;
     let digest = Digest::sha(&Sha1::digest(part).into());
     let worker = |first: u64| {

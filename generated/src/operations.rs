@@ -163,7 +163,7 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let body = types::CreateUploadSessionBody::new("folder_id", 1, "file_name");
+    /// let body = types::CreateUploadSessionBody::builder().file_name("file_name").file_size(1).folder_id("folder_id");
     /// let answer = client.create_upload_session(&body).await?;
     /// # Ok(())
     /// # }

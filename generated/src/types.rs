@@ -23,8 +23,8 @@ pub struct AccessToken {
     /// What to get the next token with. Not with `client_credentials`.
     pub refresh_token: Option<Secret>,
 }
-record!(AccessToken {
-    required: access_token: impl Into<Secret>;
+record!(AccessToken(access_token: Secret) {
+    required: access_token;
     optional: expires_in, token_type, restricted_to, refresh_token;
 });
 
@@ -199,9 +199,9 @@ pub struct CommitUploadSessionBody {
     /// What the service sets on the file when it makes it.
     pub file_attributes: Option<FileAttributes>,
 }
-record!(CommitUploadSessionBody {
-    required: parts: impl Into<Vec<Part>>;
-    optional: file_attributes = "attributes";
+record!(CommitUploadSessionBody(parts: Vec<Part>) {
+    required: parts;
+    optional: file_attributes: FileAttributes = "attributes";
 });
 
 /// An item that has the name already.
@@ -267,8 +267,8 @@ pub struct CreateFolderBody {
     /// The folder that the item goes to.
     pub parent: ParentFolder,
 }
-record!(CreateFolderBody {
-    required: name: impl Into<String>, parent: impl Into<ParentFolder>;
+record!(CreateFolderBody(name: String, parent: ParentFolder) {
+    required: name, parent;
 });
 
 /// The file that will be uploaded, and the folder it goes to.
@@ -282,8 +282,9 @@ pub struct CreateUploadSessionBody {
     /// The name of the new file, with its extension. At most 255 characters.
     pub file_name: String,
 }
-record!(CreateUploadSessionBody {
-    required: folder_id: impl Into<String>, file_size: u64, file_name: impl Into<String>;
+record!(CreateUploadSessionBody by CreateUploadSessionBodyBuilder(file_name: String,
+    file_size as u64, folder_id: String) {
+    required: folder_id, file_size, file_name;
 });
 
 /// The version that will be uploaded.
@@ -295,9 +296,9 @@ pub struct CreateUploadSessionForVersionBody {
     /// A new name for the file. Without it, the file keeps its name.
     pub file_name: Option<String>,
 }
-record!(CreateUploadSessionForVersionBody {
-    required: file_size: u64;
-    optional: file_name;
+record!(CreateUploadSessionForVersionBody(file_size as u64) {
+    required: file_size;
+    optional: file_name: String;
 });
 
 /// A file, with what Box answers when nothing more is asked for.
@@ -349,8 +350,8 @@ pub struct File {
     /// Whether the file is in use, in the trash, or deleted.
     pub item_status: Option<FileItemStatus>,
 }
-record!(File {
-    required: id: impl Into<String>;
+record!(File(id: String) {
+    required: id;
     optional: etag, sequence_id, name, sha1, file_version, description, size, path_collection,
         created_at, modified_at, trashed_at, purged_at, content_created_at, content_modified_at,
         created_by, modified_by, owned_by, shared_link, parent, item_status;
@@ -371,8 +372,8 @@ pub struct FileAttributes {
     pub additional_properties: BTreeMap<String, Value>,
 }
 record!(FileAttributes {
-    optional: content_created_at, content_modified_at, description;
-    rest: additional_properties;
+    optional: content_created_at: DateTime, content_modified_at: DateTime, description: String;
+    rest: additional_properties: BTreeMap<String, Value>;
 });
 
 /// What every representation of a file has.
@@ -386,8 +387,8 @@ pub struct FileBase {
     /// Always `file`.
     pub r#type: FileBaseType,
 }
-record!(FileBase {
-    required: id: impl Into<String>;
+record!(FileBase(id: String) {
+    required: id;
     optional: etag;
     constant: r#type = "type";
 });
@@ -493,8 +494,8 @@ pub struct FileFull {
     /// Whether the file belongs to an app item.
     pub is_associated_with_app_item: Option<bool>,
 }
-record!(FileFull {
-    required: id: impl Into<String>;
+record!(FileFull(id: String) {
+    required: id;
     optional: etag, sequence_id, name, sha1, file_version, description, size, path_collection,
         created_at, modified_at, trashed_at, purged_at, content_created_at, content_modified_at,
         created_by, modified_by, owned_by, shared_link, parent, item_status, version_number,
@@ -801,8 +802,8 @@ pub struct FileMini {
     /// The current version of the file.
     pub file_version: Option<FileVersionMini>,
 }
-record!(FileMini {
-    required: id: impl Into<String>;
+record!(FileMini(id: String) {
+    required: id;
     optional: etag, sequence_id, name, sha1, file_version;
     constant: r#type = "type";
 });
@@ -917,8 +918,8 @@ pub struct FileVersionBase {
     /// Always `file_version`.
     pub r#type: FileVersionBaseType,
 }
-record!(FileVersionBase {
-    required: id: impl Into<String>;
+record!(FileVersionBase(id: String) {
+    required: id;
     constant: r#type = "type";
 });
 
@@ -941,8 +942,8 @@ pub struct FileVersionMini {
     /// The SHA-1 of the version's content: 40 hexadecimal digits.
     pub sha1: Option<String>,
 }
-record!(FileVersionMini {
-    required: id: impl Into<String>;
+record!(FileVersionMini(id: String) {
+    required: id;
     optional: sha1;
     constant: r#type = "type";
 });
@@ -956,8 +957,8 @@ pub struct Files {
     /// The file, in a list of one. Compare its `sha1` with that of the bytes that were sent.
     pub entries: Vec<FileFull>,
 }
-record!(Files {
-    required: entries: impl Into<Vec<FileFull>>;
+record!(Files(entries: Vec<FileFull>) {
+    required: entries;
     optional: total_count;
 });
 
@@ -972,8 +973,8 @@ pub struct FolderBase {
     /// Always `folder`.
     pub r#type: FolderBaseType,
 }
-record!(FolderBase {
-    required: id: impl Into<String>;
+record!(FolderBase(id: String) {
+    required: id;
     optional: etag;
     constant: r#type = "type";
 });
@@ -1001,8 +1002,8 @@ pub struct FolderMini {
     /// The name of the folder.
     pub name: Option<String>,
 }
-record!(FolderMini {
-    required: id: impl Into<String>;
+record!(FolderMini(id: String) {
+    required: id;
     optional: etag, sequence_id, name;
     constant: r#type = "type";
 });
@@ -1016,9 +1017,9 @@ pub struct LogUploadEventBody {
     /// Details of it, as free text.
     pub event_info: Option<String>,
 }
-record!(LogUploadEventBody {
-    required: event_type: impl Into<String>;
-    optional: event_info;
+record!(LogUploadEventBody(event_type: String) {
+    required: event_type;
+    optional: event_info: String;
 });
 
 /// The values that an item has for one metadata template.
@@ -1086,9 +1087,9 @@ pub struct NewFile {
     /// The folder that the item goes to.
     pub parent: ParentFolder,
 }
-record!(NewFile {
-    required: name: impl Into<String>, parent: impl Into<ParentFolder>;
-    optional: content_created_at, content_modified_at;
+record!(NewFile(name: String, parent: ParentFolder) {
+    required: name, parent;
+    optional: content_created_at: DateTime, content_modified_at: DateTime;
 });
 
 /// What the file is to be like from this version on.
@@ -1101,7 +1102,7 @@ pub struct NewFileVersion {
     pub content_modified_at: Option<DateTime>,
 }
 record!(NewFileVersion {
-    optional: name, content_modified_at;
+    optional: name: String, content_modified_at: DateTime;
 });
 
 /// Why the service gave no token.
@@ -1124,8 +1125,8 @@ pub struct ParentFolder {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
     pub id: String,
 }
-record!(ParentFolder {
-    required: id: impl Into<String>;
+record!(ParentFolder(id: String) {
+    required: id;
 });
 
 /// A part as the service has stored it.
@@ -1143,9 +1144,9 @@ pub struct Part {
     /// The SHA-1 of the part's bytes: 40 hexadecimal digits.
     pub sha1: Option<String>,
 }
-record!(Part {
-    required: part_id: impl Into<String>, offset: u64, size: u64;
-    optional: sha1;
+record!(Part by PartBuilder(offset as u64, part_id: String, size as u64) {
+    required: part_id, offset, size;
+    optional: sha1: String;
 });
 
 /// A part without its digest.
@@ -1159,8 +1160,8 @@ pub struct PartMini {
     /// The size of the part, in bytes.
     pub size: u64,
 }
-record!(PartMini {
-    required: part_id: impl Into<String>, offset: u64, size: u64;
+record!(PartMini by PartMiniBuilder(offset as u64, part_id: String, size as u64) {
+    required: part_id, offset, size;
 });
 
 /// A page of the parts that the service has stored.
@@ -1178,8 +1179,8 @@ pub struct Parts {
     /// The parts, in the order of their offsets. There may be gaps between them.
     pub entries: Vec<Part>,
 }
-record!(Parts {
-    required: entries: impl Into<Vec<Part>>;
+record!(Parts(entries: Vec<Part>) {
+    required: entries;
     optional: total_count, limit, offset, order;
 });
 
@@ -1194,9 +1195,9 @@ pub struct PreflightFileBody {
     /// The folder that the item goes to.
     pub parent: ParentFolder,
 }
-record!(PreflightFileBody {
-    required: name: impl Into<String>, parent: impl Into<ParentFolder>;
-    optional: size;
+record!(PreflightFileBody(name: String, parent: ParentFolder) {
+    required: name, parent;
+    optional: size as u64;
 });
 
 /// The version that is to be uploaded.
@@ -1209,7 +1210,7 @@ pub struct PreflightVersionBody {
     pub size: Option<u64>,
 }
 record!(PreflightVersionBody {
-    optional: name, size;
+    optional: name: String, size as u64;
 });
 
 /// A file or a folder.
@@ -1293,10 +1294,10 @@ pub struct TokenRequest {
     /// With `client_credentials`: the id of the enterprise or of the user.
     pub box_subject_id: Option<String>,
 }
-record!(TokenRequest {
-    required: grant_type: impl Into<TokenRequestGrantType>;
-    optional: client_id, client_secret, code, refresh_token, assertion, box_subject_type,
-        box_subject_id;
+record!(TokenRequest(grant_type: TokenRequestGrantType) {
+    required: grant_type;
+    optional: client_id: String, client_secret: Secret, code: Secret, refresh_token: Secret,
+        assertion: Secret, box_subject_type: TokenRequestBoxSubjectType, box_subject_id: String;
 });
 
 open_enum! {
@@ -1346,8 +1347,8 @@ pub struct UploadSession {
     /// Where to send each step. Following these URLs leads to the nearest data centre.
     pub session_endpoints: Option<UploadSessionEndpoints>,
 }
-record!(UploadSession {
-    required: id: impl Into<String>, part_size: u64;
+record!(UploadSession(id: String, part_size as u64) {
+    required: id, part_size;
     optional: session_expires_at, total_parts, num_parts_processed, session_endpoints;
     constant: r#type = "type";
 });
@@ -1403,8 +1404,8 @@ pub struct UploadedPart {
     /// The part as the service has stored it.
     pub part: Part,
 }
-record!(UploadedPart {
-    required: part: impl Into<Part>;
+record!(UploadedPart(part: Part) {
+    required: part;
 });
 
 /// What every representation of a user has.
@@ -1416,8 +1417,8 @@ pub struct UserBase {
     /// Always `user`.
     pub r#type: UserBaseType,
 }
-record!(UserBase {
-    required: id: impl Into<String>;
+record!(UserBase(id: String) {
+    required: id;
     constant: r#type = "type";
 });
 
@@ -1442,8 +1443,8 @@ pub struct UserMini {
     /// The e-mail address that the user signs in with.
     pub login: Option<String>,
 }
-record!(UserMini {
-    required: id: impl Into<String>;
+record!(UserMini(id: String) {
+    required: id;
     optional: name, login;
     constant: r#type = "type";
 });

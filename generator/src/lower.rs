@@ -5,6 +5,7 @@ mod access;
 mod aliases;
 mod bodies;
 mod checks;
+mod constructors;
 mod contents;
 mod depth;
 mod enumerations;
@@ -77,6 +78,7 @@ pub(crate) fn lower(
         &webhooks,
     );
     recursion::settle(&mut types);
+    constructors::settle(&mut types, &mut lowering.type_names);
     aliases::settle(&mut operations, &types);
     pagination::find(&mut operations, &types, lowering.diagnostics);
     let groups = lowering.group(operations, &mut types);

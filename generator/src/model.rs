@@ -15,8 +15,8 @@ pub use operation::{
     ServerVariable, Status, TokenKind,
 };
 pub use schema::{
-    Alternative, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test, Tuple, Type,
-    TypeDefinition, TypeKind, Union, Variant,
+    Alternative, Constructor, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test,
+    Tuple, Type, TypeDefinition, TypeKind, Union, Variant,
 };
 
 pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};

@@ -72,8 +72,8 @@ impl Direct<'_> {
         sha1: Sha1Hash,
     ) -> Result<Files, RequestError> {
         if let (true, Destination::Folder(folder)) = (self.preflight_first, &target.destination) {
-            let mut body = PreflightFileBody::new(&target.name, ParentFolder::new(folder));
-            body.size = Some(self.context.size);
+            let body = PreflightFileBody::new(&target.name, ParentFolder::new(folder))
+                .size(self.context.size);
             let request = || self.context.client.preflight_file(&body);
             self.context.send_retrying("preflight_file", request).await?;
         }

@@ -287,7 +287,7 @@ mod tests {
         let sha1 = crate::Sha1Hash::of(b"bytes");
         let piece = super::parts::LocalPart { index: 1, offset: 8, size: 5, sha1 };
         let part = |offset, sha1: Option<&str>| {
-            let mut part = Part::new("6F2D3486", offset, 5);
+            let mut part = Part::builder().offset(offset).part_id("6F2D3486").size(5);
             part.sha1 = sha1.map(str::to_owned);
             part
         };

@@ -15,7 +15,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::builder().oauth2_security(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
     let mut file = File::open("movie.mov")?;
     let size = file.metadata()?.len();
-    let new_file = CreateUploadSessionBody::new("0", size, "movie.mov");
+    let new_file =
+        CreateUploadSessionBody::builder().file_name("movie.mov").file_size(size).folder_id("0");
     let session = client.create_upload_session(&new_file).await?;
 
     let mut parts = Vec::new();

@@ -54,9 +54,8 @@ impl StoredPart {
     }
 
     pub(crate) fn to_part(&self) -> Part {
-        let mut part = Part::new(&self.id, self.offset, self.blob.size);
-        part.sha1 = Some(self.sha1.to_string());
-        part
+        let part = Part::builder().offset(self.offset).part_id(&self.id).size(self.blob.size);
+        part.sha1(self.sha1.to_string())
     }
 }
 

@@ -47,7 +47,7 @@ fn create(
     name: &str,
     size: u64,
 ) -> Result<Session, ClientErrorCode> {
-    let body = CreateUploadSessionBody::new(folder, size, name);
+    let body = CreateUploadSessionBody::builder().file_name(name).file_size(size).folder_id(folder);
     let caller = caller(service, user);
     let session = service.create_session(&caller, &body, BASE, now());
     let session = session.map_err(|refusal| refusal.code)?;

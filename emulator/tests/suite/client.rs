@@ -70,7 +70,14 @@ pub(crate) async fn create(
     name: &str,
     size: usize,
 ) -> Result<UploadSession, Failure> {
-    client.create_upload_session(&CreateUploadSessionBody::new("0", size as u64, name)).await
+    client
+        .create_upload_session(
+            &CreateUploadSessionBody::builder()
+                .file_name(name)
+                .file_size(size as u64)
+                .folder_id("0"),
+        )
+        .await
 }
 
 pub(crate) async fn put(

@@ -68,7 +68,8 @@ async fn create_where_one_may_not() {
         ("12", 403, "forbidden_by_policy"),
         ("13", 404, "trashed"),
     ] {
-        let body = CreateUploadSessionBody::new(folder, 10, "a");
+        let body =
+            CreateUploadSessionBody::builder().file_name("a").file_size(10).folder_id(folder);
         assert_eq!(refused(client.create_upload_session(&body).await), told(status, code));
     }
     let form = "grant_type=client_credentials&client_id=a&client_secret=b&scope=item_preview";
@@ -76,7 +77,7 @@ async fn create_where_one_may_not() {
     let token = token["access_token"].as_str().unwrap().to_owned();
     let client = box_upload_sessions::Client::builder().base_url(emulator.url());
     let client = client.oauth2_security(token).build().unwrap();
-    let body = CreateUploadSessionBody::new("0", 10, "a");
+    let body = CreateUploadSessionBody::builder().file_name("a").file_size(10).folder_id("0");
     assert_eq!(refused(client.create_upload_session(&body).await), told(403, "insufficient_scope"));
 }
 
@@ -294,7 +295,7 @@ async fn too_many_requests() {
     let error = super::client::create(&client, "c", 10).await.unwrap_err();
     assert!(error.retry_after().is_some());
     assert_eq!(refused::<()>(Err(error)), told(429, "rate_limit_exceeded"));
-    let body = CreateUploadSessionBody::new("0", 10, "c");
+    let body = CreateUploadSessionBody::builder().file_name("c").file_size(10).folder_id("0");
     client.create_upload_session(&body).as_user("2").await.unwrap();
 }
 

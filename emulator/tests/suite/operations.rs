@@ -5,7 +5,7 @@ use std::time::Duration;
 use box_upload_sessions::operations::{
     CommitUploadSessionOutcome, UploadFileForm, UploadFileVersionForm,
 };
-use box_upload_sessions::runtime::{RetryAfter, Secret};
+use box_upload_sessions::runtime::{DateTime, RetryAfter, Secret};
 use box_upload_sessions::types::{
     AccessTokenType, ClientErrorCode, CommitUploadSessionBody, Conflict, Conflicts,
     CreateFolderBody, CreateUploadSessionBody, CreateUploadSessionForVersionBody, FileAttributes,
@@ -52,11 +52,9 @@ async fn a_new_file() {
     assert_eq!(status.num_parts_processed, Some(2));
 
     let middle = put(&client, &session, &content, 1).await.unwrap();
-    let mut body = CommitUploadSessionBody::new([first, middle, last]);
-    let mut attributes = FileAttributes::default();
-    attributes.content_modified_at = Some("2024-05-21T16:45:30+02:00".parse().unwrap());
-    attributes.description = Some("Final cut".to_owned());
-    body.file_attributes = Some(attributes);
+    let modified: DateTime = "2024-05-21T16:45:30+02:00".parse().unwrap();
+    let attributes = FileAttributes::new().content_modified_at(modified).description("Final cut");
+    let body = CommitUploadSessionBody::new([first, middle, last]).file_attributes(attributes);
     let commit = client.commit_upload_session(&session.id, &digest(&content), &body);
     let file = created(commit.await.unwrap());
     assert_eq!(file.sha1, Some(hex(&content)));
@@ -77,8 +75,7 @@ async fn a_new_version() {
     let first = upload(&client, "a.bin", &bytes(1, 1_500)).await.unwrap();
 
     let content = bytes(2, 2_001);
-    let mut body = CreateUploadSessionForVersionBody::new(2_001);
-    body.file_name = Some("b.bin".to_owned());
+    let body = CreateUploadSessionForVersionBody::new(2_001).file_name("b.bin");
     let session = client.create_upload_session_for_version(&first.id, &body).await.unwrap();
     let parts = put_all(&client, &session, &content).await.unwrap();
     let body = CommitUploadSessionBody::new(parts);
@@ -142,8 +139,8 @@ async fn a_direct_upload_and_its_content() {
     let url = emulator.url();
     let attributes = |name: &str| NewFile::new(name, ParentFolder::new("0"));
     let new = |name: &str| UploadFileForm::new(&attributes(name), "Hello");
-    let mut timed = attributes("a.txt");
-    timed.content_created_at = Some("2024-01-01T00:00:00Z".parse().unwrap());
+    let created: DateTime = "2024-01-01T00:00:00Z".parse().unwrap();
+    let timed = attributes("a.txt").content_created_at(created);
     let files = client.upload_file(UploadFileForm::new(&timed, "Hello")).await.unwrap();
     assert_eq!((files.total_count, files.entries.len()), (Some(1), 1));
     let file = &files.entries[0];
@@ -191,7 +188,10 @@ fn conflicts<T: std::fmt::Debug>(result: Result<T, Failure>) -> Conflicts {
 
 /// How a conflict describes a file.
 async fn conflict(client: &Client, file: &FileFull) -> Conflict {
-    let body = CreateUploadSessionBody::new("0", 1_000, file.name.clone().unwrap());
+    let body = CreateUploadSessionBody::builder()
+        .file_name(file.name.clone().unwrap())
+        .file_size(1_000)
+        .folder_id("0");
     match conflicts(client.create_upload_session(&body).await) {
         Conflicts::Conflict(conflict) => *conflict,
         other => panic!("{other:?}"),
@@ -222,8 +222,7 @@ async fn preflight_checks() {
     let url = emulator.url();
     let file = upload(&client, "a.bin", &bytes(1, 1_000)).await.unwrap();
     let check = async |name: &str, size: u64| {
-        let mut body = PreflightFileBody::new(name, ParentFolder::new("0"));
-        body.size = Some(size);
+        let body = PreflightFileBody::new(name, ParentFolder::new("0")).size(size);
         client.preflight_file(&body).await
     };
     let free = check("b.bin", 4_000).await.unwrap();
@@ -232,8 +231,7 @@ async fn preflight_checks() {
     let large = check("b.bin", 4_001).await;
     assert_eq!(refused(large), (403, "storage_limit_exceeded".to_owned()));
 
-    let mut body = PreflightVersionBody::new();
-    body.size = Some(5_000);
+    let body = PreflightVersionBody::new().size(5_000);
     let free = client.preflight_version(&file.id, &body).await.unwrap();
     assert_eq!(free.upload_url, Some(format!("{url}/api/2.0/files/{}/content", file.id)));
     let none = client.preflight_version("77", &body).await;
@@ -289,12 +287,8 @@ async fn tokens() {
         let client = builder().oauth2_security(token).build().unwrap();
         client.get_file("77").await.unwrap_err().status().unwrap().as_u16()
     };
-    let request = |grant: TokenRequestGrantType| {
-        let mut body = TokenRequest::new(grant);
-        body.client_id = Some("a".to_owned());
-        body.client_secret = Some("b".into());
-        body
-    };
+    let request =
+        |grant: TokenRequestGrantType| TokenRequest::new(grant).client_id("a").client_secret("b");
     let body = request(TokenRequestGrantType::ClientCredentials);
     let issued = client.request_token(&body).await.unwrap();
     assert_eq!(issued.token_type, Some(AccessTokenType::Bearer));

@@ -10,29 +10,99 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::is_sending;
 
-/// `record!(Part { required: id: impl Into<String>, size: i64 = "file_size"; optional: sha1; })`: how a struct is
-/// made, encoded and decoded. The string is the JSON name of a field that has another one. The
-/// sections are:
-/// - `required`: always there, and, with a type that converts into its own, an argument of `new`.
+/// `record!(Part(id: String, size as u64) { required: id, size = "file_size"; optional: sha1: String; })`: how
+/// a struct is constructed, encoded and decoded. `new` takes what is in parentheses: `size` as it is, `id` as
+/// anything that converts into it. `Part by PartBuilder(…)` has a builder instead. The string is the JSON name of
+/// a field that has another one; a field with a type has a method that sets it. The sections are:
+/// - `required`: always there.
 /// - `nullable`: an `Option`, null if `None`; `None` where it is missing.
 /// - `optional`: an `Option`, left out if `None`; `None` where it is null.
 /// - `received`: the same, and it is left out of requests.
-/// - `clearable`: an `Option<Option>`: left out, null, or a value.
+/// - `clearable`, as in `name / clear_name: String`: an `Option<Option>`: left out, null, or a value.
+/// - `any`: an `Option<Value>`: left out, or a value, which may be null.
 /// - `constant`: always written; its `Default` where it is missing or null.
 /// - `fixed`, as in `kind = "type" ["file"]`: always written; the value in brackets in `new`, and where
 ///   it is missing or null.
 /// - `preset`: an `Option`, the value in brackets in `new`; left out if `None`.
 /// - `rest`, the last: a `BTreeMap` of all other members, which are ignored without it.
 macro_rules! record {
-    ($name:ident { $($kind:ident: $($field:ident $(: $type:ty)? $(= $key:literal)? $([$value:literal])?),+;)* }) => {
+    ($name:ident $(($($argument:ident $(: $into:ty)? $(as $plain:ty)?),+))? { $($fields:tt)* }) => {
+        $crate::runtime::record!(@impls $name
+            [
+                /// One with what is required, and nothing else.
+                #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
+                #[must_use]
+                pub fn new($($($argument: $(impl Into<$into>)? $($plain)?),+)?)
+            ] $($fields)*);
+    };
+    ($name:ident by $builder:ident($($required:ident $(: $into:ty)? $(as $plain:ty)?),+) { $($fields:tt)* }) => {
+        #[doc = concat!("Takes what a [`", stringify!($name), "`] requires, one by one.")]
+        #[derive(Clone, Debug)]
+        #[must_use = "it takes more"]
+        pub struct $builder<T>(T);
+
+        impl $name {
+            /// Takes what is required, one by one, in the order of the names; the last gives the struct.
+            pub fn builder() -> $builder<()> {
+                $builder(())
+            }
+        }
+        $crate::runtime::record!(@step $name $builder []
+            $($required [$(impl Into<$into>)? $($plain)?] [$($into)? $($plain)?])+);
+        $crate::runtime::record!(@impls $name
+            [fn from_required(($($required),+,): ($($($into)? $($plain)?),+,))] $($fields)*);
+    };
+    (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty]) => {
+        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
+        impl $builder<($($type,)*)> {
+            /// Takes the last one.
+            #[must_use]
+            pub fn $field(self, $field: $taken) -> $name {
+                let ($($given,)*) = self.0;
+                $name::from_required(($($given,)* $field.into(),))
+            }
+        }
+    };
+    (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty] $($next:tt)+) => {
+        impl $builder<($($type,)*)> {
+            /// Takes this one.
+            pub fn $field(self, $field: $taken) -> $builder<($($type,)* $own,)> {
+                let ($($given,)*) = self.0;
+                $builder(($($given,)* $field.into(),))
+            }
+        }
+        $crate::runtime::record!(@step $name $builder [$($given: $type,)* $field: $own,] $($next)+);
+    };
+    (@impls $name:ident [$($constructor:tt)+] $($kind:ident: $($field:ident $(/ $clear:ident)? $(: $into:ty)? $(as $plain:ty)?
+        $(= $key:literal)? $([$value:literal])?),+;)*) => {
         #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $name {
-            /// One with what is required, and nothing else.
-            #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
-            #[must_use]
-            pub fn new($($($($field: $type,)?)+)*) -> Self {
+            $($constructor)+ -> Self {
                 Self { $($($field: $crate::runtime::record!(@new $kind $field $($value)?),)+)* }
             }
+
+            $($($(
+                /// Sets the field of this name.
+                #[must_use]
+                pub fn $field(mut self, $field: impl Into<$into>) -> Self {
+                    self.$field = $crate::runtime::record!(@set $kind $field);
+                    self
+                }
+            )? $(
+                /// Sets the field of this name.
+                #[must_use]
+                pub fn $field(mut self, $field: $plain) -> Self {
+                    self.$field = $crate::runtime::record!(@set $kind $field);
+                    self
+                }
+            )? $(
+                /// Sets the field to null.
+                #[must_use]
+                pub fn $clear(mut self) -> Self {
+                    self.$field = Some(None);
+                    self
+                }
+            )?)+)*
         }
 
         #[allow(deprecated, reason = "what is deprecated is carried all the same")]
@@ -80,6 +150,10 @@ macro_rules! record {
     (@new preset $field:ident $value:literal) => { Some($value.into()) };
     (@new $kind:ident $field:ident) => { Default::default() };
 
+    (@set clearable $field:ident) => { Some(Some($field.into())) };
+    (@set rest $field:ident) => { $field.into() };
+    (@set $kind:ident $field:ident) => { Some($field.into()) };
+
     (@start rest) => { ::std::collections::BTreeMap::new() };
     (@start $kind:ident) => { None };
 
@@ -89,6 +163,7 @@ macro_rules! record {
     (@read clearable $field:ident $map:ident $key:ident) => {
         $crate::runtime::fill_some(&mut $map, &mut $field)
     };
+    (@read any $($rest:tt)+) => { $crate::runtime::record!(@read clearable $($rest)+) };
     (@read rest $field:ident $map:ident $key:ident) => {
         $map.next_value().map(|value| $field.extend([($key.into_owned(), value)]))
     };
@@ -112,6 +187,7 @@ macro_rules! record {
         $members.optional($crate::runtime::record!(@key optional $field $($key)?), $value)
     };
     (@write preset $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
+    (@write any $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
     (@write clearable $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
     (@write received $field:ident ($value:expr) $members:ident $($key:literal)?) => {
         $members.received($crate::runtime::record!(@key received $field $($key)?), $value)

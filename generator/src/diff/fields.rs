@@ -6,7 +6,7 @@ use super::arguments::Argument;
 use super::relation::Relation;
 use super::types::turned;
 use super::{Compared, Rule, Subject, code};
-use crate::model::{Field, Presence, Record, Type};
+use crate::model::{Constructor, Field, Presence, Record, Type};
 
 impl<'a> Compared<'a> {
     pub(super) fn record(&mut self, subject: &Subject, old: &'a Record, new: &'a Record) {
@@ -38,8 +38,10 @@ impl<'a> Compared<'a> {
             self.field_added(&self.member(subject, field, field), field);
         }
         let arguments = |record: &'a Record| -> Vec<Argument<'a>> {
-            let fields = record.arguments();
-            fields.into_iter().map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
+            let fields = record.arguments().into_iter();
+            // The methods of a builder have names.
+            let fields = fields.filter(|_| record.constructor == Constructor::New);
+            fields.map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
         };
         let constructor = Subject { item: format!("{}::new", subject.item), ..subject.clone() };
         self.arguments(&constructor, Rule::ConstructorSwapped, &arguments(old), &arguments(new));

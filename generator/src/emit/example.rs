@@ -3,7 +3,7 @@
 use super::code::{argument, ident, plain};
 use super::{body, operation};
 use crate::model::{
-    Api, Body, BodyContent, Operation, Outcome, Part, PartKind, Payload, Presence, Type,
+    Api, Body, BodyContent, Constructor, Operation, Outcome, Part, PartKind, Payload, Type,
     TypeDefinition, TypeKind, TypeName,
 };
 
@@ -63,10 +63,19 @@ fn made(api: &Api, sent: &Body) -> Option<String> {
     let TypeKind::Record(record) = &defined(api, name)?.kind else {
         return None;
     };
-    let required = record.fields.iter().filter(|field| field.presence == Presence::Required);
+    let arguments = record.arguments();
     let values: Option<Vec<String>> =
-        required.map(|field| simple(&field.ty, &field.name.0)).collect();
-    Some(format!("types::{}::new({})", name.0, values?.join(", ")))
+        arguments.iter().map(|field| simple(&field.ty, &field.name.0)).collect();
+    let (name, values) = (&name.0, values?);
+    Some(match record.constructor {
+        Constructor::New => format!("types::{name}::new({})", values.join(", ")),
+        Constructor::Builder(_) => {
+            let given = arguments.iter().zip(values);
+            let steps: String =
+                given.map(|(field, value)| format!(".{}({value})", ident(&field.name))).collect();
+            format!("types::{name}::builder(){steps}")
+        }
+    })
 }
 
 /// The type of this name.

@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
 use super::doc::{deprecated, deprecated_type, doc, doc_or};
-use crate::model::{Doc, Field, Known, Presence, Record, Type, TypeDefinition};
+use crate::model::{
+    Constructor, Doc, Field, Known, Presence, Record, Type, TypeDefinition, ValueName,
+};
 
 /// Adds a struct; its members are written in the document's order where `ordered`.
 pub(crate) fn record(
@@ -65,64 +67,110 @@ fn field(field: &Field) -> TokenStream {
     quote!(#docs #old pub #name: #value)
 }
 
-/// How the struct is encoded and decoded: each field once, those of one presence together where
-/// the order does not matter.
+/// How the struct is constructed, encoded and decoded: each field once, those of one section together
+/// where the order does not matter.
 fn table(definition: &TypeDefinition, record: &Record, ordered: bool) -> String {
     let mut fields: Vec<&Field> = record.fields.iter().collect();
     if !ordered {
-        fields.sort_by_key(|field| section(field.presence).0);
+        fields.sort_by_key(|field| section(field).0);
     }
     let mut sections = Vec::new();
-    for fields in fields.chunk_by(|one, next| one.presence == next.presence) {
-        let keyword = fields.first().map_or("", |field| section(field.presence).1);
-        let entries: Vec<String> = fields.iter().map(|field| entry(field)).collect();
+    for fields in fields.chunk_by(|one, next| section(one) == section(next)) {
+        let keyword = fields.first().map_or("", |field| section(field).1);
+        let entries: Vec<String> = fields.iter().map(|field| entry(field, record)).collect();
         sections.push(wrapped(&format!("    {keyword}: "), "        ", &entries, ",") + ";\n");
     }
-    if let Some((name, _)) = &record.rest {
-        sections.push(format!("    rest: {};\n", ident(name)));
+    if let Some((name, values)) = &record.rest {
+        let set = record.sent && is_free(name);
+        let ty = if set { taken(&Type::Map(Box::new(values.clone()))) } else { String::new() };
+        sections.push(format!("    rest: {}{ty};\n", ident(name)));
     }
-    let name = &definition.name.0;
+    let head = head(definition, record);
     match sections.is_empty() {
-        true => format!("record!({name} {{}});\n"),
-        false => format!("record!({name} {{\n{}}});\n", sections.concat()),
+        true => format!("{head} {{}});\n"),
+        false => format!("{head} {{\n{}}});\n", sections.concat()),
     }
+}
+
+/// The name, and the constructor with what it takes.
+fn head(definition: &TypeDefinition, record: &Record) -> String {
+    let arguments: Vec<String> = record
+        .arguments()
+        .iter()
+        .map(|field| format!("{}{}", ident(&field.name), taken(&field.ty)))
+        .collect();
+    let name = &definition.name.0;
+    let start = match &record.constructor {
+        _ if arguments.is_empty() => return format!("record!({name}"),
+        Constructor::New => format!("record!({name}("),
+        Constructor::Builder(builder) => format!("record!({name} by {}(", builder.0),
+    };
+    wrapped(&start, "    ", &arguments, ",") + ")"
 }
 
 /// The section of a field in `record!`, and its place among them.
-fn section(presence: Presence) -> (u8, &'static str) {
-    match presence {
+fn section(field: &Field) -> (u8, &'static str) {
+    match field.presence {
         Presence::Required => (0, "required"),
         Presence::Nullable => (1, "nullable"),
         Presence::Optional => (2, "optional"),
-        Presence::Clearable => (3, "clearable"),
-        Presence::Received => (4, "received"),
-        Presence::Constant => (5, "constant"),
-        Presence::Fixed => (6, "fixed"),
-        Presence::Preset => (7, "preset"),
+        Presence::Clearable if field.ty == Type::Json => (3, "any"),
+        Presence::Clearable => (4, "clearable"),
+        Presence::Received => (5, "received"),
+        Presence::Constant => (6, "constant"),
+        Presence::Fixed => (7, "fixed"),
+        Presence::Preset => (8, "preset"),
     }
 }
 
-fn entry(field: &Field) -> String {
+fn entry(field: &Field, record: &Record) -> String {
     let name = ident(&field.name);
-    let ty = match field.presence {
-        Presence::Required => format!(": {}", taken(&field.ty)),
-        _ => String::new(),
-    };
+    let set = set(field, record);
     let key = if name == field.key { String::new() } else { format!(" = {:?}", field.key) };
     let known = match &field.known {
         Some(Known::Text(text)) => format!(" [{text:?}]"),
         Some(Known::Flag(flag)) => format!(" [{flag}]"),
         None => String::new(),
     };
-    format!("{name}{ty}{key}{known}")
+    format!("{name}{set}{key}{known}")
 }
 
-/// The type that `new` takes a value by: what a text or a name for a value can be made of too.
+/// The type by which a field is set, of what requests send, and the name of what sets it to null.
+/// Those that are deprecated are assigned to.
+fn set(field: &Field, record: &Record) -> String {
+    let filled = matches!(
+        field.presence,
+        Presence::Required | Presence::Received | Presence::Constant | Presence::Fixed
+    );
+    if filled || !record.sent || field.deprecated || !is_free(&field.name) {
+        return String::new();
+    }
+    let clear = ValueName(format!("clear_{}", field.name.0));
+    let taken_name = |name: &ValueName| record.fields.iter().any(|field| field.name == *name);
+    let clear = match section(field).1 {
+        "clearable" if !taken_name(&clear) => format!(" / {}", ident(&clear)),
+        _ => String::new(),
+    };
+    format!("{clear}{}", taken(&field.ty))
+}
+
+/// Whether a method may have the name of a field: it hides none that every struct has.
+fn is_free(name: &ValueName) -> bool {
+    !RESERVED.contains(&name.0.as_str())
+}
+
+/// The functions of every struct, beside which stand the methods that set its fields.
+const RESERVED: &[&str] =
+    &["builder", "clone", "default", "deserialize", "from_required", "new", "serialize"];
+
+/// The type that a value is taken by: a number or a boolean as it is, else whatever converts into it.
 fn taken(value: &Type) -> String {
     let written = plain(&ty(value, Place::Types));
     match value {
-        Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => written,
-        _ => format!("impl Into<{written}>"),
+        Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => {
+            format!(" as {written}")
+        }
+        _ => format!(": {written}"),
     }
 }
 

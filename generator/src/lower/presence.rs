@@ -33,6 +33,7 @@ pub(crate) fn settle<'a>(
         let TypeKind::Record(record) = &mut definition.kind else { continue };
         let (requested, answered) =
             (requested.contains(&definition.name), answered.contains(&definition.name));
+        record.sent = requested;
         let Some(promises) = promises.get(&definition.name) else { continue };
         for (field, promise) in record.fields.iter_mut().zip(promises) {
             let constant = matches!(&field.ty, Type::Named(name) if constants.contains(name));

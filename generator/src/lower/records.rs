@@ -14,7 +14,9 @@ use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, prose};
 use crate::diagnostics::Pointer;
-use crate::model::{Doc, Field, Known, Presence, Record, Type, TypeKind, TypeName};
+use crate::model::{
+    Constructor, Doc, Field, Known, Presence, Record, Type, TypeKind, TypeName, ValueName,
+};
 
 /// What the document says of a field's presence; what becomes of it depends on who sends the record.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +60,7 @@ impl<'a> Lowering<'a, '_> {
             name.clone(),
             doc,
             schema.is_some_and(|schema| schema.schema_data.deprecated),
-            TypeKind::Record(Record { fields: Vec::new(), rest: None }),
+            TypeKind::Record(record(Vec::new(), None)),
         );
         let record = self.lower_fields(&flat, &name, &site.pointer);
         self.types[at].kind = TypeKind::Record(record);
@@ -107,7 +109,7 @@ impl<'a> Lowering<'a, '_> {
             (scope.claim_value(named, self.diagnostics), ty)
         });
         self.promises.insert(owner.clone(), promises);
-        Record { fields, rest }
+        record(fields, rest)
     }
 
     fn lower_field(
@@ -244,6 +246,11 @@ impl<'a> Lowering<'a, '_> {
             }
         }
     }
+}
+
+/// A record whose constructor is settled later.
+fn record(fields: Vec<Field>, rest: Option<(ValueName, Type)>) -> Record {
+    Record { fields, rest, constructor: Constructor::New, sent: false }
 }
 
 /// Whether a type has the wanted name with a number behind it.

@@ -54,6 +54,31 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// The field that holds every other member, where the document declares such.
     pub rest: Option<(ValueName, Type)>,
+    /// How a value is constructed.
+    pub constructor: Constructor,
+    /// Whether requests send it.
+    pub sent: bool,
+}
+
+impl Record {
+    /// The required fields in the order in which the constructor takes them. It does not change when
+    /// the document's does.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<&Field> {
+        let required = self.fields.iter().filter(|field| field.presence == Presence::Required);
+        let mut arguments: Vec<&Field> = required.collect();
+        arguments.sort_by(|one, other| one.key.cmp(&other.key));
+        arguments
+    }
+}
+
+/// How a value of a struct is constructed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constructor {
+    /// By `new`, whose arguments are the required fields.
+    New,
+    /// By `builder` and a method for each required field, on a type of this name.
+    Builder(TypeName),
 }
 
 /// A field of a record.
@@ -295,14 +320,6 @@ impl Type {
             Self::Nullable(inner) | Self::Boxed(inner) => inner.bare(),
             other => other,
         }
-    }
-}
-
-impl Record {
-    /// The fields that `new` takes, in the order of its arguments.
-    #[must_use]
-    pub fn arguments(&self) -> Vec<&Field> {
-        self.fields.iter().filter(|field| field.presence == Presence::Required).collect()
     }
 }
 

@@ -29,6 +29,7 @@ const CONSUMED: &[&str] = &[
     "access",
     "allow_reserved",
     "constants_31",
+    "constructors",
     "cookie_parameters",
     "deep_object",
     "deep_types",

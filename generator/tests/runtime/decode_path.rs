@@ -143,7 +143,7 @@ struct Link {
     next: Option<Box<Link>>,
     links: Option<Vec<Option<Link>>>,
 }
-record!(Link { required: id: impl Into<String>; optional: next, links; });
+record!(Link(id: String) { required: id; optional: next, links; });
 
 #[test]
 fn an_object_without_members_may_stand_for_null() {

@@ -10,7 +10,7 @@ pub struct Folder {
     pub parents: Vec<Erased<0>>,
 }
 
-record!(Folder { required: name: impl Into<String>, parents: impl Into<Vec<Erased<0>>>; });
+record!(Folder(name: String, parents: Vec<Erased<0>>) { required: name, parents; });
 erased!(Folder = 0);
 
 fn expect_free<T: Send + Sync + Unpin + 'static>(_: &T) {}

@@ -28,8 +28,8 @@ struct Entry {
     tags: Vec<String>,
     inner: Option<Box<Entry>>,
 }
-record!(Entry {
-    required: id: impl Into<String>, size: i64, tags: impl Into<Vec<String>>;
+record!(Entry(id: String, size as i64, tags: Vec<String>) {
+    required: id, size, tags;
     optional: at, inner;
 });
 
@@ -39,7 +39,7 @@ struct Page {
     total: Option<i64>,
     others: BTreeMap<String, i64>,
 }
-record!(Page { required: entries: impl Into<Vec<Entry>>, others: impl Into<BTreeMap<String, i64>>; optional: total; });
+record!(Page(entries: Vec<Entry>, others: BTreeMap<String, i64>) { required: entries, others; optional: total; });
 
 /// What was left out: path, value, message.
 type Skips = Vec<(String, Value, String)>;

@@ -20,8 +20,8 @@ struct All {
     kind: PartType,
     others: BTreeMap<String, Value>,
 }
-record!(All {
-    required: id: impl Into<String>, r#type: i64 = "type";
+record!(All(id: String, r#type as i64) {
+    required: id, r#type = "type";
     nullable: owner;
     optional: note, parent = "$parent";
     clearable: limit = "size limit";
@@ -202,4 +202,35 @@ fn what_only_answers_have_is_kept_but_not_sent() {
     assert_eq!(to_value(&stored).unwrap(), value);
     let new = Stored { id: Some("1".to_owned()), ..Stored::new() };
     assert_eq!(to_string(&new).unwrap(), r#"{"id":"1"}"#);
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    to: i64,
+    from: i64,
+    note: Option<String>,
+    title: Option<Option<String>>,
+    any: Option<Value>,
+    old: Option<bool>,
+    others: BTreeMap<String, i64>,
+}
+record!(Edit by EditBuilder(from as i64, to as i64) {
+    required: to, from;
+    nullable: note: String;
+    clearable: title / clear_title: String;
+    any: any: Value;
+    optional: old as bool;
+    rest: others: BTreeMap<String, i64>;
+});
+
+#[test]
+fn a_builder_names_what_is_required_and_methods_set_the_rest() {
+    let edit = Edit::builder().from(1).to(2);
+    assert_eq!(to_string(&edit).unwrap(), r#"{"to":2,"from":1,"note":null}"#);
+    let edit = edit.note("n").title("t").any(0).old(true).others([("x".to_owned(), 3)]);
+    let all = json!({"to": 2, "from": 1, "note": "n", "title": "t", "any": 0, "old": true, "x": 3});
+    assert_eq!(to_value(&edit).unwrap(), all);
+    assert_eq!(from_value::<Edit>(all).unwrap(), edit);
+    let edit = edit.clear_title().any(Value::Null);
+    assert_eq!((edit.title, edit.any), (Some(None), Some(Value::Null)));
 }

@@ -293,8 +293,8 @@ pub struct Part {
     pub r#type: PartType,
     pub created_at: Option<DateTime>,
 }
-record!(Part {
-    required: id: String = "part_id", size: i64;
+record!(Part(id: String, size as i64) {
+    required: id = "part_id", size;
     optional: created_at;
     constant: r#type = "type";
 });
@@ -306,14 +306,14 @@ pub struct Parts {
     pub total: Option<i64>,
     pub more: Option<bool>,
 }
-record!(Parts { required: entries: Vec<Part>; optional: next_marker, total, more; });
+record!(Parts(entries: Vec<Part>) { required: entries; optional: next_marker, total, more; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommitBody {
     pub parts: Vec<Part>,
     pub attributes: BTreeMap<String, Value>,
 }
-record!(CommitBody { required: parts: Vec<Part>, attributes: BTreeMap<String, Value>; });
+record!(CommitBody(parts: Vec<Part>, attributes: BTreeMap<String, Value>) { required: parts, attributes; });
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClientError {
@@ -356,7 +356,7 @@ pub struct File {
     pub parent: Option<Box<Item>>,
     pub rest: BTreeMap<String, Value>,
 }
-record!(File { required: id: String, size: i64; optional: parent; rest: rest; });
+record!(File(id: String, size as i64) { required: id, size; optional: parent; rest: rest; });
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Folder {
@@ -364,4 +364,4 @@ pub struct Folder {
     pub items: Vec<Item>,
     pub rest: BTreeMap<String, Value>,
 }
-record!(Folder { required: id: String, items: Vec<Item>; rest: rest; });
+record!(Folder(id: String, items: Vec<Item>) { required: id, items; rest: rest; });

@@ -11,14 +11,14 @@ use crate::service::{File, Folder, Item};
 struct Circle {
     radius: f64,
 }
-record!(Circle { required: radius: f64; });
+record!(Circle(radius as f64) { required: radius; });
 
 #[derive(Clone, Debug, PartialEq)]
 struct Square {
     side: f64,
     kind: String,
 }
-record!(Square { required: side: f64, kind: String; });
+record!(Square(side as f64, kind: String) { required: side, kind; });
 
 #[derive(Clone, Debug, PartialEq)]
 enum Shape {
@@ -231,14 +231,14 @@ struct Timed {
     label: String,
     source: Option<Timer>,
 }
-record!(Timed { required: label: String; optional: source; });
+record!(Timed(label: String) { required: label; optional: source; });
 
 #[derive(Clone, Debug, PartialEq)]
 struct Counted {
     label: String,
     source: Option<Counter>,
 }
-record!(Counted { required: label: String; optional: source; });
+record!(Counted(label: String) { required: label; optional: source; });
 
 #[derive(Clone, Debug, PartialEq)]
 enum Signal {

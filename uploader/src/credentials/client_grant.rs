@@ -74,11 +74,11 @@ impl ClientGrant {
             Subject::Enterprise(id) => (TokenRequestBoxSubjectType::Enterprise, id),
             Subject::User(id) => (TokenRequestBoxSubjectType::User, id),
         };
-        let mut request = TokenRequest::new(TokenRequestGrantType::ClientCredentials);
-        request.client_id = Some(self.id.clone());
-        request.client_secret = Some(self.secret.clone());
-        request.box_subject_type = Some(kind);
-        request.box_subject_id = Some(id.clone());
+        let request = TokenRequest::new(TokenRequestGrantType::ClientCredentials)
+            .client_id(&self.id)
+            .client_secret(self.secret.clone())
+            .box_subject_type(kind)
+            .box_subject_id(id);
         let answer = self.client.request_token(&request).timeout(LIMIT).await;
         let answer = answer.map_err(|error| self.failure(error))?;
         if is_token(answer.access_token.expose()) {

@@ -71,7 +71,10 @@ async fn request_session(
 ) -> Result<UploadSession, RequestError> {
     match &target.destination {
         Destination::Folder(folder) => {
-            let body = CreateUploadSessionBody::new(folder, context.size, &target.name);
+            let body = CreateUploadSessionBody::builder()
+                .file_name(&target.name)
+                .file_size(context.size)
+                .folder_id(folder);
             let request = || context.client.create_upload_session(&body);
             send_create(context, "create_upload_session", request).await
         }

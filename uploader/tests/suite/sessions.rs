@@ -14,7 +14,8 @@ use crate::support::{PART, Setting, cancel_after, client, content, finish, seede
 /// A session that somebody has created for `a`.
 async fn begin(setting: &Setting, size: usize) -> (Client, UploadSession) {
     let client = client(&setting.emulator).build().unwrap();
-    let body = CreateUploadSessionBody::new("0", size as u64, "a");
+    let body =
+        CreateUploadSessionBody::builder().file_name("a").file_size(size as u64).folder_id("0");
     let session = client.create_upload_session(&body).await.unwrap();
     (client, session)
 }

@@ -99,8 +99,8 @@ fn a_file_may_be_a_stream() {
 
 #[test]
 fn preflight_file() {
-    let mut body = PreflightFileBody::new("Project.mov", ParentFolder::new("0"));
-    body.size = Some(5_000_000_000);
+    let parent = ParentFolder::new("0");
+    let body = PreflightFileBody::new("Project.mov", parent).size(5_000_000_000);
     let answer = r#"{"upload_url":"https://upload.app.box.com/api/2.0/files/content","upload_token":"hush"}"#;
     let call = |client: &Client| client.preflight_file(&body);
     let (sent, outcome) = exchange(Answer::json(200, answer), call);
@@ -115,8 +115,7 @@ fn preflight_file() {
 
 #[test]
 fn preflight_version() {
-    let mut body = PreflightVersionBody::new();
-    body.size = Some(20_971_520);
+    let body = PreflightVersionBody::new().size(20_971_520);
     let call = |client: &Client| client.preflight_version("12345", &body);
     let (sent, outcome) = exchange(Answer::json(200, "{}"), call);
     let headers = ["content-type: application/json", "content-length: 17"];
@@ -169,12 +168,11 @@ fn the_folder_is_there() {
 }
 
 fn credentials() -> TokenRequest {
-    let mut body = TokenRequest::new(TokenRequestGrantType::ClientCredentials);
-    body.client_id = Some("ly1nj6n11v".to_owned());
-    body.client_secret = Some("hush &=+/é".into());
-    body.box_subject_type = Some(TokenRequestBoxSubjectType::User);
-    body.box_subject_id = Some("11446498".to_owned());
-    body
+    TokenRequest::new(TokenRequestGrantType::ClientCredentials)
+        .client_id("ly1nj6n11v")
+        .client_secret("hush &=+/é")
+        .box_subject_type(TokenRequestBoxSubjectType::User)
+        .box_subject_id("11446498")
 }
 
 /// How a value looks in a log, and that no secret is in there.

@@ -37,9 +37,8 @@ pub(crate) const FILES: &str = r#"{"total_count":1,"entries":[{"type":"file","id
 
 /// The part of [`UPLOADED_PART`].
 pub(crate) fn part() -> Part {
-    let mut part = Part::new("6F2D3486", 8_388_608, 8_388_608);
-    part.sha1 = Some("7e94728397954257ad759a8429a165ab00572733".to_owned());
-    part
+    let part = Part::builder().offset(8_388_608).part_id("6F2D3486").size(8_388_608);
+    part.sha1("7e94728397954257ad759a8429a165ab00572733")
 }
 
 /// A client that sends everything to `server`.

@@ -106,7 +106,7 @@ fn send_gives_status_and_headers_too() {
 fn only_documented_statuses_are_outcomes() {
     let digest = Digest::sha(&[7; 20]);
     let range = ContentRange::new(0, 1, 1).unwrap();
-    let new = CreateUploadSessionBody::new("0", 1, "name");
+    let new = CreateUploadSessionBody::builder().file_name("name").file_size(1).folder_id("0");
     let version = CreateUploadSessionForVersionBody::new(1);
     let body = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");

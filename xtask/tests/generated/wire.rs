@@ -1,7 +1,7 @@
 //! What each operation of an upload session sends, to the byte.
 
 use box_upload_sessions::operations::{UploadFileForm, UploadFileVersionForm};
-use box_upload_sessions::runtime::{ContentRange, Digest};
+use box_upload_sessions::runtime::{ContentRange, DateTime, Digest};
 use box_upload_sessions::types::{
     CommitUploadSessionBody, CreateFolderBody, CreateUploadSessionBody,
     CreateUploadSessionForVersionBody, FileAttributes, LogUploadEventBody, NewFile, NewFileVersion,
@@ -37,7 +37,10 @@ pub(crate) fn request(line: &str, headers: &[&str], body: &str) -> String {
 
 #[test]
 fn create_upload_session() {
-    let body = CreateUploadSessionBody::new("0", 5_000_000_000, "Über \"Project\".mov");
+    let body = CreateUploadSessionBody::builder()
+        .file_name("Über \"Project\".mov")
+        .file_size(5_000_000_000)
+        .folder_id("0");
     let answer = Answer::json(201, SESSION);
     let (sent, outcome) = exchange(answer, |client| client.create_upload_session(&body));
     let body = r#"{"folder_id":"0","file_size":5000000000,"file_name":"Über \"Project\".mov"}"#;
@@ -131,12 +134,12 @@ fn list_parts() {
 
 #[test]
 fn commit_upload_session() {
-    let mut attributes = FileAttributes::default();
-    attributes.content_modified_at = Some("2024-05-21T16:45:30+02:00".parse().unwrap());
-    attributes.description = Some("Final cut".to_owned());
-    attributes.additional_properties.insert("colour".to_owned(), json!({"hue": 7}));
-    let mut body = CommitUploadSessionBody::new([part()]);
-    body.file_attributes = Some(attributes);
+    let modified: DateTime = "2024-05-21T16:45:30+02:00".parse().unwrap();
+    let attributes = FileAttributes::new()
+        .content_modified_at(modified)
+        .description("Final cut")
+        .additional_properties([("colour".to_owned(), json!({"hue": 7}))]);
+    let body = CommitUploadSessionBody::new([part()]).file_attributes(attributes);
     let digest: Digest = "sha=fpRyg5eVQletdZqEKaFlqwBXJzM=".parse().unwrap();
     let call = |client: &Client| {
         client.commit_upload_session(ID, &digest, &body).if_match("3").if_none_match("4")
@@ -162,8 +165,7 @@ fn commit_upload_session() {
 
 #[test]
 fn log_upload_event() {
-    let mut body = LogUploadEventBody::new("part_upload_retry");
-    body.event_info = Some("attempt 2".to_owned());
+    let body = LogUploadEventBody::new("part_upload_retry").event_info("attempt 2");
     let call = |client: &Client| client.log_upload_event(ID, &body);
     let (sent, outcome) = exchange(Answer::new(204, &[], ""), call);
     let line = "POST /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD/log";
@@ -189,7 +191,7 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
     }
     let digest = Digest::sha(&[7; 20]);
     let range = ContentRange::new(0, 1, 1).unwrap();
-    let new = CreateUploadSessionBody::new("0", 1, "name");
+    let new = CreateUploadSessionBody::builder().file_name("name").file_size(1).folder_id("0");
     let version = CreateUploadSessionForVersionBody::new(1);
     let commit = CommitUploadSessionBody::new([]);
     let event = LogUploadEventBody::new("event");
@@ -245,7 +247,8 @@ fn base_url_redirects_every_server() {
         let builder = Client::builder().base_url(server.url() + path).oauth2_security(TOKEN);
         let client = builder.box_upload_server("upload.app.box.com:8443").build().unwrap();
         run(async {
-            let body = CreateUploadSessionBody::new("0", 1, "name");
+            let body =
+                CreateUploadSessionBody::builder().file_name("name").file_size(1).folder_id("0");
             client.create_upload_session(&body).await.unwrap();
             client.get_upload_session("1").await.unwrap();
         });

@@ -10,7 +10,7 @@ const LIST: &[&str] = &["blue", "black", "brown"];
 /// The object of the table, its members in the document's order.
 macro_rules! shade {
     ($name:ident) => {
-        &$name::types::Shade::new(100, 200, 150)
+        &$name::types::Shade::builder().b(150).g(200).r(100)
     };
 }
 
@@ -108,10 +108,7 @@ async fn form_queries() {
     client.joined().list(&["a,b", "c"]).await.unwrap();
     client.joined().shade(shade!(query_form)).await.unwrap();
     client.joined().color("1").color("2").list(LIST).await.unwrap();
-    let mut mixed = query_form::types::Mixed::new(2, 4);
-    mixed.a = Some(5);
-    mixed.c = Some(3);
-    mixed.e = Some("x:{\"".to_owned());
+    let mixed = query_form::types::Mixed::builder().b(2).d(4).a(5).c(3).e("x:{\"");
     client.exploded().mixed(&mixed).await.unwrap();
     expect_targets(
         &peer,
@@ -201,7 +198,7 @@ async fn reserved_characters() {
 async fn json_parameters() {
     let peer = done();
     let client = client!(json_parameter, peer);
-    let place = json_parameter::types::Place::new(1, 2);
+    let place = json_parameter::types::Place::builder().x(1).y(2);
     client.find(&place).near(&place).x_near(&place).last(&place).note("a b").await.unwrap();
     let json = "%7B%22x%22%3A1%2C%22y%22%3A2%7D";
     let source = "OpenAPI 3.0.3, Parameter Object, `content`: the media type decides";
@@ -215,7 +212,7 @@ async fn json_parameters() {
 async fn header_parameters() {
     let peer = done();
     let client = client!(header_parameters, peer);
-    let shade = header_parameters::types::Shade::new(100, 200);
+    let shade = header_parameters::types::Shade::builder().g(200).r(100);
     let request = client.read("a b, c").x_ids(&[1, 2, 3]).x_shade(&shade).x_exploded(&shade);
     let request = request.x_level(&header_parameters::types::ReadXLevel::High);
     request.if_modified_since("Sat, 29 Oct 1994 19:43:31 GMT").await.unwrap();

@@ -52,7 +52,7 @@ async fn optional_parameters_in_every_style() {
     let document = Document::read("styles");
     let peer = done();
     let client = client!(styles, peer);
-    let shade = styles::types::Shade::new(100, -200, i64::MAX);
+    let shade = styles::types::Shade::builder().b(i64::MAX).g(-200).r(100);
     // A delimiter that is a value's too cannot be told apart where it is escaped itself.
     macro_rules! check {
         ($($place:literal $operation:ident but $but:literal;)+) => {$(
@@ -95,7 +95,7 @@ async fn path_parameters_in_every_style() {
     let document = Document::read("styles");
     let peer = done();
     let client = client!(styles, peer);
-    let shade = styles::types::Shade::new(1, 2, 3);
+    let shade = styles::types::Shade::builder().b(3).g(2).r(1);
     macro_rules! check {
         ($($operation:ident)+) => {$(
             // `.` separates in the style `label`, and alone it is another path.
@@ -122,8 +122,7 @@ async fn json_and_nested_parameters() {
     let peer = done();
     let client = client!(json_parameter, peer);
     for text in make_texts("") {
-        let mut place = json_parameter::types::Place::new(1, -2);
-        place.name = Some(text.clone());
+        let place = json_parameter::types::Place::builder().x(1).y(-2).name(&text);
         client.find(&place).near(&place).last(&place).note(&text).await.unwrap();
         let value = json!({ "x": 1, "y": -2, "name": text });
         let expected = json!({
@@ -231,7 +230,7 @@ async fn headers_and_cookies() {
     let document = Document::read("header_parameters");
     let peer = done();
     let client = client!(header_parameters, peer);
-    let shade = header_parameters::types::Shade::new(0, -1);
+    let shade = header_parameters::types::Shade::builder().g(-1).r(0);
     let level = header_parameters::types::ReadXLevel::High;
     for text in make_texts(" ") {
         let request = client.read(&text).x_ids(&[i64::MIN, 0]).x_shade(&shade);

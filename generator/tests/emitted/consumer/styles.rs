@@ -13,7 +13,7 @@ macro_rules! compare {
     ($part:ident; $($operation:ident [$($expected:literal)+])+) => {
         let peer = done();
         let client = client!(styles, peer);
-        let shade = styles::types::Shade::new(100, 200, 150);
+        let shade = styles::types::Shade::builder().b(150).g(200).r(100);
         $(
             client.$operation().text("").await.unwrap();
             client.$operation().text("blue").await.unwrap();
@@ -95,7 +95,7 @@ async fn cookies() {
 #[tokio::test]
 async fn paths() {
     const NONE: Option<&str> = None;
-    let shade = styles::types::Shade::new(100, 200, 150);
+    let shade = styles::types::Shade::builder().b(150).g(200).r(100);
     let peer = done();
     let client = client!(styles, peer);
     macro_rules! compare {

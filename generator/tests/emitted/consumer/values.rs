@@ -36,7 +36,7 @@ fn enumerations() {
 
 #[test]
 fn null_and_absent() {
-    use nullable::types::{Both, Read};
+    use nullable::types::{Both, Inner, Read};
     for value in [
         json!({"always": null, "never": "n"}),
         json!({"always": "a", "never": "n", "maybe": null, "list": [null, "x"], "map": {"a": null}}),
@@ -45,6 +45,10 @@ fn null_and_absent() {
         let read: Both = from_value(value.clone()).unwrap();
         assert_eq!(to_value(&read).unwrap(), value);
     }
+    let both = Both::new("n").clear_maybe().clear_level().inner(Inner::new().a(1));
+    let value = json!({"always": null, "never": "n", "maybe": null, "level": null, "inner": {"a": 1}});
+    assert_eq!(to_value(&both).unwrap(), value);
+    assert_eq!(to_value(both.any(Value::Null)).unwrap().get("any"), Some(&Value::Null));
     // What only answers carry needs no such distinction; a null that nobody announced is as if absent.
     let read: Read = from_value(json!({"never": "n", "maybe": null, "absent": null})).unwrap();
     assert_eq!((read.always, read.maybe, read.absent), (None, None, None));
@@ -117,4 +121,29 @@ fn maps_and_other_members() {
     let shut: Value =
         to_value(from_value::<maps::types::Shut>(json!({"new": 1})).unwrap()).unwrap();
     assert_eq!(shut, json!({}), "a field that is not declared is ignored");
+}
+
+#[test]
+fn constructors_and_setters() {
+    use constructors::types::{File, Four, Loose, Order, Owner, Range, Sorted};
+    let owner = Owner::new("o");
+    let file = File::new("n", owner.clone(), 5)
+        .note("for you")
+        .range(Range::builder().from(1).to(2))
+        .sorted(Sorted::builder().by("name").order("desc"))
+        .loose(Loose::builder().any(7).owner(owner.clone()))
+        .four(Four::builder().a(owner).b("b").c(true).d(-1))
+        .clear_type()
+        .limit(3)
+        .clear_limit(true)
+        .any(Value::Null)
+        .additional_properties([("x".to_owned(), 1)]);
+    assert_eq!(file.sorted.as_ref().unwrap().order, Order::Desc);
+    let value = json!({
+        "name": "n", "owner": {"id": "o"}, "size": 5, "note": "for you", "range": {"from": 1, "to": 2},
+        "sorted": {"by": "name", "order": "desc"}, "loose": {"any": 7, "owner": {"id": "o"}},
+        "four": {"a": {"id": "o"}, "b": "b", "c": true, "d": -1}, "type": null, "limit": 3,
+        "clear_limit": true, "any": null, "x": 1,
+    });
+    assert_eq!(to_value(&file).unwrap(), value);
 }

@@ -48,8 +48,7 @@ fn answers() {
         Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap()
     };
     let part = UploadPart::decode(response(200, PART)).unwrap().part;
-    let mut expected = Part::new("6F2D3486", 0, 4);
-    expected.sha1 = Some("7e94".to_owned());
+    let expected = Part::builder().offset(0).part_id("6F2D3486").size(4).sha1("7e94");
     assert_eq!(part, expected);
     let outcome = CommitUploadSession::decode(response(202, "")).unwrap();
     assert_eq!(outcome, CommitUploadSessionOutcome::Accepted { retry_after: None });
