@@ -603,7 +603,7 @@ open_enum! {
         /// Microsoft Office, through WOPI Plus.
         OfficeWopiplus = "office_wopiplus",
         /// Another editor.
-        OtherValue = "other",
+        AnotherEditor = "other",
     }
 }
 

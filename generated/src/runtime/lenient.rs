@@ -63,8 +63,10 @@ pub(super) fn decode_empty_as_null(text: &[u8], attempt: Attempt<'_>) -> bool {
     let Ok(mut root) = serde_json::from_slice::<Value>(text) else { return false };
     let mut text = text.to_vec();
     for _ in 0..MOST_EMPTY {
-        let (path, _) = json::locate(&text, &error);
-        if !json::steps(&path).is_some_and(|path| clear_empty(&mut root, &path)) {
+        let (path, message) = json::locate(&text, &error);
+        // Where no object is expected at all, an empty one is a mistake like any other.
+        let lacks_members = message.starts_with("missing field");
+        if !lacks_members || !json::steps(&path).is_some_and(|path| clear_empty(&mut root, &path)) {
             return false;
         }
         text = match number::encode(&root) {
