@@ -21,6 +21,21 @@ impl Client {
     ///
     /// `POST /oauth2/token`
     ///
+    /// # Arguments
+    ///
+    /// - `body`: What proves the right to a token.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::AccessToken`]: The token.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::Oauth2Error`].
+    ///
+    /// - 400: The request was refused: `invalid_client`, `invalid_grant`, `unsupported_grant_type`.
+    /// - any other: Any other failure.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::TokenRequest) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -39,6 +54,25 @@ impl Client {
     ///
     /// `GET /files/{file_id}`
     ///
+    /// # Arguments
+    ///
+    /// - `file_id`: The id of the file: decimal digits, as in the file's page URL in Box.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::FileFull`]: The file.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -56,6 +90,34 @@ impl Client {
     /// on, and what breaks off here begins anew.
     ///
     /// `POST /files/{file_id}/content`
+    ///
+    /// # Arguments
+    ///
+    /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
+    /// - `body`: What is to be different, and the bytes.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::Files`]: The new version exists.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`,
+    ///   `metadata_after_file_contents`, `bad_digest` (the bytes do not have the SHA-1 of `content-md5`).
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or
+    ///   another upload to the file is under way (`operation_blocked_temporary`: wait and retry).
+    /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status the version may exist all the same.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -84,6 +146,32 @@ impl Client {
     /// session checks the same by itself.
     ///
     /// `OPTIONS /files/{file_id}/content`
+    ///
+    /// # Arguments
+    ///
+    /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
+    /// - `body`: The version that is to be uploaded.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadUrl`]: The version may be uploaded.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such folder or file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
+    ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -118,6 +206,32 @@ impl Client {
     ///
     /// `POST /files/content`
     ///
+    /// # Arguments
+    ///
+    /// - `body`: What the file is to be called, and its bytes.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::Files`]: The file exists.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`,
+    ///   `metadata_after_file_contents`, `bad_digest` (the bytes do not have the SHA-1 of `content-md5`).
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such folder, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
+    ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status the file may exist all the same.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: UploadFileForm) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -136,6 +250,31 @@ impl Client {
     /// session checks the same by itself. The name is not reserved: an upload may still find it taken.
     ///
     /// `OPTIONS /files/content`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The file that is to be uploaded.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadUrl`]: The file may be uploaded.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such folder or file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
+    ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -159,6 +298,36 @@ impl Client {
     /// that session.
     ///
     /// `POST /files/upload_sessions`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The file that will be uploaded.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadSession`]: The session was created.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `missing_destination`, `invalid_folder_id`, `item_name_invalid`,
+    ///   `item_name_too_long`, `missing_file_size`, `invalid_file_size`, `file_size_too_small`,
+    ///   `missing_file_name`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such folder, or the user has no access to it. Codes: `invalid_parameter`,
+    ///   `not_found`, `trashed`.
+    /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
+    ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry), or
+    ///   an earlier create already made this session (`session_conflict`, with the session in
+    ///   `context_info.session`).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -184,6 +353,34 @@ impl Client {
     /// name, the quota and the size before it answers.
     ///
     /// `POST /files/{file_id}/upload_sessions`
+    ///
+    /// # Arguments
+    ///
+    /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
+    /// - `body`: The version that will be uploaded.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadSession`]: The session was created.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `item_name_invalid`, `item_name_too_long`, `missing_file_size`,
+    ///   `invalid_file_size`, `file_size_too_small`, `multiple_destinations`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not upload this version. Codes: `storage_limit_exceeded`,
+    ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
+    ///   `insufficient_scope`.
+    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or an
+    ///   earlier create already made this session (`session_conflict`, with the session in
+    ///   `context_info.session`).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -214,6 +411,29 @@ impl Client {
     ///
     /// `GET /files/upload_sessions/{upload_session_id}`
     ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadSession`]: The session as it is now.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: Another user created the session. Code: `forbidden`.
+    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
+    ///   `upload_session_not_found`.
+    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
+    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -240,6 +460,43 @@ impl Client {
     /// it again.
     ///
     /// `PUT /files/upload_sessions/{upload_session_id}`
+    ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    /// - `content_range`: Where in the file the part's bytes are, in the form `bytes first-last/total` (RFC 9110,
+    ///   section 14.4). `first` is a multiple of the part size, `last` is inclusive, and `total` is the
+    ///   size of the whole file in bytes.
+    /// - `digest`: The SHA-1 of the part's bytes, as an instance digest (RFC 3230): `sha=` and 28 characters of
+    ///   Base64.
+    /// - `body`: The bytes of the part.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::UploadedPart`]: The part is stored.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_digest` (the bytes do not have that SHA-1),
+    ///   `invalid_upload_session_id`, `bad_request`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: Another user created the session. Code: `forbidden`.
+    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
+    ///   `upload_session_not_found`.
+    /// - 409: The range overlaps a part that is stored. Code: `range_overlaps_existing_part`.
+    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
+    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 412: A condition of the request does not hold. Code: `precondition_failed`.
+    /// - 413: The part is larger than the service takes. Code: `request_entity_too_large`.
+    /// - 416: The range does not fit the session: its start is not a multiple of the part size, or its length
+    ///   or the total is wrong. With the code `range_overlaps_existing_part` it overlaps a part that is
+    ///   stored.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status the part may be stored all the same.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -271,6 +528,29 @@ impl Client {
     ///
     /// `DELETE /files/upload_sessions/{upload_session_id}`
     ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    ///
+    /// # Answer
+    ///
+    /// The session and its parts are gone.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: Another user created the session. Code: `forbidden`.
+    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
+    ///   `upload_session_not_found`.
+    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
+    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -293,6 +573,30 @@ impl Client {
     /// has, not how many are stored.
     ///
     /// `GET /files/upload_sessions/{upload_session_id}/parts`
+    ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::Parts`]: A page of stored parts.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `invalid_offset`, `invalid_upload_session_id`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: Another user created the session. Code: `forbidden`.
+    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
+    ///   `upload_session_not_found`.
+    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
+    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -319,6 +623,37 @@ impl Client {
     /// again.
     ///
     /// `POST /files/upload_sessions/{upload_session_id}/commit`
+    ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    /// - `digest`: The SHA-1 of the whole file, as an instance digest (RFC 3230): `sha=` and 28 characters of
+    ///   Base64.
+    /// - `body`: The parts of the file, and what the file is to be like.
+    ///
+    /// # Answer
+    ///
+    /// [`CommitUploadSessionOutcome`].
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `parts_mismatch` (passes by itself right after the last part,
+    ///   and is final if the list is wrong), `digest_mismatch` (the stored bytes do not have that SHA-1),
+    ///   `invalid_upload_session_id`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: Another user created the session. Code: `forbidden`.
+    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
+    ///   `upload_session_not_found`.
+    /// - 409: The name has been taken since the session was created. Code: `item_name_in_use`.
+    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
+    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status the file may exist all the same.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -350,6 +685,30 @@ impl Client {
     ///
     /// `POST /folders`
     ///
+    /// # Arguments
+    ///
+    /// - `body`: The new folder.
+    ///
+    /// # Answer
+    ///
+    /// The body is [`types::FolderMini`]: The folder exists.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not create a folder here. Codes: `access_denied_insufficient_permissions`,
+    ///   `forbidden_by_policy`, `insufficient_scope`.
+    /// - 404: There is no such folder, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 409: The name is taken (`item_name_in_use`, with the items in `context_info.conflicts`), or will be
+    ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status the folder may exist all the same.
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::CreateFolderBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -367,6 +726,25 @@ impl Client {
     /// Telemetry for Box: an upload works without it, and a failure to report is best ignored.
     ///
     /// `POST /files/upload_sessions/{upload_session_id}/log`
+    ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    /// - `body`: The event.
+    ///
+    /// # Answer
+    ///
+    /// The event was taken. Nothing is known of the answer's body.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: The event was not taken.
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};

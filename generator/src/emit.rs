@@ -14,6 +14,7 @@ mod parallel;
 mod record;
 mod response;
 mod runtime;
+mod sections;
 mod tuple;
 mod types;
 mod union;

@@ -9,6 +9,7 @@ mod constructors;
 mod contents;
 mod depth;
 mod enumerations;
+mod errors;
 mod flat;
 mod groups;
 mod limits;
@@ -70,6 +71,7 @@ pub(crate) fn lower(
     let mut operations = lowering.lower_operations();
     let mut webhooks = lowering.lower_webhooks();
     let mut types = std::mem::take(&mut lowering.types);
+    let shared_errors = lowering.settle_errors(&mut operations, &webhooks, &mut types);
     presence::settle(
         &mut types,
         &lowering.promises,
@@ -100,6 +102,7 @@ pub(crate) fn lower(
         security_schemes: lowering.security_schemes,
         groups,
         webhooks,
+        shared_errors,
         types,
         weakened_fields,
     };

@@ -21,6 +21,8 @@ pub use schema::{
 
 pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
 
+use std::collections::BTreeMap;
+
 use crate::config::Metadata;
 
 /// A whole API, ready to be emitted.
@@ -48,6 +50,8 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// The requests that the service sends.
     pub webhooks: Webhooks,
+    /// The enums of errors that several operations have.
+    pub shared_errors: BTreeMap<TypeName, Vec<Response>>,
     /// Every named type, by name.
     pub types: Vec<TypeDefinition>,
     /// How many fields are any JSON value although the document says more of them.

@@ -74,7 +74,7 @@ impl RequestError {
         failure.by_intermediary = error.response().is_some_and(is_html);
         failure.location = error.response().and_then(redirect);
         match error {
-            Error::Response { error, .. } => {
+            Error::Response { body: error, .. } => {
                 failure.error = error;
                 let own = failure.error.as_ref().and_then(|error| error.request_id.clone());
                 failure.request_id = own.or(failure.request_id);
@@ -99,7 +99,7 @@ impl RequestError {
                 let kind = ErrorKind::Credentials { status: None, message, request_id: None };
                 failure.outcome = Outcome::Final(Box::new(kind));
             }
-            Error::Request(what) | Error::Refused(what) => {
+            Error::Request(what) | Error::UntrustedUrl(what) => {
                 failure.outcome = Outcome::Final(Box::new(ErrorKind::Invalid(what)));
             }
             // An error whose body is too large or missing is still that error.

@@ -54,7 +54,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// The code of the service's error.
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> String {
     match result {
-        Err(Error::Response { error: Some(error), .. }) => error.code.unwrap().to_string(),
+        Err(Error::Response { body: Some(error), .. }) => error.code.unwrap().to_string(),
         other => panic!("no error of the service: {other:?}"),
     }
 }

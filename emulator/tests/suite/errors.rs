@@ -87,7 +87,7 @@ async fn create_what_is_there() {
     let client = client(&emulator);
     let session = super::client::create(&client, "a", 1_000).await.unwrap();
     let error = super::client::create(&client, "a", 1_000).await.unwrap_err();
-    let Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    let Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.code.as_ref().unwrap().as_str(), "session_conflict");
     let same = ConflictingSession::UploadSession(Box::new(session.clone()));
     assert_eq!(error.context_info.unwrap().session, Some(same));
@@ -107,7 +107,7 @@ async fn create_under_a_name_in_use() {
     let late = super::client::create(&client, "A", 11).await.unwrap();
     let file = upload(&client, "a", &bytes(1, 10)).await.unwrap();
     let error = super::client::create(&client, "A", 10).await.unwrap_err();
-    let Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    let Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.code.as_ref().unwrap().as_str(), "item_name_in_use");
     let Some(Conflicts::Conflict(conflict)) = error.context_info.unwrap().conflicts else {
         panic!("no conflict");

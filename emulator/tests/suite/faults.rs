@@ -112,7 +112,7 @@ async fn answers() {
             let (_emulator, client, session, content) = with(fault).await;
             let error = put(&client, &session, &content, 0).await.unwrap_err();
             assert_eq!(error.status().unwrap().as_u16(), status);
-            let Error::Response { response, error } = error else { panic!("{error}") };
+            let Error::Response { response, body: error } = error else { panic!("{error}") };
             match status {
                 401 => assert!(response.body().is_empty()),
                 502 => assert!(response.body().starts_with(b"<html>") && error.is_none()),
@@ -231,7 +231,7 @@ async fn a_conflict_with_a_session_that_nobody_saw() {
     let emulator = small().faults(FaultPlan::new(1).fault(fault)).start().await.unwrap();
     let client = client(&emulator);
     let error = create(&client, "a", 1_500).await.unwrap_err();
-    let Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    let Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     let Some(ConflictingSession::UploadSession(session)) = error.context_info.unwrap().session
     else {
         panic!("no session");

@@ -178,7 +178,7 @@ async fn a_direct_upload_and_its_content() {
 
 /// What the item is that has the name already.
 fn conflicts<T: std::fmt::Debug>(result: Result<T, Failure>) -> Conflicts {
-    let Err(Error::Response { response, error: Some(error) }) = result else {
+    let Err(Error::Response { response, body: Some(error) }) = result else {
         panic!("no error of the service: {result:?}");
     };
     assert_eq!(response.status(), 409);
@@ -301,7 +301,7 @@ async fn tokens() {
     assert_eq!(open(issued.access_token).await, 401);
 
     let refusal = async |body: &TokenRequest| match client.request_token(body).await {
-        Err(Error::Response { response, error: Some(error) }) => {
+        Err(Error::Response { response, body: Some(error) }) => {
             assert_eq!(response.status(), 400);
             error.error.unwrap()
         }

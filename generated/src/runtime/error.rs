@@ -15,6 +15,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub type Result<T, E> = std::result::Result<T, Error<E>>;
 
 /// Why a call has no outcome. `E` is the body that the document gives to the operation's errors.
+///
+/// What is asked of it most often are methods: [`body`](Self::body), [`status`](Self::status),
+/// [`code`](Self::code), [`retry_after`](Self::retry_after).
 #[non_exhaustive]
 pub enum Error<E> {
     /// The service answered with an error, or with a status that the document does not name.
@@ -22,7 +25,7 @@ pub enum Error<E> {
         /// The answer as it came.
         response: Box<Response<Bytes>>,
         /// Its body as the document describes it, if it is that.
-        error: Option<Box<E>>,
+        body: Option<Box<E>>,
     },
     /// The answer is not what the document promises. The service has done what was asked. A client
     /// that [is lenient](super::ClientBuilder::lenient) leaves out what does not decode.
@@ -39,8 +42,9 @@ pub enum Error<E> {
     Empty(Box<Response<Bytes>>),
     /// The request cannot be put together; nothing was sent.
     Request(String),
-    /// The URL is not one that credentials may go to; nothing was sent.
-    Refused(String),
+    /// The URL that a request was to be sent to is not one that credentials may go to; nothing was
+    /// sent.
+    UntrustedUrl(String),
     /// The token provider failed; nothing was sent, or only what the service answered with 401.
     Token(BoxError),
     /// No connection was made; certainly nothing was sent.
@@ -54,6 +58,22 @@ pub enum Error<E> {
 }
 
 impl<E> Error<E> {
+    /// The body of an error that the service answered with, if it is what the document describes.
+    pub fn body(&self) -> Option<&E> {
+        match self {
+            Self::Response { body, .. } => body.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The same, owned.
+    pub fn into_body(self) -> Option<E> {
+        match self {
+            Self::Response { body, .. } => body.map(|body| *body),
+            _ => None,
+        }
+    }
+
     /// The answer, if there was one.
     pub fn response(&self) -> Option<&Response<Bytes>> {
         match self {
@@ -69,15 +89,52 @@ impl<E> Error<E> {
         self.response().map(Response::status)
     }
 
+    /// The code by which the service names the error: of a JSON body the member `code`, a text or
+    /// an integer, at the top or below `error` or the first of `errors`; else `error`, if it is a
+    /// text (RFC 6749, section 5.2).
+    pub fn code(&self) -> Option<String> {
+        let Self::Response { response, .. } = self else { return None };
+        let value: Value = serde_json::from_slice(response.body()).ok()?;
+        let nested = [&value, &value["error"], &value["errors"], &value["errors"][0]];
+        let mut codes = nested.into_iter().map(|place| &place["code"]).chain([&value["error"]]);
+        codes.find_map(|code| match code {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    }
+
     /// The service's name for the request: the header whose name ends in `request-id`.
     pub fn request_id(&self) -> Option<&str> {
         let mut headers = self.response()?.headers().iter();
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether a time limit passed.
+    /// Whether a time limit passed, of the call or between bytes of the answer.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout)
+    }
+
+    /// Whether no connection was made.
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::Connect(_))
+    }
+
+    /// Whether the service may have done what was asked. If not, the request can be sent again
+    /// whatever it does. A request that was answered with a status from 400 to 499 has had no effect,
+    /// but for 408, which a proxy may send too; one that was not answered may have had one.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self {
+            Self::Request(_) | Self::UntrustedUrl(_) | Self::Token(_) | Self::Connect(_) => false,
+            Self::Incomplete(_) => false,
+            Self::Transport(_) | Self::Timeout => true,
+            Self::Response { response, .. }
+            | Self::Decode { response, .. }
+            | Self::Empty(response) => {
+                let status = response.status();
+                !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT
+            }
+        }
     }
 }
 
@@ -85,11 +142,11 @@ impl Failure {
     /// The same failure, of an operation whose errors are `E`.
     pub(crate) fn widen<E>(self) -> Error<E> {
         match self {
-            Self::Response { response, .. } => Error::Response { response, error: None },
+            Self::Response { response, .. } => Error::Response { response, body: None },
             Self::Decode { response, path, message } => Error::Decode { response, path, message },
             Self::Empty(response) => Error::Empty(response),
             Self::Request(text) => Error::Request(text),
-            Self::Refused(text) => Error::Refused(text),
+            Self::UntrustedUrl(text) => Error::UntrustedUrl(text),
             Self::Token(error) => Error::Token(error),
             Self::Connect(error) => Error::Connect(error),
             Self::Transport(error) => Error::Transport(error),
@@ -115,7 +172,7 @@ impl<E> fmt::Display for Error<E> {
             }
             Self::Empty(response) => write!(f, "the answer {} has no content", response.status()),
             Self::Request(text) => write!(f, "the request cannot be sent: {text}"),
-            Self::Refused(text) => write!(f, "the URL is refused: {text}"),
+            Self::UntrustedUrl(text) => write!(f, "the URL is not trusted: {text}"),
             Self::Token(_) => f.write_str("the token provider failed"),
             Self::Connect(_) => f.write_str("no connection to the service"),
             Self::Transport(_) => f.write_str("the exchange with the service broke off"),
@@ -159,7 +216,7 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Error({self}")?;
         match self {
-            Self::Response { error: Some(error), .. } => write!(f, ": {error:?})"),
+            Self::Response { body: Some(body), .. } => write!(f, ": {body:?})"),
             Self::Token(error) | Self::Connect(error) | Self::Transport(error) => {
                 write!(f, ": {error:?})")
             }

@@ -340,7 +340,7 @@ impl Parts {
         let config = &self.client.0;
         let mut query: Vec<_> = self.query.iter().map(|(_, text)| text.clone()).collect();
         let start = if let Some(url) = &self.at {
-            let url = trusted(url, &config.bases, &config.hosts).map_err(Error::Refused)?;
+            let url = trusted(url, &config.bases, &config.hosts).map_err(Error::UntrustedUrl)?;
             if let Some(own) = url.query() {
                 query = vec![own.to_owned()];
             }

@@ -116,13 +116,13 @@ impl Reply {
     /// The answer as an error whose body `read` reads.
     pub fn error_as<E>(&mut self, read: fn(&mut Self) -> Result<E, Error<E>>) -> Error<E> {
         let mut copy = Self::from(self.response.clone());
-        let error = read(&mut copy).ok().map(Box::new);
-        Error::Response { response: Box::new(take(&mut self.response)), error }
+        let body = read(&mut copy).ok().map(Box::new);
+        Error::Response { response: Box::new(take(&mut self.response)), body }
     }
 
     /// The answer as an error whose body the document does not describe.
     pub fn untyped<E>(&mut self) -> Error<E> {
-        Error::Response { response: Box::new(take(&mut self.response)), error: None }
+        Error::Response { response: Box::new(take(&mut self.response)), body: None }
     }
 
     /// The head of the answer, around what its body is.

@@ -11,10 +11,10 @@ use super::code::{
 };
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
-use super::{example, pages, parallel, response};
+use super::{example, pages, parallel, response, sections};
 use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, QueryStyle, Type,
-    ValueName,
+    TypeName, ValueName,
 };
 use crate::prose;
 
@@ -41,6 +41,7 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         files.insert(format!("src/operations/{}.rs", name.0), text);
     }
     root.attached(&modules);
+    shared(&mut root, api);
     files.insert("src/operations.rs".to_owned(), root.finish());
     files
 }
@@ -55,7 +56,7 @@ fn doc_text(group: &Group, name: &str) -> String {
 
 fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation]) -> String {
     let mut code = Code::new(about);
-    imports(&mut code, operations);
+    imports(api, &mut code, operations, group.is_none());
     match group.and_then(|group| group.name.as_ref()) {
         None => {
             let methods = operations.iter().map(|operation| method(api, operation, None));
@@ -86,9 +87,12 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
         }
     }
     for operation in operations {
-        request(&mut code, operation, group);
+        request(api, &mut code, operation, group);
         code.items(operation_static(api, operation));
         code.text(&reading(operation));
+    }
+    if group.is_none() {
+        response::shared(api).for_each(|item| code.items(item));
     }
     code.finish()
 }
@@ -102,11 +106,17 @@ fn summary(group: Option<&Group>) -> Vec<String> {
     if lines.is_empty() { vec!["Some operations.".to_owned()] } else { lines }
 }
 
-fn imports(code: &mut Code, operations: &[Operation]) {
+fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
     let mut runtime: BTreeSet<&'static str> =
         BTreeSet::from(["Call", "Client", "Operation", "operation"]);
     let mut needs = Needs::default();
     let mut named = false;
+    if alone {
+        for ty in shared_types(api) {
+            needs.add(ty, &mut runtime);
+            named |= ty.named().is_some();
+        }
+    }
     for operation in operations {
         let mut types: Vec<&Type> =
             operation.parameters.iter().map(|parameter| &parameter.ty).collect();
@@ -119,7 +129,7 @@ fn imports(code: &mut Code, operations: &[Operation]) {
             types.extend(body::types(body));
             runtime.extend(body::needs(body));
         }
-        types.extend(response::types(operation));
+        types.extend(response::types(api, operation));
         if operation.pagination.is_some() {
             runtime.extend(["Items", "Page", "Paging"]);
         }
@@ -148,7 +158,53 @@ fn imports(code: &mut Code, operations: &[Operation]) {
             use crate::types;
         )
     });
-    code.imports(quote!(use crate::client::servers; use crate::runtime::{#(#runtime),*}; #types));
+    let shared: BTreeSet<&TypeName> = match alone {
+        true => BTreeSet::new(),
+        false => operations.iter().filter_map(|one| response::shared_error(api, one)).collect(),
+    };
+    let shared = (!shared.is_empty()).then(|| {
+        let names = shared.into_iter().map(type_ident);
+        quote!(
+            use super::{#(#names),*};
+        )
+    });
+    code.imports(quote! {
+        #shared
+        use crate::client::servers;
+        use crate::runtime::{#(#runtime),*};
+        #types
+    });
+}
+
+/// The types in the errors that several operations have.
+fn shared_types(api: &Api) -> impl Iterator<Item = &Type> {
+    response::payloads(api.shared_errors.values().flatten())
+}
+
+/// The errors that operations of several groups have.
+fn shared(code: &mut Code, api: &Api) {
+    if api.shared_errors.is_empty() {
+        return;
+    }
+    let mut runtime = BTreeSet::new();
+    let mut needs = Needs::default();
+    shared_types(api).for_each(|ty| needs.add(ty, &mut runtime));
+    needs.write(code);
+    let runtime: Vec<_> = runtime.into_iter().map(|name| format_ident!("{name}")).collect();
+    let runtime = (!runtime.is_empty()).then(|| {
+        quote!(
+            use crate::runtime::{#(#runtime),*};
+        )
+    });
+    let types = shared_types(api).any(|ty| ty.named().is_some()).then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
+    if runtime.is_some() || types.is_some() {
+        code.imports(quote!(#runtime #types));
+    }
+    response::shared(api).for_each(|item| code.items(item));
 }
 
 fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
@@ -227,6 +283,7 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     } else {
         lines(&[String::new(), place])
     };
+    let sections = lines(&sections::sections(operation));
     let example = lines(&example::example(api, operation, accessor));
     let old = deprecated(operation.deprecated);
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
@@ -258,6 +315,7 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     quote! {
         #docs
         #place
+        #sections
         #example
         #old
         #many
@@ -303,7 +361,7 @@ fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
     quote!(#call.#method(#key, #value, #style))
 }
 
-fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
+fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Group>) {
     let name = type_ident(&operation.type_name);
     let link = method_link(operation, group);
     let about = lines(&[format!("The request of {link}. Await it to send it.")]);
@@ -346,7 +404,7 @@ fn request(code: &mut Code, operation: &Operation, group: Option<&Group>) {
     if let Some(sent) = &operation.body {
         code.items(body::items(sent, &link));
     }
-    code.items(response::items(operation, &link));
+    code.items(response::items(api, operation, &link));
 }
 
 /// `operation!`: how the answer is read.

@@ -6,7 +6,7 @@ use quote::quote;
 use super::code::{Place, ident, ty, type_ident};
 use super::doc::{doc_or, lines};
 use crate::model::{
-    Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
+    Api, Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
 };
 use crate::prose;
 
@@ -52,17 +52,33 @@ fn payload_type(payload: &Payload) -> TokenStream {
 }
 
 /// The types of an operation's outcome and errors, where it has its own.
-pub(crate) fn items(operation: &Operation, method: &str) -> TokenStream {
+pub(crate) fn items(api: &Api, operation: &Operation, method: &str) -> TokenStream {
     let mut items = TokenStream::new();
     items.extend(outcome(&operation.outcome, &format!("What {method} gives.")));
     for choice in &operation.choices {
         let media = prose::code(&choice.media_type);
         items.extend(outcome(&choice.outcome, &format!("What {method} gives as {media}.")));
     }
-    if let Errors::Several(name, responses) = &operation.errors {
+    if let Errors::Several(name, responses) = &operation.errors
+        && !api.shared_errors.contains_key(name)
+    {
         items.extend(enumeration(name, responses, &format!("The body of an error of {method}.")));
     }
     items
+}
+
+/// The enums of errors that several operations have.
+pub(crate) fn shared(api: &Api) -> impl Iterator<Item = TokenStream> {
+    let about = "The body of an error of several operations.";
+    api.shared_errors.iter().map(move |(name, responses)| enumeration(name, responses, about))
+}
+
+/// The enum of an operation's errors, where several operations have it.
+pub(crate) fn shared_error<'a>(api: &Api, operation: &'a Operation) -> Option<&'a TypeName> {
+    match &operation.errors {
+        Errors::Several(name, _) => Some(name).filter(|name| api.shared_errors.contains_key(*name)),
+        Errors::One(_) | Errors::Undocumented => None,
+    }
 }
 
 /// The type of an outcome, where it has its own.
@@ -358,15 +374,21 @@ pub(crate) fn needs_retry_after(operation: &Operation) -> bool {
         .any(|header| header.ty == HeaderType::RetryAfter)
 }
 
-/// Every type in an operation's answers.
-pub(crate) fn types(operation: &Operation) -> Vec<&Type> {
+/// Every type in some answers.
+pub(crate) fn payloads<'a>(
+    responses: impl IntoIterator<Item = &'a Response>,
+) -> impl Iterator<Item = &'a Type> {
+    responses.into_iter().filter_map(|response| response.payload.ty())
+}
+
+/// Every type in an operation's answers, but for those in errors that it shares with others.
+pub(crate) fn types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
     let errors = match &operation.errors {
-        Errors::Several(_, responses) => &responses[..],
-        Errors::One(_) | Errors::Undocumented => &[],
+        Errors::Several(name, responses) if !api.shared_errors.contains_key(name) => &responses[..],
+        _ => &[],
     };
     let successes = operation.outcomes().flat_map(Outcome::responses);
-    let all = successes.chain(errors);
-    let mut types: Vec<&Type> = all.filter_map(|response| response.payload.ty()).collect();
+    let mut types: Vec<&Type> = payloads(successes.chain(errors)).collect();
     if let Errors::One(body) = &operation.errors {
         types.push(body);
     }

@@ -11,7 +11,9 @@ use super::parameters::{Declared, place};
 use super::{Lowering, reserved, servers};
 use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{Doc, Method, Operation, Parameter, ParameterStyle, Type, TypeName, ValueName};
+use crate::model::{
+    Doc, Errors, Method, Operation, Parameter, ParameterStyle, Response, Type, TypeName, ValueName,
+};
 
 /// An operation and the tag that it is filed under.
 pub(crate) struct Tagged {
@@ -21,6 +23,8 @@ pub(crate) struct Tagged {
     /// Whether its answer has a `Link` header.
     pub(crate) has_links: bool,
     pub(crate) operation: Operation,
+    /// What the document says of failures; the operation's errors are settled once all are known.
+    pub(crate) failures: Vec<Response>,
     /// Where it stands.
     pub(crate) pointer: Pointer,
 }
@@ -213,10 +217,12 @@ impl<'a> Lowering<'a, '_> {
                 accept: answers.accept,
                 outcome: answers.outcome,
                 choices: answers.choices,
-                errors: answers.errors,
+                errors: Errors::Undocumented,
+                error_docs: Vec::new(),
                 describes_rest: answers.describes_rest,
                 pagination: None,
             },
+            failures: answers.failures,
             pointer: found.pointer.clone(),
         })
     }

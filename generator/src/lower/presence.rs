@@ -114,7 +114,7 @@ fn reachable(
 }
 
 /// The types that some operations send or receive.
-pub(crate) fn types_of(operations: &[Operation]) -> Vec<&Type> {
+pub(crate) fn types_of<'a>(operations: impl IntoIterator<Item = &'a Operation>) -> Vec<&'a Type> {
     let mut types = Vec::new();
     for operation in operations {
         types.extend(operation.sent());

@@ -13,8 +13,8 @@ use super::site::{SchemaRef, Site};
 use super::{Lowering, accept};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
-    Choice, Doc, Errors, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response,
-    Status, Type, TypeName,
+    Choice, Doc, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response, Status,
+    TypeName,
 };
 
 /// What comes back from an operation.
@@ -23,7 +23,8 @@ pub(crate) struct Answers {
     pub(crate) accept: String,
     pub(crate) outcome: Outcome,
     pub(crate) choices: Vec<Choice>,
-    pub(crate) errors: Errors,
+    /// What the document says of failures.
+    pub(crate) failures: Vec<Response>,
     /// Whether `default` describes the statuses that are not named.
     pub(crate) describes_rest: bool,
 }
@@ -108,7 +109,7 @@ impl<'a> Lowering<'a, '_> {
             accept: accept::header(&successes, &errors),
             outcome: self.outcome(successes, operation, pointer),
             choices,
-            errors: self.errors(errors, operation, pointer),
+            failures: errors,
             describes_rest: responses.default.is_some() && !only_default,
         }
     }
@@ -199,34 +200,10 @@ impl<'a> Lowering<'a, '_> {
         let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
         Outcome::Several(name, distinct(successes))
     }
-
-    /// What the answers of failure have in common.
-    fn errors(&mut self, mut errors: Vec<Response>, operation: &str, place: &Pointer) -> Errors {
-        let with_body: Vec<&Response> =
-            errors.iter().filter(|error| error.payload != Payload::Empty).collect();
-        let Some(first) = with_body.first() else { return Errors::Undocumented };
-        if with_body.iter().all(|error| error.payload == first.payload) {
-            return match &first.payload {
-                Payload::Json(Type::Json) => Errors::Undocumented,
-                Payload::Json(ty) => Errors::One(ty.clone()),
-                _ => Errors::Undocumented,
-            };
-        }
-        // Only JSON and text are looked into; of anything else the bytes are in the answer.
-        for error in &mut errors {
-            if error.payload.is_stream() {
-                error.payload = Payload::Empty;
-            }
-        }
-        let wanted = names::type_name(&format!("{operation}Error"), "Error");
-        let named = Named { kind: "error of", text: operation, fallback: "Error", place };
-        let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
-        Errors::Several(name, distinct(errors))
-    }
 }
 
 /// The answers with names of their own.
-fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
+pub(super) fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
     let mut scope = Scope::default();
     for response in &mut responses {
         response.name = scope.take_type(response.name.clone());

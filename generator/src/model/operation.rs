@@ -46,6 +46,8 @@ pub struct Operation {
     pub choices: Vec<Choice>,
     /// What comes back otherwise.
     pub errors: Errors,
+    /// What the document says of each error that it names.
+    pub error_docs: Vec<(Status, Doc)>,
     /// Whether `default` describes the statuses that are not named, beside others that are.
     pub describes_rest: bool,
     /// How its pages follow each other.

@@ -1,5 +1,7 @@
 //! Types: records, enumerations, unions, and what stands in a field.
 
+use std::collections::HashMap;
+
 use super::{Doc, TypeName, ValueName};
 
 /// A named type of the emitted crate.
@@ -321,9 +323,42 @@ impl Type {
             other => other,
         }
     }
+
+    /// Calls the named type in it by another name, where there is one for it.
+    pub(crate) fn rename(&mut self, names: &HashMap<TypeName, TypeName>) {
+        match self {
+            Self::Named(name) | Self::Erased(name, _) => {
+                if let Some(other) = names.get(name) {
+                    *name = other.clone();
+                }
+            }
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                inner.rename(names);
+            }
+            _ => {}
+        }
+    }
 }
 
 impl TypeKind {
+    /// Calls the named types in it by other names, where there are such.
+    pub(crate) fn rename(&mut self, names: &HashMap<TypeName, TypeName>) {
+        match self {
+            Self::Record(record) => {
+                record.fields.iter_mut().for_each(|field| field.ty.rename(names));
+                record.rest.iter_mut().for_each(|(_, ty)| ty.rename(names));
+            }
+            Self::Union(union) => {
+                union.alternatives.iter_mut().for_each(|one| one.ty.rename(names));
+            }
+            Self::Alias(ty) | Self::Newtype(ty) => ty.rename(names),
+            Self::Tuple(tuple) => {
+                tuple.elements.iter_mut().chain(&mut tuple.rest).for_each(|ty| ty.rename(names));
+            }
+            Self::StringEnum(_) | Self::IntegerEnum(_) => {}
+        }
+    }
+
     /// The types of everything in it.
     #[must_use]
     pub fn contents(&self) -> Vec<&Type> {

@@ -4,8 +4,16 @@
 use crate::workspace::cargo;
 
 /// Documenting takes longer than compiling, and examples are compiled each time anew.
-const DOCUMENTED: &[&str] =
-    &["deprecated", "groups", "hostile", "multipart-body", "names", "prose", "several-bodies"];
+const DOCUMENTED: &[&str] = &[
+    "deprecated",
+    "groups",
+    "hostile",
+    "multipart-body",
+    "names",
+    "prose",
+    "several-bodies",
+    "shared-errors",
+];
 
 #[test]
 fn emitted_crates_compile_without_warnings() {

@@ -64,6 +64,7 @@ const CONSUMED: &[&str] = &[
     "servers",
     "several_answers",
     "several_bodies",
+    "shared_errors",
     "streams",
     "styles",
     "success_statuses",

@@ -10,7 +10,7 @@ fn target(configure: fn(ClientBuilder) -> ClientBuilder, url: &str) -> Result<Ur
     let client = Fake::default().configure(configure);
     match client.list_parts("1").offset(5).at(url).into_request() {
         Ok(request) => Ok(request.uri().clone()),
-        Err(Error::Refused(why)) => Err(why),
+        Err(Error::UntrustedUrl(why)) => Err(why),
         Err(error) => panic!("{error}"),
     }
 }
@@ -166,7 +166,7 @@ fn a_refused_call_asks_for_no_token_and_sends_nothing() {
     let error = result.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the URL is refused: `https://evil.org` is neither configured nor allowed"
+        "the URL is not trusted: `https://evil.org` is neither configured nor allowed"
     );
     assert!(fake.requests().is_empty());
     assert!(tokens.0.lock().unwrap().is_empty());

@@ -31,8 +31,11 @@ fn a_typed_error_with_all_that_came_with_it() {
     assert_eq!(error.status().unwrap(), 409);
     assert_eq!(error.request_id(), Some("abc"));
     assert_eq!(error.retry_after(), Some(RetryAfter::Delay(Duration::from_millis(1_500))));
-    assert!(!error.is_timeout() && error.source().is_none());
-    let Error::Response { response, error: Some(error) } = error else { panic!("{error}") };
+    assert!(!error.is_timeout() && !error.is_connect() && error.source().is_none());
+    assert_eq!(error.code().as_deref(), Some("item_name_in_use"));
+    assert_eq!(error.body().unwrap().code, Some(ErrorCode::ItemNameInUse));
+    assert!(!error.may_have_taken_effect());
+    let Error::Response { response, body: Some(error) } = error else { panic!("{error}") };
     assert_eq!(error.code, Some(ErrorCode::ItemNameInUse));
     assert_eq!(error.context, Some(Item::Other(json!({ "type": "web_link" }))));
     assert_eq!(response.body(), body);
@@ -45,7 +48,7 @@ fn an_error_body_may_be_anything() {
         let error = ListParts::decode(response(502, &[], body)).unwrap_err();
         assert_eq!(error.to_string(), "the service answered 502 Bad Gateway");
         assert_eq!((error.request_id(), error.retry_after()), (None, None));
-        let Error::Response { response, error: None } = error else { panic!("{error}") };
+        let Error::Response { response, body: None } = error else { panic!("{error}") };
         assert_eq!(response.body(), body);
     }
 }
@@ -135,7 +138,7 @@ fn each_status_has_its_own_outcome() {
     let parts = Parts { entries: Vec::new(), next_marker: None, total: None, more: None };
     assert_eq!(created, CommitResponse::Created(parts));
     let typed = |status, body| match Commit::decode(response(status, &[], body)) {
-        Err(Error::Response { error, .. }) => error.map(|error| *error),
+        Err(Error::Response { body: error, .. }) => error.map(|error| *error),
         other => panic!("{other:?}"),
     };
     assert!(matches!(typed(409, "{}"), Some(CommitError::Conflict(_))));
@@ -176,14 +179,14 @@ fn what_the_transport_says_is_the_source() {
 #[test]
 fn a_transport_may_give_any_error() {
     let all: [Error<Never>; 6] = [
-        Error::Response { response: Box::new(response(500, &[], "")), error: None },
+        Error::Response { response: Box::new(response(500, &[], "")), body: None },
         Error::Decode {
             response: Box::new(response(200, &[], "")),
             path: "a".to_owned(),
             message: "b".to_owned(),
         },
         Error::Request("c".to_owned()),
-        Error::Refused("d".to_owned()),
+        Error::UntrustedUrl("d".to_owned()),
         Error::Token("e".into()),
         Error::Timeout,
     ];
@@ -211,4 +214,46 @@ fn errors_are_small_and_can_be_handed_on() {
     fn assert_error<T: std::error::Error + Send + Sync + 'static>() {}
     assert_error::<Error<crate::service::ClientError>>();
     assert!(size_of::<Error<CommitBody>>() <= 64);
+}
+
+/// The forms in which services name their errors.
+#[test]
+fn codes() {
+    for (body, code) in [
+        (r#"{"code":"a","error":{"code":"b"}}"#, Some("a")),
+        (r#"{"code":null,"error":{"code":404,"status":"NOT_FOUND"}}"#, Some("404")),
+        (r#"{"errors":[{"code":"c"},{"code":"d"}]}"#, Some("c")),
+        (r#"{"errors":{"code":"e"}}"#, Some("e")),
+        (r#"{"error":"invalid_grant","error_description":"Expired"}"#, Some("invalid_grant")),
+        (r#"{"error":{"message":"none"}}"#, None),
+        ("[]", None),
+        ("<html>", None),
+    ] {
+        let error = ListParts::decode(response(400, &[], body)).unwrap_err();
+        assert_eq!(error.code().as_deref(), code, "{body}");
+    }
+}
+
+/// What may have been done must not be repeated without a look.
+#[test]
+fn what_may_have_taken_effect() {
+    let answered = |status| ListParts::decode(response(status, &[], "")).unwrap_err();
+    for (status, may) in [(302, true), (400, false), (401, false), (408, true), (429, false)] {
+        assert_eq!(answered(status).may_have_taken_effect(), may, "{status}");
+    }
+    for status in [200, 500, 502, 503, 504] {
+        assert!(answered(status).may_have_taken_effect(), "{status}");
+    }
+    let sent: [Error<Never>; 3] =
+        [Error::Timeout, Error::Transport("a".into()), Error::Empty(Box::default())];
+    assert!(sent.iter().all(Error::may_have_taken_effect));
+    let unsent: [Error<Never>; 5] = [
+        Error::Connect("a".into()),
+        Error::Token("b".into()),
+        Error::Request(String::new()),
+        Error::UntrustedUrl(String::new()),
+        Error::Incomplete(String::new()),
+    ];
+    assert!(!unsent.iter().any(Error::may_have_taken_effect));
+    assert!(unsent[0].is_connect() && unsent[0].body().is_none());
 }

@@ -255,7 +255,7 @@ fn by_url() {
         {
             let (sent, failure) = followed(&[elsewhere], by_link);
             assert_eq!(sent.len(), 0, "{elsewhere}");
-            assert!(failure.unwrap().starts_with("the URL is refused"), "{elsewhere}");
+            assert!(failure.unwrap().starts_with("the URL is not trusted"), "{elsewhere}");
         }
     }
 }

@@ -279,7 +279,7 @@ async fn error_bodies() {
         let text = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let peer = Peer::start(send(&text));
         match client(&peer).list_parts("1").await.unwrap_err() {
-            Error::Response { response, error: None } => assert_eq!(response.body(), body),
+            Error::Response { response, body: None } => assert_eq!(response.body(), body),
             error => panic!("{error}"),
         }
     }
@@ -333,7 +333,7 @@ async fn credentials_go_nowhere_else() {
 
     let elsewhere = format!("http://{}/parts", other.local_addr().unwrap());
     let error = client.list_parts("1").at(elsewhere).await.unwrap_err();
-    assert!(matches!(error, Error::Refused(_)), "{error}");
+    assert!(matches!(error, Error::UntrustedUrl(_)), "{error}");
     other.set_nonblocking(true).unwrap();
     assert!(other.accept().is_err(), "no connection was made");
     assert_eq!(peer.connections(), 0);

@@ -159,7 +159,7 @@ fn the_folder_is_there() {
         "context_info": {"conflicts": [conflict]}});
     let call = |client: &Client| client.create_folder(&body);
     let (_, outcome) = exchange(Answer::json(409, &answer.to_string()), call);
-    let Err(Error::Response { error: Some(error), .. }) = outcome else { panic!("{outcome:?}") };
+    let Err(Error::Response { body: Some(error), .. }) = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.code, Some(ClientErrorCode::ItemNameInUse));
     let Some(Conflicts::List(conflicts)) = error.context_info.unwrap().conflicts else {
         panic!("no list");
@@ -219,7 +219,7 @@ fn no_token() {
     ]);
     let client = client(&server);
     let error = run(client.request_token(&credentials())).unwrap_err();
-    let Error::Response { error: Some(typed), .. } = &error else { panic!("{error:?}") };
+    let Error::Response { body: Some(typed), .. } = &error else { panic!("{error:?}") };
     let mut expected = Oauth2Error::new();
     expected.error = Some("invalid_grant".to_owned());
     expected.error_description = Some("Grant credentials are invalid".to_owned());

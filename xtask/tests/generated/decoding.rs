@@ -27,7 +27,7 @@ fn session(change: impl FnOnce(&mut Value)) -> Result<UploadSession, Error<Clien
 /// The typed body of an error.
 fn client_error(body: &str) -> Option<Box<ClientError>> {
     match GetUploadSession::decode(answer(409, body.to_owned())).unwrap_err() {
-        Error::Response { error, .. } => error,
+        Error::Response { body: error, .. } => error,
         error => panic!("{error:?}"),
     }
 }

@@ -23,7 +23,7 @@ fn refused(answer: Answer) -> Error<ClientError> {
 /// The typed body of a refusal.
 fn typed(error: &Error<ClientError>) -> Option<&ClientError> {
     match error {
-        Error::Response { error, .. } => error.as_deref(),
+        Error::Response { body: error, .. } => error.as_deref(),
         _ => panic!("{error:?}"),
     }
 }

@@ -170,7 +170,7 @@ fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let server = Server::start([Answer::new(status, &[("Location", &location)], "")]);
         let error = run(client(&server).get_upload_session(ID)).unwrap_err();
-        let Error::Response { response, error: None } = error else { panic!("{error:?}") };
+        let Error::Response { response, body: None } = error else { panic!("{error:?}") };
         assert_eq!(response.status(), status);
         assert_eq!(response.headers()["location"], *location);
         assert_eq!(server.finish().len(), 1);

@@ -159,7 +159,7 @@ fn a_wrong_request_costs_no_token() {
     let client = asking(&server, provider);
     assert!(matches!(run(client.get_upload_session("")), Err(Error::Request(_))));
     let call = client.get_upload_session(ID).at("https://example.com/");
-    assert!(matches!(run(call), Err(Error::Refused(_))));
+    assert!(matches!(run(call), Err(Error::UntrustedUrl(_))));
     assert_eq!(asked.lock().unwrap().len(), 0);
 }
 
@@ -231,6 +231,6 @@ fn passwords_of_urls_are_in_no_error() {
     let transport = Recorder::default();
     let client = Client::builder().transport(transport).build().unwrap();
     let error = run(client.get_upload_session(ID).at(url)).unwrap_err();
-    assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    assert!(matches!(error, Error::UntrustedUrl(_)), "{error:?}");
     assert!(!format!("{error} {error:?}").contains(TOKEN), "{error}");
 }

@@ -107,7 +107,7 @@ fn conflict(context_info: &Value) -> ClientError {
     let body = json!({"code": "item_name_in_use", "context_info": context_info}).to_string();
     let response = Response::builder().status(409).body(Bytes::from(body)).unwrap();
     match CreateUploadSession::decode(response).unwrap_err() {
-        Error::Response { error: Some(error), .. } => *error,
+        Error::Response { body: Some(error), .. } => *error,
         error => panic!("{error:?}"),
     }
 }
@@ -157,7 +157,7 @@ fn the_session_of_a_session_conflict() {
     let body = json!({"code": "session_conflict", "context_info": {"session": value}});
     let response = Response::builder().status(409).body(body.to_string().into()).unwrap();
     let error = CreateUploadSession::decode(response).unwrap_err();
-    let Error::Response { error: Some(error), .. } = error else { panic!("{error:?}") };
+    let Error::Response { body: Some(error), .. } = error else { panic!("{error:?}") };
     assert_eq!(error.code, Some(ClientErrorCode::SessionConflict));
     let session = error.context_info.unwrap().session.unwrap();
     let ConflictingSession::UploadSession(session) = session else { panic!("{session:?}") };

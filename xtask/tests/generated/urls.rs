@@ -20,7 +20,7 @@ fn follow(builder: ClientBuilder, url: &str) -> Result<String, String> {
             assert_eq!(requests[0].headers()["authorization"], format!("Bearer {TOKEN}"));
             Ok(requests[0].uri().to_string())
         }
-        Err(Error::Refused(message)) => {
+        Err(Error::UntrustedUrl(message)) => {
             assert!(requests.is_empty(), "{url} was refused, and yet sent");
             assert!(asked.lock().unwrap().is_empty(), "{url} was refused, but cost a token");
             Err(message)
@@ -239,11 +239,11 @@ fn nothing_is_connected_to() {
             [other.url(), other.url().replace("http:", "https:"), format!("{}:1", server.url())]
         {
             let error = client.get_upload_session(ID).at(url).await.unwrap_err();
-            assert!(matches!(error, Error::Refused(_)), "{error:?}");
+            assert!(matches!(error, Error::UntrustedUrl(_)), "{error:?}");
         }
         let url = format!("http://user@{}/x", server.address);
         let error = client.get_upload_session(ID).at(url).await.unwrap_err();
-        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        assert!(matches!(error, Error::UntrustedUrl(_)), "{error:?}");
         client.get_upload_session(ID).at(server.url() + "/elsewhere?a=b").await.unwrap();
     });
     let sent = server.finish();

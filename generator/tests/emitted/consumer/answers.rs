@@ -97,7 +97,7 @@ async fn a_success_that_is_not_documented() {
     assert_eq!(client.cancel("1").await.unwrap().e_tag, None);
     // Of several nothing tells which it is, and here `default` describes it.
     let error = client.job("1").await.unwrap_err();
-    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert!(matches!(*error, JobError::Unnamed(_)));
 }
 
@@ -145,7 +145,7 @@ async fn a_default_beside_a_download() {
     assert_eq!(client.described().await.unwrap().bytes().await.unwrap(), "abc");
     assert_eq!(client.described().await.unwrap().bytes().await.unwrap(), "a");
     let error = client.described().await.unwrap_err();
-    let success_statuses::Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    let success_statuses::Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.text.as_deref(), Some("later"));
 }
 
@@ -252,7 +252,7 @@ async fn several_errors() {
     ] {
         let error = client.job("1").await.unwrap_err();
         let status = error.status();
-        let several_answers::Error::Response { response, error } = error else { panic!("{error}") };
+        let several_answers::Error::Response { response, body: error } = error else { panic!("{error}") };
         assert_eq!((error.map(|error| *error), Some(response.status())), (expected, status));
         if response.body() == "<html>" {
             assert_eq!(response.headers()["x-request-id"], "7");
@@ -280,19 +280,19 @@ async fn ranges_and_default() {
     let client = client!(several_answers, peer);
     assert_eq!(client.change("1").await.unwrap().id, "1");
     let error = client.change("1").await.unwrap_err();
-    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.after, Some(5));
     let error = client.change("1").await.unwrap_err();
-    let several_answers::Error::Response { error: None, response } = error else { panic!() };
+    let several_answers::Error::Response { body: None, response } = error else { panic!() };
     assert_eq!(response.body(), r#"{"after":"no number"}"#, "the bytes are kept");
     let outcome = client.cancel("1").await.unwrap();
     assert_eq!((outcome.x_cost, outcome.e_tag.as_deref()), (Some(0.5), Some("\"a\"")));
     let error = client.cancel("1").await.unwrap_err();
-    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.code, Some(1));
     assert_eq!(client.touch("1").await.unwrap().id, "2");
     let error = client.touch("1").await.unwrap_err();
-    let several_answers::Error::Response { error: Some(error), .. } = error else { panic!() };
+    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.id, "3");
 }
 
@@ -321,4 +321,30 @@ async fn a_call_without_its_client() {
     assert_eq!(change.id, "2");
     let response = client.change("1").send().await.unwrap();
     assert_eq!((response.status().as_u16(), &*response.body().id), (200, "1"));
+}
+
+/// Operations that fail alike have one type for it, whether they describe it in place or not.
+#[tokio::test]
+async fn errors_that_operations_share() {
+    use shared_errors::operations::Error400Or404;
+    use shared_errors::types::{ApiError, ApiErrorMore};
+    let described = r#"{"text":"no","more":{"at":3}}"#;
+    let peer = Peer::start(move |count, _| {
+        Reaction::Send(match count {
+            0 | 1 => answer("400 Bad Request", JSON, described),
+            2 => answer("404 Not Found", "content-type: text/plain", "none"),
+            _ => answer("422 Unprocessable Content", JSON, described),
+        })
+    });
+    let client = client!(shared_errors, peer);
+    let mut expected = ApiError::new("no");
+    let mut more = ApiErrorMore::default();
+    more.at = Some(3);
+    expected.more = Some(more);
+    let error = client.cat("1").await.unwrap_err();
+    assert_eq!(error.body(), Some(&Error400Or404::BadRequest(expected.clone())));
+    assert_eq!(client.drop_cat("1").await.unwrap_err().into_body(), error.into_body());
+    let error = client.drop_cat("1").await.unwrap_err();
+    assert_eq!(error.into_body(), Some(Error400Or404::NotFound("none".to_owned())));
+    assert_eq!(client.name_cat("1", "Tom").await.unwrap_err().into_body(), Some(expected));
 }

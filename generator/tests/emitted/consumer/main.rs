@@ -89,7 +89,7 @@ wired!(
     access allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
     json_parameter media_types multipart_body multipart_kinds negotiated pagination pagination_forms path_label path_matrix path_simple paths
     query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
-    several_bodies streams styles success_statuses undescribed version_32
+    several_bodies shared_errors streams styles success_statuses undescribed version_32
 );
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

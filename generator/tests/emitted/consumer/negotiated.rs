@@ -101,7 +101,7 @@ async fn a_choice_beside_other_statuses() {
     assert_eq!(request().await.unwrap(), JobCsvOutcome::Accepted("wait".to_owned()));
     assert_eq!(request().await.unwrap(), JobCsvOutcome::NoContent);
     let error = client.report().pdf().await.unwrap_err();
-    let negotiated::Error::Response { error: Some(error), .. } = error else { panic!("{error}") };
+    let negotiated::Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.text.as_deref(), Some("no"));
     let seen = &peer.seen()[0];
     assert_eq!((target(seen), seen.header("accept")), ("/job?csv=true", Some("text/csv, text/plain;q=0.5")));

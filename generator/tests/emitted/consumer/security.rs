@@ -147,7 +147,7 @@ async fn a_secret_goes_to_no_other_host() {
     let peer = done();
     let client = builder!(security, peer.url()).token("t").build().unwrap();
     let error = client.default().at("http://localhost:1/x").await.unwrap_err();
-    assert!(matches!(error, security::Error::Refused(_)), "{error}");
+    assert!(matches!(error, security::Error::UntrustedUrl(_)), "{error}");
     client.default().at(peer.url() + "/there").await.unwrap();
     assert_eq!(target(&peer.seen()[0]), "/there");
     assert_eq!(peer.seen().len(), 1);

@@ -1,0 +1,164 @@
+//! The bodies of errors that operations describe each for itself, and alike.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::lower::operations::Tagged;
+use crate::lower::{Lowering, presence, type_name};
+use crate::model::{Doc, Payload, Type, TypeDefinition, TypeKind, TypeName, Webhooks};
+
+/// A type within a type that is merged is merged in the round before. Errors are no deeper.
+const ROUNDS: usize = 8;
+
+impl Lowering<'_, '_> {
+    /// Makes one type of those that describe the bodies of errors in place, and are equal but for
+    /// what is said of them.
+    pub(super) fn merge_error_types(
+        &mut self,
+        operations: &mut [Tagged],
+        webhooks: &Webhooks,
+        types: &mut Vec<TypeDefinition>,
+    ) {
+        let mut owners = self.described_in_place(operations, webhooks, types);
+        if owners.len() < 2 {
+            return;
+        }
+        let mut merged = HashSet::new();
+        for _ in 0..ROUNDS {
+            let mut alike: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, definition) in types.iter().enumerate() {
+                if owners.contains_key(&definition.name) {
+                    alike.entry(self.shape_of(definition)).or_default().push(at);
+                }
+            }
+            let mut sets: Vec<Vec<usize>> =
+                alike.into_values().filter(|set| set.len() > 1).collect();
+            sets.sort();
+            let mut renamed = HashMap::new();
+            let mut gone = HashSet::new();
+            for set in sets {
+                let Some((&kept, others)) = set.split_first() else { continue };
+                for &other in others {
+                    renamed.insert(types[other].name.clone(), types[kept].name.clone());
+                    gone.insert(types[other].name.clone());
+                }
+                types[kept].doc = Doc::default();
+            }
+            if renamed.is_empty() {
+                break;
+            }
+            types.retain(|known| !gone.contains(&known.name));
+            merged.extend(renamed.values().cloned());
+            self.rename(&renamed, operations, types);
+        }
+        owners.retain(|name, _| merged.contains(name));
+        self.name_merged(&owners, operations, types);
+    }
+
+    /// The types that are described where an operation's errors are, and stand nowhere else, with what
+    /// the operation's name begins theirs with.
+    fn described_in_place(
+        &self,
+        operations: &[Tagged],
+        webhooks: &Webhooks,
+        types: &[TypeDefinition],
+    ) -> HashMap<TypeName, String> {
+        let index: HashMap<&TypeName, &TypeKind> =
+            types.iter().map(|known| (&known.name, &known.kind)).collect();
+        let mut owners = HashMap::new();
+        for tagged in operations {
+            let start = format!("{}Error", tagged.operation.type_name.0);
+            let bodies = tagged.failures.iter().filter_map(|error| match &error.payload {
+                Payload::Json(ty) => ty.named(),
+                _ => None,
+            });
+            let own = |name: &&TypeName| {
+                name.0.starts_with(&start) && !self.component_names.contains_key(*name)
+            };
+            let mut open: Vec<&TypeName> = bodies.filter(own).collect();
+            while let Some(name) = open.pop() {
+                if owners.insert(name.clone(), start.clone()).is_some() {
+                    continue;
+                }
+                let within = index.get(name).map(|kind| kind.contents()).unwrap_or_default();
+                open.extend(within.into_iter().filter_map(Type::named).filter(own));
+            }
+        }
+        let operations = operations.iter().map(|tagged| &tagged.operation);
+        let elsewhere = types.iter().filter(|known| !owners.contains_key(&known.name));
+        let elsewhere = elsewhere.flat_map(|known| known.kind.contents());
+        let elsewhere: HashSet<&TypeName> = elsewhere
+            .chain(presence::types_of(operations))
+            .chain(webhooks.types())
+            .filter_map(Type::named)
+            .collect();
+        owners.retain(|name, _| !elsewhere.contains(name));
+        owners
+    }
+
+    /// A text that is the same only for types that decode and encode alike.
+    fn shape_of(&self, definition: &TypeDefinition) -> String {
+        let mut kind = definition.kind.clone();
+        match &mut kind {
+            TypeKind::Record(record) => {
+                record.fields.iter_mut().for_each(|field| field.doc = Doc::default());
+            }
+            TypeKind::StringEnum(values) => {
+                values.variants.iter_mut().for_each(|value| value.doc = Doc::default());
+            }
+            TypeKind::IntegerEnum(values) => {
+                values.variants.iter_mut().for_each(|value| value.doc = Doc::default());
+            }
+            TypeKind::Union(union) => {
+                union.alternatives.iter_mut().for_each(|one| one.doc = Doc::default());
+            }
+            TypeKind::Alias(_) | TypeKind::Newtype(_) | TypeKind::Tuple(_) => {}
+        }
+        let promises = self.promises.get(&definition.name);
+        let tagged = self.tags.contains_key(&definition.name).then_some(&definition.name);
+        format!("{kind:?} {promises:?} {tagged:?}")
+    }
+
+    /// Gives what was merged a name that is no operation's.
+    fn name_merged(
+        &mut self,
+        owners: &HashMap<TypeName, String>,
+        operations: &mut [Tagged],
+        types: &mut [TypeDefinition],
+    ) {
+        let mut renamed = HashMap::new();
+        for definition in types.iter_mut() {
+            let Some(owner) = owners.get(&definition.name) else { continue };
+            let rest = definition.name.0.strip_prefix(owner).unwrap_or_default();
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+            if rest.is_empty() {
+                let about = "The body of an error of several operations.";
+                definition.doc = Doc { lines: vec![about.to_owned()] };
+            }
+            let wanted = type_name(&format!("ApiError{rest}"), "ApiError");
+            let name = self.type_names.take_type(wanted);
+            if let Some(promises) = self.promises.remove(&definition.name) {
+                self.promises.insert(name.clone(), promises);
+            }
+            renamed.insert(std::mem::replace(&mut definition.name, name.clone()), name);
+        }
+        self.rename(&renamed, operations, types);
+    }
+
+    /// Calls types by other names, wherever they stand.
+    fn rename(
+        &mut self,
+        renamed: &HashMap<TypeName, TypeName>,
+        operations: &mut [Tagged],
+        types: &mut [TypeDefinition],
+    ) {
+        types.iter_mut().for_each(|known| known.kind.rename(renamed));
+        self.lowered.values_mut().for_each(|lowered| lowered.ty.rename(renamed));
+        for Tagged { failures, .. } in operations {
+            for error in failures {
+                if let Payload::Json(ty) = &mut error.payload {
+                    ty.rename(renamed);
+                }
+            }
+        }
+    }
+}
