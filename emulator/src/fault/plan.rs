@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mistakes_are_told() {
+    fn mistakes_are_reported() {
         let error = |text: &str| text.parse::<FaultPlan>().unwrap_err().to_string();
         for (text, told) in [
             ("faults: [{ on: upload, do: truncate }]", "unknown target `upload`"),

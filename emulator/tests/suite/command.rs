@@ -45,7 +45,7 @@ async fn it_says_where_it_is_and_stops_when_asked() {
 }
 
 #[tokio::test]
-async fn mistakes_are_told() {
+async fn invalid_options_are_reported() {
     for (arguments, told) in [
         (&["--part-size", "x"][..], "expected a size"),
         (&["--session-life", "5y"], "expected a duration"),
@@ -63,7 +63,7 @@ async fn mistakes_are_told() {
 }
 
 #[tokio::test]
-async fn tls() {
+async fn the_command_serves_tls() {
     let certified = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = certified.signing_key.serialize_pem();
     let emulator: Emulator = small().tls(certified.cert.pem(), key).start().await.unwrap();

@@ -17,7 +17,7 @@ fn told(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn create() {
+async fn invalid_creates_are_refused() {
     let emulator =
         small().smallest_file(20).largest_file(9_000).quota(10_000).start().await.unwrap();
     let url = emulator.url();
@@ -85,8 +85,8 @@ async fn create_where_one_may_not() {
 async fn create_what_is_there() {
     let emulator = small().processing_delay(Duration::from_secs(60)).start().await.unwrap();
     let client = client(&emulator);
-    let session = super::client::create(&client, "a", 1_000).await.unwrap();
-    let error = super::client::create(&client, "a", 1_000).await.unwrap_err();
+    let session = create(&client, "a", 1_000).await.unwrap();
+    let error = create(&client, "a", 1_000).await.unwrap_err();
     let Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.code.as_ref().unwrap().as_str(), "session_conflict");
     let same = ConflictingSession::UploadSession(Box::new(session.clone()));
@@ -96,7 +96,7 @@ async fn create_what_is_there() {
     let content = bytes(1, 1_000);
     let parts = put_all(&client, &session, &content).await.unwrap();
     commit(&client, &session, parts, &content).await.unwrap();
-    let second = super::client::create(&client, "A", 2_000).await;
+    let second = create(&client, "A", 2_000).await;
     assert_eq!(refused(second), told(409, "name_temporarily_reserved"));
 }
 
@@ -104,9 +104,9 @@ async fn create_what_is_there() {
 async fn create_under_a_name_in_use() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
-    let late = super::client::create(&client, "A", 11).await.unwrap();
+    let late = create(&client, "A", 11).await.unwrap();
     let file = upload(&client, "a", &bytes(1, 10)).await.unwrap();
-    let error = super::client::create(&client, "A", 10).await.unwrap_err();
+    let error = create(&client, "A", 10).await.unwrap_err();
     let Error::Response { body: Some(error), .. } = error else { panic!("{error}") };
     assert_eq!(error.code.as_ref().unwrap().as_str(), "item_name_in_use");
     let Some(Conflicts::Conflict(conflict)) = error.context_info.unwrap().conflicts else {
@@ -130,7 +130,7 @@ async fn create_for_a_version() {
     let none = client.create_upload_session_for_version("7", &body).await;
     assert_eq!(refused(none), told(404, "not_found"));
     let content = bytes(1, 10);
-    let session = super::client::create(&client, "a", 10).await.unwrap();
+    let session = create(&client, "a", 10).await.unwrap();
     let parts = put_all(&client, &session, &content).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
     let file = created(commit(&client, &session, parts, &content).await.unwrap());
@@ -159,12 +159,12 @@ async fn put_raw(
 }
 
 #[tokio::test]
-async fn parts() {
+async fn invalid_parts_are_refused() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
     let content = bytes(1, 1_500);
-    let session = super::client::create(&client, "a", content.len()).await.unwrap();
+    let session = create(&client, "a", content.len()).await.unwrap();
     let sha = digest(&content[..1_000]).to_string();
     let range = "bytes 0-999/1500";
     let first = &content[..1_000];
@@ -201,11 +201,11 @@ async fn parts() {
 }
 
 #[tokio::test]
-async fn lists() {
+async fn invalid_lists_are_refused() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
-    let session = super::client::create(&client, "a", 1_500).await.unwrap();
+    let session = create(&client, "a", 1_500).await.unwrap();
     let list = |query: &'static str| {
         let path = format!("/api/2.0/files/upload_sessions/{}/parts?{query}", session.id);
         let url = url.clone();
@@ -226,11 +226,11 @@ async fn lists() {
 }
 
 #[tokio::test]
-async fn commits() {
+async fn invalid_commits_are_refused() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let content = bytes(1, 2_500);
-    let session = super::client::create(&client, "a", content.len()).await.unwrap();
+    let session = create(&client, "a", content.len()).await.unwrap();
     let mut parts = vec![put(&client, &session, &content, 0).await.unwrap()];
     let mismatch = told(400, "parts_mismatch");
     assert_eq!(refused(commit(&client, &session, parts.clone(), &content).await), mismatch);
@@ -258,7 +258,7 @@ async fn commits() {
 async fn sessions_that_are_not_there_or_not_ones_own() {
     let emulator = small().session_life(Duration::from_millis(300)).start().await.unwrap();
     let client = client(&emulator);
-    let session = super::client::create(&client, "a", 1_500).await.unwrap();
+    let session = create(&client, "a", 1_500).await.unwrap();
     let id = session.id.clone();
     let none = "f".repeat(32);
     let part = bytes(1, 1_000);
@@ -280,7 +280,7 @@ async fn sessions_that_are_not_there_or_not_ones_own() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let gone = client.get_upload_session(&id).await;
     assert_eq!(refused(gone), told(410, "session_expired"));
-    super::client::create(&client, "b", 1_500).await.unwrap();
+    create(&client, "b", 1_500).await.unwrap();
     assert_eq!(emulator.open_sessions(), 1, "a session that expired is swept away");
     assert_eq!(refused(client.get_upload_session(&id).await), told(410, "session_expired"));
 }
@@ -290,9 +290,9 @@ async fn too_many_requests() {
     let emulator = small().rate_limit(2).start().await.unwrap();
     let client = client(&emulator);
     for name in ["a", "b"] {
-        super::client::create(&client, name, 10).await.unwrap();
+        create(&client, name, 10).await.unwrap();
     }
-    let error = super::client::create(&client, "c", 10).await.unwrap_err();
+    let error = create(&client, "c", 10).await.unwrap_err();
     assert!(error.retry_after().is_some());
     assert_eq!(refused::<()>(Err(error)), told(429, "rate_limit_exceeded"));
     let body = CreateUploadSessionBody::builder().file_name("c").file_size(10).folder_id("0");

@@ -103,7 +103,7 @@ async fn a_lost_create_comes_back_as_a_conflict() {
 }
 
 #[tokio::test]
-async fn answers() {
+async fn a_fault_replaces_the_response() {
     for status in [400, 401, 403, 404, 409, 410, 412, 413, 416, 429, 500, 502, 503, 504] {
         for after in [false, true] {
             let mut answer = FaultResponse::new(status);
@@ -163,7 +163,7 @@ async fn retry_after_in_every_form() {
 }
 
 #[tokio::test]
-async fn commits_that_wait() {
+async fn commits_wait_for_processing() {
     for header in [None, Some(RetryAfter::Seconds(1.0))] {
         let mut answer = FaultResponse::new(202);
         answer.retry_after = header;
@@ -180,7 +180,7 @@ async fn commits_that_wait() {
 }
 
 #[tokio::test]
-async fn stalls() {
+async fn a_fault_stalls_request_and_response() {
     let moments = [
         StallAt::BeforeBody,
         StallAt::DuringBody,
@@ -207,7 +207,7 @@ async fn stalls() {
 }
 
 #[tokio::test]
-async fn slowness() {
+async fn a_fault_limits_the_rate() {
     let fault = Fault::nth(UPLOAD, 1, Action::Slow { bytes_per_second: 10_000 });
     let (_emulator, client, session, content) = with(fault).await;
     let start = std::time::Instant::now();
@@ -217,7 +217,7 @@ async fn slowness() {
 }
 
 #[tokio::test]
-async fn truncation() {
+async fn a_fault_truncates_the_response() {
     let (emulator, client, session, content) = with(Fault::nth(UPLOAD, 1, Action::Truncate)).await;
     let error = put(&client, &session, &content, 0).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
@@ -262,7 +262,7 @@ async fn sessions_and_tokens_end() {
 }
 
 #[tokio::test]
-async fn corruption() {
+async fn a_fault_corrupts_a_part() {
     for hidden in [false, true] {
         let (_emulator, client, session, content) =
             with(Fault::nth(UPLOAD, 1, Action::Corrupt { hidden })).await;
@@ -275,7 +275,7 @@ async fn corruption() {
 }
 
 #[tokio::test]
-async fn another_host() {
+async fn a_fault_names_another_host() {
     let action = Action::OtherHost("https://upload.example".to_owned());
     let plan = FaultPlan::new(1).fault(Fault::nth(On::Any, 1, action).times(2));
     let emulator = small().faults(plan).start().await.unwrap();

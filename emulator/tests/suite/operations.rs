@@ -17,7 +17,7 @@ use box_upload_sessions::{Client, Error};
 use crate::client::*;
 
 #[tokio::test]
-async fn a_new_file() {
+async fn a_new_file_is_stored() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let content = bytes(1, 2_500);
@@ -69,7 +69,7 @@ async fn a_new_file() {
 }
 
 #[tokio::test]
-async fn a_new_version() {
+async fn a_new_version_replaces_the_file() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let first = upload(&client, "a.bin", &bytes(1, 1_500)).await.unwrap();
@@ -216,7 +216,7 @@ async fn forms_of_other_clients() {
 }
 
 #[tokio::test]
-async fn preflight_checks() {
+async fn preflight_checks_refuse_what_uploads_would() {
     let emulator = small().quota(5_000).start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
@@ -248,7 +248,7 @@ async fn preflight_checks() {
 }
 
 #[tokio::test]
-async fn folders() {
+async fn folders_are_created_and_listed() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
@@ -278,7 +278,7 @@ async fn folders() {
 }
 
 #[tokio::test]
-async fn tokens() {
+async fn tokens_are_issued_and_expire() {
     let emulator =
         small().token("known").token_life(Duration::from_millis(200)).start().await.unwrap();
     let builder = || Client::builder().base_url(emulator.url());

@@ -142,7 +142,7 @@ async fn what_can_be_resumed_is_3() {
 }
 
 #[tokio::test]
-async fn nothing_to_resume() {
+async fn resuming_fails_if_there_is_nothing_to_resume() {
     let home = Home::new();
     let emulator = emulator().await;
     home.large_file("a.bin");

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use super::{Home, IN_PARTS, MIB, TOKEN, emulator, only_file, utf8};
 
 #[tokio::test]
-async fn a_small_file() {
+async fn a_small_file_is_stored_and_printed() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a b.txt", "abc");
@@ -23,7 +23,7 @@ async fn a_small_file() {
 }
 
 #[tokio::test]
-async fn quietly() {
+async fn quiet_prints_only_results() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "abc");
@@ -58,7 +58,7 @@ async fn a_large_file_and_its_events() {
 }
 
 #[tokio::test]
-async fn the_standard_input() {
+async fn standard_input_is_uploaded() {
     let home = Home::new();
     let emulator = emulator().await;
     let mut command = home.to(&emulator, &["-", "--name", "in.txt", "--to", "0"]);
@@ -87,7 +87,7 @@ async fn too_much_standard_input() {
 }
 
 #[tokio::test]
-async fn a_new_version() {
+async fn a_file_gets_a_new_version() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "one");
@@ -133,7 +133,7 @@ async fn the_same_file_again_is_unchanged() {
 }
 
 #[tokio::test]
-async fn another_name() {
+async fn a_file_gets_another_name() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "one");
@@ -175,7 +175,7 @@ async fn a_dry_run_sends_nothing() {
 }
 
 #[tokio::test]
-async fn for_another_user() {
+async fn an_upload_acts_for_another_user() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "one");
@@ -189,7 +189,7 @@ async fn for_another_user() {
 }
 
 #[tokio::test]
-async fn a_directory() {
+async fn a_directory_is_uploaded_and_only_once() {
     let home = Home::new();
     let emulator = emulator().await;
     std::fs::create_dir_all(home.path("photos/2026")).unwrap();

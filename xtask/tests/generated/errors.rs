@@ -193,7 +193,7 @@ fn a_missing_member_is_named() {
 
 /// Certainly nothing was sent, unlike in the next test.
 #[test]
-fn no_connection() {
+fn a_refused_connection_is_a_connect_error() {
     // Nothing can listen on port 0.
     let builder = Client::builder().base_url("http://127.0.0.1:0").oauth2_security(TOKEN);
     let error = run(builder.build().unwrap().get_upload_session(ID)).unwrap_err();

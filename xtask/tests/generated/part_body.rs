@@ -102,7 +102,7 @@ fn bytes_are_not_copied_on_their_way_to_the_transport() {
 
 /// Credentials are added when it is sent; the length is the body's own.
 #[test]
-fn the_request_itself() {
+fn a_request_can_be_built_without_sending_it() {
     let server = Server::start([]);
     let request = upload(&client(&server), "12345678").into_request().unwrap();
     assert_eq!(request.method(), "PUT");

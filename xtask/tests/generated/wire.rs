@@ -83,7 +83,7 @@ fn get_upload_session() {
 }
 
 #[test]
-fn upload_part() {
+fn upload_part_sends_what_the_document_says() {
     let range = ContentRange::new(8_388_608, 8, 445_856_194).unwrap();
     let call = |client: &Client| {
         client.upload_part(
@@ -115,7 +115,7 @@ fn abort_upload_session() {
 }
 
 #[test]
-fn list_parts() {
+fn list_parts_sends_what_the_document_says() {
     let page = r#"{"total_count":3,"limit":2,"offset":1,"order":[{"by":"type","direction":"ASC"}],
         "entries":[{"part_id":"6F2D3486","offset":8388608,"size":8388608,
         "sha1":"7e94728397954257ad759a8429a165ab00572733"}]}"#;

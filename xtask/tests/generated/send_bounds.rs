@@ -16,7 +16,7 @@ fn sent<T: Send + 'static>() {}
 fn value<T: Clone + Debug + PartialEq + Send + Sync + 'static>() {}
 
 #[test]
-fn bounds() {
+fn public_types_are_send_and_sync() {
     shared::<Client>();
     shared::<Credential>();
     shared::<Secret>();

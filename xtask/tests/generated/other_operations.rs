@@ -47,7 +47,7 @@ const FILE: &str = "Content-Disposition: form-data; name=\"file\"; filename=\"fi
     Content-Type: application/octet-stream";
 
 #[test]
-fn upload_file() {
+fn upload_file_sends_what_the_document_says() {
     let mut attributes = NewFile::new("Project.mov", ParentFolder::new("59449484661"));
     attributes.content_modified_at = Some("2024-05-21T16:45:30+02:00".parse().unwrap());
     let call = |client: &Client| client.upload_file(UploadFileForm::new(&attributes, "12345678"));
@@ -63,7 +63,7 @@ fn upload_file() {
 
 /// What a file is called elsewhere, and what it is, may be said, too.
 #[test]
-fn upload_file_version() {
+fn upload_file_version_sends_what_the_document_says() {
     let file = || Part::new("x").file_name("a.txt").content_type("text/plain");
     let mut attributes = NewFileVersion::new();
     attributes.name = Some("New.mov".to_owned());
@@ -98,7 +98,7 @@ fn a_file_may_be_a_stream() {
 }
 
 #[test]
-fn preflight_file() {
+fn preflight_file_sends_what_the_document_says() {
     let parent = ParentFolder::new("0");
     let body = PreflightFileBody::new("Project.mov", parent).size(5_000_000_000);
     let answer = r#"{"upload_url":"https://upload.app.box.com/api/2.0/files/content","upload_token":"hush"}"#;
@@ -114,7 +114,7 @@ fn preflight_file() {
 }
 
 #[test]
-fn preflight_version() {
+fn preflight_version_sends_what_the_document_says() {
     let body = PreflightVersionBody::new().size(20_971_520);
     let call = |client: &Client| client.preflight_version("12345", &body);
     let (sent, outcome) = exchange(Answer::json(200, "{}"), call);
@@ -125,7 +125,7 @@ fn preflight_version() {
 }
 
 #[test]
-fn get_file() {
+fn get_file_sends_what_the_document_says() {
     let file =
         json!({"type": "file", "id": "12345", "etag": "3", "sha1": SHA1, "size": 20_971_520});
     let answer = Answer::json(200, &file.to_string());
@@ -137,7 +137,7 @@ fn get_file() {
 
 /// What is answered beside the folder's name and ids does no harm.
 #[test]
-fn create_folder() {
+fn create_folder_sends_what_the_document_says() {
     let body = CreateFolderBody::new("Films", ParentFolder::new("0"));
     let answer = r#"{"type":"folder","id":"59449484661","name":"Films","size":0,
         "item_collection":{"entries":[]},"permissions":null}"#;
@@ -184,7 +184,7 @@ fn shown(value: &impl Debug) -> String {
 
 /// It is how one gets a token: it carries none, and asks nobody for one.
 #[test]
-fn request_token() {
+fn request_token_sends_what_the_document_says() {
     let answer = r#"{"access_token":"hush1","expires_in":3600,"token_type":"bearer",
         "restricted_to":[],"refresh_token":"hush2"}"#;
     let server = Server::start([Answer::json(200, answer)]);
@@ -209,7 +209,7 @@ fn request_token() {
 }
 
 #[test]
-fn no_token() {
+fn a_refused_token_request_shows_no_secret() {
     let refusal =
         r#"{"error":"invalid_grant","error_description":"Grant credentials are invalid"}"#;
     let server = Server::start([
