@@ -79,7 +79,7 @@ impl Context {
     }
 
     /// Reports the first journal error. A broken journal only costs resumption.
-    pub(crate) fn warn_unless_noted(&self, outcome: Result<(), ErrorKind>) {
+    pub(crate) fn warn_on_journal_error(&self, outcome: Result<(), ErrorKind>) {
         let Err(error) = outcome else { return };
         if !self.warned_journal.swap(true, Ordering::Relaxed) {
             let error = describe_chain(&crate::Error::from(error));

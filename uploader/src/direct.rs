@@ -57,7 +57,7 @@ impl Direct<'_> {
             (&mut self.journal, Entry::for_upload(self.source, target))
         {
             let begun = journal.begin(entry);
-            self.context.warn_unless_noted(begun.and_then(|()| journal.note_commit(sha1)));
+            self.context.warn_on_journal_error(begun.and_then(|()| journal.note_commit(sha1)));
         }
     }
 

@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+mod attributes;
 mod context;
 pub mod credentials;
 mod direct;

@@ -1,16 +1,14 @@
 //! An upload from start to finish.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use box_upload_sessions::Client;
-use box_upload_sessions::runtime::DateTime;
 use box_upload_sessions::types::{FileFull, UploadSession};
-use chrono::Datelike;
 use tracing::Instrument;
 
+use crate::attributes::{choose_name, read_attributes};
 use crate::context::{Context, StepError};
 use crate::direct::Direct;
 use crate::journal::{Entry, Journal};
@@ -154,45 +152,10 @@ impl Run {
         &mut self,
         unfinished: Option<Entry>,
     ) -> Result<(FileFull, Sha1Hash), StepError> {
-        let resumed = match unfinished {
-            Some(entry) => match self.find_unfinished(entry).await? {
-                Resumed::Stored(file, sha1) => return Ok((*file, sha1)),
-                Resumed::Session(session, adopted) => Some((session, true, adopted)),
-                Resumed::Nothing => None,
-            },
-            None => None,
+        let (session, resumed) = match self.open_session(unfinished).await? {
+            Opened::Session(session, resumed) => (session, resumed),
+            Opened::Stored(file, sha1) => return Ok((*file, sha1)),
         };
-        let (session, resumed, adopted) = match resumed {
-            Some(resumed) => resumed,
-            None if self.context.size < self.context.policy.sessions_from.max(1) => {
-                return Err(StepError::TooSmall);
-            }
-            None => {
-                match create_session(&self.context, &self.source, &mut self.target, self.committed)
-                    .await?
-                {
-                    Created::Session(session, existed) => {
-                        (self.check_session(*session, existed).await?, existed, existed)
-                    }
-                    Created::Stored(file, sha1) => return Ok((*file, sha1)),
-                }
-            }
-        };
-        if let Some(url) = &session.untrusted_url
-            && !self.context.policy.warned_untrusted_url.swap(true, Ordering::Relaxed)
-        {
-            let url: String = url.chars().take(200).collect();
-            let text = format!("ignoring the session URL `{url}`: its host is not trusted");
-            self.context.emit_warning(text);
-        }
-        let session = Arc::new(session);
-        self.session = Some(Arc::clone(&session));
-        self.adopted = adopted;
-        self.sent_before = self.context.statistics().parts_sent;
-        let entry = Entry::for_upload(&self.source, &self.target);
-        if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
-            self.context.warn_unless_noted(journal.begin(entry.in_session(&session.id, adopted)));
-        }
         let known = if resumed {
             session.list_parts(&self.context).await?
         } else {
@@ -208,13 +171,13 @@ impl Run {
             source: &self.source,
             session: &session,
             known,
-            may_be_foreign: adopted,
+            may_be_foreign: self.adopted,
             concurrency: self.concurrency,
             journal: self.journal.as_mut(),
         };
         let complete = transfer.send_parts().await?;
         if let Some(journal) = &mut self.journal {
-            self.context.warn_unless_noted(journal.note_commit(complete.sha1));
+            self.context.warn_on_journal_error(journal.note_commit(complete.sha1));
         }
         let commit = Commit {
             context: &self.context,
@@ -227,6 +190,53 @@ impl Run {
             in_doubt: self.committed.replace(complete.sha1).is_some(),
         };
         Ok((commit.send().await?, complete.sha1))
+    }
+
+    /// Resumes the unfinished upload or creates a session, and records it. The flag is whether the
+    /// session existed before.
+    async fn open_session(&mut self, unfinished: Option<Entry>) -> Result<Opened, StepError> {
+        if let Some(entry) = unfinished {
+            match self.find_unfinished(entry).await? {
+                Resumed::Stored(file, sha1) => return Ok(Opened::Stored(file, sha1)),
+                Resumed::Session(session, adopted) => {
+                    return Ok(Opened::Session(self.record_session(session, adopted), true));
+                }
+                Resumed::Nothing => {}
+            }
+        }
+        if self.context.size < self.context.policy.sessions_from.max(1) {
+            return Err(StepError::TooSmall);
+        }
+        let created =
+            create_session(&self.context, &self.source, &mut self.target, self.committed).await?;
+        match created {
+            Created::Session(session, existed) => {
+                let session = self.check_session(*session, existed).await?;
+                Ok(Opened::Session(self.record_session(session, existed), existed))
+            }
+            Created::Stored(file, sha1) => Ok(Opened::Stored(file, sha1)),
+        }
+    }
+
+    /// Makes this the upload's session, in the journal too.
+    fn record_session(&mut self, session: Session, adopted: bool) -> Arc<Session> {
+        if let Some(url) = &session.untrusted_url
+            && !self.context.policy.warned_untrusted_url.swap(true, Ordering::Relaxed)
+        {
+            let url: String = url.chars().take(200).collect();
+            let text = format!("ignoring the session URL `{url}`: its host is not trusted");
+            self.context.emit_warning(text);
+        }
+        let session = Arc::new(session);
+        self.session = Some(Arc::clone(&session));
+        self.adopted = adopted;
+        self.sent_before = self.context.statistics().parts_sent;
+        let entry = Entry::for_upload(&self.source, &self.target);
+        if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
+            self.context
+                .warn_on_journal_error(journal.begin(entry.in_session(&session.id, adopted)));
+        }
+        session
     }
 
     /// Checks that the session fits this file. Otherwise it is aborted, unless it may belong to
@@ -395,46 +405,19 @@ impl Run {
     }
 }
 
+/// What an upload starts with.
+enum Opened {
+    /// A session, and whether it existed before.
+    Session(Arc<Session>, bool),
+    Stored(Box<FileFull>, Sha1Hash),
+}
+
+/// What is left of an unfinished upload.
 enum Resumed {
     Stored(Box<FileFull>, Sha1Hash),
     /// The flag is whether the previous attempt had found it already there.
     Session(Session, bool),
     Nothing,
-}
-
-fn choose_name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
-    let own = match origin {
-        Origin::Path(path) => path.file_name().and_then(|name| name.to_str()),
-        _ => None,
-    };
-    let name = options.name.as_deref().or(own);
-    name.filter(|name| !name.is_empty()).map(str::to_owned).ok_or_else(|| {
-        ErrorKind::Invalid("the file name is not valid UTF-8; specify a name".to_owned())
-    })
-}
-
-/// The attributes to store; times default to those of the file system.
-fn read_attributes(options: &Options, path: Option<&Path>) -> Attributes {
-    let metadata = path.and_then(|path| path.metadata().ok());
-    let created = metadata.as_ref().and_then(|metadata| metadata.created().ok());
-    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-    let Attributes { description, created_at, modified_at } = options.attributes.clone();
-    Attributes {
-        description,
-        created_at: created_at.or_else(|| to_date_time(created?)),
-        modified_at: modified_at.or_else(|| to_date_time(modified?)),
-    }
-}
-
-/// The time as Box takes it; `None` if RFC 3339 cannot express it.
-fn to_date_time(time: SystemTime) -> Option<DateTime> {
-    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
-    let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (seconds(after)?, after.subsec_nanos()),
-        Err(before) => (-seconds(before.duration())?, 0),
-    };
-    let time = chrono::DateTime::from_timestamp(seconds, nanoseconds)?;
-    (0..=9999).contains(&time.year()).then(|| time.into())
 }
 
 /// Opens the journal of the upload, if it uses one and its source is a file. A broken journal only
@@ -458,25 +441,9 @@ fn open_journal(
             Ok(Some(journal))
         }
         Err(kind @ ErrorKind::Journal { .. }) if policy.resume != Resume::Required => {
-            context.warn_unless_noted(Err(kind));
+            context.warn_on_journal_error(Err(kind));
             Ok(None)
         }
         Err(kind) => Err(kind),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_without_words_are_left_out() {
-        let text = |time: SystemTime| to_date_time(time).map(|time| time.to_string());
-        assert_eq!(text(UNIX_EPOCH).unwrap(), "1970-01-01T00:00:00Z");
-        let before = UNIX_EPOCH - Duration::from_secs(1);
-        assert_eq!(text(before).unwrap(), "1969-12-31T23:59:59Z");
-        for seconds in [300_000_000_000, 9_000_000_000_000_000] {
-            assert_eq!(text(UNIX_EPOCH + Duration::from_secs(seconds)), None);
-        }
     }
 }

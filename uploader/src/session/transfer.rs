@@ -139,7 +139,7 @@ impl Transfer<'_> {
         self.context.emit(&Event::Part { offset, size, kept });
         self.context.count_stored(size);
         if let Some(journal) = &mut self.journal {
-            self.context.warn_unless_noted(journal.note_part(offset, sha1));
+            self.context.warn_on_journal_error(journal.note_part(offset, sha1));
         }
     }
 }
