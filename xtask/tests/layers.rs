@@ -77,7 +77,7 @@ fn resolve(
         rest = &rest[1..];
     }
     while let Some(name) = rest.first() {
-        let next = [current.as_slice(), &[name.clone()]].concat();
+        let next = [current.as_slice(), std::slice::from_ref(name)].concat();
         if !modules.contains_key(&next) {
             break;
         }
