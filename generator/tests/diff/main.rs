@@ -2,5 +2,6 @@
 
 mod case;
 mod command;
+mod compiled;
 mod page;
 mod rules;

@@ -1,0 +1,130 @@
+//! The rules held by the compiler: consumers of the crate of the old document, built on that of the new one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use openapi_crate::config::Config;
+use openapi_crate::diff::{Bump, Rule};
+use openapi_crate::generate;
+use openapi_crate::source::{Input, Source};
+use serde_json::Value;
+
+use crate::case::{self, Case};
+
+/// Where we say that callers have to change, one does not compile any more; where we say that they have not, or that
+/// nobody notices, all do.
+#[test]
+fn the_compiler_agrees() {
+    let cases = case::all();
+    let place = Place::new(&cases);
+    let is_loud = |case: &&Case| {
+        let rule = Rule::from_name(&case.rule).unwrap();
+        rule.bump() == Bump::Major && !rule.is_silent()
+    };
+    let (loud, quiet): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| is_loud(case));
+    let all: Vec<&Case> = cases.iter().collect();
+    let wrong = place.broken("old", &all);
+    assert!(wrong.is_empty(), "not even of the old crate: {wrong:?}");
+    let wrong = place.broken("new", &quiet);
+    assert!(wrong.is_empty(), "no longer compile: {wrong:?}");
+    // What cannot be named hides what is of another type: so again without the former.
+    let mut left = loud;
+    loop {
+        let broken = place.broken("new", &left);
+        if broken.is_empty() {
+            break;
+        }
+        left.retain(|case| !broken.contains(&case.rule));
+    }
+    let left: Vec<&String> = left.iter().map(|case| &case.rule).collect();
+    assert!(left.is_empty(), "still compile: {left:?}");
+}
+
+/// A workspace of both crates and a consumer, below the repository's own target folder.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(cases: &[Case]) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules");
+        let [mut old, mut new] = [case::empty(), case::empty()];
+        for case in cases {
+            case::add(&mut old, case, &case.old);
+            case::add(&mut new, case, &case.new);
+        }
+        for (name, document) in [("old", old), ("new", new)] {
+            write(&root.join(name), &document, name);
+        }
+        let manifest =
+            "[workspace]\nresolver = \"3\"\nmembers = [\"old\", \"new\", \"consumer\"]\n";
+        fs::write(root.join("Cargo.toml"), manifest).unwrap();
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        if !root.join("Cargo.lock").exists() {
+            fs::copy(repository.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+        }
+        Self(root)
+    }
+
+    /// The cases whose consumers do not compile with one of the crates.
+    fn broken(&self, which: &str, cases: &[&Case]) -> BTreeSet<String> {
+        let consumer = self.0.join("consumer");
+        fs::create_dir_all(consumer.join("src")).unwrap();
+        let manifest = format!(
+            "[package]\nname = \"rules-consumer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false }}\n\
+             serde_json = \"1\"\n"
+        );
+        fs::write(consumer.join("Cargo.toml"), manifest).unwrap();
+        let mut source = String::from("#![allow(warnings)]\nuse api::types;\n");
+        let mut lines = Vec::new();
+        for case in cases {
+            let name = case.rule.replace('-', "_");
+            let text = case.uses.trim();
+            source.push_str(&format!("async fn {name}(client: api::Client) {{ {text} }}\n"));
+            lines.push(source.lines().count());
+        }
+        fs::write(consumer.join("src/lib.rs"), source).unwrap();
+        let errors = self.errors();
+        let of = |line: usize| lines.iter().position(|known| *known == line);
+        errors.into_iter().filter_map(|line| Some(cases[of(line)?].rule.clone())).collect()
+    }
+
+    /// The lines of the consumer in which the compiler finds errors.
+    fn errors(&self) -> BTreeSet<usize> {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["check", "--package", "rules-consumer", "--offline", "--quiet"]);
+        command.args(["--message-format", "json", "--target-dir"]).arg(target);
+        command.env("CARGO_INCREMENTAL", "0");
+        for (name, _) in std::env::vars() {
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) {
+                command.env_remove(name);
+            }
+        }
+        let output = command.current_dir(&self.0).output().unwrap();
+        let mut lines = BTreeSet::new();
+        for message in String::from_utf8(output.stdout).unwrap().lines() {
+            let message: Value = serde_json::from_str(message).unwrap();
+            let message = &message["message"];
+            if message["level"] == "error" {
+                for span in message["spans"].as_array().unwrap() {
+                    let line = usize::try_from(span["line_start"].as_u64().unwrap()).unwrap();
+                    let own = span["file_name"].as_str().unwrap().ends_with("consumer/src/lib.rs");
+                    assert!(own || span["is_primary"] == false, "{message}");
+                    lines.extend(Some(line).filter(|_| span["is_primary"] == true));
+                }
+            }
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() || !lines.is_empty(), "{said}");
+        lines
+    }
+}
+
+fn write(folder: &Path, document: &Value, which: &str) {
+    let input = Input::new(Source::new(which, document.to_string()));
+    let config = Config::new(format!("rules-{which}"), "0.1.0").unwrap();
+    let outcome = generate(&input, &config);
+    outcome.package.unwrap().write(folder).unwrap();
+}
