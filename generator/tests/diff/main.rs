@@ -3,5 +3,6 @@
 mod case;
 mod command;
 mod compiled;
+mod mutated;
 mod page;
 mod rules;

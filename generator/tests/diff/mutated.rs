@@ -1,0 +1,109 @@
+//! Documents against themselves, put into another order, and changed in every place.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use openapi_crate::Description;
+use openapi_crate::config::Config;
+use openapi_crate::describe;
+use openapi_crate::diff;
+use openapi_crate::source::{Input, Source};
+use serde_json::{Map, Value};
+
+/// Of so many places one is changed: which ones depends on the document alone.
+const EVERY: usize = 23;
+
+fn documents() -> Vec<(String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        if let Ok(document) = serde_yaml::from_str(&text) {
+            found.push((path.file_name().unwrap().to_str().unwrap().to_owned(), document));
+        }
+    }
+    found.sort_by(|one: &(String, Value), other| one.0.cmp(&other.0));
+    found
+}
+
+fn described(document: &Value) -> Option<Description> {
+    let input = Input::new(Source::new("document.json", document.to_string()));
+    describe(&input, &Config::new("api", "0.1.0").unwrap()).ok()
+}
+
+#[test]
+fn the_order_of_keys_never_shows() {
+    for (name, document) in documents() {
+        let Some(one) = described(&document) else { continue };
+        // Names that meet are numbered in the document's order: then another order is another crate.
+        let numbered = one.diagnostics.findings().iter();
+        let codes = ["name-collision", "duplicate-operation-id", "too-complex"];
+        if numbered.map(|finding| finding.code.name()).any(|code| codes.contains(&code)) {
+            continue;
+        }
+        assert!(diff::compare(&one, &one).changes.is_empty(), "{name}");
+        let Some(other) = described(&reversed(&document)) else { panic!("{name}") };
+        let changes = diff::compare(&one, &other).changes;
+        assert!(changes.is_empty(), "{name}: {changes:#?}");
+    }
+}
+
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().rev();
+            Value::Object(members.map(|(key, value)| (key.clone(), reversed(value))).collect())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(reversed).collect()),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn both_directions_agree_on_what_has_changed() {
+    for (name, document) in documents() {
+        let Some(one) = described(&document) else { continue };
+        for (index, pointer) in pointers(&document, "").into_iter().enumerate() {
+            if index % EVERY != 0 {
+                continue;
+            }
+            let mut changed = document.clone();
+            take_out(&mut changed, &pointer);
+            let Some(other) = described(&changed) else { continue };
+            let there = places(&diff::compare(&one, &other), false);
+            let back = places(&diff::compare(&other, &one), true);
+            assert_eq!(there, back, "{name} without {pointer}");
+        }
+    }
+}
+
+/// How many changes there are between two places.
+fn places(comparison: &diff::Comparison, swapped: bool) -> BTreeMap<(String, String), usize> {
+    let mut places = BTreeMap::new();
+    for change in &comparison.changes {
+        let pair = (change.old.as_str().to_owned(), change.new.as_str().to_owned());
+        let pair = if swapped { (pair.1, pair.0) } else { pair };
+        *places.entry(pair).or_insert(0) += 1;
+    }
+    places
+}
+
+fn pointers(value: &Value, at: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        found.push(at.clone());
+        found.extend(pointers(value, &at));
+    }
+    found
+}
+
+fn take_out(document: &mut Value, pointer: &str) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let members: Option<&mut Map<String, Value>> =
+        document.pointer_mut(parent).and_then(Value::as_object_mut);
+    members.unwrap().shift_remove(&key);
+}
