@@ -25,6 +25,7 @@ mod side;
 mod types;
 mod unions;
 mod verdict;
+mod webhooks;
 
 use crate::Description;
 use crate::diagnostics::Pointer;
@@ -96,6 +97,7 @@ pub fn compare(old: &Description, new: &Description) -> Comparison {
     compared.service();
     compared.operations();
     compared.types();
+    compared.webhooks();
     Comparison { changes: compared.changes.finish() }
 }
 

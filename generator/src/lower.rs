@@ -79,6 +79,8 @@ pub(crate) fn lower(
         operations.iter().map(|tagged| &tagged.operation),
         &webhooks,
     );
+    // By name, so that which of two types holds the other boxed does not depend on the document's order.
+    types.sort_by(|one, other| one.name.cmp(&other.name));
     recursion::settle(&mut types);
     constructors::settle(&mut types, &mut lowering.type_names);
     aliases::settle(&mut operations, &types);
@@ -88,7 +90,6 @@ pub(crate) fn lower(
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);
-    types.sort_by(|one, other| one.name.cmp(&other.name));
     let outline = lowering.outline(&types, &webhooks);
     let api = Api {
         package: config.name.clone(),

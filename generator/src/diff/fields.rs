@@ -20,8 +20,15 @@ impl<'a> Compared<'a> {
             new.fields.iter().filter(|field| !before.contains_key(&*field.key)).collect();
         for field in &old.fields {
             if let Some(other) = known.get(&*field.key) {
-                self.field(&self.member(subject, field, other), field, other);
+                let subject = self.member(subject, field, other);
+                self.field(&subject, field, other);
+                if old.sent && new.sent && is_set(field) && is_set(other) {
+                    self.setters(&subject, !field.deprecated, !other.deprecated);
+                }
             }
+        }
+        if old.fields.iter().any(|field| is_set(field) && !field.deprecated) {
+            self.setters(subject, old.sent, new.sent);
         }
         for field in gone {
             // One key for another may give the same name in Rust.
@@ -44,9 +51,26 @@ impl<'a> Compared<'a> {
             fields.map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
         };
         let constructor = Subject { item: format!("{}::new", subject.item), ..subject.clone() };
-        self.arguments(&constructor, Rule::ConstructorSwapped, &arguments(old), &arguments(new));
+        // A builder names each of them.
+        if old.constructor == Constructor::New && new.constructor == Constructor::New {
+            let (old, new) = (arguments(old), arguments(new));
+            self.arguments(&constructor, Rule::ConstructorSwapped, &old, &new);
+        }
         let rest = |record: &'a Record| record.rest.as_ref().map(|(_, ty)| ty);
         self.rest(subject, rest(old), rest(new));
+    }
+
+    fn setters(&mut self, subject: &Subject, before: bool, after: bool) {
+        match (before, after) {
+            (true, false) => {
+                let message = "there is no longer a method that sets it";
+                self.report(Rule::SettersRemoved, subject, message);
+            }
+            (false, true) => {
+                self.report(Rule::SettersAdded, subject, "there is a method that sets it");
+            }
+            _ => {}
+        }
     }
 
     /// The same for a member of a struct.
@@ -163,6 +187,14 @@ impl<'a> Compared<'a> {
             _ => {}
         }
     }
+}
+
+/// Whether a field of what requests send has a method that sets it.
+fn is_set(field: &Field) -> bool {
+    !matches!(
+        field.presence,
+        Presence::Required | Presence::Received | Presence::Constant | Presence::Fixed
+    )
 }
 
 /// What another presence is, and in words.

@@ -1,6 +1,6 @@
 //! Answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
 use super::relation::Relation;
@@ -35,7 +35,7 @@ impl<'a> Compared<'a> {
             Outcome::One(answer) => answer.payload == Payload::Empty,
             Outcome::Several(..) => false,
         };
-        if old.accept != new.accept && !media(both.0) && !media(both.1) {
+        if accepted(&old.accept) != accepted(&new.accept) && !media(both.0) && !media(both.1) {
             let (one, other) = (code(&old.accept), code(&new.accept));
             let message = format!("the operation asked for {one} and asks for {other}");
             self.report(Rule::ResponseMediaTypeChanged, &responses(&owner), message);
@@ -161,25 +161,22 @@ impl<'a> Compared<'a> {
     }
 
     fn payload(&mut self, subject: &Subject, what: &str, old: &'a Payload, new: &'a Payload) {
-        match (old, new) {
-            (Payload::Json(one), Payload::Json(other)) => {
-                let rule = match self.relations().of(one, other) {
-                    Relation::Same => return,
-                    Relation::Rewrapped => Rule::ResponseTypeRenamed,
-                    _ => Rule::ResponseTypeChanged,
-                };
-                self.report(rule, subject, format!("{what} {}", turned(one, other)));
-            }
-            (Payload::Empty, other) if *other != Payload::Empty => {
-                let message = format!("{what} had no body and is {}", name(other));
-                self.report(Rule::ResponseBodyAdded, subject, message);
-            }
-            (one, other) if one != other => {
-                let message = format!("{what} was {} and is {}", name(one), name(other));
-                self.report(Rule::ResponseTypeChanged, subject, message);
-            }
-            _ => {}
+        if *old == Payload::Empty && *new != Payload::Empty {
+            let message = format!("{what} had no body and is {}", name(new));
+            self.report(Rule::ResponseBodyAdded, subject, message);
+            return;
         }
+        let relation = match (old.ty(), new.ty()) {
+            _ if form(old) != form(new) => Relation::Different,
+            (Some(one), Some(other)) => self.relations().of(one, other),
+            _ => Relation::Same,
+        };
+        let rule = match relation {
+            Relation::Same => return,
+            Relation::Rewrapped => Rule::ResponseTypeRenamed,
+            _ => Rule::ResponseTypeChanged,
+        };
+        self.report(rule, subject, format!("{what} was {} and is {}", name(old), name(new)));
     }
 
     /// `alone`: whether they are the fields of a struct, and not of a variant.
@@ -241,17 +238,31 @@ fn shown(status: Status) -> String {
     }
 }
 
-fn name(payload: &Payload) -> String {
+/// The media types of an `Accept` header, whose order says nothing.
+fn accepted(header: &str) -> BTreeSet<&str> {
+    header.split(',').map(str::trim).collect()
+}
+
+/// What a body is, whatever its type.
+pub(super) fn form(payload: &Payload) -> &'static str {
     match payload {
-        Payload::Empty => "empty".to_owned(),
-        Payload::Json(ty) => code(&crate::emit::written(ty)),
-        Payload::Text => "text".to_owned(),
-        Payload::Stream => "a stream of bytes".to_owned(),
-        Payload::Events => "a stream of events".to_owned(),
-        Payload::EventStream { ty, .. } => {
-            format!("a stream of events of {}", code(&crate::emit::written(ty)))
-        }
-        Payload::JsonLines { ty, .. } => format!("a stream of {}", code(&crate::emit::written(ty))),
+        Payload::Empty => "empty",
+        Payload::Json(_) => "JSON",
+        Payload::Text => "text",
+        Payload::Stream => "a stream of bytes",
+        Payload::Events => "a stream of events",
+        Payload::EventStream { whole: true, .. } => "a stream of typed events",
+        Payload::EventStream { whole: false, .. } => "a stream of the events' data",
+        Payload::JsonLines { records: true, .. } => "a stream of JSON records",
+        Payload::JsonLines { records: false, .. } => "a stream of lines of JSON",
+    }
+}
+
+fn name(payload: &Payload) -> String {
+    match (payload, payload.ty()) {
+        (Payload::Json(_), Some(ty)) => code(&crate::emit::written(ty)),
+        (_, Some(ty)) => format!("{} ({})", form(payload), code(&crate::emit::written(ty))),
+        (_, None) => form(payload).to_owned(),
     }
 }
 

@@ -291,6 +291,10 @@ rules! {
         "The field is no longer deprecated."
     ConstructorSwapped = "constructor-swapped", Major silent, Works Works:
         "`new` takes other arguments than before, as many of them, and each accepts what was meant for the one in its place: calls compile as before, and set other fields. It happens where a required member is renamed. `x-rust-name` does not help: go through every call."
+    SettersAdded = "setters-added", Minor, Works Works:
+        "Requests send a struct that they did not, or a field of one is no longer deprecated: there are methods that set its fields one behind the other."
+    SettersRemoved = "setters-removed", Major, Works Works:
+        "Requests no longer send a struct, or a field of one is deprecated: the methods that set its fields one behind the other are gone. Assign to the fields."
     AdditionalMembersAdded = "additional-members-added", Minor, Works Works:
         "A struct has a map of all members that have no field of their own."
     AdditionalMembersRemoved = "additional-members-removed", Major, MayBreak MayBreak:
@@ -327,6 +331,14 @@ rules! {
         "A variant of a union holds another type."
     UnionSelectionChanged = "union-selection-changed", Patch, MayBreak MayBreak:
         "The alternatives of a union are told apart in another way, or have other tags."
+
+    // Requests that the service sends.
+    WebhookAdded = "webhook-added", Minor, Works Works:
+        "The service sends another webhook, which the module `webhooks` reads."
+    WebhookRemoved = "webhook-removed", Major, Works Works:
+        "The service no longer sends a webhook: its type is gone."
+    WebhookChanged = "webhook-changed", Major, Breaks Breaks:
+        "A webhook has another body, other headers, or another name in Rust."
 
     // The service.
     ServerAdded = "server-added", Minor, Works Works:

@@ -23,6 +23,8 @@ pub(super) struct Side<'a> {
     /// The operations that send a type, and those that receive it.
     sent: HashMap<&'a TypeName, Vec<usize>>,
     received: HashMap<&'a TypeName, Vec<usize>>,
+    /// The types of what webhooks bring.
+    brought: HashSet<&'a TypeName>,
     reached: RefCell<HashMap<TypeName, Rc<Reached>>>,
     /// What each operation is called in reports.
     pub(super) labels: Vec<String>,
@@ -51,6 +53,12 @@ impl<'a> Side<'a> {
             users: HashMap::new(),
             sent: HashMap::new(),
             received: HashMap::new(),
+            brought: api
+                .webhooks
+                .all
+                .iter()
+                .filter_map(|webhook| webhook.payload.ty()?.named())
+                .collect(),
             reached: RefCell::default(),
             labels: operations.iter().map(|(operation, _)| label(operation)).collect(),
             operations,
@@ -115,6 +123,7 @@ impl<'a> Side<'a> {
             if !seen.insert(name) {
                 continue;
             }
+            reached.usage.received |= self.brought.contains(name);
             if let Some(operations) = self.sent.get(name) {
                 reached.usage.sent = true;
                 reached.operations.extend(operations.iter().map(|at| self.labels[*at].clone()));

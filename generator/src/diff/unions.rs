@@ -1,5 +1,7 @@
 //! Unions.
 
+use std::collections::BTreeSet;
+
 use super::enumerations::of;
 use super::relation::Relation;
 use super::types::turned;
@@ -55,7 +57,7 @@ impl<'a> Compared<'a> {
             self.report(Rule::AlternativeChanged, subject, message);
         }
         if let (Test::Tag(one), Test::Tag(other)) = (&old.test, &new.test)
-            && one != other
+            && one.iter().collect::<BTreeSet<_>>() != other.iter().collect()
         {
             let message = format!("{what} has another tag");
             self.report(Rule::UnionSelectionChanged, subject, message);

@@ -72,7 +72,7 @@ impl Place {
         fs::create_dir_all(consumer.join("src")).unwrap();
         let manifest = format!(
             "[package]\nname = \"rules-consumer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false }}\n\
+             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false, features = [\"webhooks\"] }}\n\
              serde_json = \"1\"\n"
         );
         fs::write(consumer.join("Cargo.toml"), manifest).unwrap();

@@ -14,6 +14,10 @@ use serde_json::{Map, Value};
 /// Of so many places one is changed: which ones depends on the document alone.
 const EVERY: usize = 23;
 
+/// Of these the crate does depend on the order: where a body has several media types, the first one's type has the
+/// plain name.
+const ORDERED: &[&str] = &["several_bodies.yaml"];
+
 fn documents() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut found = Vec::new();
@@ -35,6 +39,7 @@ fn described(document: &Value) -> Option<Description> {
 
 #[test]
 fn the_order_of_keys_never_shows() {
+    let mut shown = Vec::new();
     for (name, document) in documents() {
         let Some(one) = described(&document) else { continue };
         // Names that meet are numbered in the document's order: then another order is another crate.
@@ -46,8 +51,11 @@ fn the_order_of_keys_never_shows() {
         assert!(diff::compare(&one, &one).changes.is_empty(), "{name}");
         let Some(other) = described(&reversed(&document)) else { panic!("{name}") };
         let changes = diff::compare(&one, &other).changes;
-        assert!(changes.is_empty(), "{name}: {changes:#?}");
+        if !changes.is_empty() {
+            shown.push(name);
+        }
     }
+    assert_eq!(shown, ORDERED);
 }
 
 fn reversed(value: &Value) -> Value {
