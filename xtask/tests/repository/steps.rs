@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use box_upload_sessions::Client;
 use box_upload_sessions::operations::CommitUploadSessionOutcome;
-use box_upload_sessions::runtime::{self, ContentRange, Digest};
+use box_upload_sessions::runtime::{ContentRange, Digest};
 use box_upload_sessions::types::*;
 use sha1::{Digest as _, Sha1};
 
@@ -39,18 +39,17 @@ pub(crate) async fn find_conflict(
         .file_name(name)
         .file_size(file.metadata()?.len())
         .folder_id("0");
-    match client.create_upload_session(&new_file).await {
+    let error = match client.create_upload_session(&new_file).await {
         Ok(session) => {
             client.abort_upload_session(&session.id).await?;
-            Ok(None)
+            return Ok(None);
         }
-        Err(runtime::Error::Response { error: Some(body), .. }) => {
-            match body.context_info.and_then(|info| info.conflicts) {
-                Some(Conflicts::Conflict(item)) => Ok(Some(*item)),
-                _ => Err(body.message.unwrap_or_default().into()),
-            }
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => error,
+    };
+    let details = error.body().and_then(|body| body.context_info.as_ref());
+    match details.and_then(|details| details.conflicts.as_ref()) {
+        Some(Conflicts::Conflict(item)) => Ok(Some(Conflict::clone(item))),
+        _ => Err(error.into()),
     }
 }
 
