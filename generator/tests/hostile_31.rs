@@ -77,7 +77,7 @@ fn unions_and_maps_of_everything() {
     let patterns: Map<String, Value> =
         (0..2_000).map(|at| (format!("^{at}"), json!({"const": at}))).collect();
     let constants: Vec<Value> =
-        (0..5_000).map(|at| json!({"const": format!("v{at}"), "title": "V"})).collect();
+        (0..500).map(|at| json!({"const": format!("v{at}"), "title": "V"})).collect();
     let types = json!(["string", "integer", "array", "object", "boolean", "null", "number"]);
     let all = outcome(json!({
         "Patterns": {"patternProperties": patterns},
@@ -87,5 +87,5 @@ fn unions_and_maps_of_everything() {
         "Nulls": {"anyOf": [{"type": "null"}, {"const": null}, {"enum": [null]}]},
         "Nested": {"$ref": "#/components/schemas/Types", "$defs": {"a": {"$ref": "#/components/schemas/Nested/$defs/a"}}},
     }));
-    assert!(text(&all).contains("V4999 = \"v4999\""));
+    assert!(text(&all).contains("V499 = \"v499\""));
 }

@@ -1,7 +1,7 @@
 //! Compiling emitted crates.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -42,8 +42,13 @@ impl Workspace {
             dependencies.extend(section(&manifest, "[dependencies]").map(str::to_owned));
             write(&path, &format!("{manifest}\n[lints]\nworkspace = true\n"))?;
         }
-        let dependencies: Vec<String> =
-            dependencies.into_iter().map(|line| line.replace(", optional = true", "")).collect();
+        // What is optional in one crate need not be in another.
+        let dependencies: BTreeMap<String, String> = dependencies
+            .into_iter()
+            .map(|line| line.replace(", optional = true", ""))
+            .map(|line| (line.split(' ').next().unwrap_or_default().to_owned(), line))
+            .collect();
+        let dependencies: Vec<String> = dependencies.into_values().collect();
         write(
             &root.join(ALL).join("Cargo.toml"),
             &format!(
