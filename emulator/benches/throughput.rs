@@ -82,7 +82,7 @@ fn start_emulator(arguments: &[&str]) -> Result<(Child, String), Box<dyn Error>>
 }
 
 async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<(), Box<dyn Error>> {
-    let client = Client::builder().base_url(url).oauth2_security("bench").build()?;
+    let client = Client::builder().base_url(url).access_token("bench").build()?;
     let body =
         CreateUploadSessionBody::builder().file_name("large.bin").file_size(size).folder_id("0");
     let session = client.create_upload_session(&body).await?;

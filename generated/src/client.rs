@@ -72,7 +72,7 @@ impl ClientBuilder {
     ///
     /// An OAuth 2.0 access token. It lives for about 60 minutes, less than a long upload takes: give a
     /// token provider that can refresh it.
-    pub fn oauth2_security(self, credential: impl Into<Credential>) -> Self {
+    pub fn access_token(self, credential: impl Into<Credential>) -> Self {
         self.credential("OAuth2Security", credential)
     }
 

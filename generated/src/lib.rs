@@ -18,11 +18,17 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
-//!     .oauth2_security(std::env::var("TOKEN")?)
+//!     .access_token(std::env::var("TOKEN")?)
 //!     .build()?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # How it is written
+//!
+//! This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not
+//! derive `Serialize` and `Deserialize`: `record!` and macros like it implement both, around code that
+//! all types share, because most of the time to compile such a crate goes into what serde derives.
 
 #![forbid(unsafe_code)]
 
@@ -37,4 +43,6 @@ pub mod types;
 pub mod runtime;
 
 pub use client::{SERVICE, servers};
-pub use runtime::{Body, Client, ClientBuilder, Credential, Error};
+pub use runtime::client::{BuildError, Client, ClientBuilder};
+#[doc(no_inline)]
+pub use runtime::{Body, Credential, Error};

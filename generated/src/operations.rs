@@ -36,10 +36,13 @@ impl Client {
     /// - 400: The request was refused: `invalid_client`, `invalid_grant`, `unsupported_grant_type`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::TokenRequest) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.request_token(body).await?;
+    /// println!("{:?}", answer.access_token);
     /// # Ok(())
     /// # }
     /// ```
@@ -73,10 +76,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.get_file("file_id").await?;
+    /// println!("{:?}", answer.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -119,10 +125,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure. After a 5xx status the version may exist all the same.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: UploadFileVersionForm) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.upload_file_version("file_id", body).await?;
+    /// println!("{:?}", answer.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -173,11 +182,14 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::PreflightVersionBody::new();
     /// let answer = client.preflight_version("file_id", &body).await?;
+    /// println!("{:?}", answer.upload_url);
     /// # Ok(())
     /// # }
     /// ```
@@ -232,10 +244,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure. After a 5xx status the file may exist all the same.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: UploadFileForm) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.upload_file(body).await?;
+    /// println!("{:?}", answer.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -276,10 +291,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::PreflightFileBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.preflight_file(body).await?;
+    /// println!("{:?}", answer.upload_url);
     /// # Ok(())
     /// # }
     /// ```
@@ -329,11 +347,14 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionBody::builder().file_name("file_name").file_size(1).folder_id("folder_id");
     /// let answer = client.create_upload_session(&body).await?;
+    /// println!("{:?}", answer.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -382,11 +403,14 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionForVersionBody::new(1);
     /// let answer = client.create_upload_session_for_version("file_id", &body).await?;
+    /// println!("{:?}", answer.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -434,10 +458,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.get_upload_session("upload_session_id").await?;
+    /// println!("{:?}", answer.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -498,26 +525,29 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure. After a 5xx status the part may be stored all the same.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, content_range: &ContentRange, digest: &Digest) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_part("upload_session_id", content_range, digest, "content").await?;
+    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.upload_part("upload_session_id", digest, content_range, "content").await?;
+    /// println!("{:?}", answer.part);
     /// # Ok(())
     /// # }
     /// ```
     pub fn upload_part(
         &self,
         upload_session_id: &str,
-        content_range: &ContentRange,
         digest: &Digest,
+        content_range: &ContentRange,
         body: impl Into<Body>,
     ) -> UploadPart {
         UploadPart(
             self
                 .call(&UPLOAD_PART)
                 .path("upload_session_id", upload_session_id, Style::Simple)
-                .header("content-range", content_range, Style::Simple)
                 .header("digest", digest, Style::Simple)
+                .header("content-range", content_range, Style::Simple)
                 .body("application/octet-stream", body.into()),
         )
     }
@@ -550,6 +580,8 @@ impl Client {
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
+    ///
+    /// # Example
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
@@ -598,10 +630,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.list_parts("upload_session_id").await?;
+    /// println!("{:?}", answer.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -655,10 +690,16 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure. After a 5xx status the file may exist all the same.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.commit_upload_session("upload_session_id", digest, body).await?;
+    /// match answer {
+    ///     CommitUploadSessionOutcome::Created(body) => println!("{body:?}"),
+    ///     other => println!("{other:?}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -709,10 +750,13 @@ impl Client {
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure. After a 5xx status the folder may exist all the same.
     ///
+    /// # Example
+    ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::CreateFolderBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.create_folder(body).await?;
+    /// println!("{:?}", answer.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -745,6 +789,8 @@ impl Client {
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: The event was not taken.
+    ///
+    /// # Example
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};

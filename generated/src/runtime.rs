@@ -1,4 +1,16 @@
-//! The HTTP plumbing of this crate.
+//! What requests and answers are made of, and what a client can be built on.
+//!
+//! Few programs need this page: a [`Client`](crate::Client) has a method for each operation, and what
+//! those take and give is documented there. Here is what stands behind it.
+//!
+//! - Content: [`Body`] is what is sent or received as it is, in memory or as a stream.
+//! - Failure: [`Error`] says why a call has no outcome, [`RetryAfter`] when to try again, and
+//!   [`Skipped`] what a lenient client left out.
+//! - Who asks: a [`Credential`] is a fixed [`Secret`], or what a [`TokenProvider`] gives.
+//! - The HTTP stack: a [`Transport`] carries requests. Give the client one of your own to use another
+//!   stack, or to answer in tests.
+//! - Calls that the document does not describe: an [`Operation`] in a `static` is what
+//!   [`Client::call`](crate::Client::call) begins a [`Call`] of, and [`Sending`] sends it.
 //!
 //! # Numbers
 //!
@@ -9,7 +21,7 @@
 mod body;
 mod call;
 mod charset;
-mod client;
+pub(crate) mod client;
 mod credential;
 mod error;
 #[cfg(feature = "client")]
@@ -36,9 +48,11 @@ mod union;
 
 pub use body::Body;
 pub use call::{Call, Operation, Sending};
-pub use client::{BuildError, Client, ClientBuilder};
+// These stand at the crate's root.
+pub(crate) use client::{Client, ClientBuilder};
 pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
 pub use error::{BoxError, Error, Result};
+#[doc(hidden)]
 pub use json::text;
 pub use lenient::Skipped;
 pub use number::is_sending;
@@ -52,11 +66,18 @@ pub use transport::{BoxFuture, Failure, Transport};
 pub use content_range::ContentRange;
 pub use date_time::{Date, DateTime};
 pub use digest::Digest;
-pub use multipart::{Multipart, Part};
+#[doc(hidden)]
+pub use multipart::Multipart;
+pub use multipart::Part;
 pub(crate) use open_enum::open_enum;
-pub use pages::{Items, Page, Paging};
+pub use pages::Items;
+#[doc(hidden)]
+pub use pages::{Page, Paging};
 pub(crate) use record::record;
+#[doc(hidden)]
 pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
 pub(crate) use union::union;
+#[doc(hidden)]
 pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
+#[doc(hidden)]
 pub use union::{read_union, tag_of, write_tagged};

@@ -5,6 +5,7 @@ mod access;
 mod aliases;
 mod bodies;
 mod checks;
+mod client;
 mod constructors;
 mod contents;
 mod depth;
@@ -36,7 +37,7 @@ mod weakened;
 mod webhooks;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind};
@@ -44,12 +45,11 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, Pointer};
-use crate::model::{
-    Api, SecurityScheme, Server, Type, TypeDefinition, TypeName, ValueName, Webhooks,
-};
+use crate::model::{Api, SecurityScheme, Server, Type, TypeDefinition, TypeName, Webhooks};
 use crate::outline::Outline;
 use crate::prose;
 use access::Access;
+use client::Wanted;
 use limits::Limits;
 use names::{Named, Scope};
 pub(crate) use names::{type_name, value_name};
@@ -70,6 +70,7 @@ pub(crate) fn lower(
     lowering.lower_servers();
     let mut operations = lowering.lower_operations();
     let mut webhooks = lowering.lower_webhooks();
+    lowering.name_client();
     let mut types = std::mem::take(&mut lowering.types);
     let shared_errors = lowering.settle_errors(&mut operations, &webhooks, &mut types);
     presence::settle(
@@ -139,8 +140,9 @@ pub(crate) struct Lowering<'a, 'd> {
     /// The names of the builder's methods.
     builder: Scope,
     server_names: Scope,
-    /// The builder's method for each server variable.
-    variables: HashMap<String, ValueName>,
+    wanted_servers: Vec<Wanted>,
+    wanted_variables: BTreeMap<String, Wanted>,
+    wanted_schemes: Vec<Wanted>,
     types: Vec<TypeDefinition>,
     promises: HashMap<TypeName, Vec<Promise>>,
     /// The types of the schemas that were lowered, by where they stand.
@@ -182,7 +184,9 @@ impl<'a, 'd> Lowering<'a, 'd> {
             operation_types: Scope::of_operations(),
             builder: Scope::reserving(reserved::BUILDER, ""),
             server_names: Scope::default(),
-            variables: HashMap::new(),
+            wanted_servers: Vec::new(),
+            wanted_variables: BTreeMap::new(),
+            wanted_schemes: Vec::new(),
             types: Vec::new(),
             promises: HashMap::new(),
             lowered: HashMap::new(),

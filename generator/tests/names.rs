@@ -102,3 +102,53 @@ fn an_overlay_can_name_everything() {
     check(&text);
     assert!(text.contains("First = \"a\"") && text.contains("Second = \"b\""), "{text}");
 }
+
+/// What a client is configured by, of a document with its servers and operations in this order.
+fn configuration(reversed: bool) -> Vec<String> {
+    let mut servers = vec![
+        "{url: 'https://a.example/v1'}",
+        "{url: 'https://a.example/v2'}",
+        "{url: 'https://{host-name}.example', variables: {host-name: {default: b}}}",
+        "{url: 'https://{host_name}.example', variables: {host_name: {default: c}}}",
+    ];
+    let mut paths: Vec<String> = ["key-a", "key_a", "host_name"]
+        .iter()
+        .enumerate()
+        .map(|(at, scheme)| {
+            format!(
+                "  /{at}: {{get: {{operationId: get{at}, security: [{{{scheme}: []}}], \
+                 responses: {{'204': {{description: Done}}}}}}}}\n"
+            )
+        })
+        .collect();
+    if reversed {
+        servers.reverse();
+        paths.reverse();
+    }
+    let scheme = "{type: apiKey, in: header, name: X-Key}";
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{title: Pets, version: '1'}}\nservers: [{}]\npaths:\n{}\
+         components: {{securitySchemes: {{key-a: {scheme}, key_a: {scheme}, host_name: {scheme}}}}}\n",
+        servers.join(", "),
+        paths.concat()
+    );
+    let text = emitted(&Input::new(Source::new("pets.yaml", document)));
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let items = lines.windows(2).filter(|pair| {
+        pair[0].starts_with("pub static ") || pair[0].starts_with("pub fn ")
+    });
+    let mut pairs: Vec<String> = items.map(|pair| pair.join(" ")).collect();
+    pairs.sort();
+    pairs
+}
+
+#[test]
+fn names_of_servers_and_credentials_do_not_depend_on_the_order() {
+    let names = configuration(false);
+    assert_eq!(names, configuration(true));
+    assert!(names.len() >= 9, "{names:#?}");
+    let all = names.concat();
+    for expected in ["A_EXAMPLE_V1", "A_EXAMPLE_V2", "host_name_credential"] {
+        assert!(all.contains(expected), "no {expected} in {all}");
+    }
+}

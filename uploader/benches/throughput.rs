@@ -136,7 +136,7 @@ fn client() -> Outcome<()> {
     runtime.block_on(async {
         let transport = HttpTransport::builder().build()?;
         let client = Client::builder().transport(transport).base_url(url);
-        let client = client.oauth2_security("bench").build()?;
+        let client = client.access_token("bench").build()?;
         let upload = Uploader::new(client).file(path).to_folder("0").concurrency(in_flight);
         upload.send().await?;
         Ok::<_, Box<dyn Error>>(())

@@ -5,7 +5,7 @@ use box_uploader::Uploader;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::builder().oauth2_security(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
+    let client = Client::builder().access_token(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
     let uploader = Uploader::new(client).journal("unfinished");
     let upload = uploader.file("backup.tar").to_folder("0").concurrency(4);
     let uploaded = upload.on_progress(|event| println!("{event:?}")).send().await?;

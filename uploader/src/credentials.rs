@@ -9,7 +9,7 @@
 //! let credentials = Credentials::from_env()?;
 //! // What asks for tokens has none itself.
 //! let credential = credentials.into_credential(Client::builder().build()?);
-//! let uploader = Uploader::new(Client::builder().oauth2_security(credential).build()?);
+//! let uploader = Uploader::new(Client::builder().access_token(credential).build()?);
 //! # Ok(())
 //! # }
 //! ```
@@ -92,7 +92,7 @@ impl Credentials {
         from_env::credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
     }
 
-    /// Converts to what `Client::builder().oauth2_security(credential)` takes.
+    /// Converts to what `Client::builder().access_token(credential)` takes.
     ///
     /// `client` requests the tokens: one with the same base URL and transport. It needs no
     /// credentials.

@@ -9,7 +9,7 @@
 //! use box_uploader::Uploader;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::builder().oauth2_security(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
+//! let client = Client::builder().access_token(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
 //! let uploader = Uploader::new(client);
 //! let uploaded = uploader
 //!     .file("backup.tar")

@@ -12,7 +12,7 @@
 //!     .bytes_per_second(2_000_000)
 //!     .connect_timeout(Duration::from_secs(5))
 //!     .build()?;
-//! let client = Client::builder().transport(transport).oauth2_security(token).build()?;
+//! let client = Client::builder().transport(transport).access_token(token).build()?;
 //! # Ok(())
 //! # }
 //! ```

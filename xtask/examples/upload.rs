@@ -12,7 +12,7 @@ use sha1::{Digest as _, Sha1};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let client = Client::builder().oauth2_security(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
+    let client = Client::builder().access_token(std::env::var("BOX_ACCESS_TOKEN")?).build()?;
     let mut file = File::open("movie.mov")?;
     let size = file.metadata()?.len();
     let new_file =

@@ -29,7 +29,7 @@ pub(crate) fn client(emulator: &Emulator) -> Client {
 }
 
 pub(crate) fn client_of(url: &str) -> Client {
-    Client::builder().base_url(url).oauth2_security("token").build().unwrap()
+    Client::builder().base_url(url).access_token("token").build().unwrap()
 }
 
 /// So many bytes, different everywhere and with every seed.

@@ -76,7 +76,7 @@ async fn create_where_one_may_not() {
     let token = send(&emulator.url(), "POST", "/oauth2/token", &[], form).await.json();
     let token = token["access_token"].as_str().unwrap().to_owned();
     let client = box_upload_sessions::Client::builder().base_url(emulator.url());
-    let client = client.oauth2_security(token).build().unwrap();
+    let client = client.access_token(token).build().unwrap();
     let body = CreateUploadSessionBody::builder().file_name("a").file_size(10).folder_id("0");
     assert_eq!(refused(client.create_upload_session(&body).await), told(403, "insufficient_scope"));
 }

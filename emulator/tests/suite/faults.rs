@@ -257,7 +257,7 @@ async fn sessions_and_tokens_end() {
         let error = put(&client, &session, &content, 0).await.unwrap_err();
         assert_eq!(error.status().unwrap(), 401);
     }
-    let client = Client::builder().base_url(emulator.url()).oauth2_security("fresh").build();
+    let client = Client::builder().base_url(emulator.url()).access_token("fresh").build();
     put(&client.unwrap(), &session, &content, 0).await.unwrap();
 }
 

@@ -284,7 +284,7 @@ async fn tokens_are_issued_and_expire() {
     let builder = || Client::builder().base_url(emulator.url());
     let client = builder().build().unwrap();
     let open = async |token: Secret| {
-        let client = builder().oauth2_security(token).build().unwrap();
+        let client = builder().access_token(token).build().unwrap();
         client.get_file("77").await.unwrap_err().status().unwrap().as_u16()
     };
     let request =

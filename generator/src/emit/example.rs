@@ -33,12 +33,17 @@ pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) 
     }
     let receiver = accessor.map_or("client".to_owned(), |accessor| format!("client.{accessor}()"));
     let call = format!("{receiver}.{}({}).await?;", ident(&operation.name), passed.join(", "));
-    let nothing =
-        matches!(&operation.outcome, Outcome::One(response) if response.payload == Payload::Empty);
-    let call = if nothing { call } else { format!("let answer = {call}") };
+    let call = match &operation.outcome {
+        Outcome::One(response) if response.payload == Payload::Empty => call,
+        Outcome::One(response) if response.payload == Payload::Events => {
+            format!("let mut answer = {call}")
+        }
+        _ => format!("let answer = {call}"),
+    };
     let given = given.join(", ");
     let group = accessor.map_or(String::new(), |accessor| format!("{accessor}::"));
-    let mut lines = vec![String::new(), "```no_run".to_owned()];
+    let mut lines =
+        vec![String::new(), "# Example".to_owned(), String::new(), "```no_run".to_owned()];
     lines.push(format!("# use {module}::{{*, operations::{group}*, runtime::*}};"));
     if given.contains("Value") {
         lines.push("# use serde_json::Value;".to_owned());
@@ -50,8 +55,65 @@ pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) 
         "# async fn example({given}) -> std::result::Result<(), Box<dyn std::error::Error>> {{"
     ));
     lines.extend(before);
-    lines.extend([call, "# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    lines.push(call);
+    lines.extend(used(api, &operation.outcome));
+    lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
+}
+
+/// What is done with `answer`.
+fn used(api: &Api, outcome: &Outcome) -> Vec<String> {
+    let text = match outcome {
+        Outcome::One(response) => match &response.payload {
+            Payload::Empty => return Vec::new(),
+            Payload::Json(ty) => return read(api, ty),
+            Payload::Text => "println!(\"{answer}\");".to_owned(),
+            Payload::Stream => "std::fs::write(\"answer\", answer.bytes().await?)?;".to_owned(),
+            Payload::Events => {
+                let next = "while let Some(event) = answer.next().await {".to_owned();
+                return vec![next, "    println!(\"{}\", event?.data);".to_owned(), "}".to_owned()];
+            }
+        },
+        Outcome::Several(name, responses) => {
+            let full = responses.iter().find(|response| response.payload != Payload::Empty);
+            let Some(full) = full.filter(|_| responses.len() > 1) else {
+                return vec!["println!(\"{answer:?}\");".to_owned()];
+            };
+            let body = if full.headers.is_empty() { "(body)" } else { " { body, .. }" };
+            return vec![
+                "match answer {".to_owned(),
+                format!("    {}::{}{body} => println!(\"{{body:?}}\"),", name.0, full.name.0),
+                "    other => println!(\"{other:?}\"),".to_owned(),
+                "}".to_owned(),
+            ];
+        }
+    };
+    vec![text]
+}
+
+/// How an answer of JSON is read.
+fn read(api: &Api, ty: &Type) -> Vec<String> {
+    let each = |pattern: &str, shown: &str| {
+        let head = format!("for {pattern} in answer {{");
+        vec![head, format!("    println!(\"{shown}\");"), "}".to_owned()]
+    };
+    match ty {
+        Type::List(_) => each("item", "{item:?}"),
+        Type::Map(_) => each("(key, value)", "{key}: {value:?}"),
+        Type::Named(name) => match member(api, name) {
+            Some(member) => vec![format!("println!(\"{{:?}}\", answer.{member});")],
+            None => vec!["println!(\"{answer:?}\");".to_owned()],
+        },
+        _ => vec!["println!(\"{answer:?}\");".to_owned()],
+    }
+}
+
+/// A member of a record: one that is always there, if there is one.
+fn member(api: &Api, name: &TypeName) -> Option<String> {
+    let TypeKind::Record(record) = &defined(api, name)?.kind else { return None };
+    let fields = || record.fields.iter().filter(|field| !field.deprecated);
+    let required = fields().find(|field| field.presence == Presence::Required);
+    required.or_else(|| fields().next()).map(|field| ident(&field.name).to_string())
 }
 
 /// A body that can be made of simple values.

@@ -18,6 +18,8 @@ pub(crate) fn library(api: &Api) -> String {
     about.push(String::new());
     about.push("# Example".to_owned());
     about.extend(example(api));
+    about.push(String::new());
+    about.extend(WRITTEN.lines().map(str::to_owned));
     let mut code = Code::new(&about.join("\n"));
     code.text("#![forbid(unsafe_code)]\n");
     let modules = ["mod client", "pub mod operations", "pub mod types"];
@@ -33,9 +35,24 @@ pub(crate) fn library(api: &Api) -> String {
         code.text("#[cfg(feature = \"webhooks\")]\n#[rustfmt::skip]\npub mod webhooks;\n");
     }
     code.attached("pub mod runtime;\n");
-    code.text("pub use client::{SERVICE, servers};\npub use runtime::{Body, Client, ClientBuilder, Credential, Error};\n");
+    code.text(EXPORTS);
     code.finish()
 }
+
+/// What is odd about the crate at first sight.
+const WRITTEN: &str = "\
+# How it is written
+
+This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not
+derive `Serialize` and `Deserialize`: `record!` and macros like it implement both, around code that
+all types share, because most of the time to compile such a crate goes into what serde derives.";
+
+const EXPORTS: &str = "\
+pub use client::{SERVICE, servers};
+pub use runtime::client::{BuildError, Client, ClientBuilder};
+#[doc(no_inline)]
+pub use runtime::{Body, Credential, Error};
+";
 
 fn example(api: &Api) -> Vec<String> {
     let module = api.package.replace('-', "_");

@@ -1,12 +1,15 @@
 //! Security schemes and requirements.
 
+use indexmap::IndexMap;
 use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as DocumentScheme};
+use serde_json::Value;
 
+use super::client::Wanted;
 use super::limits::entries;
-use super::names::Named;
+use super::servers::given_name;
 use super::{Lowering, prose, references};
 use crate::diagnostics::{Code, Pointer};
-use crate::model::{ApiKeyPlace, SecurityScheme, TokenKind};
+use crate::model::{ApiKeyPlace, SecurityScheme, TokenKind, ValueName};
 
 /// How many alternatives an operation may have: each operation has them all. Real documents have some.
 const MOST_ALTERNATIVES: usize = 100;
@@ -82,10 +85,11 @@ impl Lowering<'_, '_> {
             self.diagnostics.report(Code::UnknownSecurityScheme, pointer, message);
             return None;
         };
-        let (token, description) = token(scheme);
+        let (token, description, extensions) = token(scheme);
         let place = Pointer::default().key("components").key("securitySchemes").key(key);
-        let named = Named { kind: "credential", text: key, fallback: "credential", place: &place };
-        let name = self.builder.claim_method(named, "_credential", self.diagnostics);
+        let given = given_name(extensions);
+        self.wanted_schemes.push(Wanted { given, text: key.to_owned(), place });
+        let name = ValueName(String::new());
         let doc = prose::doc(description.as_deref());
         let at = self.security_schemes.len();
         self.schemes_by_key.insert(key.to_owned(), at);
@@ -94,25 +98,27 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn token(scheme: &DocumentScheme) -> (TokenKind, &Option<String>) {
+fn token(scheme: &DocumentScheme) -> (TokenKind, &Option<String>, &IndexMap<String, Value>) {
     match scheme {
-        DocumentScheme::APIKey { location, name, description, .. } => {
+        DocumentScheme::APIKey { location, name, description, extensions } => {
             let place = match location {
                 APIKeyLocation::Header => ApiKeyPlace::Header,
                 APIKeyLocation::Query => ApiKeyPlace::Query,
                 APIKeyLocation::Cookie => ApiKeyPlace::Cookie,
             };
-            (TokenKind::ApiKey(place, name.clone()), description)
+            (TokenKind::ApiKey(place, name.clone()), description, extensions)
         }
-        DocumentScheme::HTTP { scheme, description, .. } => {
+        DocumentScheme::HTTP { scheme, description, extensions, .. } => {
             let token = match scheme.to_ascii_lowercase().as_str() {
                 "bearer" => TokenKind::Bearer,
                 "basic" => TokenKind::Basic,
                 _ => TokenKind::Authorization(scheme.clone()),
             };
-            (token, description)
+            (token, description, extensions)
         }
-        DocumentScheme::OAuth2 { description, .. }
-        | DocumentScheme::OpenIDConnect { description, .. } => (TokenKind::Bearer, description),
+        DocumentScheme::OAuth2 { description, extensions, .. }
+        | DocumentScheme::OpenIDConnect { description, extensions, .. } => {
+            (TokenKind::Bearer, description, extensions)
+        }
     }
 }

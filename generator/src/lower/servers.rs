@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexMap;
 use openapiv3::Server as DocumentServer;
+use serde_json::Value;
 
-use super::names::{self, Named};
+use super::client::Wanted;
 use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Server, ServerVariable, ValueName};
@@ -21,7 +23,9 @@ impl Lowering<'_, '_> {
             let doc = Doc {
                 lines: vec!["The document names no server: the base URL must be set.".to_owned()],
             };
-            let name = names::value_name("default", "default");
+            let place = Pointer::default();
+            self.wanted_servers.push(Wanted { given: None, text: "default".to_owned(), place });
+            let name = ValueName(String::new());
             self.servers.push(Server { name, doc, url: "/".to_owned(), variables: Vec::new() });
         }
     }
@@ -46,14 +50,15 @@ impl Lowering<'_, '_> {
         {
             return known;
         }
-        let given = server.extensions.get("x-rust-name").and_then(serde_json::Value::as_str);
-        let text = given
-            .or(server.description.as_deref())
-            .filter(|text| text.split_whitespace().count() <= 3);
+        let few = |text: &&str| text.split_whitespace().count() <= 3;
         let host = Some(host(&server.url)).filter(|host| !host.is_empty());
-        let text = text.or(host).unwrap_or("server");
-        let named = Named { kind: "server", text, fallback: "server", place: pointer };
-        let name = self.server_names.claim_value(named, self.diagnostics);
+        let text = server.description.as_deref().filter(few).or(host).unwrap_or("server");
+        self.wanted_servers.push(Wanted {
+            given: given_name(&server.extensions),
+            text: text.to_owned(),
+            place: pointer.clone(),
+        });
+        let name = ValueName(String::new());
         let doc = prose::doc(server.description.as_deref());
         let at = self.servers.len();
         self.servers_by_url.entry(server.url.clone()).or_default().push(at);
@@ -69,8 +74,13 @@ impl Lowering<'_, '_> {
                 let message = format!("the variable `{key}` of this URL is not declared");
                 self.diagnostics.report(Code::InvalidServer, &pointer.key("url"), message);
             }
+            self.wanted_variables.entry(key.to_owned()).or_insert_with(|| Wanted {
+                given: declared.and_then(|variable| given_name(&variable.extensions)),
+                text: key.to_owned(),
+                place: pointer.key("variables").key(key),
+            });
             variables.push(ServerVariable {
-                name: self.variable_name(key, pointer),
+                name: ValueName(String::new()),
                 key: key.to_owned(),
                 doc: prose::doc(declared.and_then(|variable| variable.description.as_deref())),
                 default: declared.map(|variable| variable.default.clone()).unwrap_or_default(),
@@ -78,18 +88,6 @@ impl Lowering<'_, '_> {
             });
         }
         variables
-    }
-
-    /// The method of the builder that sets a variable, the same one for all servers that have it.
-    fn variable_name(&mut self, key: &str, server: &Pointer) -> ValueName {
-        if let Some(known) = self.variables.get(key) {
-            return known.clone();
-        }
-        let place = server.key("variables").key(key);
-        let named = Named { kind: "variable", text: key, fallback: "variable", place: &place };
-        let name = self.builder.claim_method(named, "_variable", self.diagnostics);
-        self.variables.insert(key.to_owned(), name.clone());
-        name
     }
 }
 
@@ -108,7 +106,17 @@ pub(crate) fn templates(text: &str) -> Vec<&str> {
     found
 }
 
+/// The name that the extension `x-rust-name` gives.
+pub(crate) fn given_name(extensions: &IndexMap<String, Value>) -> Option<String> {
+    extensions.get("x-rust-name").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A URL behind its scheme.
+pub(crate) fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
+}
+
 fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = without_scheme(url);
     rest.split('/').next().unwrap_or(rest)
 }

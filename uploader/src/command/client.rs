@@ -27,7 +27,7 @@ pub(super) fn build_uploader(
         }
     };
     // Tokens are issued to the application itself, whoever it then acts for.
-    let client = base().oauth2_security(credentials.into_credential(build_client(base())?));
+    let client = base().access_token(credentials.into_credential(build_client(base())?));
     let client = match &connection.as_user {
         Some(user) => client.default_header("as-user", user),
         None => client,

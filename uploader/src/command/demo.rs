@@ -102,7 +102,7 @@ fn build_uploader(
 ) -> Result<Uploader, CommandError> {
     let transport = HttpTransport::builder().proxy_from_env(false).build();
     let transport = transport.map_err(|error| CommandError::setup(error.to_string()))?;
-    let client = client::client_builder().base_url(emulator.url()).oauth2_security("demonstration");
+    let client = client::client_builder().base_url(emulator.url()).access_token("demonstration");
     let client = client::build_client(client.transport(transport))?;
     let first_delay = Duration::from_millis(200);
     let longest_delay = Duration::from_secs(1);

@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use crate::support::emulator;
 
 fn client(emulator: &Emulator, credential: impl Into<Credential>) -> Client {
-    let client = Client::builder().base_url(emulator.url()).oauth2_security(credential);
+    let client = Client::builder().base_url(emulator.url()).access_token(credential);
     client.build().unwrap()
 }
 

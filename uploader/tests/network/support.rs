@@ -26,7 +26,7 @@ pub(crate) async fn upload(transport: HttpTransport, emulator: &Emulator) {
 
 /// The same, by another URL.
 pub(crate) async fn upload_to(transport: HttpTransport, url: &str, emulator: &Emulator) {
-    let client = Client::builder().base_url(url).oauth2_security("token").transport(transport);
+    let client = Client::builder().base_url(url).access_token("token").transport(transport);
     let uploader = Uploader::new(client.build().unwrap()).sessions_from(1);
     let content: Vec<_> = (0..3500_u32).map(|index| (index * 7 / 3) as u8).collect();
     let upload = uploader.bytes("name", content.clone()).to_folder("0");

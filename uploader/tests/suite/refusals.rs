@@ -88,7 +88,7 @@ async fn a_fresh_token_may_end_at_once() {
 async fn credentials_that_are_never_taken_end_the_upload() {
     let setting = Setting::with(|builder| builder.token("good"), FaultPlan::default()).await;
     for sessions_from in [1, 1 << 20] {
-        let client = Client::builder().base_url(setting.emulator.url()).oauth2_security("bad");
+        let client = Client::builder().base_url(setting.emulator.url()).access_token("bad");
         let uploader = uploader(client).sessions_from(sessions_from);
         let upload = uploader.bytes("a", content(3 * PART)).to_folder("0");
         let error = finish(upload).await.0.unwrap_err();
@@ -107,7 +107,7 @@ async fn a_token_that_dies_in_the_middle_can_be_replaced_later() {
     let expire = Fault::nth(Operation::UploadPart, 4, Action::ExpireToken);
     setting.emulator.set_faults(FaultPlan::new(0).fault(expire)).unwrap();
     let journal = setting.folder.path().join("journal");
-    let client = Client::builder().base_url(setting.emulator.url()).oauth2_security("first");
+    let client = Client::builder().base_url(setting.emulator.url()).access_token("first");
     let uploader = uploader(client).journal(&journal);
     let upload = uploader.file(&path).to_folder("0").concurrency(1);
     let error = finish(upload).await.0.unwrap_err();
@@ -138,7 +138,7 @@ impl TokenProvider for Last {
 async fn a_provider_that_fails_ends_the_upload() {
     let setting = Setting::new(FaultPlan::default()).await;
     let client = Client::builder().base_url(setting.emulator.url());
-    let client = client.oauth2_security(Credential::provider(Last::default()));
+    let client = client.access_token(Credential::provider(Last::default()));
     let upload = uploader(client).bytes("a", content(PART)).to_folder("0");
     let error = finish(upload).await.0.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Credentials { .. }), "{error:?}");

@@ -68,7 +68,7 @@ impl Setting {
 /// A client of `emulator` whose tokens are good until the service refuses one.
 pub(crate) fn client(emulator: &Emulator) -> ClientBuilder {
     let tokens = Credential::provider(Tokens::default());
-    Client::builder().base_url(emulator.url()).oauth2_security(tokens)
+    Client::builder().base_url(emulator.url()).access_token(tokens)
 }
 
 /// Gives another token for one that was refused.

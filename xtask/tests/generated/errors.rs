@@ -195,7 +195,7 @@ fn a_missing_member_is_named() {
 #[test]
 fn a_refused_connection_is_a_connect_error() {
     // Nothing can listen on port 0.
-    let builder = Client::builder().base_url("http://127.0.0.1:0").oauth2_security(TOKEN);
+    let builder = Client::builder().base_url("http://127.0.0.1:0").access_token(TOKEN);
     let error = run(builder.build().unwrap().get_upload_session(ID)).unwrap_err();
     assert!(matches!(error, Error::Connect(_)), "{error:?}");
     assert!(error.source().is_some());
@@ -223,7 +223,7 @@ fn the_time_limit_passes() {
         [(Some(short), None), (None, Some(short)), (Some(long), Some(short))]
     {
         let server = Server::start([Answer::Silence]);
-        let mut builder = Client::builder().base_url(server.url()).oauth2_security(TOKEN);
+        let mut builder = Client::builder().base_url(server.url()).access_token(TOKEN);
         if let Some(limit) = of_client {
             builder = builder.timeout(limit);
         }

@@ -43,7 +43,7 @@ pub(crate) fn part() -> Part {
 
 /// A client that sends everything to `server`.
 pub(crate) fn client(server: &Server) -> Client {
-    Client::builder().base_url(server.url()).oauth2_security(TOKEN).build().unwrap()
+    Client::builder().base_url(server.url()).access_token(TOKEN).build().unwrap()
 }
 
 /// The future's output. All that it left running is ended, its connections among it.

@@ -189,7 +189,7 @@ fn request_token_sends_what_the_document_says() {
         "restricted_to":[],"refresh_token":"hush2"}"#;
     let server = Server::start([Answer::json(200, answer)]);
     let (provider, asked) = Provider::credential([TOKEN]);
-    let client = Client::builder().base_url(server.url()).oauth2_security(provider);
+    let client = Client::builder().base_url(server.url()).access_token(provider);
     let client = client.build().unwrap();
     let body = credentials();
     let call = client.request_token(&body);

@@ -158,7 +158,7 @@ const STATUSES: [u16; 22] = [
 ];
 
 fn offline(status: u16, body: &'static str) -> Client {
-    let builder = Client::builder().oauth2_security(TOKEN);
+    let builder = Client::builder().access_token(TOKEN);
     builder.transport(Recorder::new([(status, body)])).build().unwrap()
 }
 

@@ -91,7 +91,7 @@ fn chunks_of_a_stream_are_not_copied() {
 fn bytes_are_not_copied_on_their_way_to_the_transport() {
     let transport = Recorder::new([(401, ""), (200, UPLOADED_PART)]);
     let (provider, _) = Provider::credential(["stale", "fresh"]);
-    let builder = Client::builder().oauth2_security(provider).transport(transport.clone());
+    let builder = Client::builder().access_token(provider).transport(transport.clone());
     let bytes = Bytes::from(vec![7; 1 << 20]);
     let uploaded = run(upload(&builder.build().unwrap(), bytes.clone())).unwrap();
     assert_eq!(uploaded.part, part());
@@ -205,7 +205,7 @@ fn a_stream_that_fails_is_an_error() {
 fn a_stream_is_not_sent_again() {
     let server = Server::start([Answer::new(401, &[], "")]);
     let (provider, asked) = Provider::credential(["stale", "fresh"]);
-    let builder = Client::builder().base_url(server.url()).oauth2_security(provider);
+    let builder = Client::builder().base_url(server.url()).access_token(provider);
     let body = Body::stream(8, Chunks::new(["12345678"]));
     let error = run(upload(&builder.build().unwrap(), body)).unwrap_err();
     assert_eq!(error.status().unwrap(), 401);

@@ -47,7 +47,7 @@ impl TokenProvider for Provider {
 
 /// The client that asks `provider` and sends to `server`.
 fn asking(server: &Server, provider: Credential) -> Client {
-    Client::builder().base_url(server.url()).oauth2_security(provider).build().unwrap()
+    Client::builder().base_url(server.url()).access_token(provider).build().unwrap()
 }
 
 fn authorizations(requests: &[Recorded]) -> Vec<&str> {
@@ -173,7 +173,7 @@ fn shown(value: &impl Debug) -> String {
 #[test]
 fn tokens_are_in_no_debug_output() {
     let transport = Recorder::new([(200, SESSION)]);
-    let builder = Client::builder().oauth2_security(TOKEN).transport(transport.clone());
+    let builder = Client::builder().access_token(TOKEN).transport(transport.clone());
     let client = builder.build().unwrap();
     assert!(shown(&client).contains("https://upload.box.com"));
     let call = client.get_upload_session(ID);
@@ -213,7 +213,7 @@ fn tokens_are_in_no_error() {
 fn a_token_that_cannot_be_sent() {
     let server = Server::start([]);
     let token = format!("{TOKEN}\n");
-    let builder = Client::builder().base_url(server.url()).oauth2_security(token);
+    let builder = Client::builder().base_url(server.url()).access_token(token);
     let error = run(builder.build().unwrap().get_upload_session(ID)).unwrap_err();
     let Error::Request(message) = &error else { panic!("{error:?}") };
     assert!(message.to_lowercase().contains("authorization"), "{message}");

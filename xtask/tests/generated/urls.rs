@@ -11,7 +11,7 @@ use crate::transport::Recorder;
 fn follow(builder: ClientBuilder, url: &str) -> Result<String, String> {
     let transport = Recorder::new([(200, SESSION)]);
     let (provider, asked) = Provider::credential([TOKEN]);
-    let client = builder.oauth2_security(provider).transport(transport.clone()).build().unwrap();
+    let client = builder.access_token(provider).transport(transport.clone()).build().unwrap();
     let outcome = run(client.get_upload_session(ID).at(url));
     let requests = transport.requests();
     match outcome {
@@ -232,7 +232,7 @@ fn the_chosen_upload_server_is_followed() {
 fn nothing_is_connected_to() {
     let server = Server::start([Answer::json(200, SESSION)]);
     let other = Server::start([]);
-    let builder = Client::builder().base_url(server.url()).oauth2_security(TOKEN);
+    let builder = Client::builder().base_url(server.url()).access_token(TOKEN);
     let client = builder.build().unwrap();
     run(async {
         for url in

@@ -221,7 +221,7 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
 #[test]
 fn headers_of_the_client_are_sent_unless_the_call_has_its_own() {
     let server = Server::start([Answer::json(200, SESSION), Answer::json(200, SESSION)]);
-    let builder = Client::builder().base_url(server.url()).oauth2_security(TOKEN);
+    let builder = Client::builder().base_url(server.url()).access_token(TOKEN);
     let builder = builder.default_header("As-User", "1").default_header("x-team", "films");
     let client = builder.user_agent("projector/2").build().unwrap();
     run(async {
@@ -244,7 +244,7 @@ fn base_url_redirects_every_server() {
     for (path, front) in [("", ""), ("/", ""), ("/proxy/box", "/proxy/box"), ("/proxy/", "/proxy")]
     {
         let server = Server::start([Answer::json(201, SESSION), Answer::json(200, SESSION)]);
-        let builder = Client::builder().base_url(server.url() + path).oauth2_security(TOKEN);
+        let builder = Client::builder().base_url(server.url() + path).access_token(TOKEN);
         let client = builder.box_upload_server("upload.app.box.com:8443").build().unwrap();
         run(async {
             let body =

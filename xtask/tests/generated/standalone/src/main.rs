@@ -63,7 +63,7 @@ fn answers() {
 /// Calls are sent by a transport of one's own.
 fn transport() {
     let transport = Echo::default();
-    let builder = Client::builder().oauth2_security("secret").transport(transport.clone());
+    let builder = Client::builder().access_token("secret").transport(transport.clone());
     let part = ready(upload(&builder.build().unwrap())).unwrap().part;
     assert_eq!(part.size, 4);
     let request = transport.0.lock().unwrap().take().unwrap();
