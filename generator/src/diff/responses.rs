@@ -103,7 +103,12 @@ impl<'a> Compared<'a> {
                     self.report(Rule::ErrorTypeChanged, &subject, message);
                 }
             }
-            (Errors::Several(_, one), Errors::Several(_, other)) => {
+            (Errors::Several(old_name, one), Errors::Several(new_name, other)) => {
+                // Its name is not the operation's where several operations have it.
+                if old.type_name == new.type_name && old_name != new_name {
+                    let message = format!("`{}` is called `{}`", old_name.0, new_name.0);
+                    self.report(Rule::ErrorTypeChanged, &subject, message);
+                }
                 let rules = [Rule::ErrorStatusAdded, Rule::ErrorStatusRemoved];
                 self.answers(owner, (old, one), (new, other), rules);
             }
