@@ -529,8 +529,8 @@ impl Client {
     ///
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
-    /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, content_range: &ContentRange) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_part("upload_session_id", digest, content_range, "content").await?;
+    /// # async fn example(client: &box_upload_sessions::Client, content_range: &ContentRange, digest: &Digest) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.upload_part("upload_session_id", content_range, digest, "content").await?;
     /// println!("{:?}", answer.part);
     /// # Ok(())
     /// # }
@@ -538,16 +538,16 @@ impl Client {
     pub fn upload_part(
         &self,
         upload_session_id: &str,
-        digest: &Digest,
         content_range: &ContentRange,
+        digest: &Digest,
         body: impl Into<Body>,
     ) -> UploadPart {
         UploadPart(
             self
                 .call(&UPLOAD_PART)
                 .path("upload_session_id", upload_session_id, Style::Simple)
-                .header("digest", digest, Style::Simple)
                 .header("content-range", content_range, Style::Simple)
+                .header("digest", digest, Style::Simple)
                 .body("application/octet-stream", body.into()),
         )
     }
@@ -816,7 +816,7 @@ impl Client {
 }
 
 /// The request of [`Client::request_token`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct RequestToken(Call);
 
@@ -834,7 +834,7 @@ operation!(RequestToken -> types::AccessToken, types::Oauth2Error; |reply| match
 });
 
 /// The request of [`Client::get_file`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct GetFile(Call);
 
@@ -947,7 +947,7 @@ operation!(UploadFileVersion -> types::Files, types::ClientError; |reply| match 
 });
 
 /// The request of [`Client::preflight_version`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct PreflightVersion(Call);
 
@@ -1048,7 +1048,7 @@ operation!(UploadFile -> types::Files, types::ClientError; |reply| match reply.s
 });
 
 /// The request of [`Client::preflight_file`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct PreflightFile(Call);
 
@@ -1080,7 +1080,7 @@ operation!(PreflightFile -> types::UploadUrl, types::ClientError; |reply| match 
 });
 
 /// The request of [`Client::create_upload_session`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CreateUploadSession(Call);
 
@@ -1112,7 +1112,7 @@ operation!(CreateUploadSession -> types::UploadSession, types::ClientError; |rep
 });
 
 /// The request of [`Client::create_upload_session_for_version`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CreateUploadSessionForVersion(Call);
 
@@ -1144,7 +1144,7 @@ operation!(CreateUploadSessionForVersion -> types::UploadSession, types::ClientE
 });
 
 /// The request of [`Client::get_upload_session`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct GetUploadSession(Call);
 
@@ -1208,7 +1208,7 @@ operation!(UploadPart -> types::UploadedPart, types::ClientError; |reply| match 
 });
 
 /// The request of [`Client::abort_upload_session`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct AbortUploadSession(Call);
 
@@ -1302,7 +1302,7 @@ operation!(ListParts -> types::Parts, types::ClientError; |reply| match reply.st
 });
 
 /// The request of [`Client::commit_upload_session`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CommitUploadSession(Call);
 
@@ -1364,7 +1364,7 @@ operation!(CommitUploadSession -> CommitUploadSessionOutcome, types::ClientError
 });
 
 /// The request of [`Client::create_folder`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct CreateFolder(Call);
 
@@ -1396,7 +1396,7 @@ operation!(CreateFolder -> types::FolderMini, types::ClientError; |reply| match 
 });
 
 /// The request of [`Client::log_upload_event`]. Await it to send it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct LogUploadEvent(Call);
 

@@ -1,6 +1,6 @@
 //! What requests and answers are made of, and what a client can be built on.
 //!
-//! Few programs need this page: a [`Client`](crate::Client) has a method for each operation, and what
+//! Few programs need this page: a [`Client`] has a method for each operation, and what
 //! those take and give is documented there. Here is what stands behind it.
 //!
 //! - Content: [`Body`] is what is sent or received as it is, in memory or as a stream.
@@ -8,9 +8,9 @@
 //!   [`Skipped`] what a lenient client left out.
 //! - Who asks: a [`Credential`] is a fixed [`Secret`], or what a [`TokenProvider`] gives.
 //! - The HTTP stack: a [`Transport`] carries requests. Give the client one of your own to use another
-//!   stack, or to answer in tests.
+//!   stack. For unit tests there is one without a stack, `Mock`, behind the feature `mock`.
 //! - Calls that the document does not describe: an [`Operation`] in a `static` is what
-//!   [`Client::call`](crate::Client::call) begins a [`Call`] of, and [`Sending`] sends it.
+//!   [`Client::call`] begins a [`Call`] of, and [`Sending`] sends it.
 //!
 //! # Numbers
 //!
@@ -28,6 +28,8 @@ mod error;
 mod hyper;
 mod json;
 mod lenient;
+#[cfg(feature = "mock")]
+mod mock;
 mod number;
 mod operation;
 mod parameter;
@@ -55,6 +57,8 @@ pub use error::{BoxError, Error, Result};
 #[doc(hidden)]
 pub use json::text;
 pub use lenient::Skipped;
+#[cfg(feature = "mock")]
+pub use mock::Mock;
 pub use number::is_sending;
 pub(crate) use operation::operation;
 pub use parameter::Style;

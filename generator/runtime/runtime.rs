@@ -1,6 +1,6 @@
 //! What requests and answers are made of, and what a client can be built on.
 //!
-//! Few programs need this page: a [`Client`](crate::Client) has a method for each operation, and what
+//! Few programs need this page: a [`Client`] has a method for each operation, and what
 //! those take and give is documented there. Here is what stands behind it.
 //!
 //! - Content: [`Body`] is what is sent or received as it is, in memory or as a stream.
@@ -8,9 +8,9 @@
 //!   [`Skipped`] what a lenient client left out.
 //! - Who asks: a [`Credential`] is a fixed [`Secret`], or what a [`TokenProvider`] gives.
 //! - The HTTP stack: a [`Transport`] carries requests. Give the client one of your own to use another
-//!   stack, or to answer in tests.
+//!   stack. For unit tests there is one without a stack, `Mock`, behind the feature `mock`.
 //! - Calls that the document does not describe: an [`Operation`] in a `static` is what
-//!   [`Client::call`](crate::Client::call) begins a [`Call`] of, and [`Sending`] sends it.
+//!   [`Client::call`] begins a [`Call`] of, and [`Sending`] sends it.
 //!
 //! # Numbers
 //!
@@ -28,6 +28,8 @@ mod error;
 mod hyper;
 mod json;
 mod lenient;
+#[cfg(feature = "mock")]
+mod mock;
 mod number;
 mod operation;
 mod parameter;
@@ -66,6 +68,8 @@ pub use error::{BoxError, Error, Result};
 #[doc(hidden)]
 pub use json::text;
 pub use lenient::Skipped;
+#[cfg(feature = "mock")]
+pub use mock::Mock;
 pub use number::is_sending;
 pub(crate) use operation::operation;
 pub use parameter::Style;
@@ -82,9 +86,7 @@ pub use erased::Erased;
 pub(crate) use erased::erased;
 #[doc(hidden)]
 pub use erased::{Decoder, Erasable, Slot, decode_by, decode_erased};
-#[doc(hidden)]
-pub use event_stream::EventOf;
-pub use event_stream::{EventError, EventStream};
+pub use event_stream::{EventError, EventOf, EventStream};
 pub use json_lines::{JsonLines, LineError};
 #[doc(hidden)]
 pub use multipart::Multipart;
@@ -107,6 +109,8 @@ pub(crate) use union::union;
 pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
 #[doc(hidden)]
 pub use union::{read_union, tag_of, write_tagged};
+#[doc(hidden)]
+pub use webhook::Incoming;
+pub use webhook::WebhookError;
 pub(crate) use webhook::webhook;
-pub use webhook::{Incoming, WebhookError};
 pub(crate) use webhooks::webhooks;

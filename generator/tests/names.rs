@@ -134,9 +134,9 @@ fn configuration(reversed: bool) -> Vec<String> {
     );
     let text = emitted(&Input::new(Source::new("pets.yaml", document)));
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let items = lines.windows(2).filter(|pair| {
-        pair[0].starts_with("pub static ") || pair[0].starts_with("pub fn ")
-    });
+    let items = lines
+        .windows(2)
+        .filter(|pair| pair[0].starts_with("pub static ") || pair[0].starts_with("pub fn "));
     let mut pairs: Vec<String> = items.map(|pair| pair.join(" ")).collect();
     pairs.sort();
     pairs

@@ -1,7 +1,7 @@
 //! What a request sends and what an answer brings.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use std::{fmt, io, mem};
@@ -17,7 +17,8 @@ use super::{BoxError, BoxFuture, Transport};
 /// It is itself a [`Stream`] of chunks and an [`http_body::Body`], so what is downloaded can be
 /// sent on as it comes.
 pub struct Body {
-    next: Option<Next>,
+    /// The lock is never taken: it makes a body `Sync`, which other stacks ask for.
+    next: Option<Mutex<Next>>,
     /// How many bytes are still to come from `next`; `None` is unknown.
     left: Option<u64>,
     /// Bytes in memory; of a stream the last chunk, until it is known that nothing follows it.
@@ -64,7 +65,7 @@ impl Body {
     }
 
     pub(super) fn poll_with(length: Option<u64>, next: Next) -> Self {
-        Self { next: Some(next), left: length, last: Bytes::new() }
+        Self { next: Some(Mutex::new(next)), left: length, last: Bytes::new() }
     }
 
     /// The same body, which fails where nothing of it comes for so long.
@@ -130,6 +131,7 @@ impl Body {
 
     pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Polled {
         while let Some(next) = &mut self.next {
+            let next = next.get_mut().unwrap_or_else(PoisonError::into_inner);
             match (ready!(next(cx)), &mut self.left) {
                 (Some(Ok(chunk)), _) if chunk.is_empty() => {}
                 (Some(Ok(chunk)), Some(left)) => match left.checked_sub(chunk.len() as u64) {

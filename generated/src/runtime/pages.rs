@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-use bytes::Bytes;
 use futures_core::Stream;
 use http::Response;
 use http::header::{HeaderMap, LINK};
@@ -383,17 +382,5 @@ impl Call {
             true => format!("{scheme}:{reference}"),
             false => format!("{scheme}://{authority}{path}{reference}"),
         })
-    }
-}
-
-/// A body that is a stream cannot be sent twice: sending the copy says so.
-impl Clone for Call {
-    fn clone(&self) -> Self {
-        let mut parts = self.parts.clone();
-        let bytes = self.body.in_memory().cloned().unwrap_or_else(|| {
-            parts.mistake.get_or_insert("a stream cannot be sent twice".to_owned());
-            Bytes::new()
-        });
-        Self { parts, body: bytes.into() }
     }
 }

@@ -383,6 +383,18 @@ fn choose_credentials<'c>(
     sets.find_map(|names| names.iter().map(one).collect()).unwrap_or_default()
 }
 
+/// A body that is a stream cannot be sent twice: sending the copy says so.
+impl Clone for Call {
+    fn clone(&self) -> Self {
+        let mut parts = self.parts.clone();
+        let bytes = self.body.in_memory().cloned().unwrap_or_else(|| {
+            parts.mistake.get_or_insert("a stream cannot be sent twice".to_owned());
+            Bytes::new()
+        });
+        Self { parts, body: bytes.into() }
+    }
+}
+
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({} {})", self.parts.method(), self.parts.path)

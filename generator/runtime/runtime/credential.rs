@@ -50,12 +50,22 @@ pub trait TokenProvider: Send + Sync + 'static {
     -> BoxFuture<'a, Result<Secret, BoxError>>;
 }
 
+/// A provider that several clients share.
+impl<T: TokenProvider + ?Sized> TokenProvider for Arc<T> {
+    fn token<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Secret, BoxError>> {
+        (**self).token(rejected)
+    }
+}
+
 /// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
 #[derive(Clone)]
 pub struct Credential(pub(super) Arc<dyn TokenProvider>);
 
 impl Credential {
-    /// Asks `provider` before each call, and again after a 401.
+    /// Asks `provider`, or what an `Arc` holds of it, before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
         Self(Arc::new(provider))
     }

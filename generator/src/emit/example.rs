@@ -3,8 +3,8 @@
 use super::code::{argument, ident, plain};
 use super::{body, operation};
 use crate::model::{
-    Api, Body, BodyContent, Constructor, Operation, Outcome, Part, PartKind, Payload, Type,
-    TypeDefinition, TypeKind, TypeName,
+    Api, Body, BodyContent, Constructor, Operation, Outcome, Part, PartKind, Payload, Presence,
+    Type, TypeDefinition, TypeKind, TypeName,
 };
 
 /// Lines of documentation with an example of a call.
@@ -35,7 +35,9 @@ pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) 
     let call = format!("{receiver}.{}({}).await?;", ident(&operation.name), passed.join(", "));
     let call = match &operation.outcome {
         Outcome::One(response) if response.payload == Payload::Empty => call,
-        Outcome::One(response) if response.payload == Payload::Events => {
+        Outcome::One(response)
+            if response.payload.is_stream() && response.payload != Payload::Stream =>
+        {
             format!("let mut answer = {call}")
         }
         _ => format!("let answer = {call}"),
@@ -69,9 +71,9 @@ fn used(api: &Api, outcome: &Outcome) -> Vec<String> {
             Payload::Json(ty) => return read(api, ty),
             Payload::Text => "println!(\"{answer}\");".to_owned(),
             Payload::Stream => "std::fs::write(\"answer\", answer.bytes().await?)?;".to_owned(),
-            Payload::Events => {
-                let next = "while let Some(event) = answer.next().await {".to_owned();
-                return vec![next, "    println!(\"{}\", event?.data);".to_owned(), "}".to_owned()];
+            Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => {
+                let head = "while let Some(item) = answer.next().await {".to_owned();
+                return vec![head, "    println!(\"{:?}\", item?);".to_owned(), "}".to_owned()];
             }
         },
         Outcome::Several(name, responses) => {

@@ -13,8 +13,8 @@ use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
 use super::{example, pages, parallel, response, sections};
 use crate::model::{
-    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, PartKind, QueryStyle, Type,
-    TypeName, ValueName,
+    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, Part, PartKind, QueryStyle,
+    Type, TypeName, ValueName,
 };
 use crate::prose;
 
@@ -387,10 +387,10 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
         operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
     );
     methods.extend(response::choices(operation));
-    // `Call` is `Clone` where there are pages.
-    let derives = match operation.pagination {
-        Some(_) => quote!(Clone, Debug),
-        None => quote!(Debug),
+    let derives = if operation.pagination.is_some() || !may_stream(operation) {
+        quote!(Clone, Debug)
+    } else {
+        quote!(Debug)
     };
     code.items(quote! {
         #about
@@ -417,6 +417,18 @@ fn reading(operation: &Operation) -> String {
         .unwrap_or_default();
     let read = expression(&response::read(operation, &operation.outcome));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
+}
+
+/// Whether a request may carry a stream, which cannot be sent twice.
+fn may_stream(operation: &Operation) -> bool {
+    let streams = |part: &Part| match part.kind {
+        PartKind::Bytes | PartKind::Text | PartKind::Multipart(..) => true,
+        PartKind::Json(_) | PartKind::Form(..) => false,
+    };
+    operation.body.as_ref().is_some_and(|body| match &body.content {
+        BodyContent::One(part) => streams(part),
+        BodyContent::Choice(_, variants) => variants.iter().any(|variant| streams(&variant.part)),
+    })
 }
 
 /// Whether an operation's body is bytes alone, which examples show as text.

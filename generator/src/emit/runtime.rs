@@ -24,6 +24,7 @@ const ALWAYS: &[(&str, &str)] = sources![
     "hyper",
     "json",
     "lenient",
+    "mock",
     "number",
     "parameter",
     "reply",

@@ -30,6 +30,8 @@ mod form;
 mod header;
 mod lenient;
 mod limit;
+#[cfg(feature = "mock")]
+mod mock;
 mod multipart;
 mod newtype;
 mod number;

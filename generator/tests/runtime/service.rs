@@ -248,7 +248,7 @@ pub enum CommitError {
     Text(String),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Delete(Call);
 operation!(Delete -> (), Value; |reply| match reply.status() {
     200..=299 => Ok(()),

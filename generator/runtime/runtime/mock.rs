@@ -1,0 +1,115 @@
+//! A transport for unit tests: no socket, no service.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use serde::Serialize;
+
+use super::{Body, BoxFuture, Error, Failure, Transport};
+
+/// Answers as it was told to, one answer a request and in order, and keeps what it was asked.
+///
+/// Clones are one and the same: give one to the client, and look at the other.
+///
+/// ```ignore
+/// let mock = Mock::new().json(200, &serde_json::json!({ "id": "1" }));
+/// let client = Client::builder().transport(mock.clone()).build()?;
+/// let answer = client.get_thing("1").await?;
+/// assert_eq!(mock.requests()[0].uri().path(), "/things/1");
+/// ```
+#[derive(Clone, Default)]
+pub struct Mock(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    answers: VecDeque<Result<Response<Bytes>, Failure>>,
+    requests: Vec<Request<Bytes>>,
+}
+
+impl Mock {
+    /// One that has no answers yet. A request that there is no answer for is [`Error::Connect`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers the next request with `value` as JSON: a value of the type that the operation gives, or
+    /// `serde_json::json!({ … })`. What is no JSON, and a status that there is none of, is
+    /// [`Error::Request`] of that request.
+    #[must_use]
+    pub fn json<T: Serialize + ?Sized>(self, status: u16, value: &T) -> Self {
+        let text = serde_json::to_vec(value).map_err(|error| error.to_string());
+        self.next(text.and_then(|text| respond(status, "application/json", text.into())))
+    }
+
+    /// Answers the next request with a status alone.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        self.next(respond(status, "", Bytes::new()))
+    }
+
+    /// Answers the next request with this.
+    #[must_use]
+    pub fn respond(self, response: Response<impl Into<Bytes>>) -> Self {
+        self.next(Ok(response.map(Into::into)))
+    }
+
+    /// Fails the next request.
+    #[must_use]
+    pub fn fail(self, error: Failure) -> Self {
+        self.state().answers.push_back(Err(error));
+        self
+    }
+
+    /// What was asked so far, credentials included.
+    pub fn requests(&self) -> Vec<Request<Bytes>> {
+        self.state().requests.clone()
+    }
+
+    fn next(self, answer: Result<Response<Bytes>, String>) -> Self {
+        self.state().answers.push_back(answer.map_err(Error::Request));
+        self
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn respond(status: u16, content_type: &str, body: Bytes) -> Result<Response<Bytes>, String> {
+    let status = StatusCode::from_u16(status).map_err(|_| format!("{status} is no status"))?;
+    let mut response = Response::builder().status(status);
+    if !content_type.is_empty() {
+        response = response.header(header::CONTENT_TYPE, content_type);
+    }
+    response.body(body).map_err(|error| error.to_string())
+}
+
+impl Transport for Mock {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.bytes().await.map_err(|error| Error::Transport(error.into()))?;
+            let mut state = self.state();
+            state.requests.push(Request::from_parts(head, body));
+            let answer = state.answers.pop_front();
+            let missing = || Err(Error::Connect("the mock has no more answers".into()));
+            answer.unwrap_or_else(missing).map(|response| response.map(Body::from))
+        })
+    }
+
+    /// Time limits never pass: use [`Mock::fail`] with [`Error::Timeout`].
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl fmt::Debug for Mock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        write!(f, "Mock({} answers, {} requests)", state.answers.len(), state.requests.len())
+    }
+}
