@@ -105,7 +105,7 @@ fn an_overlay_can_name_everything() {
 
 /// What a client is configured by, of a document with its servers and operations in this order.
 fn configuration(reversed: bool) -> Vec<String> {
-    let mut servers = vec![
+    let mut servers = [
         "{url: 'https://a.example/v1'}",
         "{url: 'https://a.example/v2'}",
         "{url: 'https://{host-name}.example', variables: {host-name: {default: b}}}",

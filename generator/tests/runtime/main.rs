@@ -10,6 +10,8 @@ pub mod source {
     pub mod runtime;
 }
 pub use source::runtime;
+// These stand at the root of an emitted crate.
+pub use source::runtime::client::{BuildError, Client, ClientBuilder};
 
 mod fake;
 #[cfg(feature = "client")]

@@ -49,7 +49,7 @@ async fn the_commands_upload_a_file_and_a_new_version() {
 async fn the_rust_uploads_a_file_and_a_new_version() {
     steps::connect("any").unwrap();
     let emulator = start_emulator().await;
-    let client = Client::builder().base_url(emulator.url()).oauth2_security("any").build().unwrap();
+    let client = Client::builder().base_url(emulator.url()).access_token("any").build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = File::open(write_movie(folder.path())).unwrap();
 

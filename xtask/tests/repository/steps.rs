@@ -14,7 +14,7 @@ use sha1::{Digest as _, Sha1};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 pub(crate) fn connect(token: &str) -> Result<Client> {
-    Ok(Client::builder().oauth2_security(token).build()?)
+    Ok(Client::builder().access_token(token).build()?)
 }
 
 pub(crate) async fn create_session(
