@@ -132,8 +132,14 @@ fn numbers_fit_what_rust_has() {
     becomes("{type: integer, maximum: 1e3}", json!({"type": "integer", "maximum": 1000}), &[]);
     becomes("{type: integer, minimum: 0.5}", json!({"type": "integer", "minimum": 1}), &[COERCED]);
     becomes(
+        "{type: integer, minimum: 0, maximum: 18446744073709551615}",
+        json!({"type": "integer", "minimum": 0, "format": "uint64"}),
+        &[],
+    );
+    // No type of Rust has both these and the negative ones.
+    becomes(
         "{type: integer, maximum: 18446744073709551615}",
-        json!({"type": "integer", "format": "uint64"}),
+        json!({"type": "integer", "format": "big-integer"}),
         &[],
     );
     becomes(

@@ -140,7 +140,8 @@ fn without_webhooks(contents: &str) -> String {
     let mut kept = String::new();
     while let Some(line) = lines.next() {
         if line == "#[cfg(feature = \"webhooks\")]" {
-            lines.next();
+            // Other attributes, and the item.
+            lines.by_ref().find(|line| !line.starts_with("#["));
         } else {
             kept += &format!("{line}\n");
         }
