@@ -73,7 +73,9 @@ const JSON: u8 = 0;
 /// [`Content::rank`] of what is taken for JSON because of its schema.
 const TYPED: u8 = 2;
 /// [`Content::rank`] of a stream of items.
-const STREAM: u8 = 3;
+///
+/// The last, because a service that offers something else beside a stream streams only when asked to.
+const STREAM: u8 = 5;
 
 impl<'a> Lowering<'a, '_> {
     /// What an answer carries. One of success offers a choice.
@@ -98,8 +100,8 @@ impl<'a> Lowering<'a, '_> {
                 Format::Json if content.schema.is_some() => JSON,
                 Format::Json => 1,
                 Format::Events | Format::Lines | Format::Records => STREAM,
-                Format::Text | Format::Form => 4,
-                Format::Bytes | Format::Any | Format::Multipart => 5,
+                Format::Text | Format::Form => 3,
+                Format::Bytes | Format::Any | Format::Multipart => 4,
             };
             all.push(Content { media_type, content, pointer, format, rank });
         }
