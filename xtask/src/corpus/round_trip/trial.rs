@@ -14,7 +14,7 @@ use super::instances::Maker;
 use super::outline_of;
 use super::probe::{Answer, Probe};
 use super::report::{Report, Sample};
-use super::schema::{Checker, is_null_object};
+use super::schema::{Checker, is_null_object, is_spared};
 use super::subjects::{Outline, Subject, Subjects};
 use super::verdict::{Fault, Finding, compare};
 
@@ -215,7 +215,10 @@ impl Case<'_> {
                     spared = true;
                 }
                 // In what is only received, a member that is null says what its absence says.
-                Mention::Described if received && *fault == Fault::NullLost => {
+                Mention::Described
+                    if *fault == Fault::NullLost
+                        && (received || is_only_read(document, self.pointer, path)) =>
+                {
                     *fault = Fault::None;
                     spared = true;
                 }
@@ -310,6 +313,12 @@ fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
         true => Mention::Required,
         false => Mention::Described,
     }
+}
+
+/// Whether the member at `path` is read-only: no request sends it, in a type that requests send too.
+fn is_only_read(document: &Document, pointer: &str, path: &str) -> bool {
+    let is_spared = |site: &Site<'_>| is_spared(document, site.schema, Direction::Request);
+    sites_at(document, pointer, path).into_iter().flatten().flatten().any(|site| is_spared(&site))
 }
 
 /// The schemas of the member or the element at `path` of a schema's values, by the alternatives that they are in; none
