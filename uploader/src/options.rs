@@ -86,7 +86,7 @@ impl Attributes {
 }
 
 /// What to do if the name exists in the folder with different content. A file with the same content
-/// is [left unchanged](Uploaded::unchanged), unless the policy is to rename.
+/// is [left unchanged](crate::Uploaded::unchanged), unless the policy is to rename.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnConflict {
     /// Fail with [`ErrorKind::NameInUse`](crate::ErrorKind::NameInUse).
