@@ -19,7 +19,18 @@ pub(crate) struct Disk {
     blobs: PathBuf,
     blobs_folder: File,
     journal: Mutex<Journal>,
-    _lock: File,
+    _lock: FolderLock,
+}
+
+/// The lock of a data folder.
+#[derive(Debug)]
+struct FolderLock(File);
+
+/// Closing the file is not enough: a process that is being started may hold a copy of it for a moment.
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 impl Disk {
@@ -37,6 +48,7 @@ impl Disk {
         if lock.try_lock().is_err() {
             return Err(OpenError::InUse(folder.to_owned()));
         }
+        let lock = FolderLock(lock);
         let events = Journal::read(folder).map_err(|error| match error {
             Damaged::Line(line) => OpenError::Damaged(folder.to_owned(), line),
             Damaged::Io(error) => failed(error),
