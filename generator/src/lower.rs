@@ -13,6 +13,7 @@ mod enumerations;
 mod errors;
 mod flat;
 mod groups;
+mod kind;
 mod limits;
 mod names;
 mod operations;

@@ -3,11 +3,11 @@
 use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::flat::{self, Additional, Flat, Kind};
+use super::flat::{Additional, Flat, Kind};
 use super::limits::entries;
 use super::names::{self, Named};
 use super::site::{SchemaRef, Site};
-use super::{Lowering, enumerations};
+use super::{Lowering, enumerations, kind};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
 
@@ -204,7 +204,7 @@ impl<'a> Lowering<'a, '_> {
                 Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
             },
             None => {
-                if let Some(keyword) = schema.and_then(flat::limit_without_type) {
+                if let Some(keyword) = schema.and_then(kind::limit_without_type) {
                     let message =
                         format!("`{keyword}` alone implies no type: it is any JSON value");
                     self.diagnostics

@@ -76,7 +76,8 @@ impl Place {
              serde_json = \"1\"\n"
         );
         fs::write(consumer.join("Cargo.toml"), manifest).unwrap();
-        let mut source = String::from("#![allow(warnings)]\nuse api::types;\n");
+        let mut source =
+            String::from("#![allow(warnings, reason = \"only errors count\")]\nuse api::types;\n");
         let mut lines = Vec::new();
         for case in cases {
             let name = case.rule.replace('-', "_");
