@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let mut reader = files::Files::default();
     let Some((config, names)) = config(arguments, &mut reader)? else { return Ok(false) };
     let mut documents = arguments.documents.iter().map(|path| reader.read(path));
-    let document = documents.next().ok_or("no document is given")??;
+    let document = documents.next().ok_or("no document given")??;
     let others = documents.collect::<Result<Vec<Source>, String>>()?;
     let tree = tree::Tree::new(&arguments.documents, arguments.root.as_deref())?;
     let selection = Selection { only: arguments.only.clone(), exclude: arguments.exclude.clone() };
@@ -64,7 +64,7 @@ fn explain(name: &str) -> Result<bool, String> {
     let Some(code) = Code::from_name(name) else {
         let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
         return Err(format!(
-            "there is no kind of finding called `{name}`; there are {}",
+            "unknown diagnostic code `{name}`; the codes are {}",
             names.join(", ")
         ));
     };
@@ -114,7 +114,7 @@ fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Res
         .map(|finding| finding.code)
         .min_by_key(|code| code.severity());
     if let Some(code) = worst.filter(|code| code.severity() != Severity::Note) {
-        eprintln!("More about a kind of finding: openapi-crate --explain {}", code.name());
+        eprintln!("For more about a code: openapi-crate --explain {}", code.name());
     }
     Ok(())
 }

@@ -58,8 +58,7 @@ impl Config {
     }
 }
 
-const KNOWN: &str =
-    "a configuration file has `name`, `version`, `package`, `names` and `unused-types`";
+const KNOWN: &str = "expected `name`, `version`, `package`, `names` or `unused-types`";
 
 /// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names` and `unused-types`, all optional.
 ///
@@ -95,7 +94,7 @@ impl ConfigFile {
                 }
                 "unused-types" => unused(&value).map(|unused| file.unused = unused),
                 "names" => Ok(()),
-                _ => Err(format!("there is nothing called `{key}` to configure")),
+                _ => Err(format!("unknown setting `{key}`")),
             };
             if let Err(message) = read {
                 diagnostics.report(Code::InvalidConfig, &at, message).help(KNOWN);
@@ -109,7 +108,7 @@ fn unused(value: &Value) -> Result<Unused, String> {
     match value.as_str() {
         Some("keep") => Ok(Unused::Keep),
         Some("omit") => Ok(Unused::Omit),
-        _ => Err("`unused-types` is `keep` or `omit`".to_owned()),
+        _ => Err("`unused-types` must be `keep` or `omit`".to_owned()),
     }
 }
 
@@ -131,7 +130,7 @@ fn check_name(name: &str) -> Result<(), String> {
     match fine {
         true => Ok(()),
         false => Err(format!(
-            "`{name}` is no package name: letters, digits, `-` and `_`, a letter first"
+            "`{name}` is not a valid package name: use letters, digits, `-` and `_`, starting with a letter"
         )),
     }
 }
@@ -153,6 +152,8 @@ fn check_version(version: &str) -> Result<(), String> {
         && label.is_none_or(|label| !label.is_empty() && label.chars().all(legal));
     match fine {
         true => Ok(()),
-        false => Err(format!("`{version}` is no version: three numbers, such as `0.1.0`")),
+        false => Err(format!(
+            "`{version}` is not a valid version: expected three numbers, such as `0.1.0`"
+        )),
     }
 }

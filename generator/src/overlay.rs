@@ -68,7 +68,7 @@ impl Check<'_> {
     fn members(&mut self, map: &Map<String, Value>, at: &Pointer, what: &str, known: &[&str]) {
         for key in map.keys() {
             if !known.contains(&key.as_str()) && !key.starts_with("x-") {
-                self.invalid(&at.key(key), format!("{what} has no member `{key}`")).at_key();
+                self.invalid(&at.key(key), format!("unknown member `{key}` of {what}")).at_key();
             }
         }
     }
@@ -77,10 +77,10 @@ impl Check<'_> {
         let message = match members.get("overlay") {
             Some(Value::String(version)) if version.starts_with("1.0.") => return,
             Some(Value::String(version)) => {
-                format!("this is Overlay {version}; only Overlay 1.0 is understood")
+                format!("Overlay {version} is not supported; only 1.0 is")
             }
             Some(_) => "`overlay` must be a string such as `1.0.0`".to_owned(),
-            None => "the overlay does not say its version: add `overlay: 1.0.0`".to_owned(),
+            None => "the overlay does not state its version: add `overlay: 1.0.0`".to_owned(),
         };
         self.invalid(&Pointer::default().key("overlay"), message);
     }

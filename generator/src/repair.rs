@@ -46,7 +46,7 @@ use crate::source::Version;
 /// Sets right what does not fit the document's version, and puts the rest into the words of OpenAPI 3.0. Every change that loses something is reported.
 pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     if let Some(members) = document.as_object_mut().filter(|members| members.contains_key("$ref")) {
-        let message = "a document is no reference: `$ref` is left out";
+        let message = "the root of a document must not be a `$ref`: ignored";
         diagnostics.report(Code::UnknownKeyword, &Pointer::default().key("$ref"), message).at_key();
         members.shift_remove("$ref");
     }

@@ -120,7 +120,7 @@ impl Selection {
                         .any(|(method, operation)| pattern.matches(path, method, operation))
             };
             if !paths.iter().any(means) {
-                return Err(format!("nothing matches `{pattern}`"));
+                return Err(format!("`{pattern}` matches nothing"));
             }
         }
         let wanted = |path: &str, method: &str, operation: &Value| {
@@ -141,7 +141,7 @@ impl Selection {
             operations(item).next().is_some() || (whole && !had)
         });
         match paths.keys().all(|path| path.starts_with("x-")) {
-            true => Err("no operation is left".to_owned()),
+            true => Err("no operations are left".to_owned()),
             false => Ok(()),
         }
     }
@@ -156,7 +156,7 @@ pub fn write_yaml(document: &Value) -> Result<String, String> {
     let yaml = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
     match source::read(0, &yaml, &mut Diagnostics::default()).as_ref() == Some(document) {
         true => Ok(yaml),
-        false => Err("the YAML would not be read as what it was written from".to_owned()),
+        false => Err("the YAML would not parse back to the same value".to_owned()),
     }
 }
 

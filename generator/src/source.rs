@@ -159,7 +159,7 @@ pub(crate) fn read_any(file: usize, text: &str, diagnostics: &mut Diagnostics) -
     }
     for pointer in document.duplicates {
         let key = pointer.segments().last().unwrap_or_default();
-        let message = format!("the key `{key}` is there twice; the last one counts");
+        let message = format!("duplicate key `{key}`: the last value is used");
         diagnostics.report_in_file(file, Code::DuplicateKey, &pointer, message).at_key();
     }
     Some(document.value)

@@ -96,7 +96,7 @@ fn what_occurs_often_is_counted() {
     source::read(0, input.document.text(), &mut diagnostics);
     assert_eq!(diagnostics.findings().len(), 40);
     let short = diagnostics.render(&input, Style::default());
-    assert!(short.contains("37 more of this kind"), "{short}");
+    assert!(short.contains("37 more findings of this kind"), "{short}");
     assert_eq!(short.matches("many.yaml:").count(), 3);
     let long = diagnostics.render(&input, Style { all: true, ..Style::default() });
     assert_eq!(long.matches("many.yaml:").count(), 40);

@@ -109,10 +109,10 @@ fn what_leads_nowhere_is_said_once_where_it_stands() {
     assert_eq!(
         findings(&input),
         [
-            "unresolved-reference api/dog.yaml:3 the reference `parts.yaml#/Paw` leads to nothing in `api/parts.yaml`",
-            "external-reference api/dog.yaml:4 `none.yaml`: there is no such file",
-            "unresolved-reference api/dog.yaml:5 the reference `#/Ear` leads to nothing in this file",
-            "external-reference api/dog.yaml:6 the reference `https://example.com/x.yaml` is a URL, and nothing is fetched",
+            "unresolved-reference api/dog.yaml:3 the reference `parts.yaml#/Paw` does not resolve in `api/parts.yaml`",
+            "external-reference api/dog.yaml:4 `none.yaml`: no such file",
+            "unresolved-reference api/dog.yaml:5 the reference `#/Ear` does not resolve in this file",
+            "external-reference api/dog.yaml:6 the reference `https://example.com/x.yaml` is a URL, and URLs are not fetched",
         ]
     );
 }
@@ -123,7 +123,7 @@ fn without_files_a_reference_to_one_is_a_finding() {
     let findings = findings(&input);
     assert_eq!(
         findings,
-        ["external-reference api/pets.yaml:4 the reference `dog.yaml` leads out of the document"]
+        ["external-reference api/pets.yaml:4 the reference `dog.yaml` points outside the document"]
     );
 }
 
@@ -190,7 +190,7 @@ fn names_that_meet_get_the_folders_that_tell_them_apart() {
     assert_eq!(names, ["error", "All", "a_x_error", "b_x_error", "x"]);
     assert_eq!(
         findings[0],
-        "name-collision api/a/x/error.yaml:1 `error` means something else in another file: this one is called `a_x_error`"
+        "name-collision api/a/x/error.yaml:1 `error` is already defined in another file: this one is named `a_x_error`"
     );
 }
 
@@ -346,9 +346,10 @@ fn a_file_is_read_once_however_often_it_is_referred_to() {
 fn files_without_end_are_not_followed_to_it() {
     let (files, findings) = endless("{A: {$ref: a.yaml}}");
     assert!(files.read.load(Ordering::Relaxed) <= 10_000);
-    let last = "too-complex 9999.yaml:1 `9999.yaml`: 10000 other files have been read".to_owned();
+    let last =
+        "too-complex 9999.yaml:1 `9999.yaml`: too many files (10000 have been read)".to_owned();
     assert!(
-        findings.len() == 1 && findings[0].ends_with("10000 other files have been read"),
+        findings.len() == 1 && findings[0].ends_with("too many files (10000 have been read)"),
         "{findings:?} {last}"
     );
 }

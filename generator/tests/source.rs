@@ -70,8 +70,8 @@ fn other_tags_are_left_out_and_noted() {
     assert_eq!(
         findings,
         [
-            "unknown-tag 1:13 the tag `!include` is left out",
-            "unknown-tag 3:3 the tag `!set` is left out"
+            "unknown-tag 1:13 the tag `!include` is ignored",
+            "unknown-tag 3:3 the tag `!set` is ignored"
         ]
     );
 }
@@ -118,8 +118,8 @@ fn mistakes_have_their_place() {
     fails("{\"a\": [1, 2", "syntax 1:11 the JSON ends too early: EOF while parsing a list");
     fails("a: 'b", "syntax 1:4 this is not YAML: unclosed quote");
     fails("a: *b", "syntax 1:4 this is not YAML: while parsing node, found unknown anchor");
-    fails("a: &a [*a]", "syntax 1:8 the alias stands inside of what it stands for");
-    fails("? [a]\n: b", "syntax 1:3 a key is a list or a mapping, which JSON does not have");
+    fails("a: &a [*a]", "syntax 1:8 the alias refers to a value that contains it");
+    fails("? [a]\n: b", "syntax 1:3 a key is a list or a mapping, which JSON does not allow");
     fails("a: 1\n---\nb: 2", "syntax 2:1 the file has a second YAML document");
 }
 
@@ -137,10 +137,10 @@ fn only_a_mapping_is_a_document() {
 fn repeated_keys_are_reported_where_they_are() {
     let (value, findings) = read("a: 1\nb:\n  c: 1\n  c: 2\n");
     assert_eq!(value, Some(json!({"a": 1, "b": {"c": 2}})));
-    assert_eq!(findings, ["duplicate-key 4:3 the key `c` is there twice; the last one counts"]);
+    assert_eq!(findings, ["duplicate-key 4:3 duplicate key `c`: the last value is used"]);
     let (value, findings) = read("{\"a\": [{\"c\": 1,\n \"c\": 2}]}");
     assert_eq!(value, Some(json!({"a": [{"c": 2}]})));
-    assert_eq!(findings, ["duplicate-key 2:2 the key `c` is there twice; the last one counts"]);
+    assert_eq!(findings, ["duplicate-key 2:2 duplicate key `c`: the last value is used"]);
 }
 
 #[test]
@@ -182,15 +182,15 @@ fn versions_are_told_apart() {
         ("openapi: 3.0.3\ninfo: {title: a, version: b}\npaths: {}", None),
         (
             "openapi: 3.0\ninfo: {title: a, version: b}\npaths: {}",
-            Some("a string belongs here, not a number"),
+            Some("expected a string, found a number"),
         ),
         ("openapi: 3.1.0\ninfo: {title: a, version: b}\nwebhooks: {}", None),
         ("openapi: 3.2.1\ninfo: {title: a, version: b}\ncomponents: {}", None),
-        ("openapi: '3.00'", Some("this is OpenAPI 3.00; 3.0, 3.1 and 3.2 are understood")),
-        ("openapi: 3.3.0", Some("this is OpenAPI 3.3.0; 3.0, 3.1 and 3.2 are understood")),
-        ("openapi: 3", Some("this is OpenAPI 3; 3.0, 3.1 and 3.2 are understood")),
-        ("swagger: 2.0", Some("this is Swagger 2.0; OpenAPI 3.0, 3.1 and 3.2 are understood")),
-        ("overlay: 1.0.0", Some("the document does not say which version of OpenAPI it is")),
+        ("openapi: '3.00'", Some("OpenAPI 3.00 is not supported; 3.0, 3.1 and 3.2 are")),
+        ("openapi: 3.3.0", Some("OpenAPI 3.3.0 is not supported; 3.0, 3.1 and 3.2 are")),
+        ("openapi: 3", Some("OpenAPI 3 is not supported; 3.0, 3.1 and 3.2 are")),
+        ("swagger: 2.0", Some("Swagger 2.0 is not supported; OpenAPI 3.0, 3.1 and 3.2 are")),
+        ("overlay: 1.0.0", Some("the document does not state its OpenAPI version")),
     ] {
         let mut diagnostics = Diagnostics::default();
         let _ = openapi_crate::read(&Input::new(Source::new("text", text)), &mut diagnostics);

@@ -104,10 +104,8 @@ impl<'b, 'i> Builder<'b, 'i> {
             large = self.is_too_large(&entry.location);
         }
         if large {
-            let message = "too much would have to be copied from other files";
-            self.diagnostics
-                .report(Code::TooComplex, &place, message)
-                .help("it is taken to be empty");
+            let message = "the documents would copy too much from other files";
+            self.diagnostics.report(Code::TooComplex, &place, message).help("treated as empty");
         }
         let value = self.shelf.value(&entry.location).filter(|_| !large).cloned();
         let mut value = value.unwrap_or_else(|| Map::new().into());
@@ -141,7 +139,7 @@ impl<'b, 'i> Builder<'b, 'i> {
         let (wanted, name) = (&self.found.entries[index].name, &self.names[index]);
         if wanted != name {
             let message = format!(
-                "`{wanted}` means something else in another file: this one is called `{name}`"
+                "`{wanted}` is already defined in another file: this one is named `{name}`"
             );
             self.diagnostics.report(Code::NameCollision, place, message);
         }
@@ -270,9 +268,9 @@ impl<'b, 'i> Builder<'b, 'i> {
         let wrong = if circular {
             Some((Code::CircularReference, format!("`{text}` contains itself")))
         } else if self.is_too_large(location) {
-            Some((Code::TooComplex, format!("`{text}`: too much would have to be copied")))
+            Some((Code::TooComplex, format!("`{text}` would copy too much")))
         } else if above + self.depth(location) > 2 * DEEPEST {
-            Some((Code::TooDeep, format!("`{text}` is nested deeper than can be followed")))
+            Some((Code::TooDeep, format!("`{text}` is nested too deeply")))
         } else {
             None
         };

@@ -240,7 +240,7 @@ impl Gathering<'_, '_> {
                 }
                 Reference::Broken(broken) => broken?,
                 Reference::To(_) => {
-                    let message = format!("`{text}` leads back to itself");
+                    let message = format!("`{text}` is circular");
                     Broken { code: Code::CircularReference, message, help: None }
                 }
                 Reference::Away => {

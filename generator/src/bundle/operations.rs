@@ -221,7 +221,7 @@ impl Adding<'_, '_, '_> {
 
     fn rename(&mut self, operation: &mut Value, name: &str, at: &Pointer) {
         let Some(Value::String(id)) = operation.get_mut("operationId") else { return };
-        let message = format!("another operation is called `{id}`: this one is called `{name}`");
+        let message = format!("duplicate operationId `{id}`: this operation is named `{name}`");
         name.clone_into(id);
         self.builder.diagnostics.report(Code::NameCollision, &at.key("operationId"), message);
     }

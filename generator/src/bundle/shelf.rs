@@ -159,13 +159,13 @@ impl<'i> Shelf<'i> {
             Ok(None | Some(None)) => {
                 let name = &self.files[target].name;
                 let message = match path {
-                    "" => format!("the reference `{text}` leads to nothing in this file"),
-                    _ => format!("the reference `{text}` leads to nothing in `{name}`"),
+                    "" => format!("the reference `{text}` does not resolve in this file"),
+                    _ => format!("the reference `{text}` does not resolve in `{name}`"),
                 };
                 broken(Code::UnresolvedReference, message)
             }
             Err(TooFar) => {
-                let message = format!("the reference `{text}` leads back to itself");
+                let message = format!("the reference `{text}` is circular");
                 broken(Code::CircularReference, message)
             }
         }
@@ -203,7 +203,7 @@ impl<'i> Shelf<'i> {
     ) -> Opened {
         let read = self.files.len() - self.documents;
         if read >= MOST_FILES {
-            let message = format!("`{path}`: {MOST_FILES} other files have been read");
+            let message = format!("`{path}`: too many files ({MOST_FILES} have been read)");
             return Err(Some(Broken { code: Code::TooComplex, message, help: None }));
         }
         let text = source.read(name, LARGEST - self.bytes).map_err(|why| refused(path, why))?;

@@ -12,102 +12,100 @@ use openapi_crate::{
 
 use super::{Color, colored, files, out, revision};
 
-/// Says what has changed from one document to another, and what it means to users of the crate
+/// Compare two documents and report what the changes mean for users of the crate
 ///
-/// Each change is printed once, at the place that caused it, with the version of the crate that it
-/// asks for (major, minor, patch) and what it does to programs that are not built anew (works, may
-/// break, breaks).
+/// Each change is reported once, where it was made, with the version bump it requires (major, minor,
+/// patch) and its effect on programs that are already deployed (works, may break, breaks).
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The old document; `REV:PATH` reads it from a revision of the git repository, `-` from the
-    /// standard input
+    /// The old document; `REV:PATH` reads it from a git revision, `-` from standard input
     #[arg(required_unless_present_any = ["explain", "rules"])]
     old: Option<PathBuf>,
-    /// The new document, likewise
+    /// The new document, in the same forms
     #[arg(required_unless_present_any = ["explain", "rules"])]
     new: Option<PathBuf>,
-    /// An overlay to apply to both documents; can be given several times
+    /// Apply an overlay to both documents; may be repeated
     #[arg(long = "overlay", value_name = "FILE")]
     overlays: Vec<PathBuf>,
-    /// An overlay to apply to the old document only, after the others
+    /// Apply an overlay to the old document only, after the others
     #[arg(long, value_name = "FILE")]
     old_overlay: Vec<PathBuf>,
-    /// An overlay to apply to the new document only, after the others
+    /// Apply an overlay to the new document only, after the others
     #[arg(long, value_name = "FILE")]
     new_overlay: Vec<PathBuf>,
-    /// The configuration file of the crate, for its names and its version
+    /// Read names and version from the configuration file of the crate
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// How to print the changes
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// What to fail on, with the exit status 1
+    /// Exit with status 1 if there are such changes
     #[arg(long, value_name = "CHANGES", value_enum)]
     fail_on: Option<FailOn>,
-    /// A file of changes to ignore, each with a reason and perhaps a last day
+    /// Ignore the changes listed in this file; see below
     #[arg(long, value_name = "FILE")]
     ignore: Option<PathBuf>,
-    /// Print every change, not only the first ones of each rule
+    /// Print every change, not only the first few of each rule
     #[arg(long)]
     all: bool,
-    /// Explain a rule, and do nothing else
+    /// Explain a rule and exit
     #[arg(long, value_name = "RULE", exclusive = true)]
     explain: Option<String>,
-    /// List all rules with their verdicts, and do nothing else
+    /// List all rules with their verdicts and exit
     #[arg(long, exclusive = true)]
     rules: bool,
-    /// When to use colours; NO_COLOR is heeded
+    /// When to use colors; NO_COLOR is honored
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     color: Color,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// As rustc prints its findings, with the lines of both documents
+    /// Annotated lines of both documents, like compiler errors
     Text,
     /// One JSON object
     Json,
-    /// For the text of a pull request
+    /// Markdown, for the description of a pull request
     Markdown,
-    /// Annotations of GitHub's workflows
+    /// Workflow commands that annotate a pull request on GitHub
     Github,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FailOn {
-    /// Changes that ask for a major version
+    /// Changes that require a major version
     Major,
-    /// Those, and changes that ask for a minor version
+    /// Changes that require a major or minor version
     Minor,
     /// Any change
     Any,
-    /// Changes that break, or may break, programs that are not built anew
+    /// Changes that break, or may break, deployed programs
     Wire,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   openapi-crate diff old.yaml new.yaml
-      Print what has changed
+      Print the changes
   openapi-crate diff main:api.yaml api.yaml --overlay ours.yaml --fail-on major
-      Compare with what the branch `main` has, and fail where callers would have to change
+      Compare with the branch `main`, and fail if callers would have to change
   openapi-crate diff v1.2.0:api.yaml api.yaml --format github --ignore accepted.yaml
       Annotate a pull request
   openapi-crate diff --explain arguments-swapped
-      Read more about a rule
+      Explain a rule
 
-File of changes to ignore:
+File for --ignore:
   ignore:
   - rule: field-removed
-    at: /components/schemas/File     # and below, in either document; optional
+    at: /components/schemas/File     # and everything below it, in either document; optional
     reason: Nobody has used it since 2024.
     until: 2027-03-31                # the last day; optional
 
 Exit status:
-  0  the comparison was made
-  1  there are changes to fail on, or errors in a document
-  2  the command line is wrong, or a file cannot be read";
+  0  success
+  1  there are changes that --fail-on names, or a document has errors
+  2  invalid usage, or a file cannot be read";
 
 /// Runs `diff`. `false`: there is something to fail on.
 pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
@@ -223,7 +221,7 @@ fn fails(what: FailOn, comparison: &Comparison) -> bool {
 
 fn explain(name: &str) -> Result<bool, String> {
     let Some(rule) = Rule::from_name(name) else {
-        return Err(format!("there is no rule called `{name}`; `diff --rules` lists them"));
+        return Err(format!("unknown rule `{name}`; `diff --rules` lists all rules"));
     };
     let text = files::wrap(rule.explanation(), 80);
     out(&format!("{name}: {}\n\n{text}\n", rule.verdicts()))?;

@@ -21,7 +21,7 @@ impl Files {
         let stdin = path == Path::new("-");
         let name = if stdin { STDIN.to_owned() } else { path.display().to_string() };
         if stdin && std::mem::replace(&mut self.stdin_is_taken, true) {
-            return Err("the standard input can be read only once".to_owned());
+            return Err("standard input can only be read once".to_owned());
         }
         let bytes = if stdin {
             let mut bytes = Vec::new();
@@ -40,11 +40,11 @@ impl Files {
 /// The text that the bytes are, or why they are none.
 pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| match error.as_bytes() {
-        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => "the text is UTF-16; save it as UTF-8".to_owned(),
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => "the file is UTF-16; save it as UTF-8".to_owned(),
         bytes => {
             let read = &bytes[..error.utf8_error().valid_up_to()];
             let line = read.split(|byte| *byte == b'\n').count();
-            format!("line {line} is not UTF-8 text")
+            format!("line {line} is not valid UTF-8")
         }
     })
 }
@@ -52,9 +52,9 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
 /// Why a file cannot be read, in words.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "this is a directory, not a file".to_owned(),
-        io::ErrorKind::PermissionDenied => "this may not be read (permission denied)".to_owned(),
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory, not a file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
 }

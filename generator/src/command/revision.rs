@@ -44,18 +44,18 @@ fn revision<'n>(path: &Path, name: &'n str) -> Option<(&'n str, &'n str)> {
 fn show(revision: &str, file: &str) -> Result<String, String> {
     // What begins with a hyphen would be an option.
     if revision.starts_with('-') {
-        return Err("there is no such file, and this is no revision".to_owned());
+        return Err("no such file, and not a git revision".to_owned());
     }
     let given = Path::new(file).is_absolute() || file.starts_with("./");
     let file = if given { file.to_owned() } else { format!("./{file}") };
     let run = Command::new("git").arg("show").arg(format!("{revision}:{file}")).output();
-    let output = run.map_err(|error| format!("git cannot be run: {error}"))?;
+    let output = run.map_err(|error| format!("cannot run git: {error}"))?;
     if output.status.success() {
         return files::text(output.stdout);
     }
     let message = String::from_utf8_lossy(&output.stderr);
     let reason = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-    Err(format!("there is no such file, and git says: {reason}"))
+    Err(format!("no such file, and git reports: {reason}"))
 }
 
 /// The files of a revision that a document of it may refer to: those in its folder.
@@ -66,7 +66,7 @@ struct Revision {
 
 impl source::Files for Revision {
     fn find(&self, from: &str, path: &str) -> Result<String, Refusal> {
-        let outside = || Refusal::new("it is not in the document's folder");
+        let outside = || Refusal::new("outside the document's directory");
         let from = from.split_once(':').map_or(from, |(_, file)| file);
         let mut parts: Vec<&str> = from.split('/').collect();
         parts.pop();
@@ -89,7 +89,7 @@ impl source::Files for Revision {
         let text = show(revision, file).map_err(Refusal::new)?;
         match text.len() <= longest {
             true => Ok(text),
-            false => Err(Refusal::new(format!("it has more than {longest} bytes"))),
+            false => Err(Refusal::new(format!("larger than {longest} bytes"))),
         }
     }
 }

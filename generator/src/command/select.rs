@@ -9,48 +9,48 @@ use openapi_crate::{
 
 use super::{Color, colored, files, out};
 
-/// Cuts some operations, and all that they need, out of a document
+/// Extract some operations and everything they need from a document
 ///
-/// What the operations that are left do not reach is left out of `paths`, `components` and `tags`;
-/// everything else stays as it is, in the same order. The result is YAML.
+/// Entries of `paths`, `components` and `tags` that the remaining operations do not use are removed;
+/// everything else is kept as it is and in order. The output is YAML.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The document, YAML or JSON; `-` reads the standard input
+    /// The document in YAML or JSON; `-` reads standard input
     document: PathBuf,
-    /// Keep only the operations that match; can be given several times
+    /// Keep only the operations that match; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<Pattern>,
-    /// Leave out the operations that match; can be given several times
+    /// Omit the operations that match; may be repeated
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<Pattern>,
-    /// Leave out descriptions and summaries
+    /// Remove descriptions and summaries
     #[arg(long)]
     no_prose: bool,
-    /// The file to write, instead of the standard output
+    /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// When to use colours; NO_COLOR is heeded
+    /// When to use colors; NO_COLOR is honored
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     color: Color,
 }
 
 const EXAMPLES: &str = "\
-Patterns; `*` stands for any text, slashes included, `?` for one character:
-  /files/*         the operations of the paths that match
-  GET /files/*     those of this method
-  GET              those of this method, on any path
-  tag:Files        those with this tag
-  id:get_files*    those whose operationId matches
+Patterns, in which `*` matches any text, including slashes, and `?` one character:
+  /files/*         operations on matching paths
+  GET /files/*     operations with this method on matching paths
+  GET              operations with this method
+  tag:Files        operations with this tag
+  id:get_files*    operations with a matching operationId
 
 Examples:
   openapi-crate select box.json --only '/files/upload_sessions*' --out uploads.yaml
   openapi-crate select box.json --only 'tag:Files' --exclude DELETE --no-prose | less
 
 Exit status:
-  0  fine
-  1  the document cannot be read
-  2  the command line is wrong, nothing matches a pattern, or a file cannot be read or written";
+  0  success
+  1  the document has errors
+  2  invalid usage, a pattern that matches nothing, or a file that cannot be read or written";
 
 /// Runs `select`. `false`: the document is none.
 pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {

@@ -36,7 +36,7 @@ impl Tree {
             let place = fs::canonicalize(root)
                 .map_err(|error| format!("{name}: {}", files::reason(&error)))?;
             if !place.is_dir() {
-                return Err(format!("{name}: this is a file, not a directory"));
+                return Err(format!("{name}: not a directory"));
             }
             known.folders.insert(STDIN.to_owned(), place.clone());
             roots.push((place, root.to_owned()));
@@ -76,11 +76,11 @@ impl Tree {
 
     fn outside(&self) -> Refusal {
         let reason = match &self.roots[..] {
-            [(_, root)] if root != Path::new("") => format!("it is not in `{}`", root.display()),
-            [_] => "it is not in the document's folder".to_owned(),
-            _ => "it is not in a document's folder".to_owned(),
+            [(_, root)] if root != Path::new("") => format!("outside `{}`", root.display()),
+            [_] => "outside the document's directory".to_owned(),
+            _ => "outside the documents' directories".to_owned(),
         };
-        let help = "`--root DIRECTORY` names the folder that documents may read files of";
+        let help = "`--root DIRECTORY` sets the directory that documents may refer to";
         Refusal { help: Some(help.to_owned()), ..Refusal::new(reason) }
     }
 }
@@ -89,8 +89,8 @@ impl Files for Tree {
     fn find(&self, from: &str, path: &str) -> Result<String, Refusal> {
         let mut known = self.known();
         let Some(folder) = known.folders.get(from) else {
-            let help = "`--root DIRECTORY` names the folder that its references start from";
-            let refusal = Refusal::new(format!("{from} is in no folder"));
+            let help = "`--root DIRECTORY` sets the directory that its references are relative to";
+            let refusal = Refusal::new(format!("{from} has no directory"));
             return Err(Refusal { help: Some(help.to_owned()), ..refusal });
         };
         let place = fs::canonicalize(folder.join(path))
@@ -109,15 +109,15 @@ impl Files for Tree {
 
     fn read(&self, name: &str, longest: usize) -> Result<String, Refusal> {
         let place = self.known().places.get(name).cloned();
-        let place = place.ok_or_else(|| Refusal::new("there is no such file"))?;
+        let place = place.ok_or_else(|| Refusal::new("no such file"))?;
         let unread = |error| Refusal::new(files::reason(&error));
         // Before it is opened: to open a pipe is to wait for somebody who writes.
         let metadata = fs::metadata(&place).map_err(unread)?;
         if metadata.is_dir() {
-            return Err(Refusal::new("this is a directory, not a file"));
+            return Err(Refusal::new("is a directory, not a file"));
         }
         if !metadata.is_file() {
-            return Err(Refusal::new("this is no regular file"));
+            return Err(Refusal::new("not a regular file"));
         }
         let mut bytes = Vec::new();
         let most = u64::try_from(longest).unwrap_or(u64::MAX);
@@ -126,9 +126,7 @@ impl Files for Tree {
             file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(unread)?;
         }
         if metadata.len() > most || bytes.len() > longest {
-            return Err(Refusal::new(format!(
-                "it is too large: there is room for {longest} bytes"
-            )));
+            return Err(Refusal::new(format!("too large: at most {longest} bytes can be read")));
         }
         files::text(bytes).map_err(Refusal::new)
     }

@@ -43,7 +43,7 @@ pub enum Publish {
     Only(Vec<String>),
 }
 
-const ENTRIES: &str = "`package` has `description`, `license`, `repository`, `homepage`, `documentation`, `readme`, `authors`, `keywords`, `categories` and `publish`";
+const ENTRIES: &str = "expected `description`, `license`, `repository`, `homepage`, `documentation`, `readme`, `authors`, `keywords`, `categories` and `publish`";
 
 /// As many keywords, and as many categories, as a registry takes.
 const MOST: usize = 5;
@@ -77,7 +77,7 @@ impl Metadata {
             "keywords" => self.keywords = read_keywords(key, value)?,
             "categories" => self.categories = read_short_list(key, value)?,
             "publish" => self.publish = read_publish(value)?,
-            _ => return Err(format!("there is no entry `{key}`: {ENTRIES}")),
+            _ => return Err(format!("unknown key `{key}`: {ENTRIES}")),
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl Metadata {
 fn read_text(key: &str, value: &Value) -> Result<String, String> {
     match value.as_str().map(str::trim) {
         Some(text) if !text.is_empty() => Ok(text.to_owned()),
-        _ => Err(format!("`{key}` must be a string that is not empty")),
+        _ => Err(format!("`{key}` must be a non-empty string")),
     }
 }
 
@@ -107,7 +107,9 @@ fn read_short_list(key: &str, value: &Value) -> Result<Vec<String>, String> {
     let items = read_list(key, value)?;
     match items.len() <= MOST {
         true => Ok(items),
-        false => Err(format!("`{key}` has {} entries; registries take {MOST}", items.len())),
+        false => {
+            Err(format!("`{key}` has {} entries; registries accept at most {MOST}", items.len()))
+        }
     }
 }
 
@@ -124,7 +126,7 @@ fn read_keywords(key: &str, value: &Value) -> Result<Vec<String>, String> {
     match keywords.iter().find(|word| !fits(word)) {
         None => Ok(keywords),
         Some(word) => Err(format!(
-            "`{word}` cannot be a keyword: at most 20 letters, digits, `_`, `-` and `+`, a letter or digit first"
+            "`{word}` is not a valid keyword: use at most 20 letters, digits, `_`, `-` and `+`, starting with a letter or digit"
         )),
     }
 }

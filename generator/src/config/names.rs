@@ -12,7 +12,7 @@ use crate::diagnostics::{Code, Diagnostics, Edit, Finding, Pointer};
 /// The extension that names a type, field, method, argument, variant, server or module.
 pub(crate) const EXTENSION: &str = "x-rust-name";
 
-const HELP: &str = "`names` has `schemas`, `properties`, `operations`, `parameters`, `tags` and `servers`, each a mapping from what the document says to a Rust name, and JSON pointers that start with `/`";
+const HELP: &str = "expected `schemas`, `properties`, `operations`, `parameters`, `tags` or `servers`, each a mapping from the document's name to a Rust name, or a JSON pointer that starts with `/`";
 
 /// Writes the names of a configuration file, which is the input `file`, into the document.
 pub(crate) fn apply(
@@ -44,11 +44,16 @@ impl Names<'_> {
             let at = at.key(group);
             if group.starts_with('/') {
                 let place = self.document.pointer(group).map(|_| Pointer::from_text(group));
-                self.name(place, &format!("there is nothing at `{group}`"), entries, &at);
+                self.name(
+                    place,
+                    &format!("`{group}` does not exist in the document"),
+                    entries,
+                    &at,
+                );
                 continue;
             }
             let Some((what, find)) = find::group(group) else {
-                self.wrong(&at, format!("there is nothing called `{group}` to name")).help(HELP);
+                self.wrong(&at, format!("unknown kind of name `{group}`")).help(HELP);
                 continue;
             };
             let Some(entries) = entries.as_object() else {
@@ -65,8 +70,9 @@ impl Names<'_> {
 
     fn name(&mut self, place: Option<Pointer>, missing: &str, name: &Value, at: &Pointer) {
         let Some(name) = name.as_str().filter(|name| is_name(name)) else {
-            let message =
-                format!("{name} is no Rust name: letters, digits and `_`, no digit first");
+            let message = format!(
+                "{name} is not a valid Rust name: use letters, digits and `_`, not starting with a digit"
+            );
             self.wrong(at, message);
             return;
         };

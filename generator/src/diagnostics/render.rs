@@ -50,7 +50,7 @@ impl Diagnostics {
         for (code, count) in seen {
             if !style.all && count > shown(code) {
                 let rest = count - shown(code);
-                let message = format!("{rest} more of this kind are not shown");
+                let message = format!("{rest} more findings of this kind are not shown");
                 let group = Group::with_title(level(code).primary_title(message).id(code.name()));
                 text.push_str(&renderer.render(&[group]));
                 text.push_str("\n\n");

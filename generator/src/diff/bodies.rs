@@ -24,7 +24,7 @@ impl<'a> Compared<'a> {
             (None, Some(_)) => {
                 self.report(Rule::OptionalBodyAdded, &subject, "the body is new");
             }
-            (Some(_), None) => self.report(Rule::BodyRemoved, &subject, "the body is gone"),
+            (Some(_), None) => self.report(Rule::BodyRemoved, &subject, "the body was removed"),
             (Some(one), Some(other)) => {
                 match (required(one), required(other)) {
                     (false, true) => {
@@ -60,7 +60,7 @@ impl<'a> Compared<'a> {
                 for variant in new {
                     let media = &variant.part.media_type;
                     if !old.iter().any(|other| other.part.media_type == *media) {
-                        let message = format!("the body can be {} as well", code(media));
+                        let message = format!("the body can also be {}", code(media));
                         self.report(Rule::BodyChoiceAdded, subject, message);
                     }
                 }

@@ -35,7 +35,11 @@ impl Compared<'_> {
                         self.report(Rule::EnumValueChanged, &subject, message);
                     }
                     None => {
-                        self.report(Rule::EnumValueRemoved, &subject, format!("{what} is gone"));
+                        self.report(
+                            Rule::EnumValueRemoved,
+                            &subject,
+                            format!("{what} was removed"),
+                        );
                     }
                 }
                 continue;
@@ -53,11 +57,11 @@ impl Compared<'_> {
         }
         match (old.variants.len(), new.variants.len()) {
             (1, 2..) => {
-                let message = "the enumeration has more than one value";
+                let message = "the enum now has more than one value";
                 self.report(Rule::ConstantOpened, &subject, message);
             }
             (2.., 1) => {
-                let message = "the enumeration has one value only";
+                let message = "the enum now has only one value";
                 self.report(Rule::ConstantClosed, &subject, message);
             }
             _ => {}

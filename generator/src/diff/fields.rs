@@ -63,11 +63,11 @@ impl<'a> Compared<'a> {
     fn setters(&mut self, subject: &Subject, before: bool, after: bool) {
         match (before, after) {
             (true, false) => {
-                let message = "there is no longer a method that sets it";
+                let message = "the method that sets it was removed";
                 self.report(Rule::SettersRemoved, subject, message);
             }
             (false, true) => {
-                self.report(Rule::SettersAdded, subject, "there is a method that sets it");
+                self.report(Rule::SettersAdded, subject, "a method that sets it was added");
             }
             _ => {}
         }
@@ -104,7 +104,7 @@ impl<'a> Compared<'a> {
                 (Rule::FieldAdded, "a new field")
             }
             Presence::Nullable | Presence::Constant | Presence::Fixed => {
-                (Rule::FilledFieldAdded, "a new field, which fills itself in")
+                (Rule::FilledFieldAdded, "a new field that is filled in automatically")
             }
         };
         self.report(rule, subject, format!("{what} is {how}"));
@@ -119,7 +119,7 @@ impl<'a> Compared<'a> {
                 Rule::RequiredFieldRemoved
             }
         };
-        self.report(rule, subject, format!("the field {} is gone", code(&field.key)));
+        self.report(rule, subject, format!("the field {} was removed", code(&field.key)));
     }
 
     fn rekeyed(&mut self, subject: &Subject, old: &'a Field, new: &'a Field) {
@@ -148,7 +148,7 @@ impl<'a> Compared<'a> {
         if let Some((rule, how)) = presence(old.presence, new.presence) {
             self.report(rule, subject, format!("{what} {how}"));
         } else if old.known != new.known {
-            let message = format!("{what} fills itself in with another value");
+            let message = format!("the fixed value of {what} changed");
             self.report(Rule::ConstantValueChanged, subject, message);
         }
         let one = self.old.places.default(&subject.old);
@@ -180,8 +180,10 @@ impl<'a> Compared<'a> {
                 self.report(Rule::AdditionalMembersRemoved, subject, message);
             }
             (Some(old), Some(new)) if self.relations().of(old, new) != Relation::Same => {
-                let message =
-                    format!("what members without a field of their own hold {}", turned(old, new));
+                let message = format!(
+                    "the type of members without a field of their own {}",
+                    turned(old, new)
+                );
                 self.report(Rule::AdditionalMembersChanged, subject, message);
             }
             _ => {}
@@ -203,7 +205,7 @@ fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
     let found = match (old, new) {
         _ if old == new => return None,
         (Constant, Fixed) | (Fixed, Constant) => return None,
-        (Required, Constant | Fixed) => (Rule::FieldValueFixed, "has one value only"),
+        (Required, Constant | Fixed) => (Rule::FieldValueFixed, "can only have one value"),
         (Constant | Fixed, Required) => (Rule::FieldValueFreed, "can have other values"),
         (Required | Constant | Fixed, Nullable) => (Rule::FieldBecameNullable, "may be null"),
         (Nullable, Required | Constant | Fixed) => {
@@ -224,10 +226,10 @@ fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
         (_, Received) => (Rule::FieldSendingChanged, "is no longer sent in requests"),
         (Received, _) => (Rule::FieldSendingChanged, "is sent in requests again"),
         (Preset, _) | (_, Preset) => {
-            (Rule::FieldFilledInChanged, "is filled in by `new`, or is no longer")
+            (Rule::FieldFilledInChanged, "is now filled in by `new`, or no longer is")
         }
-        (Nullable, _) => (Rule::FieldPresenceChanged, "may be missing and is no longer null"),
-        _ => (Rule::FieldPresenceChanged, "is always there, perhaps null"),
+        (Nullable, _) => (Rule::FieldPresenceChanged, "is now missing instead of null"),
+        _ => (Rule::FieldPresenceChanged, "is now null instead of missing"),
     };
     Some(found)
 }

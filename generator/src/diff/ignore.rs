@@ -35,7 +35,7 @@ impl Ignored {
         let Some(document) = source::read(0, file.text(), diagnostics) else { return ignored };
         let list = Pointer::default().key("ignore");
         let Some(entries) = document.get("ignore").and_then(Value::as_array) else {
-            let message = "the file needs a list `ignore`";
+            let message = "the file must have a list `ignore`";
             diagnostics.report(Code::InvalidConfig, &list, message);
             return ignored;
         };
@@ -62,7 +62,7 @@ impl Ignored {
         let before = comparison.changes.len();
         for entry in &self.entries {
             if entry.until.is_some_and(|last| last < today) {
-                let message = format!("the exception for `{}` is out of date", entry.rule.name());
+                let message = format!("the exception for `{}` has expired", entry.rule.name());
                 diagnostics.report(Code::StaleException, &entry.pointer, message);
                 continue;
             }
@@ -94,7 +94,7 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
     if let Some(key) =
         members.keys().find(|key| !["rule", "at", "reason", "until"].contains(&&***key))
     {
-        return Err((at(key), format!("an exception has no member `{key}`")));
+        return Err((at(key), format!("unknown member `{key}` in an exception")));
     }
     let text = |key: &str| match members.get(key) {
         None => Ok(None),
@@ -105,7 +105,7 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
         return Err((pointer.clone(), "an exception needs a `rule`".to_owned()));
     };
     let Some(rule) = Rule::from_name(name) else {
-        return Err((at("rule"), format!("there is no rule `{name}`")));
+        return Err((at("rule"), format!("unknown rule `{name}`")));
     };
     if text("reason")?.is_none_or(|reason| reason.trim().is_empty()) {
         return Err((pointer.clone(), "an exception needs a `reason`".to_owned()));
@@ -114,12 +114,17 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
         None => None,
         Some(date) => match days(date) {
             Some(days) => Some(days),
-            None => return Err((at("until"), format!("`{date}` is no date such as 2027-03-31"))),
+            None => {
+                return Err((
+                    at("until"),
+                    format!("`{date}` is not a valid date: expected a form such as 2027-03-31"),
+                ));
+            }
         },
     };
     let place = text("at")?.unwrap_or_default().to_owned();
     if !place.is_empty() && !place.starts_with('/') {
-        return Err((at("at"), "`at` must be a JSON pointer, which starts with `/`".to_owned()));
+        return Err((at("at"), "`at` must be a JSON pointer, starting with `/`".to_owned()));
     }
     Ok(Entry { rule, at: place, until, pointer: pointer.clone() })
 }

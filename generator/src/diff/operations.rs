@@ -20,7 +20,7 @@ impl<'a> Compared<'a> {
         for (at, operation) in self.old.operations.iter().enumerate() {
             if !kept.contains(&at) {
                 let subject = self.alone(self.old, *operation, at);
-                let message = format!("the operation {} is gone", code(&self.old.labels[at]));
+                let message = format!("the operation {} was removed", code(&self.old.labels[at]));
                 self.report(Rule::OperationRemoved, &subject, message);
             }
         }
@@ -77,13 +77,12 @@ impl<'a> Compared<'a> {
                 Some(name) => code(&format!("client.{}()", name.0)),
                 None => "the client itself".to_owned(),
             };
-            let message =
-                format!("{what} was a method of {} and is of {}", of(old_group), of(new_group));
+            let message = format!("{what} moved from {} to {}", of(old_group), of(new_group));
             self.report(Rule::OperationMoved, &subject, message);
         }
         let method = old.method != new.method || old.custom_method != new.custom_method;
         if method || pieces(&old.path) != pieces(&new.path) {
-            let message = format!("{what} has another method or path");
+            let message = format!("{what} has a different method or path");
             self.report(Rule::OperationPathChanged, &subject, message);
         }
         let rules = [Rule::OperationDeprecated, Rule::OperationUndeprecated];
@@ -96,7 +95,7 @@ impl<'a> Compared<'a> {
             self.report(
                 Rule::OperationServerChanged,
                 &subject,
-                format!("{what} has another server"),
+                format!("{what} has a different server"),
             );
         }
         self.security(&subject, &what, old, new);
@@ -128,11 +127,9 @@ impl<'a> Compared<'a> {
         let enough =
             before.iter().filter(|had| after.iter().any(|asked| asked.is_subset(had))).count();
         let (rule, how) = match enough {
-            0 => (Rule::SecurityTightened, "takes other credentials only"),
-            all if all == before.len() => {
-                (Rule::SecurityRelaxed, "takes other credentials as well")
-            }
-            _ => (Rule::SecurityChanged, "no longer takes some credentials"),
+            0 => (Rule::SecurityTightened, "requires different credentials"),
+            all if all == before.len() => (Rule::SecurityRelaxed, "accepts further credentials"),
+            _ => (Rule::SecurityChanged, "no longer accepts some credentials"),
         };
         let at = |place: &Pointer| place.key("security");
         let subject = Subject { old: at(&subject.old), new: at(&subject.new), ..subject.clone() };

@@ -11,10 +11,14 @@ impl<'a> Compared<'a> {
         match (&old.pagination, &new.pagination) {
             (None, None) => {}
             (None, Some(_)) => {
-                self.report(Rule::PaginationAdded, &subject, "the answer is a page of a list");
+                self.report(
+                    Rule::PaginationAdded,
+                    &subject,
+                    "the response is now a page of a list",
+                );
             }
             (Some(_), None) => {
-                let message = "the answer is no longer a page of a list";
+                let message = "the response is no longer a page of a list";
                 self.report(Rule::PaginationRemoved, &subject, message);
             }
             (Some(one), Some(other)) => {
@@ -23,7 +27,7 @@ impl<'a> Compared<'a> {
                     self.report(Rule::PaginationItemChanged, &subject, message);
                 }
                 if way(one) != way(other) {
-                    let message = "what leads to the next page has changed";
+                    let message = "the next page is found in a different way";
                     self.report(Rule::PaginationChanged, &subject, message);
                 }
             }

@@ -96,7 +96,7 @@ impl<'a> Compared<'a> {
                 None => {
                     let mut subject = of(subject, set, None);
                     subject.old = set.place.clone();
-                    self.report(Rule::ParameterRemoved, &subject, format!("{what} is gone"));
+                    self.report(Rule::ParameterRemoved, &subject, format!("{what} was removed"));
                 }
             }
         }
@@ -159,7 +159,7 @@ impl<'a> Compared<'a> {
             _ => {}
         }
         if old.style != new.style && old.within == new.within {
-            let message = format!("the values of {what} are written in another way");
+            let message = format!("the values of {what} are serialized differently");
             self.report(Rule::ParameterStyleChanged, subject, message);
         }
         let one = self.old.places.default(&old.place.key("schema"));

@@ -19,14 +19,14 @@ impl<'a> Compared<'a> {
             match new.choices.iter().find(|other| other.media_type == choice.media_type) {
                 Some(other) => self.outcome(&owner, (old, &choice.outcome), (new, &other.outcome)),
                 None => {
-                    let message = format!("the answer can no longer be {media}");
+                    let message = format!("the response can no longer be {media}");
                     self.report(Rule::ResponseChoiceRemoved, &responses(&owner), message);
                 }
             }
         }
         for choice in &new.choices {
             if old.choices.iter().all(|other| other.media_type != choice.media_type) {
-                let message = format!("the answer can be {} as well", code(&choice.media_type));
+                let message = format!("the response can also be {}", code(&choice.media_type));
                 self.report(Rule::ResponseChoiceAdded, &responses(&owner), message);
             }
         }
@@ -37,7 +37,7 @@ impl<'a> Compared<'a> {
         };
         if accepted(&old.accept) != accepted(&new.accept) && !media(both.0) && !media(both.1) {
             let (one, other) = (code(&old.accept), code(&new.accept));
-            let message = format!("the operation asked for {one} and asks for {other}");
+            let message = format!("the operation requested {one} and now requests {other}");
             self.report(Rule::ResponseMediaTypeChanged, &responses(&owner), message);
         }
         self.errors(&owner, old, new);
@@ -54,7 +54,8 @@ impl<'a> Compared<'a> {
             (Outcome::One(one), Outcome::One(other)) => {
                 let subject = self.answer(owner, (old.0, one.status), (new.0, other.status));
                 if one.status != other.status {
-                    let message = format!("the answer has the status {}", shown(other.status));
+                    let message =
+                        format!("the response now has the status {}", shown(other.status));
                     self.report(Rule::ResponseStatusChanged, &subject, message);
                 }
                 self.payload(&subject, "the answer", &one.payload, &other.payload);
@@ -65,11 +66,11 @@ impl<'a> Compared<'a> {
                 self.answers(owner, (old.0, one), (new.0, other), rules);
             }
             (Outcome::One(_), Outcome::Several(..)) => {
-                let message = "the operation gives a type of its own";
+                let message = "the operation now returns a type of its own";
                 self.report(Rule::ResponseBecameSeveral, &responses(owner), message);
             }
             (Outcome::Several(..), Outcome::One(_)) => {
-                let message = "the operation no longer gives a type of its own";
+                let message = "the operation no longer returns a type of its own";
                 self.report(Rule::ResponseBecameOne, &responses(owner), message);
             }
         }
@@ -92,14 +93,15 @@ impl<'a> Compared<'a> {
     fn errors(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
         let subject = responses(owner);
         if old.describes_rest != new.describes_rest {
-            let message = "errors that the document does not name are read in another way";
+            let message =
+                "errors with a status that the document does not list are read differently";
             self.report(Rule::ErrorRestChanged, &subject, message);
         }
         match (&old.errors, &new.errors) {
             (Errors::Undocumented, Errors::Undocumented) => {}
             (Errors::One(one), Errors::One(other)) => {
                 if self.relations().of(one, other) != Relation::Same {
-                    let message = format!("the body of errors {}", turned(one, other));
+                    let message = format!("the error body {}", turned(one, other));
                     self.report(Rule::ErrorTypeChanged, &subject, message);
                 }
             }
@@ -113,8 +115,7 @@ impl<'a> Compared<'a> {
                 self.answers(owner, (old, one), (new, other), rules);
             }
             (one, other) => {
-                let message =
-                    format!("the body of errors was {} and is {}", body(one), body(other));
+                let message = format!("the error body was {} and is {}", body(one), body(other));
                 self.report(Rule::ErrorTypeChanged, &subject, message);
             }
         }
@@ -137,7 +138,7 @@ impl<'a> Compared<'a> {
                 true => Rule::ResponseBecameSeveral,
                 false => Rule::ResponseBecameOne,
             };
-            self.report(rule, &responses(owner), "there are more or fewer successful answers");
+            self.report(rule, &responses(owner), "the number of success responses changed");
             return;
         }
         for answer in old.1 {
@@ -145,7 +146,7 @@ impl<'a> Compared<'a> {
             match known.get(&answer.status) {
                 Some(other) => {
                     let subject = self.answer(owner, (old.0, answer.status), (new.0, other.status));
-                    let what = format!("the answer {status}");
+                    let what = format!("the response {status}");
                     self.payload(&subject, &what, &answer.payload, &other.payload);
                     let alone = alone(old.1) && rules[0] == Rule::ResponseStatusAdded;
                     self.headers(&subject, &answer.headers, &other.headers, alone);
@@ -153,13 +154,13 @@ impl<'a> Compared<'a> {
                 }
                 None => {
                     let subject = responses(owner);
-                    self.report(rules[1], &subject, format!("the answer {status} is gone"));
+                    self.report(rules[1], &subject, format!("the response {status} was removed"));
                 }
             }
         }
         for answer in new.1 {
             if !old.1.iter().any(|known| known.status == answer.status) {
-                let message = format!("the answer {} is new", shown(answer.status));
+                let message = format!("the response {} is new", shown(answer.status));
                 self.report(rules[0], &responses(owner), message);
             }
         }
@@ -216,7 +217,11 @@ impl<'a> Compared<'a> {
                 }
                 Some(other) => self.docs(subject, &what, &header.doc, &other.doc),
                 None => {
-                    self.report(Rule::ResponseHeaderRemoved, subject, format!("{what} is gone"));
+                    self.report(
+                        Rule::ResponseHeaderRemoved,
+                        subject,
+                        format!("{what} was removed"),
+                    );
                 }
             }
         }
@@ -258,8 +263,8 @@ pub(super) fn form(payload: &Payload) -> &'static str {
         Payload::Events => "a stream of events",
         Payload::EventStream { whole: true, .. } => "a stream of typed events",
         Payload::EventStream { whole: false, .. } => "a stream of the events' data",
-        Payload::JsonLines { records: true, .. } => "a stream of JSON records",
-        Payload::JsonLines { records: false, .. } => "a stream of lines of JSON",
+        Payload::JsonLines { records: true, .. } => "a sequence of JSON texts",
+        Payload::JsonLines { records: false, .. } => "a stream of JSON lines",
     }
 }
 

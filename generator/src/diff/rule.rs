@@ -82,295 +82,295 @@ impl Rule {
 rules! {
     // Operations.
     OperationAdded = "operation-added", Minor, Works Works:
-        "There is a new operation, and a method for it."
+        "A new operation, with a method for it."
     OperationRemoved = "operation-removed", Major, Breaks Breaks:
-        "An operation is gone, with its method and its request. Requests to it will fail."
+        "An operation was removed, along with its method and its request. Requests to it will fail."
     OperationRenamed = "operation-renamed", Major, Works Works:
-        "The operation at this method and path has another `operationId`, so its method and the types of its request have other names. Nothing changes on the wire. `operationId` in an overlay, or `names` in the configuration file, keeps the old name."
+        "The operation at this method and path has a different `operationId`, so its method and the types of its request are renamed. Nothing changes on the wire. To keep the old name, set `operationId` in an overlay or use `names` in the configuration file."
     OperationNameReused = "operation-name-reused", Major silent, Works Works:
-        "The operation at this method and path has another `operationId`, and its old one now belongs to another operation: calls by the old name may still compile, and send another request. `operationId` in an overlay keeps the old names."
+        "The operation at this method and path has a different `operationId`, and its old one now belongs to another operation: calls by the old name may still compile, but send a different request. To keep the old names, set `operationId` in an overlay."
     OperationMoved = "operation-moved", Major, Works Works:
-        "The operation's first tag has changed, or the document now has enough operations to be grouped by tags, so its method belongs to another part of the client. Nothing changes on the wire. `tags` in an overlay keeps it where it was."
+        "The operation's first tag changed, or the document now has enough operations to be grouped by tag, so its method moves to another part of the client. Nothing changes on the wire. To keep it where it was, set `tags` in an overlay."
     OperationPathChanged = "operation-path-changed", Patch, Breaks Breaks:
-        "The operation of this name has another method or path. Callers compile as before; programs that are not built anew ask the old place."
+        "The operation of this name has a different method or path. Callers compile as before, but programs that are not rebuilt call the old endpoint."
     OperationDeprecated = "operation-deprecated", Minor, Works Works:
-        "The operation is deprecated, so callers get a warning from the compiler."
+        "The operation is deprecated, so its callers get a compiler warning."
     OperationUndeprecated = "operation-undeprecated", Patch, Works Works:
         "The operation is no longer deprecated."
     OperationServerChanged = "operation-server-changed", Patch, MayBreak MayBreak:
-        "The operation goes to another server."
+        "Requests for the operation go to a different server."
     SecurityTightened = "security-tightened", Patch, Breaks Breaks:
-        "None of the credentials that the operation took is enough any more."
+        "None of the credentials that the operation accepted is sufficient any more."
     SecurityChanged = "security-changed", Patch, MayBreak MayBreak:
-        "Some of the credentials that the operation took are not enough any more."
+        "Some of the credentials that the operation accepted are no longer sufficient."
     SecurityRelaxed = "security-relaxed", Patch, Works Works:
-        "The operation takes other credentials as well, or none. What was enough still is."
+        "The operation accepts further credentials, or none. Those that were sufficient still are."
 
     // Parameters, and parts of forms.
     RequiredParameterAdded = "required-parameter-added", Major, Breaks Breaks:
-        "A request needs another parameter or part of a form, so the method or `new` takes another argument. Requests without it will fail."
+        "A request needs a new parameter or form part, so the method or `new` takes one more argument. Requests without it will fail."
     OptionalParameterAdded = "optional-parameter-added", Minor, Works Works:
-        "A request can have another parameter or part of a form."
+        "A request has a new optional parameter or form part."
     ParameterRemoved = "parameter-removed", Major, MayBreak MayBreak:
-        "A parameter or a part of a form is gone, with the argument or the method that set it. A service may ignore or refuse it."
+        "A parameter or form part was removed, along with the argument or the method that set it. The service may ignore or reject it."
     ParameterBecameRequired = "parameter-became-required", Major, Breaks Breaks:
-        "A request cannot do without the parameter any more, so it is an argument and no longer a method of the request. Requests without it will fail."
+        "A parameter became required, so it is now an argument instead of a method of the request. Requests without it will fail."
     ParameterBecameOptional = "parameter-became-optional", Major, Works Works:
-        "A request can do without the parameter, so it is a method of the request and no longer an argument."
+        "A parameter became optional, so it is now a method of the request instead of an argument."
     ParameterRenamed = "parameter-renamed", Major, Works Works:
-        "The method that sets the parameter has another name. Nothing changes on the wire."
+        "The method that sets the parameter is renamed. Nothing changes on the wire."
     ParameterTypeChanged = "parameter-type-changed", Major, Breaks Breaks:
-        "The parameter's values are of another type."
+        "The type of the parameter changed."
     ParameterTypeWidened = "parameter-type-widened", Major, Works Works:
-        "The parameter takes more values than before, by another type: a text in place of an enumeration, 64 bits in place of 32."
+        "The parameter accepts more values than before, so its type changed: from an enum to a string, for example, or from 32 to 64 bits."
     ParameterTypeNarrowed = "parameter-type-narrowed", Major, MayBreak MayBreak:
-        "The parameter takes fewer values than before, by another type: an enumeration in place of a text, 32 bits in place of 64."
+        "The parameter accepts fewer values than before, so its type changed: from a string to an enum, for example, or from 64 to 32 bits."
     ParameterMoved = "parameter-moved", Patch, Breaks Breaks:
-        "The parameter stands in another part of the request: in a header and no longer in the query, say."
+        "The parameter moved to another part of the request, from the query to a header, for example."
     ParameterStyleChanged = "parameter-style-changed", Patch, MayBreak MayBreak:
-        "The values of the parameter are written in another way (`style`, `explode`, `allowReserved`, or the content type of a part of a form). It matters for lists and objects."
+        "The values of the parameter are serialized differently (`style`, `explode`, `allowReserved`, or the content type of a form part). This matters for arrays and objects."
     ParameterDefaultChanged = "parameter-default-changed", Patch silent, MayBreak MayBreak:
-        "The service assumes another value where the parameter is not sent. Callers compile as before, and get something else."
+        "The service assumes a different value if the parameter is not sent. Callers compile as before, but get a different result."
     ParameterDeprecated = "parameter-deprecated", Minor, Works Works:
-        "The parameter is deprecated, so those who set it get a warning from the compiler."
+        "The parameter is deprecated, so code that sets it gets a compiler warning."
     ParameterUndeprecated = "parameter-undeprecated", Patch, Works Works:
         "The parameter is no longer deprecated."
     ArgumentsSwapped = "arguments-swapped", Major silent, Works Works:
-        "A method, or `new` of a form, takes other arguments than before, as many of them, and each accepts what was meant for the one in its place: calls compile as before, and send the values under other names. It happens where a required parameter is renamed; one that only stands elsewhere in the document changes nothing, because arguments are in the order of the path, then of their names. Go through every call."
+        "A method, or `new` of a form, takes as many arguments as before, but different ones, and each accepts what was meant for the one in its position: calls compile as before and send the values under other names. This happens when a required parameter is renamed. Reordering parameters in the document has no effect, because arguments are ordered by the path, then by name. Review every call."
 
     // Bodies.
     RequiredBodyAdded = "required-body-added", Major, Breaks Breaks:
-        "The operation needs a body now, so its method takes another argument."
+        "The operation now requires a body, so its method takes one more argument."
     OptionalBodyAdded = "optional-body-added", Minor, Works Works:
-        "The operation can have a body now."
+        "The operation now accepts a body."
     BodyRemoved = "body-removed", Major, MayBreak MayBreak:
-        "The operation has no body any more."
+        "The operation no longer has a body."
     BodyBecameRequired = "body-became-required", Major, Breaks Breaks:
-        "A request cannot do without its body any more, so it is an argument and no longer a method of the request."
+        "The body became required, so it is now an argument instead of a method of the request."
     BodyBecameOptional = "body-became-optional", Major, Works Works:
-        "A request can do without its body, so it is a method of the request and no longer an argument."
+        "The body became optional, so it is now a method of the request instead of an argument."
     BodyTypeChanged = "body-type-changed", Major, Breaks Breaks:
-        "The body is of another type, or of another kind: bytes in place of JSON, say."
+        "The body has a different type, or is of a different kind: bytes instead of JSON, for example."
     BodyTypeRenamed = "body-type-renamed", Major, Works Works:
-        "The body is of a type of another name or another wrapping, that is written as before."
+        "The type of the body is renamed or wrapped differently, but serialized as before."
     BodyMediaTypeChanged = "body-media-type-changed", Patch, MayBreak MayBreak:
-        "The body is sent with another `Content-Type`."
+        "The body is sent with a different `Content-Type`."
     BodyChoiceAdded = "body-choice-added", Minor, Works Works:
-        "The body can be of another media type as well."
+        "The body can have a further media type."
     BodyChoiceRemoved = "body-choice-removed", Major, Breaks Breaks:
-        "One of several media types that the body could have is gone, with its variant."
+        "One of the media types that the body could have was removed, along with its variant."
     BodyBecameChoice = "body-became-choice", Major, Works Works:
-        "The body had one media type and has several now, so the method takes an enumeration."
+        "The body had one media type and now has several, so the method takes an enum."
     BodyChoiceSettled = "body-choice-settled", Major, MayBreak MayBreak:
-        "The body had several media types and has one now, so the method takes what the one variant held."
+        "The body had several media types and now has one, so the method takes what its variant held."
 
     // Answers.
     ResponseTypeChanged = "response-type-changed", Major, Breaks Breaks:
-        "The answer is of another type, or of another kind: a stream of bytes in place of JSON, say."
+        "The response has a different type, or is of a different kind: a stream of bytes instead of JSON, for example."
     ResponseTypeRenamed = "response-type-renamed", Major, Works Works:
-        "The answer is of a type of another name or another wrapping, that is read as before."
+        "The type of the response is renamed or wrapped differently, but deserialized as before."
     ResponseBodyAdded = "response-body-added", Major, Works Works:
-        "An answer that had no body has one now, so the operation gives a value and no longer `()`."
+        "A response without a body now has one, so the operation returns a value instead of `()`."
     ResponseStatusAdded = "response-status-added", Minor, MayBreak MayBreak:
-        "There is another successful answer beside the others, and a variant for it. Programs that are not built anew take its status for an error."
+        "A further success status was added, along with a variant for it. Programs that are not rebuilt treat it as an error."
     ResponseStatusRemoved = "response-status-removed", Major, Works Works:
-        "One of several successful answers is gone, with its variant."
+        "One of several success statuses was removed, along with its variant."
     ResponseStatusChanged = "response-status-changed", Patch, MayBreak MayBreak:
-        "The successful answer has another status."
+        "The status of the success response changed."
     ResponseBecameSeveral = "response-became-several", Major, MayBreak MayBreak:
-        "The operation had one successful answer and has several now, or has headers in place of a body, so it gives a type of its own."
+        "The operation had one success response and now has several, or headers instead of a body, so it returns a type of its own."
     ResponseBecameOne = "response-became-one", Major, Works Works:
-        "The operation had several successful answers, or headers in place of a body, and has one now, so it gives that one's body."
+        "The operation had several success responses, or headers instead of a body, and now has one, so it returns the body of that one."
     ResponseHeaderAdded = "response-header-added", Minor, Works Works:
-        "There is another field for a header of the answer."
+        "A response header was added, along with a field for it."
     ResponseHeaderRemoved = "response-header-removed", Major, MayBreak MayBreak:
-        "A header of the answer is gone, with its field."
+        "A response header was removed, along with its field."
     ResponseHeaderChanged = "response-header-changed", Major, MayBreak MayBreak:
-        "The field for a header of the answer has another type or name."
+        "The field for a response header has a different type or name."
     ResponseVariantChanged = "response-variant-changed", Major, Works Works:
-        "One of several answers has its first header, or has lost its last one, or has another one: its variant has other fields, and code that takes it apart no longer compiles."
+        "One of several responses gained its first header, lost its last one, or replaced one: its variant has different fields, and code that destructures it no longer compiles."
     ResponseMediaTypeChanged = "response-media-type-changed", Patch, MayBreak MayBreak:
-        "The operation asks for answers of other media types (`Accept`)."
+        "The operation requests responses of different media types (`Accept`)."
     ResponseChoiceAdded = "response-choice-added", Minor, Works Works:
-        "The operation can also answer in another media type with another type: the request has another method to ask for it."
+        "The response is also available in a further media type with a type of its own: the request has a new method that asks for it."
     ResponseChoiceRemoved = "response-choice-removed", Major, Breaks Breaks:
-        "The operation no longer answers in one of several media types with types of their own: the request's method that asked for it is gone."
+        "The response is no longer available in one of several media types with types of their own: the method of the request that asked for it was removed."
     ErrorTypeChanged = "error-type-changed", Major, MayBreak MayBreak:
-        "The body of the operation's errors is of another type. Programs that are not built anew still get the error, perhaps without its body."
+        "The error body of the operation has a different type. Programs that are not rebuilt still get the error, but perhaps without its body."
     ErrorStatusAdded = "error-status-added", Minor, Works Works:
-        "There is another status among the errors that differ by status, and a variant for it."
+        "The error bodies differ by status, and a status was added, along with its variant."
     ErrorStatusRemoved = "error-status-removed", Major, Works Works:
-        "A status is gone from the errors that differ by status, with its variant."
+        "The error bodies differ by status, and a status was removed, along with its variant."
     ErrorRestChanged = "error-rest-changed", Patch, Works Works:
-        "There is a `default` answer beside others, or no more: errors of statuses that the document does not name are read in another way."
+        "A `default` response was added beside others, or removed: errors with a status that the document does not list are read differently."
 
     // Lists in pages.
     PaginationAdded = "pagination-added", Minor, Works Works:
-        "The answer is recognized as a page of a list, so the request has a method `stream`."
+        "The response is now recognized as a page of a list, so the request has a method `stream`."
     PaginationRemoved = "pagination-removed", Major, Works Works:
-        "The answer is no longer recognized as a page of a list, so the request's method `stream` is gone. The extension `x-pagination` says how the list is paged."
+        "The response is no longer recognized as a page of a list, so the method `stream` of the request is gone. The extension `x-pagination` declares how a list is paged."
     PaginationItemChanged = "pagination-item-changed", Major, MayBreak MayBreak:
-        "The items that the method `stream` gives are of another type."
+        "The items that the method `stream` returns have a different type."
     PaginationChanged = "pagination-changed", Patch, MayBreak MayBreak:
-        "What leads from a page to the next one has changed."
+        "The next page is found in a different way."
 
     // Types.
     TypeAdded = "type-added", Minor, Works Works:
-        "There is a new type."
+        "A new type."
     TypeRemoved = "type-removed", Major, Works Works:
-        "A type is gone. What it does to requests and answers is reported where it was used."
+        "A type was removed. The effect on requests and responses is reported where it was used."
     TypeRenamed = "type-renamed", Major, Works Works:
-        "A type has another name and the same content. Nothing changes on the wire. `x-rust-name` in an overlay, or `names` in the configuration file, keeps the old name."
+        "A type is renamed and its content is the same. Nothing changes on the wire. To keep the old name, set `x-rust-name` in an overlay or use `names` in the configuration file."
     TypeKindChanged = "type-kind-changed", Major, Breaks Breaks:
-        "A type is of another kind: an enumeration in place of a struct, say."
+        "A type is of a different kind: an enum instead of a struct, for example."
     TypeChanged = "type-changed", Major, Breaks Breaks:
-        "What a type stands for is of another type."
+        "The type behind an alias or in a newtype changed."
     TypeWidened = "type-widened", Major, Works MayBreak:
-        "What a type stands for allows more values than before, by another type."
+        "The type behind an alias or in a newtype allows more values than before."
     TypeNarrowed = "type-narrowed", Major, MayBreak Works:
-        "What a type stands for allows fewer values than before, by another type."
+        "The type behind an alias or in a newtype allows fewer values than before."
     TypeRewrapped = "type-rewrapped", Major, Works Works:
-        "What a type stands for is held in another way: boxed, or hidden from `Debug`. Nothing changes on the wire."
+        "The value of an alias or a newtype is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
     TypeDeprecated = "type-deprecated", Minor, Works Works:
-        "The type is deprecated, so its users get a warning from the compiler."
+        "The type is deprecated, so code that uses it gets a compiler warning."
     TypeUndeprecated = "type-undeprecated", Patch, Works Works:
         "The type is no longer deprecated."
 
     // Fields.
     FieldAdded = "field-added", Minor, Works Works:
-        "A struct has another field that may be missing. Structs are `#[non_exhaustive]`, so nobody has to name it."
+        "A struct has a new optional field. Structs are `#[non_exhaustive]`, so existing code need not name it."
     RequiredFieldAdded = "required-field-added", Major, Breaks Works:
-        "A struct has another field that is always there, so `new` takes another argument, and a struct whose first such field it is has no `Default` any more. Where requests send it, those without it will fail; answers with it are read as before."
+        "A struct has a new required field, so `new` takes one more argument, and the struct loses `Default` if this is its first required field. Requests without it will fail; responses with it are read as before."
     FilledFieldAdded = "filled-field-added", Minor, Breaks Works:
-        "A struct has another field that requests need and that fills itself in: it is null, or has the one value that the document allows. Requests of programs that are not built anew lack it."
+        "A struct has a new field that requests need and that is filled in automatically: it is null, or the only value that the document allows. Programs that are not rebuilt do not send it."
     FieldRemoved = "field-removed", Major, MayBreak MayBreak:
-        "A field that could be missing is gone. A service may ignore or refuse it in requests; in answers it will be missing."
+        "An optional field was removed. In requests, the service may ignore or reject it; in responses, it will be missing."
     RequiredFieldRemoved = "required-field-removed", Major, MayBreak Breaks:
-        "A field that was always there is gone, so `new` takes an argument less. Answers without it cannot be read by programs that are not built anew."
+        "A required field was removed, and `new` takes one argument less. Programs that are not rebuilt cannot read responses without it."
     FieldRenamed = "field-renamed", Major, Works Works:
-        "A field has another name in Rust and the same one on the wire. `x-rust-name` in an overlay keeps the old one."
+        "A field is renamed in Rust and keeps its name on the wire. To keep the old name, set `x-rust-name` in an overlay."
     FieldKeyChanged = "field-key-changed", Patch, Breaks Breaks:
-        "A member has another name on the wire, which gives the same name in Rust."
+        "A field has a different name on the wire and keeps its name in Rust."
     FieldTypeChanged = "field-type-changed", Major, Breaks Breaks:
-        "A field is of another type."
+        "The type of a field changed."
     FieldTypeWidened = "field-type-widened", Major, Works MayBreak:
-        "A field allows more values than before, by another type: a text in place of an enumeration, 64 bits in place of 32."
+        "A field allows more values than before, so its type changed: from an enum to a string, for example, or from 32 to 64 bits."
     FieldTypeNarrowed = "field-type-narrowed", Major, MayBreak Works:
-        "A field allows fewer values than before, by another type: an enumeration in place of a text, 32 bits in place of 64."
+        "A field allows fewer values than before, so its type changed: from a string to an enum, for example, or from 64 to 32 bits."
     FieldRewrapped = "field-rewrapped", Major, Works Works:
-        "A field holds its value in another way: boxed, or hidden from `Debug`. Nothing changes on the wire."
+        "The value of a field is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
     FieldBecameRequired = "field-became-required", Major, Breaks Works:
-        "A field that could be missing is always there: it is no `Option` any more, and `new` takes it. Requests without it will fail."
+        "An optional field became required: it is no longer an `Option`, and `new` takes it. Requests without it will fail."
     FieldBecameOptional = "field-became-optional", Major, Works Breaks:
-        "A field that was always there may be missing: it is an `Option`, and `new` does not take it. Answers without it cannot be read by programs that are not built anew."
+        "A required field became optional: it is now an `Option`, and `new` does not take it. Programs that are not rebuilt cannot read responses without it."
     FieldBecameNullable = "field-became-nullable", Major, Works Breaks:
-        "A field that always had a value may be null: it is an `Option`, and `new` does not take it."
+        "A field can now be null: it is an `Option`, and `new` does not take it."
     FieldBecameNonNull = "field-became-non-null", Major, MayBreak Works:
-        "A field that could be null always has a value: it is no `Option` any more, and `new` takes it."
+        "A field can no longer be null: it is not an `Option` any more, and `new` takes it."
     FieldBecameClearable = "field-became-clearable", Major, Works Works:
-        "A field of a request may be null as well as missing, which are told apart: it is an `Option` in an `Option`."
+        "A field of a request can now be null or missing, which mean different things: it is an `Option` in an `Option`."
     FieldNoLongerClearable = "field-no-longer-clearable", Major, MayBreak Works:
-        "A field of a request may not be null and missing both any more: it is an `Option`."
+        "A field of a request can no longer be both null and missing: it is a single `Option`."
     FieldPresenceChanged = "field-presence-changed", Patch, MayBreak MayBreak:
-        "An `Option` that could be missing is now null where there is no value, or the other way round. Nothing changes in Rust."
+        "A field that has no value is now null instead of missing, or the other way round. Nothing changes in Rust."
     FieldValueFixed = "field-value-fixed", Major, MayBreak Works:
-        "A field has one value only, which fills itself in: `new` does not take it any more."
+        "A field can only have one value now and is filled in automatically: `new` no longer takes it."
     FieldValueFreed = "field-value-freed", Major, Works MayBreak:
-        "A field that had one value only, and filled itself in, can have others: `new` takes it."
+        "A field that could only have one value, and was filled in automatically, can now have others: `new` takes it."
     FieldFilledInChanged = "field-filled-in-changed", Patch silent, Works Works:
-        "A field that `new` left empty is filled in by it, or the other way round. Callers compile as before, and send something else."
+        "A field that `new` left empty is now filled in, or the other way round. Callers compile as before, but send something else."
     FieldSendingChanged = "field-sending-changed", Patch silent, MayBreak Works:
-        "A field is `readOnly` now, so requests leave it out, or is no longer. Callers compile as before, and send something else."
+        "A field became `readOnly`, so requests omit it, or is no longer `readOnly`. Callers compile as before, but send something else."
     ConstantValueChanged = "constant-value-changed", Patch silent, Breaks MayBreak:
-        "The one value of a field that fills itself in is another one."
+        "The only value of a field that is filled in automatically changed."
     FieldDefaultChanged = "field-default-changed", Patch silent, MayBreak Works:
-        "The service assumes another value where the field is missing. Callers compile as before, and get something else."
+        "The service assumes a different value if the field is missing. Callers compile as before, but get a different result."
     FieldDeprecated = "field-deprecated", Minor, Works Works:
-        "The field is deprecated, so its users get a warning from the compiler."
+        "The field is deprecated, so code that uses it gets a compiler warning."
     FieldUndeprecated = "field-undeprecated", Patch, Works Works:
         "The field is no longer deprecated."
     ConstructorSwapped = "constructor-swapped", Major silent, Works Works:
-        "`new` takes other arguments than before, as many of them, and each accepts what was meant for the one in its place: calls compile as before, and set other fields. It happens where a required member is renamed. `x-rust-name` does not help: go through every call."
+        "`new` takes as many arguments as before, but different ones, and each accepts what was meant for the one in its position: calls compile as before and set other fields. This happens when a required member is renamed, and `x-rust-name` does not help: review every call."
     SettersAdded = "setters-added", Minor, Works Works:
-        "Requests send a struct that they did not, or a field of one is no longer deprecated: there are methods that set its fields one behind the other."
+        "A struct is now sent in requests, or one of its fields is no longer deprecated: there are chained methods to set its fields."
     SettersRemoved = "setters-removed", Major, Works Works:
-        "Requests no longer send a struct, or a field of one is deprecated: the methods that set its fields one behind the other are gone. Assign to the fields."
+        "A struct is no longer sent in requests, or one of its fields is deprecated: the chained methods that set its fields are gone. Assign to the fields instead."
     AdditionalMembersAdded = "additional-members-added", Minor, Works Works:
-        "A struct has a map of all members that have no field of their own."
+        "A struct has a new map for all members without a field of their own."
     AdditionalMembersRemoved = "additional-members-removed", Major, MayBreak MayBreak:
-        "A struct no longer has a map of all members that have no field of their own."
+        "A struct no longer has a map for members without a field of their own."
     AdditionalMembersChanged = "additional-members-changed", Major, MayBreak MayBreak:
-        "The members that have no field of their own are of another type."
+        "The members without a field of their own have a different type."
 
     // Arrays whose elements have a type each.
     TupleChanged = "tuple-changed", Major, Breaks Breaks:
-        "The elements of an array that have a type each are others, or more or fewer of them, or may be missing where they were always there."
+        "An array with a type for each position changed: the types, the number of elements, or which of them are required."
 
     // Enumerations.
     EnumValueAdded = "enum-value-added", Minor, Works Works:
-        "An enumeration has another value. Enumerations are open: programs that are not built anew keep it as `Other`."
+        "An enum has a new value. Enums are open: programs that are not rebuilt keep it as `Other`."
     EnumValueRemoved = "enum-value-removed", Major, Breaks Works:
-        "A value of an enumeration is gone, with its variant."
+        "A value of an enum was removed, along with its variant."
     EnumVariantRenamed = "enum-variant-renamed", Major, Works Works:
-        "A value of an enumeration has another name in Rust. `x-enum-varnames` in an overlay keeps the old one."
+        "A variant of an enum is renamed. To keep the old name, set `x-enum-varnames` in an overlay."
     EnumValueChanged = "enum-value-changed", Patch, Breaks MayBreak:
-        "A variant stands for another value on the wire."
+        "A variant has a different value on the wire."
     ConstantOpened = "constant-opened", Major, Works Works:
-        "An enumeration of one value has more of them, so it has no `Default` any more."
+        "An enum with one value now has more, so it loses `Default`."
     ConstantClosed = "constant-closed", Minor, Works Works:
-        "An enumeration has one value only, so that is its `Default`."
+        "An enum now has only one value, which becomes its `Default`."
 
     // Unions.
     AlternativeAdded = "alternative-added", Minor, Works Works:
-        "A union has another alternative. Programs that are not built anew keep its values as `Other`."
+        "A union has a new alternative. Programs that are not rebuilt keep its values as `Other`."
     AlternativeRemoved = "alternative-removed", Major, Breaks Works:
-        "An alternative of a union is gone, with its variant."
+        "An alternative of a union was removed, along with its variant."
     AlternativeRenamed = "alternative-renamed", Major, Works Works:
-        "A variant of a union has another name and the same content. `x-rust-name` in an overlay keeps the old one."
+        "A variant of a union is renamed and its content is the same. To keep the old name, set `x-rust-name` in an overlay."
     AlternativeChanged = "alternative-changed", Major, Breaks Breaks:
-        "A variant of a union holds another type."
+        "A variant of a union holds a different type."
     UnionSelectionChanged = "union-selection-changed", Patch, MayBreak MayBreak:
-        "The alternatives of a union are told apart in another way, or have other tags."
+        "The alternatives of a union are told apart differently, or have different tags."
 
     // Requests that the service sends.
     WebhookAdded = "webhook-added", Minor, Works Works:
-        "The service sends another webhook, which the module `webhooks` reads."
+        "The service sends a new webhook, which the module `webhooks` reads."
     WebhookRemoved = "webhook-removed", Major, Works Works:
-        "The service no longer sends a webhook: its type is gone."
+        "The service no longer sends a webhook: its type was removed."
     WebhookChanged = "webhook-changed", Major, Breaks Breaks:
-        "A webhook has another body, other headers, or another name in Rust."
+        "A webhook has a different body, different headers, or a different name in Rust."
 
     // The service.
     ServerAdded = "server-added", Minor, Works Works:
-        "There is another server."
+        "A server was added."
     ServerRemoved = "server-removed", Major, MayBreak MayBreak:
-        "A server is gone, with its constant."
+        "A server was removed, along with its constant."
     ServerChanged = "server-changed", Patch, MayBreak MayBreak:
-        "A server of this name has another URL, or other values of its variables."
+        "The server of this name has a different URL, or different values of its variables."
     DefaultServerChanged = "default-server-changed", Patch silent, MayBreak MayBreak:
-        "The document's first server is another one. Clients that choose none go there without a change."
+        "The first server of the document changed. Clients that do not choose a server send their requests there without any change to their code."
     ServerVariableAdded = "server-variable-added", Minor, Works Works:
-        "The URL of a server has another variable."
+        "The URL of a server has a new variable."
     ServerVariableRemoved = "server-variable-removed", Major, MayBreak MayBreak:
-        "A variable of a server's URL is gone, with the builder's method."
+        "A variable of a server's URL was removed, along with the builder's method."
     SecuritySchemeAdded = "security-scheme-added", Minor, Works Works:
-        "The builder takes another credential."
+        "The builder accepts a new credential."
     SecuritySchemeRemoved = "security-scheme-removed", Major, MayBreak MayBreak:
-        "No operation takes this credential any more: the builder's method is gone."
+        "No operation accepts this credential any more: the builder's method was removed."
     SecuritySchemeRenamed = "security-scheme-renamed", Major, Works Works:
-        "A credential has another name in the document, and the same place in requests: the builder's method has another name."
+        "A credential has a different name in the document and the same place in requests: the builder's method is renamed."
     SecuritySchemeChanged = "security-scheme-changed", Patch, Breaks Breaks:
-        "A credential stands in another place of the request, or under another name."
+        "A credential is sent in a different place, or under a different name."
     SecuritySchemeRetyped = "security-scheme-retyped", Major, Breaks Breaks:
-        "A credential was a user's name and password and is a token now, or the other way round: the builder's method takes other arguments."
+        "A credential was a user name and password and is now a token, or the other way round: the builder's method takes different arguments."
     TrustedHostsChanged = "trusted-hosts-changed", Patch, MayBreak MayBreak:
-        "The hosts that absolute URLs may lead to (`x-trusted-hosts`) are others."
+        "The hosts that absolute URLs may lead to (`x-trusted-hosts`) changed."
     RuntimeAdded = "runtime-added", Minor, Works Works:
-        "The document needs another part of the runtime, which is public."
+        "The document needs a further part of the runtime, which is public."
     RuntimeRemoved = "runtime-removed", Major, Works Works:
-        "The document no longer needs a part of the runtime, which is public: multipart bodies, say. Callers that named it themselves no longer compile."
+        "The document no longer needs a part of the runtime, which is public: multipart bodies, for example. Callers that named it themselves no longer compile."
     InfoChanged = "info-changed", Patch, Works Works:
-        "The document has another title or version."
+        "The title or the version of the document changed."
     DocsChanged = "docs-changed", Patch, Works Works:
-        "The documentation says something else. Callers and programs are not affected."
+        "The documentation changed. Callers and programs are not affected."
 }

@@ -22,7 +22,7 @@ impl<'a> Compared<'a> {
         self.docs(&info, "the service", &old.doc, &new.doc);
         if old.trusted_hosts != new.trusted_hosts {
             let subject = whole("SERVICE", &Pointer::default().key("x-trusted-hosts"));
-            self.report(Rule::TrustedHostsChanged, &subject, "the trusted hosts are others");
+            self.report(Rule::TrustedHostsChanged, &subject, "the trusted hosts changed");
         }
         for group in &new.groups {
             let Some((name, _)) = &group.name else { continue };
@@ -52,7 +52,7 @@ impl<'a> Compared<'a> {
             let subject = whole(&format!("servers::{}", name.to_ascii_uppercase()), &place);
             let what = format!("the server {}", code(&server.url));
             match after.get(name) {
-                None => self.report(Rule::ServerRemoved, &subject, format!("{what} is gone")),
+                None => self.report(Rule::ServerRemoved, &subject, format!("{what} was removed")),
                 Some(other) => {
                     if server.url != other.url || values(server) != values(other) {
                         let message = format!("{what} is {}", code(&other.url));
@@ -89,7 +89,7 @@ impl<'a> Compared<'a> {
         let (before, after) = (of(&self.old.api.servers), of(&self.new.api.servers));
         for name in before.keys().filter(|name| !after.contains_key(**name)) {
             let subject = whole(&format!("ClientBuilder::{name}"), place);
-            let message = format!("the variable {} is gone", code(name));
+            let message = format!("the variable {} was removed", code(name));
             self.report(Rule::ServerVariableRemoved, &subject, message);
         }
         for name in after.keys().filter(|name| !before.contains_key(**name)) {
@@ -120,22 +120,22 @@ impl<'a> Compared<'a> {
                         self.report(
                             Rule::SecuritySchemeRemoved,
                             &subject,
-                            format!("{what} is gone"),
+                            format!("{what} was removed"),
                         );
                     }
                 }
                 continue;
             };
             if scheme.name != other.name {
-                let message = format!("{what} has another name in Rust");
+                let message = format!("{what} has a different name in Rust");
                 self.report(Rule::SecuritySchemeRenamed, &subject, message);
             }
             let is_basic = |scheme: &SecurityScheme| scheme.token == TokenKind::Basic;
             if is_basic(scheme) != is_basic(other) {
-                let message = format!("{what} is of another kind");
+                let message = format!("{what} is of a different kind");
                 self.report(Rule::SecuritySchemeRetyped, &subject, message);
             } else if scheme.token != other.token {
-                let message = format!("{what} stands in another place of the request");
+                let message = format!("{what} is sent in a different place");
                 self.report(Rule::SecuritySchemeChanged, &subject, message);
             }
             self.docs(&subject, &what, &scheme.doc, &other.doc);
@@ -162,11 +162,11 @@ impl<'a> Compared<'a> {
         let new = crate::emit::public_parts(self.new.api);
         let subject = |part: &str| whole(&format!("runtime::{part}"), &Pointer::default());
         for part in old.difference(&new) {
-            let message = format!("the runtime no longer has the part {}", code(part));
+            let message = format!("the runtime no longer includes {}", code(part));
             self.report(Rule::RuntimeRemoved, &subject(part), message);
         }
         for part in new.difference(&old) {
-            let message = format!("the runtime has the part {}", code(part));
+            let message = format!("the runtime now includes {}", code(part));
             self.report(Rule::RuntimeAdded, &subject(part), message);
         }
     }

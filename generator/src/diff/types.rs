@@ -30,7 +30,7 @@ impl<'a> Compared<'a> {
             old: home,
             reached: (*self.old.reached(&known.name)).clone(),
         };
-        self.report(rule, &subject, format!("the type {} is gone", code(&known.name.0)));
+        self.report(rule, &subject, format!("the type {} was removed", code(&known.name.0)));
     }
 
     fn type_added(&mut self, known: &TypeDefinition) {
@@ -114,7 +114,7 @@ impl<'a> Compared<'a> {
             == (new.elements.len(), new.required, new.rest.is_some());
         let mut pairs = all(old).zip(all(new));
         if !same || pairs.any(|(one, other)| relations.of(one, other) != Relation::Same) {
-            self.report(Rule::TupleChanged, subject, format!("the elements of {what} are others"));
+            self.report(Rule::TupleChanged, subject, format!("the elements of {what} changed"));
         }
     }
 
@@ -138,12 +138,12 @@ fn item(definition: &TypeDefinition) -> String {
 fn kind(kind: &TypeKind) -> &'static str {
     match kind {
         TypeKind::Record(_) => "a struct",
-        TypeKind::StringEnum(_) => "an enumeration of strings",
-        TypeKind::IntegerEnum(_) => "an enumeration of integers",
+        TypeKind::StringEnum(_) => "a string enum",
+        TypeKind::IntegerEnum(_) => "an integer enum",
         TypeKind::Union(_) => "a union",
         TypeKind::Tuple(_) => "a tuple",
-        TypeKind::Alias(_) => "another name for a type",
-        TypeKind::Newtype(_) => "a struct around a type",
+        TypeKind::Alias(_) => "a type alias",
+        TypeKind::Newtype(_) => "a newtype",
     }
 }
 

@@ -33,7 +33,9 @@ impl<'a> Compared<'a> {
                     let message = format!("{what} is now called {}", code(&other.name.0));
                     self.report(Rule::AlternativeRenamed, &subject, message);
                 }
-                None => self.report(Rule::AlternativeRemoved, &subject, format!("{what} is gone")),
+                None => {
+                    self.report(Rule::AlternativeRemoved, &subject, format!("{what} was removed"))
+                }
             }
         }
         for alternative in added {
@@ -59,7 +61,7 @@ impl<'a> Compared<'a> {
         if let (Test::Tag(one), Test::Tag(other)) = (&old.test, &new.test)
             && one.iter().collect::<BTreeSet<_>>() != other.iter().collect()
         {
-            let message = format!("{what} has another tag");
+            let message = format!("{what} has a different tag");
             self.report(Rule::UnionSelectionChanged, subject, message);
         }
         self.docs(subject, &what, &old.doc, &new.doc);

@@ -22,7 +22,7 @@ impl<'a> Compared<'a> {
             let what = format!("the webhook {}", code(key));
             match after.get(key) {
                 Some(other) => self.webhook(&subject, &what, webhook, other),
-                None => self.report(Rule::WebhookRemoved, &subject, format!("{what} is gone")),
+                None => self.report(Rule::WebhookRemoved, &subject, format!("{what} was removed")),
             }
         }
         for (key, webhook) in &after {
@@ -41,7 +41,7 @@ impl<'a> Compared<'a> {
                 new: place,
                 reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },
             };
-            let message = "webhooks are told apart in another way";
+            let message = "webhooks are told apart differently";
             self.report(Rule::WebhookChanged, &subject, message);
         }
     }
@@ -59,7 +59,7 @@ impl<'a> Compared<'a> {
         let same =
             (&old.name, &old.variant, headers(old)) == (&new.name, &new.variant, headers(new));
         if relation != Relation::Same || !same {
-            let message = format!("{what} has another name, body or headers");
+            let message = format!("{what} has a different name, body or headers");
             self.report(Rule::WebhookChanged, subject, message);
         }
         let rules = [Rule::TypeDeprecated, Rule::TypeUndeprecated];

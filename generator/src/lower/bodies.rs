@@ -166,9 +166,10 @@ impl<'a> Lowering<'a, '_> {
     /// What to send where the document leaves the media type open.
     fn choose_media_type(&mut self, range: &str, kind: &PartKind, pointer: &Pointer) -> String {
         let chosen = concrete(kind);
-        let message = format!("`{range}` is no single media type: the body is sent as `{chosen}`");
+        let message =
+            format!("`{range}` is a range of media types: the body is sent as `{chosen}`");
         self.diagnostics.report(Code::UnsupportedMediaType, pointer, message).help(
-            "to send another, set it on the call after its body: `.header(\"content-type\", …)`",
+            "to send another type, set the header after the body: `.header(\"content-type\", …)`",
         );
         chosen.to_owned()
     }
@@ -334,7 +335,8 @@ impl<'a> Lowering<'a, '_> {
 
     /// Says that a content of several is not used.
     pub(crate) fn note_unused(&mut self, media: &str, pointer: &Pointer) {
-        let message = format!("`{media}` is not asked for: another content of this answer is");
+        let message =
+            format!("`{media}` is not requested: this response is requested in another media type");
         self.diagnostics.report(Code::UnsupportedMediaType, pointer, message);
     }
 }

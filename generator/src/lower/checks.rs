@@ -17,7 +17,7 @@ impl Lowering<'_, '_> {
     pub(crate) fn check_schema(&mut self, schema: &Schema, site: &Site<'_>) {
         if schema.schema_data.default.is_some() && default_of(schema).is_none() {
             let place = site.pointer.key("default");
-            let message = "the default is no value of its schema: it is left out";
+            let message = "the default does not match its schema: ignored";
             self.diagnostics.report(Code::InvalidDefault, &place, message);
         }
         self.check_mapping(schema, site);
@@ -37,14 +37,14 @@ impl Lowering<'_, '_> {
         for (value, target) in &discriminator.mapping {
             let name = mapping_name(target);
             let what = if references::schema(self.document, &name).is_none() {
-                "no schema of this document"
+                "not a schema of this document"
             } else if !names.is_empty() && !names.contains(&name) {
-                "no member of this union"
+                "not a member of this union"
             } else {
                 continue;
             };
             let place = site.pointer.key("discriminator").key("mapping").key(value);
-            let message = format!("`{target}` is {what}: this mapping is left out");
+            let message = format!("`{target}` is {what}: this mapping is ignored");
             self.diagnostics.report(Code::InvalidDiscriminator, &place, message);
         }
     }

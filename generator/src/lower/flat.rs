@@ -200,7 +200,7 @@ impl<'a> Lowering<'a, '_> {
                 self.diagnostics.report(
                     Code::CircularReference,
                     &member.pointer,
-                    "this `allOf` leads back to the schema that it stands in",
+                    "this `allOf` refers back to the schema that contains it",
                 );
                 return nothing;
             }
@@ -226,7 +226,7 @@ impl<'a> Lowering<'a, '_> {
                 self.diagnostics.report(
                     Code::ConflictingAllOf,
                     &site.pointer,
-                    "members of this `allOf` have different types; the first counts",
+                    "members of this `allOf` have different types; the first is used",
                 );
             } else {
                 flat.kind = Some(kind);

@@ -77,10 +77,10 @@ impl Lowering<'_, '_> {
         let left = self.limits.room.checked_sub(bytes);
         self.limits.room = left.unwrap_or(0);
         if left.is_none() && !std::mem::replace(&mut self.limits.crowded, true) {
-            let message = "up to here the references of the document make many times as much of it";
-            self.diagnostics
-                .report(Code::TooComplex, pointer, message)
-                .help("what goes further is any JSON value, has no description, or is left out");
+            let message = "the references up to here expand to many times the size of the document";
+            self.diagnostics.report(Code::TooComplex, pointer, message).help(
+                "anything beyond becomes any JSON value, loses its description, or is omitted",
+            );
         }
         left.is_some()
     }
@@ -110,7 +110,7 @@ impl Lowering<'_, '_> {
         follow: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
         if self.limits.depth >= DEEPEST {
-            let message = format!("more than {DEEPEST} schemas build on one another up to here");
+            let message = format!("more than {DEEPEST} schemas build on one another here");
             self.report_limit(pointer, message);
             return None;
         }
@@ -124,7 +124,7 @@ impl Lowering<'_, '_> {
     /// too many.
     pub(crate) fn combine(&mut self, pointer: &Pointer) -> bool {
         if self.limits.combined >= MOST {
-            let message = format!("the document combines its schemas to more than {MOST} types");
+            let message = format!("the schemas of the document combine to more than {MOST} types");
             self.report_limit(pointer, message);
             return false;
         }
@@ -144,7 +144,7 @@ impl Lowering<'_, '_> {
         if count > MOST_FIELDS {
             let message = format!("there are {count} {things} here");
             let finding = self.diagnostics.report(Code::TooComplex, pointer, message);
-            finding.help(format!("those behind the first {MOST_FIELDS} {rest}"));
+            finding.help(format!("those after the first {MOST_FIELDS} {rest}"));
         }
         count.min(MOST_FIELDS)
     }
@@ -153,8 +153,8 @@ impl Lowering<'_, '_> {
     pub(crate) fn limit_line<'t>(&mut self, text: &'t str, key: &str) -> &'t str {
         let Some((end, _)) = text.char_indices().nth(LONGEST_LINE) else { return text };
         let place = Pointer::default().key("info").key(key);
-        let message = format!("the {key} has more than {LONGEST_LINE} letters");
-        self.diagnostics.report(Code::TooComplex, &place, message).help("it is cut there");
+        let message = format!("the {key} is longer than {LONGEST_LINE} characters");
+        self.diagnostics.report(Code::TooComplex, &place, message).help("truncated");
         &text[..end]
     }
 
@@ -163,7 +163,7 @@ impl Lowering<'_, '_> {
         if !std::mem::replace(&mut self.limits.told, true) {
             self.diagnostics
                 .report(Code::TooComplex, pointer, message)
-                .help("what goes further is any JSON value");
+                .help("anything beyond becomes any JSON value");
         }
     }
 }

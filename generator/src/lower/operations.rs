@@ -70,7 +70,7 @@ impl<'a> Lowering<'a, '_> {
                 }
                 ReferenceOr::Reference { reference } => {
                     let message = format!(
-                        "the operations of this path stand elsewhere, in `{reference}`, and are left out"
+                        "the operations of this path are defined elsewhere, in `{reference}`, and are omitted"
                     );
                     self.diagnostics.report(Code::OmittedOperation, &pointer, message);
                 }
@@ -107,8 +107,10 @@ impl<'a> Lowering<'a, '_> {
                     }
                     Some(given) => {
                         let name = scope.take_value(names::value_name(given, "operation"));
-                        let message =
-                            format!("`{given}` is taken: the method is called `{}`", name.0);
+                        let message = format!(
+                            "the name `{given}` is taken: the method is named `{}`",
+                            name.0
+                        );
                         let place = found.pointer.key("operationId");
                         self.diagnostics.report(Code::DuplicateOperationId, &place, message);
                         name
@@ -128,13 +130,15 @@ impl<'a> Lowering<'a, '_> {
         let name = scope.take_value(names::value_name(&text, "operation"));
         match &found.operation.operation_id {
             Some(id) => {
-                let message =
-                    format!("no name can be made of `{id}`: the method is called `{}`", name.0);
+                let message = format!(
+                    "`{id}` has no letters to make a name of: the method is named `{}`",
+                    name.0
+                );
                 let place = found.pointer.key("operationId");
                 self.diagnostics.report(Code::InvalidOperationId, &place, message);
             }
             None => {
-                let message = format!("no `operationId`: the method is called `{}`", name.0);
+                let message = format!("no `operationId`: the method is named `{}`", name.0);
                 self.diagnostics.report(Code::MissingOperationId, &found.pointer, message);
             }
         }
@@ -169,8 +173,7 @@ impl<'a> Lowering<'a, '_> {
         let path_pointer = &found.place;
         let pointer = &found.pointer;
         if !self.write(entries([found.path]), pointer) {
-            let message =
-                "the operation is left out: the document makes too much of what it refers to";
+            let message = "the operation is omitted: the schemas it refers to expand too far";
             self.diagnostics.report(Code::OmittedOperation, pointer, message);
             return None;
         }
@@ -266,14 +269,14 @@ impl<'a> Lowering<'a, '_> {
             declared.iter().filter(in_path).map(|known| known.parameter.key.clone()).collect();
         if found.path.matches('{').count() != found.path.matches('}').count() {
             let place = found.place.clone();
-            let message = format!("the braces of `{}` do not pair", found.path);
+            let message = format!("unbalanced braces in `{}`", found.path);
             let finding = self.diagnostics.report(Code::InvalidPath, &place, message);
-            finding.at_key().help("those without a partner are sent as they are");
+            finding.at_key().help("unmatched braces are sent as they are");
         }
         for key in &wanted {
             if !known.contains(*key) {
                 let message =
-                    format!("the path's `{{{key}}}` is not declared: it is taken for a string");
+                    format!("path parameter `{{{key}}}` is not declared: treated as a string");
                 self.diagnostics.report(Code::UndeclaredPathParameter, &found.pointer, message);
                 let parameter = Parameter {
                     name: ValueName((*key).to_owned()),
@@ -293,7 +296,7 @@ impl<'a> Lowering<'a, '_> {
             let fits = place(parameter.style) != 0 || wanted.contains(parameter.key.as_str());
             if !fits {
                 let message =
-                    format!("the path has no `{{{}}}`: the parameter is left out", parameter.key);
+                    format!("the path has no `{{{}}}`: this parameter is ignored", parameter.key);
                 self.diagnostics.report(Code::UnusedPathParameter, &found.pointer, message);
             }
             fits

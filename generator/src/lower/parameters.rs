@@ -50,7 +50,7 @@ impl<'a> Lowering<'a, '_> {
                 match known.get(&identity(&parameter)) {
                     Some((same, _)) if *same == list => {
                         let message =
-                            format!("`{}` is there twice: this one is left out", parameter.key);
+                            format!("duplicate parameter `{}`: this one is ignored", parameter.key);
                         self.diagnostics.report(Code::DuplicateParameter, &pointer, message);
                     }
                     // The operation's own stands for its path's.
@@ -83,7 +83,7 @@ impl<'a> Lowering<'a, '_> {
         if matches!(parameter, DocumentParameter::Header { .. })
             && NOT_PARAMETERS.contains(&data.name.to_ascii_lowercase().as_str())
         {
-            let message = format!("`{}` is no parameter of a header: it is left out", data.name);
+            let message = format!("`{}` cannot be a header parameter: ignored", data.name);
             self.diagnostics.report(Code::IgnoredParameter, &pointer, message);
             return None;
         }
@@ -168,7 +168,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(
                 Code::UnsupportedParameterStyle,
                 &pointer,
-                "this content cannot be written as text; it is sent as JSON",
+                "this media type is not supported in a parameter; sent as JSON",
             );
             return (ty, true, doc);
         }

@@ -76,7 +76,7 @@ impl<'a> Lowering<'a, '_> {
         let fitting = self.limit_fields(
             count,
             "properties",
-            "are any JSON values, in a map of the struct",
+            "become arbitrary JSON values in a map of the struct",
             pointer,
         );
         for (key, sites) in flat.properties.iter().take(fitting) {

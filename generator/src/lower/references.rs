@@ -174,30 +174,29 @@ impl<'a> Lowering<'a, '_> {
             return;
         }
         let (code, message) = match broken {
-            Broken::Circle => (
-                Code::CircularReference,
-                format!("the reference `{reference}` leads back to itself"),
-            ),
+            Broken::Circle => {
+                (Code::CircularReference, format!("the reference `{reference}` is circular"))
+            }
             Broken::TooFar => (
                 Code::TooComplex,
-                format!("the reference `{reference}` leads to more than {DEEPEST} others"),
+                format!("the reference `{reference}` leads through more than {DEEPEST} others"),
             ),
             Broken::NotHere if has_scheme(reference) => (
                 Code::ExternalReference,
-                format!("the reference `{reference}` is a URL, and nothing is fetched"),
+                format!("the reference `{reference}` is a URL, and URLs are not fetched"),
             ),
             Broken::NotHere if !reference.starts_with('#') => (
                 Code::ExternalReference,
-                format!("the reference `{reference}` leads out of the document"),
+                format!("the reference `{reference}` points outside the document"),
             ),
             Broken::Missing | Broken::NotHere => (
                 Code::UnresolvedReference,
-                format!("the reference `{reference}` leads to nothing in this document"),
+                format!("the reference `{reference}` does not resolve in this document"),
             ),
         };
         let finding = self.diagnostics.report(code, &from.key("$ref"), message);
         if code == Code::ExternalReference && has_scheme(reference) {
-            finding.help("save it beside the document, and refer to that by a relative path");
+            finding.help("save the file next to the document and refer to it with a relative path");
         }
     }
 }

@@ -96,8 +96,7 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         if successes.is_empty() {
-            let message =
-                "no answer of success is described: any will do, and its body is not read";
+            let message = "no success response is declared: any 2xx status is accepted and its body is not read";
             self.diagnostics.report(Code::MissingResponse, pointer, message);
             successes.push(unspecified());
         }

@@ -129,7 +129,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(
                 Code::CircularReference,
                 &site.pointer,
-                "this schema contains itself by a path that no type can be named after",
+                "this schema contains itself in a way that cannot be given a type name",
             );
             return any;
         }
@@ -206,10 +206,10 @@ impl<'a> Lowering<'a, '_> {
             None => {
                 if let Some(keyword) = schema.and_then(kind::limit_without_type) {
                     let message =
-                        format!("`{keyword}` alone implies no type: it is any JSON value");
+                        format!("`{keyword}` alone implies no type: any JSON value is accepted");
                     self.diagnostics
                         .report(Code::WeakenedType, &site.pointer.key(keyword), message)
-                        .help("add `type`, which decides what the limit is for");
+                        .help("add `type` to state what the limit applies to");
                 }
                 Type::Json
             }
@@ -248,7 +248,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(
                 Code::WeakenedType,
                 &site.pointer.key("enum"),
-                "values of several types: the type is any JSON value",
+                "values of several types: any JSON value is accepted",
             );
             return Type::Json;
         };

@@ -177,11 +177,13 @@ impl Named<'_> {
     ) {
         let (kind, text) = (self.kind, shortened(self.text));
         if nameless {
-            let message = format!("no name can be made of `{text}`: the {kind} is called `{name}`");
+            let message =
+                format!("`{text}` has no letters to make a name of: the {kind} is named `{name}`");
             diagnostics.report(Code::InvalidName, self.place, message);
         } else if cut(wanted, LONGEST) != name {
             let wanted = cut(wanted, LONGEST);
-            let message = format!("`{wanted}` is taken: the {kind} `{text}` is called `{name}`");
+            let message =
+                format!("the name `{wanted}` is taken: the {kind} `{text}` is named `{name}`");
             diagnostics.report(Code::NameCollision, self.place, message);
         }
     }

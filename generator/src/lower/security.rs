@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
             let message = format!("there are {} alternatives here", requirements.len());
             self.diagnostics
                 .report(Code::TooComplex, pointer, message)
-                .help(format!("those behind the first {MOST_ALTERNATIVES} are left out"));
+                .help(format!("those after the first {MOST_ALTERNATIVES} are ignored"));
         }
         let mut alternatives = Vec::new();
         for (index, requirement) in requirements.iter().take(MOST_ALTERNATIVES).enumerate() {
@@ -81,7 +81,7 @@ impl Lowering<'_, '_> {
             schemes.get_key_value(name).map(|(key, scheme)| (key.as_str(), scheme))
         });
         let Ok((_, scheme)) = found else {
-            let message = format!("there is no security scheme `{key}`");
+            let message = format!("security scheme `{key}` is not declared");
             self.diagnostics.report(Code::UnknownSecurityScheme, pointer, message);
             return None;
         };

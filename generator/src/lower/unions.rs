@@ -52,7 +52,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(
                 Code::WeakenedType,
                 &site.pointer,
-                "several unions that must hold at once have no counterpart in Rust's types",
+                "a Rust type cannot express several unions at once",
             );
             return (!based).then_some(Lowered { ty: Type::Json, nullable: false });
         };
@@ -64,7 +64,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(
                 Code::EndlessUnion,
                 &site.pointer,
-                "every member of this union leads back to it",
+                "every member of this union refers back to it",
             );
         }
         if members.iter().all(|member| is_restriction(&member.flat)) {

@@ -179,10 +179,10 @@ impl<'a> Lowering<'a, '_> {
         }
         let tag = self.body_tag(found).or_else(|| header_tag(found));
         let Some((tag, values)) = tag else {
-            let message = "nothing tells the webhooks of the document apart";
+            let message = "the webhooks of the document cannot be told apart";
             self.diagnostics
                 .report(Code::IndistinctWebhooks, &found[0].pointer, message)
-                .help("each has a function that reads it, and there is none for all of them");
+                .help("each has its own function to read it; there is none for all of them");
             return None;
         };
         let place = Pointer::default();

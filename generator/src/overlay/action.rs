@@ -55,10 +55,7 @@ impl<'o> Action<'o> {
             (Some(Value::Bool(true)), _) => Change::Remove,
             (None | Some(Value::Bool(false)), Some(update)) => Change::Update(update),
             (None | Some(Value::Bool(false)), None) => {
-                check.invalid(
-                    pointer,
-                    "the action does nothing: it has no `update` and no `remove: true`",
-                );
+                check.invalid(pointer, "the action has neither `update` nor `remove: true`");
                 return None;
             }
             (Some(_), _) => {
@@ -84,7 +81,7 @@ impl<'o> Action<'o> {
             let finding =
                 diagnostics.report_in_file(overlay + 1, Code::OverlayNoMatch, &at, message);
             if let Some(part) = self.target.longest_match(document) {
-                finding.help(format!("`{part}` matches, what follows it does not"));
+                finding.help(format!("`{part}` matches, but what follows does not"));
             }
             return;
         }
@@ -104,7 +101,7 @@ impl<'o> Action<'o> {
         }
         self.look_for_orphans(overlay, &places, document, diagnostics);
         if !self.change_places(overlay, places, document, diagnostics) {
-            let message = "the action changes nothing: the document says the same";
+            let message = "the action has no effect: the document already says this";
             let code = Code::OverlaySuperfluous;
             diagnostics.report_in_file(overlay + 1, code, &self.pointer.key("target"), message);
         }
@@ -130,7 +127,7 @@ impl<'o> Action<'o> {
                 let code = Code::OverlayUnexpected;
                 let finding = diagnostics.report_in_file(overlay + 1, code, &at, message);
                 finding.at_key().help(
-                    "if it is meant to be new, give it a type, or let `x-expect` name it with null",
+                    "if it is a new property, give it a type, or list it as null in `x-expect`",
                 );
             }
         }

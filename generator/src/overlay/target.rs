@@ -14,7 +14,7 @@ impl Target {
         match JsonPath::parse(text) {
             Ok(path) => Ok(Self { text: text.to_owned(), path }),
             Err(error) => Err(format!(
-                "`{text}` is not a JSONPath query (RFC 9535): it cannot be read at character {}",
+                "`{text}` is not a valid JSONPath query (RFC 9535): error at character {}",
                 error.position()
             )),
         }

@@ -46,7 +46,7 @@ impl Walk<'_> {
                 continue;
             }
             if key.len() > LONGEST_NAME {
-                let message = format!("`{key}` is longer than any name");
+                let message = format!("`{key}` is too long for a name");
                 self.report(Code::TooComplex, at, message).help("it is left out");
                 doomed.add(index);
             } else if !self.entry(value, shape, &at.key(key)) {
@@ -68,7 +68,7 @@ impl Walk<'_> {
             _ => return self.misfit(value, "a value", at),
         };
         self.report(Code::NullValue, at, format!("`{}` is null", at.name()))
-            .help("it is read as if it were empty");
+            .help("treated as empty");
         *value = empty;
         self.value(value, *shape, at)
     }
@@ -86,12 +86,8 @@ impl Walk<'_> {
             if !fits {
                 return self.misfit(value, "a list", at);
             }
-            self.report(
-                Code::CoercedValue,
-                at,
-                format!("a list belongs here, not {}", kind(value)),
-            )
-            .help("it is read as a list of one");
+            self.report(Code::CoercedValue, at, format!("expected a list, found {}", kind(value)))
+                .help("read as a list of one element");
             let only = value.take();
             *value = Value::Array(vec![only]);
             let pointer = at.pointer();

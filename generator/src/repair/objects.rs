@@ -54,7 +54,7 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
             finding.help("it is left out");
             continue;
         }
-        finding.help(format!("it is read as `{with_slash}`"));
+        finding.help(format!("read as `{with_slash}`"));
         let (to, from) = (paths_at.key(&with_slash).pointer(), place.pointer());
         walk.diagnostics.edited(Edit::FromDocument { to, from });
         paths.insert(with_slash, item);
@@ -74,7 +74,7 @@ fn document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     {
         let message = format!("the dialect `{name}` of JSON Schema is not known");
         walk.report(Code::UnknownDialect, &at.key("jsonSchemaDialect"), message)
-            .help("schemas are read as those of JSON Schema 2020-12");
+            .help("schemas are read as JSON Schema 2020-12");
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
         let first = map.get("enum").and_then(|values| values.get(0)).cloned();
         if let Some(first) = first {
             walk.report(Code::RepairedValue, at, "the server variable has no `default`")
-                .help(format!("the first of its values, {first}, is taken"));
+                .help(format!("its first value, {first}, is used"));
             map.insert("default".to_owned(), first);
         }
     }
@@ -103,9 +103,9 @@ pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> 
         let fine = fine(status);
         if !fine {
             let message =
-                format!("`{status}` is no status, no range such as `4XX`, and not `default`");
+                format!("invalid response key `{status}`: expected a status, a range such as `4XX`, or `default`");
             walk.report(Code::InvalidStatus, &at.key(status), message)
-                .help("the response is left out")
+                .help("this response is ignored")
                 .at_key();
         }
         fine
@@ -121,8 +121,8 @@ pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>
 
 pub(super) fn parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if let Some(place @ ("body" | "formData")) = map.get("in").and_then(Value::as_str) {
-        let message = format!("`in: {place}` is of Swagger 2.0; OpenAPI 3.0 has `requestBody`");
-        walk.report(Code::RepairedValue, at, message).help("the parameter is left out");
+        let message = format!("`in: {place}` is Swagger 2.0; use `requestBody` in OpenAPI 3.0");
+        walk.report(Code::RepairedValue, at, message).help("this parameter is ignored");
         return false;
     }
     if walk.version >= Version::V32 {
@@ -196,14 +196,14 @@ fn described(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &At<'_>) ->
             walk.report(
                 Code::RepairedValue,
                 &at.key("content"),
-                format!("{what} has a schema and a media type"),
+                format!("{what} has both a schema and a media type"),
             )
-            .help("`content` is left out");
+            .help("`content` is ignored");
             map.shift_remove("content");
         }
         (false, false) => {
             walk.report(Code::RepairedValue, at, format!("{what} has no schema"))
-                .help("it is taken to be a string");
+                .help("treated as a string");
             map.insert("schema".to_owned(), json!({"type": "string"}));
         }
     }
@@ -218,7 +218,7 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     walk.report(
         Code::NewerKeyword,
         &at.key("type"),
-        "the type stands outside of a `schema`, as in Swagger 2.0",
+        "the type is outside a `schema`, as in Swagger 2.0",
     );
     let mut inner = Map::new();
     for key in schema::KEYWORDS_OF_TYPES {
@@ -240,8 +240,12 @@ pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool 
         && let Some(schema) = map.shift_remove("schema")
     {
         let from = at.key("schema");
-        walk.report(Code::RepairedValue, &from, "the schema stands outside of a media type")
-            .help("it is taken to be of `application/json`");
+        walk.report(
+            Code::RepairedValue,
+            &from,
+            "the schema is outside a media type, as in Swagger 2.0",
+        )
+        .help("the media type is assumed to be `application/json`");
         let to = at.key("content").key("application/json").key("schema").pointer();
         walk.diagnostics.edited(Edit::FromDocument { to, from: from.pointer() });
         map.insert("content".to_owned(), json!({"application/json": {"schema": schema}}));
@@ -258,7 +262,7 @@ pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) ->
         let examples = map.shift_remove("examples").unwrap_or_default();
         let at = at.key("examples");
         let message = format!("`examples` must be a mapping, not {}", kind(&examples));
-        walk.report(Code::InvalidExample, &at, message).help("they are left out");
+        walk.report(Code::InvalidExample, &at, message).help("ignored");
     }
     true
 }
@@ -317,7 +321,7 @@ pub(super) fn discriminator(walk: &mut Walk<'_>, map: &mut Members, _: &At<'_>) 
 pub(super) fn headers_of_part(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let headers = map.shift_remove("headers");
     if headers.is_some_and(|headers| headers.as_object().is_none_or(|map| !map.is_empty())) {
-        let message = "`headers` is left out: a part is sent without headers of its own";
+        let message = "`headers` is ignored: parts are sent without headers of their own";
         walk.report(Code::IgnoredKeyword, &at.key("headers"), message).at_key();
     }
     true
@@ -349,14 +353,14 @@ pub(super) fn security_scheme(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
             if !supported {
                 let message = format!("a security scheme of type `{kind}` is not supported");
                 walk.report(Code::UnsupportedSecurityScheme, &at.key("type"), message)
-                    .help("the scheme is left out");
+                    .help("this scheme is ignored");
             }
             return supported;
         }
     };
-    let message = format!("`{kind}` is no type of security scheme in OpenAPI 3.0");
+    let message = format!("`{kind}` is not a type of security scheme in OpenAPI 3.0");
     walk.report(Code::NewerKeyword, &at.key("type"), message)
-        .help(format!("it is read as type `http` with scheme `{http}`"));
+        .help(format!("read as type `http` with scheme `{http}`"));
     map.insert("type".to_owned(), "http".into());
     map.insert("scheme".to_owned(), http.into());
     true
@@ -383,7 +387,7 @@ pub(super) fn complete_security_scheme(
     for key in needed.iter().filter(|key| !map.contains_key(**key)).collect::<Vec<_>>() {
         let message = format!("a security scheme of type `{kind}` needs `{key}`");
         let Some(filler) = &filler else {
-            walk.report(Code::RepairedValue, at, message).help("the scheme is left out");
+            walk.report(Code::RepairedValue, at, message).help("this scheme is ignored");
             return false;
         };
         walk.report(Code::MissingMember, at, message);
@@ -397,7 +401,11 @@ pub(super) fn oauth_flows(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -
     for (old, new) in [("accessCode", "authorizationCode"), ("application", "clientCredentials")] {
         if let Some(flow) = map.get(old).filter(|_| !map.contains_key(new)).cloned() {
             let at = at.key(old);
-            walk.report(Code::NewerKeyword, &at, format!("the flow `{old}` is called `{new}`"));
+            walk.report(
+                Code::NewerKeyword,
+                &at,
+                format!("the flow `{old}` is named `{new}` in OpenAPI 3"),
+            );
             map.shift_remove(old);
             map.insert(new.to_owned(), flow);
         }

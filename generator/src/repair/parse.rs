@@ -46,7 +46,7 @@ fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
             diagnostics.report(
                 Code::UnreadableDocument,
                 &root,
-                format!("the document cannot be read: {error}"),
+                format!("cannot read the document: {error}"),
             );
             None
         }
@@ -64,11 +64,7 @@ fn retain(
         Ok(_) => true,
         Err(error) => {
             diagnostics
-                .report(
-                    Code::OmittedComponent,
-                    &at.key(name),
-                    format!("this cannot be read: {error}"),
-                )
+                .report(Code::OmittedComponent, &at.key(name), format!("cannot read this: {error}"))
                 .help("it is left out");
             false
         }

@@ -153,7 +153,7 @@ impl Settle {
                 if reference.as_deref() != Some(bundle::REPORTED) {
                     walk.diagnostics
                         .report(code, &place.key("$ref"), message)
-                        .help("what it stands for is left out");
+                        .help("the value is ignored");
                 }
                 // An empty object may do, but an operation that says nothing is none.
                 if shape.is(Shape::Object(&table::OPERATION)) {
@@ -178,7 +178,7 @@ impl Settle {
         let value = document.pointer(target.as_str()).filter(|value| value.is_object());
         let fits = Shape::at(&target).is_none_or(|found| found.is(shape));
         let Some(value) = value.filter(|_| fits) else {
-            let message = format!("`{reference}` leads to something of another kind");
+            let message = format!("`{reference}` resolves to an object of a different kind");
             return Err((Code::UnresolvedReference, message));
         };
         self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
@@ -194,24 +194,25 @@ fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> 
     let mut reference = reference;
     for _ in 0..LONGEST_CHAIN {
         if reference.len() > LONGEST_REFERENCE {
-            return Err((Code::UnresolvedReference, format!("`{reference}` leads nowhere")));
+            return Err((Code::UnresolvedReference, format!("`{reference}` does not resolve")));
         }
         if !reference.starts_with('#') {
             let message = match has_scheme(reference) {
-                true => format!("`{reference}` is a URL, and nothing is fetched"),
+                true => format!("`{reference}` is a URL, and URLs are not fetched"),
                 false => format!("`{reference}` is in another file"),
             };
             return Err((Code::ExternalReference, message));
         }
         let target = resolve(document, &pointer_of(reference));
-        let target = target
-            .ok_or_else(|| (Code::UnresolvedReference, format!("`{reference}` leads nowhere")))?;
+        let target = target.ok_or_else(|| {
+            (Code::UnresolvedReference, format!("`{reference}` does not resolve"))
+        })?;
         match document.pointer(target.as_str()).and_then(|value| value.get("$ref")?.as_str()) {
             Some(next) => reference = next,
             None => return Ok(target),
         }
     }
-    Err((Code::CircularReference, format!("`{reference}` leads back to itself")))
+    Err((Code::CircularReference, format!("`{reference}` is circular")))
 }
 
 /// A name made of those parts of the pointer that are names themselves.

@@ -15,8 +15,8 @@ impl Walk<'_> {
         wanted: &str,
         at: &At<'_>,
     ) -> bool {
-        let message = format!("{wanted} belongs here, not {}", kind(value));
-        self.report(Code::CoercedValue, at, message).help(format!("it is read as `{meant}`"));
+        let message = format!("expected {wanted}, found {}", kind(value));
+        self.report(Code::CoercedValue, at, message).help(format!("read as `{meant}`"));
         *value = meant;
         true
     }
@@ -74,19 +74,19 @@ impl Walk<'_> {
             return true;
         }
         if let Some(meant) = choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)) {
-            let message = format!("`{text}` must be written `{meant}`");
+            let message = format!("`{text}` must be spelled `{meant}`");
             self.report(Code::CoercedValue, at, message);
             *value = Value::String((*meant).to_owned());
             return true;
         }
         if let Some(near) = choices.iter().find(|choice| similar(text, choice)) {
-            self.report(Code::RepairedValue, at, format!("there is no `{text}`"))
-                .help(format!("it is read as `{near}`"));
+            self.report(Code::RepairedValue, at, format!("unknown value `{text}`"))
+                .help(format!("read as `{near}`"));
             *value = Value::String((*near).to_owned());
             return true;
         }
         let known: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
-        let message = format!("`{text}` is none of {}", known.join(", "));
+        let message = format!("`{text}` is not one of {}", known.join(", "));
         self.report(Code::RepairedValue, at, message).help("it is left out");
         false
     }

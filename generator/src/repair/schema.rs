@@ -61,16 +61,12 @@ impl Walk<'_> {
                 return self.schema_reference(value, at);
             }
             Value::Bool(true) => {
-                self.newer(at, "the schema is `true`", "it is read as `{}`");
+                self.newer(at, "the schema is `true`", "read as `{}`");
                 *value = json!({});
             }
             Value::Bool(false) => {
-                self.report(
-                    Code::InvalidSchema,
-                    at,
-                    "the schema is `false`, which no value satisfies",
-                )
-                .help("any value is accepted");
+                self.report(Code::InvalidSchema, at, "no value satisfies the schema `false`")
+                    .help("any value is accepted");
                 *value = json!({});
             }
             Value::String(name) if types::is_type(name) => {
@@ -145,7 +141,7 @@ impl Walk<'_> {
         map.retain(|key, value| {
             let says = says(key, value);
             if !says && !DESCRIBING.contains(&key.as_str()) && key != "summary" {
-                let message = format!("`{key}` is ignored: it stands beside a `$ref`");
+                let message = format!("`{key}` is ignored beside a `$ref`");
                 self.report(Code::IgnoredKeyword, &at.key(key), message)
                     .help("wrap the `$ref` in `allOf`")
                     .at_key();
@@ -157,8 +153,8 @@ impl Walk<'_> {
             return;
         }
         if let Some(key) = map.keys().find(|key| DECIDING.contains(&key.as_str())) {
-            let message = format!("`{key}` stands beside a `$ref`");
-            let help = "it is read as in OpenAPI 3.1, as if the `$ref` were in an `allOf`";
+            let message = format!("`{key}` beside a `$ref`");
+            let help = "read as in OpenAPI 3.1, as if the `$ref` were in an `allOf`";
             self.report(Code::NewerKeyword, &at.key(key), message).help(help).at_key();
         }
         map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
@@ -183,7 +179,7 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
             &at.key("required"),
             "`required` must be a list of properties",
         )
-        .help("it is left out; list the property in `required` of the schema around it");
+        .help("ignored; list the property in `required` of the enclosing schema");
         map.shift_remove("required");
     }
     for union in ["oneOf", "anyOf"] {
@@ -193,8 +189,8 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
         map.get("examples").filter(|_| !map.contains_key("example"))
     {
         let first = examples.first().cloned();
-        let help = "the first one is kept as `example`";
-        walk.newer(&at.key("examples"), "`examples` is of OpenAPI 3.1", help);
+        let help = "the first is kept as `example`";
+        walk.newer(&at.key("examples"), "`examples` is an OpenAPI 3.1 keyword", help);
         map.shift_remove("examples");
         map.extend(first.map(|first| ("example".to_owned(), first)));
     }
@@ -205,7 +201,7 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
             &at.key("items"),
             "`items` must be one schema, not a list",
         )
-        .help("unless it is a list of one, items of any kind are accepted");
+        .help("items of any kind are accepted, unless the list has one element");
         map.insert("items".to_owned(), only);
     }
     content(walk, map, at);
@@ -215,8 +211,8 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
 /// `const: x` is an `enum` of one value.
 fn constant(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let Some(value) = map.shift_remove("const") else { return };
-    let help = "it is read as an `enum` of one value";
-    walk.newer(&at.key("const"), "`const` is of OpenAPI 3.1", help);
+    let help = "read as an `enum` of one value";
+    walk.newer(&at.key("const"), "`const` is an OpenAPI 3.1 keyword", help);
     if value.is_null() {
         map.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -236,8 +232,8 @@ fn exclusive_bound(
     let Some(Value::Number(limit)) = map.get(exclusive).cloned() else { return };
     walk.newer(
         &at.key(exclusive),
-        format_args!("a number as `{exclusive}` is of OpenAPI 3.1"),
-        format_args!("it is read as `{bound}` with `{exclusive}: true`"),
+        format_args!("a number as `{exclusive}` is OpenAPI 3.1 syntax"),
+        format_args!("read as `{bound}` with `{exclusive}: true`"),
     );
     let tighter = map.get(bound).and_then(Value::as_f64).is_none_or(|other| {
         let limit = limit.as_f64().unwrap_or_default();
@@ -263,8 +259,8 @@ fn null_member(walk: &mut Walk<'_>, map: &mut Members, union: &str, at: &At<'_>)
     }
     let at = at.key(union);
     if let Some(index) = members.iter().position(is_null) {
-        let help = "it is read as `nullable: true` around the union";
-        walk.newer(&at.index(index), "the type `null` is of OpenAPI 3.1", help);
+        let help = "read as `nullable: true` around the union";
+        walk.newer(&at.index(index), "the type `null` is OpenAPI 3.1 syntax", help);
     }
     walk.remove_elements(members, doomed, &at);
     map.insert("nullable".to_owned(), Value::Bool(true));
@@ -301,8 +297,8 @@ fn content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     }
     walk.newer(
         &at.key(key),
-        format_args!("`{key}` is of OpenAPI 3.1"),
-        format_args!("it is read as `format: {format}`"),
+        format_args!("`{key}` is an OpenAPI 3.1 keyword"),
+        format_args!("read as `format: {format}`"),
     );
     map.shift_remove(key);
     map.insert("format".to_owned(), format.into());
@@ -329,7 +325,7 @@ pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool
     for key in ["oneOf", "anyOf", "allOf", "enum"] {
         if map.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
             walk.report(Code::UnsatisfiableSchema, &at.key(key), format!("`{key}` is empty"))
-                .help("it is left out, so any value is accepted");
+                .help("ignored, so any value is accepted");
             map.shift_remove(key);
         }
     }
@@ -337,7 +333,7 @@ pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool
     map.retain(|key, _| {
         let applies = types::applies(key, &name);
         if !applies {
-            let message = format!("`{key}` says nothing about values of type `{name}`");
+            let message = format!("`{key}` has no effect on values of type `{name}`");
             walk.report(Code::IgnoredKeyword, &at.key(key), message).at_key();
         }
         applies
@@ -377,12 +373,12 @@ fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>)
     let rounded = rounded.and_then(serde_json::Number::from_f64).and_then(|number| whole(&number));
     let message = format!(
         "`{key}` of an integer is {}",
-        if rounded.is_some() { "a fraction" } else { "no integer of 64 bits" }
+        if rounded.is_some() { "a fraction" } else { "not a 64-bit integer" }
     );
     let finding = walk.report(Code::CoercedValue, &at, message);
     match rounded {
         Some(rounded) => {
-            finding.help(format!("it is read as `{rounded}`"));
+            finding.help(format!("read as `{rounded}`"));
             map.insert(key.to_owned(), rounded.into());
         }
         None => {

@@ -85,20 +85,20 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let lower = name.to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     if name == "null" {
-        let help = "it is read as `nullable: true` with `enum: [null]`";
-        walk.newer(&at, "the type `null` is of OpenAPI 3.1", help);
+        let help = "read as `nullable: true` with `enum: [null]`";
+        walk.newer(&at, "the type `null` is OpenAPI 3.1 syntax", help);
         map.shift_remove("type");
         map.insert("nullable".to_owned(), Value::Bool(true));
         map.insert("enum".to_owned(), json!([null]));
     } else if matches!(lower, "any" | "mixed" | "") {
-        walk.report(Code::CoercedValue, &at, format!("OpenAPI has no type `{name}`"))
-            .help("a schema without `type` accepts any value, and is read so");
+        walk.report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
+            .help("read as a schema without `type`, which accepts any value");
         map.shift_remove("type");
     } else if let Some((_, meant, format)) = ALIASES.iter().find(|(alias, ..)| *alias == lower) {
         let with =
             if format.is_empty() { String::new() } else { format!(" with `format: {format}`") };
-        walk.report(Code::CoercedValue, &at, format!("OpenAPI has no type `{name}`"))
-            .help(format!("it is read as `{meant}`{with}"));
+        walk.report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
+            .help(format!("read as `{meant}`{with}"));
         map.insert("type".to_owned(), (*meant).into());
         if !format.is_empty() && !map.contains_key("format") {
             map.insert("format".to_owned(), (*format).into());
@@ -110,8 +110,8 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
 /// OpenAPI 3.1 allows a list of types.
 fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
     let at_type = at.key("type");
-    let help = "it is read as `anyOf` with each type, and `null` among them as `nullable: true`";
-    walk.newer(&at_type, "a list as `type` is of OpenAPI 3.1", help);
+    let help = "read as an `anyOf` of the types, with `null` as `nullable: true`";
+    walk.newer(&at_type, "a list as `type` is OpenAPI 3.1 syntax", help);
     if names.len() == 1 && names[0] == "null" {
         return alias(walk, map, "null", at);
     }
@@ -133,8 +133,8 @@ fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>)
         }
         _ if ["oneOf", "anyOf", "allOf"].iter().any(|union| map.contains_key(*union)) => {
             if !walk.is_31() {
-                let message = "several types stand beside a union or `allOf`";
-                walk.report(Code::WeakenedType, &at_type, message).help("`type` is left out");
+                let message = "several types beside a union or `allOf`";
+                walk.report(Code::WeakenedType, &at_type, message).help("`type` is ignored");
             }
         }
         names => {
@@ -189,8 +189,8 @@ pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
         return;
     };
     let Some(values) = map.shift_remove("enum") else { return };
-    walk.report(Code::CoercedValue, &at.key("enum"), "no list is among these values")
-        .help("they are read as values of the items");
+    walk.report(Code::CoercedValue, &at.key("enum"), "none of these values is a list")
+        .help("read as values of the items");
     let (to, from) = (at.key("items").key("enum").pointer(), at.key("enum").pointer());
     walk.diagnostics.edited(Edit::FromDocument { to, from });
     if let Some(Value::Object(items)) = map.get_mut("items") {

@@ -63,13 +63,13 @@ impl<'d> Walk<'d> {
         for (keyword, (pointer, number)) in std::mem::take(&mut self.older) {
             let places = match number {
                 1 => String::new(),
-                _ => format!("; it stands in {number} places, first here"),
+                _ => format!("; used in {number} places, first here"),
             };
             let message =
-                format!("{keyword} is of OpenAPI 3.0, and not of {}{places}", self.version.name());
+                format!("{keyword} is OpenAPI 3.0 syntax, not {}{places}", self.version.name());
             self.diagnostics
                 .report(Code::OlderKeyword, &pointer, message)
-                .help("it is read as it is meant there");
+                .help("read as in OpenAPI 3.0");
         }
     }
 
@@ -84,7 +84,7 @@ impl<'d> Walk<'d> {
 
     /// Says that a value is something else than belongs there and is left out.
     pub(super) fn misfit(&mut self, value: &Value, wanted: &str, at: &At<'_>) -> bool {
-        let message = format!("{wanted} belongs here, not {}", kind(value));
+        let message = format!("expected {wanted}, found {}", kind(value));
         self.report(Code::RepairedValue, at, message).help("it is left out");
         false
     }
@@ -111,7 +111,7 @@ impl<'d> Walk<'d> {
 
     fn ignored(&mut self, value: &Value, at: &At<'_>) -> bool {
         if value.as_object().is_none_or(|map| !map.is_empty()) {
-            let message = format!("`{}` is left out: a client has no use for it", at.name());
+            let message = format!("`{}` is ignored: it does not affect a client", at.name());
             self.report(Code::IgnoredKeyword, at, message).at_key();
         }
         false
@@ -149,7 +149,7 @@ impl<'d> Walk<'d> {
         let found = kind(value);
         if let Some(short) = super::objects::from_short_form(value, object) {
             let message = format!("{} must be a mapping, not {found}", object.name);
-            self.report(Code::CoercedValue, at, message).help("its short form is understood");
+            self.report(Code::CoercedValue, at, message).help("its short form is supported");
             *value = short;
         }
         let Value::Object(map) = value else {
@@ -182,7 +182,7 @@ impl<'d> Walk<'d> {
             let at = at.key(key);
             if value.is_null() && !matches!(member.shape, Shape::Any | Shape::Idle) {
                 self.report(Code::NullValue, &at, format!("`{key}` is null"))
-                    .help("it is read as if it were absent");
+                    .help("treated as absent");
                 doomed.add(index);
             } else if !self.value(value, member.shape, &at) {
                 doomed.add(index);
@@ -235,7 +235,8 @@ impl<'d> Walk<'d> {
                 continue;
             }
             let version = self.version;
-            let message = format!("{} has no member `{key}` in {}", object.name, version.name());
+            let message =
+                format!("unknown member `{key}` of {} in {}", object.name, version.name());
             let near = object.members.iter().filter(|member| member.since <= version);
             let near = near.map(|member| member.key);
             let near =

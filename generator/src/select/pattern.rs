@@ -60,7 +60,7 @@ impl FromStr for Pattern {
         let method = method.to_ascii_lowercase();
         if !METHODS.contains(&&*method) {
             return Err(format!(
-                "begins with `{method}`, which is neither a path nor a method, `tag:` or `id:`"
+                "starts with `{method}`, which is not a path, a method, `tag:` or `id:`"
             ));
         }
         let path = Some(path.to_owned()).filter(|path| !path.is_empty());

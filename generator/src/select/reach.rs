@@ -49,7 +49,7 @@ impl<'d> Search<'d> {
                 let item = path.map(|path| format!("/paths/{path}"));
                 if item.is_some_and(|item| self.document.pointer(&item).is_none()) {
                     return Err(format!(
-                        "a kept operation refers to `{reference}`, which is not kept: add its path"
+                        "a selected operation refers to `{reference}`, which is not selected: add its path"
                     ));
                 }
                 // Dangling already: not for this chore to judge.

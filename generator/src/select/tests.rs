@@ -189,7 +189,7 @@ fn tags_ids_methods_and_exceptions_choose_operations() {
     assert_eq!(kept(&["GET"], &["tag:one"]).unwrap(), "get /b");
     assert_eq!(kept(&[], &["/a"]).unwrap(), "get /b");
     assert_eq!(kept(&[], &["GET /a"]).unwrap(), "post /a, get /b");
-    assert_eq!(kept(&["/a"], &["/*"]).unwrap_err(), "no operation is left");
+    assert_eq!(kept(&["/a"], &["/*"]).unwrap_err(), "no operations are left");
     assert_eq!(kept(&[], &["tag:three"]).unwrap_err(), "nothing matches `tag:three`");
 }
 

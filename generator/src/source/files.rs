@@ -48,7 +48,7 @@ impl Refusal {
 
 impl Files for BTreeMap<String, String> {
     fn find(&self, from: &str, path: &str) -> Result<String, Refusal> {
-        let missing = || Refusal::new("there is no such file");
+        let missing = || Refusal::new("no such file");
         let mut parts: Vec<&str> = from.split('/').collect();
         parts.pop();
         for part in path.split('/') {
@@ -62,10 +62,10 @@ impl Files for BTreeMap<String, String> {
     }
 
     fn read(&self, name: &str, longest: usize) -> Result<String, Refusal> {
-        let text = self.get(name).ok_or_else(|| Refusal::new("there is no such file"))?;
+        let text = self.get(name).ok_or_else(|| Refusal::new("no such file"))?;
         match text.len() <= longest {
             true => Ok(text.clone()),
-            false => Err(Refusal::new(format!("it has more than {longest} bytes"))),
+            false => Err(Refusal::new(format!("larger than {longest} bytes"))),
         }
     }
 }

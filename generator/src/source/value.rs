@@ -76,7 +76,7 @@ impl<'de> Visitor<'de> for Place<'_> {
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         // YAML's infinity and not-a-number.
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number of JSON"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a JSON number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {

@@ -17,7 +17,7 @@ fn stated(document: &Value, key: &str) -> Option<String> {
         Value::String(text) => Some(text.trim().to_owned()),
         // YAML without quotes.
         Value::Number(number) => Some(number.to_string()),
-        _ => Some("of no version".to_owned()),
+        _ => Some("of unknown version".to_owned()),
     }
 }
 
@@ -52,17 +52,17 @@ pub(crate) fn check(document: &Value, diagnostics: &mut Diagnostics) -> bool {
         if Version::from_text(&version).is_some() {
             return true;
         }
-        let message = format!("this is OpenAPI {version}; 3.0, 3.1 and 3.2 are understood");
+        let message = format!("OpenAPI {version} is not supported; 3.0, 3.1 and 3.2 are");
         diagnostics.report(Code::UnsupportedVersion, &root.key("openapi"), message);
     } else if let Some(version) = stated(document, "swagger") {
-        let message = format!("this is Swagger {version}; OpenAPI 3.0, 3.1 and 3.2 are understood");
+        let message = format!("Swagger {version} is not supported; OpenAPI 3.0, 3.1 and 3.2 are");
         diagnostics.report(Code::UnsupportedVersion, &root.key("swagger"), message).help(
-            "convert the document first, for instance by `npx swagger2openapi` or at converter.swagger.io",
+            "convert the document first, for example with `npx swagger2openapi` or at converter.swagger.io",
         );
     } else {
-        let message = "the document does not say which version of OpenAPI it is";
+        let message = "the document does not state its OpenAPI version";
         let help = match document.get("overlay") {
-            Some(_) => "this looks like an overlay, which goes with a document",
+            Some(_) => "this looks like an overlay: pass it with --overlay",
             None => "if it is OpenAPI 3.0, add `openapi: 3.0.3` at the top",
         };
         diagnostics.report(Code::UnsupportedVersion, &root, message).help(help);

@@ -117,7 +117,7 @@ ignore:
     fs::write(place.0.path().join("wrong.yaml"), "ignore: [{rule: no-such}]").unwrap();
     let (status, _, error) = place.diff(&["old.yaml", "new.yaml", "--ignore", "wrong.yaml"]);
     assert_eq!(status, 1);
-    assert!(error.contains("there is no rule `no-such`"), "{error}");
+    assert!(error.contains("unknown rule `no-such`"), "{error}");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_revision_of_the_repository_is_read() {
     assert!(out.contains("HEAD:old.yaml:6:7"), "{out}");
     let (status, _, error) = place.diff(&["HEAD:none.yaml", "old.yaml"]);
     assert_eq!(status, 2);
-    assert!(error.contains("HEAD:none.yaml") && error.contains("git says"), "{error}");
+    assert!(error.contains("HEAD:none.yaml") && error.contains("git reports"), "{error}");
     assert_eq!(place.diff(&["--help:old.yaml", "old.yaml"]).0, 2);
 }
 

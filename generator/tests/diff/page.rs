@@ -20,12 +20,12 @@ fn the_page_of_rules_is_up_to_date() {
 
 fn page() -> String {
     let mut page = String::from(
-        "# What changes of a document mean\n\n\
-         The rules of `openapi-crate diff`, each with an example. **Crate**: which version of the emitted crate is \
-         due. **Wire**: whether programs built from the old document still work. A *silent* change may leave \
-         everything compiling and mean something else. In the examples `op` stands for an operation, and `type` for \
-         the schema of a component that requests and answers hold. This page is written by a test; \
-         `openapi-crate diff --explain RULE` prints a rule.\n",
+        "# Rules of `openapi-crate diff`\n\n\
+         Each kind of change, with its effect and an example. **Crate** is the version bump that it requires of the \
+         generated crate. **Wire** says whether programs built from the old document still work. After a *silent* \
+         change, callers may still compile but do something else. In the examples, `op` is an operation and `type` \
+         the schema of a component that is used in requests and responses. This page is written by a test; \
+         `openapi-crate diff --explain RULE` prints a single rule.\n",
     );
     let cases = case::all();
     for rule in Rule::ALL {
@@ -40,7 +40,7 @@ fn entry(rule: Rule, case: &Case) -> String {
     let (sent, received) = (rule.wire(Usage::SENT).name(), rule.wire(Usage::RECEIVED).name());
     let wire = match sent == received {
         true => sent.to_owned(),
-        false => format!("{sent} in requests, {received} in answers"),
+        false => format!("{sent} in requests, {received} in responses"),
     };
     let broken = match (rule.bump(), rule.is_silent()) {
         (Bump::Major, false) => format!("\nNo longer compiles: `{}`\n", case.uses),

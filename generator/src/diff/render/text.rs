@@ -33,7 +33,7 @@ pub(super) fn text(report: &Report<'_>, style: Style) -> String {
     }
     for (rule, count) in seen {
         if !style.all && count > shown(rule) {
-            let title = format!("{} more like this are not shown", count - shown(rule));
+            let title = format!("{} more changes like this are not shown", count - shown(rule));
             let group = Group::with_title(level(rule).primary_title(title).id(rule.name()));
             text.push_str(&renderer.render(&[group]));
             text.push_str("\n\n");
@@ -54,7 +54,7 @@ fn change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     };
     let mut notes = format!("wire: {}", change.wire().name());
     if change.rule.is_silent() {
-        notes.push_str("; silent: callers may still compile, and mean something else");
+        notes.push_str("; silent: callers may still compile, but do something else");
     }
     let mut touched = format!("{} in {}", some(change.items.iter(), 4), operations(change));
     if !change.operations.is_empty() {

@@ -43,15 +43,15 @@ pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
     let said = translated.as_ref().unwrap_or(said);
     for key in said.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         let known = KEYS.join("`, `");
-        stated.mistakes.push(format!("`{key}` means nothing here: there are `{known}`"));
+        stated.mistakes.push(format!("unknown member `{key}`: expected one of `{known}`"));
     }
     let Some(answer) = answer else {
-        stated.mistakes.push("the operation has no answer that could be a page".to_owned());
+        stated.mistakes.push("the operation has no response that could be a page".to_owned());
         return stated;
     };
     match (Extension { said, answer, dialect }).read() {
         Ok(pagination) => stated.pagination = Some(pagination),
-        Err(mistake) => stated.mistakes.push(format!("{mistake}; the operation gets no stream")),
+        Err(mistake) => stated.mistakes.push(format!("{mistake}; no stream is generated")),
     }
     stated
 }
@@ -109,7 +109,7 @@ impl Extension<'_> {
             "link" => PagingStyle::Link,
             other => {
                 let styles = STYLES.join("`, `");
-                return Err(format!("`{other}` is no style: there are `{styles}`"));
+                return Err(format!("unknown style `{other}`: expected one of `{styles}`"));
             }
         })
     }
@@ -120,14 +120,14 @@ impl Extension<'_> {
         }
         let key = self.required("items")?;
         let Some(record) = self.answer.record else {
-            return Err("the answer is no object".to_owned());
+            return Err("the response is not an object".to_owned());
         };
         let Some(field) = members::field(record, key) else {
-            return Err(format!("the answer has no member `{key}`"));
+            return Err(format!("the response has no member `{key}`"));
         };
         match self.answer.item(&field.ty) {
             Some(item) => Ok((Some((field.name.clone(), field.presence)), item.clone())),
-            None => Err(format!("`{key}` of the answer is no list")),
+            None => Err(format!("`{key}` of the response is not a list")),
         }
     }
 
@@ -138,10 +138,11 @@ impl Extension<'_> {
         }
         if let Some(path) = self.text("last_item")? {
             let member = self.answer.member_of_item(item, path).filter(Member::is_cursor);
-            let missing = || format!("an item has no member `{path}` that is a text or an integer");
+            let missing =
+                || format!("items have no member `{path}` that is a string or an integer");
             return member.map(|member| Some(Next::LastItem(member))).ok_or_else(missing);
         }
-        let next = self.member("next", "a text or an integer", Member::is_cursor)?;
+        let next = self.member("next", "a string or an integer", Member::is_cursor)?;
         next.map(|next| Some(Next::Member(next))).ok_or_else(|| "`next` is missing".to_owned())
     }
 
@@ -153,11 +154,11 @@ impl Extension<'_> {
     ) -> Result<Option<Member>, String> {
         let Some(path) = self.text(key)? else { return Ok(None) };
         let Some(member) = self.answer.member(path) else {
-            return Err(format!("the answer has no member `{path}`"));
+            return Err(format!("the response has no member `{path}`"));
         };
         match fits(&member) {
             true => Ok(Some(member)),
-            false => Err(format!("`{path}` of the answer is not {kind}")),
+            false => Err(format!("`{path}` of the response is not {kind}")),
         }
     }
 
@@ -183,7 +184,7 @@ impl Extension<'_> {
         match self.said.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(format!("`{key}` must be a text")),
+            Some(_) => Err(format!("`{key}` must be a string")),
         }
     }
 }

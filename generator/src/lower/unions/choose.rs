@@ -34,7 +34,7 @@ impl<'a> Lowering<'a, '_> {
                     && !self.differ(&flats[earlier], &flats[later], DEEPEST_DIFFERENCE)
                 {
                     let message = format!(
-                        "nothing tells `{}` from `{}`: the first that decodes is taken",
+                        "`{}` and `{}` cannot be told apart: the first that decodes is used",
                         first.name.0, second.name.0
                     );
                     self.diagnostics.report(Code::AmbiguousUnion, &site.pointer, message);
@@ -54,12 +54,12 @@ impl<'a> Lowering<'a, '_> {
                 && overlap(first, second)
             {
                 let message = format!(
-                    "a value may be `{}` and `{}` at once: the members of one of them are kept",
+                    "a value may be both `{}` and `{}`: only the members of one of them are kept",
                     one.name.0, other.name.0
                 );
                 self.diagnostics
                     .report(Code::OverlappingUnion, &site.pointer, message)
-                    .help("`oneOf` says that it is one of them, `allOf` that it is all of them");
+                    .help("use `oneOf` if it is always one of them, `allOf` if it is always both");
                 return;
             }
         }

@@ -42,7 +42,7 @@ impl<'a> Lowering<'a, '_> {
         if found.members.len() > MOST_MEMBERS {
             let message = format!("more than {MOST_MEMBERS} alternatives");
             let finding = self.diagnostics.report(Code::TooComplex, root, message);
-            finding.help("the type is any JSON value");
+            finding.help("any JSON value is accepted");
             found.too_many = true;
         }
         (!found.too_many).then_some(found.members)

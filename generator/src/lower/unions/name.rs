@@ -89,7 +89,7 @@ impl<'a> Lowering<'a, '_> {
 
     fn report_nameless(&mut self, member: &Site<'a>, name: &TypeName) {
         let message = format!(
-            "nothing tells this alternative from the others to name it after: it is `{}`",
+            "nothing distinguishes this alternative well enough to name it: its variant is `{}`",
             name.0
         );
         self.diagnostics

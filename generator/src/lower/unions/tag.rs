@@ -57,7 +57,7 @@ impl<'a> Lowering<'a, '_> {
             }
             if values.len() > 1 {
                 let message = format!(
-                    "`{key}` is no property of this member: it is written as `{}`",
+                    "`{key}` is not a property of this member: it is written as `{}`",
                     values[0]
                 );
                 self.diagnostics.report(Code::InvalidDiscriminator, &site.pointer, message);

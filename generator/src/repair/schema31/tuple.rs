@@ -18,9 +18,9 @@ pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let rest = rest(map, elements.len());
     map.entry("type").or_insert_with(|| "array".into());
     if elements.len() > LONGEST {
-        let message = format!("an array of {} elements with a type each", elements.len());
+        let message = format!("an array with a type for each of {} elements", elements.len());
         walk.report(Code::WeakenedType, &at.key("prefixItems"), message)
-            .help("it is read as a list of any values");
+            .help("read as a list of arbitrary values");
         map.insert("items".to_owned(), json!({}));
         return;
     }

@@ -197,7 +197,7 @@ impl Builder {
 
     fn unknown_tag(&mut self, tag: &Tag, range: &Range<usize>) {
         if tag.core_suffix().is_none() && !tag.suffix().is_empty() && tag.suffix() != "!" {
-            let message = format!("the tag `{}` is left out", tag.original());
+            let message = format!("the tag `{}` is ignored", tag.original());
             let remark = Mistake { code: Code::UnknownTag, range: range.clone(), message };
             self.document.remarks.push(remark);
         }
@@ -211,7 +211,7 @@ impl Builder {
         range: Range<usize>,
     ) -> Result<(), Mistake> {
         if self.open_key().is_some() {
-            return Err(syntax(range, "a key is a list or a mapping, which JSON does not have"));
+            return Err(syntax(range, "a key is a list or a mapping, which JSON does not allow"));
         }
         if self.stack.len() >= DEEPEST {
             return Err(too_deep(range));
@@ -255,7 +255,7 @@ impl Builder {
                     return;
                 }
                 if map.contains_key(&text) {
-                    let message = format!("the key `{text}` is there twice; the last one counts");
+                    let message = format!("duplicate key `{text}`: the last value is used");
                     let remark = Mistake { code: Code::DuplicateKey, range, message };
                     self.document.remarks.push(remark);
                 }
@@ -271,13 +271,13 @@ impl Builder {
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Mistake> {
         let Some(Anchored { value, depth, size }) = self.anchors.get(&anchor) else {
-            return Err(syntax(range, "the alias stands inside of what it stands for"));
+            return Err(syntax(range, "the alias refers to a value that contains it"));
         };
         if self.stack.len() + depth > DEEPEST {
             return Err(too_deep(range));
         }
         let Some(budget) = self.budget.checked_sub(*size) else {
-            let message = "the aliases of this file expand to many times its size".to_owned();
+            let message = "the aliases in this file expand to many times its size".to_owned();
             return Err(Mistake { code: Code::AliasExpansion, range, message });
         };
         self.budget = budget;
@@ -291,7 +291,7 @@ impl Builder {
             (Some(_), _) => {
                 return Err(syntax(
                     range,
-                    "a key is a list or a mapping, which JSON does not have",
+                    "a key is a list or a mapping, which JSON does not allow",
                 ));
             }
         }
