@@ -14,6 +14,7 @@
     )
 )]
 
+pub mod baseline;
 mod bundle;
 pub mod config;
 mod description;
@@ -94,10 +95,14 @@ fn on_own_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
 
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let Some((_, api, outline)) = understand(input, config, &mut diagnostics) else {
+    let Some((document, api, outline)) = understand(input, config, &mut diagnostics) else {
         return Outcome { diagnostics, ..Outcome::default() };
     };
-    let package = (!diagnostics.is_fatal(false)).then(|| emit::emit(&api));
+    let package = (!diagnostics.is_fatal(false)).then(|| {
+        let mut package = emit::emit(&api);
+        package.files.insert(baseline::FILE.to_owned(), baseline::write(document));
+        package
+    });
     Outcome { package, diagnostics, summary: Some(Summary::of(&api)), outline: Some(outline) }
 }
 
@@ -138,7 +143,10 @@ fn understand(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Value, Api, Outline)> {
-    let document = read(input, diagnostics)?;
+    let mut document = read(input, diagnostics)?;
+    if input.reduced {
+        baseline::reduce(&mut document);
+    }
     let parsed = repair::parse(&document, diagnostics)?;
     let (api, outline) = lower::lower(&parsed, source::yaml::size(&document), config, diagnostics);
     Some((document, api, outline))

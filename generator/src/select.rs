@@ -16,6 +16,7 @@ use pattern::METHODS;
 pub use pattern::Pattern;
 pub use prose::remove as remove_prose;
 use reach::Reached;
+pub(crate) use walk::Place;
 
 /// Which operations of a document are wanted. All of them, unless it says something.
 ///

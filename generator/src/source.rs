@@ -95,6 +95,8 @@ pub struct Input {
     pub names: Option<Source>,
     /// Which of the document's operations are wanted, after overlays and names.
     pub selection: Selection,
+    /// Whether long descriptions and examples play no part, as in a [baseline](crate::baseline).
+    pub reduced: bool,
 }
 
 impl Input {
@@ -108,6 +110,7 @@ impl Input {
             overlays: Vec::new(),
             names: None,
             selection: Selection::default(),
+            reduced: false,
         }
     }
 

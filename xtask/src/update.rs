@@ -90,8 +90,8 @@ fn package(
     config: &Config,
     version: &str,
 ) -> Result<openapi_crate::package::Package, String> {
-    let named = Config::new(config.name.clone(), version)?;
-    let outcome = generate(input, &Config { metadata: config.metadata.clone(), ..named });
+    let config = Config { version: version.to_owned(), ..config.clone() };
+    let outcome = generate(input, &config);
     let fatal = outcome.diagnostics.is_fatal(true);
     outcome.package.filter(|_| !fatal).ok_or_else(|| told(&outcome.diagnostics, input))
 }

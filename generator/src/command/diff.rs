@@ -1,16 +1,20 @@
+mod inputs;
+
 use std::{path::PathBuf, time::SystemTime};
 
 use clap::{Args, ValueEnum};
 use openapi_crate::{
     Description,
-    config::{Config, ConfigFile},
+    config::Config,
     describe,
     diagnostics::{Diagnostics, Style},
     diff::{self, Bump, Comparison, Ignored, Report, Rule, Wire},
+    select::Pattern,
     source::{Input, Source},
 };
 
-use super::{Color, colored, files, out, revision};
+use super::{Color, colored, files, out};
+use inputs::Inputs;
 
 /// Compare two documents and report what the changes mean for users of the crate
 ///
@@ -19,12 +23,20 @@ use super::{Color, colored, files, out, revision};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// The old document; `REV:PATH` reads it from a git revision, `-` from standard input
-    #[arg(required_unless_present_any = ["explain", "rules"])]
-    old: Option<PathBuf>,
-    /// The new document, in the same forms
-    #[arg(required_unless_present_any = ["explain", "rules"])]
-    new: Option<PathBuf>,
+    /// The old document and the new one; `REV:PATH` reads one from a git revision, `-` from standard
+    /// input. With --against: the new document, or several for one crate
+    #[arg(value_name = "DOCUMENT", required_unless_present_any = ["explain", "rules"])]
+    documents: Vec<PathBuf>,
+    /// Compare with the document of a crate generated earlier; `REV:DIRECTORY` reads it from a git
+    /// revision
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "old_overlay")]
+    against: Option<PathBuf>,
+    /// Compare only matching operations, as when the crate is generated; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<Pattern>,
+    /// Leave out matching operations; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<Pattern>,
     /// Apply an overlay to both documents; may be repeated
     #[arg(long = "overlay", value_name = "FILE")]
     overlays: Vec<PathBuf>,
@@ -90,6 +102,8 @@ Examples:
       Print the changes
   openapi-crate diff main:api.yaml api.yaml --overlay ours.yaml --fail-on major
       Compare with the branch `main`, and fail if callers would have to change
+  openapi-crate diff --against petstore-client api.yaml
+      Compare with the document of a crate generated earlier
   openapi-crate diff v1.2.0:api.yaml api.yaml --format github --ignore accepted.yaml
       Annotate a pull request
   openapi-crate diff --explain arguments-swapped
@@ -115,33 +129,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
     if arguments.rules {
         return list();
     }
-    let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else {
-        return Err("two documents are needed".to_owned());
-    };
     let mut files = files::Files::default();
-    let mut config = Config::new("api", "0.1.0")?;
-    let mut names = None;
-    let mut version = None;
-    if let Some(path) = &arguments.config {
-        let source = files.read(path)?;
-        let mut diagnostics = Diagnostics::default();
-        let file = ConfigFile::read(&source, &mut diagnostics);
-        if show(&diagnostics, &Input::new(source.clone()), arguments) {
-            return Ok(false);
-        }
-        version = file.version;
-        config = Config { metadata: file.metadata, ..config };
-        names = Some(source);
-    }
-    let mut input = |document: &PathBuf, own: &[PathBuf]| -> Result<Input, String> {
-        let mut input = Input { names: names.clone(), ..revision::read(document, &mut files)? };
-        for overlay in arguments.overlays.iter().chain(own) {
-            input.overlays.push(revision::source(overlay, &mut files)?);
-        }
-        Ok(input)
-    };
-    let old = input(old, &arguments.old_overlay)?;
-    let new = input(new, &arguments.new_overlay)?;
+    let Some(inputs) = Inputs::read(arguments, &mut files)? else { return Ok(false) };
+    let Inputs { old, new, config, version } = inputs;
     let Some((before, after)) = read(&old, &new, &config, arguments) else { return Ok(false) };
     let mut comparison = diff::compare(&before, &after);
     if let Some(path) = &arguments.ignore {

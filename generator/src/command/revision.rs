@@ -8,19 +8,21 @@ use openapi_crate::source::{self, Input, Refusal, Source};
 
 use super::{files, tree::Tree};
 
-/// Reads a document and says where the files are that it refers to: `PATH`, or `REV:PATH` for what a revision of the
-/// git repository has.
-pub(super) fn read(path: &Path, files: &mut files::Files) -> Result<Input, String> {
-    let input = Input::new(source(path, files)?);
-    let named = path.display().to_string();
-    let files: Arc<dyn source::Files> = match revision(path, &named) {
+/// Reads the documents of one crate and says where the files are that they refer to: `PATH`, or `REV:PATH` for what a
+/// revision of the git repository has.
+pub(super) fn read(documents: &[PathBuf], files: &mut files::Files) -> Result<Input, String> {
+    let mut sources = documents.iter().map(|path| source(path, files));
+    let first = sources.next().ok_or("no document is given")??;
+    let others = sources.collect::<Result<Vec<Source>, String>>()?;
+    let named = documents[0].display().to_string();
+    let files: Arc<dyn source::Files> = match revision(&documents[0], &named) {
         Some((revision, file)) => {
             let folder = Path::new(file).parent().unwrap_or(Path::new("")).to_owned();
             Arc::new(Revision { name: revision.to_owned(), folder })
         }
-        None => Arc::new(Tree::new(&[path.to_owned()], None)?),
+        None => Arc::new(Tree::new(documents, None)?),
     };
-    Ok(Input { files: Some(files), ..input })
+    Ok(Input { others, files: Some(files), ..Input::new(first) })
 }
 
 /// Reads a file, or what a revision of the git repository has under its name.

@@ -1,6 +1,7 @@
 //! `Cargo.toml` and `README.md` of the crate.
 
 use super::uses::{Need, Uses};
+use crate::baseline;
 use crate::config::Publish;
 use crate::model::Api;
 use crate::prose;
@@ -31,7 +32,9 @@ name = {name}
 version = {version}
 edition = "2024"
 rust-version = "1.88"
-{metadata}
+{metadata}# What a later document is compared with. Users do not need it.
+exclude = ["/{baseline}"]
+
 [features]
 default = ["client"]
 # The HTTP client. Without it there are the types and the requests, or a transport of one's own.
@@ -55,6 +58,7 @@ tokio = {{ version = "1", default-features = false, features = ["time"], optiona
         name = quoted(&api.package),
         version = quoted(&api.version),
         metadata = metadata(api),
+        baseline = baseline::FILE,
     )
 }
 

@@ -379,7 +379,7 @@ pub(super) fn complete_security_scheme(
         "oauth2" => (&["flows"], Some(json!({}))),
         _ => (&["openIdConnectUrl"], Some(json!(""))),
     };
-    if map.get("deprecated") == Some(&Value::Bool(true)) {
+    if map.shift_remove("deprecated") == Some(Value::Bool(true)) {
         let about = map.get("description").and_then(Value::as_str).unwrap_or_default();
         let about = format!("{about}\n\nDeprecated.");
         map.insert("description".to_owned(), about.into());

@@ -15,7 +15,7 @@ fn remove_below(place: Place, value: &mut Value) {
     match value {
         _ if place == Place::Data => {}
         Value::Object(map) => {
-            if matches!(place, Place::Members | Place::Response | Place::Discriminator) {
+            if place.has_keywords() {
                 map.retain(|key, value| {
                     !(matches!(&**key, "description" | "summary") && value.is_string())
                         || (place == Place::Response && key == "description")

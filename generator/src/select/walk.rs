@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-/// What stands in a place of a document, as far as trimming cares.
+/// What stands in a place of a document, as far as it matters to those who leave out parts of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// An object whose keys are keywords, or a list of such.
     Members,
     /// The same, and the object is a response.
@@ -20,8 +20,13 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Whether the keys of an object here are keywords.
+    pub(crate) fn has_keywords(self) -> bool {
+        matches!(self, Self::Members | Self::Response | Self::Discriminator)
+    }
+
     /// What stands under `key` of what stands here.
-    pub(super) fn below(self, key: &str) -> Self {
+    pub(crate) fn below(self, key: &str) -> Self {
         match self {
             Self::Data => Self::Data,
             Self::Names => Self::Members,
@@ -57,7 +62,7 @@ impl Place {
         }
     }
 
-    pub(super) fn element(self) -> Self {
+    pub(crate) fn element(self) -> Self {
         match self {
             Self::Data => Self::Data,
             _ => Self::Members,

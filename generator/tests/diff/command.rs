@@ -148,3 +148,38 @@ fn rules_are_explained() {
     let (status, out, _) = place.diff(&["--rules"]);
     assert_eq!((status, out.lines().count()), (0, openapi_crate::diff::Rule::ALL.len()));
 }
+
+#[test]
+fn a_crate_that_was_emitted_earlier_is_compared_with() {
+    let place = Place::new();
+    let make = ["old.yaml", "--out", "crate", "--name", "pets", "--crate-version", "1.4.2"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-crate"));
+    assert!(command.args(make).current_dir(place.0.path()).output().unwrap().status.success());
+    let same = place.diff(&["--against", "crate", "old.yaml"]);
+    assert_eq!(same, (0, "no changes: neither the crate nor the wire\n".to_owned(), String::new()));
+    let (status, out, _) = place.diff(&["--against", "crate", "new.yaml", "--fail-on", "major"]);
+    assert_eq!(status, 1);
+    assert!(out.contains("crate/src/openapi.json:7:5") && out.contains("new.yaml:6:7"), "{out}");
+    assert!(out.contains("2.0.0"), "{out}");
+    place.git(&["init", "-q"]);
+    place.git(&["add", "crate"]);
+    place.git(&["commit", "-q", "-m", "One"]);
+    fs::remove_dir_all(place.0.path().join("crate")).unwrap();
+    let (_, out, _) = place.diff(&["--against", "HEAD:crate", "new.yaml"]);
+    assert!(out.contains("HEAD:crate/src/openapi.json") && out.contains("2.0.0"), "{out}");
+    let (status, _, error) = place.diff(&["--against", "crate", "new.yaml"]);
+    assert_eq!(status, 2);
+    assert!(error.contains("src/openapi.json"), "{error}");
+}
+
+#[test]
+fn operations_that_are_not_wanted_are_not_compared() {
+    let place = Place::new();
+    let more = OLD
+        .replace("paths:\n", "paths:\n  /owners: {get: {responses: {'204': {description: ''}}}}\n");
+    fs::write(place.0.path().join("more.yaml"), more).unwrap();
+    let (_, out, _) = place.diff(&["old.yaml", "more.yaml", "--only", "/pets*"]);
+    assert_eq!(out, "no changes: neither the crate nor the wire\n");
+    let (_, out, _) = place.diff(&["old.yaml", "more.yaml"]);
+    assert!(out.contains("operation-added"), "{out}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use openapi_crate::Description;
 use openapi_crate::config::Config;
@@ -18,18 +18,25 @@ const EVERY: usize = 23;
 /// plain name.
 const ORDERED: &[&str] = &["several_bodies.yaml"];
 
-fn documents() -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+/// The fixtures, by name. `OPENAPI_CRATE_DOCUMENTS` names a folder of others.
+pub(crate) fn texts() -> Vec<(String, String)> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = std::env::var_os("OPENAPI_CRATE_DOCUMENTS").map_or(fixtures, PathBuf::from);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        if let Ok(document) = serde_yaml::from_str(&text) {
-            found.push((path.file_name().unwrap().to_str().unwrap().to_owned(), document));
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if [".yaml", ".json"].iter().any(|ending| name.ends_with(ending)) {
+            found.push((name, fs::read_to_string(&path).unwrap()));
         }
     }
-    found.sort_by(|one: &(String, Value), other| one.0.cmp(&other.0));
+    found.sort();
     found
+}
+
+fn documents() -> Vec<(String, Value)> {
+    let read = |(name, text): (String, String)| Some((name, serde_yaml::from_str(&text).ok()?));
+    texts().into_iter().filter_map(read).collect()
 }
 
 fn described(document: &Value) -> Option<Description> {

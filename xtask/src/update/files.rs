@@ -53,7 +53,8 @@ impl Project {
         }
         let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
         let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
-        let config = Config { metadata: file.metadata, ..Config::new(name, &version)? };
+        let config =
+            Config { metadata: file.metadata, unused: file.unused, ..Config::new(name, &version)? };
         let overlay = root.join("spec/overlay.yaml").exists();
         let overlays = match overlay {
             true => vec![text(root, "spec/overlay.yaml")?],
