@@ -12,6 +12,7 @@ mod depth;
 mod enumerations;
 mod errors;
 mod flat;
+mod forms;
 mod groups;
 mod kind;
 mod limits;

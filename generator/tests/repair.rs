@@ -266,6 +266,19 @@ fn references_where_openapi_has_none_are_filled_in() {
     assert_eq!(document["paths"]["/d"], json!({}));
 }
 
+/// `components.mediaTypes` is of OpenAPI 3.2, where it holds single media types.
+#[test]
+fn a_section_that_the_version_has_not_may_hold_anything() {
+    let (document, findings) = repair(&format!(
+        "{REST}paths: {{/a: {{get: {{responses: {{'200': {{description: d, content: \
+         {{$ref: '#/components/mediaTypes/Words'}}}}}}}}}}}}\n\
+         components: {{mediaTypes: {{Words: {{text/plain: {{schema: {{type: string}}}}}}}}}}\n"
+    ));
+    assert_eq!(findings, ["unknown-keyword /components/mediaTypes"]);
+    let content = &document["paths"]["/a"]["get"]["responses"]["200"]["content"];
+    assert_eq!(content["text/plain"]["schema"]["type"], "string");
+}
+
 #[test]
 fn what_is_of_swagger_is_read_where_it_is_plain() {
     let (document, findings) = repair(&format!(

@@ -3,6 +3,7 @@
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
+use super::forms::OtherSchemas;
 use super::limits::entries;
 use super::names::{self, Named, Scope};
 use super::parameters::query_style;
@@ -195,7 +196,8 @@ impl<'a> Lowering<'a, '_> {
             (Format::Form, Some(site)) => {
                 let flat = flat.unwrap_or_default();
                 let mut scope = Scope::reserving(reserved::FORM, "_part");
-                let mut fields = self.form_fields(&flat, content, hint, &mut scope);
+                let others = OtherSchemas::new();
+                let mut fields = self.form_fields(&flat, &others, content, hint, &mut scope);
                 // Of the others the runtime knows how they are written: lists exploded, objects as
                 // JSON.
                 fields.retain(|field| {
@@ -212,13 +214,14 @@ impl<'a> Lowering<'a, '_> {
                 let named = Named { kind: "form of", text: own, fallback: "Form", place: pointer };
                 let form = self.operation_types.claim_derived(wanted, named, self.diagnostics);
                 let mut flat = flat.unwrap_or_default();
+                let others = self.add_alternatives(&mut flat);
                 let undescribed: Vec<&str> = flat.undescribed().collect();
                 let parts = flat.properties.len() + undescribed.len();
                 let fitting = self.limit_fields(parts, "parts", "are left out", pointer);
                 flat.properties.truncate(fitting);
                 let hint = shared.as_deref().unwrap_or(&form.0);
                 let mut scope = Scope::reserving(reserved::FORM, "_part");
-                let mut fields = self.form_fields(&flat, content, hint, &mut scope);
+                let mut fields = self.form_fields(&flat, &others, content, hint, &mut scope);
                 for key in undescribed.into_iter().take(fitting - fields.len()) {
                     fields.push(self.undescribed_part(key, pointer, &mut scope));
                 }
@@ -275,6 +278,7 @@ impl<'a> Lowering<'a, '_> {
     fn form_fields(
         &mut self,
         flat: &Flat<'a>,
+        others: &OtherSchemas<'a>,
         content: &MediaType,
         form: &str,
         scope: &mut Scope,
@@ -294,7 +298,11 @@ impl<'a> Lowering<'a, '_> {
             let encoding = content.encoding.get(*key);
             let binary = |flat: &Flat<'_>| flat.format.as_deref() == Some("binary");
             let file = binary(&own) || (repeated && binary(&element));
-            let ty = if file { Type::String } else { self.lower_all(&sites, hint).ty };
+            let ty = match others.get(key) {
+                _ if file => Type::String,
+                Some(others) => self.lower_either(&sites, others, hint),
+                None => self.lower_all(&sites, hint).ty,
+            };
             let doc = match site.schema {
                 SchemaRef::Item(schema) => self.field_doc(schema, &site.pointer),
                 SchemaRef::Reference(_) => Doc::default(),

@@ -102,7 +102,8 @@ impl<'a> Lowering<'a, '_> {
         merging.open.push(site.pointer.clone());
         let (weight, sole) = self.merge(schema, site, &mut merging);
         let (Weight::Annotation { nullable } | Weight::Structure { nullable }) = weight;
-        Flat { nullable, sole, ..merging.flat }
+        let unions = self.types_in(&merging.flat);
+        Flat { nullable, sole, unions, ..merging.flat }
     }
 
     /// Merges several schemas that must hold at once.
@@ -110,7 +111,23 @@ impl<'a> Lowering<'a, '_> {
         let mut merging = Merging::default();
         let weights: Vec<Weight> =
             sites.iter().map(|site| self.merge_member(site, &mut merging)).collect();
-        Flat { nullable: members_nullable(&weights), ..merging.flat }
+        let unions = self.types_in(&merging.flat);
+        Flat { nullable: members_nullable(&weights), unions, ..merging.flat }
+    }
+
+    /// The unions of an object that say more than which of its members are required.
+    fn types_in(&mut self, flat: &Flat<'a>) -> Vec<Vec<Site<'a>>> {
+        let mut unions = flat.unions.clone();
+        if flat.kind == Some(Kind::Object) || !flat.properties.is_empty() {
+            unions.retain(|members| !members.iter().all(|member| self.only_requires(member)));
+        }
+        unions
+    }
+
+    fn only_requires(&mut self, member: &Site<'a>) -> bool {
+        let mut merging = Merging::default();
+        self.quietly(|lowering| lowering.merge_member(member, &mut merging));
+        merging.flat.only_requires()
     }
 
     /// Gives besides the one reference that the schema is another word for.
@@ -403,6 +420,13 @@ impl<'a> Flat<'a> {
     /// Whether a number of it is never negative.
     pub(crate) fn is_unsigned(&self) -> bool {
         self.minimum.is_some_and(|least| least >= 0.0) && !self.negative
+    }
+
+    /// Whether a schema says nothing of its own but which members are required.
+    pub(crate) fn only_requires(&self) -> bool {
+        self.size() == self.required.len()
+            && (self.kind.is_none()
+                || (self.kind == Some(Kind::Object) && !self.required.is_empty()))
     }
 
     /// Whether there is nothing but annotations.

@@ -9,7 +9,6 @@ mod name;
 mod tag;
 mod test;
 
-use indexmap::IndexSet;
 use openapiv3::Schema;
 
 use super::Lowering;
@@ -67,7 +66,7 @@ impl<'a> Lowering<'a, '_> {
                 "every member of this union refers back to it",
             );
         }
-        if members.iter().all(|member| is_restriction(&member.flat)) {
+        if members.iter().all(|member| member.flat.only_requires()) {
             return (!based && flat.kind.is_none()).then_some(any);
         }
         let all = members.len();
@@ -238,12 +237,4 @@ fn builds_on(own: &Flat<'_>, base: &Flat<'_>) -> bool {
     };
     base.properties.iter().all(|(key, sites)| sites.iter().all(|site| has(key, site)))
         && base.required.iter().all(|key| own.required.contains(key))
-}
-
-/// Whether a schema says nothing of its own but which members are required.
-fn is_restriction(flat: &Flat<'_>) -> bool {
-    let required_only = Flat { required: IndexSet::new(), kind: None, ..flat.clone() };
-    required_only.is_empty()
-        && matches!(flat.kind, None | Some(Kind::Object))
-        && (!flat.required.is_empty() || flat.kind.is_none())
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{at::At, shape::Shape, table, walk::Walk};
 use crate::bundle;
 use crate::diagnostics::{Code, Edit, Pointer};
+use crate::source::Version;
 use crate::uri::{has_scheme, percent_decoded};
 
 /// How many references are followed in a row.
@@ -112,7 +113,7 @@ impl Settle {
         target: &Pointer,
         section: &str,
     ) -> Option<Pointer> {
-        let shape = Shape::at(target);
+        let shape = Shape::at(walk.version, target);
         let entry_shape = Shape::of_section(section)?;
         if shape.is_some_and(|shape| !shape.is(entry_shape)) {
             return None;
@@ -139,7 +140,7 @@ impl Settle {
     }
 
     fn inline(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, shape: Shape) {
-        let mut value = match self.copy(document, place, shape) {
+        let mut value = match self.copy(document, walk.version, place, shape) {
             Ok((mut copy, from)) => {
                 let siblings = document.pointer(place.as_str()).and_then(Value::as_object).cloned();
                 if let Value::Object(map) = &mut copy {
@@ -170,13 +171,14 @@ impl Settle {
     fn copy(
         &mut self,
         document: &Value,
+        version: Version,
         place: &Pointer,
         shape: Shape,
     ) -> Result<(Value, Pointer), (Code, String)> {
         let reference = reference_at(document, place).unwrap_or_default();
         let target = follow(document, &reference)?;
         let value = document.pointer(target.as_str()).filter(|value| value.is_object());
-        let fits = Shape::at(&target).is_none_or(|found| found.is(shape));
+        let fits = Shape::at(version, &target).is_none_or(|found| found.is(shape));
         let Some(value) = value.filter(|_| fits) else {
             let message = format!("`{reference}` resolves to an object of a different kind");
             return Err((Code::UnresolvedReference, message));

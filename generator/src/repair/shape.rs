@@ -49,9 +49,14 @@ impl Shape {
 
     /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
     pub(super) fn below(self, segment: &str) -> Option<Self> {
+        self.below_in(Version::V32, segment)
+    }
+
+    /// The same in one version of OpenAPI.
+    fn below_in(self, version: Version, segment: &str) -> Option<Self> {
         match self {
             Self::Object(object) | Self::ObjectOr(_, object) => {
-                object.member(segment).map(|member| member.shape)
+                object.member_in(version, segment).map(|member| member.shape)
             }
             Self::Schema | Self::SchemaOrFlag => {
                 table::SCHEMA.member(segment).map(|member| member.shape)
@@ -62,17 +67,18 @@ impl Shape {
         }
     }
 
-    /// What OpenAPI says that a pointer leads to.
-    pub(super) fn at(pointer: &Pointer) -> Option<Self> {
+    /// What a version of OpenAPI says that a pointer leads to.
+    pub(super) fn at(version: Version, pointer: &Pointer) -> Option<Self> {
+        let document = Self::Object(&table::DOCUMENT);
         pointer
             .segments()
-            .try_fold(Self::Object(&table::DOCUMENT), |shape, segment| shape.below(&segment))
+            .try_fold(document, |shape, segment| shape.below_in(version, &segment))
             .filter(|shape| !matches!(shape, Self::Any | Self::Ignored | Self::Idle))
     }
 
     /// What stands in a section of `components`.
     pub(super) fn of_section(section: &str) -> Option<Self> {
-        Self::at(&Pointer::default().key("components").key(section).key("*"))
+        Self::at(Version::V32, &Pointer::default().key("components").key(section).key("*"))
     }
 }
 

@@ -114,7 +114,7 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// Where the schemas of a member stand.
-    pub(super) fn places_of(&mut self, sites: &[Site<'a>]) -> Vec<Pointer> {
+    pub(crate) fn places_of(&mut self, sites: &[Site<'a>]) -> Vec<Pointer> {
         sites.iter().map(|site| self.place_of(site)).collect()
     }
 }

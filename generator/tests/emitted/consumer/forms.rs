@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::peer::Seen;
-use crate::{client, done};
+use crate::{client, done, giving};
 
 #[tokio::test]
 async fn url_encoded() {
@@ -246,4 +246,25 @@ async fn loose_multipart() {
     let content_type = seen[3].header("content-type").unwrap();
     let boundary = content_type.strip_prefix("multipart/form-data;x=1; boundary=").unwrap();
     assert_eq!(parts(boundary, &seen[3].body), [part("new", "n")]);
+}
+
+/// A body whose schema has alternatives has the parts of all of them, and requires what each of them does.
+#[tokio::test]
+async fn multipart_of_alternatives() {
+    use multipart_kinds::operations::EitherForm;
+    use multipart_kinds::types::{EitherFormKind, Item};
+    let answer = r#"{"kind":"cake","id":"1","name":"n","layers":2}"#;
+    let peer = giving("200 OK", "content-type: application/json", answer);
+    let client = client!(multipart_kinds, peer);
+    let form = EitherForm::new(&EitherFormKind::Cake, "n").layers(2).photo("p");
+    let item = client.either(form).await.unwrap();
+    assert!(matches!(item, Item::Cake(cake) if cake.id == "1" && cake.layers == Some(2)));
+    let seen = &peer.seen()[0];
+    let field = |name: &str, content: &str| {
+        (format!("Content-Disposition: form-data; name=\"{name}\""), content.to_owned())
+    };
+    let file = "; filename=\"photo\"\r\nContent-Type: application/octet-stream";
+    let photo = (format!("Content-Disposition: form-data; name=\"photo\"{file}"), "p".to_owned());
+    let expected = [field("kind", "cake"), field("name", "n"), field("layers", "2"), photo];
+    assert_eq!(parts(boundary(seen), &seen.body), expected);
 }

@@ -184,6 +184,17 @@ fn the_alternative_that_knows_most_of_a_value_is_taken() {
 }
 
 #[test]
+fn a_union_that_only_restricts_a_record_makes_no_union_of_it() {
+    use union_choice::types::Recipient;
+    decodes!(union_choice::Recipient {
+        json!({"r": "x", "city": "y"}) => Recipient::Home(_),
+        json!({"r": null, "zip": "z"}) => Recipient::Home(_),
+        json!({"c": "x", "city": "y"}) => Recipient::Office(_),
+        json!({"c": null, "zip": "z"}) => Recipient::Office(_),
+    });
+}
+
+#[test]
 fn a_tag_that_the_payload_has_no_member_for_is_written() {
     use union_choice::types::{Card, Payment};
     decodes!(union_choice::Payment {

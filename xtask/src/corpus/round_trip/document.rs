@@ -49,7 +49,7 @@ impl Document {
         let mut answered = BTreeSet::new();
         for (_, operation) in document.operations() {
             document.reach(&operation["parameters"], &mut requested);
-            document.reach(&operation["requestBody"], &mut requested);
+            document.reach_body(&operation["requestBody"], &mut requested);
             document.reach(&operation["responses"], &mut answered);
         }
         for (_, item) in document.path_items() {
@@ -135,8 +135,10 @@ impl Document {
                     children.entry(parent).or_default().push(own.clone());
                 }
             }
-            for (_, target) in schema["discriminator"]["mapping"].as_object().into_iter().flatten()
-            {
+            // Where alternatives are listed, what is not among them is none.
+            let listed = schema.get("oneOf").or_else(|| schema.get("anyOf")).is_some();
+            let mapping = schema["discriminator"]["mapping"].as_object().filter(|_| !listed);
+            for target in mapping.into_iter().flat_map(|mapping| mapping.values()) {
                 let child = target.as_str().and_then(mapped);
                 let known = children.entry(own.clone()).or_default();
                 known.extend(child.filter(|child| self.at(child).is_some()));
@@ -153,6 +155,38 @@ impl Document {
     /// them.
     fn reach(&self, value: &Value, found: &mut BTreeSet<String>) {
         self.reach_from(value, found, &mut BTreeSet::new());
+    }
+
+    /// The same for the body of a request. Of a multipart body the parts are values, and not the whole.
+    fn reach_body(&self, body: &Value, found: &mut BTreeSet<String>) {
+        let body = self.follow(body).map_or(body, |site| site.schema);
+        for (media, content) in body["content"].as_object().into_iter().flatten() {
+            if media.starts_with("multipart/") {
+                self.reach_parts(&content["schema"], found, &mut BTreeSet::new());
+            } else {
+                self.reach(content, found);
+            }
+        }
+    }
+
+    fn reach_parts(
+        &self,
+        schema: &Value,
+        found: &mut BTreeSet<String>,
+        merged: &mut BTreeSet<String>,
+    ) {
+        if let Some(target) = self.follow(schema) {
+            if merged.insert(target.pointer.clone()) {
+                self.reach_parts(target.schema, found, merged);
+            }
+            return;
+        }
+        self.reach(&schema["properties"], found);
+        for word in ["allOf", "oneOf", "anyOf"] {
+            for member in schema[word].as_array().into_iter().flatten() {
+                self.reach_parts(member, found, merged);
+            }
+        }
     }
 
     fn reach_from(

@@ -1,0 +1,65 @@
+//! The parts of a multipart body whose schema has alternatives.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
+
+use super::Lowering;
+use super::flat::Flat;
+use super::schemas::Naming;
+use super::site::Site;
+use crate::diagnostics::Pointer;
+use crate::model::Type;
+
+/// Further schemas of a part, each of which another alternative has for it.
+pub(super) type OtherSchemas<'a> = HashMap<&'a str, Vec<Site<'a>>>;
+
+impl<'a> Lowering<'a, '_> {
+    /// Adds the members of all alternatives to those of a form: which of them go together is the caller's to know.
+    pub(super) fn add_alternatives(&mut self, flat: &mut Flat<'a>) -> OtherSchemas<'a> {
+        let mut others = OtherSchemas::new();
+        let mut seen: HashSet<Pointer> = HashSet::new();
+        let mut unions = std::mem::take(&mut flat.unions);
+        let mut required: Vec<IndexSet<&'a str>> = Vec::new();
+        let is_simple = unions.len() == 1;
+        while let Some(members) = unions.pop() {
+            for member in members {
+                if !seen.insert(self.place_of(&member)) || !self.combine(&member.pointer) {
+                    continue;
+                }
+                let own = self.flat_of(&member);
+                for (key, sites) in own.properties {
+                    let Some(known) = flat.properties.get(key) else {
+                        flat.properties.insert(key, sites);
+                        continue;
+                    };
+                    if self.places_of(known) != self.places_of(&sites) {
+                        others.entry(key).or_default().extend(sites);
+                    }
+                }
+                unions.extend(own.unions);
+                required.push(own.required);
+            }
+        }
+        // What each of several unions requires would have to be told apart by hand.
+        let common = required.into_iter().reduce(|one, other| &one & &other);
+        flat.required.extend(common.filter(|_| is_simple).into_iter().flatten());
+        others
+    }
+
+    /// The type of a part that has another schema in each alternative.
+    pub(super) fn lower_either(
+        &mut self,
+        own: &[Site<'a>],
+        others: &[Site<'a>],
+        hint: String,
+    ) -> Type {
+        let Some(first) = own.first() else { return Type::Json };
+        let members = own.iter().chain(others).cloned().collect();
+        let flat = Flat { unions: vec![members], ..Flat::default() };
+        // A place of its own: the first schema's pointer belongs to its own type.
+        let site =
+            Site { pointer: first.pointer.key("oneOf"), hint: hint.clone(), ..first.clone() };
+        self.lower_flat(flat, None, &site, Naming::Hint(hint)).ty
+    }
+}
