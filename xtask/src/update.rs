@@ -50,8 +50,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let project = Project::read(arguments.project.as_deref().unwrap_or(here))?;
     let upstream = project.upstream(&arguments.upstream)?;
     let config = project.config.clone();
-    let old = project.input(project.document.clone());
+    let old = project.before();
     let new = project.input(Source::new("spec (new)", upstream.text.clone()));
+    let new = Input { reduced: old.reduced, ..new };
     let before = describe(&old, &config).map_err(|findings| told(&findings, &old))?;
     let after = describe(&new, &config).map_err(|findings| told(&findings, &new))?;
     let comparison = diff::compare(&before, &after);

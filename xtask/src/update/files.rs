@@ -4,6 +4,7 @@ use std::{
 };
 
 use openapi_crate::{
+    baseline,
     config::{Config, ConfigFile},
     diagnostics::{Diagnostics, Style},
     select::{self, Pattern, Selection as Operations},
@@ -67,6 +68,15 @@ impl Project {
     /// A document with what belongs to it.
     pub(super) fn input(&self, document: Source) -> Input {
         Input { overlays: self.overlays.clone(), ..Input::new(document) }
+    }
+
+    /// What the crate is made of now: an overlay that has words for what is new does not fit the document of today.
+    pub(super) fn before(&self) -> Input {
+        let name = format!("generated/{}", baseline::FILE);
+        match text(&self.root, &name) {
+            Ok(kept) => Input { reduced: true, ..Input::new(kept) },
+            Err(_) => self.input(self.document.clone()),
+        }
     }
 
     /// Reads the service's document, and takes of it what is wanted.

@@ -126,3 +126,20 @@ fn an_action_that_the_service_has_made_needless_is_named() {
     let error = place.update(SERVICE).unwrap_err();
     assert!(error.contains("things are to be decided"), "{error}");
 }
+
+#[test]
+fn words_for_what_is_new_may_come_before_it() {
+    let place = Place::new();
+    let more =
+        SERVICE.replace("{name: {type: string}}", "{name: {type: string}, age: {type: integer}}");
+    assert!(place.update(&more).is_err());
+    let words =
+        "- target: $.components.schemas.Pet.properties.age\n  update: {description: Its age.}\n";
+    place.put("spec/overlay.yaml", &format!("{OVERLAY}{words}"));
+    place.update(&more).unwrap();
+    assert!(
+        place.text("CHANGELOG.md").contains("`pets` 0.1.2: `age` is a new field"),
+        "{}",
+        place.text("CHANGELOG.md")
+    );
+}
