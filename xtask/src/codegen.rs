@@ -1,9 +1,11 @@
 //! Generates `generated/` from `spec/`.
 
+mod rows;
+
 use std::{fs, path::Path, time::Instant};
 
 use openapi_crate::{
-    Outcome, Summary,
+    Outcome, Outline, Summary,
     config::{Config, ConfigFile},
     diagnostics::{Diagnostics, Style},
     generate,
@@ -27,11 +29,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let mut input = Input::new(read_text(root, "spec/box-upload-sessions.yaml")?);
     input.overlays.push(read_text(root, "spec/overlay.yaml")?);
     let config = read_config(&read_text(root, "spec/crate.yaml")?)?;
-    let Outcome { package, diagnostics, summary, .. } = generate(&input, &config);
+    let Outcome { package, diagnostics, summary, outline } = generate(&input, &config);
     eprint!("{}", diagnostics.render(&input, Style::default()));
     let package = package.filter(|_| !diagnostics.is_fatal(true));
     let package = package.ok_or("nothing was written: the findings above come first")?;
     let directory = root.join("generated");
+    write_rows(root, &outline.unwrap_or_default(), arguments.check)?;
     let done = if arguments.check {
         check_files(&package, &directory)?
     } else {
@@ -49,6 +52,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 fn read_text(root: &Path, name: &str) -> Result<Source, String> {
     let text = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
     Ok(Source::new(name, text))
+}
+
+/// Writes the table of types that tests go through, or fails where it would be another one.
+pub(crate) fn write_rows(root: &Path, outline: &Outline, check: bool) -> Result<(), String> {
+    match rows::compare(root, outline) {
+        Some(_) if check => {
+            Err("the table of types for tests is not up to date; run `cargo xtask codegen`"
+                .to_owned())
+        }
+        Some(text) => rows::write(root, &text),
+        None => Ok(()),
+    }
 }
 
 /// Name, version and metadata of the generated package.

@@ -8,15 +8,18 @@ mod words;
 use std::path::{Path, PathBuf};
 
 use openapi_crate::{
+    Outline,
     config::Config,
     describe,
     diagnostics::{Code, Diagnostics, Severity, Style},
     diff::{self, Comparison, Report},
     generate,
+    package::Package,
     source::{Input, Source},
 };
 use serde_json::json;
 
+use crate::codegen;
 use files::Project;
 use plan::Plan;
 
@@ -75,26 +78,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         return Err(format!("nothing was written: {} things are to be decided", open.len()));
     }
     let plan = Plan::new(&project, &upstream, &comparison, &next);
-    let package = package(&new, &config, &next)?;
+    let (package, outline) = package(&Input { reduced: false, ..new.clone() }, &config, &next)?;
     if arguments.dry_run {
         return Ok(());
     }
     plan.write()?;
     let done = package.write(&project.root.join("generated")).map_err(|error| error.to_string())?;
+    codegen::write_rows(&project.root, &outline, false)?;
     eprintln!("generated/: {} files written, {} removed", done.written.len(), done.removed.len());
     Ok(())
 }
 
-/// The crate of the next version. Warnings are denied, as `cargo xtask codegen` does.
-fn package(
-    input: &Input,
-    config: &Config,
-    version: &str,
-) -> Result<openapi_crate::package::Package, String> {
+/// The crate of the next version, and its types. Warnings are denied, as `cargo xtask codegen` does.
+fn package(input: &Input, config: &Config, version: &str) -> Result<(Package, Outline), String> {
     let config = Config { version: version.to_owned(), ..config.clone() };
     let outcome = generate(input, &config);
     let fatal = outcome.diagnostics.is_fatal(true);
-    outcome.package.filter(|_| !fatal).ok_or_else(|| told(&outcome.diagnostics, input))
+    let made = outcome.package.zip(outcome.outline).filter(|_| !fatal);
+    made.ok_or_else(|| told(&outcome.diagnostics, input))
 }
 
 fn told(findings: &Diagnostics, input: &Input) -> String {

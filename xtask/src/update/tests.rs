@@ -133,8 +133,7 @@ fn words_for_what_is_new_may_come_before_it() {
     let more =
         SERVICE.replace("{name: {type: string}}", "{name: {type: string}, age: {type: integer}}");
     assert!(place.update(&more).is_err());
-    let words =
-        "- target: $.components.schemas.Pet.properties.age\n  update: {description: Its age.}\n";
+    let words = "- target: $.components.schemas.Pet.properties.age\n  update: {description: Its age, which is the number of years since the day on which it was born.}\n";
     place.put("spec/overlay.yaml", &format!("{OVERLAY}{words}"));
     place.update(&more).unwrap();
     assert!(

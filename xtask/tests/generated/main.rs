@@ -19,6 +19,7 @@ mod part_body;
 mod public_api;
 mod reached;
 mod readme;
+mod rows;
 mod send_bounds;
 mod standalone;
 mod tokens;
