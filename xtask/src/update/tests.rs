@@ -137,7 +137,7 @@ fn words_for_what_is_new_may_come_before_it() {
     place.put("spec/overlay.yaml", &format!("{OVERLAY}{words}"));
     place.update(&more).unwrap();
     assert!(
-        place.text("CHANGELOG.md").contains("`pets` 0.1.2: `age` is a new field"),
+        place.text("CHANGELOG.md").contains("`pets` 0.1.1: `age` is a new field"),
         "{}",
         place.text("CHANGELOG.md")
     );
