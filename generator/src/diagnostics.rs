@@ -14,6 +14,7 @@ mod render;
 mod shorten;
 
 pub use code::{Code, Severity};
+pub use placed::Location;
 pub use pointer::Pointer;
 pub use render::Style;
 

@@ -39,7 +39,7 @@ use config::Config;
 pub use description::{Description, describe};
 use diagnostics::Diagnostics;
 use model::Api;
-pub use outline::Outline;
+pub use outline::{Item, ItemKind, Outline};
 use package::Package;
 use source::Input;
 pub use summary::Summary;
@@ -95,9 +95,10 @@ fn on_own_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
 
 fn run(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let Some((document, api, outline)) = understand(input, config, &mut diagnostics) else {
+    let Some((document, api, mut outline)) = understand(input, config, &mut diagnostics) else {
         return Outcome { diagnostics, ..Outcome::default() };
     };
+    outline.add_items(&api, &document);
     let package = (!diagnostics.is_fatal(false)).then(|| {
         let mut package = emit::emit(&api);
         package.files.insert(baseline::FILE.to_owned(), baseline::write(document));

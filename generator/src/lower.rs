@@ -220,13 +220,13 @@ impl<'a, 'd> Lowering<'a, 'd> {
             });
             lowered.ty = Type::Named(name.clone());
         }
-        // Types that only webhooks have are there by a feature alone.
         let gated =
             |known: &&TypeDefinition| known.module.is_some() && known.module == webhooks.module;
-        let there: HashSet<&TypeName> =
-            types.iter().filter(|known| !gated(known)).map(|known| &known.name).collect();
+        let gated = types.iter().filter(gated).map(|known| known.name.clone()).collect();
+        let there: HashSet<&TypeName> = types.iter().map(|known| &known.name).collect();
         let all = all.into_iter().map(|(pointer, lowered)| (pointer, lowered.element()));
-        Outline::new(all.filter(|(_, ty)| ty.named().is_none_or(|name| there.contains(name))))
+        let all = all.filter(|(_, ty)| ty.named().is_none_or(|name| there.contains(name)));
+        Outline::new(all, gated)
     }
 
     /// Components have their names first, so that no inline type takes one.

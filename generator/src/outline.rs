@@ -1,10 +1,16 @@
 //! Which type of the emitted crate stands for which schema of the document.
 
-use std::collections::{BTreeMap, HashMap};
+mod items;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
 
 use crate::diagnostics::Pointer;
 use crate::emit;
-use crate::model::{Type, TypeName};
+use crate::model::{Api, Type, TypeName};
+
+pub use items::{Item, ItemKind};
 
 /// The types of a crate by the schemas that they were made of.
 ///
@@ -28,11 +34,26 @@ use crate::model::{Type, TypeName};
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     types: BTreeMap<Pointer, Type>,
+    /// The types that only webhooks have: they are there by a feature alone.
+    gated: HashSet<TypeName>,
+    items: Vec<Item>,
 }
 
 impl Outline {
-    pub(crate) fn new(types: impl Iterator<Item = (Pointer, Type)>) -> Self {
-        Self { types: types.collect() }
+    pub(crate) fn new(
+        types: impl Iterator<Item = (Pointer, Type)>,
+        gated: HashSet<TypeName>,
+    ) -> Self {
+        Self { types: types.collect(), gated, items: Vec::new() }
+    }
+
+    fn is_gated(&self, ty: &Type) -> bool {
+        ty.named().is_some_and(|name| self.gated.contains(name))
+    }
+
+    /// Adds what the API has, by `document` after repairs.
+    pub(crate) fn add_items(&mut self, api: &Api, document: &Value) {
+        self.items = items::list(api, document);
     }
 
     /// The type of the values of the schema at a JSON pointer, as one writes it in Rust with the crate's `types` and
@@ -40,7 +61,8 @@ impl Outline {
     /// schema, where it is but a reference to one, or where nothing was made of it.
     #[must_use]
     pub fn type_of(&self, pointer: &str) -> Option<String> {
-        self.types.get(&Pointer::from_text(pointer)).map(emit::written)
+        let ty = self.types.get(&Pointer::from_text(pointer));
+        ty.filter(|ty| !self.is_gated(ty)).map(emit::written)
     }
 
     /// Where each named type comes from: a component of its own, or else the first place that it is the type of.
@@ -63,6 +85,6 @@ impl Outline {
 
     /// The pointers of all schemas that have a type.
     pub fn pointers(&self) -> impl Iterator<Item = &str> {
-        self.types.keys().map(Pointer::as_str)
+        self.types.iter().filter(|(_, ty)| !self.is_gated(ty)).map(|(pointer, _)| pointer.as_str())
     }
 }

@@ -78,10 +78,69 @@ pub(crate) struct Spotted<'a> {
     pub(crate) excerpt: Excerpt,
 }
 
+/// Where something stands in one of the texts, in bytes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Location<'a> {
+    /// What messages call the text.
+    pub file: &'a str,
+    /// What to point at. Never more than one line.
+    pub mark: Range<usize>,
+    /// All of it, with its key.
+    pub extent: Range<usize>,
+}
+
 impl Diagnostics {
-    /// Where the text says what stands at `pointers` in the document as it is now. What does not exist gets the
+    /// The findings in the order of the texts, each with its place. `input` is what they were made from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use openapi_crate::{config::Config, generate, source::{Input, Source}};
+    ///
+    /// let text = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths: {pets: {}}\n";
+    /// let input = Input::new(Source::new("pets.yaml", text));
+    /// let outcome = generate(&input, &Config::new("pets", "0.1.0")?);
+    /// let (finding, location) = &outcome.diagnostics.locate_findings(&input)[0];
+    /// assert_eq!(finding.code.name(), "invalid-path");
+    /// assert_eq!(&text[location.mark.clone()], "pets");
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn locate_findings<'a>(&'a self, input: &'a Input) -> Vec<(&'a Finding, Location<'a>)> {
+        let Placed { findings, files } = Placed::new(self, input);
+        let located = findings.into_iter().map(|PlacedFinding { finding, file, mark }| {
+            (finding, Location { file: files[file].name, extent: mark.clone(), mark })
+        });
+        located.collect()
+    }
+
+    /// Where the texts say what stands at `pointers` (RFC 6901) in the document as it is now. What does not exist
+    /// gets the place of what is around it.
+    #[must_use]
+    pub fn locate<'a>(&'a self, input: &'a Input, pointers: &[Pointer]) -> Vec<Location<'a>> {
+        let found = self.find(input, pointers, |lines, spot| {
+            let start = spot.key.as_ref().map_or(spot.value.start, |key| key.start);
+            (lines.mark(spot, true), start..spot.value.end.max(start))
+        });
+        let located = found.into_iter();
+        located.map(|(file, (mark, extent))| Location { file, mark, extent }).collect()
+    }
+
+    /// The lines that say what stands at `pointers` in the document as it is now. What does not exist gets the
     /// place of what is around it.
     pub(crate) fn spot<'a>(&'a self, input: &'a Input, pointers: &[Pointer]) -> Vec<Spotted<'a>> {
+        let found =
+            self.find(input, pointers, |lines, spot| lines.excerpt(&lines.mark(spot, true)));
+        found.into_iter().map(|(file, excerpt)| Spotted { file, excerpt }).collect()
+    }
+
+    /// What `read` makes of each place that the texts have for `pointers`, with the text's name.
+    fn find<'a, T>(
+        &'a self,
+        input: &'a Input,
+        pointers: &[Pointer],
+        read: impl Fn(&Lines<'_>, &Spot) -> T,
+    ) -> Vec<(&'a str, T)> {
         let sources: Vec<&Source> = input.sources().chain(&self.files).collect();
         let mut wanted: Vec<Vec<Pointer>> = vec![Vec::new(); sources.len()];
         let mut places = Vec::new();
@@ -99,11 +158,10 @@ impl Diagnostics {
                 false => (Lines::new(source.text()), locate(source.text(), pointers)),
             })
             .collect();
-        let spotted = places.into_iter().map(|(file, place)| {
+        let read = places.into_iter().map(|(file, place)| {
             let (lines, spots) = &found[file];
-            let excerpt = lines.excerpt(&lines.mark(&spots[place], true));
-            Spotted { file: sources[file].name(), excerpt }
+            (sources[file].name(), read(lines, &spots[place]))
         });
-        spotted.collect()
+        read.collect()
     }
 }

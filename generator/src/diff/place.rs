@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnostics::Pointer;
-use crate::model::{Method, Operation, ParameterStyle, Status};
+use crate::model::{Operation, ParameterStyle, Status};
 
 /// How many references in a row are followed.
 const LONGEST_CHAIN: usize = 32;
@@ -14,7 +14,7 @@ pub(super) struct Places<'a>(pub(super) &'a Value);
 
 impl<'a> Places<'a> {
     pub(super) fn operation(self, operation: &Operation) -> Pointer {
-        Pointer::default().key("paths").key(&operation.path).key(method(operation.method))
+        Pointer::default().key("paths").key(&operation.path).key(operation.method.key())
     }
 
     pub(super) fn body(self, operation: &Operation) -> Pointer {
@@ -115,20 +115,6 @@ impl<'a> Places<'a> {
             place = Pointer::from_text(target);
         }
         place
-    }
-}
-
-/// A method as a document's key.
-pub(super) fn method(method: Method) -> &'static str {
-    match method {
-        Method::Get => "get",
-        Method::Put => "put",
-        Method::Post => "post",
-        Method::Delete => "delete",
-        Method::Options => "options",
-        Method::Head => "head",
-        Method::Patch => "patch",
-        Method::Trace => "trace",
     }
 }
 

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::place::{Places, method};
+use super::place::Places;
 use super::verdict::Usage;
 use crate::Description;
 use crate::diagnostics::Pointer;
@@ -142,5 +142,5 @@ impl<'a> Side<'a> {
 
 /// `GET /files/{file_id}`
 fn label(operation: &Operation) -> String {
-    format!("{} {}", method(operation.method).to_ascii_uppercase(), operation.path)
+    format!("{} {}", operation.method.key().to_ascii_uppercase(), operation.path)
 }

@@ -75,6 +75,23 @@ pub enum Method {
     Trace,
 }
 
+impl Method {
+    /// The method as a document's key: `get`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Options => "options",
+            Self::Head => "head",
+            Self::Patch => "patch",
+            Self::Trace => "trace",
+        }
+    }
+}
+
 /// A parameter outside the body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
