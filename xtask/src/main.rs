@@ -2,6 +2,7 @@
 
 mod codegen;
 mod corpus;
+mod playground;
 mod update;
 
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ enum Chore {
     Corpus(corpus::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
+    Playground(playground::Arguments),
     Update(update::Arguments),
 }
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Chore::Codegen(arguments) => codegen::run(&arguments),
         Chore::Corpus(arguments) => corpus::run(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
+        Chore::Playground(arguments) => playground::run(&arguments),
         Chore::Update(arguments) => update::run(&arguments),
     };
     match result {

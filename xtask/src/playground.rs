@@ -1,0 +1,144 @@
+//! Builds, serves and tests `playground/`.
+
+mod serve;
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+};
+
+/// Build the playground, the generator as a web page, into `playground/dist`
+///
+/// Needs `npm`, and installs what else it needs: the target `wasm32-unknown-unknown` and the packages of
+/// `playground/web`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Serve the page on this machine once it is built
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8080")]
+    serve: Option<u16>,
+    /// Test the page in Chromium: /usr/bin/chromium, or what CHROMIUM says
+    #[arg(long, conflicts_with = "serve")]
+    test: bool,
+    /// Keep the tests' screenshot for the README
+    #[arg(long, requires = "test")]
+    screenshot: bool,
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The stack of the module, as large as the command's, and the most memory that it may take.
+const LINKER: [&str; 2] =
+    ["-Clink-arg=-zstack-size=67108864", "-Clink-arg=--max-memory=2147483648"];
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
+    let web = root.join("playground/web");
+    let page = root.join("playground/dist");
+    install_target()?;
+    install_packages(&web)?;
+    let module = build_module(root)?;
+    fs::create_dir_all(&page).map_err(|error| format!("{}: {error}", page.display()))?;
+    copy(&module, &page.join("generator.wasm"))?;
+    execute(Command::new("npm").args(["run", "--silent", "check"]).current_dir(&web))?;
+    let mut build = Command::new("npm");
+    build.args(["run", "--silent", "build", "--"]).arg(&page).current_dir(&web);
+    execute(&mut build)?;
+    println!("playground/dist is built");
+    if arguments.test {
+        test(root, &page, arguments.screenshot)?;
+    }
+    if let Some(port) = arguments.serve {
+        let listener = listen(port)?;
+        println!("http://{}/", address(&listener)?);
+        serve::serve(&listener, &page);
+    }
+    Ok(())
+}
+
+/// Without rustup, whoever installed the toolchain has to install the target.
+fn install_target() -> Result<(), String> {
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = sysroot.map_err(|error| format!("rustc: {error}"))?.stdout;
+    let sysroot = String::from_utf8_lossy(&sysroot);
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
+        return Ok(());
+    }
+    execute(Command::new("rustup").args(["target", "add", TARGET]))
+}
+
+/// Installs the packages that the lock file names, unless they are there.
+fn install_packages(web: &Path) -> Result<(), String> {
+    let changed = |path: &str| fs::metadata(web.join(path)).and_then(|it| it.modified()).ok();
+    let installed = changed("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= changed("package-lock.json") {
+        return Ok(());
+    }
+    execute(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(web))
+}
+
+/// The WebAssembly module, and where it is.
+fn build_module(root: &Path) -> Result<PathBuf, String> {
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["rustc", "--quiet", "--locked", "--package", "openapi-crate-playground"]);
+    build.args(["--target", TARGET, "--profile", "playground", "--crate-type", "cdylib", "--"]);
+    build.args(LINKER).current_dir(root);
+    execute(&mut build)?;
+    Ok(target(root).join(TARGET).join("playground/openapi_crate_playground.wasm"))
+}
+
+/// Where cargo puts what it builds.
+fn target(root: &Path) -> PathBuf {
+    root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// Runs the tests against the page, served as a web server would, and against the command.
+fn test(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), String> {
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--workspace", "--bin", "openapi-crate"]).current_dir(root);
+    execute(&mut build)?;
+    let listener = listen(0)?;
+    let url = format!("http://{}/", address(&listener)?);
+    let served = page.to_owned();
+    thread::spawn(move || serve::serve(&listener, &served));
+    let screenshots = target(root).join("playground-screenshots");
+    fs::create_dir_all(&screenshots).map_err(|error| error.to_string())?;
+    let mut tests = Command::new("npm");
+    tests.args(["run", "--silent", "test"]).current_dir(root.join("playground/web"));
+    tests.env("PLAYGROUND", url).env("PLAYGROUND_DIST", page);
+    tests.env("OPENAPI_CRATE", target(root).join("debug/openapi-crate"));
+    tests.env("SCREENSHOTS", &screenshots);
+    execute(&mut tests)?;
+    if keep_screenshot {
+        copy(
+            &screenshots.join("wide-explanation-light.png"),
+            &root.join("playground/screenshot.png"),
+        )?;
+    }
+    Ok(())
+}
+
+fn listen(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| format!("port {port}: {error}"))
+}
+
+fn address(listener: &TcpListener) -> Result<String, String> {
+    listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let copied = fs::copy(from, to).map(|_| ());
+    copied.map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+/// Runs a command to its end; its output is ours.
+fn execute(command: &mut Command) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().map_err(|error| format!("{name}: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("`{name}` failed: {status}")),
+    }
+}
