@@ -70,13 +70,13 @@ impl Client {
 impl ClientBuilder {
     /// The bearer token, for the document's `OAuth2Security`.
     ///
-    /// An OAuth 2.0 access token. It lives for about 60 minutes, less than a long upload takes: give a
-    /// token provider that can refresh it.
+    /// An OAuth 2.0 access token. It expires after about 60 minutes, sooner than a long upload ends:
+    /// use a token provider that can refresh it.
     pub fn access_token(self, credential: impl Into<Credential>) -> Self {
         self.credential("OAuth2Security", credential)
     }
 
-    /// The host that takes the parts, with its port if that is not 443.
+    /// The host to upload parts to, with its port if that is not 443.
     pub fn box_upload_server(self, value: impl Into<String>) -> Self {
         self.variable("box-upload-server", value)
     }

@@ -2,14 +2,17 @@
 
 //! A client of Box uploads, version 2024.0.
 //!
-//! Upload a file to Box: in parts, or a small one in a single request.
+//! Upload files to Box: in parts, or small files in a single request.
 //!
-//! 1. Create a session, for a new file or for a new version of a file. The answer says how large each part is.
-//! 2. Upload every part, in any order, several at a time. Each part carries its own SHA-1.
+//! 1. Create a session, for a new file or for a new version of a file. The response gives the size of the parts.
+//! 2. Upload all parts, in any order, several at a time. Each part is sent with its SHA-1.
 //! 3. Commit the session with the list of parts and the SHA-1 of the whole file.
 //!
-//! A session lives for 7 days, and the file appears in Box only once it is committed. The smallest
-//! file that an upload session takes is 20 MB; upload a smaller one directly.
+//! A session expires after 7 days, and the file appears in Box only when the session is committed.
+//! Sessions accept files of at least 20 MB; upload smaller ones in one request.
+//!
+//! The guide `docs/upload-sessions.md`, in the repository of this crate, explains every step with
+//! examples.
 //!
 //! # Example
 //!

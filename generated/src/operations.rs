@@ -14,8 +14,8 @@ use crate::types;
 impl Client {
     /// Requests an access token.
     ///
-    /// By the client credentials grant, an application gets a token for its service account or for a
-    /// user. It needs the application's id and secret and no user who signs in.
+    /// With the client credentials grant, an application gets a token for its service account or for a
+    /// user. This requires the application's id and secret, and no user has to sign in.
     ///
     /// The request itself needs no token. A refresh token can be used only once.
     ///
@@ -23,7 +23,7 @@ impl Client {
     ///
     /// # Arguments
     ///
-    /// - `body`: What proves the right to a token.
+    /// - `body`: The grant that the token is requested with.
     ///
     /// # Answer
     ///
@@ -51,9 +51,9 @@ impl Client {
         RequestToken(self.call(&REQUEST_TOKEN).form(body, &[], &[]))
     }
 
-    /// Fetches what Box knows of a file.
+    /// Gets the metadata of a file.
     ///
-    /// Its size and SHA-1 say whether it is what was uploaded; its `etag` is what `if-match` takes.
+    /// Its size and SHA-1 show whether it is what was uploaded; its `etag` is used in `if-match`.
     ///
     /// `GET /files/{file_id}`
     ///
@@ -69,9 +69,9 @@ impl Client {
     ///
     /// The body is [`types::ClientError`].
     ///
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
-    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The file does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
@@ -92,15 +92,15 @@ impl Client {
 
     /// Uploads a new version of a file in one request.
     ///
-    /// The file keeps its id and its folder. For small files: Box advises upload sessions from 50 MB
-    /// on, and what breaks off here begins anew.
+    /// The file keeps its id and its folder. For small files: Box recommends upload sessions from 50
+    /// MB, and an interrupted upload must start over.
     ///
     /// `POST /files/{file_id}/content`
     ///
     /// # Arguments
     ///
     /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
-    /// - `body`: What is to be different, and the bytes.
+    /// - `body`: The new attributes, and the bytes.
     ///
     /// # Answer
     ///
@@ -112,14 +112,14 @@ impl Client {
     ///
     /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`,
     ///   `metadata_after_file_contents`, `bad_digest` (the bytes do not have the SHA-1 of `content-md5`).
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The file does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or
-    ///   another upload to the file is under way (`operation_blocked_temporary`: wait and retry).
+    ///   another upload to the file is in progress (`operation_blocked_temporary`: wait and retry).
     /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
@@ -149,10 +149,10 @@ impl Client {
         )
     }
 
-    /// Asks whether a new version of a file could be uploaded.
+    /// Checks whether a new version of a file can be uploaded.
     ///
     /// Checks permissions, the name, the quota and the size, and uploads nothing. Creating an upload
-    /// session checks the same by itself.
+    /// session performs the same checks.
     ///
     /// `OPTIONS /files/{file_id}/content`
     ///
@@ -170,12 +170,13 @@ impl Client {
     /// The body is [`types::ClientError`].
     ///
     /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such folder or file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The folder or file does not exist, or the user has no access to it. Codes: `not_found`,
+    ///   `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
@@ -209,8 +210,8 @@ impl Client {
 
     /// Uploads a new file in one request.
     ///
-    /// For small files: Box advises upload sessions from 50 MB on, and what breaks off here begins
-    /// anew.
+    /// For small files: Box recommends upload sessions from 50 MB, and an interrupted upload must start
+    /// over.
     ///
     /// After a lost connection, a time-out or a 5xx status the file may exist all the same: a second
     /// upload then fails with `item_name_in_use`, and `context_info.conflicts` says whether that file
@@ -220,7 +221,7 @@ impl Client {
     ///
     /// # Arguments
     ///
-    /// - `body`: What the file is to be called, and its bytes.
+    /// - `body`: The attributes of the file, and its bytes.
     ///
     /// # Answer
     ///
@@ -232,12 +233,12 @@ impl Client {
     ///
     /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`,
     ///   `metadata_after_file_contents`, `bad_digest` (the bytes do not have the SHA-1 of `content-md5`).
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such folder, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
@@ -259,10 +260,10 @@ impl Client {
         UploadFile(self.call(&UPLOAD_FILE).multipart("multipart/form-data", body.0))
     }
 
-    /// Asks whether a new file could be uploaded.
+    /// Checks whether a new file can be uploaded.
     ///
     /// Checks permissions, the name, the quota and the size, and uploads nothing. Creating an upload
-    /// session checks the same by itself. The name is not reserved: an upload may still find it taken.
+    /// session performs the same checks. The name is not reserved: an upload may still find it taken.
     ///
     /// `OPTIONS /files/content`
     ///
@@ -279,12 +280,13 @@ impl Client {
     /// The body is [`types::ClientError`].
     ///
     /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such folder or file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The folder or file does not exist, or the user has no access to it. Codes: `not_found`,
+    ///   `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
@@ -308,11 +310,11 @@ impl Client {
 
     /// Creates an upload session for a new file.
     ///
-    /// The service checks permissions, the name, the quota and the size before it answers, so no
-    /// separate preflight check is needed.
+    /// The service checks permissions, the name, the quota and the size first, so no separate preflight
+    /// check is needed.
     ///
-    /// A create whose answer was lost must not simply be repeated: the second one fails with 409 and
-    /// the code `session_conflict`, and carries the session of the first in `context_info.session`. Use
+    /// If the response to a create is lost, do not simply repeat it: the second one fails with 409 and
+    /// the code `session_conflict`, and has the session of the first in `context_info.session`. Use
     /// that session.
     ///
     /// `POST /files/upload_sessions`
@@ -332,12 +334,12 @@ impl Client {
     /// - 400: The request was refused. Codes: `missing_destination`, `invalid_folder_id`, `item_name_invalid`,
     ///   `item_name_too_long`, `missing_file_size`, `invalid_file_size`, `file_size_too_small`,
     ///   `missing_file_name`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this file here. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such folder, or the user has no access to it. Codes: `invalid_parameter`,
+    /// - 404: The folder does not exist, or the user has no access to it. Codes: `invalid_parameter`,
     ///   `not_found`, `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry), or
@@ -371,7 +373,7 @@ impl Client {
     /// Creates an upload session for a new version of a file.
     ///
     /// The file keeps its id and its folder. As with a new file, the service checks permissions, the
-    /// name, the quota and the size before it answers.
+    /// name, the quota and the size first.
     ///
     /// `POST /files/{file_id}/upload_sessions`
     ///
@@ -390,12 +392,12 @@ impl Client {
     ///
     /// - 400: The request was refused. Codes: `item_name_invalid`, `item_name_too_long`, `missing_file_size`,
     ///   `invalid_file_size`, `file_size_too_small`, `multiple_destinations`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not upload this version. Codes: `storage_limit_exceeded`,
     ///   `access_denied_insufficient_permissions`, `file_size_limit_exceeded`, `forbidden_by_policy`,
     ///   `insufficient_scope`.
-    /// - 404: There is no such file, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The file does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or an
     ///   earlier create already made this session (`session_conflict`, with the session in
     ///   `context_info.session`).
@@ -428,7 +430,7 @@ impl Client {
         )
     }
 
-    /// Fetches the state of an upload session.
+    /// Gets the state of an upload session.
     ///
     /// `num_parts_processed` may lag behind the parts that the service has accepted. To learn which
     /// parts it has, list them.
@@ -447,13 +449,13 @@ impl Client {
     ///
     /// The body is [`types::ClientError`].
     ///
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: Another user created the session. Code: `forbidden`.
-    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
-    ///   `upload_session_not_found`.
-    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
-    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 404: The session does not exist: it was never created, or it was committed or aborted. Codes:
+    ///   `not_found`, `upload_session_not_found`.
+    /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
+    ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
@@ -479,7 +481,7 @@ impl Client {
     /// Uploads one part of the file.
     ///
     /// Every part is exactly `part_size` bytes of the file, except the last, which is what remains.
-    /// Parts may be sent in any order and several at a time; Box advises 3 to 5.
+    /// Parts may be sent in any order and several at a time; Box recommends 3 to 5.
     ///
     /// A part cannot be changed, and a second upload of a stored range fails. When the outcome of an
     /// upload is unknown (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`),
@@ -508,16 +510,16 @@ impl Client {
     ///
     /// - 400: The request was refused. Codes: `bad_digest` (the bytes do not have that SHA-1),
     ///   `invalid_upload_session_id`, `bad_request`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: Another user created the session. Code: `forbidden`.
-    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
-    ///   `upload_session_not_found`.
+    /// - 404: The session does not exist: it was never created, or it was committed or aborted. Codes:
+    ///   `not_found`, `upload_session_not_found`.
     /// - 409: The range overlaps a part that is stored. Code: `range_overlaps_existing_part`.
-    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
-    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
+    ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 412: A condition of the request does not hold. Code: `precondition_failed`.
-    /// - 413: The part is larger than the service takes. Code: `request_entity_too_large`.
+    /// - 413: The part is larger than the service accepts. Code: `request_entity_too_large`.
     /// - 416: The range does not fit the session: its start is not a multiple of the part size, or its length
     ///   or the total is wrong. With the code `range_overlaps_existing_part` it overlaps a part that is
     ///   stored.
@@ -554,7 +556,7 @@ impl Client {
 
     /// Aborts an upload session and discards its parts.
     ///
-    /// This cannot be undone. A session that is neither committed nor aborted lapses after 7 days.
+    /// This cannot be undone. A session that is neither committed nor aborted expires after 7 days.
     ///
     /// `DELETE /files/upload_sessions/{upload_session_id}`
     ///
@@ -564,19 +566,19 @@ impl Client {
     ///
     /// # Answer
     ///
-    /// The session and its parts are gone.
+    /// The session and its parts were deleted.
     ///
     /// # Errors
     ///
     /// The body is [`types::ClientError`].
     ///
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: Another user created the session. Code: `forbidden`.
-    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
-    ///   `upload_session_not_found`.
-    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
-    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 404: The session does not exist: it was never created, or it was committed or aborted. Codes:
+    ///   `not_found`, `upload_session_not_found`.
+    /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
+    ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
@@ -619,13 +621,13 @@ impl Client {
     /// The body is [`types::ClientError`].
     ///
     /// - 400: The request was refused. Codes: `invalid_offset`, `invalid_upload_session_id`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: Another user created the session. Code: `forbidden`.
-    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
-    ///   `upload_session_not_found`.
-    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
-    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 404: The session does not exist: it was never created, or it was committed or aborted. Codes:
+    ///   `not_found`, `upload_session_not_found`.
+    /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
+    ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
@@ -648,13 +650,13 @@ impl Client {
         )
     }
 
-    /// Makes the file out of the parts of an upload session.
+    /// Commits an upload session, which creates the file from its parts.
     ///
-    /// The service may answer 202: it has not processed every part yet. Repeat the same commit after
-    /// the time that it names. Put a bound on that: for a new version whose content equals the current
-    /// one, it may never end.
+    /// The service may respond with 202 if it has not processed every part yet. Repeat the same commit
+    /// after the time that it names, but not without limit: for a new version whose content equals the
+    /// current one, it may never end.
     ///
-    /// After a 5xx status or a lost answer the file may exist: look at the session before committing
+    /// After a 5xx status or a lost response, the file may exist: get the session before committing
     /// again.
     ///
     /// `POST /files/upload_sessions/{upload_session_id}/commit`
@@ -664,7 +666,7 @@ impl Client {
     /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
     /// - `digest`: The SHA-1 of the whole file, as an instance digest (RFC 3230): `sha=` and 28 characters of
     ///   Base64.
-    /// - `body`: The parts of the file, and what the file is to be like.
+    /// - `body`: The parts of the file, and the attributes of the file.
     ///
     /// # Answer
     ///
@@ -677,14 +679,14 @@ impl Client {
     /// - 400: The request was refused. Codes: `parts_mismatch` (passes by itself right after the last part,
     ///   and is final if the list is wrong), `digest_mismatch` (the stored bytes do not have that SHA-1),
     ///   `invalid_upload_session_id`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: Another user created the session. Code: `forbidden`.
-    /// - 404: There is no such session: it never was, or it has been committed or aborted. Codes: `not_found`,
-    ///   `upload_session_not_found`.
+    /// - 404: The session does not exist: it was never created, or it was committed or aborted. Codes:
+    ///   `not_found`, `upload_session_not_found`.
     /// - 409: The name has been taken since the session was created. Code: `item_name_in_use`.
-    /// - 410: The session cannot be used any more: it has expired (`session_expired`), or it is beyond repair,
-    ///   with overlapping or too many parts (`upload_failed`). Create another one.
+    /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
+    ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
@@ -721,7 +723,7 @@ impl Client {
 
     /// Creates a folder.
     ///
-    /// If the name is taken, the service answers 409 with the code `item_name_in_use`, and
+    /// If the name is taken, the service responds with 409 and the code `item_name_in_use`, and
     /// `context_info.conflicts` has the folder of that name: use its id.
     ///
     /// `POST /folders`
@@ -739,11 +741,11 @@ impl Client {
     /// The body is [`types::ClientError`].
     ///
     /// - 400: The request was refused. Codes: `bad_request`, `item_name_invalid`, `item_name_too_long`.
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 403: The user may not create a folder here. Codes: `access_denied_insufficient_permissions`,
     ///   `forbidden_by_policy`, `insufficient_scope`.
-    /// - 404: There is no such folder, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the items in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
@@ -767,7 +769,7 @@ impl Client {
 
     /// Reports an event of the upload, such as a failure, to the service.
     ///
-    /// Telemetry for Box: an upload works without it, and a failure to report is best ignored.
+    /// Telemetry for Box: uploads work without it, and failures can be ignored.
     ///
     /// `POST /files/upload_sessions/{upload_session_id}/log`
     ///
@@ -778,17 +780,17 @@ impl Client {
     ///
     /// # Answer
     ///
-    /// The event was taken. Nothing is known of the answer's body.
+    /// The event was accepted. The body of the response is unknown.
     ///
     /// # Errors
     ///
     /// The body is [`types::ClientError`].
     ///
-    /// - 401: The token is missing, expired or revoked: get another one. The body is often empty, and
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
     ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: The event was not taken.
+    /// - any other: The event was rejected.
     ///
     /// # Example
     ///
@@ -839,8 +841,8 @@ operation!(RequestToken -> types::AccessToken, types::Oauth2Error; |reply| match
 pub struct GetFile(Call);
 
 impl GetFile {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -851,8 +853,8 @@ impl GetFile {
         Self(self.0.header("BoxApi", box_api, Style::Simple))
     }
 
-    /// The members to answer with, beside those that every file has. Without it, what Box answers by
-    /// default.
+    /// The members to return, besides those that every file has. By default, Box returns a standard
+    /// set.
     pub fn fields(self, fields: &[&str]) -> Self {
         Self(self.0.query("fields", fields, Style::Form))
     }
@@ -877,8 +879,8 @@ operation!(GetFile -> types::FileFull, types::ClientError; |reply| match reply.s
 pub struct UploadFileVersion(Call);
 
 impl UploadFileVersion {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -889,14 +891,14 @@ impl UploadFileVersion {
         Self(self.0.header("BoxApi", box_api, Style::Simple))
     }
 
-    /// Make the new version only if the file's current `etag` is this one; otherwise the service
-    /// answers 412.
+    /// Create the new version only if the file's current `etag` is this one; otherwise the service
+    /// responds with 412.
     pub fn if_match(self, if_match: &str) -> Self {
         Self(self.0.header("if-match", if_match, Style::Simple))
     }
 
-    /// The members to answer with, beside those that every file has. Without it, what Box answers by
-    /// default.
+    /// The members to return, besides those that every file has. By default, Box returns a standard
+    /// set.
     pub fn fields(self, fields: &[&str]) -> Self {
         Self(self.0.query("fields", fields, Style::Form))
     }
@@ -919,7 +921,7 @@ impl UploadFileVersionForm {
         Self(Multipart::new()).attributes(attributes).file(file)
     }
 
-    /// What the file is to be like from this version on.
+    /// The attributes of the file from this version on.
     #[must_use]
     #[inline]
     pub fn attributes(self, attributes: &types::NewFileVersion) -> Self {
@@ -952,8 +954,8 @@ operation!(UploadFileVersion -> types::Files, types::ClientError; |reply| match 
 pub struct PreflightVersion(Call);
 
 impl PreflightVersion {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -984,8 +986,8 @@ operation!(PreflightVersion -> types::UploadUrl, types::ClientError; |reply| mat
 pub struct UploadFile(Call);
 
 impl UploadFile {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -996,8 +998,8 @@ impl UploadFile {
         Self(self.0.header("BoxApi", box_api, Style::Simple))
     }
 
-    /// The members to answer with, beside those that every file has. Without it, what Box answers by
-    /// default.
+    /// The members to return, besides those that every file has. By default, Box returns a standard
+    /// set.
     pub fn fields(self, fields: &[&str]) -> Self {
         Self(self.0.query("fields", fields, Style::Form))
     }
@@ -1020,7 +1022,7 @@ impl UploadFileForm {
         Self(Multipart::new()).attributes(attributes).file(file)
     }
 
-    /// What the new file is to be like, and the folder it goes to.
+    /// The attributes of the new file, and its folder.
     #[must_use]
     #[inline]
     pub fn attributes(self, attributes: &types::NewFile) -> Self {
@@ -1053,8 +1055,8 @@ operation!(UploadFile -> types::Files, types::ClientError; |reply| match reply.s
 pub struct PreflightFile(Call);
 
 impl PreflightFile {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1085,8 +1087,8 @@ operation!(PreflightFile -> types::UploadUrl, types::ClientError; |reply| match 
 pub struct CreateUploadSession(Call);
 
 impl CreateUploadSession {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1117,8 +1119,8 @@ operation!(CreateUploadSession -> types::UploadSession, types::ClientError; |rep
 pub struct CreateUploadSessionForVersion(Call);
 
 impl CreateUploadSessionForVersion {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1149,8 +1151,8 @@ operation!(CreateUploadSessionForVersion -> types::UploadSession, types::ClientE
 pub struct GetUploadSession(Call);
 
 impl GetUploadSession {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1181,8 +1183,8 @@ operation!(GetUploadSession -> types::UploadSession, types::ClientError; |reply|
 pub struct UploadPart(Call);
 
 impl UploadPart {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1213,8 +1215,8 @@ operation!(UploadPart -> types::UploadedPart, types::ClientError; |reply| match 
 pub struct AbortUploadSession(Call);
 
 impl AbortUploadSession {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1245,8 +1247,8 @@ operation!(AbortUploadSession -> (), types::ClientError; |reply| match reply.sta
 pub struct ListParts(Call);
 
 impl ListParts {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1257,14 +1259,14 @@ impl ListParts {
         Self(self.0.header("BoxApi", box_api, Style::Simple))
     }
 
-    /// How many parts to skip, counted from the first stored one. At most 10,000.
+    /// The number of stored parts to skip. At most 10,000.
     ///
     /// Default: `0`.
     pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", &offset, Style::FormExploded))
     }
 
-    /// How many parts a page holds at most: 1 to 1,000. Without it, 1,000.
+    /// The maximum number of parts in a page: 1 to 1,000. The default is 1,000.
     ///
     /// Default: `1000`.
     pub fn limit(self, limit: u64) -> Self {
@@ -1307,8 +1309,8 @@ operation!(ListParts -> types::Parts, types::ClientError; |reply| match reply.st
 pub struct CommitUploadSession(Call);
 
 impl CommitUploadSession {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1319,8 +1321,8 @@ impl CommitUploadSession {
         Self(self.0.header("BoxApi", box_api, Style::Simple))
     }
 
-    /// Commit only if the file's current `etag` is this one; otherwise the service answers 412. For a
-    /// new version.
+    /// Commit only if the file's current `etag` is this one; otherwise the service responds with 412.
+    /// For a new version.
     pub fn if_match(self, if_match: &str) -> Self {
         Self(self.0.header("if-match", if_match, Style::Simple))
     }
@@ -1338,7 +1340,7 @@ impl CommitUploadSession {
 pub enum CommitUploadSessionOutcome {
     /// The file, or the new version, exists.
     Created(types::Files),
-    /// The service still processes parts: repeat the same commit later. There is no body.
+    /// The service is still processing parts: repeat the same commit later. There is no body.
     Accepted {
         /// How long to wait: seconds or an HTTP date (RFC 9110, section 10.2.3). Sometimes absent.
         retry_after: Option<RetryAfter>,
@@ -1369,8 +1371,8 @@ operation!(CommitUploadSession -> CommitUploadSessionOutcome, types::ClientError
 pub struct CreateFolder(Call);
 
 impl CreateFolder {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }
@@ -1401,8 +1403,8 @@ operation!(CreateFolder -> types::FolderMini, types::ClientError; |reply| match 
 pub struct LogUploadEvent(Call);
 
 impl LogUploadEvent {
-    /// The id of the user to act for. The token needs the right to do so. Only the user who created an
-    /// upload session can go on with it, so send the same id with every step.
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
     pub fn as_user(self, as_user: &str) -> Self {
         Self(self.0.header("as-user", as_user, Style::Simple))
     }

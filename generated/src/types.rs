@@ -8,19 +8,19 @@ use serde_json::Value;
 
 use crate::runtime::{DateTime, Secret, open_enum, record, union};
 
-/// An access token, and how long it lives.
+/// An access token and its lifetime.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessToken {
     /// The token.
     pub access_token: Secret,
-    /// How long it lives, in seconds: about an hour.
+    /// The lifetime of the token, in seconds: about an hour.
     pub expires_in: Option<i64>,
     /// Always `bearer`.
     pub token_type: Option<AccessTokenType>,
     /// What the token allows, and for which items. Empty if it is not restricted.
     pub restricted_to: Option<Vec<ResourceScope>>,
-    /// What to get the next token with. Not with `client_credentials`.
+    /// Used to request the next token. Not with `client_credentials`.
     pub refresh_token: Option<Secret>,
 }
 record!(AccessToken(access_token: Secret) {
@@ -47,17 +47,17 @@ pub struct ClientError {
     pub r#type: Option<ClientErrorType>,
     /// The HTTP status, once more.
     pub status: Option<i32>,
-    /// What went wrong, for a program.
+    /// The machine-readable code of the error.
     ///
     /// The set is open: services add codes without notice.
     pub code: Option<ClientErrorCode>,
-    /// What went wrong, for a person.
+    /// A human-readable message.
     pub message: Option<String>,
     /// Details of the error, depending on its code.
     pub context_info: Option<ClientErrorContextInfo>,
     /// A page that explains the error.
     pub help_url: Option<String>,
-    /// The id of the answer. Quote it when asking Box for support.
+    /// The id of the response. Include it when contacting Box support.
     pub request_id: Option<String>,
 }
 record!(ClientError {
@@ -65,7 +65,7 @@ record!(ClientError {
 });
 
 open_enum! {
-    /// What went wrong, for a program.
+    /// The machine-readable code of the error.
     ///
     /// The set is open: services add codes without notice.
     pub enum ClientErrorCode {
@@ -73,23 +73,23 @@ open_enum! {
         Created = "created",
         /// The request was accepted. Not an error.
         Accepted = "accepted",
-        /// There is nothing to answer. Not an error.
+        /// There is no content. Not an error.
         NoContent = "no_content",
-        /// What was asked for is elsewhere. Not an error.
+        /// The resource is elsewhere. Not an error.
         Redirect = "redirect",
-        /// What was asked for has not changed. Not an error.
+        /// The resource has not changed. Not an error.
         NotModified = "not_modified",
         /// The request is malformed. The message says what is wrong.
         BadRequest = "bad_request",
         /// The access token is missing, expired or revoked.
         Unauthorized = "unauthorized",
-        /// The user may not do this. In a session: another user created it.
+        /// The user is not allowed to do this. For a session: another user created it.
         Forbidden = "forbidden",
-        /// There is no such thing, or the user has no access to it.
+        /// The resource does not exist, or the user has no access to it.
         NotFound = "not_found",
-        /// The URL does not take this method.
+        /// The URL does not support this method.
         MethodNotAllowed = "method_not_allowed",
-        /// The request conflicts with the state of what it is about.
+        /// The request conflicts with the state of the resource.
         Conflict = "conflict",
         /// A condition of the request, such as `if-match`, does not hold.
         PreconditionFailed = "precondition_failed",
@@ -97,7 +97,7 @@ open_enum! {
         TooManyRequests = "too_many_requests",
         /// The service failed. The request may have taken effect all the same.
         InternalServerError = "internal_server_error",
-        /// The service cannot answer now. Wait and retry.
+        /// The service is unavailable. Wait and retry.
         Unavailable = "unavailable",
         /// The name has characters that Box does not allow, or is `.` or `..`.
         ItemNameInvalid = "item_name_invalid",
@@ -109,23 +109,24 @@ open_enum! {
         MissingDestination = "missing_destination",
         /// The folder's id is malformed.
         InvalidFolderId = "invalid_folder_id",
-        /// The request does not say how large the file is.
+        /// The request does not state the size of the file.
         MissingFileSize = "missing_file_size",
         /// The file's size is not a positive number of bytes.
         InvalidFileSize = "invalid_file_size",
-        /// The file is too small for an upload session. Upload it directly.
+        /// The file is too small for an upload session. Upload it in one request.
         FileSizeTooSmall = "file_size_too_small",
         /// The request does not name the file.
         MissingFileName = "missing_file_name",
-        /// The owner of the folder has no room left for the file.
+        /// The owner of the folder has not enough storage left for the file.
         StorageLimitExceeded = "storage_limit_exceeded",
-        /// A parameter is wrong. With status 404: there is no such folder, or no access to it.
+        /// A parameter is invalid. With status 404: the folder does not exist, or the user has no access to
+        /// it.
         InvalidParameter = "invalid_parameter",
         /// The form has the file before its attributes.
         MetadataAfterFileContents = "metadata_after_file_contents",
         /// The name has more than 255 characters.
         ItemNameTooLong = "item_name_too_long",
-        /// The user has no right to upload there.
+        /// The user is not permitted to upload there.
         AccessDeniedInsufficientPermissions = "access_denied_insufficient_permissions",
         /// The file is larger than the user's plan allows.
         FileSizeLimitExceeded = "file_size_limit_exceeded",
@@ -139,13 +140,13 @@ open_enum! {
         SessionConflict = "session_conflict",
         /// Another request is about to use the name. Wait and retry.
         NameTemporarilyReserved = "name_temporarily_reserved",
-        /// Another operation on the item is under way. Wait and retry.
+        /// Another operation on the item is in progress. Wait and retry.
         OperationBlockedTemporary = "operation_blocked_temporary",
         /// The request for a new version names a folder. It must not.
         MultipleDestinations = "multiple_destinations",
-        /// There is no such session: it never was, or it has been committed or aborted.
+        /// The session does not exist: it was never created, or it was committed or aborted.
         UploadSessionNotFound = "upload_session_not_found",
-        /// The session is older than 7 days. Create another one.
+        /// The session is older than 7 days. Create a new one.
         SessionExpired = "session_expired",
         /// The session's id is malformed.
         InvalidUploadSessionId = "invalid_upload_session_id",
@@ -153,15 +154,15 @@ open_enum! {
         BadDigest = "bad_digest",
         /// The range overlaps a stored part, often that very part. List the parts.
         RangeOverlapsExistingPart = "range_overlaps_existing_part",
-        /// The session is beyond repair: parts overlap, or there are too many. Create another one.
+        /// The session cannot be completed: parts overlap, or there are too many. Create a new one.
         UploadFailed = "upload_failed",
-        /// The body is larger than the service takes.
+        /// The body is larger than the service accepts.
         RequestEntityTooLarge = "request_entity_too_large",
         /// The offset into the list of parts is over 10,000.
         InvalidOffset = "invalid_offset",
-        /// The parts are not those of the session. Passes by itself right after the last part.
+        /// The parts are not those of the session. Right after the last part, this is temporary.
         PartsMismatch = "parts_mismatch",
-        /// The stored parts do not add up to the SHA-1 that the commit names.
+        /// The stored parts do not have the SHA-1 in the commit.
         DigestMismatch = "digest_mismatch",
     }
 }
@@ -170,9 +171,9 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientErrorContextInfo {
-    /// With the code `item_name_in_use`: what has the name.
+    /// With the code `item_name_in_use`: the items that have the name.
     pub conflicts: Option<Conflicts>,
-    /// With the code `session_conflict`: the session that an earlier create made.
+    /// With the code `session_conflict`: the session that an earlier create returned.
     pub session: Option<ConflictingSession>,
     /// Every other member.
     pub additional_properties: BTreeMap<String, Value>,
@@ -190,13 +191,13 @@ open_enum! {
     }
 }
 
-/// The parts of the file, and what the file is to be like.
+/// The parts of the file, and the attributes of the file.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommitUploadSessionBody {
-    /// Every part of the file, in the order of their offsets, as the service described them.
+    /// Every part of the file, in the order of their offsets, as the service returned them.
     pub parts: Vec<Part>,
-    /// What the service sets on the file when it makes it.
+    /// Attributes to set on the new file.
     pub file_attributes: Option<FileAttributes>,
 }
 record!(CommitUploadSessionBody(parts: Vec<Part>) {
@@ -204,7 +205,7 @@ record!(CommitUploadSessionBody(parts: Vec<Part>) {
     optional: file_attributes: FileAttributes = "attributes";
 });
 
-/// An item that has the name already.
+/// An item that already has the name.
 ///
 /// If it is a file, its id is what uploading a new version takes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -218,7 +219,7 @@ pub struct Conflict {
     pub name: Option<String>,
     /// Changes with every change of the item. See `if-match`.
     pub etag: Option<String>,
-    /// Grows with every change of the item.
+    /// Increases with every change of the item.
     pub sequence_id: Option<String>,
     /// The SHA-1 of the file's content: 40 hexadecimal digits. A folder has none.
     pub sha1: Option<String>,
@@ -229,7 +230,7 @@ record!(Conflict {
     optional: r#type = "type", id, name, etag, sequence_id, sha1, file_version;
 });
 
-/// The session that an earlier create made.
+/// The session that an earlier create returned.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ConflictingSession {
@@ -242,7 +243,7 @@ union!(ConflictingSession in order {
     UploadSession if Tag("type", &["upload_session"]), Keys(&["id", "part_size"]);
 });
 
-/// The items that have the name already.
+/// The items that already have the name.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Conflicts {
@@ -264,7 +265,7 @@ union!(Conflicts in order {
 pub struct CreateFolderBody {
     /// The name of the new folder.
     pub name: String,
-    /// The folder that the item goes to.
+    /// The folder to upload to.
     pub parent: ParentFolder,
 }
 record!(CreateFolderBody(name: String, parent: ParentFolder) {
@@ -275,7 +276,7 @@ record!(CreateFolderBody(name: String, parent: ParentFolder) {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUploadSessionBody {
-    /// The id of the folder that takes the file. `0` is the user's root folder.
+    /// The id of the folder to upload to. `0` is the user's root folder.
     pub folder_id: String,
     /// The size of the whole file, in bytes. At least 20 MB.
     pub file_size: u64,
@@ -301,7 +302,7 @@ record!(CreateUploadSessionForVersionBody(file_size as u64) {
     optional: file_name: String;
 });
 
-/// A file, with what Box answers when nothing more is asked for.
+/// A file, with the members that Box returns by default.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -311,7 +312,7 @@ pub struct File {
     pub etag: Option<String>,
     /// Always `file`.
     pub r#type: FileBaseType,
-    /// Grows with every change of the file. To tell older news of it from newer.
+    /// Increases with every change of the file. Use it to order events.
     pub sequence_id: Option<String>,
     /// The name of the file, with its extension.
     pub name: Option<String>,
@@ -323,7 +324,7 @@ pub struct File {
     pub description: Option<String>,
     /// The size of the file, in bytes.
     pub size: Option<u64>,
-    /// The folders that lead to the file, from the root folder on.
+    /// The folders above the file, starting with the root folder.
     pub path_collection: Option<FilePathCollection>,
     /// When the file was created in Box.
     pub created_at: Option<DateTime>,
@@ -331,11 +332,11 @@ pub struct File {
     pub modified_at: Option<DateTime>,
     /// When the file was moved to the trash. Absent if it is not there.
     pub trashed_at: Option<DateTime>,
-    /// When the file is due to be deleted for good. Absent if it is not in the trash.
+    /// When the file will be permanently deleted. Absent if it is not in the trash.
     pub purged_at: Option<DateTime>,
-    /// When the content was first made, as the uploader said.
+    /// When the content was created, as stated by the uploader.
     pub content_created_at: Option<DateTime>,
-    /// When the content was last changed, as the uploader said.
+    /// When the content was last modified, as stated by the uploader.
     pub content_modified_at: Option<DateTime>,
     /// The user who created the file.
     pub created_by: Option<UserMini>,
@@ -358,13 +359,13 @@ record!(File(id: String) {
     constant: r#type = "type";
 });
 
-/// What the service sets on the file when it makes it.
+/// Attributes to set on the new file.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileAttributes {
-    /// When the content was first made, on the user's machine, say.
+    /// When the content was created, for example on the user's machine.
     pub content_created_at: Option<DateTime>,
-    /// When the content was last changed, on the user's machine, say.
+    /// When the content was last modified, for example on the user's machine.
     pub content_modified_at: Option<DateTime>,
     /// A description of the file. At most 255 characters.
     pub description: Option<String>,
@@ -401,9 +402,9 @@ open_enum! {
     }
 }
 
-/// A file, with all that Box knows of it.
+/// A file, with all members.
 ///
-/// Only what Box answers by default is sure to be there; the rest comes where it is asked for.
+/// Box returns the standard members by default; request others with `fields`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileFull {
@@ -413,7 +414,7 @@ pub struct FileFull {
     pub etag: Option<String>,
     /// Always `file`.
     pub r#type: FileBaseType,
-    /// Grows with every change of the file. To tell older news of it from newer.
+    /// Increases with every change of the file. Use it to order events.
     pub sequence_id: Option<String>,
     /// The name of the file, with its extension.
     pub name: Option<String>,
@@ -425,7 +426,7 @@ pub struct FileFull {
     pub description: Option<String>,
     /// The size of the file, in bytes.
     pub size: Option<u64>,
-    /// The folders that lead to the file, from the root folder on.
+    /// The folders above the file, starting with the root folder.
     pub path_collection: Option<FilePathCollection>,
     /// When the file was created in Box.
     pub created_at: Option<DateTime>,
@@ -433,11 +434,11 @@ pub struct FileFull {
     pub modified_at: Option<DateTime>,
     /// When the file was moved to the trash. Absent if it is not there.
     pub trashed_at: Option<DateTime>,
-    /// When the file is due to be deleted for good. Absent if it is not in the trash.
+    /// When the file will be permanently deleted. Absent if it is not in the trash.
     pub purged_at: Option<DateTime>,
-    /// When the content was first made, as the uploader said.
+    /// When the content was created, as stated by the uploader.
     pub content_created_at: Option<DateTime>,
-    /// When the content was last changed, as the uploader said.
+    /// When the content was last modified, as stated by the uploader.
     pub content_modified_at: Option<DateTime>,
     /// The user who created the file.
     pub created_by: Option<UserMini>,
@@ -467,29 +468,29 @@ pub struct FileFull {
     pub is_package: Option<bool>,
     /// A link that shows the file in a frame of a web page for a short time.
     pub expiring_embed_link: Option<FileFullExpiringEmbedLink>,
-    /// Whether previews of the file bear a watermark.
+    /// Whether previews of the file have a watermark.
     pub watermark_info: Option<FileFullWatermarkInfo>,
     /// Whether the file may be reached through a shared link.
     pub is_accessible_via_shared_link: Option<bool>,
     /// The roles in which the user may invite others to the file.
     pub allowed_invitee_roles: Option<Vec<FileFullAllowedInviteeRole>>,
-    /// Whether somebody outside the enterprise owns the file.
+    /// Whether the file is owned by someone outside the enterprise.
     pub is_externally_owned: Option<bool>,
-    /// Whether anybody has been invited to the file.
+    /// Whether anyone has been invited to the file.
     pub has_collaborations: Option<bool>,
     /// The metadata of the file, by scope and then by template.
     pub metadata: Option<BTreeMap<String, BTreeMap<String, MetadataFull>>>,
-    /// When the file will be deleted by itself. Absent if it will not.
+    /// When the file will be deleted automatically. Absent if it will not.
     pub expires_at: Option<DateTime>,
-    /// The forms that Box can give the file in, such as images of its pages.
+    /// The representations of the file, such as images of its pages.
     pub representations: Option<FileFullRepresentations>,
     /// The security classification of the file. Absent if it has none.
     pub classification: Option<FileFullClassification>,
-    /// The name of whoever uploaded the file, as it is shown.
+    /// The display name of the user who uploaded the file.
     pub uploader_display_name: Option<String>,
     /// When the retention of the file ends. Absent if no policy retains it.
     pub disposition_at: Option<DateTime>,
-    /// What a shared link of the file may be made to allow.
+    /// The permissions that a shared link of the file can have.
     pub shared_link_permission_options: Option<Vec<FileFullSharedLinkPermissionOption>>,
     /// Whether the file belongs to an app item.
     pub is_associated_with_app_item: Option<bool>,
@@ -508,21 +509,21 @@ record!(FileFull(id: String) {
 });
 
 open_enum! {
-    /// The role of somebody who has been invited to a file.
+    /// The role of a person invited to a file.
     pub enum FileFullAllowedInviteeRole {
-        /// May look at, download, change, upload and share.
+        /// May view, download, change, upload and share.
         Editor = "editor",
-        /// May look at, download and share.
+        /// May view, download and share.
         Viewer = "viewer",
-        /// May look at the file in Box.
+        /// May preview the file in Box.
         Previewer = "previewer",
         /// May upload.
         Uploader = "uploader",
-        /// May look at the file in Box, and upload.
+        /// May preview the file in Box, and upload.
         PreviewerUploader = "previewer uploader",
-        /// May look at, download, share and upload.
+        /// May view, download, share and upload.
         ViewerUploader = "viewer uploader",
-        /// May do all that the owner may, and manage who else is invited.
+        /// May do everything the owner may, and manage invitations.
         CoOwner = "co-owner",
     }
 }
@@ -535,7 +536,7 @@ pub struct FileFullClassification {
     pub name: Option<String>,
     /// What the classification means.
     pub definition: Option<String>,
-    /// The colour it is shown in: `#` and 6 hexadecimal digits.
+    /// Its display color: `#` and 6 hexadecimal digits.
     pub color: Option<String>,
 }
 record!(FileFullClassification {
@@ -548,7 +549,7 @@ record!(FileFullClassification {
 pub struct FileFullExpiringEmbedLink {
     /// The access token that the link carries. A secret.
     pub access_token: Option<Secret>,
-    /// How long the token lives, in seconds.
+    /// The lifetime of the token, in seconds.
     pub expires_in: Option<i64>,
     /// Always `bearer`.
     pub token_type: Option<FileFullExpiringEmbedLinkTokenType>,
@@ -627,21 +628,21 @@ pub struct FileFullPermissions {
     pub can_invite_collaborator: Option<bool>,
     /// Whether the user may rename the file.
     pub can_rename: Option<bool>,
-    /// Whether the user may change who a shared link is meant for.
+    /// Whether the user may change who can use a shared link.
     pub can_set_share_access: Option<bool>,
-    /// Whether the user may make a shared link of the file.
+    /// Whether the user may create a shared link to the file.
     pub can_share: Option<bool>,
     /// Whether the user may annotate the file.
     pub can_annotate: Option<bool>,
     /// Whether the user may comment on the file.
     pub can_comment: Option<bool>,
-    /// Whether the user may look at the file in Box.
+    /// Whether the user may preview the file in Box.
     pub can_preview: Option<bool>,
     /// Whether the user may upload a new version of the file.
     pub can_upload: Option<bool>,
-    /// Whether the user may see the annotations of everybody.
+    /// Whether the user may see everyone's annotations.
     pub can_view_annotations_all: Option<bool>,
-    /// Whether the user may see the annotations of their own.
+    /// Whether the user may see their own annotations.
     pub can_view_annotations_self: Option<bool>,
     /// Whether the user may put a watermark on the file.
     pub can_apply_watermark: Option<bool>,
@@ -652,37 +653,37 @@ record!(FileFullPermissions {
         can_view_annotations_all, can_view_annotations_self, can_apply_watermark;
 });
 
-/// The forms that Box can give the file in, such as images of its pages.
+/// The representations of the file, such as images of its pages.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentations {
-    /// The forms, one by one.
+    /// The representations.
     pub entries: Option<Vec<FileFullRepresentationsEntry>>,
 }
 record!(FileFullRepresentations {
     optional: entries;
 });
 
-/// One form of a file: an image of it, or its text, say.
+/// A representation of a file, such as an image or its text.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntry {
-    /// Where the content of this form is.
+    /// Where the content of this representation is.
     pub content: Option<FileFullRepresentationsEntryContent>,
-    /// Where more about this form is.
+    /// Where to find more about this representation.
     pub info: Option<FileFullRepresentationsEntryInfo>,
-    /// What this form is like.
+    /// The properties of this representation.
     pub properties: Option<FileFullRepresentationsEntryProperties>,
-    /// The kind of this form: a file format such as `png` or `pdf`.
+    /// The kind of this representation: a file format such as `png` or `pdf`.
     pub representation: Option<String>,
-    /// Whether this form is ready.
+    /// Whether this representation is ready.
     pub status: Option<FileFullRepresentationsEntryStatus>,
 }
 record!(FileFullRepresentationsEntry {
     optional: content, info, properties, representation, status;
 });
 
-/// Where the content of this form is.
+/// Where the content of this representation is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryContent {
@@ -693,18 +694,18 @@ record!(FileFullRepresentationsEntryContent {
     optional: url_template;
 });
 
-/// Where more about this form is.
+/// Where to find more about this representation.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryInfo {
-    /// The URL to ask for this form; asking makes Box prepare it.
+    /// The URL of this representation; requesting it makes Box generate it.
     pub url: Option<String>,
 }
 record!(FileFullRepresentationsEntryInfo {
     optional: url;
 });
 
-/// What this form is like.
+/// The properties of this representation.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryProperties {
@@ -719,11 +720,11 @@ record!(FileFullRepresentationsEntryProperties {
     optional: dimensions, paged, thumb;
 });
 
-/// Whether this form is ready.
+/// Whether this representation is ready.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryStatus {
-    /// How far Box has got with it.
+    /// The state of its generation.
     pub state: Option<FileFullRepresentationsEntryStatusState>,
 }
 record!(FileFullRepresentationsEntryStatus {
@@ -731,23 +732,23 @@ record!(FileFullRepresentationsEntryStatus {
 });
 
 open_enum! {
-    /// How far Box has got with it.
+    /// The state of its generation.
     pub enum FileFullRepresentationsEntryStatusState {
         /// It is ready.
         Success = "success",
-        /// It can be looked at, though it is not complete.
+        /// It can be viewed, but is not complete.
         Viewable = "viewable",
-        /// It is being prepared.
+        /// It is being generated.
         Pending = "pending",
-        /// It has not been asked for; asking for `info.url` starts it.
+        /// It has not been requested; a request to `info.url` starts it.
         None = "none",
     }
 }
 
 open_enum! {
-    /// What a shared link may be made to allow.
+    /// A permission that a shared link can have.
     pub enum FileFullSharedLinkPermissionOption {
-        /// To look at the file in Box.
+        /// To preview the file in Box.
         CanPreview = "can_preview",
         /// To download the file.
         CanDownload = "can_download",
@@ -756,7 +757,7 @@ open_enum! {
     }
 }
 
-/// Whether previews of the file bear a watermark.
+/// Whether previews of the file have a watermark.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullWatermarkInfo {
@@ -778,7 +779,7 @@ open_enum! {
         Active = "active",
         /// In the trash.
         Trashed = "trashed",
-        /// Deleted for good.
+        /// Permanently deleted.
         Deleted = "deleted",
     }
 }
@@ -793,7 +794,7 @@ pub struct FileMini {
     pub etag: Option<String>,
     /// Always `file`.
     pub r#type: FileBaseType,
-    /// Grows with every change of the file. To tell older news of it from newer.
+    /// Increases with every change of the file. Use it to order events.
     pub sequence_id: Option<String>,
     /// The name of the file, with its extension.
     pub name: Option<String>,
@@ -808,13 +809,13 @@ record!(FileMini(id: String) {
     constant: r#type = "type";
 });
 
-/// The folders that lead to the file, from the root folder on.
+/// The folders above the file, starting with the root folder.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilePathCollection {
     /// How many folders there are.
     pub total_count: Option<u64>,
-    /// The folders, from the root folder on.
+    /// The folders, starting with the root folder.
     pub entries: Option<Vec<FolderMini>>,
 }
 record!(FilePathCollection {
@@ -825,29 +826,29 @@ record!(FilePathCollection {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLink {
-    /// The URL of the link: a page that shows the file.
+    /// The URL of a page that shows the file.
     pub url: Option<String>,
-    /// A URL that downloads the file. Not with every plan of Box.
+    /// A URL that downloads the file. Not available with every Box plan.
     pub download_url: Option<String>,
-    /// The URL with a name of the user's choice, if there is one.
+    /// The custom URL, if there is one.
     pub vanity_url: Option<String>,
-    /// The name of the user's choice that ends the `vanity_url`.
+    /// The custom name at the end of `vanity_url`.
     pub vanity_name: Option<String>,
-    /// Who the link is meant for.
+    /// Who may use the link.
     pub access: Option<FileSharedLinkAccess>,
-    /// Who the link works for, once the settings of the enterprise are applied.
+    /// Who can use the link under the settings of the enterprise.
     pub effective_access: Option<FileSharedLinkEffectiveAccess>,
-    /// What the link allows, once the settings of the enterprise are applied.
+    /// What the link allows under the settings of the enterprise.
     pub effective_permission: Option<FileSharedLinkEffectivePermission>,
-    /// When the link ceases to work. Absent if it never does.
+    /// When the link expires. Absent if it does not.
     pub unshared_at: Option<DateTime>,
-    /// Whether the link asks for a password.
+    /// Whether the link requires a password.
     pub is_password_enabled: Option<bool>,
-    /// What the link allows, one by one.
+    /// What the link allows in detail.
     pub permissions: Option<FileSharedLinkPermissions>,
     /// How often the file was downloaded through the link.
     pub download_count: Option<u64>,
-    /// How often the file was looked at through the link.
+    /// How often the file was previewed through the link.
     pub preview_count: Option<u64>,
 }
 record!(FileSharedLink {
@@ -857,50 +858,50 @@ record!(FileSharedLink {
 });
 
 open_enum! {
-    /// Who the link is meant for.
+    /// Who may use the link.
     pub enum FileSharedLinkAccess {
-        /// Anyone who has the link.
+        /// Anyone with the link.
         Open = "open",
-        /// Whoever is in the owner's enterprise.
+        /// Members of the owner's enterprise.
         Company = "company",
-        /// Whoever has been invited to the file or to a folder above it.
+        /// People invited to the file or to a folder above it.
         Collaborators = "collaborators",
     }
 }
 
 open_enum! {
-    /// Who the link works for, once the settings of the enterprise are applied.
+    /// Who can use the link under the settings of the enterprise.
     pub enum FileSharedLinkEffectiveAccess {
-        /// Anyone who has the link.
+        /// Anyone with the link.
         Open = "open",
-        /// Whoever is in the owner's enterprise.
+        /// Members of the owner's enterprise.
         Company = "company",
-        /// Whoever has been invited to the file or to a folder above it.
+        /// People invited to the file or to a folder above it.
         Collaborators = "collaborators",
     }
 }
 
 open_enum! {
-    /// What the link allows, once the settings of the enterprise are applied.
+    /// What the link allows under the settings of the enterprise.
     pub enum FileSharedLinkEffectivePermission {
         /// To change the file.
         CanEdit = "can_edit",
         /// To download the file.
         CanDownload = "can_download",
-        /// To look at the file in Box.
+        /// To preview the file in Box.
         CanPreview = "can_preview",
         /// Nothing.
         NoAccess = "no_access",
     }
 }
 
-/// What the link allows, one by one.
+/// What the link allows in detail.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLinkPermissions {
     /// Whether the file may be downloaded.
     pub can_download: Option<bool>,
-    /// Whether the file may be looked at in Box.
+    /// Whether the file may be previewed in Box.
     pub can_preview: Option<bool>,
     /// Whether the file may be changed.
     pub can_edit: Option<bool>,
@@ -948,11 +949,11 @@ record!(FileVersionMini(id: String) {
     constant: r#type = "type";
 });
 
-/// The files that a commit has made.
+/// The files that a commit created.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Files {
-    /// How many files there are: 1.
+    /// The number of files: 1.
     pub total_count: Option<u64>,
     /// The file, in a list of one. Compare its `sha1` with that of the bytes that were sent.
     pub entries: Vec<FileFull>,
@@ -997,7 +998,7 @@ pub struct FolderMini {
     pub etag: Option<String>,
     /// Always `folder`.
     pub r#type: FolderBaseType,
-    /// Grows with every change of the folder. Absent for the root folder.
+    /// Increases with every change of the folder. Absent for the root folder.
     pub sequence_id: Option<String>,
     /// The name of the folder.
     pub name: Option<String>,
@@ -1029,32 +1030,32 @@ pub type Metadata = MetadataBase;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataBase {
-    /// The item that bears the metadata: its type, `_` and its id.
+    /// The item that has the metadata: its type, `_` and its id.
     pub parent: Option<String>,
     /// The key of the template.
     pub template: Option<String>,
     /// The scope of the template: `global`, or `enterprise_` and the enterprise's id.
     pub scope: Option<String>,
-    /// How often the instance has been changed.
+    /// The number of changes to the instance.
     pub version: Option<u64>,
 }
 record!(MetadataBase {
     optional: parent = "$parent", template = "$template", scope = "$scope", version = "$version";
 });
 
-/// The values that an item has for one metadata template, with all that Box knows of them.
+/// The values that an item has for one metadata template, with all members.
 ///
 /// The template's own fields are members like any other, with names that do not begin with `$`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataFull {
-    /// The item that bears the metadata: its type, `_` and its id.
+    /// The item that has the metadata: its type, `_` and its id.
     pub parent: Option<String>,
     /// The key of the template.
     pub template: Option<String>,
     /// The scope of the template: `global`, or `enterprise_` and the enterprise's id.
     pub scope: Option<String>,
-    /// How often the instance has been changed.
+    /// The number of changes to the instance.
     pub version: Option<u64>,
     /// Whether the user may change the values.
     pub can_edit: Option<bool>,
@@ -1074,17 +1075,17 @@ record!(MetadataFull {
     rest: additional_properties;
 });
 
-/// What the new file is to be like, and the folder it goes to.
+/// The attributes of the new file, and its folder.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewFile {
     /// The name of the new file, with its extension. At most 255 characters.
     pub name: String,
-    /// When the content was first made, on the user's machine, say.
+    /// When the content was created, for example on the user's machine.
     pub content_created_at: Option<DateTime>,
-    /// When the content was last changed, on the user's machine, say.
+    /// When the content was last modified, for example on the user's machine.
     pub content_modified_at: Option<DateTime>,
-    /// The folder that the item goes to.
+    /// The folder to upload to.
     pub parent: ParentFolder,
 }
 record!(NewFile(name: String, parent: ParentFolder) {
@@ -1092,33 +1093,33 @@ record!(NewFile(name: String, parent: ParentFolder) {
     optional: content_created_at: DateTime, content_modified_at: DateTime;
 });
 
-/// What the file is to be like from this version on.
+/// The attributes of the file from this version on.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewFileVersion {
     /// A new name for the file. Without it, the file keeps its name.
     pub name: Option<String>,
-    /// When the content was last changed, on the user's machine, say.
+    /// When the content was last modified, for example on the user's machine.
     pub content_modified_at: Option<DateTime>,
 }
 record!(NewFileVersion {
     optional: name: String, content_modified_at: DateTime;
 });
 
-/// Why the service gave no token.
+/// Why the service returned no token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2Error {
-    /// What went wrong, for a program: a code of RFC 6749, section 5.2, or one of Box's own.
+    /// A machine-readable code: one of RFC 6749, section 5.2, or one of Box's own.
     pub error: Option<String>,
-    /// What went wrong, for a person.
+    /// A human-readable message.
     pub error_description: Option<String>,
 }
 record!(Oauth2Error {
     optional: error, error_description;
 });
 
-/// The folder that an item goes to.
+/// The folder of an item.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ParentFolder {
@@ -1131,13 +1132,13 @@ record!(ParentFolder(id: String) {
 
 /// A part as the service has stored it.
 ///
-/// Keep it: the commit lists every part as the service described it.
+/// Keep it: the commit lists every part as the service returned it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Part {
     /// The id of the part: 8 hexadecimal digits.
     pub part_id: String,
-    /// Where in the file the part begins, in bytes: a multiple of the part size.
+    /// The offset of the part in the file, in bytes: a multiple of the part size.
     pub offset: u64,
     /// The size of the part, in bytes.
     pub size: u64,
@@ -1155,7 +1156,7 @@ record!(Part by PartBuilder(offset as u64, part_id: String, size as u64) {
 pub struct PartMini {
     /// The id of the part: 8 hexadecimal digits.
     pub part_id: String,
-    /// Where in the file the part begins, in bytes: a multiple of the part size.
+    /// The offset of the part in the file, in bytes: a multiple of the part size.
     pub offset: u64,
     /// The size of the part, in bytes.
     pub size: u64,
@@ -1168,13 +1169,13 @@ record!(PartMini by PartMiniBuilder(offset as u64, part_id: String, size as u64)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
-    /// How many parts the whole file has. NOT how many are stored.
+    /// The number of parts of the whole file, NOT the number of stored parts.
     pub total_count: Option<u64>,
-    /// How many parts a page holds at most.
+    /// The maximum number of parts in a page.
     pub limit: Option<u64>,
-    /// How many parts come before this page.
+    /// The number of parts before this page.
     pub offset: Option<u64>,
-    /// What the parts are sorted by. Free-form; they come in the order of their offsets.
+    /// How the parts are sorted. Free-form; they are in the order of their offsets.
     pub order: Option<Value>,
     /// The parts, in the order of their offsets. There may be gaps between them.
     pub entries: Vec<Part>,
@@ -1192,7 +1193,7 @@ pub struct PreflightFileBody {
     pub name: String,
     /// The size of the file, in bytes. Without it, neither quota nor size is checked.
     pub size: Option<u64>,
-    /// The folder that the item goes to.
+    /// The folder to upload to.
     pub parent: ParentFolder,
 }
 record!(PreflightFileBody(name: String, parent: ParentFolder) {
@@ -1244,9 +1245,9 @@ open_enum! {
     pub enum ResourceScopeScope {
         /// To edit annotations.
         AnnotationEdit = "annotation_edit",
-        /// To see the annotations of everybody.
+        /// To see everyone's annotations.
         AnnotationViewAll = "annotation_view_all",
-        /// To see the annotations of one's own.
+        /// To see the user's own annotations.
         AnnotationViewSelf = "annotation_view_self",
         /// What Box's explorer for web pages needs.
         BaseExplorer = "base_explorer",
@@ -1260,11 +1261,11 @@ open_enum! {
         ItemDelete = "item_delete",
         /// To download the item.
         ItemDownload = "item_download",
-        /// To look at the item in Box.
+        /// To preview the item in Box.
         ItemPreview = "item_preview",
         /// To rename the item.
         ItemRename = "item_rename",
-        /// To make a shared link of the item.
+        /// To create a shared link to the item.
         ItemShare = "item_share",
         /// To upload to the item.
         ItemUpload = "item_upload",
@@ -1273,21 +1274,21 @@ open_enum! {
     }
 }
 
-/// What proves the right to an access token.
+/// The grant that an access token is requested with.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TokenRequest {
-    /// What proves it.
+    /// The kind of grant.
     pub grant_type: TokenRequestGrantType,
     /// The id of the application.
     pub client_id: Option<String>,
     /// The secret of the application.
     pub client_secret: Option<Secret>,
-    /// With `authorization_code`: the code. It lives for 30 seconds.
+    /// With `authorization_code`: the code. It expires after 30 seconds.
     pub code: Option<Secret>,
     /// With `refresh_token`: the refresh token. It can be used once.
     pub refresh_token: Option<Secret>,
-    /// With the grant of JSON Web Tokens: the signed token.
+    /// With a JWT grant: the signed token.
     pub assertion: Option<Secret>,
     /// With `client_credentials`: whom the token is for.
     pub box_subject_type: Option<TokenRequestBoxSubjectType>,
@@ -1311,9 +1312,9 @@ open_enum! {
 }
 
 open_enum! {
-    /// What proves it.
+    /// The kind of grant.
     pub enum TokenRequestGrantType {
-        /// A code that Box gave when a user signed in: `code`.
+        /// The code that Box returned when a user signed in: `code`.
         AuthorizationCode = "authorization_code",
         /// The refresh token that came with the last access token: `refresh_token`.
         RefreshToken = "refresh_token",
@@ -1324,9 +1325,9 @@ open_enum! {
     }
 }
 
-/// An upload session: how the file is to be cut into parts, and where to send them.
+/// An upload session: the size of the parts, and where to send them.
 ///
-/// It belongs to the user who created it, and lives for 7 days.
+/// It belongs to the user who created it, and expires after 7 days.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSession {
@@ -1334,7 +1335,7 @@ pub struct UploadSession {
     pub id: String,
     /// Always `upload_session`.
     pub r#type: UploadSessionType,
-    /// When the session lapses, 7 days after it was created.
+    /// When the session expires: 7 days after it was created.
     pub session_expires_at: Option<DateTime>,
     /// The size of every part but the last, in bytes.
     ///
@@ -1344,7 +1345,7 @@ pub struct UploadSession {
     pub total_parts: Option<u64>,
     /// How many parts the service has processed. It may lag behind the parts that it has stored.
     pub num_parts_processed: Option<u64>,
-    /// Where to send each step. Following these URLs leads to the nearest data centre.
+    /// The URLs of the session. They lead to the nearest data center.
     pub session_endpoints: Option<UploadSessionEndpoints>,
 }
 record!(UploadSession(id: String, part_size as u64) {
@@ -1353,7 +1354,7 @@ record!(UploadSession(id: String, part_size as u64) {
     constant: r#type = "type";
 });
 
-/// Where to send each step. Following these URLs leads to the nearest data centre.
+/// The URLs of the session. They lead to the nearest data center.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSessionEndpoints {
@@ -1388,16 +1389,16 @@ open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadUrl {
-    /// The URL for the upload of the file or the version, in the nearest data centre.
+    /// The URL for the upload of the file or the version, in the nearest data center.
     pub upload_url: Option<String>,
-    /// A token that may be used for this upload in place of the caller's own. May be empty.
+    /// A token that may be used for this upload instead of the caller's own. May be empty.
     pub upload_token: Option<Secret>,
 }
 record!(UploadUrl {
     optional: upload_url, upload_token;
 });
 
-/// The answer to the upload of a part.
+/// The response to the upload of a part.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadedPart {
@@ -1438,7 +1439,7 @@ pub struct UserMini {
     pub id: String,
     /// Always `user`.
     pub r#type: UserBaseType,
-    /// The name of the user, as it is shown.
+    /// The display name of the user.
     pub name: Option<String>,
     /// The e-mail address that the user signs in with.
     pub login: Option<String>,
