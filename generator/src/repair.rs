@@ -19,6 +19,7 @@
 
 mod at;
 mod container;
+mod events;
 mod gather;
 mod identifiers;
 mod objects;
@@ -36,6 +37,7 @@ mod walk;
 pub(crate) use at::At;
 pub(crate) use identifiers::settle as settle_identifiers;
 pub use parse::parse;
+pub(crate) use reference::largest_copy;
 pub(crate) use structure::Structure;
 
 use serde_json::Value;
@@ -53,6 +55,9 @@ pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     let version = Version::of(document);
     if version >= Version::V31 {
         identifiers::settle(document);
+    }
+    if version >= Version::V32 {
+        events::settle(document);
     }
     let mut walk = walk::Walk::new(diagnostics, version);
     walk.object(document, &table::DOCUMENT, &At::root());

@@ -420,3 +420,23 @@ fn each_document_is_held_to_its_version() {
     assert_eq!(finding.code, Code::UnsupportedVersion);
     assert!(said(&input, &outcome.diagnostics)[0].contains("two.yaml:1"));
 }
+
+#[test]
+fn a_file_is_found_by_the_name_that_it_gives_itself() {
+    let pet = r#"{"$id": "https://example.com/schemas/pet.json", "properties": {"owner": {"$ref": "https://example.com/people/owner.json#/$defs/name"}, "toy": {"$ref": "https://other.example/toy"}}}"#;
+    let owner = r#"{"$id": "https://example.com/people/owner.json", "$defs": {"name": {"type": "string", "maxLength": 9}, "pet": {"$ref": "https://example.com/schemas/pet.json"}}}"#;
+    let input = input(
+        "{Dog: {$ref: schemas/pet.json}, Owned: {$ref: 'people/owner.json#/$defs/pet'}}",
+        &[("schemas/pet.json", pet), ("people/owner.json", owner)],
+    );
+    let (components, said) = made(&input);
+    let schemas = &components["schemas"];
+    let dog = json!({"$ref": "#/components/schemas/Dog"});
+    assert_eq!(schemas["Owned"], dog, "{said:#?}");
+    let owner = schemas["Dog"]["properties"]["owner"]["$ref"].as_str().unwrap();
+    let name = components.pointer(owner.strip_prefix("#/components").unwrap()).unwrap();
+    assert_eq!(*name, json!({"type": "string", "maxLength": 9}));
+    let toy = json!({"$ref": "https://other.example/toy"});
+    assert_eq!(schemas["Dog"]["properties"]["toy"], toy);
+    assert!(said.is_empty(), "{said:#?}");
+}

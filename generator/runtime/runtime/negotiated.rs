@@ -3,8 +3,9 @@
 use std::fmt;
 
 use http::{Response, header};
+use serde_json::{Map, Value};
 
-use super::{BoxFuture, Call, Failure, Reply, Result, Sending};
+use super::{Body, BoxFuture, Call, Failure, Reply, Result, Sending, number};
 
 /// A request for another media type than the one that its operation asks for by itself
 /// (RFC 9110, section 12). Await it to send it.
@@ -25,6 +26,20 @@ impl<T, E> Negotiated<T, E> {
         read: fn(&mut Reply) -> Result<T, E>,
     ) -> Self {
         Self { call: call.raw_header(header::ACCEPT.as_str(), accept), streams, read }
+    }
+}
+
+impl Call {
+    /// Sets a member of the body to true, where that is a JSON object.
+    pub fn with_flag(mut self, member: &str) -> Self {
+        let sent = self.body.in_memory().map(|text| serde_json::from_slice::<Map<_, _>>(text));
+        if let Some(Ok(mut members)) = sent {
+            members.insert(member.to_owned(), Value::Bool(true));
+            if let Ok(text) = number::encode(&members) {
+                self.body = Body::from(text);
+            }
+        }
+        self
     }
 }
 

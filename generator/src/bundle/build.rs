@@ -3,11 +3,8 @@ use serde_json::{Map, Value};
 use super::gather::{Gathered, Spot, fitting, is_reference};
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
-use crate::repair::{At, Structure};
+use crate::repair::{At, Structure, largest_copy};
 use crate::source::{DEEPEST, yaml};
-
-/// How much is copied, roughly in bytes.
-const LARGEST_COPY: usize = 1 << 26;
 
 /// Puts the pieces together: every reference becomes one within the document, or what it leads to.
 pub(super) struct Builder<'b, 'i> {
@@ -17,6 +14,8 @@ pub(super) struct Builder<'b, 'i> {
     /// What each entry is called in the end.
     pub(super) names: Vec<String>,
     copied: usize,
+    /// How much is copied, roughly in bytes.
+    largest_copy: usize,
 }
 
 /// What stands in place of references, from the outermost to the one that is being put in.
@@ -34,7 +33,8 @@ impl<'b, 'i> Builder<'b, 'i> {
         names: Vec<String>,
         diagnostics: &'b mut Diagnostics,
     ) -> Self {
-        Self { shelf, found, diagnostics, names, copied: 0 }
+        let largest_copy = largest_copy(shelf.size());
+        Self { shelf, found, diagnostics, names, copied: 0, largest_copy }
     }
 
     /// The first document with its references rewritten, and with the entries of all: `same` has for each
@@ -296,11 +296,11 @@ impl<'b, 'i> Builder<'b, 'i> {
 
     /// Takes account of a copy that is going to be made: whether it is too much.
     fn is_too_large(&mut self, location: &Location) -> bool {
-        if self.copied <= LARGEST_COPY {
+        if self.copied <= self.largest_copy {
             let size = self.shelf.value(location).map_or(0, yaml::size);
             self.copied = self.copied.saturating_add(size);
         }
-        self.copied > LARGEST_COPY
+        self.copied > self.largest_copy
     }
 
     fn depth(&self, location: &Location) -> usize {

@@ -97,6 +97,11 @@ impl<'i> Shelf<'i> {
         self.documents
     }
 
+    /// Roughly how many bytes all files take.
+    pub(super) fn size(&self) -> usize {
+        self.files.iter().map(|file| source::yaml::size(&file.value)).sum()
+    }
+
     pub(super) fn file(&self, file: usize) -> &File {
         &self.files[file]
     }
@@ -141,7 +146,11 @@ impl<'i> Shelf<'i> {
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
         let target = match path {
             "" => file,
-            path if has_scheme(path) || self.source.is_none() => return Reference::Away,
+            _ if self.source.is_none() => return Reference::Away,
+            path if has_scheme(path) => match self.find_by_identifier(file, path, diagnostics) {
+                Some(target) => target,
+                None => return Reference::Away,
+            },
             path => match self.find(file, path, diagnostics) {
                 Ok(target) => target,
                 Err(broken) => return Reference::Broken(broken),
@@ -169,6 +178,25 @@ impl<'i> Shelf<'i> {
                 broken(Code::CircularReference, message)
             }
         }
+    }
+
+    /// The document that says itself that `uri` is its name, or the file that lies to another one as their names do.
+    /// Nothing is fetched.
+    fn find_by_identifier(
+        &mut self,
+        from: usize,
+        uri: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
+        let is_named = |file: &File| identifier(&file.value) == Some(uri);
+        if let Some(known) = self.files[..self.documents].iter().position(is_named) {
+            return Some(known);
+        }
+        let own = identifier(&self.files[from].value)?;
+        let path = relative(own, uri)?;
+        let found = self.find(from, &path, diagnostics).ok()?;
+        let name = identifier(&self.files[found].value);
+        name.is_none_or(|name| name == uri).then_some(found)
     }
 
     /// The file that `path` leads to from another one; reads it if it has not been read.
@@ -264,6 +292,21 @@ impl<'i> Shelf<'i> {
         });
         anchors.get(name).cloned()
     }
+}
+
+/// What a file says that its name is.
+fn identifier(value: &Value) -> Option<&str> {
+    let name = ["$self", "$id"].iter().find_map(|key| value.get(*key)?.as_str())?;
+    Some(name.split('#').next().unwrap_or(name))
+}
+
+/// The way from one URI to another one on the same host.
+fn relative(from: &str, to: &str) -> Option<String> {
+    let host = from.find("://").map(|at| at + 3)?;
+    let alike = from.bytes().zip(to.bytes()).take_while(|(one, other)| one == other).count();
+    let folder = from.as_bytes()[..alike].iter().rposition(|byte| *byte == b'/')? + 1;
+    let up = "../".repeat(from[folder..].matches('/').count());
+    (folder > host).then(|| format!("{up}{}", &to[folder..]))
 }
 
 /// There is no end to the references on the way.

@@ -98,7 +98,9 @@ impl<'a> Relations<'a> {
                     _ => Scalar::Other,
                 }
             }
-            Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Boxed(_) => Scalar::Other,
+            Type::Null | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Boxed(_) => {
+                Scalar::Other
+            }
         }
     }
 

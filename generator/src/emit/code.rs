@@ -3,11 +3,20 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::doc::tame;
+use super::doc::{LINE_BREAK, tame};
 use crate::model::{Type, TypeName, ValueName};
 
 /// Longest line that is written by hand; prettyplease keeps to its own, which is near.
 const WIDTH: usize = 96;
+
+/// The keywords of edition 2024, those that are only reserved included.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "Self", "self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 /// A source file on the way.
 #[derive(Default)]
@@ -87,7 +96,7 @@ impl Code {
 
 /// Each item of some tokens, formatted.
 fn rendered(tokens: TokenStream) -> Vec<String> {
-    match syn::parse2::<syn::File>(tokens.clone()) {
+    match syn::parse2::<syn::File>(tokens) {
         Ok(file) => file
             .items
             .into_iter()
@@ -101,17 +110,23 @@ fn rendered(tokens: TokenStream) -> Vec<String> {
                 spaced(&prettyplease::unparse(&alone))
             })
             .collect(),
-        // Never seen, and no harm: the same tokens, not laid out.
-        Err(_) => vec![format!("{tokens}\n")],
+        // Never seen: the compiler says what is wrong.
+        Err(error) => vec![format!("{}\n", error.to_compile_error())],
     }
 }
 
-/// The same item with blank lines between the items inside it, which prettyplease leaves out.
+/// The same item with blank lines between the items inside it, which prettyplease leaves out, and its documentation in
+/// lines.
 fn spaced(item: &str) -> String {
     let mut text = String::with_capacity(item.len());
     let mut lines = item.lines().peekable();
     while let Some(line) = lines.next() {
-        text.push_str(line);
+        match line.split_once("///").filter(|_| line.contains(LINE_BREAK)) {
+            Some((indent, _)) => {
+                text.push_str(&line.replace(LINE_BREAK, &format!("\n{indent}///")));
+            }
+            None => text.push_str(line),
+        }
         text.push('\n');
         let ends = matches!(line, "    }" | "    };")
             || (line.starts_with("    use ") && line.ends_with(';'));
@@ -147,9 +162,10 @@ pub(crate) fn wrapped(first: &str, indent: &str, words: &[String], separator: &s
 
 /// The identifier of a value, raw where it is a keyword.
 pub(crate) fn ident(name: &ValueName) -> Ident {
-    // A keyword since edition 2024, which syn does not count among them.
-    let plain = (name.0 != "gen").then(|| syn::parse_str(&name.0).ok()).flatten();
-    plain.unwrap_or_else(|| Ident::new_raw(&name.0, Span::call_site()))
+    match KEYWORDS.contains(&name.0.as_str()) {
+        true => Ident::new_raw(&name.0, Span::call_site()),
+        false => Ident::new(&name.0, Span::call_site()),
+    }
 }
 
 /// The identifier of a type.
@@ -174,6 +190,7 @@ pub(crate) enum Place {
 /// A type, owned.
 pub(crate) fn ty(ty: &Type, place: Place) -> TokenStream {
     match ty {
+        Type::Null => quote!(()),
         Type::Bool => quote!(bool),
         Type::I32 => quote!(i32),
         Type::I64 => quote!(i64),
@@ -264,6 +281,11 @@ pub(crate) fn plain(tokens: &TokenStream) -> String {
         text = text.replace(spaced, tight);
     }
     text
+}
+
+/// Items, formatted.
+pub(crate) fn laid_out(items: &str) -> String {
+    items.parse().map(|tokens| rendered(tokens).concat()).unwrap_or_else(|_| items.to_owned())
 }
 
 /// An expression, formatted.

@@ -6,7 +6,10 @@ use quote::quote;
 use crate::model::Doc;
 use crate::prose;
 
-/// Outer documentation, a line an attribute.
+/// Between the lines of one attribute, until it is laid out: an attribute for each line takes twice as long in all.
+pub(crate) const LINE_BREAK: char = '\u{1f}';
+
+/// Outer documentation.
 pub(crate) fn doc(doc: &Doc) -> TokenStream {
     lines(&doc.lines)
 }
@@ -18,11 +21,18 @@ pub(crate) fn doc_or(doc: &Doc, fallback: &str) -> TokenStream {
 
 /// Outer documentation made of lines.
 pub(crate) fn lines(lines: &[String]) -> TokenStream {
-    let lines = lines
-        .iter()
-        .map(|line| tame(line))
-        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            text.push(LINE_BREAK);
+        }
+        let line = tame(line);
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(&line);
+        }
+    }
+    if lines.is_empty() { TokenStream::new() } else { quote!(#[doc = #text]) }
 }
 
 /// A line that is one whatever it quotes: what must not be in a comment is a space.

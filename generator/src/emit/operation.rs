@@ -1,13 +1,14 @@
 //! The module of operations: methods, and the request that each of them makes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body;
 use super::code::{
-    Code, argument, expression, ident, inline, plain, referenced, static_ident, type_ident,
+    Code, argument, expression, ident, inline, laid_out, plain, referenced, static_ident,
+    type_ident,
 };
 use super::doc::{deprecated, doc_or, lines};
 use super::types::Needs;
@@ -17,6 +18,9 @@ use crate::model::{
     Type, TypeName, ValueName,
 };
 use crate::prose;
+
+/// How long a line may be that needs no layout.
+const NARROW: usize = 80;
 
 /// The files of `operations`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
@@ -86,10 +90,11 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
             code.implementation(&quote!(#name<'_>), methods);
         }
     }
+    let mut readings = Readings::new();
     for operation in operations {
         request(api, &mut code, operation, group);
-        code.items(operation_static(api, operation));
-        code.text(&reading(operation));
+        code.text(&operation_static(api, operation));
+        code.text(&reading(operation, &mut readings));
     }
     if group.is_none() {
         response::shared(api).for_each(|item| code.items(item));
@@ -207,28 +212,27 @@ fn shared(code: &mut Code, api: &Api) {
     response::shared(api).for_each(|item| code.items(item));
 }
 
-fn operation_static(api: &Api, operation: &Operation) -> TokenStream {
+/// There are as many as operations, so those that fit the lines are written without being laid out.
+fn operation_static(api: &Api, operation: &Operation) -> String {
     let constant = static_ident(&operation.name);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
-    let path = sent(&operation.path);
-    let accept = &operation.accept;
-    let security = operation.security.iter().map(|schemes| {
-        let keys = schemes
-            .iter()
-            .filter_map(|&index| api.security_schemes.get(index))
-            .map(|scheme| &scheme.key);
-        quote!(&[#(#keys),*])
-    });
-    quote! {
-        static #constant: Operation = Operation {
-            method: Method::#method,
-            server: &servers::#server,
-            path: #path,
-            accept: #accept,
-            security: &[#(#security),*],
-        };
-    }
+    let path = Literal::string(&sent(&operation.path));
+    let accept = Literal::string(&operation.accept);
+    let keys = |schemes: &Vec<usize>| -> String {
+        let schemes = schemes.iter().filter_map(|&index| api.security_schemes.get(index));
+        let keys: Vec<String> =
+            schemes.map(|scheme| Literal::string(&scheme.key).to_string()).collect();
+        format!("&[{}]", keys.join(", "))
+    };
+    let security: Vec<String> = operation.security.iter().map(keys).collect();
+    let security = format!("    security: &[{}],", security.join(", "));
+    let server = server.map(|server| server.to_string()).unwrap_or_default();
+    let text = format!(
+        "static {constant}: Operation = Operation {{\n    method: Method::{method},\n    \
+         server: &servers::{server},\n    path: {path},\n    accept: {accept},\n{security}\n}};\n"
+    );
+    if security.len() <= NARROW { text } else { laid_out(&text) }
 }
 
 /// The path with what no URL may hold escaped (RFC 3986, section 2.1), but for the names of parameters.
@@ -364,7 +368,7 @@ fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
 fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Group>) {
     let name = type_ident(&operation.type_name);
     let link = method_link(operation, group);
-    let about = lines(&[format!("The request of {link}. Await it to send it.")]);
+    let about = format!("/// The request of {link}. Await it to send it.\n");
     let optional =
         operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
             let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
@@ -388,16 +392,14 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
     );
     methods.extend(response::choices(operation));
     let derives = if operation.pagination.is_some() || !may_stream(operation) {
-        quote!(Clone, Debug)
+        "Clone, Debug"
     } else {
-        quote!(Debug)
+        "Debug"
     };
-    code.items(quote! {
-        #about
-        #[derive(#derives)]
-        #[must_use = "a request is sent when it is awaited"]
-        pub struct #name(Call);
-    });
+    code.text(&format!(
+        "{about}#[derive({derives})]\n#[must_use = \"a request is sent when it is awaited\"]\n\
+         pub struct {name}(Call);\n"
+    ));
     if !methods.is_empty() {
         code.items(quote!(impl #name { #(#methods)* }));
     }
@@ -407,15 +409,19 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
     code.items(response::items(api, operation, &link));
 }
 
+/// Expressions that read answers, laid out, by what they were: few operations have one of their own.
+type Readings = HashMap<String, String>;
+
 /// `operation!`: how the answer is read.
-fn reading(operation: &Operation) -> String {
+fn reading(operation: &Operation, known: &mut Readings) -> String {
     let name = &operation.type_name.0;
     let output = plain(&response::output(&operation.outcome));
     let error = plain(&response::error(operation));
     let streams = response::streams(operation, &operation.outcome)
         .map(|patterns| format!(" stream({});", plain(&patterns)))
         .unwrap_or_default();
-    let read = expression(&response::read(operation, &operation.outcome));
+    let read = response::read(operation, &operation.outcome);
+    let read = known.entry(read.to_string()).or_insert_with(|| expression(&read));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
 }
 

@@ -95,7 +95,16 @@ pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream
     let error = error(operation);
     operation.choices.iter().map(move |choice| {
         let (name, output) = (ident(&choice.name), output(&choice.outcome));
-        let about = lines(&[format!("Asks for {} instead.", prose::code(&choice.media_type))]);
+        let media = prose::code(&choice.media_type);
+        let (about, call) = match &choice.flag {
+            Some(flag) => {
+                let set = prose::code(flag);
+                let about = format!("Asks for {media} instead, and sets {set} in the body.");
+                (about, quote!(self.0.with_flag(#flag)))
+            }
+            None => (format!("Asks for {media} instead."), quote!(self.0)),
+        };
+        let about = lines(&[about]);
         let accept = &choice.accept;
         let streams = match streams(operation, &choice.outcome) {
             Some(patterns) => quote!(|status| matches!(status, #patterns)),
@@ -106,7 +115,7 @@ pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream
             #about
             #[inline]
             pub fn #name(self) -> Negotiated<#output, #error> {
-                Negotiated::new(self.0, #accept, #streams, |reply| #read)
+                Negotiated::new(#call, #accept, #streams, |reply| #read)
             }
         }
     })

@@ -8,7 +8,7 @@ use super::limits::entries;
 use super::names::{self, Named, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
-use super::site::{SchemaRef, Site};
+use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, prose, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
@@ -290,7 +290,7 @@ impl<'a> Lowering<'a, '_> {
             }
             let hint = names::child(form, key);
             let mut sites = sites.clone();
-            sites.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+            name_all(&mut sites, &hint);
             let Some(site) = sites.last() else { continue };
             let own = self.quietly(|lowering| lowering.flatten_all(&sites));
             let repeated = own.kind == Some(Kind::Array) && !own.items.is_empty();

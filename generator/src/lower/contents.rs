@@ -177,7 +177,8 @@ impl<'a> Lowering<'a, '_> {
             let accept = accept::choice(media_type, &responses, errors, &declined);
             let hint = names::child(operation, text);
             let outcome = self.outcome(responses, &hint, place);
-            choices.push(Choice { name, media_type: media_type.clone(), accept, outcome });
+            let (media_type, flag) = (media_type.clone(), None);
+            choices.push(Choice { name, media_type, accept, flag, outcome });
         }
         choices
     }

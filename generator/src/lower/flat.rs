@@ -390,7 +390,7 @@ impl<'a> Flat<'a> {
             }
             Some(AdditionalProperties::Schema(schema)) => {
                 let pointer = site.pointer.key("additionalProperties");
-                let hint = super::names::child(&site.hint, "value");
+                let hint = site.hint.part("value");
                 let values = Site::new(&**schema, pointer, hint);
                 match &mut self.additional {
                     Additional::Schema(sites) => add(sites, values),
@@ -401,7 +401,7 @@ impl<'a> Flat<'a> {
     }
 
     fn merge_items(&mut self, items: &'a ReferenceOr<Box<Schema>>, site: &Site<'a>) {
-        let hint = super::names::singular(&site.hint);
+        let hint = site.hint.element();
         add(&mut self.items, Site::new(items, site.pointer.key("items"), hint));
     }
 

@@ -58,8 +58,7 @@ impl<'a> Lowering<'a, '_> {
         let members = own.iter().chain(others).cloned().collect();
         let flat = Flat { unions: vec![members], ..Flat::default() };
         // A place of its own: the first schema's pointer belongs to its own type.
-        let site =
-            Site { pointer: first.pointer.key("oneOf"), hint: hint.clone(), ..first.clone() };
+        let site = Site::new(first.schema, first.pointer.key("oneOf"), hint.clone());
         self.lower_flat(flat, None, &site, Naming::Hint(hint)).ty
     }
 }

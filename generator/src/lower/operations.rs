@@ -189,13 +189,16 @@ impl<'a> Lowering<'a, '_> {
             .request_body
             .as_ref()
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
-        let answers = self.lower_responses(
+        let mut answers = self.lower_responses(
             &operation.responses,
             &pointer.key("responses"),
             hint,
             found.method,
             &parameters,
         );
+        if let Some(body) = &operation.request_body {
+            self.flag_streams(&mut answers.choices, body, &pointer.key("requestBody"));
+        }
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
             (&found.item.servers, path_pointer.key("servers")),

@@ -49,8 +49,8 @@ impl<'a> Lowering<'a, '_> {
         if is_numbered(&wanted, &name) {
             // What is in it is named after it, and needs no number of its own then.
             for site in flat.properties.values_mut().flatten() {
-                if let Some(part) = site.hint.strip_prefix(&wanted) {
-                    site.hint = format!("{}{part}", name.0);
+                if let Some(part) = site.hint.name().strip_prefix(&wanted) {
+                    site.hint = format!("{}{part}", name.0).into();
                 }
             }
         }
@@ -95,7 +95,7 @@ impl<'a> Lowering<'a, '_> {
             Additional::Unsaid | Additional::None => None,
             Additional::Any => Some(Type::Json),
             Additional::Schema(values) => {
-                let hint = values.first().map(|site| site.hint.clone()).unwrap_or_default();
+                let hint = values.first().map(|site| site.hint.name()).unwrap_or_default();
                 Some(self.lower_all(values, hint).element())
             }
         };
@@ -236,7 +236,7 @@ impl<'a> Lowering<'a, '_> {
                 if let Some(known) = self.lowered.get(&pointer) {
                     return known.clone();
                 }
-                let site = Site { pointer, hint: hint.clone(), ..first.clone() };
+                let site = Site::new(first.schema, pointer, hint.clone());
                 if !self.combine(&site.pointer) {
                     return Lowered { ty: Type::Json, nullable };
                 }

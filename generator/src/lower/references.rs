@@ -8,7 +8,7 @@ use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 
 use super::Lowering;
 use super::limits::DEEPEST;
-use super::site::{SchemaRef, Site};
+use super::site::{Hint, SchemaRef, Site};
 use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
 use crate::uri::{has_scheme, percent_decoded};
@@ -23,7 +23,7 @@ pub(crate) struct Target<'a> {
     /// The component that it is.
     pub(crate) component: &'a str,
     /// The name of its type.
-    pub(crate) hint: String,
+    pub(crate) hint: Hint<'a>,
 }
 
 impl<'a> Target<'a> {
@@ -157,7 +157,7 @@ impl<'a> Lowering<'a, '_> {
             schema,
             pointer: Pointer::default().key("components").key("schemas").key(name),
             component: name,
-            hint: self.components[name].0.clone(),
+            hint: self.components[name].0.clone().into(),
         }))
     }
 

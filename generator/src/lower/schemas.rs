@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::flat::{Additional, Flat, Kind};
 use super::limits::entries;
 use super::names::{self, Named};
-use super::site::{SchemaRef, Site};
+use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, enumerations, kind};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
@@ -74,7 +74,7 @@ impl<'a> Lowering<'a, '_> {
     pub(crate) fn lower(&mut self, site: &Site<'a>) -> Lowered {
         match site.schema {
             SchemaRef::Item(schema) => {
-                self.lower_schema(schema, site, Naming::Hint(site.hint.clone()))
+                self.lower_schema(schema, site, Naming::Hint(site.hint.name()))
             }
             SchemaRef::Reference(reference) => {
                 let Some(target) = self.resolve(reference, &site.pointer) else {
@@ -192,13 +192,13 @@ impl<'a> Lowering<'a, '_> {
                 }
                 let hint = names::singular(naming.base());
                 let mut items = flat.items;
-                items.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+                name_all(&mut items, &hint);
                 Type::List(Box::new(self.lower_all(&items, hint).element()))
             }
             Some(Kind::Object) => match &flat.additional {
                 Additional::None => self.lower_record(flat, schema, site, naming),
                 Additional::Schema(values) => {
-                    let hint = values.first().map(|site| site.hint.clone()).unwrap_or_default();
+                    let hint = values.first().map(|site| site.hint.name()).unwrap_or_default();
                     Type::Map(Box::new(self.lower_all(values, hint).element()))
                 }
                 Additional::Any | Additional::Unsaid => Type::Map(Box::new(Type::Json)),
@@ -231,7 +231,8 @@ impl<'a> Lowering<'a, '_> {
             return Type::Json;
         }
         let kind = if values.is_empty() {
-            return string(None);
+            let is_null = flat.values.as_ref().is_some_and(|values| !values.is_empty());
+            return if is_null { Type::Null } else { string(None) };
         } else if values.iter().all(|value| value.is_string())
             && flat.kind.is_none_or(|kind| kind == Kind::String)
         {

@@ -1,5 +1,7 @@
 //! Where a schema stands: the schema or its reference, its pointer, and what to call its type.
 
+use std::rc::Rc;
+
 use openapiv3::{ReferenceOr, Schema};
 
 use super::names;
@@ -32,6 +34,46 @@ impl<'a> From<&'a ReferenceOr<Box<Schema>>> for SchemaRef<'a> {
     }
 }
 
+/// What to call the type of a schema, should it need a name. Most need none, so it is worked out when one does.
+#[derive(Clone, Debug)]
+pub(crate) struct Hint<'a>(Rc<Origin<'a>>);
+
+#[derive(Debug)]
+enum Origin<'a> {
+    Name(String),
+    /// A part of what is called so, by its key.
+    Part(Hint<'a>, &'a str),
+    /// An element of the list that is called so.
+    Element(Hint<'a>),
+}
+
+impl<'a> Hint<'a> {
+    /// For the part `key` of what this is for.
+    pub(crate) fn part(&self, key: &'a str) -> Self {
+        Self(Rc::new(Origin::Part(self.clone(), key)))
+    }
+
+    /// For the elements of the list that this is for.
+    pub(crate) fn element(&self) -> Self {
+        Self(Rc::new(Origin::Element(self.clone())))
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> String {
+        match &*self.0 {
+            Origin::Name(name) => name.clone(),
+            Origin::Part(whole, key) => names::child(&whole.name(), key),
+            Origin::Element(list) => names::singular(&list.name()),
+        }
+    }
+}
+
+impl From<String> for Hint<'_> {
+    fn from(name: String) -> Self {
+        Self(Rc::new(Origin::Name(name)))
+    }
+}
+
 /// A schema in its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Site<'a> {
@@ -40,18 +82,22 @@ pub(crate) struct Site<'a> {
     /// Where.
     pub(crate) pointer: Pointer,
     /// The type name to give it, should it need one.
-    pub(crate) hint: String,
+    pub(crate) hint: Hint<'a>,
 }
 
 impl<'a> Site<'a> {
     /// A schema that stands at `pointer`.
-    pub(crate) fn new(schema: impl Into<SchemaRef<'a>>, pointer: Pointer, hint: String) -> Self {
-        Self { schema: schema.into(), pointer, hint }
+    pub(crate) fn new(
+        schema: impl Into<SchemaRef<'a>>,
+        pointer: Pointer,
+        hint: impl Into<Hint<'a>>,
+    ) -> Self {
+        Self { schema: schema.into(), pointer, hint: hint.into() }
     }
 
     /// The property `key` of this schema.
-    pub(crate) fn property(&self, key: &str, schema: impl Into<SchemaRef<'a>>) -> Self {
-        Self::new(schema, self.pointer.key("properties").key(key), names::child(&self.hint, key))
+    pub(crate) fn property(&self, key: &'a str, schema: impl Into<SchemaRef<'a>>) -> Self {
+        Self::new(schema, self.pointer.key("properties").key(key), self.hint.part(key))
     }
 
     /// The member `index` of this schema's `allOf`, `oneOf` or `anyOf`.
@@ -62,5 +108,13 @@ impl<'a> Site<'a> {
         schema: &'a ReferenceOr<Schema>,
     ) -> Self {
         Self::new(schema, self.pointer.key(keyword).index(index), self.hint.clone())
+    }
+}
+
+/// Sets what the types of several schemas of one value are to be called.
+pub(crate) fn name_all(sites: &mut [Site<'_>], name: &str) {
+    let hint = Hint::from(name.to_owned());
+    for site in sites {
+        site.hint = hint.clone();
     }
 }

@@ -1,14 +1,18 @@
 //! Answers that are streams of items: server-sent events, and sequences of JSON values.
 
-use openapiv3::MediaType;
+use openapiv3::{MediaType, ReferenceOr, RequestBody};
 
 use super::Lowering;
-use super::bodies::Format;
+use super::bodies::{Format, is_json};
 use super::contents::Content;
 use super::flat::{Flat, Kind};
 use super::names;
-use super::site::Site;
-use crate::model::{Payload, Type};
+use super::site::{Site, name_all};
+use crate::diagnostics::Pointer;
+use crate::model::{Choice, Payload, Type};
+
+/// The member of a request's body that asks for a stream.
+const STREAM: &str = "stream";
 
 /// The members of an event (HTML standard, section 9.2).
 const MEMBERS: &[&str] = &["data", "event", "id", "retry", "comment"];
@@ -45,9 +49,52 @@ impl<'a> Lowering<'a, '_> {
         }
         let hint = names::singular(&hint);
         let mut items = flat.items;
-        items.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+        name_all(&mut items, &hint);
         let flat = self.quietly(|lowering| lowering.flatten_all(&items));
         Some((self.lower_all(&items, hint).element(), flat))
+    }
+
+    /// Notes for each choice of a stream the member of the request's body that services ask to be set for it.
+    pub(super) fn flag_streams(
+        &mut self,
+        choices: &mut [Choice],
+        body: &'a ReferenceOr<RequestBody>,
+        pointer: &Pointer,
+    ) {
+        let is_stream = |choice: &&mut Choice| {
+            choice.outcome.responses().iter().any(|response| {
+                let payload = &response.payload;
+                let events = matches!(payload, Payload::Events | Payload::EventStream { .. });
+                events || matches!(payload, Payload::JsonLines { .. })
+            })
+        };
+        let mut streams: Vec<&mut Choice> = choices.iter_mut().filter(is_stream).collect();
+        if streams.is_empty() || !self.body_has_flag(body, pointer) {
+            return;
+        }
+        for choice in &mut streams {
+            choice.flag = Some(STREAM.to_owned());
+        }
+    }
+
+    /// Whether what is sent as JSON has a boolean member of that name.
+    fn body_has_flag(&mut self, body: &'a ReferenceOr<RequestBody>, pointer: &Pointer) -> bool {
+        let found = self.quietly(|lowering| {
+            lowering.follow(body, pointer, "requestBodies", |all| &all.request_bodies)
+        });
+        let Some(found) = found else { return false };
+        let json = found.item.content.iter().filter(|(media, _)| is_json(media));
+        json.filter_map(|(_, content)| content.schema.as_ref()).any(|schema| {
+            let site = Site::new(schema, found.pointer.clone(), String::new());
+            let own = self.flat_of(&site);
+            let alternatives = own.unions.iter().flatten();
+            let mut flats: Vec<Flat<'a>> = alternatives.map(|one| self.flat_of(one)).collect();
+            flats.push(own);
+            flats.iter().filter_map(|flat| flat.properties.get(STREAM)).any(|sites| {
+                let member = self.quietly(|lowering| lowering.flatten_all(sites));
+                member.kind == Some(Kind::Boolean)
+            })
+        })
     }
 
     /// Whether a schema describes an event, and not its data.

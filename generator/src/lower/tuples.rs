@@ -8,7 +8,7 @@ use super::flat::Additional;
 use super::limits::entries;
 use super::names;
 use super::schemas::{Lowered, Naming};
-use super::site::{SchemaRef, Site};
+use super::site::{SchemaRef, Site, name_all};
 use crate::model::{Tuple, Type, TypeKind};
 
 impl<'a> Lowering<'a, '_> {
@@ -45,7 +45,7 @@ impl<'a> Lowering<'a, '_> {
         for (place, sites) in flat.properties.values().enumerate() {
             let hint = names::child(&name.0, &format!("item {}", place + 1));
             let mut sites = sites.clone();
-            sites.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+            name_all(&mut sites, &hint);
             elements.push(self.lower_all(&sites, hint).element());
         }
         let rest = match &flat.additional {
@@ -54,7 +54,7 @@ impl<'a> Lowering<'a, '_> {
             Additional::Schema(sites) => {
                 let hint = names::child(&name.0, "rest");
                 let mut sites = sites.clone();
-                sites.iter_mut().for_each(|site| site.hint.clone_from(&hint));
+                name_all(&mut sites, &hint);
                 Some(self.lower_all(&sites, hint).element())
             }
         };

@@ -124,12 +124,11 @@ impl<'a> Lowering<'a, '_> {
     ) -> (Flat<'a>, Lowered) {
         let hint = names::child(naming.base(), &name.0);
         if base.properties.is_empty() || builds_on(&own, base) {
-            return (own, self.lower(&Site { hint, ..member.clone() }));
+            return (own, self.lower(&Site { hint: hint.into(), ..member.clone() }));
         }
         let merged = self.merged_with(base, member);
         // A place of its own: the member's pointer belongs to the member's own type.
-        let site =
-            Site { pointer: member.pointer.key("allOf"), hint: hint.clone(), ..member.clone() };
+        let site = Site::new(member.schema, member.pointer.key("allOf"), hint.clone());
         let lowered = if self.combine(&site.pointer) {
             self.lower_flat(merged.clone(), None, &site, Naming::Hint(hint))
         } else {

@@ -251,6 +251,8 @@ pub struct Choice {
     pub media_type: String,
     /// The `Accept` header.
     pub accept: String,
+    /// The member of the body that has to be true for it.
+    pub flag: Option<String>,
     /// What comes back when all is well.
     pub outcome: Outcome,
 }

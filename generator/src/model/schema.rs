@@ -136,6 +136,8 @@ pub enum Known {
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
+    /// `()`: null and nothing else.
+    Null,
     /// `bool`
     Bool,
     /// `i32`

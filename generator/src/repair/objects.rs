@@ -9,7 +9,7 @@ use super::{
     walk::{Walk, kind},
 };
 use crate::diagnostics::{Code, Edit};
-use crate::source::{DEEPEST, Version};
+use crate::source::Version;
 
 type Members = Map<String, Value>;
 
@@ -272,29 +272,11 @@ fn items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     if at.name().starts_with("multipart/") {
         return;
     }
-    let Some(mut schema) = map.shift_remove("itemSchema") else { return };
-    if at.name().starts_with("text/event-stream") {
-        data_of_event(&mut schema, 0);
-    }
+    let Some(schema) = map.shift_remove("itemSchema") else { return };
     let (to, from) = (at.key("schema").pointer(), at.key("itemSchema").pointer());
     walk.diagnostics.edited(Edit::FromDocument { to, from });
     map.insert("schema".to_owned(), schema);
     map.insert("x-item-schema".to_owned(), true.into());
-}
-
-/// The data of an event is text, which may be JSON: `contentSchema` says what it is then.
-fn data_of_event(schema: &mut Value, depth: usize) {
-    let Some(members) = schema.as_object_mut().filter(|_| depth < DEEPEST) else { return };
-    if let Some(data) = members.get_mut("properties").and_then(|all| all.get_mut("data")) {
-        let content = data.as_object_mut().and_then(|data| data.shift_remove("contentSchema"));
-        if let Some(content) = content {
-            *data = content;
-        }
-    }
-    for union in ["oneOf", "anyOf", "allOf"] {
-        let members = members.get_mut(union).and_then(Value::as_array_mut);
-        members.into_iter().flatten().for_each(|member| data_of_event(member, depth + 1));
-    }
 }
 
 /// The name of OpenAPI 3.2 for the value of an example.

@@ -11,7 +11,7 @@ use crate::source::Version;
 use crate::uri::{has_scheme, percent_decoded};
 
 /// How many references are followed in a row.
-const LONGEST_CHAIN: usize = 64;
+pub(super) const LONGEST_CHAIN: usize = 64;
 
 /// How much text is copied in all: this much, and that many times as much as the document has.
 const LARGEST_COPY: usize = 1 << 22;
@@ -57,7 +57,7 @@ pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
         return;
     }
     let size = crate::source::yaml::size(document);
-    let largest_copy = size.saturating_mul(MOST_COPIES).saturating_add(LARGEST_COPY);
+    let largest_copy = largest_copy(size);
     let mut settle =
         Settle { hoisted: HashMap::new(), numbers: HashMap::new(), copied: 0, largest_copy };
     walk.again = true;
@@ -69,6 +69,11 @@ pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
             Task::Inline { shape } => settle.inline(document, walk, &place, shape),
         }
     }
+}
+
+/// How much of documents that take so many bytes is copied.
+pub(crate) fn largest_copy(size: usize) -> usize {
+    size.saturating_mul(MOST_COPIES).saturating_add(LARGEST_COPY)
 }
 
 struct Settle {
@@ -268,7 +273,7 @@ fn reference_at(document: &Value, place: &Pointer) -> Option<String> {
 }
 
 /// The pointer of a reference within the document (RFC 6901, section 6): percent-decoded.
-fn pointer_of(reference: &str) -> Pointer {
+pub(super) fn pointer_of(reference: &str) -> Pointer {
     let fragment = reference.strip_prefix('#').unwrap_or(reference);
     Pointer::from_text(percent_decoded(fragment))
 }

@@ -11,10 +11,13 @@ use fastrand::Rng;
 use futures_util::StreamExt;
 
 use crate::invariants;
-use crate::support::{PART, Setting, finish, number, quick, seeded};
+use crate::support::{PART, PATIENCE, Setting, finish, number, quick, seeded};
 
 /// How many uploads an attempt at the same file may take before nothing goes wrong any more.
 const BAD_DAYS: usize = 3;
+
+/// How long nothing may move on such a day.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Those that matter most, more often.
 const OPERATIONS: [Operation; 19] = [
@@ -154,8 +157,7 @@ async fn round(seed: u64) -> (usize, usize) {
     };
     let sessions_from = if random.u8(..4) == 0 { 1 << 20 } else { 1 };
     let uploader = setting.journaled().sessions_from(sessions_from);
-    let uploader =
-        uploader.idle_timeout(Duration::from_millis(500)).connections(random.usize(1..9));
+    let uploader = uploader.connections(random.usize(1..9));
     let bytes = seeded(size, seed);
     let path = setting.file("a.bin", &bytes);
     let mut file = None;
@@ -165,8 +167,9 @@ async fn round(seed: u64) -> (usize, usize) {
         file = Some(finish(upload).await.0.unwrap().file.id);
     }
     let concurrency = random.usize(1..7);
-    let upload = |attempts| -> Upload {
+    let upload = |attempts, idle_timeout| -> Upload {
         let uploader = uploader.clone().retry(Retry { attempts, ..quick() });
+        let uploader = uploader.idle_timeout(idle_timeout);
         let upload = uploader.file(&path).concurrency(concurrency);
         match &file {
             Some(id) if version == 1 => upload.to_file(id),
@@ -190,7 +193,7 @@ async fn round(seed: u64) -> (usize, usize) {
                 cancel.cancel();
             }
         };
-        match tokio::join!(finish(upload(4).cancel_on(token)), patience).0.0 {
+        match tokio::join!(finish(upload(4, IDLE_TIMEOUT).cancel_on(token)), patience).0.0 {
             Ok(stored) => uploaded = Some(stored),
             Err(error) => {
                 assert!(is_clear(&error, impatient), "{error:?}");
@@ -204,7 +207,10 @@ async fn round(seed: u64) -> (usize, usize) {
     setting.emulator.set_faults(FaultPlan::default()).unwrap();
     let uploaded = match uploaded {
         Some(uploaded) => uploaded,
-        None => finish(upload(20)).await.0.unwrap_or_else(|error| panic!("at last: {error:?}")),
+        None => finish(upload(20, PATIENCE))
+            .await
+            .0
+            .unwrap_or_else(|error| panic!("at last: {error:?}")),
     };
     setting.holds(&uploaded, &bytes).await;
     assert_eq!(setting.emulator.files().len(), 1, "a file too many");

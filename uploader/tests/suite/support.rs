@@ -89,10 +89,13 @@ impl TokenProvider for Tokens {
     }
 }
 
-/// An uploader that does not wait long.
+/// How long nothing may move where nothing is to stand still: a busy machine takes its time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An uploader that does not wait long between attempts.
 pub(crate) fn uploader(client: ClientBuilder) -> Uploader {
     let client = client.build().expect("the client is well configured");
-    Uploader::new(client).retry(quick()).sessions_from(1).idle_timeout(Duration::from_secs(1))
+    Uploader::new(client).retry(quick()).sessions_from(1).idle_timeout(PATIENCE)
 }
 
 /// Few attempts, one after the other.

@@ -12,7 +12,7 @@ use box_uploader::{ErrorKind, Retry, Upload, Uploaded};
 use futures_util::StreamExt;
 
 use crate::invariants;
-use crate::support::{PART, Setting, content, finish, quick, seeded};
+use crate::support::{PART, PATIENCE, Setting, content, finish, quick, seeded};
 
 /// How an upload begins whose requests are hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,8 +196,11 @@ fn name(action: &Action) -> String {
 /// How an upload that is hit ends, and that one after it succeeds where it does not.
 async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize) -> String {
     let setting = Setting::new(FaultPlan::default()).await;
-    // What stands still must be told from what only has a busy machine.
-    let uploader = setting.journaled().idle_timeout(Duration::from_secs(2));
+    let idle_timeout = match action {
+        Action::Stall { .. } => Duration::from_secs(2),
+        _ => PATIENCE,
+    };
+    let uploader = setting.journaled().idle_timeout(idle_timeout);
     let uploader = match scene.start {
         Start::Small | Start::SmallVersion => uploader.sessions_from(1 << 20),
         _ => uploader,

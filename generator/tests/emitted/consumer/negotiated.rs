@@ -80,6 +80,27 @@ async fn events_beside_json() {
     assert_eq!(peer.seen()[0].header("accept"), Some("text/event-stream"));
 }
 
+/// Services that stream because a member of the body says so are told by the same method.
+#[tokio::test]
+async fn a_member_that_asks_for_events_is_set() {
+    use negotiated::types::Ask;
+    let peer = giving("200 OK", "content-type: text/event-stream", "data: {}\n\n");
+    let client = client!(negotiated, peer);
+    let asks = [Ask::new(), Ask::new().heat(0.1), Ask::new().stream(false)];
+    for ask in &asks {
+        let mut events = client.chat().body(ask).events().await.unwrap();
+        assert!(events.next().await.unwrap().is_ok());
+    }
+    client.chat().events().await.unwrap();
+    let _ = client.chat().body(&asks[1]).await;
+    let seen = peer.seen();
+    let bodies: Vec<_> = seen.iter().map(|seen| String::from_utf8_lossy(&seen.body)).collect();
+    let flagged = r#"{"stream":true}"#;
+    assert_eq!(bodies, [flagged, r#"{"heat":0.1,"stream":true}"#, flagged, "", r#"{"heat":0.1}"#]);
+    let length = seen[1].header("content-length");
+    assert_eq!(length, Some(bodies[1].len().to_string().as_str()));
+}
+
 /// The other statuses stay what they are, and a parameter keeps its name.
 #[tokio::test]
 async fn a_choice_beside_other_statuses() {
