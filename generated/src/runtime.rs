@@ -7,10 +7,26 @@
 //! - Failure: [`Error`] says why a call has no outcome, [`RetryAfter`] when to try again, and
 //!   [`Skipped`] what a lenient client left out.
 //! - Who asks: a [`Credential`] is a fixed [`Secret`], or what a [`TokenProvider`] gives.
-//! - The HTTP stack: a [`Transport`] carries requests. Give the client one of your own to use another
+//! - The HTTP stack: a [`Transport`] carries requests. By default it is `HttpTransport`, whose builder
+//!   takes certificates, proxies, a resolver and more; give the client one of your own to use another
 //!   stack. For unit tests there is one without a stack, `Mock`, behind the feature `mock`.
+//! - Once more: a [`Retry`] says when a request is sent again, if the builder is given one.
 //! - Calls that the document does not describe: an [`Operation`] in a `static` is what
 //!   [`Client::call`] begins a [`Call`] of, and [`Sending`] sends it.
+//!
+//! # Features
+//!
+//! - `client`, by default: `HttpTransport`. Without it a client needs a transport of one's own.
+//! - `ring`, by default, and `aws-lc-rs`: the cryptography of TLS. With both it is that of aws-lc-rs, with
+//!   neither what the process has installed.
+//! - `http2`: HTTP/2 for requests with a small body or none.
+//! - `proxy`: HTTP and SOCKS proxies.
+//! - `webpki-roots`: Mozilla's root certificates, where the system has none or should not be asked.
+//! - `tower`: layers around the transport, `ClientBuilder::layer`.
+//! - `tracing`: a span for each call, named as OpenTelemetry names what HTTP clients do. Nothing is in it
+//!   but method, path template, status, attempts, and the kind of an error.
+//! - `fetch`: in place of `client` in WebAssembly, a transport by the `fetch` of JavaScript.
+//! - `mock`: a transport for unit tests.
 //!
 //! # Numbers
 //!
@@ -22,10 +38,17 @@ mod body;
 mod call;
 mod charset;
 pub(crate) mod client;
+#[cfg(feature = "client")]
+mod connection;
+#[cfg(feature = "client")]
+mod connector;
 mod credential;
 mod error;
+mod exchange;
+#[cfg(feature = "fetch")]
+mod fetch;
 #[cfg(feature = "client")]
-mod hyper;
+mod http_transport;
 mod json;
 mod lenient;
 #[cfg(feature = "mock")]
@@ -33,9 +56,19 @@ mod mock;
 mod number;
 mod operation;
 mod parameter;
+#[cfg(feature = "proxy")]
+pub(crate) mod proxy;
+mod redirect;
 mod reply;
+mod retry;
 mod retry_after;
 mod server;
+#[cfg(feature = "client")]
+mod tls;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(feature = "tracing")]
+mod trace;
 mod transport;
 
 mod content_range;
@@ -52,8 +85,14 @@ pub use body::Body;
 pub use call::{Call, Operation, Sending};
 // These stand at the crate's root.
 pub(crate) use client::{Client, ClientBuilder};
+#[cfg(feature = "client")]
+pub use connection::Connection;
 pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
 pub use error::{BoxError, Error, Result};
+#[cfg(feature = "fetch")]
+pub use fetch::FetchTransport;
+#[cfg(feature = "client")]
+pub use http_transport::{HttpTransport, HttpTransportBuilder};
 #[doc(hidden)]
 pub use json::text;
 pub use lenient::Skipped;
@@ -63,8 +102,13 @@ pub use number::is_sending;
 pub(crate) use operation::operation;
 pub use parameter::Style;
 pub use reply::Reply;
+pub use retry::Retry;
 pub use retry_after::RetryAfter;
 pub use server::{Server, Service, Variable};
+#[cfg(feature = "client")]
+pub use tls::Roots;
+#[cfg(feature = "tower")]
+pub use tower::{ServiceTransport, TransportService};
 pub use transport::{BoxFuture, Failure, Transport};
 
 pub use content_range::ContentRange;

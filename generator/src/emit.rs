@@ -6,6 +6,7 @@ mod code;
 mod doc;
 mod enumeration;
 mod example;
+mod features;
 mod library;
 mod manifest;
 mod operation;

@@ -1,4 +1,5 @@
-//! HTTP transport with proxies, custom certificates and a bandwidth limit.
+//! HTTP transport with proxies, custom certificates and a bandwidth limit: that of the generated crate,
+//! tuned for uploads.
 //!
 //! ```
 //! use std::time::Duration;
@@ -20,28 +21,18 @@
 mod connector;
 mod limited_body;
 mod limiter;
-mod proxy;
-mod stream;
-mod tls;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use box_upload_sessions::runtime::{BoxFuture, Failure, Transport};
-use box_upload_sessions::{Body, Error};
-use http::header::{CONTENT_TYPE, PROXY_AUTHORIZATION};
+use box_upload_sessions::Body;
+use box_upload_sessions::runtime::{self, BoxFuture, Failure, Transport};
+use http::header::CONTENT_TYPE;
 use http::{Request, Response};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use connector::Connector;
 use limited_body::LimitedBody;
 use limiter::Limiter;
-use proxy::Proxies;
-use tls::Tls;
-
-use crate::environment::Environment;
 
 /// HTTP/1.1 over pooled connections, with TLS by rustls.
 ///
@@ -49,8 +40,7 @@ use crate::environment::Environment;
 /// a Tokio runtime with I/O and time. Clones share connections and bandwidth limit.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: Client<Connector, LimitedBody>,
-    proxies: Arc<Proxies>,
+    inner: runtime::HttpTransport,
     limiter: Option<Arc<Limiter>>,
 }
 
@@ -58,10 +48,9 @@ impl HttpTransport {
     /// Returns a builder: proxies from the environment, the system's root certificates, no
     /// bandwidth limit, 10 s to connect.
     pub fn builder() -> HttpTransportBuilder {
+        let inner = runtime::HttpTransport::builder().proxy_from_env(true);
         HttpTransportBuilder {
-            proxy_from_env: true,
-            proxy: None,
-            certificates: Vec::new(),
+            inner,
             bytes_per_second: None,
             connect_timeout: Duration::from_secs(10),
         }
@@ -70,26 +59,19 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
-        let (mut head, body) = request.into_parts();
-        if let Some(authorization) = self.proxies.authorization(&head.uri) {
-            head.headers.insert(PROXY_AUTHORIZATION, authorization);
-        }
         // Small, urgent requests do not queue behind content, which is what the limit is for.
-        let is_json = head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-        let limiter = self.limiter.clone().filter(|_| !is_json);
-        let body = LimitedBody::new(body, limiter);
-        let response = self.client.request(Request::from_parts(head, body));
-        Box::pin(async move {
-            match response.await {
-                Ok(response) => Ok(response.map(Body::wrap)),
-                Err(error) if error.is_connect() => Err(Error::Connect(error.into())),
-                Err(error) => Err(Error::Transport(error.into())),
+        let kind = request.headers().get(CONTENT_TYPE);
+        let is_json = kind.is_some_and(|kind| kind == "application/json");
+        self.inner.send(match &self.limiter {
+            Some(limiter) if !is_json => {
+                request.map(|body| Body::wrap(LimitedBody::new(body, limiter.clone())))
             }
+            _ => request,
         })
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
+        self.inner.sleep(duration)
     }
 }
 
@@ -102,42 +84,31 @@ impl fmt::Debug for HttpTransport {
 /// Builder for [`HttpTransport`].
 #[must_use]
 pub struct HttpTransportBuilder {
-    proxy_from_env: bool,
-    proxy: Option<String>,
-    certificates: Vec<Vec<u8>>,
+    inner: runtime::HttpTransportBuilder,
     bytes_per_second: Option<u64>,
     connect_timeout: Duration,
 }
 
 impl HttpTransportBuilder {
-    /// Whether to use the proxies named in the environment; true by default.
-    ///
-    /// `HTTPS_PROXY` applies to https, `HTTP_PROXY` to http, `ALL_PROXY` to both otherwise, in
-    /// upper or lower case. Values are as in [`Self::proxy`]. `NO_PROXY` is a comma-separated list
-    /// of exceptions: hosts, which include their subdomains, IP addresses, networks (`10.0.0.0/8`),
-    /// or `*` for all. If `REQUEST_METHOD` is set, the process is a CGI script and `HTTP_PROXY` may
-    /// come from a request header, so it is ignored.
+    /// Whether to use the proxies named in the environment; true by default. How they are named is
+    /// said at [`HttpTransportBuilder::proxy_from_env`](runtime::HttpTransportBuilder::proxy_from_env)
+    /// of the generated crate.
     pub fn proxy_from_env(mut self, on: bool) -> Self {
-        self.proxy_from_env = on;
+        self.inner = self.inner.proxy_from_env(on);
         self
     }
 
     /// Sends everything through this proxy, overriding the environment: `http://host:port`,
     /// `https://host:port` or `socks5://host:port`, optionally with `user:password@`. A SOCKS proxy
     /// resolves host names. `NO_PROXY` still applies, unless [`Self::proxy_from_env`] is off.
-    ///
-    /// # Errors
-    /// The URL is not valid.
-    pub fn proxy(mut self, url: impl Into<String>) -> Result<Self, BuildError> {
-        let url = url.into();
-        proxy::check("proxy", &url).map_err(BuildError)?;
-        self.proxy = Some(url);
-        Ok(self)
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.inner = self.inner.proxy(url);
+        self
     }
 
     /// Trusts these PEM certificates in addition to the system's.
-    pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(pem.into());
+    pub fn root_certificate_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.inner = self.inner.root_certificate_pem(pem);
         self
     }
 
@@ -157,27 +128,19 @@ impl HttpTransportBuilder {
     /// Builds the transport.
     ///
     /// # Errors
-    /// A proxy in the environment or a certificate is invalid, or the bandwidth limit is 0.
+    /// A proxy or a certificate is invalid, or the bandwidth limit is 0.
     pub fn build(self) -> Result<HttpTransport, BuildError> {
-        self.build_in(&|name| std::env::var_os(name)).map_err(BuildError)
-    }
-
-    fn build_in(self, environment: Environment<'_>) -> Result<HttpTransport, String> {
-        let nothing: Environment<'_> = &|_| None;
-        let environment = if self.proxy_from_env { environment } else { nothing };
-        let proxies = Arc::new(Proxies::new(self.proxy, environment)?);
         let limiter = match self.bytes_per_second {
-            Some(0) => return Err("the bandwidth limit is 0".to_owned()),
+            Some(0) => return Err(BuildError::ZeroLimit),
             limit => limit.map(|limit| Arc::new(Limiter::new(limit))),
         };
-        let tls = Tls::new(&self.certificates)?;
-        let connector = Connector::new(proxies.clone(), tls, self.connect_timeout);
-        let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new());
+        let inner = self.inner.connect_timeout(self.connect_timeout);
+        let inner = inner.connector(connector::open_connections(self.connect_timeout));
         // Buffered bytes count as sent: a small buffer lets slow connections show progress.
-        client.http1_max_buf_size(64 * 1024);
-        let client = client.build(connector);
-        Ok(HttpTransport { client, proxies, limiter })
+        let inner = inner.hyper(|hyper| {
+            hyper.http1_max_buf_size(64 * 1024);
+        });
+        Ok(HttpTransport { inner: inner.build().map_err(BuildError::Transport)?, limiter })
     }
 }
 
@@ -189,11 +152,20 @@ impl fmt::Debug for HttpTransportBuilder {
 
 /// Why an [`HttpTransport`] cannot be built.
 #[derive(Clone, Debug)]
-pub struct BuildError(String);
+#[non_exhaustive]
+pub enum BuildError {
+    /// A proxy or a certificate is invalid.
+    Transport(box_upload_sessions::BuildError),
+    /// The bandwidth limit is 0.
+    ZeroLimit,
+}
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot configure the transport: {}", self.0)
+        match self {
+            Self::Transport(error) => error.fmt(f),
+            Self::ZeroLimit => f.write_str("cannot build the transport: the bandwidth limit is 0"),
+        }
     }
 }
 

@@ -1,23 +1,19 @@
 //! One call of an operation: its request, and how it is sent.
 
-use std::io::ErrorKind;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{fmt, ptr};
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, Request, StatusCode, Uri};
+use http::{Method, Request, Uri};
 use serde::Serialize;
 
-use super::client::{Config, parse_header};
+use super::client::parse_header;
 use super::parameter::{expand, reserved, strict};
 use super::server::trusted;
-use super::{
-    Body, BoxFuture, Client, Credential, Error, Failure, Place, Reply, Secret, Server, Style,
-    number,
-};
+use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Server, Style, number};
 
 /// An operation of the document.
 #[derive(Debug)]
@@ -45,8 +41,8 @@ pub struct Call {
 
 #[derive(Clone)]
 pub(super) struct Parts {
-    client: Client,
-    operation: &'static Operation,
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
     path: String,
     pub(super) query: Vec<(String, String)>,
     /// Each with the name of its parameter; that of a whole header has none.
@@ -57,7 +53,9 @@ pub(super) struct Parts {
     pub(super) at: Option<String>,
     /// In place of the operation's.
     method: Option<Method>,
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
+    /// Whether it may be sent again whatever became of it, if the document says so or the opposite.
+    pub(super) idempotent: Option<bool>,
     pub(super) mistake: Option<String>,
 }
 
@@ -80,6 +78,7 @@ impl Call {
             at: None,
             method: None,
             timeout: client.0.timeout,
+            idempotent: None,
             mistake: None,
         });
         Self { parts, body: Body::empty() }
@@ -171,6 +170,12 @@ impl Call {
         self
     }
 
+    /// Says whether it may be sent again whatever became of it, in place of what its method says.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.parts.idempotent = Some(idempotent);
+        self
+    }
+
     /// Limits the time of the call.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.parts.timeout = Some(limit);
@@ -197,17 +202,7 @@ impl Call {
         self,
         streams: fn(u16) -> bool,
     ) -> BoxFuture<'static, Result<Reply, Failure>> {
-        Box::pin(async move {
-            let (client, limit) = (self.parts.client.clone(), self.parts.timeout);
-            let mut exchange = pin!(self.parts.exchange(self.body, streams));
-            let Some(limit) = limit else { return exchange.await };
-            let mut sleep = client.0.transport.sleep(limit);
-            std::future::poll_fn(|cx| match exchange.as_mut().poll(cx) {
-                Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Error::Timeout)),
-                ready => ready,
-            })
-            .await
-        })
+        Box::pin(self.parts.exchange(self.body, streams))
     }
 }
 
@@ -233,57 +228,11 @@ impl Parts {
         self.cookies.extend(text.map(|text| (name.to_owned(), text)));
     }
 
-    async fn exchange(
-        self: Box<Self>,
+    pub(super) fn request(
+        &self,
         body: Body,
-        streams: fn(u16) -> bool,
-    ) -> Result<Reply, Failure> {
-        let config = &*self.client.0;
-        let copy = body.in_memory().cloned();
-        // What is wrong with the request is told before anybody is asked for a token.
-        self.request(Body::empty(), &[])?;
-        let credentials = choose_credentials(config, self.operation.security);
-        let mut secrets = Vec::new();
-        for (place, credential) in &credentials {
-            secrets.push((*place, credential.0.token(None).await.map_err(Error::Token)?));
-        }
-        let mut response = config.transport.send(self.request(body, &secrets)?).await?;
-        if response.status() == StatusCode::UNAUTHORIZED
-            && let Some(body) = copy
-        {
-            let mut fresh = false;
-            for ((_, credential), (_, secret)) in credentials.iter().zip(&mut secrets) {
-                let new = credential.0.token(Some(secret)).await.map_err(Error::Token)?;
-                fresh |= new != *secret;
-                *secret = new;
-            }
-            if fresh {
-                response = config.transport.send(self.request(body.into(), &secrets)?).await?;
-            }
-        }
-        let (head, mut stream) = response.into_parts();
-        let content_type = head.headers.get(header::CONTENT_TYPE);
-        if !content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
-            stream = stream.impatient(config.read_timeout, config.transport.clone());
-        }
-        if streams(head.status.as_u16()) {
-            return Ok(Reply::new(http::Response::from_parts(head, Bytes::new()), stream));
-        }
-        let limit = config.max_answer;
-        let bytes = stream.bytes_within(limit).await.map_err(|error| match error.kind() {
-            ErrorKind::TimedOut => Error::Timeout,
-            _ => Error::Transport(error.into()),
-        })?;
-        let Some(bytes) = bytes else {
-            let response = Box::new(http::Response::from_parts(head, Bytes::new()));
-            let message = format!("it is longer than {limit} bytes");
-            return Err(Error::Decode { response, path: String::new(), message });
-        };
-        let reply = Reply::from(http::Response::from_parts(head, bytes));
-        Ok(reply.lenient(config.lenient.as_ref(), self.operation))
-    }
-
-    fn request(&self, body: Body, secrets: &[(Place, Secret)]) -> Result<Request<Body>, Failure> {
+        secrets: &[(Place, Secret)],
+    ) -> Result<Request<Body>, Failure> {
         if let Some(mistake) = &self.mistake {
             return Err(Error::Request(mistake.clone()));
         }
@@ -329,10 +278,11 @@ impl Parts {
         *request.method_mut() = method.clone();
         *request.uri_mut() = self.url(keys)?;
         *request.headers_mut() = headers;
+        request.extensions_mut().insert(self.operation);
         Ok(request)
     }
 
-    fn method(&self) -> &Method {
+    pub(super) fn method(&self) -> &Method {
         self.method.as_ref().unwrap_or(&self.operation.method)
     }
 
@@ -367,20 +317,6 @@ impl Parts {
         let url = if query.is_empty() { start } else { format!("{start}?{}", query.join("&")) };
         url.parse().map_err(|_| Error::Request("its URL is not valid".to_owned()))
     }
-}
-
-/// What the first alternative that there are credentials for sends. One that asks for none is
-/// taken only where no other can be.
-fn choose_credentials<'c>(
-    config: &'c Config,
-    alternatives: &[&[&str]],
-) -> Vec<(Place, &'c Credential)> {
-    let one = |name: &&str| {
-        let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
-        Some((scheme.place, config.credentials.get(*name)?))
-    };
-    let mut sets = alternatives.iter().filter(|names| !names.is_empty());
-    sets.find_map(|names| names.iter().map(one).collect()).unwrap_or_default()
 }
 
 /// A body that is a stream cannot be sent twice: sending the copy says so.

@@ -21,7 +21,7 @@ impl RetryAfter {
     pub fn delay(self) -> Duration {
         match self {
             Self::Delay(delay) => delay,
-            Self::At(time) => time.duration_since(SystemTime::now()).unwrap_or_default(),
+            Self::At(time) => time.duration_since(now()).unwrap_or_default(),
         }
     }
 }
@@ -44,6 +44,21 @@ impl Reply {
     pub fn retry_after(&self) -> Option<RetryAfter> {
         Some(relative(self.header(RETRY_AFTER.as_str())?, self.header(DATE.as_str())))
     }
+}
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The standard library has no clock here; without that of JavaScript, every time is far away.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn now() -> SystemTime {
+    #[cfg(feature = "fetch")]
+    let millis = js_sys::Date::now() as u64;
+    #[cfg(not(feature = "fetch"))]
+    let millis = 0;
+    SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }
 
 /// The time from `date`, which the service sent with it.

@@ -107,7 +107,7 @@ fn authority(url: &str) -> Option<&str> {
 }
 
 /// A path without the segments `.` and `..` (RFC 3986, section 5.2.4).
-fn remove_dots(path: &str) -> String {
+pub(super) fn remove_dots(path: &str) -> String {
     let mut kept = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -120,7 +120,7 @@ fn remove_dots(path: &str) -> String {
 }
 
 /// Scheme, host and port (RFC 6454), in lower case and without the scheme's own port.
-fn origin(uri: &Uri) -> Result<String, &'static str> {
+pub(super) fn origin(uri: &Uri) -> Result<String, &'static str> {
     let authority = uri.authority().ok_or("is not absolute")?;
     let (scheme, default) = match uri.scheme_str() {
         Some("https") => ("https", 443),

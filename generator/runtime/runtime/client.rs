@@ -8,8 +8,11 @@ use std::time::Duration;
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::lenient::{Report, Skipped};
+use super::retry::Retries;
 use super::server::{Base, is_host};
-use super::{Call, Credential, Operation, Service, Transport};
+#[cfg(feature = "tower")]
+use super::tower;
+use super::{Call, Credential, Operation, Retry, Service, Transport};
 
 /// A client of the service: one method an operation. Clones share connections and credentials.
 #[derive(Clone)]
@@ -27,6 +30,8 @@ pub(super) struct Config {
     pub(super) credentials: BTreeMap<&'static str, Credential>,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) lenient: Option<Report>,
+    pub(super) retries: Option<Retries>,
+    pub(super) redirects: u32,
 }
 
 impl Client {
@@ -57,7 +62,11 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     credentials: BTreeMap<&'static str, Credential>,
     transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "tower")]
+    layers: Vec<tower::Wrap>,
     lenient: Option<Report>,
+    retry: Option<Retry>,
+    redirects: u32,
 }
 
 impl ClientBuilder {
@@ -76,7 +85,11 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             credentials: BTreeMap::new(),
             transport: None,
+            #[cfg(feature = "tower")]
+            layers: Vec::new(),
             lenient: None,
+            retry: None,
+            redirects: 0,
         }
         .user_agent(format!("{}/{}", service.name, service.version))
     }
@@ -113,8 +126,8 @@ impl ClientBuilder {
         self.default_header(USER_AGENT.as_str(), agent)
     }
 
-    /// How long a call may take until its answer is complete, or begins where it is a stream. By
-    /// default there is no limit.
+    /// How long a call may take until its answer is complete, or begins where it is a stream: all
+    /// attempts and redirects together, and the delays between them. By default there is no limit.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -136,8 +149,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a TCP connection may take to be made, by default 10 s. It is for the HTTP stack of
-    /// feature `client`.
+    /// How long a connection may take to be made, by default 10 s. It is for the HTTP stack of feature
+    /// `client`; a transport that is given has a limit of its own.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -149,9 +162,48 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends by this instead of the HTTP stack of feature `client`.
+    /// Sends by this instead of the HTTP stack of feature `client` as it is by default.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Puts a layer of tower around the transport, and around the layers before it. It sees each attempt
+    /// as a request of its own, credentials included, whose extensions hold a `&'static Operation`.
+    #[cfg(feature = "tower")]
+    pub fn layer<L, S, B>(mut self, layer: L) -> Self
+    where
+        L: tower_layer::Layer<super::TransportService, Service = S> + Send + Sync + 'static,
+        S: tower_service::Service<
+                http::Request<super::Body>,
+                Response = http::Response<B>,
+                Error: Into<super::BoxError>,
+                Future: Send,
+            > + Clone
+            + Send
+            + 'static,
+        B: http_body::Body<Data = bytes::Bytes, Error: Into<super::BoxError>> + Send + 'static,
+    {
+        self.layers.push(tower::wrap(layer));
+        self
+    }
+
+    /// Sends a request again that failed, where that does no harm. By default each is sent once: who
+    /// waits how long for what is for the program to say, and one that recovers by itself must not
+    /// have it done twice.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// Follows up to `limit` redirects one after another. By default none is followed, and a redirect
+    /// is an answer like others.
+    ///
+    /// Followed are 307 and 308, and of a `GET` or `HEAD` also 301, 302 and 303, with method and body as
+    /// they were; never from https to http, and never with a body that is a stream. What may be a
+    /// credential goes to no other host: of the headers, only those that HTTP has for content.
+    pub fn follow_redirects(mut self, limit: u32) -> Self {
+        self.redirects = limit;
         self
     }
 
@@ -168,10 +220,11 @@ impl ClientBuilder {
     /// The client.
     ///
     /// # Errors
-    /// A URL, variable, host or header is not valid, a server's URL is relative and there is no
-    /// base URL, or the system's root certificates cannot be read.
+    /// A URL, variable, host or header is not valid, or a server's URL is relative and there is no
+    /// base URL.
     pub fn build(self) -> Result<Client, BuildError> {
-        self.config().map(|config| Client(Arc::new(config))).map_err(BuildError)
+        let config = self.config().map_err(|text| BuildError::new("client", &text))?;
+        Ok(Client(Arc::new(config)))
     }
 
     fn config(mut self) -> Result<Config, String> {
@@ -206,15 +259,16 @@ impl ClientBuilder {
             Some(transport) => transport,
             #[cfg(feature = "client")]
             None => {
-                let tls = bases.iter().any(|base| base.origin.starts_with("https:"));
-                let hyper =
-                    super::hyper::Hyper::new(self.connect_timeout, tls || !hosts.is_empty());
-                Arc::new(hyper.map_err(|error| error.to_string())?)
+                let transport =
+                    super::HttpTransport::builder().connect_timeout(self.connect_timeout);
+                Arc::new(transport.build().map_err(|BuildError(text)| text)?)
             }
             #[cfg(not(feature = "client"))]
             None => Arc::new(super::transport::Missing),
         };
-        let Self { timeout, read_timeout, max_answer, credentials, lenient, .. } = self;
+        #[cfg(feature = "tower")]
+        let transport = self.layers.drain(..).fold(transport, |inner, wrap| wrap(inner));
+        let Self { timeout, read_timeout, max_answer, credentials, lenient, redirects, .. } = self;
         Ok(Config {
             service,
             bases,
@@ -226,6 +280,8 @@ impl ClientBuilder {
             credentials,
             transport,
             lenient,
+            retries: self.retry.map(Retries::new),
+            redirects,
         })
     }
 }
@@ -237,13 +293,19 @@ pub(super) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, Heade
     Ok((name.parse().map_err(|_| format!("`{name}` is no name of a header"))?, value))
 }
 
-/// Why a [`Client`] cannot be built.
-#[derive(Debug)]
+/// Why a [`Client`] or its transport cannot be built.
+#[derive(Clone, Debug)]
 pub struct BuildError(String);
+
+impl BuildError {
+    pub(super) fn new(what: &str, text: &str) -> Self {
+        Self(format!("cannot build the {what}: {text}"))
+    }
+}
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot build the client: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -18,6 +19,33 @@ pub type Failure = Error<Infallible>;
 ///
 /// It gets the whole request, credentials included. It must not follow redirects: the
 /// credentials are for the host that they were checked for, and no other.
+///
+/// The request's extensions hold a `&'static` [`Operation`](super::Operation), whose path is the template
+/// that the document has: what metrics and logs can name a request by.
+///
+/// Over reqwest, for example, whose client is built with `redirect::Policy::none()`:
+///
+/// ```ignore
+/// struct Reqwest(reqwest::Client);
+///
+/// impl Transport for Reqwest {
+///     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+///         Box::pin(async move {
+///             let request = request.map(reqwest::Body::wrap).try_into();
+///             let request = request.map_err(|error: reqwest::Error| Error::Request(error.to_string()))?;
+///             let response = self.0.execute(request).await.map_err(|error| match error.is_connect() {
+///                 true => Error::Connect(error.without_url().into()),
+///                 false => Error::Transport(error.without_url().into()),
+///             })?;
+///             Ok(Response::from(response).map(Body::wrap))
+///         })
+///     }
+///
+///     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+///         Box::pin(tokio::time::sleep(duration))
+///     }
+/// }
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request; gives the answer once its head is there, or [`Error::Connect`] if
     /// certainly nothing was sent, or [`Error::Transport`].
@@ -25,6 +53,17 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Waits, for time limits: the timer that goes with what [`Transport::send`] runs on.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// A transport that several clients share.
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+        (**self).send(request)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).sleep(duration)
+    }
 }
 
 /// No HTTP stack at all: requests can be made, and not sent.

@@ -16,7 +16,7 @@ const ANNOTATIONS: &[&str] = &["description", "example", "examples", "externalDo
 
 /// Extensions that say something to the generator.
 const EXTENSIONS: &[&str] =
-    &["x-enum-descriptions", "x-enum-varnames", "x-pagination", "x-rust-name"];
+    &["x-enum-descriptions", "x-enum-varnames", "x-idempotent", "x-pagination", "x-rust-name"];
 
 /// For each entry the first one that is equal to it, by what both say and by what they refer to.
 pub(super) fn equal(

@@ -302,6 +302,9 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
     if let Some(method) = &operation.custom_method {
         call = quote!(#call.method(#method));
     }
+    if let Some(idempotent) = operation.idempotent {
+        call = quote!(#call.idempotent(#idempotent));
+    }
     for parameter in required() {
         call = set(parameter, &call);
     }

@@ -227,6 +227,7 @@ impl<'a> Lowering<'a, '_> {
                 error_docs: Vec::new(),
                 describes_rest: answers.describes_rest,
                 pagination: None,
+                idempotent: operation.extensions.get("x-idempotent").and_then(Value::as_bool),
             },
             failures: answers.failures,
             pointer: found.pointer.clone(),

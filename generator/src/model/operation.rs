@@ -52,6 +52,8 @@ pub struct Operation {
     pub describes_rest: bool,
     /// How its pages follow each other.
     pub pagination: Option<Pagination>,
+    /// Whether it may be sent a second time whatever became of the first, where the document says it.
+    pub idempotent: Option<bool>,
 }
 
 impl Operation {

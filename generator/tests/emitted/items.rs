@@ -9,7 +9,7 @@ use syn::{
 use openapi_crate::package::Package;
 
 /// What an item may depend on: the features that emitted crates have.
-const FEATURES: [&str; 2] = ["mock", "webhooks"];
+const FEATURES: [&str; 7] = ["client", "fetch", "mock", "proxy", "tower", "tracing", "webhooks"];
 
 /// The attributes that items and what is in them may have.
 const ATTRIBUTES: &[&str] = &[

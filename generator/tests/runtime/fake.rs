@@ -21,6 +21,7 @@ use crate::service::SERVICE;
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     requests: Arc<Mutex<Vec<Request<Bytes>>>>,
+    slept: Arc<Mutex<Vec<Duration>>>,
     answers: Arc<Mutex<VecDeque<Answer>>>,
 }
 
@@ -30,6 +31,7 @@ impl Fake {
     pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self {
             requests: Arc::default(),
+            slept: Arc::default(),
             answers: Arc::new(Mutex::new(answers.into_iter().collect())),
         }
     }
@@ -37,6 +39,11 @@ impl Fake {
     /// The requests so far, their bodies complete.
     pub(crate) fn requests(&self) -> Vec<Request<Bytes>> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// How long somebody wanted to wait, each time.
+    pub(crate) fn slept(&self) -> Vec<Duration> {
+        self.slept.lock().unwrap().clone()
     }
 
     /// A client of [`SERVICE`] on this transport.
@@ -71,7 +78,10 @@ impl Transport for Fake {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         match duration {
             Duration::MAX => Box::pin(std::future::pending()),
-            _ => Box::pin(std::future::ready(())),
+            _ => {
+                self.slept.lock().unwrap().push(duration);
+                Box::pin(std::future::ready(()))
+            }
         }
     }
 }
@@ -79,6 +89,11 @@ impl Transport for Fake {
 /// An answer of this status and body.
 pub(crate) fn answer(status: u16, body: impl Into<Body>) -> Answer {
     Ok(Response::builder().status(status).body(body.into()).unwrap())
+}
+
+/// An answer of this status, with this header and no body.
+pub(crate) fn answer_with(status: u16, name: &str, value: &str) -> Answer {
+    Ok(Response::builder().status(status).header(name, value).body(Body::empty()).unwrap())
 }
 
 /// A stream of chunks, which is ready only every second time.

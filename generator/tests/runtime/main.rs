@@ -30,6 +30,8 @@ mod erased;
 mod error;
 mod form;
 mod header;
+#[cfg(feature = "client")]
+mod http_transport;
 mod lenient;
 mod limit;
 #[cfg(feature = "mock")]
@@ -40,8 +42,16 @@ mod number;
 pub mod open_enum;
 mod pages;
 mod parameter;
+#[cfg(feature = "proxy")]
+mod proxy;
 mod record;
+mod redirect;
+mod retry;
 mod sse;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(feature = "tracing")]
+mod trace;
 mod tuple;
 mod union;
 mod webhook;

@@ -16,7 +16,7 @@ use super::limiter::Limiter;
 /// A body at the rate of a limiter. Its chunks are split, never copied.
 pub(super) struct LimitedBody {
     body: Body,
-    limiter: Option<Arc<Limiter>>,
+    limiter: Arc<Limiter>,
     /// Bytes that were received and not sent.
     chunk: Bytes,
     /// Bytes that may be sent once `sleep` is over; 0 before that is reserved.
@@ -25,7 +25,7 @@ pub(super) struct LimitedBody {
 }
 
 impl LimitedBody {
-    pub(super) fn new(body: Body, limiter: Option<Arc<Limiter>>) -> Self {
+    pub(super) fn new(body: Body, limiter: Arc<Limiter>) -> Self {
         Self { body, limiter, chunk: Bytes::new(), slice: 0, sleep: None }
     }
 }
@@ -39,9 +39,6 @@ impl http_body::Body for LimitedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = &mut *self;
-        let Some(limiter) = &this.limiter else {
-            return Pin::new(&mut this.body).poll_frame(cx);
-        };
         if this.chunk.is_empty() {
             match ready!(Pin::new(&mut this.body).poll_next(cx)) {
                 Some(Ok(chunk)) => this.chunk = chunk,
@@ -50,7 +47,7 @@ impl http_body::Body for LimitedBody {
             }
         }
         if this.slice == 0 {
-            let (slice, start) = limiter.reserve(this.chunk.len());
+            let (slice, start) = this.limiter.reserve(this.chunk.len());
             this.slice = slice;
             this.sleep = start.map(|start| Box::pin(tokio::time::sleep_until(start)));
         }
@@ -105,7 +102,7 @@ mod tests {
         let bytes = Bytes::from(vec![7; chunk]);
         let chunks = stream::repeat_with(move || Ok::<_, io::Error>(bytes.clone()));
         let body = Body::stream((chunk * count) as u64, chunks.take(count));
-        LimitedBody::new(body, Some(limiter.clone()))
+        LimitedBody::new(body, limiter.clone())
     }
 
     #[tokio::test(start_paused = true)]
@@ -156,22 +153,18 @@ mod tests {
     #[tokio::test]
     async fn chunks_are_not_copied() {
         let chunk = Bytes::from(vec![7; 100]);
-        for limiter in [None, Some(Arc::new(Limiter::new(u64::MAX)))] {
-            let mut body = LimitedBody::new(Body::from(chunk.clone()), limiter);
-            assert_eq!(body.size_hint().exact(), Some(100));
-            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
-            assert_eq!(frame.into_data().unwrap().as_ptr(), chunk.as_ptr());
-            assert!(body.is_end_stream());
-        }
+        let mut body = LimitedBody::new(chunk.clone().into(), Arc::new(Limiter::new(u64::MAX)));
+        assert_eq!(body.size_hint().exact(), Some(100));
+        let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap().as_ptr(), chunk.as_ptr());
+        assert!(body.is_end_stream());
     }
 
     #[tokio::test]
     async fn an_error_of_the_body_ends_it() {
-        for limiter in [None, Some(Arc::new(Limiter::new(1)))] {
-            let failing = Body::stream(9, stream::iter([Err::<Bytes, _>(io::Error::other("bad"))]));
-            let mut body = LimitedBody::new(failing, limiter);
-            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap();
-            assert_eq!(frame.unwrap_err().to_string(), "bad");
-        }
+        let failing = Body::stream(9, stream::iter([Err::<Bytes, _>(io::Error::other("bad"))]));
+        let mut body = LimitedBody::new(failing, Arc::new(Limiter::new(1)));
+        let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await.unwrap();
+        assert_eq!(frame.unwrap_err().to_string(), "bad");
     }
 }

@@ -17,7 +17,6 @@ async fn a_tunnel_leads_to_https() {
         let proxy = Proxy::start(Rules { login, ..Rules::default() }).await;
         let transport = transport()
             .proxy(format!("http://{before}{}", proxy.address))
-            .unwrap()
             .root_certificate_pem(&*certificates.authority)
             .build()
             .unwrap();
@@ -37,7 +36,7 @@ async fn a_tunnel_leads_to_https() {
 async fn a_proxy_reads_plain_http() {
     let emulator = emulator().start().await.unwrap();
     let proxy = Proxy::start(Rules { login: Some(LOGIN), ..Rules::default() }).await;
-    let transport = transport().proxy(format!("http://user:p%40ss@{}", proxy.address)).unwrap();
+    let transport = transport().proxy(format!("http://user:p%40ss@{}", proxy.address));
     upload(transport.build().unwrap(), &emulator).await;
     let asked = proxy.asked();
     let whole = format!("POST {}/api/2.0/files/upload_sessions HTTP/1.1\r\n", emulator.url());
@@ -56,7 +55,6 @@ async fn a_proxy_may_speak_tls_itself() {
     for emulator in [&secure, &plain] {
         let transport = transport()
             .proxy(format!("https://localhost:{}", proxy.address.port()))
-            .unwrap()
             .root_certificate_pem(&*certificates.authority);
         upload(transport.build().unwrap(), emulator).await;
     }
@@ -75,7 +73,6 @@ async fn socks_proxies_are_told_the_host_s_name() {
             let proxy = Proxy::start(Rules { login, ..Rules::default() }).await;
             let transport = transport()
                 .proxy(format!("socks5://{before}{}", proxy.address))
-                .unwrap()
                 .root_certificate_pem(&*certificates.authority);
             let port = emulator.address().port();
             let url = format!("{scheme}://localhost:{port}");
@@ -99,7 +96,7 @@ async fn a_proxy_that_refuses_is_no_connection() {
     ] {
         let proxy = Proxy::start(rules).await;
         let url = format!("{scheme}://user:hush@{}", proxy.address);
-        let transport = transport().proxy(url).unwrap().build().unwrap();
+        let transport = transport().proxy(url).build().unwrap();
         assert!(!format!("{transport:?}").contains("hush"));
         let error = put(&transport, "https://localhost/x", "body").await.unwrap_err();
         assert!(matches!(error, Error::Connect(_)), "{error:?}");
@@ -111,10 +108,10 @@ async fn a_proxy_that_refuses_is_no_connection() {
 }
 
 #[test]
-fn a_proxy_s_url_is_checked_at_once() {
-    let error = transport().proxy("ftp://user:hush@host").unwrap_err().to_string();
+fn a_proxy_s_url_is_checked() {
+    let error = transport().proxy("ftp://user:hush@host").build().unwrap_err().to_string();
     assert_eq!(
         error,
-        "cannot configure the transport: proxy: expected a URL such as `http://host:port`"
+        "cannot build the transport: proxy: expected a URL such as `http://host:port`"
     );
 }

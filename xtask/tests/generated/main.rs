@@ -14,6 +14,7 @@ mod examples;
 mod no_host_paths;
 mod other_operations;
 mod outcomes;
+mod over_reqwest;
 mod pages;
 mod part_body;
 mod public_api;

@@ -113,6 +113,22 @@ fn without_its_http_client_it_brings_in_none() {
     assert!(packages.len() <= 20, "{packages:?}");
 }
 
+/// But for `aws-lc-rs`, whose C code takes long to compile: CI checks it with all the others.
+#[test]
+fn each_feature_compiles_alone() {
+    let manifest = fs::read_to_string(workspace().join("box-upload-sessions/Cargo.toml")).unwrap();
+    let (_, features) = manifest.split_once("[features]").unwrap();
+    let (features, _) = features.split_once("[dependencies]").unwrap();
+    let names = features.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let mut count = 0;
+    for name in names.filter(|name| !["default", "aws-lc-rs"].contains(name)) {
+        let package = ["check", "--package", "box-upload-sessions", "--no-default-features"];
+        cargo(&[&package[..], &["--features", name]].concat());
+        count += 1;
+    }
+    assert!(count >= 8, "{features}");
+}
+
 /// What is published is what is in the folder, and all that a registry asks for is said.
 #[test]
 fn it_can_be_packed() {

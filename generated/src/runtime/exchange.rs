@@ -1,0 +1,172 @@
+//! The exchange of a call with the service: its requests, and the answer.
+
+use std::io::ErrorKind;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header;
+use http::{Response, StatusCode};
+#[cfg(feature = "tracing")]
+use tracing::Instrument;
+
+use super::call::Parts;
+use super::client::Config;
+use super::redirect::Redirects;
+#[cfg(feature = "tracing")]
+use super::trace;
+use super::{Body, Credential, Error, Failure, Place, Reply, Transport};
+
+impl Parts {
+    /// Sends the request, as often as need be, within the time limit of the call.
+    pub(super) async fn exchange(
+        self: Box<Self>,
+        body: Body,
+        streams: fn(u16) -> bool,
+    ) -> Result<Reply, Failure> {
+        let limit = self.timeout;
+        let client = self.client.clone();
+        #[cfg(feature = "tracing")]
+        let span = trace::span(self.method(), self.operation);
+        let mut attempts = 0;
+        let all = self.send_until_done(body, streams, &mut attempts);
+        let limited = within(limit, &*client.0.transport, all);
+        #[cfg(feature = "tracing")]
+        let limited = limited.instrument(span.clone());
+        let outcome = limited.await;
+        #[cfg(feature = "tracing")]
+        trace::record(&span, attempts, &outcome);
+        outcome
+    }
+
+    async fn send_until_done(
+        self: Box<Self>,
+        mut body: Body,
+        streams: fn(u16) -> bool,
+        attempts: &mut u32,
+    ) -> Result<Reply, Failure> {
+        // What is wrong with the request is told before anybody is asked for a token.
+        self.request(Body::empty(), &[])?;
+        let config = &*self.client.0;
+        let copy = body.in_memory().cloned();
+        let (Some(retries), Some(copy)) = (&config.retries, copy) else {
+            *attempts = 1;
+            return self.attempt(body, streams).await;
+        };
+        let idempotent = self.is_idempotent();
+        let limit = retries.policy.attempt_timeout.filter(|_| idempotent);
+        loop {
+            *attempts += 1;
+            let attempt = self.attempt(body, streams);
+            let outcome = within(limit, &*config.transport, attempt).await;
+            let delay = retries.delay_after(*attempts, idempotent, &outcome);
+            // What would not be sent again in time is the outcome now.
+            let in_time = |delay: &Duration| self.timeout.is_none_or(|limit| *delay < limit);
+            let Some(delay) = delay.filter(in_time) else { return outcome };
+            #[cfg(feature = "tracing")]
+            trace::note_retry(*attempts, delay, &outcome);
+            config.transport.sleep(delay).await;
+            body = copy.clone().into();
+        }
+    }
+
+    /// Whether the request may be sent a second time whatever became of the first.
+    fn is_idempotent(&self) -> bool {
+        let method = self.method();
+        let known = method.is_idempotent() || *method == *"QUERY";
+        self.idempotent.unwrap_or(known || self.headers.contains_key("idempotency-key"))
+    }
+
+    /// Sends the request; once more if a fresh token may help, and on to where redirects lead.
+    async fn attempt(&self, body: Body, streams: fn(u16) -> bool) -> Result<Reply, Failure> {
+        let config = &*self.client.0;
+        let copy = body.in_memory().cloned();
+        let credentials = choose_credentials(config, self.operation.security);
+        let mut secrets = Vec::new();
+        for (place, credential) in &credentials {
+            secrets.push((*place, credential.0.token(None).await.map_err(Error::Token)?));
+        }
+        let mut request = self.request(body, &secrets)?;
+        let mut redirects = Redirects::new(&request, config.redirects);
+        let mut response = config.transport.send(request).await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(body) = copy
+        {
+            let mut fresh = false;
+            for ((_, credential), (_, secret)) in credentials.iter().zip(&mut secrets) {
+                let new = credential.0.token(Some(secret)).await.map_err(Error::Token)?;
+                fresh |= new != *secret;
+                *secret = new;
+            }
+            if fresh {
+                request = self.request(body.into(), &secrets)?;
+                redirects = Redirects::new(&request, config.redirects);
+                response = config.transport.send(request).await?;
+            }
+        }
+        while let Some(next) = redirects.as_mut().and_then(|known| known.next(&response)) {
+            response = config.transport.send(next).await?;
+        }
+        self.read(response, streams).await
+    }
+
+    /// Reads an answer whole, or leaves its body a stream.
+    async fn read(
+        &self,
+        response: Response<Body>,
+        streams: fn(u16) -> bool,
+    ) -> Result<Reply, Failure> {
+        let config = &*self.client.0;
+        let (head, mut stream) = response.into_parts();
+        let content_type = head.headers.get(header::CONTENT_TYPE);
+        if !content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+            stream = stream.impatient(config.read_timeout, config.transport.clone());
+        }
+        if streams(head.status.as_u16()) {
+            return Ok(Reply::new(Response::from_parts(head, Bytes::new()), stream));
+        }
+        let limit = config.max_answer;
+        let bytes = stream.bytes_within(limit).await.map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => Error::Timeout,
+            _ => Error::Transport(error.into()),
+        })?;
+        let Some(bytes) = bytes else {
+            let response = Box::new(Response::from_parts(head, Bytes::new()));
+            let message = format!("it is longer than {limit} bytes");
+            return Err(Error::Decode { response, path: String::new(), message });
+        };
+        let reply = Reply::from(Response::from_parts(head, bytes));
+        Ok(reply.lenient(config.lenient.as_ref(), self.operation))
+    }
+}
+
+/// What `work` gives, unless the time is over first.
+async fn within<T>(
+    limit: Option<Duration>,
+    transport: &dyn Transport,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let mut work = pin!(work);
+    let Some(limit) = limit else { return work.await };
+    let mut sleep = transport.sleep(limit);
+    std::future::poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Pending => sleep.as_mut().poll(cx).map(|()| Err(Error::Timeout)),
+        ready => ready,
+    })
+    .await
+}
+
+/// What the first alternative that there are credentials for sends. One that asks for none is
+/// taken only where no other can be.
+fn choose_credentials<'c>(
+    config: &'c Config,
+    alternatives: &[&[&str]],
+) -> Vec<(Place, &'c Credential)> {
+    let one = |name: &&str| {
+        let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
+        Some((scheme.place, config.credentials.get(*name)?))
+    };
+    let mut sets = alternatives.iter().filter(|names| !names.is_empty());
+    sets.find_map(|names| names.iter().map(one).collect()).unwrap_or_default()
+}

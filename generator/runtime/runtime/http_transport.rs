@@ -1,0 +1,252 @@
+//! The transport of feature `client`: hyper's client over pooled connections, TLS by rustls.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response, Uri};
+use hyper_util::client::legacy::{Builder, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::client::BuildError;
+use super::connector::{Connector, Open, Opener, Resolve, open_tcp};
+#[cfg(feature = "proxy")]
+use super::proxy::Proxies;
+use super::tls::{Roots, Tls, add_der, add_pem};
+use super::{Body, BoxError, BoxFuture, Connection, Error, Failure, Transport};
+
+/// The HTTP stack that a client has unless it is given another: HTTP/1.1 over pooled connections,
+/// with TLS by rustls. Clones share connections.
+///
+/// It never follows redirects, and never resends a request that may have arrived in part. It needs a
+/// Tokio runtime with I/O and time.
+///
+/// With the feature `http2`, requests without a body or with a small one share one connection, if the
+/// service speaks HTTP/2. Others have a connection of HTTP/1.1 to themselves, so that uploads neither
+/// wait for one another's window nor hold up the rest.
+#[derive(Clone)]
+pub struct HttpTransport {
+    http1: Client<Connector, Body>,
+    #[cfg(feature = "http2")]
+    http2: Client<Connector, Body>,
+    #[cfg(feature = "proxy")]
+    proxies: Arc<Proxies>,
+}
+
+/// The largest body that shares a connection of HTTP/2.
+#[cfg(feature = "http2")]
+const SMALL: u64 = 16 << 10;
+
+impl HttpTransport {
+    /// A transport that trusts the system's root certificates and has 10 s to connect.
+    pub fn builder() -> HttpTransportBuilder {
+        let mut hyper = Client::builder(TokioExecutor::new());
+        hyper.pool_timer(TokioTimer::new());
+        HttpTransportBuilder {
+            connect_timeout: Duration::from_secs(10),
+            roots: Roots::System,
+            given: RootCertStore::empty(),
+            tls: None,
+            open: None,
+            resolve: None,
+            #[cfg(feature = "proxy")]
+            proxy: None,
+            #[cfg(feature = "proxy")]
+            proxy_from_env: false,
+            hyper,
+            mistake: None,
+        }
+    }
+
+    #[cfg(not(feature = "http2"))]
+    fn client(&self, _: &Body) -> &Client<Connector, Body> {
+        &self.http1
+    }
+
+    #[cfg(feature = "http2")]
+    fn client(&self, body: &Body) -> &Client<Connector, Body> {
+        let small = body.in_memory().is_some_and(|bytes| bytes.len() as u64 <= SMALL);
+        if small { &self.http2 } else { &self.http1 }
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
+        #[cfg(feature = "proxy")]
+        let request = authorize(&self.proxies, request);
+        let response = self.client(request.body()).request(request);
+        Box::pin(async move {
+            match response.await {
+                Ok(response) => Ok(response.map(Body::wrap)),
+                Err(error) if error.is_connect() => Err(Error::Connect(error.into())),
+                Err(error) => Err(Error::Transport(error.into())),
+            }
+        })
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+#[cfg(feature = "proxy")]
+fn authorize(proxies: &Proxies, mut request: Request<Body>) -> Request<Body> {
+    if let Some(authorization) = proxies.authorization(request.uri()) {
+        request.headers_mut().insert(http::header::PROXY_AUTHORIZATION, authorization);
+    }
+    request
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").finish_non_exhaustive()
+    }
+}
+
+/// What an [`HttpTransport`] is made of.
+#[must_use]
+pub struct HttpTransportBuilder {
+    connect_timeout: Duration,
+    roots: Roots,
+    given: RootCertStore,
+    tls: Option<Arc<ClientConfig>>,
+    open: Option<Open>,
+    resolve: Option<Resolve>,
+    #[cfg(feature = "proxy")]
+    proxy: Option<String>,
+    #[cfg(feature = "proxy")]
+    proxy_from_env: bool,
+    hyper: Builder,
+    /// What is wrong, first of all.
+    mistake: Option<String>,
+}
+
+impl HttpTransportBuilder {
+    /// How long it may take to connect, by default 10 s: name resolution, TCP, proxy and TLS together.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Which certificate authorities are trusted besides those that are given; by default the
+    /// system's. That there are none is an error of the first connection that needs one.
+    pub fn roots(mut self, roots: Roots) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// Trusts these certificate authorities too: a PEM file, of one certificate or several.
+    pub fn root_certificate_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        let added = add_pem(&mut self.given, pem.as_ref());
+        self.mistake = self.mistake.or(added.err());
+        self
+    }
+
+    /// Trusts this certificate authority too, whose certificate is in DER.
+    pub fn root_certificate_der(mut self, der: impl AsRef<[u8]>) -> Self {
+        let added = add_der(&mut self.given, der.as_ref());
+        self.mistake = self.mistake.or(added.err());
+        self
+    }
+
+    /// Does TLS by this, in place of roots and certificates: for a client's certificate, another
+    /// cryptography, or the system's own verifier. Its ALPN protocols are replaced.
+    pub fn tls(mut self, config: ClientConfig) -> Self {
+        self.tls = Some(Arc::new(config));
+        self
+    }
+
+    /// Asks this for the addresses of a host, in place of the system. Their ports are not used.
+    pub fn resolver(
+        mut self,
+        resolve: impl Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.resolve = Some(Arc::new(resolve));
+        self
+    }
+
+    /// Opens connections by this, in place of TCP: to the host and port of the URL, which may be a
+    /// proxy's. TLS is added to what it gives.
+    pub fn connector(
+        mut self,
+        open: impl Fn(Uri) -> BoxFuture<'static, Result<Connection, BoxError>> + Send + Sync + 'static,
+    ) -> Self {
+        self.open = Some(Arc::new(open));
+        self
+    }
+
+    /// Sends everything through this proxy: `http://host:port`, `https://host:port` or
+    /// `socks5://host:port`, with `user:password@` if need be. A SOCKS proxy resolves host names.
+    /// `NO_PROXY` applies if [`Self::proxy_from_env`] is on.
+    #[cfg(feature = "proxy")]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// Whether to use the proxies that the environment names; by default not.
+    ///
+    /// `HTTPS_PROXY` applies to https, `HTTP_PROXY` to http, `ALL_PROXY` to both otherwise, in upper or
+    /// lower case. `NO_PROXY` is a comma-separated list of exceptions: hosts, which include their
+    /// subdomains, IP addresses, networks (`10.0.0.0/8`), or `*` for all. If `REQUEST_METHOD` is set,
+    /// the process is a CGI script and `HTTP_PROXY` may come from a request's header, so it is ignored.
+    #[cfg(feature = "proxy")]
+    pub fn proxy_from_env(mut self, on: bool) -> Self {
+        self.proxy_from_env = on;
+        self
+    }
+
+    /// Configures hyper's client: its pool, its buffers, HTTP/1.1 and HTTP/2.
+    pub fn hyper(mut self, configure: impl FnOnce(&mut Builder)) -> Self {
+        configure(&mut self.hyper);
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// A certificate, the proxy or one in the environment is not valid.
+    pub fn build(self) -> Result<HttpTransport, BuildError> {
+        self.assemble().map_err(|text| BuildError::new("transport", &text))
+    }
+
+    fn assemble(self) -> Result<HttpTransport, String> {
+        if let Some(mistake) = self.mistake {
+            return Err(mistake);
+        }
+        #[cfg(feature = "proxy")]
+        let proxies = {
+            let from_env = self.proxy_from_env;
+            let environment = |name: &str| std::env::var_os(name).filter(|_| from_env);
+            Arc::new(Proxies::new(self.proxy.as_deref(), &environment)?)
+        };
+        let limit = self.connect_timeout;
+        let open = self.open.unwrap_or_else(|| open_tcp(self.resolve, limit));
+        let connector = Connector {
+            opener: Opener { open, tls: Tls::new(self.roots, self.given, self.tls) },
+            #[cfg(feature = "proxy")]
+            proxies: proxies.clone(),
+            limit,
+            http2: false,
+        };
+        Ok(HttpTransport {
+            #[cfg(feature = "http2")]
+            http2: self.hyper.build(Connector { http2: true, ..connector.clone() }),
+            http1: self.hyper.build(connector),
+            #[cfg(feature = "proxy")]
+            proxies,
+        })
+    }
+}
+
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! Sending a request again.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::{Error, Failure, Reply, RetryAfter};
+
+/// When and how often a request is sent again that failed: what
+/// [`ClientBuilder::retry`](super::ClientBuilder::retry) takes.
+///
+/// Sent again is
+/// - whatever was certainly not sent, because there was no connection, or was answered with 429;
+/// - what is idempotent (RFC 9110, section 9.2.2), if the exchange broke off, took too long, or was
+///   answered with 408, 500, 502, 503 or 504. That is a `GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE` or
+///   `QUERY`, a request with a header `Idempotency-Key`, and what the document declares so
+///   (`x-idempotent: true`; `false` is the opposite).
+///
+/// A body that is a stream is never sent again. Nor is what was answered while the service did as it
+/// was asked: a `DELETE` whose answer was lost may be answered with 404 the second time.
+///
+/// Before each attempt it waits a random time between zero and a limit that doubles each time ("full
+/// jitter"). The service's `Retry-After` goes before it.
+///
+/// All requests of a client share a budget, so that a service that is down is not asked several times
+/// as often as usual: each attempt after the first takes from it, and each request that needs no second
+/// attempt gives a fifth of one back.
+#[derive(Clone, Debug)]
+pub struct Retry {
+    attempts: u32,
+    first_delay: Duration,
+    longest_delay: Duration,
+    longest_retry_after: Duration,
+    pub(super) attempt_timeout: Option<Duration>,
+    budget: u32,
+}
+
+impl Default for Retry {
+    /// 3 attempts, at first up to 0.5 s and at most 20 s apart, or as far as the service asks for up to
+    /// 60 s; a budget of 50; no time limit of an attempt.
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first_delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(20),
+            longest_retry_after: Duration::from_secs(60),
+            attempt_timeout: None,
+            budget: 50,
+        }
+    }
+}
+
+impl Retry {
+    /// How often a request is sent at most, the first time included.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The limit of the first delay and that of every delay.
+    #[must_use]
+    pub fn delays(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_delay = first;
+        self.longest_delay = longest;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for. After a longer one the request is not sent again,
+    /// and the answer says when to.
+    #[must_use]
+    pub fn longest_retry_after(mut self, limit: Duration) -> Self {
+        self.longest_retry_after = limit;
+        self
+    }
+
+    /// How long an attempt may take of a request that is idempotent; another one follows it. The limit
+    /// of the whole call is [`ClientBuilder::timeout`](super::ClientBuilder::timeout).
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// How many attempts after the first all requests of the client may have, one after another.
+    #[must_use]
+    pub fn budget(mut self, attempts: u32) -> Self {
+        self.budget = attempts;
+        self
+    }
+}
+
+/// What an attempt takes from the budget, where what a good request gives is 1.
+const COST: u32 = 5;
+
+/// A policy, and what is left of its budget.
+pub(super) struct Retries {
+    pub(super) policy: Retry,
+    left: AtomicU32,
+}
+
+impl Retries {
+    pub(super) fn new(policy: Retry) -> Self {
+        let left = AtomicU32::new(policy.budget.saturating_mul(COST));
+        Self { policy, left }
+    }
+
+    /// How long to wait before a request is sent again whose attempt of this number, counted from 1,
+    /// ended so; `None` if it is not to be sent again.
+    pub(super) fn delay_after(
+        &self,
+        attempt: u32,
+        idempotent: bool,
+        outcome: &Result<Reply, Failure>,
+    ) -> Option<Duration> {
+        let policy = &self.policy;
+        if !is_transient(outcome, idempotent) {
+            if attempt == 1 {
+                let full = policy.budget.saturating_mul(COST);
+                self.change(|left| (left < full).then_some(left + 1));
+            }
+            return None;
+        }
+        if attempt >= policy.attempts {
+            return None;
+        }
+        let asked = outcome.as_ref().ok().and_then(Reply::retry_after).map(RetryAfter::delay);
+        let delay = match asked {
+            Some(asked) if asked > policy.longest_retry_after => return None,
+            // A little later than asked, lest all who were told the same come at once.
+            Some(asked) => asked + policy.first_delay.mul_f64(random()),
+            None => {
+                let doubled = 2_u32.saturating_pow(attempt - 1);
+                let limit = policy.first_delay.saturating_mul(doubled).min(policy.longest_delay);
+                limit.mul_f64(random())
+            }
+        };
+        self.change(|left| left.checked_sub(COST)).then_some(delay)
+    }
+
+    fn change(&self, change: impl Fn(u32) -> Option<u32>) -> bool {
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).is_ok()
+    }
+}
+
+fn is_transient(outcome: &Result<Reply, Failure>, idempotent: bool) -> bool {
+    match outcome {
+        Ok(reply) => match reply.status() {
+            429 => true,
+            408 | 500 | 502 | 503 | 504 => idempotent,
+            _ => false,
+        },
+        Err(Error::Connect(_)) => true,
+        Err(Error::Transport(_) | Error::Timeout) => idempotent,
+        Err(_) => false,
+    }
+}
+
+/// A number from 0 to 1. Hash maps are seeded by the system, and no other crate is needed for it.
+fn random() -> f64 {
+    RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64
+}
