@@ -145,7 +145,7 @@ impl Service<Uri> for Direct {
 /// Whether `url` is one of a proxy. What is wrong does not show it: there may be a password in it.
 fn check(name: &str, url: &str) -> Result<(), String> {
     let matcher = Matcher::builder().all(url).build();
-    let found = matcher.intercept(&Uri::from_static("http://localhost"));
+    let found = matcher.intercept(&Uri::from_static("http://example.com"));
     let scheme = found.as_ref().and_then(|found| found.uri().scheme_str());
     match scheme {
         Some("http" | "https" | "socks5" | "socks5h") => Ok(()),
