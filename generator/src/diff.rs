@@ -149,6 +149,19 @@ impl<'a> Compared<'a> {
         }
     }
 
+    /// `is_clone`: whether the type was `Clone`, and whether it is.
+    fn clone_derived(&mut self, subject: &Subject, what: &str, is_clone: (bool, bool)) {
+        match is_clone {
+            (true, false) => {
+                self.report(Rule::CloneRemoved, subject, format!("{what} is no longer `Clone`"));
+            }
+            (false, true) => {
+                self.report(Rule::CloneAdded, subject, format!("{what} is now `Clone`"));
+            }
+            _ => {}
+        }
+    }
+
     fn deprecation(
         &mut self,
         subject: &Subject,

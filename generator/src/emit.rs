@@ -33,6 +33,10 @@ pub(crate) fn written(ty: &Type) -> String {
     code::plain(&code::ty(ty, code::Place::Elsewhere))
 }
 
+pub(crate) use operation::is_clone as is_request_clone;
+pub(crate) use record::{Setters, setters};
+pub(crate) use response::is_clone as are_responses_clone;
+
 /// The parts of the runtime that the API needs and its callers can name.
 pub(crate) fn public_parts(api: &Api) -> BTreeSet<&'static str> {
     runtime::public(&Uses::of(api))

@@ -2,6 +2,7 @@
 
 mod codegen;
 mod corpus;
+mod history;
 mod playground;
 mod update;
 
@@ -21,6 +22,7 @@ struct Arguments {
 enum Chore {
     Codegen(codegen::Arguments),
     Corpus(corpus::Arguments),
+    History(history::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
     Playground(playground::Arguments),
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Codegen(arguments) => codegen::run(&arguments),
         Chore::Corpus(arguments) => corpus::run(&arguments),
+        Chore::History(arguments) => history::run(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
         Chore::Playground(arguments) => playground::run(&arguments),
         Chore::Update(arguments) => update::run(&arguments),

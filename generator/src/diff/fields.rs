@@ -5,8 +5,13 @@ use std::collections::HashMap;
 use super::arguments::Argument;
 use super::relation::Relation;
 use super::types::turned;
+use super::verdict::Bump;
 use super::{Compared, Rule, Subject, code};
-use crate::model::{Constructor, Field, Presence, Record, Type};
+use crate::emit::{self, Setters};
+use crate::model::{Constructor, Field, Presence, Record, Type, ValueName};
+
+/// The map of members without a field of their own, by its name.
+type Rest = (ValueName, Type);
 
 impl<'a> Compared<'a> {
     pub(super) fn record(&mut self, subject: &Subject, old: &'a Record, new: &'a Record) {
@@ -22,13 +27,15 @@ impl<'a> Compared<'a> {
             if let Some(other) = known.get(&*field.key) {
                 let subject = self.member(subject, field, other);
                 self.field(&subject, field, other);
-                if old.sent && new.sent && is_set(field) && is_set(other) {
-                    self.setters(&subject, !field.deprecated, !other.deprecated);
+                let presence = presence(field.presence, other.presence);
+                let is_told = presence.is_some_and(|(rule, _)| rule.bump() == Bump::Major);
+                if !is_told && old.sent && new.sent {
+                    self.setters(&subject, emit::setters(field, old), emit::setters(other, new));
                 }
             }
         }
-        if old.fields.iter().any(|field| is_set(field) && !field.deprecated) {
-            self.setters(subject, old.sent, new.sent);
+        if old.sent != new.sent {
+            self.setters(subject, all_setters(old), all_setters(new));
         }
         for field in gone {
             // One key for another may give the same name in Rust.
@@ -56,20 +63,24 @@ impl<'a> Compared<'a> {
             let (old, new) = (arguments(old), arguments(new));
             self.arguments(&constructor, Rule::ConstructorSwapped, &old, &new);
         }
-        let rest = |record: &'a Record| record.rest.as_ref().map(|(_, ty)| ty);
-        self.rest(subject, rest(old), rest(new));
+        self.rest(subject, old.rest.as_ref(), new.rest.as_ref());
     }
 
-    fn setters(&mut self, subject: &Subject, before: bool, after: bool) {
-        match (before, after) {
-            (true, false) => {
-                let message = "the method that sets it was removed";
-                self.report(Rule::SettersRemoved, subject, message);
+    fn setters(&mut self, subject: &Subject, before: Setters, after: Setters) {
+        for (what, before, after) in
+            [("sets it", before.sets, after.sets), ("sets it to null", before.clears, after.clears)]
+        {
+            match (before, after) {
+                (true, false) => {
+                    let message = format!("the method that {what} was removed");
+                    self.report(Rule::SettersRemoved, subject, message);
+                }
+                (false, true) => {
+                    let message = format!("a method that {what} was added");
+                    self.report(Rule::SettersAdded, subject, message);
+                }
+                _ => {}
             }
-            (false, true) => {
-                self.report(Rule::SettersAdded, subject, "a method that sets it was added");
-            }
-            _ => {}
         }
     }
 
@@ -169,7 +180,7 @@ impl<'a> Compared<'a> {
         }
     }
 
-    fn rest(&mut self, subject: &Subject, old: Option<&'a Type>, new: Option<&'a Type>) {
+    fn rest(&mut self, subject: &Subject, old: Option<&'a Rest>, new: Option<&'a Rest>) {
         match (old, new) {
             (None, Some(_)) => {
                 let message = "members without a field of their own are kept in a map";
@@ -179,24 +190,31 @@ impl<'a> Compared<'a> {
                 let message = "members without a field of their own are no longer kept";
                 self.report(Rule::AdditionalMembersRemoved, subject, message);
             }
-            (Some(old), Some(new)) if self.relations().of(old, new) != Relation::Same => {
-                let message = format!(
-                    "the type of members without a field of their own {}",
-                    turned(old, new)
-                );
-                self.report(Rule::AdditionalMembersChanged, subject, message);
+            (Some((one, old)), Some((other, new))) => {
+                if one != other {
+                    let (one, other) = (code(&one.0), code(&other.0));
+                    let message =
+                        format!("the map of other members was called {one} and is {other}");
+                    self.report(Rule::AdditionalMembersChanged, subject, message);
+                }
+                if self.relations().of(old, new) != Relation::Same {
+                    let turned = turned(old, new);
+                    let message =
+                        format!("the type of members without a field of their own {turned}");
+                    self.report(Rule::AdditionalMembersChanged, subject, message);
+                }
             }
-            _ => {}
+            (None, None) => {}
         }
     }
 }
 
-/// Whether a field of what requests send has a method that sets it.
-fn is_set(field: &Field) -> bool {
-    !matches!(
-        field.presence,
-        Presence::Required | Presence::Received | Presence::Constant | Presence::Fixed
-    )
+/// The methods that some field of a struct has.
+fn all_setters(record: &Record) -> Setters {
+    let any = |has: fn(Setters) -> bool| {
+        record.fields.iter().any(|field| has(emit::setters(field, record)))
+    };
+    Setters { sets: any(|it| it.sets), clears: false }
 }
 
 /// What another presence is, and in words.

@@ -6,6 +6,7 @@ use super::side::{Reached, Side};
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code};
 use crate::diagnostics::Pointer;
+use crate::emit;
 use crate::model::{Operation, ValueName};
 
 type Known<'a> = (&'a Operation, Option<&'a ValueName>);
@@ -85,6 +86,8 @@ impl<'a> Compared<'a> {
             let message = format!("{what} has a different method or path");
             self.report(Rule::OperationPathChanged, &subject, message);
         }
+        let clone = (emit::is_request_clone(old), emit::is_request_clone(new));
+        self.clone_derived(&subject, &format!("the request of {what}"), clone);
         let rules = [Rule::OperationDeprecated, Rule::OperationUndeprecated];
         self.deprecation(&subject, &what, rules, (old.deprecated, new.deprecated));
         self.docs(&subject, &what, &old.doc, &new.doc);

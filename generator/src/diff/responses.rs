@@ -7,6 +7,7 @@ use super::relation::Relation;
 use super::types::turned;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code};
+use crate::emit;
 use crate::model::{Errors, HeaderField, Operation, Outcome, Payload, Response, Status, Type};
 
 impl<'a> Compared<'a> {
@@ -141,6 +142,8 @@ impl<'a> Compared<'a> {
             self.report(rule, &responses(owner), "the number of success responses changed");
             return;
         }
+        let clone = (emit::are_responses_clone(old.1), emit::are_responses_clone(new.1));
+        self.clone_derived(&responses(owner), "the enum of responses", clone);
         for answer in old.1 {
             let status = shown(answer.status);
             match known.get(&answer.status) {
@@ -270,14 +273,14 @@ pub(super) fn form(payload: &Payload) -> &'static str {
 
 fn name(payload: &Payload) -> String {
     match (payload, payload.ty()) {
-        (Payload::Json(_), Some(ty)) => code(&crate::emit::written(ty)),
-        (_, Some(ty)) => format!("{} ({})", form(payload), code(&crate::emit::written(ty))),
+        (Payload::Json(_), Some(ty)) => code(&emit::written(ty)),
+        (_, Some(ty)) => format!("{} ({})", form(payload), code(&emit::written(ty))),
         (_, None) => form(payload).to_owned(),
     }
 }
 
 fn body(errors: &Errors) -> String {
-    let written = |ty: &Type| code(&crate::emit::written(ty));
+    let written = |ty: &Type| code(&emit::written(ty));
     match errors {
         Errors::One(ty) => written(ty),
         Errors::Several(name, _) => code(&name.0),

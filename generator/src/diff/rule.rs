@@ -93,6 +93,10 @@ rules! {
         "The operation's first tag changed, or the document now has enough operations to be grouped by tag, so its method moves to another part of the client. Nothing changes on the wire. To keep it where it was, set `tags` in an overlay."
     OperationPathChanged = "operation-path-changed", Patch, Breaks Breaks:
         "The operation of this name has a different method or path. Callers compile as before, but programs that are not rebuilt call the old endpoint."
+    CloneAdded = "clone-added", Minor, Works Works:
+        "The request of an operation, or the enum of its responses, is now `Clone`: no body of it is a stream any more."
+    CloneRemoved = "clone-removed", Major, Works Works:
+        "The request of an operation, or the enum of its responses, is no longer `Clone`: a body of it can be a stream, which is sent or read only once."
     OperationDeprecated = "operation-deprecated", Minor, Works Works:
         "The operation is deprecated, so its callers get a compiler warning."
     OperationUndeprecated = "operation-undeprecated", Patch, Works Works:
@@ -333,6 +337,8 @@ rules! {
         "The alternatives of a union are told apart differently, or have different tags."
 
     // Requests that the service sends.
+    TypeMoved = "type-moved", Major, Works Works:
+        "A type that an operation used is now used by webhooks only, so it moved from `types` to `webhooks`, behind the feature of that name; or the other way round."
     WebhookAdded = "webhook-added", Minor, Works Works:
         "The service sends a new webhook, which the module `webhooks` reads."
     WebhookRemoved = "webhook-removed", Major, Works Works:

@@ -2,6 +2,7 @@
 
 use super::pairs::is_component;
 use super::relation::Relation;
+use super::side::Side;
 use super::{Compared, Rule, Subject, code};
 use crate::model::{Tuple, Type, TypeDefinition, TypeKind};
 
@@ -55,6 +56,19 @@ impl<'a> Compared<'a> {
         if old.name != new.name && self.is_cause(old, new) {
             let message = format!("{what} is now called {}", code(&new.name.0));
             self.report(Rule::TypeRenamed, &subject, message);
+        }
+        let module = |side: &Side<'_>, known: &TypeDefinition| {
+            let webhooks = side.api.webhooks.module.as_ref();
+            if webhooks.is_some() && known.module.as_ref() == webhooks {
+                "webhooks"
+            } else {
+                "types"
+            }
+        };
+        let (one, other) = (module(self.old, old), module(self.new, new));
+        if one != other {
+            let message = format!("{what} was in {} and is in {}", code(one), code(other));
+            self.report(Rule::TypeMoved, &subject, message);
         }
         let rules = [Rule::TypeDeprecated, Rule::TypeUndeprecated];
         self.deprecation(&subject, &what, rules, (old.deprecated, new.deprecated));

@@ -394,14 +394,13 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
         operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
     );
     methods.extend(response::choices(operation));
-    let derives = if operation.pagination.is_some() || !may_stream(operation) {
-        "Clone, Debug"
-    } else {
-        "Debug"
-    };
+    let derives = if is_clone(operation) { "Clone, Debug" } else { "Debug" };
     code.text(&format!(
-        "{about}#[derive({derives})]\n#[must_use = \"a request is sent when it is awaited\"]\n\
-         pub struct {name}(Call);\n"
+        "{about}#[derive({derives})]
+#[must_use = \"a request is sent when it is awaited\"]
+\
+         pub struct {name}(Call);
+"
     ));
     if !methods.is_empty() {
         code.items(quote!(impl #name { #(#methods)* }));
@@ -426,6 +425,11 @@ fn reading(operation: &Operation, known: &mut Readings) -> String {
     let read = response::read(operation, &operation.outcome);
     let read = known.entry(read.to_string()).or_insert_with(|| expression(&read));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
+}
+
+/// Whether an operation's request is `Clone`.
+pub(crate) fn is_clone(operation: &Operation) -> bool {
+    operation.pagination.is_some() || !may_stream(operation)
 }
 
 /// Whether a request may carry a stream, which cannot be sent twice.

@@ -138,20 +138,38 @@ fn entry(field: &Field, record: &Record) -> String {
 /// The type by which a field is set, of what requests send, and the name of what sets it to null.
 /// Those that are deprecated are assigned to.
 fn set(field: &Field, record: &Record) -> String {
+    let Setters { sets, clears } = setters(field, record);
+    let clear = match clears {
+        true => format!(" / {}", ident(&clear_name(field))),
+        false => String::new(),
+    };
+    let taken = if sets { taken(&field.ty) } else { String::new() };
+    format!("{clear}{taken}")
+}
+
+/// Which methods a field has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Setters {
+    /// One that sets it.
+    pub(crate) sets: bool,
+    /// One that sets it to null.
+    pub(crate) clears: bool,
+}
+
+/// The methods of a field.
+pub(crate) fn setters(field: &Field, record: &Record) -> Setters {
     let filled = matches!(
         field.presence,
         Presence::Required | Presence::Received | Presence::Constant | Presence::Fixed
     );
-    if filled || !record.sent || field.deprecated || !is_free(&field.name) {
-        return String::new();
-    }
-    let clear = ValueName(format!("clear_{}", field.name.0));
-    let taken_name = |name: &ValueName| record.fields.iter().any(|field| field.name == *name);
-    let clear = match section(field).1 {
-        "clearable" if !taken_name(&clear) => format!(" / {}", ident(&clear)),
-        _ => String::new(),
-    };
-    format!("{clear}{}", taken(&field.ty))
+    let sets = !filled && record.sent && !field.deprecated && is_free(&field.name);
+    let clear = clear_name(field);
+    let is_taken = record.fields.iter().any(|field| field.name == clear);
+    Setters { sets, clears: sets && section(field).1 == "clearable" && !is_taken }
+}
+
+fn clear_name(field: &Field) -> ValueName {
+    ValueName(format!("clear_{}", field.name.0))
 }
 
 /// Whether a method may have the name of a field: it hides none that every struct has.

@@ -121,6 +121,11 @@ pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream
     })
 }
 
+/// Whether an enum of responses is `Clone` and `PartialEq`.
+pub(crate) fn is_clone(responses: &[Response]) -> bool {
+    !responses.iter().any(|response| response.payload.is_stream())
+}
+
 /// An answer of headers alone.
 fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
     let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
@@ -135,9 +140,10 @@ fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
 
 fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
     let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
-    let streams = responses.iter().any(|response| response.payload.is_stream());
-    let derives =
-        if streams { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug, PartialEq)]) };
+    let derives = match is_clone(responses) {
+        true => quote!(#[derive(Clone, Debug, PartialEq)]),
+        false => quote!(#[derive(Debug)]),
+    };
     let payloads = responses.iter().filter(|response| response.payload != Payload::Empty).count();
     let large = (payloads > 0).then(
         || quote!(#[allow(clippy::large_enum_variant, reason = "there is one for each call")]),

@@ -134,7 +134,10 @@ impl<'a> Lowering<'a, '_> {
     ) -> Vec<BodyVariant> {
         let mut parts: Vec<BodyVariant> = Vec::new();
         let mut scope = Scope::default();
-        for (media, content) in &body.content {
+        // Plain JSON has the plain names, whatever the order of the document's keys.
+        let mut contents: Vec<(&String, &MediaType)> = body.content.iter().collect();
+        contents.sort_by_key(|(media, _)| (*media != "application/json", *media));
+        for (media, content) in contents {
             let pointer = pointer.key("content").key(media);
             if !self.write(entries([media.as_str()]), &pointer) {
                 break;

@@ -19,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) new: String,
     /// Statements of a consumer, with `client` in scope.
     pub(crate) uses: String,
+    /// What a consumer sends or gets, of a change that it compiles after: a text, with `client` and `mock` in scope.
+    pub(crate) shows: Option<String>,
     /// The other rules that the same change breaks or follows.
     pub(crate) also: Vec<String>,
 }
@@ -42,6 +44,7 @@ fn read(path: &Path) -> Vec<Case> {
             old: text("old"),
             new: text("new"),
             uses: text("uses"),
+            shows: case.get("shows").map(|_| text("shows")),
             also: also.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
             rule,
         }

@@ -18,7 +18,7 @@ use crate::case::{self, Case};
 #[test]
 fn the_compiler_agrees() {
     let cases = case::all();
-    let place = Place::new(&cases);
+    let place = Place::new("rules", &cases);
     let is_loud = |case: &&Case| {
         let rule = Rule::from_name(&case.rule).unwrap();
         rule.bump() == Bump::Major && !rule.is_silent()
@@ -43,11 +43,11 @@ fn the_compiler_agrees() {
 }
 
 /// A workspace of both crates and a consumer, below the repository's own target folder.
-struct Place(PathBuf);
+pub(crate) struct Place(pub(crate) PathBuf);
 
 impl Place {
-    fn new(cases: &[Case]) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules");
+    pub(crate) fn new(name: &str, cases: &[Case]) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let [mut old, mut new] = [case::empty(), case::empty()];
         for case in cases {
             case::add(&mut old, case, &case.old);
@@ -66,16 +66,22 @@ impl Place {
         Self(root)
     }
 
-    /// The cases whose consumers do not compile with one of the crates.
-    fn broken(&self, which: &str, cases: &[&Case]) -> BTreeSet<String> {
+    /// Writes a consumer of one of the crates, which uses a feature of it, with its code in `file`.
+    pub(crate) fn write_consumer(&self, which: &str, feature: &str, file: &str, source: &str) {
         let consumer = self.0.join("consumer");
+        let _ = fs::remove_dir_all(&consumer);
         fs::create_dir_all(consumer.join("src")).unwrap();
         let manifest = format!(
             "[package]\nname = \"rules-consumer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false, features = [\"webhooks\"] }}\n\
+             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false, features = [\"{feature}\"] }}\n\
              serde_json = \"1\"\n"
         );
         fs::write(consumer.join("Cargo.toml"), manifest).unwrap();
+        fs::write(consumer.join("src").join(file), source).unwrap();
+    }
+
+    /// The cases whose consumers do not compile with one of the crates.
+    fn broken(&self, which: &str, cases: &[&Case]) -> BTreeSet<String> {
         let mut source =
             String::from("#![allow(warnings, reason = \"only errors count\")]\nuse api::types;\n");
         let mut lines = Vec::new();
@@ -85,25 +91,31 @@ impl Place {
             source.push_str(&format!("async fn {name}(client: api::Client) {{ {text} }}\n"));
             lines.push(source.lines().count());
         }
-        fs::write(consumer.join("src/lib.rs"), source).unwrap();
+        self.write_consumer(which, "webhooks", "lib.rs", &source);
         let errors = self.errors();
         let of = |line: usize| lines.iter().position(|known| *known == line);
         errors.into_iter().filter_map(|line| Some(cases[of(line)?].rule.clone())).collect()
     }
 
-    /// The lines of the consumer in which the compiler finds errors.
-    fn errors(&self) -> BTreeSet<usize> {
+    /// A command of cargo for the consumer.
+    pub(crate) fn cargo(&self, command: &str) -> Command {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let mut command = Command::new(env!("CARGO"));
-        command.args(["check", "--package", "rules-consumer", "--offline", "--quiet"]);
-        command.args(["--message-format", "json", "--target-dir"]).arg(target);
-        command.env("CARGO_INCREMENTAL", "0");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([command, "--package", "rules-consumer", "--offline", "--quiet"]);
+        cargo.arg("--target-dir").arg(target).env("CARGO_INCREMENTAL", "0");
         for (name, _) in std::env::vars() {
             if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) {
-                command.env_remove(name);
+                cargo.env_remove(name);
             }
         }
-        let output = command.current_dir(&self.0).output().unwrap();
+        cargo.current_dir(&self.0);
+        cargo
+    }
+
+    /// The lines of the consumer in which the compiler finds errors.
+    fn errors(&self) -> BTreeSet<usize> {
+        let mut command = self.cargo("check");
+        let output = command.args(["--message-format", "json"]).output().unwrap();
         let mut lines = BTreeSet::new();
         for message in String::from_utf8(output.stdout).unwrap().lines() {
             let message: Value = serde_json::from_str(message).unwrap();

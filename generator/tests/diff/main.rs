@@ -7,3 +7,5 @@ mod compiled;
 mod mutated;
 mod page;
 mod rules;
+mod silent;
+mod surface;
