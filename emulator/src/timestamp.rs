@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use box_upload_sessions::runtime::DateTime;
-use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970.
@@ -16,7 +15,7 @@ impl Timestamp {
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// Capped at a century, which `chrono` can still format.
+    /// Capped at a century, which RFC 3339 can still express.
     pub(crate) fn plus(self, duration: Duration) -> Self {
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
         Self(self.0.saturating_add(duration.min(CENTURY).as_millis() as u64))
@@ -29,7 +28,6 @@ impl Timestamp {
 
     /// In whole seconds, as Box formats times.
     pub(crate) fn date_time(self) -> DateTime {
-        let time = UNIX_EPOCH + Duration::from_secs(self.0 / 1_000);
-        chrono::DateTime::<Utc>::from(time).into()
+        DateTime::from(UNIX_EPOCH + Duration::from_secs(self.0 / 1_000))
     }
 }

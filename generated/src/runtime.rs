@@ -112,7 +112,7 @@ pub use tower::{ServiceTransport, TransportService};
 pub use transport::{BoxFuture, Failure, Transport};
 
 pub use content_range::ContentRange;
-pub use date_time::{Date, DateTime};
+pub use date_time::{Date, DateTime, TimeError};
 pub use digest::Digest;
 #[doc(hidden)]
 pub use multipart::Multipart;

@@ -124,7 +124,7 @@ pub use transport::{BoxFuture, Failure, Transport};
 
 pub use base64::Base64;
 pub use content_range::ContentRange;
-pub use date_time::{Date, DateTime};
+pub use date_time::{Date, DateTime, TimeError};
 pub use digest::Digest;
 pub use erased::Erased;
 pub(crate) use erased::erased;

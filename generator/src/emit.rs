@@ -48,7 +48,7 @@ pub(crate) fn emit(api: &Api) -> Package {
     let mut files = BTreeMap::new();
     files.insert("Cargo.toml".to_owned(), manifest::manifest(api, &uses));
     if api.metadata.readme.is_none() {
-        files.insert("README.md".to_owned(), manifest::readme(api));
+        files.insert("README.md".to_owned(), manifest::readme(api, &uses));
     }
     files.insert("src/lib.rs".to_owned(), library::library(api));
     files.insert("src/client.rs".to_owned(), client::client(api));

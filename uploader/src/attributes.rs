@@ -1,10 +1,9 @@
 //! Name and attributes of an uploaded file.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use box_upload_sessions::runtime::DateTime;
-use chrono::Datelike;
 
 use crate::ErrorKind;
 use crate::options::{Attributes, Options};
@@ -37,17 +36,15 @@ pub(crate) fn read_attributes(options: &Options, path: Option<&Path>) -> Attribu
 
 /// The time as Box takes it; `None` if RFC 3339 cannot express it.
 fn to_date_time(time: SystemTime) -> Option<DateTime> {
-    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
-    let (seconds, nanoseconds) = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (seconds(after)?, after.subsec_nanos()),
-        Err(before) => (-seconds(before.duration())?, 0),
-    };
-    let time = chrono::DateTime::from_timestamp(seconds, nanoseconds)?;
-    (0..=9999).contains(&time.year()).then(|| time.into())
+    let time = DateTime::from(time);
+    // A year that it cannot express is written with a sign.
+    (!time.to_string().starts_with(['+', '-'])).then_some(time)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     #[test]

@@ -1,78 +1,266 @@
 //! Dates and times (RFC 3339).
 
+#[cfg(feature = "chrono")]
+mod chrono;
+mod date;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "time")]
+mod time;
+
 use std::cmp::Ordering;
+use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime as Instant, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use date::Date;
 
 use super::text;
 
+/// Nanoseconds of a second.
+const SECOND: u32 = 1_000_000_000;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
 /// A moment with its offset from UTC (`format: date-time`). It is written as it was read, down to
-/// the digits of its fraction. Two are equal if they are the same moment.
+/// the digits of its fraction. Two are equal, and ordered, by the moment.
+///
+/// It converts from and into [`SystemTime`] and, with the feature of that name, the types of the crates
+/// `chrono`, `jiff` and `time`:
+///
+/// ```ignore
+/// let now = DateTime::from(std::time::SystemTime::now());
+/// let timestamp = jiff::Timestamp::try_from(&now)?;
+/// ```
 ///
 /// What is not quite RFC 3339 is read where its meaning is plain: an offset like `+0000` or `UTC`,
 /// a comma before the fraction, a space for the `T`, a time without seconds or without an offset.
-/// One without an offset [is local](Self::is_local).
+/// One without an offset [is local](Self::is_local). A year beyond 9999, which RFC 3339 cannot write,
+/// has a sign: `+10000-01-01T00:00:00Z`.
 #[derive(Clone)]
 pub struct DateTime {
-    instant: Instant<FixedOffset>,
-    local: bool,
+    /// Since 1970-01-01T00:00:00Z; of a local one as if it were UTC.
+    seconds: i64,
+    /// A second and more in a leap second, which has the number of the second before it.
+    nanoseconds: u32,
+    /// In seconds, positive to the east; `None` if it is local.
+    offset: Option<i32>,
     text: Box<str>,
 }
 
 impl DateTime {
-    /// The moment, to calculate with; that of UTC for a local one.
-    pub fn chrono(&self) -> Instant<FixedOffset> {
-        self.instant
+    /// The same moment for whatever crate it comes from. An offset of odd seconds cannot be written:
+    /// then it is written in UTC.
+    fn new(mut seconds: i64, mut nanoseconds: u32, offset: Option<i32>) -> Self {
+        if nanoseconds >= SECOND && seconds.rem_euclid(60) != 59 {
+            seconds = seconds.saturating_add(1);
+            nanoseconds -= SECOND;
+        }
+        let offset = offset.map(|offset| if offset % 60 == 0 { offset } else { 0 });
+        let text = write(seconds, nanoseconds, offset).into();
+        Self { seconds, nanoseconds, offset, text }
+    }
+
+    /// The offset from UTC in seconds, positive to the east; `None` if it is local.
+    pub fn offset(&self) -> Option<i32> {
+        self.offset
     }
 
     /// Whether it has no offset: what moment it is depends on a place that it does not name. It
     /// never equals one with an offset.
     pub fn is_local(&self) -> bool {
-        self.local
+        self.offset.is_none()
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, and nanoseconds. A leap second is the one that follows it.
+    fn since_1970(&self) -> Result<(i64, u32), TimeError> {
+        match self.offset {
+            Some(_) => Ok(carry(self.seconds, self.nanoseconds)),
+            None => Err(TimeError("a time without an offset is no moment")),
+        }
+    }
+
+    /// The same, of what the clock shows where it was written.
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    fn clock(&self) -> (i64, u32) {
+        let offset = i64::from(self.offset.unwrap_or_default());
+        carry(self.seconds.saturating_add(offset), self.nanoseconds)
+    }
+
+    /// What two are compared by.
+    fn moment(&self) -> (i64, u32, bool) {
+        (self.seconds, self.nanoseconds, self.is_local())
     }
 }
 
-impl<Z: TimeZone> From<Instant<Z>> for DateTime {
-    fn from(instant: Instant<Z>) -> Self {
-        let instant = instant.fixed_offset();
-        let text = instant.to_rfc3339_opts(SecondsFormat::AutoSi, true).into();
-        Self { instant, local: false, text }
+/// The time with less than a second of nanoseconds.
+fn carry(seconds: i64, nanoseconds: u32) -> (i64, u32) {
+    (seconds.saturating_add(i64::from(nanoseconds / SECOND)), nanoseconds % SECOND)
+}
+
+fn write(seconds: i64, nanoseconds: u32, offset: Option<i32>) -> String {
+    let clock = seconds.saturating_add(offset.unwrap_or_default().into());
+    let day = date::write(date::from_days(clock.div_euclid(DAY)));
+    let time = clock.rem_euclid(DAY);
+    let (hour, minute) = (time / 3_600, time / 60 % 60);
+    let second = time % 60 + i64::from(nanoseconds / SECOND);
+    let fraction = match nanoseconds % SECOND {
+        0 => String::new(),
+        n if n % 1_000_000 == 0 => format!(".{:03}", n / 1_000_000),
+        n if n % 1_000 == 0 => format!(".{:06}", n / 1_000),
+        n => format!(".{n:09}"),
+    };
+    let zone = match offset {
+        None => String::new(),
+        Some(0) => "Z".to_owned(),
+        Some(offset) => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let minutes = offset.unsigned_abs() / 60;
+            format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+    };
+    format!("{day}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}")
+}
+
+impl From<SystemTime> for DateTime {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => {
+                let seconds = 0_i64.saturating_add_unsigned(after.as_secs());
+                Self::new(seconds, after.subsec_nanos(), Some(0))
+            }
+            Err(before) => {
+                let before = before.duration();
+                // Seconds are rounded down, away from 1970.
+                let nanoseconds = (SECOND - before.subsec_nanos()) % SECOND;
+                let seconds = before.as_secs().saturating_add(u64::from(nanoseconds > 0));
+                Self::new(0_i64.saturating_sub_unsigned(seconds), nanoseconds, Some(0))
+            }
+        }
+    }
+}
+
+impl TryFrom<&DateTime> for SystemTime {
+    type Error = TimeError;
+
+    fn try_from(time: &DateTime) -> Result<Self, TimeError> {
+        let (seconds, nanoseconds) = time.since_1970()?;
+        let distance = Duration::from_secs(seconds.unsigned_abs());
+        let second = match seconds < 0 {
+            true => UNIX_EPOCH.checked_sub(distance),
+            false => UNIX_EPOCH.checked_add(distance),
+        };
+        let fraction = Duration::from_nanos(nanoseconds.into());
+        second.and_then(|second| second.checked_add(fraction)).ok_or(OUT_OF_RANGE)
     }
 }
 
 impl FromStr for DateTime {
-    type Err = chrono::ParseError;
+    type Err = TimeError;
 
-    fn from_str(text: &str) -> Result<Self, chrono::ParseError> {
-        let (instant, local) = match Instant::parse_from_rfc3339(text) {
-            Ok(instant) => (instant, false),
-            Err(error) => parse_iso_8601(text).ok_or(error)?,
-        };
-        Ok(Self { instant, local, text: text.into() })
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let parsed = parse(text).ok_or(TimeError("not a date and time of RFC 3339"));
+        let (seconds, nanoseconds, offset) = parsed?;
+        Ok(Self { seconds, nanoseconds, offset, text: text.into() })
     }
 }
 
-/// What RFC 3339 leaves out of ISO 8601 and services send all the same: the moment, and whether it
-/// has no offset.
-fn parse_iso_8601(text: &str) -> Option<(Instant<FixedOffset>, bool)> {
-    let (day, time) = text.trim().split_at_checked(10)?;
-    let time = time.strip_prefix(['T', 't', ' '])?.replace(',', ".").replace("UTC", "Z");
-    let text = format!("{day} {time}");
-    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"].iter().find_map(|format| {
-        let zoned = Instant::parse_from_str(&text, &format!("{format} %#z"));
-        let local = || NaiveDateTime::parse_from_str(&text, format);
-        let zoned = zoned.map(|instant| (instant, false));
-        zoned.or_else(|_| local().map(|local| (local.and_utc().fixed_offset(), true))).ok()
-    })
+/// Seconds since 1970-01-01T00:00:00Z, the fraction, and the offset.
+fn parse(text: &str) -> Option<(i64, u32, Option<i32>)> {
+    let (day, time) = text.trim().split_once(['T', 't', ' '])?;
+    let (year, month, day) = date::parse(day)?;
+    let (hour, time) = parse_two_digits(time, 23)?;
+    let (minute, mut rest) = parse_two_digits(time.strip_prefix(':')?, 59)?;
+    let mut second = 0;
+    let mut nanoseconds = 0;
+    if let Some(time) = rest.strip_prefix(':') {
+        (second, rest) = parse_two_digits(time, 60)?;
+        if let Some(digits) = rest.strip_prefix(['.', ',']) {
+            (nanoseconds, rest) = parse_fraction(digits)?;
+        }
+    }
+    if second == 60 {
+        second = 59;
+        nanoseconds += SECOND;
+    }
+    let offset = match rest.trim_start() {
+        "" => None,
+        zone => Some(parse_offset(zone)?),
+    };
+    let time = i64::from(hour * 3_600 + minute * 60 + second);
+    let midnight = date::to_days(year, month, day).checked_mul(DAY)?;
+    let seconds = midnight.checked_add(time - i64::from(offset.unwrap_or_default()))?;
+    Some((seconds, nanoseconds, offset))
+}
+
+/// A number of two digits, not above `most`, and what follows it.
+fn parse_two_digits(text: &str, most: u32) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(2)?;
+    let number = parse_digits(digits)?;
+    (number <= most).then_some((number, rest))
+}
+
+/// A number of digits only: without the sign that `parse` would take.
+fn parse_digits<T: FromStr>(digits: &str) -> Option<T> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// Nanoseconds, and what follows the digits; those after the ninth are dropped.
+fn parse_fraction(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    let counted = digits.get(..end.min(9)).filter(|digits| !digits.is_empty())?;
+    Some((format!("{counted:0<9}").parse().ok()?, rest))
+}
+
+/// Seconds to the east.
+fn parse_offset(text: &str) -> Option<i32> {
+    if matches!(text, "Z" | "z" | "UTC") {
+        return Some(0);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, rest) = parse_two_digits(text.get(1..)?, 23)?;
+    let (minutes, rest) = match rest.strip_prefix(':').unwrap_or(rest) {
+        "" => (0, ""),
+        minutes => parse_two_digits(minutes, 59)?,
+    };
+    let seconds = i32::try_from(hours * 3_600 + minutes * 60).ok()?;
+    rest.is_empty().then_some(sign * seconds)
 }
 
 impl PartialEq for DateTime {
     fn eq(&self, other: &Self) -> bool {
-        (self.instant, self.local) == (other.instant, other.local)
+        self.moment() == other.moment()
+    }
+}
+
+impl Eq for DateTime {}
+
+impl Hash for DateTime {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.moment().hash(state);
+    }
+}
+
+impl PartialOrd for DateTime {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By the moment. A local one is compared as if it were UTC, and follows one in UTC of the same time.
+impl Ord for DateTime {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.moment().cmp(&other.moment())
     }
 }
 
@@ -100,81 +288,16 @@ impl<'de> Deserialize<'de> for DateTime {
     }
 }
 
-/// A day (`format: date`), `2024-02-29`. It is written as it was read: `2024-2-29` stays that. Two are
-/// equal if they are the same day.
-#[derive(Clone)]
-pub struct Date {
-    day: NaiveDate,
-    text: Box<str>,
-}
+/// Why there is no such date or time.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TimeError(&'static str);
 
-impl Date {
-    /// The day, to calculate with.
-    pub fn chrono(&self) -> NaiveDate {
-        self.day
-    }
-}
+const OUT_OF_RANGE: TimeError = TimeError("out of the type's range");
 
-impl From<NaiveDate> for Date {
-    fn from(day: NaiveDate) -> Self {
-        Self { day, text: day.to_string().into() }
-    }
-}
-
-impl FromStr for Date {
-    type Err = chrono::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, chrono::ParseError> {
-        Ok(Self { day: text.parse()?, text: text.into() })
-    }
-}
-
-impl PartialEq for Date {
-    fn eq(&self, other: &Self) -> bool {
-        self.day == other.day
-    }
-}
-
-impl Eq for Date {}
-
-impl Hash for Date {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.day.hash(state);
-    }
-}
-
-impl PartialOrd for Date {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Date {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.day.cmp(&other.day)
-    }
-}
-
-impl fmt::Display for Date {
+impl fmt::Display for TimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.write_str(self.0)
     }
 }
 
-impl fmt::Debug for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, |text| text.parse().map_err(|error| format!("`{text}`: {error}")))
-    }
-}
+impl Error for TimeError {}

@@ -60,8 +60,9 @@ impl Uses {
         }
     }
 
-    /// What an optional module is needed by.
+    /// What an optional module is needed by. Those in its folder are part of it.
     pub(crate) fn need(&self, module: &str) -> Need {
+        let module = module.split('/').next().unwrap_or(module);
         if self.modules.contains(module) {
             Need::Always
         } else if self.of_webhooks.contains(module) {

@@ -107,12 +107,7 @@ fn an_optional_member_is_left_out() {
         found,
         [("entries[1].at", &json!("")), ("entries[1].inner.at", &json!("yesterday"))]
     );
-    assert!(
-        skips
-            .iter()
-            .all(|(.., message)| message.contains("premature end") || message.contains("input")),
-        "{skips:?}"
-    );
+    assert!(skips.iter().all(|(.., message)| message.contains("not a date and time")), "{skips:?}");
 }
 
 #[test]

@@ -24,6 +24,8 @@ mod body;
 mod builder;
 mod charset;
 mod credential;
+#[cfg(all(feature = "chrono", feature = "jiff", feature = "time"))]
+mod date_conversions;
 mod date_time;
 mod decode_path;
 mod erased;

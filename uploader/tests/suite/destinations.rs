@@ -97,9 +97,9 @@ async fn what_is_said_of_a_file_reaches_it() {
     for (name, uploader) in [("d", &setting.uploader), ("e", &direct)] {
         let path = setting.file(name, &content(PART));
         let metadata = path.metadata().unwrap();
-        let modified = chrono::DateTime::<chrono::Utc>::from(metadata.modified().unwrap());
+        let modified = DateTime::from(metadata.modified().unwrap());
         let stored = finish(uploader.file(&path).to_folder("0")).await.0.unwrap().file;
-        assert_eq!(stored.content_modified_at, Some(DateTime::from(modified)));
+        assert_eq!(stored.content_modified_at, Some(modified));
     }
 }
 
