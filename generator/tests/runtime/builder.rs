@@ -181,7 +181,8 @@ fn default_headers_are_sent_unless_a_call_sets_them() {
 #[test]
 #[cfg(not(feature = "client"))]
 fn without_the_feature_a_transport_must_be_given() {
-    let error = ClientBuilder::new(&SERVICE).build().unwrap_err().to_string();
+    let client = ClientBuilder::new(&SERVICE).build().unwrap();
+    let error = run(client.delete("1").into_future()).unwrap_err().to_string();
     let why = "there is no transport: set one, or use feature `client`";
-    assert_eq!(error, format!("cannot build the client: {why}"));
+    assert_eq!(error, format!("the request cannot be sent: {why}"));
 }

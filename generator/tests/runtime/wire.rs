@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::fake::{Numbered, chunks};
 use crate::multipart;
 use crate::peer::{Peer, Reaction, json};
-use crate::runtime::{Body, Client, ClientBuilder, ContentRange, Credential, Digest, Error};
+use crate::runtime::{Body, Client, ClientBuilder, ContentRange, Credential, Digest, Error, Retry};
 use crate::service::{CommitBody, SERVICE};
 
 const PART: &str = r#"{"part_id":"a","size":4}"#;
@@ -267,6 +267,60 @@ async fn redirects_are_not_followed() {
     let error = client(&peer).list_parts("1").await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 307);
     assert_eq!(other.connections(), 0, "a token goes nowhere else");
+}
+
+#[tokio::test]
+async fn when_asked_to_redirects_are_followed_without_the_token() {
+    let other = Peer::start(|_, _| json("200 OK", r#"{"entries":[]}"#));
+    let there = format!("{}/x", other.url());
+    let redirect = move |_, seen: &crate::peer::Seen| {
+        let own = seen.line.contains("/sessions/");
+        let location = if own { "/base/here?a=1" } else { &there };
+        Reaction::Send(format!(
+            "HTTP/1.1 307 Go\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+        ))
+    };
+    let peer = Peer::start(redirect);
+    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url() + "/base").follow_redirects(5);
+    let client = builder.credential("OAuth2", "token").build().unwrap();
+    client.list_parts("1").await.unwrap();
+    let seen = peer.seen();
+    assert_eq!(seen[1].line, "GET /base/here?a=1 HTTP/1.1");
+    assert!(seen.iter().all(|seen| seen.header("authorization") == Some("Bearer token")));
+    let seen = &other.seen()[0];
+    assert_eq!((seen.line.as_str(), seen.header("authorization")), ("GET /x HTTP/1.1", None));
+}
+
+#[tokio::test]
+async fn when_asked_to_a_request_is_sent_again() {
+    let peer = Peer::start(|count, _| match count {
+        0 => Reaction::SendAndClose(String::new()),
+        1 => Reaction::Send(
+            "HTTP/1.1 503 Busy\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n".to_owned(),
+        ),
+        2 => Reaction::Hang,
+        _ => json("200 OK", PART),
+    });
+    let short = Duration::from_millis(20);
+    let retry = Retry::default().attempts(4).delays(short, short);
+    let retry = retry.attempt_timeout(Duration::from_millis(300));
+    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).retry(retry);
+    let client = builder.build().unwrap();
+    client.upload_part("1", &digest(), &range(), "body").await.unwrap();
+    let bodies: Vec<_> = peer.seen().into_iter().map(|seen| seen.body).collect();
+    assert_eq!(bodies, [b"body"; 4]);
+}
+
+#[tokio::test]
+async fn all_attempts_together_have_a_limit() {
+    let peer = Peer::start(|_, _| Reaction::Hang);
+    let retry = Retry::default().attempts(100).attempt_timeout(Duration::from_millis(50));
+    let limit = Duration::from_millis(400);
+    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).retry(retry).timeout(limit);
+    let start = std::time::Instant::now();
+    let error = builder.build().unwrap().list_parts("1").await.unwrap_err();
+    assert!(error.is_timeout() && start.elapsed() >= limit, "{:?}", start.elapsed());
+    assert!(!peer.seen().is_empty());
 }
 
 #[tokio::test]
