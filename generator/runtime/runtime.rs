@@ -93,6 +93,8 @@ mod webhook;
 mod webhooks;
 
 pub use body::Body;
+#[doc(hidden)]
+pub use call::never;
 pub use call::{Call, Operation, Sending};
 // These stand at the crate's root.
 pub(crate) use client::{Client, ClientBuilder};
@@ -143,7 +145,9 @@ pub use pages::Items;
 pub use pages::{Page, Paging};
 pub(crate) use record::record;
 #[doc(hidden)]
-pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
+pub use record::{Members, Present, Record, Target, Targeted};
+#[doc(hidden)]
+pub use record::{next_key, read_members, read_record, write_record};
 pub use sse::{Event, Events};
 pub(crate) use tuple::tuple;
 #[doc(hidden)]

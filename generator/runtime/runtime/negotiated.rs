@@ -55,7 +55,7 @@ impl<T: 'static, E: 'static> Negotiated<T, E> {
     }
 }
 
-impl<T, E> IntoFuture for Negotiated<T, E> {
+impl<T: 'static, E: 'static> IntoFuture for Negotiated<T, E> {
     type Output = Result<T, E>;
     type IntoFuture = Sending<T, E>;
 
