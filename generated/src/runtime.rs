@@ -82,6 +82,8 @@ mod record;
 mod union;
 
 pub use body::Body;
+#[doc(hidden)]
+pub use call::never;
 pub use call::{Call, Operation, Sending};
 // These stand at the crate's root.
 pub(crate) use client::{Client, ClientBuilder};
@@ -123,7 +125,9 @@ pub use pages::Items;
 pub use pages::{Page, Paging};
 pub(crate) use record::record;
 #[doc(hidden)]
-pub use record::{Members, Record, fill, fill_some, next_key, read_record, write_record};
+pub use record::{Members, Present, Record, Target, Targeted};
+#[doc(hidden)]
+pub use record::{next_key, read_members, read_record, write_record};
 pub(crate) use union::union;
 #[doc(hidden)]
 pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};

@@ -99,7 +99,9 @@ fn config(
     };
     let version = arguments.crate_version.clone().or(file.version);
     let config = Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned()))?;
-    Ok(Some((Config { metadata: file.metadata, unused: file.unused, ..config }, names)))
+    let tag_features = arguments.tag_features.map_or(file.tag_features, arguments::When::into);
+    let config = Config { metadata: file.metadata, unused: file.unused, tag_features, ..config };
+    Ok(Some((config, names)))
 }
 
 fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Result<(), String> {

@@ -22,6 +22,33 @@ pub struct Config {
     pub metadata: Metadata,
     /// What becomes of the schemas that nothing refers to.
     pub unused: Unused,
+    /// Whether each group of operations has a cargo feature.
+    pub tag_features: TagFeatures,
+}
+
+/// Whether the emitted crate has a cargo feature for each group of operations, that is, for each tag.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum TagFeatures {
+    /// If there are more than a hundred operations: a smaller crate is checked in about a second anyway.
+    #[default]
+    Auto,
+    /// If the operations are grouped at all.
+    Always,
+    /// No.
+    Never,
+}
+
+impl TagFeatures {
+    /// The setting that a configuration file calls so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "always" => Some(Self::Always),
+            "never" => Some(Self::Never),
+            _ => None,
+        }
+    }
 }
 
 /// What becomes of the components that no operation and no webhook leads to.
@@ -54,13 +81,21 @@ impl Config {
         let (name, version) = (name.into(), version.into());
         check_name(&name)?;
         check_version(&version)?;
-        Ok(Self { name, version, metadata: Metadata::default(), unused: Unused::Keep })
+        Ok(Self {
+            name,
+            version,
+            metadata: Metadata::default(),
+            unused: Unused::Keep,
+            tag_features: TagFeatures::Auto,
+        })
     }
 }
 
-const KNOWN: &str = "expected `name`, `version`, `package`, `names` or `unused-types`";
+const KNOWN: &str =
+    "expected `name`, `version`, `package`, `names`, `unused-types` or `tag-features`";
 
-/// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names` and `unused-types`, all optional.
+/// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names`, `unused-types` and
+/// `tag-features`, all optional.
 ///
 /// `names` is not kept here: it goes with the document, as [`Input::names`](source::Input::names).
 #[derive(Clone, Debug, Default)]
@@ -73,6 +108,8 @@ pub struct ConfigFile {
     pub metadata: Metadata,
     /// See [`Config::unused`]; the member `unused-types` of the file.
     pub unused: Unused,
+    /// See [`Config::tag_features`]; the member `tag-features` of the file.
+    pub tag_features: TagFeatures,
 }
 
 impl ConfigFile {
@@ -93,6 +130,9 @@ impl ConfigFile {
                     Ok(())
                 }
                 "unused-types" => unused(&value).map(|unused| file.unused = unused),
+                "tag-features" => {
+                    tag_features(&value).map(|tag_features| file.tag_features = tag_features)
+                }
                 "names" => Ok(()),
                 _ => Err(format!("unknown setting `{key}`")),
             };
@@ -102,6 +142,11 @@ impl ConfigFile {
         }
         file
     }
+}
+
+fn tag_features(value: &Value) -> Result<TagFeatures, String> {
+    let known = value.as_str().and_then(TagFeatures::from_name);
+    known.ok_or_else(|| "`tag-features` is `auto`, `always` or `never`".to_owned())
 }
 
 fn unused(value: &Value) -> Result<Unused, String> {

@@ -16,6 +16,7 @@ mod record;
 mod response;
 mod runtime;
 mod sections;
+mod tag_features;
 mod tuple;
 mod types;
 mod union;
@@ -55,6 +56,6 @@ pub(crate) fn emit(api: &Api) -> Package {
     files.extend(operation::files(api));
     files.extend(types::files(api));
     files.extend(webhooks::file(api).map(|text| ("src/webhooks.rs".to_owned(), text)));
-    files.extend(runtime::files(&uses));
+    files.extend(runtime::files(&uses, tag_features::are_used(api)));
     Package { files }
 }

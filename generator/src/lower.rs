@@ -33,6 +33,7 @@ mod security;
 mod servers;
 mod site;
 mod streams;
+mod tag_features;
 mod tuples;
 mod unions;
 mod weakened;
@@ -58,6 +59,7 @@ pub(crate) use names::{type_name, value_name};
 use records::Promise;
 use references::{Broken, Target};
 use schemas::Lowered;
+pub(crate) use tag_features::OTHER_TYPES;
 use unions::UnionFacts;
 
 /// The API that a document describes, which takes `size` bytes.
@@ -88,8 +90,9 @@ pub(crate) fn lower(
     constructors::settle(&mut types, &mut lowering.type_names);
     aliases::settle(&mut operations, &types);
     pagination::find(&mut operations, &types, lowering.diagnostics);
-    let groups = lowering.group(operations, &mut types);
+    let mut groups = lowering.group(operations, &mut types);
     reached::settle(&mut webhooks, &groups, &mut types, config.unused);
+    let gates = tag_features::settle(&mut groups, &webhooks, &mut types, config.tag_features);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);
@@ -108,6 +111,7 @@ pub(crate) fn lower(
         webhooks,
         shared_errors,
         types,
+        gates,
         weakened_fields,
     };
     (api, outline)

@@ -21,7 +21,7 @@ pub use schema::{
 
 pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Metadata;
 
@@ -54,6 +54,8 @@ pub struct Api {
     pub shared_errors: BTreeMap<TypeName, Vec<Response>>,
     /// Every named type, by name.
     pub types: Vec<TypeDefinition>,
+    /// The cargo features of which any brings a module of types; other modules are always there.
+    pub gates: BTreeMap<ValueName, BTreeSet<String>>,
     /// How many fields are any JSON value although the document says more of them.
     pub weakened_fields: usize,
 }

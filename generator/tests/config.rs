@@ -2,7 +2,7 @@
 
 use openapi_crate::{
     Outcome,
-    config::{Config, ConfigFile, Unused},
+    config::{Config, ConfigFile, TagFeatures, Unused},
     diagnostics::Diagnostics,
     generate,
     source::{Input, Source},
@@ -90,4 +90,64 @@ fn types_that_nothing_leads_to_are_left_out_where_that_is_wanted() {
     let file = Source::new("config.yaml", "unused-types: omit");
     assert_eq!(ConfigFile::read(&file, &mut diagnostics).unused, Unused::Omit);
     assert!(diagnostics.findings().is_empty());
+}
+
+/// Whether a crate with this many operations in two groups has features for them.
+fn has_features(operations: usize, tag_features: TagFeatures) -> bool {
+    let mut text = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths:\n".to_owned();
+    for index in 0..operations {
+        let tag = if index == 0 { "pets" } else { "toys" };
+        text += &format!(
+            "  /{index}: {{get: {{operationId: get_{index}, tags: [{tag}], responses: {{'204': {{description: OK}}}}}}}}\n"
+        );
+    }
+    let config = Config { tag_features, ..Config::new("pets", "0.1.0").unwrap() };
+    let package = generate(&Input::new(Source::new("pets.yaml", text)), &config).package.unwrap();
+    keys(&package.files["Cargo.toml"], "features").contains(&"toys".to_owned())
+}
+
+#[test]
+fn tags_have_features_in_large_crates_or_where_it_is_wanted() {
+    assert!(!has_features(100, TagFeatures::Auto));
+    assert!(has_features(101, TagFeatures::Auto));
+    assert!(!has_features(101, TagFeatures::Never));
+    assert!(has_features(13, TagFeatures::Always));
+    // There are no groups.
+    assert!(!has_features(12, TagFeatures::Always));
+    let mut diagnostics = Diagnostics::default();
+    let file = Source::new("config.yaml", "tag-features: always");
+    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, TagFeatures::Always);
+    assert!(diagnostics.findings().is_empty());
+    let file = Source::new("config.yaml", "tag-features: often");
+    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, TagFeatures::Auto);
+    assert_eq!(diagnostics.findings().len(), 1);
+}
+
+/// The names that a section of a manifest defines.
+fn keys(manifest: &str, section: &str) -> Vec<String> {
+    let (_, rest) = manifest.split_once(&format!("\n[{section}]\n")).unwrap();
+    let lines = rest.lines().take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect()
+}
+
+#[test]
+fn no_tag_takes_the_name_of_a_feature_or_a_dependency() {
+    let manifest = emitted("{}").remove("Cargo.toml").unwrap();
+    let own = [keys(&manifest, "features"), keys(&manifest, "dependencies")].concat();
+    let mut text = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths:\n".to_owned();
+    for (index, tag) in own.iter().enumerate() {
+        text += &format!(
+            "  /{index}: {{get: {{operationId: get_{index}, tags: [{tag}], responses: {{'204': {{description: OK}}}}}}}}\n"
+        );
+    }
+    let config =
+        Config { tag_features: TagFeatures::Always, ..Config::new("pets", "0.1.0").unwrap() };
+    let package = generate(&Input::new(Source::new("pets.yaml", text)), &config).package.unwrap();
+    let features = keys(&package.files["Cargo.toml"], "features");
+    for name in &own {
+        let before = keys(&manifest, "features").iter().filter(|known| *known == name).count();
+        assert_eq!(features.iter().filter(|known| *known == name).count(), before, "{name}");
+        let feature = format!("{}-api", name.replace('_', "-"));
+        assert!(features.contains(&feature), "{feature} is not among {features:?}");
+    }
 }

@@ -341,27 +341,46 @@ impl fmt::Debug for Call {
 #[must_use = "a request is sent when it is awaited"]
 pub struct Sending<T, E> {
     reply: BoxFuture<'static, Result<Reply, Failure>>,
-    read: fn(&mut Reply) -> Result<T, Error<E>>,
+    read: Box<Reader<T, E>>,
 }
 
-impl<T, E> Sending<T, E> {
+type Reader<T, E> = dyn Fn(&mut Reply) -> Result<T, Error<E>> + Send + Sync;
+
+impl<T: 'static, E: 'static> Sending<T, E> {
     /// Sends `call`. An answer whose status `streams` is left a stream, and `read` reads it.
     pub fn new(
         call: Call,
         streams: fn(u16) -> bool,
         read: fn(&mut Reply) -> Result<T, Error<E>>,
     ) -> Self {
-        Self { reply: call.send(streams), read }
+        Self { reply: call.send(streams), read: Box::new(read) }
     }
+}
+
+impl<T: 'static, E: 'static> Sending<http::Response<T>, E> {
+    /// The same, of the outcome with status and headers.
+    pub fn whole(
+        call: Call,
+        streams: fn(u16) -> bool,
+        read: fn(&mut Reply) -> Result<T, Error<E>>,
+    ) -> Self {
+        let read = move |reply: &mut Reply| read(reply).map(|output| reply.respond(output));
+        Self { reply: call.send(streams), read: Box::new(read) }
+    }
+}
+
+/// Tells no status whose answer is left a stream.
+#[doc(hidden)]
+pub fn never(_: u16) -> bool {
+    false
 }
 
 impl<T, E> Future for Sending<T, E> {
     type Output = Result<T, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let read = self.read;
         let reply = self.reply.as_mut().poll(cx);
-        reply.map(|reply| reply.map_err(Failure::widen).and_then(|mut reply| read(&mut reply)))
+        reply.map(|reply| (self.read)(&mut reply.map_err(Failure::widen)?))
     }
 }
 

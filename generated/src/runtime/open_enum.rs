@@ -46,7 +46,8 @@ macro_rules! open_enum {
         $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
     }) => {
         $($meta)*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug, PartialEq, Ord)]
+        #[allow(clippy::derive_ord_xor_partial_ord, reason = "they agree")]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$($doc)*])* $variant,)+
@@ -54,6 +55,16 @@ macro_rules! open_enum {
             Other($other),
         }
         $crate::runtime::open_enum!(@default $name $($variant)+);
+
+        // What is derived of these takes several times as long to compile.
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
     };
     (@value $name:ident $get:ident $plain:ty [$($deref:tt)?] {
         $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
@@ -66,6 +77,13 @@ macro_rules! open_enum {
                     $(Self::$variant => $value,)+
                     Self::Other(value) => $($deref)? value,
                 }
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                self.$get().hash(state);
             }
         }
 

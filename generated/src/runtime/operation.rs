@@ -15,10 +15,6 @@ macro_rules! operation {
                 $read
             }
 
-            fn streams(_status: u16) -> bool {
-                false $(|| matches!(_status, $streams))?
-            }
-
             impl $name {
                 /// Sets any header, in place of what the call or the client would send.
                 pub fn header(self, name: &str, value: &str) -> Self {
@@ -56,9 +52,8 @@ macro_rules! operation {
                 /// Sends the request, and gives the outcome with status and headers.
                 #[inline]
                 pub fn send(self) -> $crate::runtime::Sending<::http::Response<$output>, $error> {
-                    $crate::runtime::Sending::new(self.0, streams, |reply| {
-                        read(reply).map(|output| reply.respond(output))
-                    })
+                    let streams = $crate::runtime::operation!(@streams $($streams)?);
+                    $crate::runtime::Sending::whole(self.0, streams, read)
                 }
             }
 
@@ -68,10 +63,13 @@ macro_rules! operation {
 
                 #[inline]
                 fn into_future(self) -> Self::IntoFuture {
+                    let streams = $crate::runtime::operation!(@streams $($streams)?);
                     $crate::runtime::Sending::new(self.0, streams, read)
                 }
             }
         };
     };
+    (@streams) => { $crate::runtime::never };
+    (@streams $streams:pat) => { |status| matches!(status, $streams) };
 }
 pub(crate) use operation;

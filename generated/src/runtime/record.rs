@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::is_sending;
@@ -107,19 +107,11 @@ macro_rules! record {
 
         #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $crate::runtime::Record for $name {
-            const NAME: &'static str = stringify!($name);
-
-            fn read<'de, A: ::serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+            fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
-                while let Some(key) = $crate::runtime::next_key(&mut map)? {
-                    #[allow(unreachable_patterns, reason = "`rest` takes every other key")]
-                    match &*key {
-                        $($($crate::runtime::record!(@key $kind $field $($key)?) => {
-                            $crate::runtime::record!(@read $kind $field map key)
-                        })+)*
-                        _ => $crate::runtime::fill(&mut map, &mut ::serde::de::IgnoredAny),
-                    }?;
-                }
+                $crate::runtime::read_members(map, &mut [
+                    $($(($crate::runtime::record!(@name $kind $field $($key)?), &mut $field),)+)*
+                ])?;
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)? $([$value])?),)+)* })
             }
 
@@ -136,14 +128,16 @@ macro_rules! record {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_record(deserializer)
+                $crate::runtime::read_record(deserializer, stringify!($name))
             }
         }
     };
 
-    (@key rest $field:ident) => { _ };
     (@key $kind:ident $field:ident) => { stringify!($field) };
     (@key $kind:ident $field:ident $key:literal) => { $key };
+
+    (@name rest $field:ident) => { None };
+    (@name $kind:ident $($key:tt)+) => { Some($crate::runtime::record!(@key $kind $($key)+)) };
 
     (@new required $field:ident) => { $field.into() };
     (@new fixed $field:ident $value:literal) => { $value.into() };
@@ -155,28 +149,16 @@ macro_rules! record {
     (@set $kind:ident $field:ident) => { Some($field.into()) };
 
     (@start rest) => { ::std::collections::BTreeMap::new() };
+    (@start required) => { $crate::runtime::Present(None) };
+    (@start clearable) => { $crate::runtime::Present(None) };
+    (@start any) => { $crate::runtime::Present(None) };
     (@start $kind:ident) => { None };
 
-    (@read required $field:ident $map:ident $key:ident) => {
-        $crate::runtime::fill_some(&mut $map, &mut $field)
-    };
-    (@read clearable $field:ident $map:ident $key:ident) => {
-        $crate::runtime::fill_some(&mut $map, &mut $field)
-    };
-    (@read any $($rest:tt)+) => { $crate::runtime::record!(@read clearable $($rest)+) };
-    (@read rest $field:ident $map:ident $key:ident) => {
-        $map.next_value().map(|value| $field.extend([($key.into_owned(), value)]))
-    };
-    (@read $kind:ident $field:ident $map:ident $key:ident) => {
-        $crate::runtime::fill(&mut $map, &mut $field)
-    };
-
     (@end required $field:ident $($key:literal)?) => {
-        match $field {
-            Some(value) => value,
-            None => return Err(::serde::de::Error::missing_field($crate::runtime::record!(@key required $field $($key)?))),
-        }
+        $field.require($crate::runtime::record!(@key required $field $($key)?))?
     };
+    (@end clearable $field:ident $($key:literal)?) => { $field.0 };
+    (@end any $field:ident $($key:literal)?) => { $field.0 };
     (@end constant $field:ident $($key:literal)?) => { $field.unwrap_or_default() };
     (@end fixed $field:ident $($key:literal)? [$value:literal]) => {
         $field.unwrap_or_else(|| $value.into())
@@ -201,9 +183,6 @@ pub(crate) use record;
 
 /// What `record!` writes for a struct.
 pub trait Record: Sized {
-    /// The struct's name.
-    const NAME: &'static str;
-
     /// Reads all members.
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
@@ -259,42 +238,89 @@ pub fn write_record<R: Record, S: Serializer>(
     members.map.end()
 }
 
-/// Decodes a record.
-pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
-    struct Object<R>(PhantomData<R>);
+/// Decodes a record of this name.
+pub fn read_record<'de, R: Record, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<R, D::Error> {
+    struct Object<R>(&'static str, PhantomData<R>);
     impl<'de, R: Record> Visitor<'de> for Object<R> {
         type Value = R;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object, ").and_then(|()| f.write_str(R::NAME))
+            f.write_str("an object, ").and_then(|()| f.write_str(self.0))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
             R::read(map)
         }
     }
-    deserializer.deserialize_map(Object(PhantomData))
+    deserializer.deserialize_map(Object(name, PhantomData))
 }
 
-/// Reads the value of a member. Not inlined, so that it is compiled once for each type of value
-/// and not for each field: that would be most of what decoders cost to compile.
-#[inline(never)]
-pub fn fill<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
-where
-    A: MapAccess<'de>,
-    T: Deserialize<'de>,
-{
-    map.next_value().map(|value| *field = value)
+/// What a member is read into. A record has a table of these and not code for each of its members:
+/// rustc takes half the time for it.
+pub trait Target<'de, A: MapAccess<'de>> {
+    /// Reads the member's value.
+    fn fill(&mut self, map: &mut A, key: Cow<'de, str>) -> Result<(), A::Error>;
 }
 
-/// Reads the value of a member that is there.
-#[inline(never)]
-pub fn fill_some<'de, A, T>(map: &mut A, field: &mut Option<T>) -> Result<(), A::Error>
-where
-    A: MapAccess<'de>,
-    T: Deserialize<'de>,
-{
-    map.next_value().map(|value| *field = Some(value))
+/// A member that may be missing or null.
+impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for Option<T> {
+    fn fill(&mut self, map: &mut A, _: Cow<'de, str>) -> Result<(), A::Error> {
+        map.next_value().map(|value| *self = value)
+    }
+}
+
+/// A member for which null is a value like any other.
+#[derive(Debug)]
+pub struct Present<T>(pub Option<T>);
+
+impl<T> Present<T> {
+    /// The value of a required member.
+    pub fn require<E: de::Error>(self, key: &'static str) -> Result<T, E> {
+        self.0.ok_or_else(|| E::missing_field(key))
+    }
+}
+
+impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for Present<T> {
+    fn fill(&mut self, map: &mut A, _: Cow<'de, str>) -> Result<(), A::Error> {
+        map.next_value().map(|value| self.0 = Some(value))
+    }
+}
+
+/// All other members.
+impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for BTreeMap<String, T> {
+    fn fill(&mut self, map: &mut A, key: Cow<'de, str>) -> Result<(), A::Error> {
+        map.next_value().map(|value| self.extend([(key.into_owned(), value)]))
+    }
+}
+
+/// A member's name and what it is read into; without a name, all members that have no target of their own.
+pub type Targeted<'t, 'de, A> = (Option<&'static str>, &'t mut dyn Target<'de, A>);
+
+/// Reads all members.
+pub fn read_members<'de, A: MapAccess<'de>>(
+    mut map: A,
+    targets: &mut [Targeted<'_, 'de, A>],
+) -> Result<(), A::Error> {
+    let mut next = 0;
+    while let Some(key) = next_key(&mut map)? {
+        // Services write members in the order of the document, so that the next one is tried first.
+        let (before, after) = targets.split_at_mut(next);
+        let found = after.iter().chain(&*before).position(|(name, _)| *name == Some(&*key));
+        match found.map(|at| (next + at) % targets.len()) {
+            Some(at) => {
+                next = at + 1;
+                targets[at].1.fill(&mut map, key)?;
+            }
+            None => match targets.last_mut() {
+                Some((None, rest)) => rest.fill(&mut map, key)?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            },
+        }
+    }
+    Ok(())
 }
 
 /// The name of the next member, borrowed where the input allows it.

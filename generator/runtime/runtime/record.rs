@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
-};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::is_sending;
@@ -109,8 +107,6 @@ macro_rules! record {
 
         #[allow(deprecated, reason = "what is deprecated is carried all the same")]
         impl $crate::runtime::Record for $name {
-            const NAME: &'static str = stringify!($name);
-
             fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
                 $crate::runtime::read_members(map, &mut [
@@ -132,7 +128,7 @@ macro_rules! record {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_record(deserializer)
+                $crate::runtime::read_record(deserializer, stringify!($name))
             }
         }
     };
@@ -187,9 +183,6 @@ pub(crate) use record;
 
 /// What `record!` writes for a struct.
 pub trait Record: Sized {
-    /// The struct's name.
-    const NAME: &'static str;
-
     /// Reads all members.
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
@@ -245,21 +238,24 @@ pub fn write_record<R: Record, S: Serializer>(
     members.map.end()
 }
 
-/// Decodes a record.
-pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
-    struct Object<R>(PhantomData<R>);
+/// Decodes a record of this name.
+pub fn read_record<'de, R: Record, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<R, D::Error> {
+    struct Object<R>(&'static str, PhantomData<R>);
     impl<'de, R: Record> Visitor<'de> for Object<R> {
         type Value = R;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object, ").and_then(|()| f.write_str(R::NAME))
+            f.write_str("an object, ").and_then(|()| f.write_str(self.0))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
             R::read(map)
         }
     }
-    deserializer.deserialize_map(Object(PhantomData))
+    deserializer.deserialize_map(Object(name, PhantomData))
 }
 
 /// What a member is read into. A record has a table of these and not code for each of its members:

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use openapi_crate::select::Pattern;
+use openapi_crate::{config::TagFeatures, select::Pattern};
 
 use super::{diff, select};
 
@@ -49,6 +49,10 @@ pub(crate) struct Arguments {
     /// Read `name`, `version`, `package`, `names` and so on from this YAML or JSON file; see below
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Whether the crate has a cargo feature for each tag; `auto` adds them if there are more than 100 operations
+    /// [default: auto]
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub(crate) tag_features: Option<When>,
     /// Write nothing; list files that are missing, out of date or no longer generated, and fail if there are any
     #[arg(long, requires = "out")]
     pub(crate) check: bool,
@@ -74,6 +78,24 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Diff(diff::Arguments),
     Select(select::Arguments),
+}
+
+/// Whether each tag has a feature.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<When> for TagFeatures {
+    fn from(when: When) -> Self {
+        match when {
+            When::Auto => Self::Auto,
+            When::Always => Self::Always,
+            When::Never => Self::Never,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -117,6 +139,8 @@ Configuration file (all members are optional):
     repository: https://example.com/petstore-client
     keywords: [pets, client]
     publish: false
+  unused-types: omit                # leave out schemas that nothing refers to
+  tag-features: always              # as --tag-features
   names:                            # names to use in Rust
     schemas: {Pet--Full: FullPet}   # types
     properties: {Pet.type: kind}    # fields

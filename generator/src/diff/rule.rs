@@ -90,7 +90,7 @@ rules! {
     OperationNameReused = "operation-name-reused", Major silent, Works Works:
         "The operation at this method and path has a different `operationId`, and its old one now belongs to another operation: calls by the old name may still compile, but send a different request. To keep the old names, set `operationId` in an overlay."
     OperationMoved = "operation-moved", Major, Works Works:
-        "The operation's first tag changed, or the document now has enough operations to be grouped by tag, so its method moves to another part of the client. Nothing changes on the wire. To keep it where it was, set `tags` in an overlay."
+        "The operation's first tag changed, or the document now has enough operations to be grouped by tag, so its method moves to another part of the client, and to another feature if tags have features. Nothing changes on the wire. To keep it where it was, set `tags` in an overlay."
     OperationPathChanged = "operation-path-changed", Patch, Breaks Breaks:
         "The operation of this name has a different method or path. Callers compile as before, but programs that are not rebuilt call the old endpoint."
     CloneAdded = "clone-added", Minor, Works Works:

@@ -1,6 +1,7 @@
 //! `src/lib.rs`: what the crate is, and its table of contents.
 
 use super::code::Code;
+use super::tag_features;
 use crate::model::Api;
 use crate::prose;
 
@@ -20,6 +21,10 @@ pub(crate) fn library(api: &Api) -> String {
     about.extend(example(api));
     about.push(String::new());
     about.extend(WRITTEN.lines().map(str::to_owned));
+    if tag_features::are_used(api) {
+        about.push(String::new());
+        about.extend(FEATURES.lines().map(str::to_owned));
+    }
     let mut code = Code::new(&about.join("\n"));
     code.text("#![forbid(unsafe_code)]\n");
     let modules = ["mod client", "pub mod operations", "pub mod types"];
@@ -46,6 +51,13 @@ const WRITTEN: &str = "\
 This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not
 derive `Serialize` and `Deserialize`: `record!` and macros like it implement both, around code that
 all types share, because most of the time to compile such a crate goes into what serde derives.";
+
+/// How to compile a part of the crate.
+const FEATURES: &str = "\
+# Features
+
+Each module of [`operations`] comes with a feature, and so do the types that its operations use. The
+default feature `all` turns on all of them; the README has a table.";
 
 const EXPORTS: &str = "\
 pub use client::{SERVICE, servers};

@@ -11,11 +11,12 @@ use super::code::{
     type_ident,
 };
 use super::doc::{deprecated, doc_or, lines};
+use super::tag_features::SharedErrors;
 use super::types::Needs;
-use super::{example, pages, parallel, response, sections};
+use super::{example, pages, parallel, response, sections, tag_features};
 use crate::model::{
     Api, BodyContent, Group, Operation, Parameter, ParameterStyle, Part, PartKind, QueryStyle,
-    Type, TypeName, ValueName,
+    Response, Type, TypeName, ValueName,
 };
 use crate::prose;
 
@@ -40,12 +41,29 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let texts = parallel::map(&named, |(group, name)| {
         file(api, &doc_text(group, &name.0), Some(group), &group.operations)
     });
-    for ((_, name), text) in named.into_iter().zip(texts) {
-        modules.push_str(&format!("pub mod {};\n", ident(name)));
+    for ((group, name), text) in named.into_iter().zip(texts) {
+        modules.push_str(&format!(
+            "{}pub mod {};\n",
+            tag_features::gate(&group.feature),
+            ident(name)
+        ));
         files.insert(format!("src/operations/{}.rs", name.0), text);
     }
+    let errors = tag_features::shared_errors(api);
+    let mut exported = String::new();
+    for SharedErrors { module, features, errors } in &errors {
+        let Some(module) = module else { continue };
+        let gate = tag_features::gate(features);
+        modules.push_str(&format!("{gate}mod {};\n", module.0));
+        exported.push_str(&format!("\n{gate}pub use self::{}::*;\n", module.0));
+        let mut code = Code::new("Errors that operations of several groups have.");
+        shared(&mut code, errors);
+        files.insert(format!("src/operations/{}.rs", module.0), code.finish());
+    }
     root.attached(&modules);
-    shared(&mut root, api);
+    root.attached(&exported);
+    let always = errors.iter().filter(|shared| shared.module.is_none());
+    always.for_each(|always| shared(&mut root, &always.errors));
     files.insert("src/operations.rs".to_owned(), root.finish());
     files
 }
@@ -97,7 +115,7 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
         code.text(&reading(operation, &mut readings));
     }
     if group.is_none() {
-        response::shared(api).for_each(|item| code.items(item));
+        response::shared(&api.shared_errors).for_each(|item| code.items(item));
     }
     code.finish()
 }
@@ -117,7 +135,7 @@ fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
     let mut needs = Needs::default();
     let mut named = false;
     if alone {
-        for ty in shared_types(api) {
+        for ty in shared_types(&api.shared_errors) {
             needs.add(ty, &mut runtime);
             named |= ty.named().is_some();
         }
@@ -182,18 +200,18 @@ fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
 }
 
 /// The types in the errors that several operations have.
-fn shared_types(api: &Api) -> impl Iterator<Item = &Type> {
-    response::payloads(api.shared_errors.values().flatten())
+fn shared_types<'a>(
+    errors: impl IntoIterator<Item = (&'a TypeName, &'a Vec<Response>)>,
+) -> impl Iterator<Item = &'a Type> {
+    response::payloads(errors.into_iter().flat_map(|(_, responses)| responses))
 }
 
 /// The errors that operations of several groups have.
-fn shared(code: &mut Code, api: &Api) {
-    if api.shared_errors.is_empty() {
-        return;
-    }
+fn shared(code: &mut Code, errors: &tag_features::Errors<'_>) {
+    let types: Vec<&Type> = shared_types(errors.clone()).collect();
     let mut runtime = BTreeSet::new();
     let mut needs = Needs::default();
-    shared_types(api).for_each(|ty| needs.add(ty, &mut runtime));
+    types.iter().for_each(|ty| needs.add(ty, &mut runtime));
     needs.write(code);
     let runtime: Vec<_> = runtime.into_iter().map(|name| format_ident!("{name}")).collect();
     let runtime = (!runtime.is_empty()).then(|| {
@@ -201,7 +219,7 @@ fn shared(code: &mut Code, api: &Api) {
             use crate::runtime::{#(#runtime),*};
         )
     });
-    let types = shared_types(api).any(|ty| ty.named().is_some()).then(|| {
+    let types = types.iter().any(|ty| ty.named().is_some()).then(|| {
         quote!(
             use crate::types;
         )
@@ -209,7 +227,7 @@ fn shared(code: &mut Code, api: &Api) {
     if runtime.is_some() || types.is_some() {
         code.imports(quote!(#runtime #types));
     }
-    response::shared(api).for_each(|item| code.items(item));
+    response::shared(errors.clone()).for_each(|item| code.items(item));
 }
 
 /// There are as many as operations, so those that fit the lines are written without being laid out.

@@ -68,9 +68,11 @@ pub(crate) fn items(api: &Api, operation: &Operation, method: &str) -> TokenStre
 }
 
 /// The enums of errors that several operations have.
-pub(crate) fn shared(api: &Api) -> impl Iterator<Item = TokenStream> {
+pub(crate) fn shared<'a>(
+    errors: impl IntoIterator<Item = (&'a TypeName, &'a Vec<Response>)>,
+) -> impl Iterator<Item = TokenStream> {
     let about = "The body of an error of several operations.";
-    api.shared_errors.iter().map(move |(name, responses)| enumeration(name, responses, about))
+    errors.into_iter().map(move |(name, responses)| enumeration(name, responses, about))
 }
 
 /// The enum of an operation's errors, where several operations have it.

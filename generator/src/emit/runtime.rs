@@ -71,14 +71,15 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "webhooks",
 ];
 
-/// The files of the runtime.
-pub(crate) fn files(uses: &Uses) -> BTreeMap<String, String> {
+/// The files of the runtime; `gated` if some of what uses it comes with features.
+pub(crate) fn files(uses: &Uses, gated: bool) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let needed = OPTIONAL.iter().filter(|(name, _)| uses.need(name) != Need::Never);
     for (name, text) in ALWAYS.iter().chain(needed) {
         files.insert(format!("src/runtime/{name}.rs"), (*text).to_owned());
     }
-    files.insert("src/runtime.rs".to_owned(), contents(CONTENTS, |module| uses.need(module)));
+    files
+        .insert("src/runtime.rs".to_owned(), contents(CONTENTS, |module| uses.need(module), gated));
     files
 }
 
@@ -92,8 +93,12 @@ pub(crate) fn public(uses: &Uses) -> BTreeSet<&'static str> {
     needed.filter(is_public).collect()
 }
 
+/// In front of a module, and of the macro that it exports: features that do not need it leave it unused.
+const UNUSED: &str =
+    "#[allow(unused_imports, unused_macros, reason = \"not every feature needs it\")]\n";
+
 /// A table of contents with what it says of those modules that are needed.
-fn contents(contents: &str, need: impl Fn(&str) -> Need) -> String {
+fn contents(contents: &str, need: impl Fn(&str) -> Need, gated: bool) -> String {
     let mut kept = String::new();
     for item in items(contents) {
         let module = OPTIONAL.iter().find(|(module, _)| is_about(&item, module));
@@ -101,6 +106,9 @@ fn contents(contents: &str, need: impl Fn(&str) -> Need) -> String {
             Need::Never => continue,
             Need::ForWebhooks => kept += "#[cfg(feature = \"webhooks\")]\n",
             Need::Always => {}
+        }
+        if gated && module.is_some() && !item.contains("pub use ") {
+            kept += UNUSED;
         }
         kept += &item;
     }
@@ -148,11 +156,11 @@ mod tests {
         let expected = "//! About.\n\nmod base64;\n/// Kept.\n#[cfg(feature = \"client\")]\nmod hyper;\n\
                         pub use unions::Other;\n";
         assert_eq!(
-            super::contents(contents, |_| Need::Never),
+            super::contents(contents, |_| Need::Never, false),
             expected.replace("mod base64;\n", "")
         );
-        assert_eq!(super::contents(contents, |_| Need::Always), contents);
-        let gated = super::contents(contents, |_| Need::ForWebhooks);
+        assert_eq!(super::contents(contents, |_| Need::Always, false), contents);
+        let gated = super::contents(contents, |_| Need::ForWebhooks, false);
         assert!(gated.contains("#[cfg(feature = \"webhooks\")]\nmod base64;\n"), "{gated}");
     }
 
@@ -160,7 +168,7 @@ mod tests {
     fn nothing_is_left_of_any_module() {
         for (module, _) in OPTIONAL {
             let without = |known: &str| if known == *module { Need::Never } else { Need::Always };
-            let text = contents(CONTENTS, without);
+            let text = contents(CONTENTS, without, true);
             syn::parse_str::<syn::File>(&text).unwrap();
             let named = |word: &str| word == *module;
             let code = text.lines().filter(|line| !line.starts_with("//"));

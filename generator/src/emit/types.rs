@@ -7,8 +7,8 @@ use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
-use super::{body, enumeration, parallel, record, tuple, union};
-use crate::model::{Api, Type, TypeDefinition, TypeKind, TypeName, ValueName};
+use super::{body, enumeration, parallel, record, tag_features, tuple, union};
+use crate::model::{Api, Group, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 use crate::prose;
 
 /// The types of other files than one: all of them by their home, and which home that one is.
@@ -50,12 +50,10 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
                 (format!("src/types/{}.rs", module.0), "Types that only webhooks have.".to_owned())
             }
             Some(module) => {
-                declared.push_str(&format!("mod {};\n", ident(module)));
-                exported.push_str(&format!("pub use self::{}::*;\n", ident(module)));
-                let about = match module.0.as_str() {
-                    "shared" => "Types that several groups of operations use, or none.".to_owned(),
-                    other => format!("Types of the operations in `{other}`."),
-                };
+                let gate = tag_features::gate(api.gates.get(module).into_iter().flatten());
+                declared.push_str(&format!("{gate}mod {};\n", ident(module)));
+                exported.push_str(&format!("{gate}pub use self::{}::*;\n", ident(module)));
+                let about = about_module(api, module);
                 (format!("src/types/{}.rs", module.0), about)
             }
         };
@@ -74,6 +72,23 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         files.insert("src/types.rs".to_owned(), root.finish());
     }
     files
+}
+
+/// What the file of a module is about.
+fn about_module(api: &Api, module: &ValueName) -> String {
+    let is_group = |group: &Group| group.name.as_ref().is_some_and(|(name, _)| name == module);
+    if api.groups.iter().any(is_group) {
+        return format!("Types of the operations in `{}`.", module.0);
+    }
+    match api.gates.get(module) {
+        None => "Types that several groups of operations use, or none.".to_owned(),
+        Some(features) => {
+            let features: Vec<String> =
+                features.iter().map(|feature| format!("`{feature}`")).collect();
+            let noun = if features.len() == 1 { "feature" } else { "features" };
+            wrapped(&format!("Types that come with the {noun} "), "", &features, ",") + "."
+        }
+    }
 }
 
 /// `erased!`: the types that are erased somewhere.

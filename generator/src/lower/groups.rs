@@ -23,7 +23,7 @@ impl Lowering<'_, '_> {
         let tags: HashSet<&Option<String>> = operations.iter().map(|tagged| &tagged.tag).collect();
         if operations.len() <= HANDFUL || tags.len() <= 1 {
             let operations = operations.into_iter().map(|tagged| tagged.operation).collect();
-            return vec![Group { name: None, doc: prose::doc(None), operations }];
+            return vec![Group { name: None, feature: None, doc: prose::doc(None), operations }];
         }
         let mut described: HashMap<&str, (usize, &Tag)> = HashMap::new();
         for (index, tag) in self.document.tags.iter().enumerate() {
@@ -69,7 +69,7 @@ impl Lowering<'_, '_> {
         let named = Named { kind: "type of the group", ..named };
         let type_name = self.operation_types.claim_derived(type_name, named, self.diagnostics);
         let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
-        Group { name: Some((name, type_name)), doc, operations: Vec::new() }
+        Group { name: Some((name, type_name)), feature: None, doc, operations: Vec::new() }
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn settle(
 }
 
 /// The types that some types lead to.
-fn reach<'t>(
+pub(super) fn reach<'t>(
     types: &'t [TypeDefinition],
     index: &HashMap<&TypeName, usize>,
     roots: impl IntoIterator<Item = &'t Type>,

@@ -7,6 +7,8 @@ use super::{Doc, Presence, Type, TypeName, ValueName};
 pub struct Group {
     /// Name of the module and of the accessor, and of the type; none where there is one group only.
     pub name: Option<(ValueName, TypeName)>,
+    /// The cargo feature that brings it; `None` if it is always there.
+    pub feature: Option<String>,
     /// What the document says of it.
     pub doc: Doc,
     /// Its operations, in document order.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use openapi_crate::config::Config;
+use openapi_crate::config::{Config, TagFeatures};
 use openapi_crate::diff::{Bump, Rule};
 use openapi_crate::generate;
 use openapi_crate::source::{Input, Source};
@@ -137,7 +137,9 @@ impl Place {
 
 fn write(folder: &Path, document: &Value, which: &str) {
     let input = Input::new(Source::new(which, document.to_string()));
-    let config = Config::new(format!("rules-{which}"), "0.1.0").unwrap();
+    let mut config = Config::new(format!("rules-{which}"), "0.1.0").unwrap();
+    // The consumer uses every tag.
+    config.tag_features = TagFeatures::Never;
     let outcome = generate(&input, &config);
     outcome.package.unwrap().write(folder).unwrap();
 }

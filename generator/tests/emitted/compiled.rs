@@ -25,6 +25,39 @@ fn emitted_crates_compile_without_warnings() {
     assert!(well && said.is_empty(), "{said}");
 }
 
+/// The features of `tests/fixtures/tag_features.yaml`, but for those that every crate has.
+const TAGS: &[&str] = &[
+    "all-api",
+    "client-api",
+    "files",
+    "issues",
+    "other-types",
+    "repos-forks",
+    "self",
+    "time-api",
+    "time-api-api",
+    "untagged",
+    "users",
+    "webhooks",
+    "webhooks-api",
+    "yuza",
+];
+
+#[test]
+fn each_tag_compiles_alone_and_so_do_its_documentation_and_no_tag() {
+    let run = |command: &[&str], features: &str| {
+        let arguments = ["--package", "tag-features", "--quiet", "--no-default-features"];
+        let (well, said) = cargo(&[command, &arguments, &["--features", features]].concat());
+        assert!(well && said.is_empty(), "{command:?} {features}: {said}");
+    };
+    for features in TAGS.iter().chain(&["", "client,issues", "issues,webhooks", "all"]) {
+        run(&["check"], features);
+    }
+    for features in ["", "issues", "repos-forks", "other-types,webhooks", "all"] {
+        run(&["doc", "--no-deps"], features);
+    }
+}
+
 #[test]
 fn documentation_has_no_warnings_and_its_examples_compile() {
     let packages = DOCUMENTED.iter().flat_map(|name| ["--package", *name]);

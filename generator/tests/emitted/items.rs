@@ -166,5 +166,18 @@ fn check_attribute(attribute: &Attribute, place: &str) {
     let name = tokens(attribute.path());
     let condition = tokens(&attribute.meta);
     let feature = FEATURES.iter().any(|name| condition == format!("cfg (feature = \"{name}\")"));
-    assert!(ATTRIBUTES.contains(&&*name) || feature, "{place}: #[{name}]");
+    let tags = place.starts_with("tag_features: ") && is_of_tags(&condition);
+    assert!(ATTRIBUTES.contains(&&*name) || feature || tags, "{place}: #[{name}]");
+}
+
+/// Whether a condition is a feature of a tag, or any of several.
+fn is_of_tags(condition: &str) -> bool {
+    let any = condition.strip_prefix("cfg (any (").and_then(|rest| rest.strip_suffix("))"));
+    let one = condition.strip_prefix("cfg (").and_then(|rest| rest.strip_suffix(')'));
+    any.or(one).is_some_and(|features| {
+        features.split(" , ").all(|feature| {
+            let name = feature.strip_prefix("feature = \"").and_then(|it| it.strip_suffix('"'));
+            name.is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        })
+    })
 }

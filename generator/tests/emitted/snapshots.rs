@@ -36,7 +36,7 @@ fn shown(fixture: &Fixture) -> String {
     for (path, content) in &fixture.package.files {
         match path.as_str() {
             path if path.starts_with("src/runtime") => continue,
-            "README.md" => continue,
+            "README.md" => text += section(content, "## Tags", "\n## "),
             // `tests/diff/baseline.rs` has more about it.
             baseline::FILE => continue,
             // The rest of the manifest is the same for all.
@@ -45,9 +45,16 @@ fn shown(fixture: &Fixture) -> String {
                 let line = |line: &&str| own.iter().any(|start| line.starts_with(start));
                 let lines: Vec<&str> = content.lines().filter(line).collect();
                 text += &format!("==> {path}\n{}\n", lines.join("\n"));
+                text += section(content, "# The operations by their tags", "\n[dependencies]");
             }
             path => text += &format!("==> {path}\n{content}\n"),
         }
     }
     format!("{text}==> findings\n{}", fixture.findings)
+}
+
+/// The part of a text from `start` to `end`, if it has one.
+fn section<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let rest = text.find(start).map_or("", |at| &text[at..]);
+    rest.find(end).map_or(rest, |at| &rest[..at])
 }

@@ -34,7 +34,9 @@ impl Inputs {
                 return Ok(None);
             }
             version = file.version;
-            config = Config { metadata: file.metadata, unused: file.unused, ..config };
+            let tag_features = file.tag_features;
+            config =
+                Config { metadata: file.metadata, unused: file.unused, tag_features, ..config };
             names = Some(source);
         }
         let (old, new) = match (&arguments.against, &arguments.documents[..]) {

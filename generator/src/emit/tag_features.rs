@@ -1,0 +1,133 @@
+//! The cargo features that bring groups of operations and their types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::{ident, wrapped};
+use super::response;
+use crate::lower::OTHER_TYPES;
+use crate::model::{Api, Group, Response, TypeName, ValueName};
+
+/// The features, but for [`OTHER_TYPES`], each with its group.
+fn of_groups(api: &Api) -> impl Iterator<Item = (&str, &Group)> {
+    api.groups.iter().filter_map(|group| Some((group.feature.as_deref()?, group)))
+}
+
+/// Whether groups of operations have features.
+pub(crate) fn are_used(api: &Api) -> bool {
+    of_groups(api).next().is_some()
+}
+
+fn has_other_types(api: &Api) -> bool {
+    api.gates.values().any(|features| features.contains(OTHER_TYPES))
+}
+
+/// The attribute of what any of some features brings; nothing for what is always there.
+pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String {
+    let features: Vec<String> =
+        features.into_iter().map(|feature| format!("feature = {feature:?}")).collect();
+    match &features[..] {
+        [] => String::new(),
+        [one] => format!("#[cfg({one})]\n"),
+        _ => wrapped("#[cfg(any(", "    ", &features, ",") + "))]\n",
+    }
+}
+
+/// The features that are on by default beside `client`, and the lines of `Cargo.toml` for all of them.
+pub(crate) fn manifest(api: &Api) -> (&'static str, String) {
+    if !are_used(api) {
+        return ("", String::new());
+    }
+    let mut names: Vec<&str> = of_groups(api).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    if has_other_types(api) {
+        names.push(OTHER_TYPES);
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    let all = wrapped("all = [", "  ", &quoted, ",");
+    let each: String = names.iter().map(|name| format!("{name} = []\n")).collect();
+    let about = "# The operations by their tags, with the types that they use.";
+    (", \"all\"", format!("{about}\n{all}]\n{each}"))
+}
+
+/// What the README says of them.
+pub(crate) fn readme(api: &Api) -> String {
+    let mut groups: Vec<(&str, &Group)> = of_groups(api).collect();
+    let Some(&(first, _)) = groups.first() else { return String::new() };
+    groups.sort_unstable_by_key(|(feature, _)| *feature);
+    let name = &api.package;
+    let mut text = format!(
+        "## Tags\n\n\
+         Each tag of the document has a feature, which brings its operations and the types that they use. The default \
+         feature `all` turns on all of them. A program that uses a few compiles much faster if it names them:\n\n\
+         ```toml\n[dependencies]\n{name} = {{ version = \"{version}\", default-features = false, features = [\"client\", \"ring\", \"{first}\"] }}\n```\n\n\
+         | feature | operations |\n|---|---|\n",
+        version = api.version,
+    );
+    for (feature, group) in groups {
+        let Some((accessor, _)) = &group.name else { continue };
+        let names: Vec<String> = group
+            .operations
+            .iter()
+            .map(|operation| format!("`{}().{}`", ident(accessor), ident(&operation.name)))
+            .collect();
+        text += &format!("| `{feature}` | {} |\n", names.join(", "));
+    }
+    if has_other_types(api) {
+        text += &format!("| `{OTHER_TYPES}` | none: types that no operation uses |\n");
+    }
+    text + "\n"
+}
+
+/// Enums of errors by their names.
+pub(crate) type Errors<'a> = BTreeMap<&'a TypeName, &'a Vec<Response>>;
+
+/// Enums of errors that operations of the same groups have.
+pub(crate) struct SharedErrors<'a> {
+    /// Their module; `None` if they are always there.
+    pub(crate) module: Option<ValueName>,
+    /// The features of which any brings them.
+    pub(crate) features: BTreeSet<String>,
+    /// The enums.
+    pub(crate) errors: Errors<'a>,
+}
+
+/// The enums of errors that several operations have.
+pub(crate) fn shared_errors(api: &Api) -> Vec<SharedErrors<'_>> {
+    let mut sets: BTreeMap<BTreeSet<String>, Errors<'_>> = BTreeMap::new();
+    for (name, responses) in &api.shared_errors {
+        sets.entry(users(api, name)).or_default().insert(name, responses);
+    }
+    let mut shared = Vec::new();
+    for (features, errors) in sets {
+        let first = errors.keys().next().filter(|_| !features.is_empty());
+        let module = first.map(|name| error_module(api, name));
+        shared.push(SharedErrors { module, features, errors });
+    }
+    shared
+}
+
+/// The features of the groups whose operations have an error; none if all of them do.
+fn users(api: &Api, error: &TypeName) -> BTreeSet<String> {
+    let uses = |group: &&Group| {
+        let mut operations = group.operations.iter();
+        operations.any(|operation| response::shared_error(api, operation) == Some(error))
+    };
+    let users: Vec<&Group> = api.groups.iter().filter(uses).collect();
+    if users.len() == api.groups.len() {
+        return BTreeSet::new();
+    }
+    users.into_iter().filter_map(|group| group.feature.clone()).collect()
+}
+
+/// The module of some errors, named after the first of them.
+fn error_module(api: &Api, first: &TypeName) -> ValueName {
+    let mut module = format!("shared_{}", first.0.to_lowercase());
+    let is_taken = |module: &str| {
+        let mut names = api.groups.iter().filter_map(|group| group.name.as_ref());
+        names.any(|(name, _)| name.0 == module)
+    };
+    while is_taken(&module) {
+        module.push('_');
+    }
+    ValueName(module)
+}
