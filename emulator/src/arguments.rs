@@ -47,6 +47,10 @@ pub(crate) struct Arguments {
     /// Let anyone GET, PUT and DELETE the fault plan at /control/faults.
     #[arg(long)]
     control: bool,
+    /// Let everyone who uses this host name or address open the page at /__emulator/ [default: only
+    /// this computer].
+    #[arg(long, value_name = "HOST")]
+    page_host: Vec<String>,
     /// Size of every part but the last [default: 8MiB, more for large files].
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     part_size: Option<u64>,
@@ -133,6 +137,9 @@ impl Arguments {
             for token in read_text(path)?.lines().map(str::trim).filter(|token| !token.is_empty()) {
                 builder = builder.token(token);
             }
+        }
+        for host in self.page_host {
+            builder = builder.page_host(host);
         }
         for (id, name, access) in self.folder {
             builder = builder.folder(id, name, access);

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use http::StatusCode;
 use sha1::{Digest, Sha1};
@@ -24,6 +26,8 @@ struct Inner {
     changing: Mutex<()>,
     store: Store,
     hashes: Mutex<HashMap<String, Arc<Mutex<Progress>>>>,
+    /// Milliseconds by which the service's clock is ahead.
+    ahead: AtomicU64,
 }
 
 /// Hash of a session's content up to `offset`.
@@ -47,7 +51,24 @@ impl Backend {
             changing: Mutex::default(),
             store,
             hashes: Mutex::default(),
+            ahead: AtomicU64::new(0),
         }))
+    }
+
+    /// The time by the service's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::now().plus(self.clock_ahead())
+    }
+
+    /// How far the service's clock is ahead.
+    pub(crate) fn clock_ahead(&self) -> Duration {
+        Duration::from_millis(self.0.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Sets the service's clock ahead by this much, in all.
+    pub(crate) fn set_clock_ahead(&self, ahead: Duration) {
+        let milliseconds = u64::try_from(ahead.as_millis()).unwrap_or(u64::MAX);
+        self.0.ahead.store(milliseconds, Ordering::Relaxed);
     }
 
     pub(crate) fn service(&self) -> MutexGuard<'_, Service> {
@@ -79,53 +100,48 @@ impl Backend {
         &self,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.change_or_drop(None, decide).await
+        self.change_with(None, decide).await
     }
 
-    /// The same for an event that refers to a blob, which is removed unless the event is applied.
+    /// The same for an event that refers to new blobs, which are removed unless the event is
+    /// applied.
     pub(crate) async fn change_with<T: Send + 'static>(
         &self,
-        blob: PendingBlob,
-        decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.change_or_drop(Some(blob), decide).await
-    }
-
-    async fn change_or_drop<T: Send + 'static>(
-        &self,
-        blob: Option<PendingBlob>,
+        blobs: impl IntoIterator<Item = PendingBlob> + Send + 'static,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         if self.0.store.blocks() {
-            self.run_blocking(|backend| backend.change_now(blob, decide)).await?
+            self.run_blocking(|backend| backend.change_now(blobs, decide)).await?
         } else {
-            self.change_now(blob, decide)
+            self.change_now(blobs, decide)
         }
     }
 
     /// Runs to completion even if the client disconnects: a persisted event must not lose its blob.
     fn change_now<T>(
         &self,
-        blob: Option<PendingBlob>,
+        blobs: impl IntoIterator<Item = PendingBlob>,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal>,
     ) -> Result<T, Refusal> {
         let changing = lock(&self.0.changing);
-        let (event, value) = decide(&self.service(), Timestamp::now())?;
+        let (event, value) = decide(&self.service(), self.now())?;
         // If the disk fails now, the event may or may not be on it. A leftover blob is removed at
         // the next start.
-        if let Some(blob) = blob {
-            blob.keep();
-        }
+        blobs.into_iter().for_each(PendingBlob::keep);
         self.0.store.append(&event).map_err(internal_error)?;
         let ended = match &event {
             Event::SessionEnded { session, .. } => Some(session.clone()),
             Event::FileStored { session, .. } => session.clone(),
             _ => None,
         };
+        let replaced = matches!(event, Event::Restored { .. });
         let unused = self.service().apply(event);
         // Not earlier, or a new hash could be started in between.
         if let Some(session) = ended {
             lock(&self.0.hashes).remove(&session);
+        }
+        if replaced {
+            lock(&self.0.hashes).clear();
         }
         drop(changing);
         unused.iter().for_each(|blob| self.0.store.remove(blob));
@@ -134,7 +150,7 @@ impl Backend {
 
     /// Ends expired sessions, to free their memory.
     pub(crate) async fn end_expired_sessions(&self) {
-        let expired_sessions = self.service().expired_sessions(Timestamp::now());
+        let expired_sessions = self.service().expired_sessions(self.now());
         for event in expired_sessions {
             // If this fails, the next call tries again.
             let _ = self.change(|_, _| Ok((event, ()))).await;

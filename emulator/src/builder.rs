@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::backend::Backend;
 use crate::emulator::Emulator;
 use crate::fault::{FaultPlan, Faults};
-use crate::http::{Server, serve};
+use crate::http::{Gate, Server, serve};
 use crate::request_log::RequestLog;
 use crate::service::Service;
 use crate::settings::{Access, Settings};
@@ -30,6 +30,7 @@ pub struct Builder {
     data: Option<PathBuf>,
     faults: FaultPlan,
     control: bool,
+    page_hosts: Vec<String>,
     tls: Option<(Vec<u8>, Vec<u8>)>,
 }
 
@@ -147,6 +148,14 @@ impl Builder {
         self
     }
 
+    /// Lets everyone who reaches the emulator under this host (a name or an IP address, without
+    /// port) use its page and API at `/__emulator/`, which can read and change everything. By
+    /// default only clients on this computer can, as `localhost` or an address such as 127.0.0.1.
+    pub fn page_host(mut self, host: impl Into<String>) -> Self {
+        self.page_hosts.push(host.into());
+        self
+    }
+
     /// Serves TLS with this certificate chain and private key, both in PEM.
     pub fn tls(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
         self.tls = Some((certificates.into(), key.into()));
@@ -185,6 +194,9 @@ impl Builder {
         let server = Arc::new(Server {
             backend: Backend::new(service, store),
             faults: Faults::default(),
+            first_plan: plan.clone(),
+            changes: watch::Sender::new(0),
+            gate: Gate::new(self.page_hosts),
             log: RequestLog::default(),
             address: listener.local_addr().map_err(unusable)?,
             scheme: if tls.is_some() { "https" } else { "http" },

@@ -1,5 +1,6 @@
 //! The service over HTTP.
 
+mod admin;
 mod body;
 mod call;
 mod connection;
@@ -18,5 +19,6 @@ mod route;
 mod server;
 mod sessions;
 
+pub(crate) use admin::Gate;
 pub(crate) use connection::serve;
 pub(crate) use server::Server;

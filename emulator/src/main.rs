@@ -42,6 +42,7 @@ async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Er
     let mut out = std::io::stdout();
     let _ = writeln!(out, "Box is at {url}");
     let _ = writeln!(out, "Try it:   {}", format_example(&url));
+    let _ = writeln!(out, "See it:   {url}/__emulator/");
     tokio::signal::ctrl_c().await?;
     for fired in emulator.fired() {
         tracing::info!(request = fired.request, fault = fired.fault, "fired: {:?}", fired.action);

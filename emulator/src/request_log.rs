@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
 
 use http::Method;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -26,8 +27,14 @@ pub struct Request {
     pub path: String,
     /// Headers, without `Authorization`.
     pub headers: HeaderMap,
+    /// When it arrived, by the computer's clock.
+    pub arrived: SystemTime,
+    /// Time until its response, or until the connection was reset; `None` before that.
+    pub took: Option<Duration>,
     /// Bytes of the body received.
     pub received: u64,
+    /// Bytes of the response's body; `None` if there was no response.
+    pub sent: Option<u64>,
     /// HTTP status of the response; `None` before it, or if there was none.
     pub status: Option<u16>,
 }
@@ -72,21 +79,31 @@ impl RequestLog {
             method,
             path,
             headers,
+            arrived: SystemTime::now(),
+            took: None,
             received: 0,
+            sent: None,
             status: None,
         });
         number
     }
 
-    /// Records how a request ended.
-    pub(crate) fn record_end(&self, number: u64, received: u64, status: Option<u16>) {
+    /// Records how a request ended: the bytes received, the status and the bytes sent.
+    pub(crate) fn record_end(&self, number: u64, received: u64, response: Option<(u16, u64)>) {
         let mut log = lock(&self.0);
         let first = log.requests.front().map_or(0, |request| request.number);
         let index = number.checked_sub(first).and_then(|index| usize::try_from(index).ok());
         if let Some(request) = index.and_then(|index| log.requests.get_mut(index)) {
+            request.took = Some(request.arrived.elapsed().unwrap_or_default());
             request.received = received;
-            request.status = status;
+            request.status = response.map(|(status, _)| status);
+            request.sent = response.map(|(_, sent)| sent);
         }
+    }
+
+    /// Forgets the requests; numbers continue, because some may still be handled.
+    pub(crate) fn clear(&self) {
+        lock(&self.0).requests.clear();
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {

@@ -8,6 +8,7 @@ mod commit;
 mod event;
 mod name;
 mod refusal;
+mod removal;
 mod representation;
 mod session;
 #[cfg(test)]
@@ -28,7 +29,7 @@ pub(crate) use event::{Event, SessionEnd};
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{Session, StoredPart, Target};
 pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint};
-pub(crate) use tree::{Attributes, File, Folder, Item};
+pub(crate) use tree::{Attributes, File, Folder, Item, ROOT};
 
 use crate::random;
 use crate::settings::Settings;
@@ -93,6 +94,14 @@ impl Service {
             }
             Event::TokenIssued(token) => self.tokens.insert(token),
             Event::TokenRevoked { fingerprint } => self.tokens.revoke(fingerprint),
+            Event::FileDeleted { file } => return self.tree.remove_file(&file),
+            Event::FolderDeleted { folder } => return self.tree.remove_folder(&folder),
+            Event::Restored { at, events } => {
+                let mut unused: Vec<_> = self.blobs().cloned().collect();
+                *self = Self::new(self.settings.clone(), at);
+                unused.extend(events.into_iter().flat_map(|event| self.apply(event)));
+                return unused;
+            }
         }
         Vec::new()
     }

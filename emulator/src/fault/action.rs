@@ -103,7 +103,7 @@ pub struct FaultResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<ResponseBodyKind>,
     /// Whether the request takes effect first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_effect: bool,
 }
 

@@ -131,7 +131,8 @@ impl Fault {
         self
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// Checks the fault.
+    pub(crate) fn check(&self) -> Result<(), String> {
         use Operation::{CreateUploadSession, CreateUploadSessionForVersion, UploadPart};
         if self.nth.is_some() && self.probability.is_some() {
             return Err("`nth` and `probability` exclude each other".to_owned());

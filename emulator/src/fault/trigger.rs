@@ -31,18 +31,69 @@ struct State {
     plan: FaultPlan,
     /// One for each fault of the plan.
     counters: Vec<Counter>,
+    /// The source of their random numbers: each fault has its own, whatever the others do.
+    seeds: Rng,
     fired: Vec<Fired>,
+}
+
+/// A fault of the plan, and what has come of it.
+#[derive(Clone, Debug)]
+pub(crate) struct FaultState {
+    pub(crate) fault: Fault,
+    /// Whether it is switched on.
+    pub(crate) enabled: bool,
+    /// Number of requests that it concerns, since it was switched on.
+    pub(crate) seen: u64,
+    /// How often it fired, since it was switched on.
+    pub(crate) fired: u64,
 }
 
 impl Faults {
     /// Replaces the plan and resets the counters; fired faults stay listed.
     pub(crate) fn set(&self, plan: FaultPlan) {
         let mut state = lock(&self.0);
-        // Each fault has random numbers of its own, whatever the others do.
         let mut seeds = Rng::with_seed(plan.seed);
-        let counter = |_: &Fault| Counter { seen: 0, fired: 0, random: seeds.fork() };
-        state.counters = plan.faults.iter().map(counter).collect();
+        state.counters = plan.faults.iter().map(|_| Counter::new(&mut seeds)).collect();
+        state.seeds = seeds;
         state.plan = plan;
+    }
+
+    /// Adds a fault to the plan; the others keep their counters.
+    pub(crate) fn add(&self, fault: Fault) {
+        let mut state = lock(&self.0);
+        let counter = Counter::new(&mut state.seeds);
+        state.counters.push(counter);
+        state.plan.faults.push(fault);
+    }
+
+    /// Switches a fault on, with its counters at zero, or off. False if there is no such fault.
+    pub(crate) fn switch(&self, index: usize, enabled: bool) -> bool {
+        let mut state = lock(&self.0);
+        let Some(counter) = state.counters.get_mut(index) else { return false };
+        if enabled && !counter.enabled {
+            counter.seen = 0;
+            counter.fired = 0;
+        }
+        counter.enabled = enabled;
+        true
+    }
+
+    pub(crate) fn states(&self) -> Vec<FaultState> {
+        let state = lock(&self.0);
+        let faults = state.plan.faults.iter().zip(&state.counters);
+        faults
+            .map(|(fault, &Counter { enabled, seen, fired, .. })| FaultState {
+                fault: fault.clone(),
+                enabled,
+                seen,
+                fired,
+            })
+            .collect()
+    }
+
+    /// Forgets which faults fired.
+    pub(crate) fn clear_fired(&self) {
+        lock(&self.0).fired.clear();
     }
 
     pub(crate) fn plan(&self) -> FaultPlan {
@@ -75,10 +126,10 @@ impl Faults {
         operation: Option<Operation>,
     ) -> Option<Action> {
         let mut state = lock(&self.0);
-        let State { plan, counters, fired } = &mut *state;
+        let State { plan, counters, fired, .. } = &mut *state;
         let mut hit = None;
         for (index, (fault, counter)) in plan.faults.iter().zip(counters).enumerate() {
-            if concerns(fault.on) {
+            if counter.enabled && concerns(fault.on) {
                 counter.seen += 1;
                 // Drawn even if another fault hits, so that faults do not depend on each other.
                 let random = counter.random.f64();
@@ -97,10 +148,17 @@ impl Faults {
 /// The state of a fault.
 #[derive(Debug)]
 struct Counter {
+    enabled: bool,
     /// Number of requests that it concerns.
     seen: u64,
     fired: u64,
     random: Rng,
+}
+
+impl Counter {
+    fn new(seeds: &mut Rng) -> Self {
+        Self { enabled: true, seen: 0, fired: 0, random: seeds.fork() }
+    }
 }
 
 impl Fault {

@@ -129,12 +129,27 @@ pub(crate) struct ResponseBody {
     /// Why the feeder stopped; reported after the bytes it sent.
     failed: Option<io::Error>,
     whole: Bytes,
-    left: u64,
+    /// Bytes left to send, if that is known.
+    left: Option<u64>,
 }
 
 impl ResponseBody {
     pub(crate) fn whole(whole: Bytes) -> Self {
-        Self { feeder: None, chunks: None, failed: None, left: whole.len() as u64, whole }
+        let left = Some(whole.len() as u64);
+        Self { feeder: None, chunks: None, failed: None, left, whole }
+    }
+
+    /// Bytes left to send; 0 if that is unknown.
+    pub(crate) fn left(&self) -> u64 {
+        self.left.unwrap_or(0)
+    }
+
+    /// A body of unknown length sent by `feed`.
+    pub(crate) fn streamed<F>(feed: impl FnOnce(mpsc::Sender<Bytes>) -> F) -> Self
+    where
+        F: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        Self { left: None, ..Self::fed(0, feed) }
     }
 
     /// A body of `length` bytes sent by `feed`.
@@ -146,7 +161,7 @@ impl ResponseBody {
         let feeder: Feeder = Box::pin(feed(sender));
         let feeder = Some(feeder);
         let chunks = Some(chunks);
-        Self { feeder, chunks, failed: None, whole: Bytes::new(), left: length }
+        Self { feeder, chunks, failed: None, whole: Bytes::new(), left: Some(length) }
     }
 
     /// Runs `between` in the middle of the body.
@@ -154,8 +169,8 @@ impl ResponseBody {
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let length = self.left;
-        let half = self.left / 2;
+        let length = self.left();
+        let half = length / 2;
         Self::fed(length, move |sender| async move {
             let mut body = self;
             let mut sent = 0;
@@ -181,7 +196,7 @@ impl ResponseBody {
         /// Minimum number of chunks per second, unless they would be empty.
         const PIECES: u64 = 10;
         let piece = (bytes_per_second / PIECES).clamp(1, 1 << 20) as usize;
-        Self::fed(self.left, move |sender| async move {
+        Self::fed(self.left(), move |sender| async move {
             let mut body = self;
             while let Some(frame) = body.frame().await {
                 let mut chunk = frame?.into_data().unwrap_or_default();
@@ -196,7 +211,7 @@ impl ResponseBody {
     }
 }
 
-async fn send_chunk(sender: &mpsc::Sender<Bytes>, chunk: Bytes) -> io::Result<()> {
+pub(crate) async fn send_chunk(sender: &mpsc::Sender<Bytes>, chunk: Bytes) -> io::Result<()> {
     sender.send(chunk).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
 }
 
@@ -209,7 +224,7 @@ impl Body for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if !self.whole.is_empty() {
-            self.left = 0;
+            self.left = Some(0);
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.whole)))));
         }
         if let Some(feeder) = &mut self.feeder
@@ -221,7 +236,7 @@ impl Body for ResponseBody {
         let chunk = self.chunks.as_mut().map_or(Poll::Ready(None), |chunks| chunks.poll_recv(cx));
         match chunk {
             Poll::Ready(Some(chunk)) => {
-                self.left = self.left.saturating_sub(chunk.len() as u64);
+                self.left = self.left.map(|left| left.saturating_sub(chunk.len() as u64));
                 Poll::Ready(Some(Ok(Frame::data(chunk))))
             }
             Poll::Ready(None) => Poll::Ready(self.failed.take().map(Err)),
@@ -234,6 +249,6 @@ impl Body for ResponseBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        self.left.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }

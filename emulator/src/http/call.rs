@@ -6,7 +6,6 @@ use http::request::Parts;
 use super::error::HandlerError;
 use crate::backend::Backend;
 use crate::service::Caller;
-use crate::timestamp::Timestamp;
 
 /// A routed request.
 pub(crate) struct Call<'a> {
@@ -27,7 +26,7 @@ impl Call<'_> {
     pub(crate) fn caller(&self) -> Result<Caller, HandlerError> {
         let headers = &self.head.headers;
         let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());
-        let now = Timestamp::now();
+        let now = self.backend.now();
         let mut service = self.backend.service();
         let accepted = service.settings.tokens.as_deref();
         let caller = service.tokens.caller(token(self.head), as_user, accepted, now)?;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::admin::{AdminCall, is_admin_path};
 use super::body::{RequestBody, stall};
 use super::control;
 use super::error::{Broken, HandlerError};
@@ -45,8 +46,9 @@ pub(crate) async fn serve(
             }
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(accept_connection(server.clone(), stream, tls.clone()));
+                Ok((stream, peer)) => {
+                    let server = server.clone();
+                    connections.spawn(accept_connection(server, stream, peer, tls.clone()));
                 }
                 Err(error) => {
                     // Out of file descriptors, for example; some will be released.
@@ -82,7 +84,12 @@ fn bind_socket(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
-async fn accept_connection(server: Arc<Server>, stream: TcpStream, tls: Option<TlsAcceptor>) {
+async fn accept_connection(
+    server: Arc<Server>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+) {
     let reset_handle = ResetHandle::default();
     // Only reduces latency.
     let _ = stream.set_nodelay(true);
@@ -98,20 +105,24 @@ async fn accept_connection(server: Arc<Server>, stream: TcpStream, tls: Option<T
         _ => {}
     }
     match tls {
-        None => serve_connection(server, reset_handle, wire).await,
+        None => serve_connection(server, reset_handle, peer, wire).await,
         Some(tls) => match tls.accept(wire).await {
-            Ok(stream) => serve_connection(server, reset_handle, stream).await,
+            Ok(stream) => serve_connection(server, reset_handle, peer, stream).await,
             Err(error) => tracing::debug!(%error, "TLS handshake failed"),
         },
     }
 }
 
-async fn serve_connection<S>(server: Arc<Server>, reset_handle: ResetHandle, stream: S)
-where
+async fn serve_connection<S>(
+    server: Arc<Server>,
+    reset_handle: ResetHandle,
+    peer: SocketAddr,
+    stream: S,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service =
-        service_fn(|request| answer_request(server.clone(), reset_handle.clone(), request));
+        service_fn(|request| answer_request(server.clone(), reset_handle.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(TIMEOUT)
@@ -125,6 +136,7 @@ where
 async fn answer_request(
     server: Arc<Server>,
     reset_handle: ResetHandle,
+    peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<HttpResponse, Broken> {
     let (head, incoming) = request.into_parts();
@@ -132,14 +144,21 @@ async fn answer_request(
     if server.control && head.uri.path() == control::PATH {
         return control::handle_control(&server, &head.method, &mut body).await.map_err(|_| Broken);
     }
+    if is_admin_path(head.uri.path()) {
+        let call = AdminCall { server: &server, head: &head, peer };
+        return call.respond(&mut body).await.map_err(|_| Broken);
+    }
     let route = Route::find(&head.method, head.uri.path());
     let operation = route.as_ref().ok().map(|route| route.operation);
     let path = head.uri.path_and_query().map_or("", |path| path.as_str());
     let number = server.log.record_arrival(operation, &head.method, path, &head.headers);
+    server.notify();
     let exchange = Exchange { server: server.clone(), head, number };
     let (response, received) = exchange.run(route, body).await;
-    let status = response.as_ref().ok().map(|response| response.status().as_u16());
-    server.log.record_end(number, received, status);
+    let sent = response.as_ref().ok();
+    let sent = sent.map(|response| (response.status().as_u16(), response.body().left()));
+    server.log.record_end(number, received, sent);
+    server.notify();
     response.map_err(|stop| {
         if let HandlerError::Broken = stop {
             reset_handle.reset();

@@ -3,8 +3,9 @@
 use box_upload_sessions::types::{ClientErrorCode, Files};
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
+use tokio::sync::mpsc;
 
-use super::body::{RequestBody, ResponseBody};
+use super::body::{RequestBody, ResponseBody, send_chunk};
 use super::call::Call;
 use super::content_receiver::ContentReceiver;
 use super::error::HandlerError;
@@ -12,7 +13,7 @@ use super::input::{self, ItemBody, MAX_JSON};
 use super::multipart::{self, Form};
 use super::response::{self, HttpResponse};
 use crate::backend::{Backend, internal_error};
-use crate::service::{Blob, Caller, DirectUpload, Event, Refusal, Service, Target};
+use crate::service::{Blob, Caller, DirectUpload, Event, File, Refusal, Service, Target};
 use crate::store::{BlobReader, BlobWriter, PendingBlob};
 use box_upload_common::Sha1Hash;
 
@@ -93,7 +94,7 @@ pub(crate) async fn upload_file(
         let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
         Ok((Event::FileStored { session: None, file: file.clone() }, file))
     };
-    let file = call.backend.change_with(pending, store).await?;
+    let file = call.backend.change_with([pending], store).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
     // According to Box's document.
@@ -144,32 +145,39 @@ pub(crate) fn get_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
 
 pub(crate) fn download_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.caller()?;
-    let (content, size) = {
-        let service = call.backend.service();
-        let file = service.tree.file(&call.id)?;
-        (file.content.clone(), file.size)
-    };
-    let backend = call.backend.clone();
-    let body = ResponseBody::fed(size, |sender| async move {
-        for blob in content {
-            let mut reader = run_io(&backend, move |backend| open_blob(backend, &blob)).await?;
-            loop {
-                let next = run_io(&backend, move |_| reader.next().map(|chunk| (reader, chunk)));
-                let (rest, chunk): (BlobReader, Bytes) = next.await?;
-                if chunk.is_empty() {
-                    break;
-                }
-                reader = rest;
-                if sender.send(chunk).await.is_err() {
-                    return Ok(());
-                }
-            }
+    let file = call.backend.service().tree.file(&call.id)?.clone();
+    Ok(content_response(call.backend, file))
+}
+
+/// A response with the content of a file.
+pub(crate) fn content_response(backend: &Backend, file: File) -> HttpResponse {
+    let backend = backend.clone();
+    let body = ResponseBody::fed(file.size, |sender| async move {
+        for blob in file.content {
+            send_blob(&backend, blob, &sender).await?;
         }
         Ok(())
     });
     let mut response = Response::new(body);
     response::set_header(&mut response, header::CONTENT_TYPE, "application/octet-stream");
-    Ok(response)
+    response
+}
+
+pub(crate) async fn send_blob(
+    backend: &Backend,
+    blob: Blob,
+    sender: &mpsc::Sender<Bytes>,
+) -> std::io::Result<()> {
+    let mut reader = run_io(backend, move |backend| open_blob(backend, &blob)).await?;
+    loop {
+        let next = run_io(backend, move |_| reader.next().map(|chunk| (reader, chunk)));
+        let (rest, chunk): (BlobReader, Bytes) = next.await?;
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        reader = rest;
+        send_chunk(sender, chunk).await?;
+    }
 }
 
 fn open_blob(backend: &Backend, blob: &Blob) -> std::io::Result<BlobReader> {

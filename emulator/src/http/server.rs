@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
+use super::admin::Gate;
 use crate::backend::Backend;
-use crate::fault::Faults;
+use crate::fault::{FaultPlan, Faults};
 use crate::request_log::RequestLog;
 
 /// State shared by all connections.
@@ -14,7 +15,12 @@ use crate::request_log::RequestLog;
 pub(crate) struct Server {
     pub(crate) backend: Backend,
     pub(crate) faults: Faults,
+    /// The fault plan that the emulator was started with.
+    pub(crate) first_plan: FaultPlan,
     pub(crate) log: RequestLog,
+    /// Counts changes of all of these.
+    pub(crate) changes: watch::Sender<u64>,
+    pub(crate) gate: Gate,
     pub(crate) address: SocketAddr,
     pub(crate) scheme: &'static str,
     pub(crate) control: bool,
@@ -24,6 +30,11 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn url(&self) -> String {
         format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Tells the page that something changed.
+    pub(crate) fn notify(&self) {
+        self.changes.send_modify(|revision| *revision += 1);
     }
 
     /// Refuses new connections for a time.

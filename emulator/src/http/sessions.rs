@@ -59,7 +59,7 @@ async fn store_session(
     };
     let session = call.backend.change(decide).await?;
     let service = call.backend.service();
-    let now = Timestamp::now();
+    let now = call.backend.now();
     if call.conflict {
         return Err(service.session_conflict(&session, &call.base, now).into());
     }
@@ -70,7 +70,7 @@ async fn store_session(
 pub(crate) fn get_session(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
     let service = call.backend.service();
-    let now = Timestamp::now();
+    let now = call.backend.now();
     let session = service.session(&caller, &call.id, now)?;
     Ok(response::json_response(StatusCode::OK, &service.upload_session(session, &call.base, now)))
 }
@@ -94,7 +94,7 @@ pub(crate) fn list_parts(call: &Call<'_>) -> Result<HttpResponse, HandlerError> 
     const LAST_OFFSET: u64 = crate::settings::MAX_PARTS;
     let caller = call.caller()?;
     let service = call.backend.service();
-    let session = service.session(&caller, &call.id, Timestamp::now())?;
+    let session = service.session(&caller, &call.id, call.backend.now())?;
     let query = call.head.uri.query();
     let offset = input::parse_number(query, "offset", ClientErrorCode::InvalidOffset)?.unwrap_or(0);
     let limit = input::parse_number(query, "limit", ClientErrorCode::BadRequest)?;
@@ -125,7 +125,8 @@ pub(crate) async fn upload_part(
     let caller = call.caller()?;
     let headers = &call.head.headers;
     // A missing session is reported before anything else.
-    let part_size = call.backend.service().session(&caller, &call.id, Timestamp::now())?.part_size;
+    let part_size =
+        call.backend.service().session(&caller, &call.id, call.backend.now())?.part_size;
     let digest = input::parse_digest(headers)?;
     let range: ContentRange = input::require_header(headers, "content-range")?;
     let length = range.last() - range.first() + 1;
@@ -133,7 +134,7 @@ pub(crate) async fn upload_part(
     if announced.is_some_and(|announced| announced > part_size.max(length)) {
         return Err(body_too_large(part_size).into());
     }
-    call.backend.service().session(&caller, &call.id, Timestamp::now())?.check_range(&range)?;
+    call.backend.service().session(&caller, &call.id, call.backend.now())?.check_range(&range)?;
     if announced.is_some_and(|announced| announced != length) {
         return Err(wrong_length().into());
     }
@@ -167,7 +168,7 @@ pub(crate) async fn upload_part(
         let uploaded = UploadedPart::new(part.to_part());
         Ok((Event::PartStored { session: id, part }, uploaded))
     };
-    let uploaded = call.backend.change_with(pending, store).await?;
+    let uploaded = call.backend.change_with([pending], store).await?;
     hash_ahead(&call, session);
     Ok(response::json_response(StatusCode::OK, &uploaded))
 }
@@ -195,7 +196,7 @@ pub(crate) async fn commit_session(
     let caller = call.caller()?;
     let headers = &call.head.headers;
     let id = call.id.to_ascii_lowercase();
-    let size = call.backend.service().session(&caller, &id, Timestamp::now())?.size;
+    let size = call.backend.service().session(&caller, &id, call.backend.now())?.size;
     let digest = input::parse_digest(headers)?;
     let preconditions = input::parse_preconditions(headers)?;
     let body: CommitUploadSessionBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
@@ -207,7 +208,7 @@ pub(crate) async fn commit_session(
     };
     let commit = CommitRequest { parts: body.parts, attributes, preconditions };
 
-    let now = Timestamp::now();
+    let now = call.backend.now();
     let ready = call.backend.service().check_commit(&caller, &id, &commit, now)?;
     if let CommitReadiness::Later(delay) = ready {
         call.backend.service().set_committing(&id, now.plus(delay));
@@ -221,7 +222,7 @@ pub(crate) async fn commit_session(
         call.backend.run_blocking(move |backend| backend.hash_content(&session, size)).await?;
     if !matches!(&hash, Ok(Some(hash)) if *hash == digest) {
         // A session that ended meanwhile has no content to read.
-        call.backend.service().session(&caller, &id, Timestamp::now())?;
+        call.backend.service().session(&caller, &id, call.backend.now())?;
         hash.map_err(internal_error)?;
         let text = "the parts do not match the SHA-1 in the `Digest` header";
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
@@ -241,7 +242,7 @@ pub(crate) async fn log_event(
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
     let caller = call.caller()?;
-    call.backend.service().session(&caller, &call.id, Timestamp::now())?;
+    call.backend.service().session(&caller, &call.id, call.backend.now())?;
     let event: LogUploadEventBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
     tracing::debug!(event.event_type, event.event_info, "client event");
     Ok(response::empty_response(StatusCode::NO_CONTENT))

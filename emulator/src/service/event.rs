@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::session::{Session, StoredPart};
 use super::token::IssuedToken;
 use super::tree::{File, Folder};
+use crate::timestamp::Timestamp;
 
 /// A change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +29,19 @@ pub(crate) enum Event {
     TokenIssued(IssuedToken),
     TokenRevoked {
         fingerprint: String,
+    },
+    FileDeleted {
+        file: String,
+    },
+    /// A folder was deleted, with everything in it.
+    FolderDeleted {
+        folder: String,
+    },
+    /// Everything was replaced by the state that these events create; that of a new service if
+    /// there are none.
+    Restored {
+        at: Timestamp,
+        events: Vec<Event>,
     },
 }
 

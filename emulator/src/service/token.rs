@@ -40,6 +40,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Someone who may do everything, without a token.
+    pub(crate) fn unrestricted() -> Self {
+        Self { user: DEFAULT_USER.to_owned(), fingerprint: String::new(), scope: Vec::new() }
+    }
+
     /// Checks that the token's scopes allow uploads.
     pub(crate) fn check_upload_scope(&self) -> Result<(), Refusal> {
         let uploads = ["base_upload", "item_upload", "root_readwrite"];
@@ -68,6 +73,11 @@ impl Tokens {
 
     pub(crate) fn revoke(&mut self, fingerprint: String) {
         self.revoked.insert(fingerprint);
+    }
+
+    /// The issued tokens, and whether each was revoked.
+    pub(crate) fn issued(&self) -> impl Iterator<Item = (&IssuedToken, bool)> {
+        self.issued.values().map(|token| (token, self.revoked.contains(&token.fingerprint)))
     }
 
     /// The tokens that are still relevant, and the revoked ones.

@@ -108,18 +108,53 @@ impl Tree {
 
     /// Inserts a file, and returns the content it replaces.
     pub(crate) fn insert_file(&mut self, file: File) -> Vec<Blob> {
-        let old = self.files.remove(&file.id);
-        if let Some(old) = &old {
-            self.used -= old.size;
-            if let Some(names) = self.names.get_mut(&old.folder) {
-                names.remove(&name::fold_case(&old.name));
-            }
-        }
+        let replaced = self.remove_file(&file.id);
         self.used += file.size;
         let names = self.names.entry(file.folder.clone()).or_default();
         names.insert(name::fold_case(&file.name), file.id.clone());
         self.files.insert(file.id.clone(), file);
-        old.map(|old| old.content).unwrap_or_default()
+        replaced
+    }
+
+    /// Removes a file, and returns its content.
+    pub(crate) fn remove_file(&mut self, id: &str) -> Vec<Blob> {
+        let Some(file) = self.files.remove(id) else { return Vec::new() };
+        self.used -= file.size;
+        if let Some(names) = self.names.get_mut(&file.folder) {
+            names.remove(&name::fold_case(&file.name));
+        }
+        file.content
+    }
+
+    /// Removes a folder with everything in it, and returns the content of its files.
+    pub(crate) fn remove_folder(&mut self, id: &str) -> Vec<Blob> {
+        let mut unused = Vec::new();
+        let mut folders = vec![id.to_owned()];
+        while let Some(id) = folders.pop() {
+            let Some(folder) = self.folders.remove(&id) else { continue };
+            if let Some(names) = self.names.get_mut(&folder.parent) {
+                names.remove(&name::fold_case(&folder.name));
+            }
+            for item in self.names.remove(&id).unwrap_or_default().into_values() {
+                unused.extend(self.remove_file(&item));
+                folders.push(item);
+            }
+        }
+        unused
+    }
+
+    /// All folders, and what can be done with them.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = (&Folder, Access)> {
+        self.folders.values().map(|folder| (folder, self.access(&folder.id)))
+    }
+
+    /// Whether the folder comes from the settings, which also create it at the next start.
+    pub(crate) fn is_configured(&self, folder: &str) -> bool {
+        self.access.contains_key(folder)
+    }
+
+    fn access(&self, folder: &str) -> Access {
+        self.access.get(folder).copied().unwrap_or(Access::Write)
     }
 
     /// Total size of all files, in bytes.
@@ -160,7 +195,7 @@ impl Tree {
 
     /// Checks that the folder accepts uploads.
     pub(crate) fn check_writable(&self, folder: &str) -> Result<(), Refusal> {
-        match self.access.get(folder).copied().unwrap_or(Access::Write) {
+        match self.access(folder) {
             Access::Write => Ok(()),
             Access::Trashed => Err(item_trashed()),
             Access::ReadOnly => Err(Refusal::forbidden(

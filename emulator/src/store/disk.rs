@@ -107,10 +107,7 @@ fn remove_orphans(blobs: &Path, service: &mut Service) -> io::Result<()> {
         tracing::warn!(session, "a stored part is missing or has the wrong size");
         service.apply(Event::SessionEnded { session, end: SessionEnd::Failed });
     }
-    let parts = service.sessions().flat_map(|session| session.parts.values());
-    let contents = service.tree.files().flat_map(|file| &file.content);
-    let known: HashSet<_> =
-        parts.map(|part| &part.blob).chain(contents).map(|blob| &*blob.id).collect();
+    let known: HashSet<_> = service.blobs().map(|blob| &*blob.id).collect();
     for entry in fs::read_dir(blobs)? {
         let entry = entry?;
         if !entry.file_name().to_str().is_some_and(|name| known.contains(name)) {

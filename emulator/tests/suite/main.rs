@@ -7,4 +7,5 @@ mod durability;
 mod errors;
 mod faults;
 mod operations;
+mod page;
 mod schema;
