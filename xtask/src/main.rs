@@ -4,6 +4,7 @@ mod codegen;
 mod corpus;
 mod history;
 mod playground;
+mod release_check;
 mod update;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ enum Chore {
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
     Playground(playground::Arguments),
+    ReleaseCheck(release_check::Arguments),
     Update(update::Arguments),
 }
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Chore::History(arguments) => history::run(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
         Chore::Playground(arguments) => playground::run(&arguments),
+        Chore::ReleaseCheck(arguments) => release_check::run(&arguments),
         Chore::Update(arguments) => update::run(&arguments),
     };
     match result {
