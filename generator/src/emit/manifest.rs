@@ -56,25 +56,25 @@ fetch = ["dep:js-sys", "dep:wasm-bindgen", "dep:wasm-bindgen-futures"]
 mock = []
 {times}{webhooks}{tags}
 [dependencies]
-{base64}bytes = "1"
-{chrono}futures-core = {{ version = "0.3", default-features = false }}
-http = "1"
-http-body = "1"
-hyper-util = {{ version = "0.1", default-features = false, features = ["client-legacy", "http1", "tokio"], optional = true }}
-js-sys = {{ version = "0.3", optional = true }}
-{jiff}percent-encoding = "2"
-rustls = {{ version = "0.23", default-features = false, features = ["std", "tls12"], optional = true }}
-rustls-native-certs = {{ version = "0.8", optional = true }}
-serde = {{ version = "1", default-features = false, features = ["std"] }}
-serde_json = {{ version = "1", features = ["float_roundtrip"] }}
-{time}tokio = {{ version = "1", default-features = false, features = ["rt", "time"], optional = true }}
-tokio-rustls = {{ version = "0.26", default-features = false, features = ["tls12"], optional = true }}
-tower-layer = {{ version = "0.3", optional = true }}
-tower-service = {{ version = "0.3", optional = true }}
-tracing = {{ version = "0.1", default-features = false, features = ["std"], optional = true }}
-wasm-bindgen = {{ version = "0.2", optional = true }}
-wasm-bindgen-futures = {{ version = "0.4", optional = true }}
-webpki-roots = {{ version = "1", optional = true }}
+{base64}bytes = "1.10"
+{chrono}futures-core = {{ version = "0.3.31", default-features = false }}
+http = "1.1"
+http-body = "1.0"
+hyper-util = {{ version = "0.1.16", default-features = false, features = ["client-legacy", "http1", "tokio"], optional = true }}
+js-sys = {{ version = "0.3.77", optional = true }}
+{jiff}percent-encoding = "2.3.1"
+rustls = {{ version = "0.23.20", default-features = false, features = ["std", "tls12"], optional = true }}
+rustls-native-certs = {{ version = "0.8.1", optional = true }}
+serde = {{ version = "1.0.220", default-features = false, features = ["std"] }}
+serde_json = {{ version = "1.0.132", features = ["float_roundtrip"] }}
+{time}tokio = {{ version = "1.44", default-features = false, features = ["rt", "time"], optional = true }}
+tokio-rustls = {{ version = "0.26.1", default-features = false, features = ["tls12"], optional = true }}
+tower-layer = {{ version = "0.3.3", optional = true }}
+tower-service = {{ version = "0.3.3", optional = true }}
+tracing = {{ version = "0.1.40", default-features = false, features = ["std"], optional = true }}
+wasm-bindgen = {{ version = "0.2.100", optional = true }}
+wasm-bindgen-futures = {{ version = "0.4.50", optional = true }}
+webpki-roots = {{ version = "1.0", optional = true }}
 "#,
         name = quoted(&api.package),
         version = quoted(&api.version),
@@ -92,9 +92,9 @@ time = ["dep:time"]
 
 /// What they depend on.
 const TIME_CRATES: [&str; 3] = [
-    "chrono = { version = \"0.4\", default-features = false, features = [\"std\"], optional = true }\n",
-    "jiff = { version = \"0.2\", default-features = false, features = [\"std\"], optional = true }\n",
-    "time = { version = \"0.3\", default-features = false, features = [\"std\"], optional = true }\n",
+    "chrono = { version = \"0.4.38\", default-features = false, features = [\"std\"], optional = true }\n",
+    "jiff = { version = \"0.2.4\", default-features = false, features = [\"std\"], optional = true }\n",
+    "time = { version = \"0.3.37\", default-features = false, features = [\"std\"], optional = true }\n",
 ];
 
 /// The feature for webhooks, if there are any, with what only they depend on.

@@ -1,9 +1,9 @@
 use std::{fs, path::Path, process::Command};
 
-use super::{Workshop, run_loudly};
+use super::{Workshop, packages::Published, run_loudly};
 
 /// Checks a copy of the workspace whose lock file has the oldest version of each direct dependency.
-pub(super) fn check(workshop: &Workshop) -> Result<(), String> {
+pub(super) fn check(workshop: &Workshop, packages: &[Published]) -> Result<(), String> {
     let copy = Workshop {
         root: workshop.target.join("minimal"),
         target: workshop.target.join("minimal-target"),
@@ -11,7 +11,11 @@ pub(super) fn check(workshop: &Workshop) -> Result<(), String> {
     let _ = fs::remove_dir_all(&copy.root);
     copy_tracked(&workshop.root, &copy.root)?;
     run_loudly(copy.cargo_of("nightly", &["update", "-Z", "direct-minimal-versions"]))?;
-    run_loudly(copy.cargo(&["check", "--locked", "--workspace", "--lib", "--bins"]))
+    let mut command = copy.cargo(&["check", "--locked", "--lib", "--bins"]);
+    for package in packages {
+        command.args(["--package", &package.name]);
+    }
+    run_loudly(command)
 }
 
 /// Copies the files that git knows.
