@@ -3,6 +3,7 @@
 mod body;
 mod client;
 mod code;
+mod comparable;
 mod doc;
 mod enumeration;
 mod example;

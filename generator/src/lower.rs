@@ -89,6 +89,7 @@ pub(crate) fn lower(
     recursion::settle(&mut types);
     constructors::settle(&mut types, &mut lowering.type_names);
     aliases::settle(&mut operations, &types);
+    constructors::settle_forms(&mut operations, &mut lowering.operation_types);
     pagination::find(&mut operations, &types, lowering.diagnostics);
     let mut groups = lowering.group(operations, &mut types);
     reached::settle(&mut webhooks, &groups, &mut types, config.unused);

@@ -4,7 +4,7 @@ use super::relation::Relation;
 use super::types::turned;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code};
-use crate::model::{Body, BodyContent, Operation, Part, PartKind};
+use crate::model::{Body, BodyContent, Constructor, Operation, Part, PartKind};
 
 impl<'a> Compared<'a> {
     pub(super) fn body(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
@@ -88,8 +88,8 @@ impl<'a> Compared<'a> {
             self.report(Rule::BodyMediaTypeChanged, subject, message);
         }
         match (&old.kind, &new.kind) {
-            (PartKind::Multipart(_, one), PartKind::Multipart(_, other)) => {
-                self.form(subject, one, other);
+            (PartKind::Multipart(_, one, how), PartKind::Multipart(_, other, _)) => {
+                self.form(subject, one, other, *how == Constructor::New);
             }
             (
                 PartKind::Json(one) | PartKind::Form(one, _),
@@ -113,7 +113,7 @@ fn kind(kind: &PartKind) -> &'static str {
         PartKind::Bytes => "bytes",
         PartKind::Text => "text",
         PartKind::Form(..) => "a form",
-        PartKind::Multipart(_, fields) if fields.is_empty() => "parts of any name",
+        PartKind::Multipart(_, fields, _) if fields.is_empty() => "parts of any name",
         PartKind::Multipart(..) => "parts",
     }
 }

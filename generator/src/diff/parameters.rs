@@ -47,9 +47,17 @@ impl<'a> Compared<'a> {
         let after = of(self.new, new);
         rename_in_path(old, new, &mut before);
         self.sets(subject, "parameter", &before, &after);
+        self.positions(subject, &before, &after);
     }
 
-    pub(super) fn form(&mut self, subject: &Subject, old: &'a [FormField], new: &'a [FormField]) {
+    /// `positional`: whether the required ones are given without their names.
+    pub(super) fn form(
+        &mut self,
+        subject: &Subject,
+        old: &'a [FormField],
+        new: &'a [FormField],
+        positional: bool,
+    ) {
         let of = |fields: &'a [FormField], place: &Pointer| -> Vec<Set<'a>> {
             let parts = fields.iter().map(|field| Set {
                 name: &field.name,
@@ -69,6 +77,9 @@ impl<'a> Compared<'a> {
         };
         let (before, after) = (of(old, &subject.old), of(new, &subject.new));
         self.sets(subject, "part", &before, &after);
+        if positional {
+            self.positions(subject, &before, &after);
+        }
     }
 
     fn sets(&mut self, subject: &Subject, kind: &str, old: &[Set<'a>], new: &[Set<'a>]) {
@@ -109,9 +120,14 @@ impl<'a> Compared<'a> {
             subject.new = set.place.clone();
             self.report(rule, &subject, format!("the {kind} {} is {how}", code(set.key)));
         }
+    }
+
+    /// Compares the arguments that are required: those of a method have the document's order, parts that of
+    /// their names.
+    fn positions(&mut self, subject: &Subject, old: &[Set<'a>], new: &[Set<'a>]) {
         let arguments = |sets: &[Set<'a>]| -> Vec<Argument<'a>> {
             let mut required: Vec<&Set<'a>> = sets.iter().filter(|set| set.required).collect();
-            if kind == "part" {
+            if sets.iter().all(|set| set.within == "form") {
                 required.sort_by_key(|set| set.key);
             }
             // What is a file is told from every text.

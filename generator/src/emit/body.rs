@@ -1,12 +1,13 @@
 //! How request bodies are taken and written.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::code::{Place, argument, ident, inline, referenced, ty, type_ident};
 use super::doc::{doc_or, lines};
 use crate::model::{
-    Body, BodyContent, BodyVariant, FormField, Part, PartKind, QueryStyle, Type, TypeName,
+    Body, BodyContent, BodyVariant, Constructor, FormField, Part, PartKind, QueryStyle, Type,
+    TypeName,
 };
 use crate::prose;
 
@@ -25,8 +26,8 @@ fn part_argument(part: &Part) -> TokenStream {
     match &part.kind {
         PartKind::Json(body) | PartKind::Form(body, _) => argument(body),
         PartKind::Bytes | PartKind::Text => quote!(impl Into<Body>),
-        PartKind::Multipart(_, fields) if fields.is_empty() => quote!(Multipart),
-        PartKind::Multipart(name, _) => {
+        PartKind::Multipart(_, fields, _) if fields.is_empty() => quote!(Multipart),
+        PartKind::Multipart(name, ..) => {
             let name = type_ident(name);
             quote!(#name)
         }
@@ -61,7 +62,7 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
             quote!(#call.form(body, &[#(#styles),*], &[#(#reserved),*]))
         }
         PartKind::Bytes | PartKind::Text => quote!(#call.body(#media, body)),
-        PartKind::Multipart(_, fields) if fields.is_empty() => {
+        PartKind::Multipart(_, fields, _) if fields.is_empty() => {
             quote!(#call.multipart(#media, body))
         }
         PartKind::Multipart(..) => quote!(#call.multipart(#media, body.0)),
@@ -93,10 +94,10 @@ pub(crate) fn items(body: &Body, method: &str) -> TokenStream {
         }
     };
     for part in parts {
-        if let PartKind::Multipart(name, fields) = &part.kind
+        if let PartKind::Multipart(name, fields, constructor) = &part.kind
             && !fields.is_empty()
         {
-            items.extend(form(name, fields, method));
+            items.extend(form(name, fields, constructor, method));
         }
     }
     items
@@ -145,44 +146,25 @@ fn owned(part: &Part) -> TokenStream {
 }
 
 /// The parts of a multipart body, set one by one.
-fn form(name: &TypeName, fields: &[FormField], method: &str) -> TokenStream {
+fn form(
+    name: &TypeName,
+    fields: &[FormField],
+    constructor: &Constructor,
+    method: &str,
+) -> TokenStream {
     let about = lines(&[format!("The parts that {method} sends.")]);
     let name = type_ident(name);
-    let required: Vec<&FormField> = fields.iter().filter(|field| field.required).collect();
-    // By their names: an order that does not change when the document's does. They are sent in the document's.
-    let mut arguments = required.clone();
-    arguments.sort_by(|one, other| one.key.cmp(&other.key));
-    let arguments = arguments.into_iter().map(|field| {
-        let (name, value) = (ident(&field.name), field_argument(field));
-        quote!(#name: #value)
-    });
-    let set = required.iter().map(|field| {
-        let name = ident(&field.name);
-        quote!(.#name(#name))
-    });
-    let many = (required.len() > 7).then(|| {
-        quote!(#[allow(clippy::too_many_arguments, reason = "the document requires all of them")])
-    });
+    // They are sent in the document's order.
+    let sent: Vec<&FormField> = fields.iter().filter(|field| field.required).collect();
+    // And taken by their names: an order that does not change when the document's does.
+    let mut taken = sent.clone();
+    taken.sort_by(|one, other| one.key.cmp(&other.key));
     let setters = fields.iter().map(setter);
-    let new = if required.is_empty() {
-        quote! {
-            #[doc = " No parts yet."]
-            #[must_use]
-            pub fn new() -> Self {
-                Self::default()
-            }
-        }
-    } else {
-        quote! {
-            #[doc = " The parts that are required."]
-            #[must_use]
-            #many
-            pub fn new(#(#arguments),*) -> Self {
-                Self(Multipart::new())#(#set)*
-            }
-        }
+    let (new, steps) = match constructor {
+        Constructor::Builder(builder) => builder_of(&name, &type_ident(builder), &taken, &sent),
+        Constructor::New => (new(&taken, &sent), TokenStream::new()),
     };
-    let default = required.is_empty().then(|| quote!(#[derive(Default)]));
+    let default = sent.is_empty().then(|| quote!(#[derive(Default)]));
     quote! {
         #about
         #[derive(Debug)]
@@ -193,7 +175,88 @@ fn form(name: &TypeName, fields: &[FormField], method: &str) -> TokenStream {
             #new
             #(#setters)*
         }
+
+        #steps
     }
+}
+
+/// The function that takes all required parts at once.
+fn new(taken: &[&FormField], sent: &[&FormField]) -> TokenStream {
+    if taken.is_empty() {
+        return quote! {
+            #[doc = " No parts yet."]
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+    }
+    let arguments = taken.iter().map(|field| {
+        let (name, value) = (ident(&field.name), field_argument(field));
+        quote!(#name: #value)
+    });
+    let set = sent.iter().map(|field| {
+        let name = ident(&field.name);
+        quote!(.#name(#name))
+    });
+    quote! {
+        #[doc = " The parts that are required."]
+        #[must_use]
+        pub fn new(#(#arguments),*) -> Self {
+            Self(Multipart::new())#(#set)*
+        }
+    }
+}
+
+/// The function that begins with none of the required parts, and the type that takes them one by one.
+fn builder_of(
+    name: &Ident,
+    builder: &Ident,
+    taken: &[&FormField],
+    sent: &[&FormField],
+) -> (TokenStream, TokenStream) {
+    let about = format!(" Takes what a [`{name}`] requires, one by one.");
+    let last = taken.len().saturating_sub(1);
+    let steps = taken.iter().enumerate().map(|(step, field)| {
+        let (field_name, value) = (ident(&field.name), field_argument(field));
+        let docs = doc_or(&field.doc, &format!("The part {}.", prose::code(&field.key)));
+        let set = quote!(self.0.#field_name(#field_name));
+        let (given, result) = match step == last {
+            true => {
+                let keys = sent.iter().map(|field| &field.key);
+                (quote!(#name(#set.0.in_order(&[#(#keys),*]))), quote!(#name))
+            }
+            false => {
+                let next = Literal::usize_unsuffixed(step + 1);
+                (quote!(#builder(#set)), quote!(#builder<#next>))
+            }
+        };
+        let step = Literal::usize_unsuffixed(step);
+        quote! {
+            impl #builder<#step> {
+                #docs
+                #[must_use]
+                pub fn #field_name(self, #field_name: #value) -> #result {
+                    #given
+                }
+            }
+        }
+    });
+    let new = quote! {
+        #[doc = " Takes the required parts, one by one, in the order of the names; the last gives the form."]
+        pub fn builder() -> #builder<0> {
+            #builder(Self(Multipart::new()))
+        }
+    };
+    let steps = quote! {
+        #[doc = #about]
+        #[derive(Debug)]
+        #[must_use = "it takes more"]
+        pub struct #builder<const STEP: usize>(#name);
+
+        #(#steps)*
+    };
+    (new, steps)
 }
 
 fn field_argument(field: &FormField) -> TokenStream {
@@ -270,7 +333,7 @@ pub(crate) fn types(body: &Body) -> Vec<&Type> {
     for part in parts(body) {
         match &part.kind {
             PartKind::Json(body) | PartKind::Form(body, _) => types.push(body),
-            PartKind::Multipart(_, fields) => {
+            PartKind::Multipart(_, fields, _) => {
                 types.extend(fields.iter().filter(|field| !field.file).map(|field| &field.ty))
             }
             PartKind::Bytes | PartKind::Text => {}
@@ -286,7 +349,7 @@ pub(crate) fn needs(body: &Body) -> Vec<&'static str> {
         match &part.kind {
             PartKind::Bytes | PartKind::Text => needs.push("Body"),
             PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),
-            PartKind::Multipart(_, fields) => {
+            PartKind::Multipart(_, fields, _) => {
                 needs.push("Multipart");
                 if fields.iter().any(|field| field.file) {
                     needs.push("Part");

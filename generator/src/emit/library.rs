@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::tag_features;
-use crate::model::Api;
+use crate::model::{Api, TypeDefinition, TypeKind};
 use crate::prose;
 
 /// `src/lib.rs`
@@ -19,6 +19,12 @@ pub(crate) fn library(api: &Api) -> String {
     about.push(String::new());
     about.push("# Example".to_owned());
     about.extend(example(api));
+    let is_sent =
+        |known: &TypeDefinition| matches!(&known.kind, TypeKind::Record(record) if record.sent);
+    if api.types.iter().any(is_sent) {
+        about.push(String::new());
+        about.extend(STRUCTS.lines().map(str::to_owned));
+    }
     about.push(String::new());
     about.extend(WRITTEN.lines().map(str::to_owned));
     if tag_features::are_used(api) {
@@ -43,6 +49,14 @@ pub(crate) fn library(api: &Api) -> String {
     code.text(EXPORTS);
     code.finish()
 }
+
+/// How a struct is made.
+const STRUCTS: &str = "\
+# Structs
+
+`new` or `builder` of a struct takes the members that are required. Each other has a method, and is not
+sent if that is not called; but one that is required and may be null is sent as null. Where null means
+something else than nothing, the method `clear_…` sends it.";
 
 /// What is odd about the crate at first sight.
 const WRITTEN: &str = "\

@@ -4,18 +4,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
+use super::comparable::derived;
 use super::doc::{deprecated, deprecated_type, doc, doc_or};
 use crate::model::{
     Constructor, Doc, Field, Known, Presence, Record, Type, TypeDefinition, ValueName,
 };
 
-/// Adds a struct; its members are written in the document's order where `ordered`.
+/// Adds a struct; its members are written in the document's order where `ordered`, and it is `Eq` and `Hash`
+/// where `comparable`.
 pub(crate) fn record(
     code: &mut Code,
     definition: &TypeDefinition,
     record: &Record,
     about: &str,
-    ordered: bool,
+    (ordered, comparable): (bool, bool),
 ) {
     let name = type_ident(&definition.name);
     let docs = doc_or(&definition.doc, about);
@@ -27,11 +29,7 @@ pub(crate) fn record(
     });
     let has = |presence| record.fields.iter().any(|field| field.presence == presence);
     let filled = has(Presence::Fixed) || has(Presence::Preset);
-    let derived = if has(Presence::Required) || filled {
-        quote!(#[derive(Clone, Debug, PartialEq)])
-    } else {
-        quote!(#[derive(Clone, Debug, Default, PartialEq)])
-    };
+    let traits = derived(!has(Presence::Required) && !filled, comparable);
     let default = (filled && !has(Presence::Required)).then(|| {
         quote! {
             impl Default for #name {
@@ -44,7 +42,7 @@ pub(crate) fn record(
     code.items(quote! {
         #docs
         #old
-        #derived
+        #[derive(#traits)]
         #[non_exhaustive]
         pub struct #name { #(#fields,)* #(#rest)* }
         #default

@@ -3,11 +3,18 @@
 use quote::quote;
 
 use super::code::{Code, Place, ty, type_ident};
+use super::comparable::derived;
 use super::doc::{deprecated_type, doc_or};
 use crate::model::{Tuple, TypeDefinition};
 
-/// Adds a tuple struct.
-pub(crate) fn tuple(code: &mut Code, definition: &TypeDefinition, tuple: &Tuple, about: &str) {
+/// Adds a tuple struct, which is `Eq` and `Hash` where `comparable`.
+pub(crate) fn tuple(
+    code: &mut Code,
+    definition: &TypeDefinition,
+    tuple: &Tuple,
+    about: &str,
+    comparable: bool,
+) {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
     let old = deprecated_type(definition.deprecated);
     let elements = tuple.elements.iter().enumerate().map(|(at, element)| {
@@ -19,10 +26,11 @@ pub(crate) fn tuple(code: &mut Code, definition: &TypeDefinition, tuple: &Tuple,
         quote!(pub Vec<#value>)
     });
     let elements = elements.chain(rest);
+    let traits = derived(false, comparable);
     code.items(quote! {
         #docs
         #old
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(#traits)]
         pub struct #name(#(#elements),*);
     });
     let number = tuple.elements.len();

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::code::{Code, Place, ident, ty, type_ident, wrapped};
 use super::doc::{deprecated_type, doc_or};
-use super::{body, enumeration, parallel, record, tag_features, tuple, union};
+use super::{body, comparable, enumeration, parallel, record, tag_features, tuple, union};
 use crate::model::{Api, Group, Type, TypeDefinition, TypeKind, TypeName, ValueName};
 use crate::prose;
 
@@ -26,7 +26,10 @@ impl Foreign<'_> {
 /// The files of `types`.
 pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
     let ordered = in_order(api);
-    let texts = parallel::map(&api.types, |definition| text(definition, &ordered));
+    let comparable = comparable::types(api);
+    let texts = parallel::map(&api.types, |definition| {
+        text(definition, &ordered, comparable.contains(&definition.name))
+    });
     let homes: BTreeMap<&TypeName, &ValueName> =
         api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
     let mut modules: BTreeMap<Option<&ValueName>, Vec<(&TypeDefinition, &String)>> =
@@ -133,26 +136,30 @@ fn in_order(api: &Api) -> BTreeSet<&TypeName> {
     found
 }
 
-/// One type.
-fn text(definition: &TypeDefinition, ordered: &BTreeSet<&TypeName>) -> String {
+/// One type, which is `Eq` and `Hash` where `comparable`.
+fn text(definition: &TypeDefinition, ordered: &BTreeSet<&TypeName>, comparable: bool) -> String {
     let mut code = Code::default();
     let about = record::fallback(&definition.doc, &definition.name.0);
     match &definition.kind {
         TypeKind::Record(fields) => {
             let ordered = ordered.contains(&definition.name);
-            record::record(&mut code, definition, fields, &about, ordered);
+            record::record(&mut code, definition, fields, &about, (ordered, comparable));
         }
         TypeKind::StringEnum(values) => enumeration::strings(&mut code, definition, values, &about),
         TypeKind::IntegerEnum(values) => {
             enumeration::integers(&mut code, definition, values, &about)
         }
-        TypeKind::Union(alternatives) => union::union(&mut code, definition, alternatives, &about),
+        TypeKind::Union(alternatives) => {
+            union::union(&mut code, definition, alternatives, &about, comparable)
+        }
         TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
         TypeKind::Newtype(inner) => {
-            code.items(newtype(definition, inner, &about));
+            code.items(newtype(definition, inner, &about, comparable));
             code.attached(&format!("newtype!({});\n", definition.name.0));
         }
-        TypeKind::Tuple(elements) => tuple::tuple(&mut code, definition, elements, &about),
+        TypeKind::Tuple(elements) => {
+            tuple::tuple(&mut code, definition, elements, &about, comparable)
+        }
     }
     code.finish()
 }
@@ -163,13 +170,19 @@ fn alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream 
     quote!(#docs #old pub type #name = #inner;)
 }
 
-fn newtype(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
+fn newtype(
+    definition: &TypeDefinition,
+    inner: &Type,
+    about: &str,
+    comparable: bool,
+) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
     let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
+    let traits = comparable::derived(false, comparable);
     quote! {
         #docs
         #old
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(#traits)]
         pub struct #name(pub #inner);
     }
 }

@@ -3,12 +3,19 @@
 use quote::quote;
 
 use super::code::{Code, Place, ty, type_ident, wrapped};
+use super::comparable::derived;
 use super::doc::{deprecated_type, doc_or};
 use crate::model::{Alternative, Selection, Shape, Test, TypeDefinition, Union};
 use crate::prose;
 
-/// Adds an enum of alternatives.
-pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union, about: &str) {
+/// Adds an enum of alternatives, which is `Eq` and `Hash` where `comparable`.
+pub(crate) fn union(
+    code: &mut Code,
+    definition: &TypeDefinition,
+    union: &Union,
+    about: &str,
+    comparable: bool,
+) {
     let variants = union.alternatives.iter().map(|alternative| {
         let name = type_ident(&alternative.name);
         let content = ty(&alternative.ty, Place::Types);
@@ -20,10 +27,11 @@ pub(crate) fn union(code: &mut Code, definition: &TypeDefinition, union: &Union,
         doc_or(&definition.doc, about),
         deprecated_type(definition.deprecated),
     );
+    let traits = derived(false, comparable);
     code.items(quote! {
         #docs
         #old
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(#traits)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*

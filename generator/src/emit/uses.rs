@@ -123,7 +123,7 @@ impl Uses {
                 self.add("form");
                 self.add_type(ty);
             }
-            PartKind::Multipart(_, fields) => {
+            PartKind::Multipart(_, fields, _) => {
                 self.add("multipart");
                 fields.iter().for_each(|field| self.add_type(&field.ty));
             }

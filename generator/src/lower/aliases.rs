@@ -37,7 +37,7 @@ fn fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
         }
     };
     parts.into_iter().flat_map(|part| match &mut part.kind {
-        PartKind::Multipart(_, fields) => fields.as_mut_slice(),
+        PartKind::Multipart(_, fields, _) => fields.as_mut_slice(),
         _ => &mut [],
     })
 }

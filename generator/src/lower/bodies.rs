@@ -12,7 +12,7 @@ use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, prose, reserved};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
-    Body, BodyContent, BodyVariant, Doc, FormField, Part, PartKind, QueryStyle, Type,
+    Body, BodyContent, BodyVariant, Constructor, Doc, FormField, Part, PartKind, QueryStyle, Type,
 };
 
 /// How a media type is written.
@@ -228,7 +228,7 @@ impl<'a> Lowering<'a, '_> {
                 for key in undescribed.into_iter().take(fitting - fields.len()) {
                     fields.push(self.undescribed_part(key, pointer, &mut scope));
                 }
-                PartKind::Multipart(form, fields)
+                PartKind::Multipart(form, fields, Constructor::New)
             }
             (Format::Text | Format::Events | Format::Lines | Format::Records, _) => PartKind::Text,
             (Format::Bytes | Format::Any, _) => PartKind::Bytes,

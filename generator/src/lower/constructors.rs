@@ -4,7 +4,11 @@
 use std::collections::HashMap;
 
 use super::names::Scope;
-use crate::model::{Constructor, Record, Type, TypeDefinition, TypeKind, TypeName};
+use super::operations::Tagged;
+use crate::model::{
+    BodyContent, Constructor, FormField, Part, PartKind, Record, Type, TypeDefinition, TypeKind,
+    TypeName,
+};
 
 /// How many arguments are read without their names.
 const MOST_ARGUMENTS: usize = 3;
@@ -25,12 +29,51 @@ pub(crate) fn settle(types: &mut [TypeDefinition], names: &mut Scope) {
     }
 }
 
+/// Settles the constructors of the forms of operations in the same way. `names`: those of the types that
+/// belong to operations.
+pub(crate) fn settle_forms(operations: &mut [Tagged], names: &mut Scope) {
+    for body in operations.iter_mut().filter_map(|tagged| tagged.operation.body.as_mut()) {
+        let parts: Vec<&mut Part> = match &mut body.content {
+            BodyContent::One(part) => vec![part],
+            BodyContent::Choice(_, variants) => {
+                variants.iter_mut().map(|variant| &mut variant.part).collect()
+            }
+        };
+        for part in parts {
+            if let PartKind::Multipart(name, fields, constructor) = &mut part.kind
+                && are_mistakable(&form_classes(fields))
+            {
+                let builder = names.take_type(TypeName(format!("{}Builder", name.0)));
+                *constructor = Constructor::Builder(builder);
+            }
+        }
+    }
+}
+
+/// The classes of a form's required parts, which take a value of their own type; a file takes what a
+/// text does.
+fn form_classes(fields: &[FormField]) -> Vec<Class> {
+    let required = fields.iter().filter(|field| field.required);
+    let classes = required.map(|field| match &field.ty {
+        _ if field.file => Class::Text,
+        Type::String => Class::Text,
+        Type::I32 | Type::I64 | Type::U32 | Type::U64 => Class::Integer,
+        other => Class::Own(other.clone()),
+    });
+    classes.collect()
+}
+
 fn needs_builder(kind: &TypeKind, kinds: &HashMap<&TypeName, &TypeKind>) -> bool {
     let TypeKind::Record(record) = kind else { return false };
     let classes = classes(record, kinds);
+    are_mistakable(&classes) && classes.len() <= MOST_STEPS
+}
+
+/// Whether arguments are too many to be read without names, or can be taken for one another.
+fn are_mistakable(classes: &[Class]) -> bool {
     let alike = classes.iter().enumerate().any(|(at, class)| classes[..at].contains(class));
     let any = classes.len() > 1 && classes.contains(&Class::Any);
-    (classes.len() > MOST_ARGUMENTS || alike || any) && classes.len() <= MOST_STEPS
+    classes.len() > MOST_ARGUMENTS || alike || any
 }
 
 fn classes(record: &Record, kinds: &HashMap<&TypeName, &TypeKind>) -> Vec<Class> {

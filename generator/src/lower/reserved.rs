@@ -114,7 +114,7 @@ pub(crate) const REQUEST: &[&str] = &[
 ];
 
 /// The functions of a form, beside which stand those for its parts.
-pub(crate) const FORM: &[&str] = &["default", "new"];
+pub(crate) const FORM: &[&str] = &["builder", "default", "new"];
 
 /// What a module, and so a file, must not be called: `shared` is one of ours, `mod.rs` would be the
 /// folder's own, and the rest are devices to Windows.

@@ -1,6 +1,6 @@
 //! Operations: what a request is made of and what may come back.
 
-use super::{Doc, Presence, Type, TypeName, ValueName};
+use super::{Constructor, Doc, Presence, Type, TypeName, ValueName};
 
 /// Operations that are offered together.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,8 +197,8 @@ pub enum PartKind {
     Text,
     /// `application/x-www-form-urlencoded` of a type, with the fields' styles where the document gives them.
     Form(Type, Vec<FormField>),
-    /// `multipart/form-data` or another multipart type, its fields set one by one.
-    Multipart(TypeName, Vec<FormField>),
+    /// `multipart/form-data` or another multipart type, its fields set one by one; how it is constructed.
+    Multipart(TypeName, Vec<FormField>, Constructor),
 }
 
 /// A field of a form.

@@ -21,7 +21,7 @@ impl Operation {
                     types.push(ty);
                     types.extend(fields.iter().map(|field| &field.ty));
                 }
-                PartKind::Multipart(_, fields) => {
+                PartKind::Multipart(_, fields, _) => {
                     types.extend(fields.iter().map(|field| &field.ty))
                 }
                 PartKind::Bytes | PartKind::Text => {}

@@ -97,6 +97,19 @@ async fn url_encoded_by_encoding() {
     }
 }
 
+/// Parts that could be taken for one another are given by name, and sent in the document's order.
+#[tokio::test]
+async fn parts_by_name() {
+    use multipart_kinds::operations::ManyForm;
+    let peer = done();
+    let form = ManyForm::builder().author("a").file("f").title("t").note("n");
+    client!(multipart_kinds, peer).many(form).await.unwrap();
+    let body = String::from_utf8(peer.seen()[0].body.to_vec()).unwrap();
+    let names = body.split("name=\"").skip(1).map(|part| part.split('"').next().unwrap());
+    // The file's own name follows that of its part.
+    assert_eq!(names.collect::<Vec<_>>(), ["title", "file", "file", "author", "note"]);
+}
+
 /// RFC 2046, sections 5.1.1 and 5.1.3; RFC 2387, section 3.1.
 #[tokio::test]
 async fn other_multipart_types() {

@@ -20,6 +20,7 @@ mod security;
 mod served;
 mod streams;
 mod styles;
+mod traits;
 mod unions;
 mod values;
 mod versions;
