@@ -27,6 +27,12 @@
 //! # }
 //! ```
 //!
+//! # Structs
+//!
+//! `new` or `builder` of a struct takes the members that are required. Each other has a method, and is not
+//! sent if that is not called; but one that is required and may be null is sent as null. Where null means
+//! something else than nothing, the method `clear_…` sends it.
+//!
 //! # How it is written
 //!
 //! This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not

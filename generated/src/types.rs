@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::runtime::{DateTime, Secret, open_enum, record, union};
 
 /// An access token and its lifetime.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct AccessToken {
     /// The token.
@@ -40,7 +40,7 @@ open_enum! {
 ///
 /// Any member may be missing. Decide by `code`, not by the status: some codes come with more than
 /// one status.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ClientError {
     /// Always `error`.
@@ -168,7 +168,7 @@ open_enum! {
 }
 
 /// Details of the error, depending on its code.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ClientErrorContextInfo {
     /// With the code `item_name_in_use`: the items that have the name.
@@ -192,7 +192,7 @@ open_enum! {
 }
 
 /// The parts of the file, and the attributes of the file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CommitUploadSessionBody {
     /// Every part of the file, in the order of their offsets, as the service returned them.
@@ -208,7 +208,7 @@ record!(CommitUploadSessionBody(parts: Vec<Part>) {
 /// An item that already has the name.
 ///
 /// If it is a file, its id is what uploading a new version takes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Conflict {
     /// `file` or `folder`.
@@ -231,7 +231,7 @@ record!(Conflict {
 });
 
 /// The session that an earlier create returned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ConflictingSession {
     /// An object whose `type` is `upload_session`, and that has `id`, `part_size`.
@@ -244,7 +244,7 @@ union!(ConflictingSession in order {
 });
 
 /// The items that already have the name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Conflicts {
     /// An object.
@@ -260,7 +260,7 @@ union!(Conflicts in order {
 });
 
 /// The new folder.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderBody {
     /// The name of the new folder.
@@ -273,7 +273,7 @@ record!(CreateFolderBody(name: String, parent: ParentFolder) {
 });
 
 /// The file that will be uploaded, and the folder it goes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUploadSessionBody {
     /// The id of the folder to upload to. `0` is the user's root folder.
@@ -289,7 +289,7 @@ record!(CreateUploadSessionBody by CreateUploadSessionBodyBuilder(file_name: Str
 });
 
 /// The version that will be uploaded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUploadSessionForVersionBody {
     /// The size of the whole new version, in bytes. At least 20 MB.
@@ -303,7 +303,7 @@ record!(CreateUploadSessionForVersionBody(file_size as u64) {
 });
 
 /// A file, with the members that Box returns by default.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct File {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -360,7 +360,7 @@ record!(File(id: String) {
 });
 
 /// Attributes to set on the new file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileAttributes {
     /// When the content was created, for example on the user's machine.
@@ -378,7 +378,7 @@ record!(FileAttributes {
 });
 
 /// What every representation of a file has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileBase {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -405,7 +405,7 @@ open_enum! {
 /// A file, with all members.
 ///
 /// Box returns the standard members by default; request others with `fields`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFull {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -529,7 +529,7 @@ open_enum! {
 }
 
 /// The security classification of the file. Absent if it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullClassification {
     /// The name of the classification.
@@ -544,7 +544,7 @@ record!(FileFullClassification {
 });
 
 /// A link that shows the file in a frame of a web page for a short time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullExpiringEmbedLink {
     /// The access token that the link carries. A secret.
@@ -571,7 +571,7 @@ open_enum! {
 }
 
 /// The lock on the file. Absent if it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullLock {
     /// The id of the lock.
@@ -617,7 +617,7 @@ open_enum! {
 }
 
 /// What the user may do with the file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullPermissions {
     /// Whether the user may delete the file.
@@ -654,7 +654,7 @@ record!(FileFullPermissions {
 });
 
 /// The representations of the file, such as images of its pages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentations {
     /// The representations.
@@ -665,7 +665,7 @@ record!(FileFullRepresentations {
 });
 
 /// A representation of a file, such as an image or its text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntry {
     /// Where the content of this representation is.
@@ -684,7 +684,7 @@ record!(FileFullRepresentationsEntry {
 });
 
 /// Where the content of this representation is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryContent {
     /// A URI template (RFC 6570). Fill in `asset_path` with the name of the page or asset.
@@ -695,7 +695,7 @@ record!(FileFullRepresentationsEntryContent {
 });
 
 /// Where to find more about this representation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryInfo {
     /// The URL of this representation; requesting it makes Box generate it.
@@ -706,7 +706,7 @@ record!(FileFullRepresentationsEntryInfo {
 });
 
 /// The properties of this representation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryProperties {
     /// Width and height, in pixels.
@@ -721,7 +721,7 @@ record!(FileFullRepresentationsEntryProperties {
 });
 
 /// Whether this representation is ready.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryStatus {
     /// The state of its generation.
@@ -758,7 +758,7 @@ open_enum! {
 }
 
 /// Whether previews of the file have a watermark.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullWatermarkInfo {
     /// Whether there is a watermark.
@@ -785,7 +785,7 @@ open_enum! {
 }
 
 /// A file, in brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileMini {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -810,7 +810,7 @@ record!(FileMini(id: String) {
 });
 
 /// The folders above the file, starting with the root folder.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FilePathCollection {
     /// How many folders there are.
@@ -823,7 +823,7 @@ record!(FilePathCollection {
 });
 
 /// The shared link of the file. Absent if it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLink {
     /// The URL of a page that shows the file.
@@ -896,7 +896,7 @@ open_enum! {
 }
 
 /// What the link allows in detail.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLinkPermissions {
     /// Whether the file may be downloaded.
@@ -911,7 +911,7 @@ record!(FileSharedLinkPermissions {
 });
 
 /// What every representation of a version of a file has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileVersionBase {
     /// The id of the version: decimal digits.
@@ -933,7 +933,7 @@ open_enum! {
 }
 
 /// A version of a file, in brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileVersionMini {
     /// The id of the version: decimal digits.
@@ -950,7 +950,7 @@ record!(FileVersionMini(id: String) {
 });
 
 /// The files that a commit created.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Files {
     /// The number of files: 1.
@@ -964,7 +964,7 @@ record!(Files(entries: Vec<FileFull>) {
 });
 
 /// What every representation of a folder has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderBase {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -989,7 +989,7 @@ open_enum! {
 }
 
 /// A folder, in brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderMini {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -1010,7 +1010,7 @@ record!(FolderMini(id: String) {
 });
 
 /// An event of an upload.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct LogUploadEventBody {
     /// What happened.
@@ -1027,7 +1027,7 @@ record!(LogUploadEventBody(event_type: String) {
 pub type Metadata = MetadataBase;
 
 /// What every metadata instance has.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataBase {
     /// The item that has the metadata: its type, `_` and its id.
@@ -1046,7 +1046,7 @@ record!(MetadataBase {
 /// The values that an item has for one metadata template, with all members.
 ///
 /// The template's own fields are members like any other, with names that do not begin with `$`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataFull {
     /// The item that has the metadata: its type, `_` and its id.
@@ -1076,7 +1076,7 @@ record!(MetadataFull {
 });
 
 /// The attributes of the new file, and its folder.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct NewFile {
     /// The name of the new file, with its extension. At most 255 characters.
@@ -1094,7 +1094,7 @@ record!(NewFile(name: String, parent: ParentFolder) {
 });
 
 /// The attributes of the file from this version on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct NewFileVersion {
     /// A new name for the file. Without it, the file keeps its name.
@@ -1107,7 +1107,7 @@ record!(NewFileVersion {
 });
 
 /// Why the service returned no token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2Error {
     /// A machine-readable code: one of RFC 6749, section 5.2, or one of Box's own.
@@ -1120,7 +1120,7 @@ record!(Oauth2Error {
 });
 
 /// The folder of an item.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ParentFolder {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -1133,7 +1133,7 @@ record!(ParentFolder(id: String) {
 /// A part as the service has stored it.
 ///
 /// Keep it: the commit lists every part as the service returned it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Part {
     /// The id of the part: 8 hexadecimal digits.
@@ -1151,7 +1151,7 @@ record!(Part by PartBuilder(offset as u64, part_id: String, size as u64) {
 });
 
 /// A part without its digest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PartMini {
     /// The id of the part: 8 hexadecimal digits.
@@ -1166,7 +1166,7 @@ record!(PartMini by PartMiniBuilder(offset as u64, part_id: String, size as u64)
 });
 
 /// A page of the parts that the service has stored.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
     /// The number of parts of the whole file, NOT the number of stored parts.
@@ -1186,7 +1186,7 @@ record!(Parts(entries: Vec<Part>) {
 });
 
 /// The file that is to be uploaded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PreflightFileBody {
     /// The name of the new file, with its extension. At most 255 characters.
@@ -1202,7 +1202,7 @@ record!(PreflightFileBody(name: String, parent: ParentFolder) {
 });
 
 /// The version that is to be uploaded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PreflightVersionBody {
     /// A new name for the file. Without it, the file keeps its name.
@@ -1215,7 +1215,7 @@ record!(PreflightVersionBody {
 });
 
 /// A file or a folder.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Resource {
     /// Tagged `folder`.
@@ -1228,7 +1228,7 @@ pub enum Resource {
 union!(Resource by "type" { "folder" => FolderMini, "file" => FileMini });
 
 /// What an access token allows, and for which item.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceScope {
     /// What the token allows.
@@ -1275,7 +1275,7 @@ open_enum! {
 }
 
 /// The grant that an access token is requested with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct TokenRequest {
     /// The kind of grant.
@@ -1328,7 +1328,7 @@ open_enum! {
 /// An upload session: the size of the parts, and where to send them.
 ///
 /// It belongs to the user who created it, and expires after 7 days.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSession {
     /// The id of the session: 32 hexadecimal digits.
@@ -1355,7 +1355,7 @@ record!(UploadSession(id: String, part_size as u64) {
 });
 
 /// The URLs of the session. They lead to the nearest data center.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSessionEndpoints {
     /// Where to upload parts.
@@ -1386,7 +1386,7 @@ open_enum! {
 /// Where to upload the file that a preflight check was about.
 ///
 /// Check where the URL leads before sending a token to it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadUrl {
     /// The URL for the upload of the file or the version, in the nearest data center.
@@ -1399,7 +1399,7 @@ record!(UploadUrl {
 });
 
 /// The response to the upload of a part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadedPart {
     /// The part as the service has stored it.
@@ -1410,7 +1410,7 @@ record!(UploadedPart(part: Part) {
 });
 
 /// What every representation of a user has.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UserBase {
     /// The id of the user: decimal digits.
@@ -1432,7 +1432,7 @@ open_enum! {
 }
 
 /// A user, in brief.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UserMini {
     /// The id of the user: decimal digits.

@@ -78,6 +78,13 @@ impl Multipart {
         self
     }
 
+    /// Sorts the parts: those of the first name first, and so on.
+    #[must_use]
+    pub fn in_order(mut self, names: &[&str]) -> Self {
+        self.0.sort_by_key(|(own, _)| names.iter().position(|name| name == own));
+        self
+    }
+
     /// Adds a file. What it does not say of itself is filled in: the content type by this one, and
     /// the file's name by the part's, because many services take a part without one for a value.
     #[must_use]
