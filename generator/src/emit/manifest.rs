@@ -33,6 +33,9 @@ rust-version = "1.88"
 {metadata}# What a later document is compared with. Users do not need it.
 exclude = ["/{baseline}"]
 
+[package.metadata.docs.rs]
+all-features = true
+
 [features]
 default = ["client", "ring"{default}]
 # The HTTP client. Without it there are the types and the requests, or a transport of one's own.
