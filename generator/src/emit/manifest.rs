@@ -70,7 +70,7 @@ rustls = {{ version = "0.23.20", default-features = false, features = ["std", "t
 rustls-native-certs = {{ version = "0.8.1", optional = true }}
 serde = {{ version = "1.0.220", default-features = false, features = ["std"] }}
 serde_json = {{ version = "1.0.132", features = ["float_roundtrip"] }}
-{time}tokio = {{ version = "1.44", default-features = false, features = ["rt", "time"], optional = true }}
+{time}tokio = {{ version = "1.50", default-features = false, features = ["rt", "time"], optional = true }}
 tokio-rustls = {{ version = "0.26.1", default-features = false, features = ["tls12"], optional = true }}
 tower-layer = {{ version = "0.3.3", optional = true }}
 tower-service = {{ version = "0.3.3", optional = true }}
