@@ -3,6 +3,7 @@
 mod codegen;
 mod corpus;
 mod history;
+mod picture;
 mod playground;
 mod release_check;
 mod update;
@@ -26,6 +27,7 @@ enum Chore {
     History(history::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
+    Picture(picture::Arguments),
     Playground(playground::Arguments),
     ReleaseCheck(release_check::Arguments),
     Update(update::Arguments),
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Chore::Corpus(arguments) => corpus::run(&arguments),
         Chore::History(arguments) => history::run(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
+        Chore::Picture(arguments) => picture::run(&arguments),
         Chore::Playground(arguments) => playground::run(&arguments),
         Chore::ReleaseCheck(arguments) => release_check::run(&arguments),
         Chore::Update(arguments) => update::run(&arguments),

@@ -32,6 +32,7 @@ const ROOT: &str = "/__emulator";
 const PAGE: &str = include_str!("../page/index.html");
 const STYLE: &str = include_str!("../page/page.css");
 const SCRIPT: &str = include_str!("../page/page.js");
+const DOCUMENT: &str = include_str!("../page/admin.yaml");
 
 /// Nothing is loaded from elsewhere, and no other page may frame this one.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
@@ -138,6 +139,7 @@ fn static_response(path: &[&str]) -> Result<HttpResponse, HandlerError> {
         [""] => ("text/html; charset=utf-8", PAGE),
         ["page.css"] => ("text/css; charset=utf-8", STYLE),
         ["page.js"] => ("text/javascript; charset=utf-8", SCRIPT),
+        ["admin.yaml"] => ("application/yaml", DOCUMENT),
         _ => return Err(no_such_path().into()),
     };
     Ok(response::response_with_body(

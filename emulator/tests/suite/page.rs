@@ -33,6 +33,7 @@ async fn the_page_is_there() {
     for (path, kind, begins) in [
         ("/__emulator/", "text/html; charset=utf-8", "<!doctype html>"),
         ("/__emulator/page.css", "text/css; charset=utf-8", ":root"),
+        ("/__emulator/admin.yaml", "application/yaml", "openapi: 3.1.0"),
         ("/__emulator/page.js", "text/javascript; charset=utf-8", "//"),
     ] {
         let answer = send(&url, "GET", path, &[], "").await;
