@@ -57,6 +57,16 @@ fn sound_schemas_stay_as_they_are() {
 }
 
 #[test]
+fn a_path_without_a_slash_takes_no_other_path() {
+    for paths in ["{pets: {}, /pets: {summary: a}}", "{/pets: {summary: a}, pets: {}}"] {
+        let text = format!("openapi: 3.0.3\ninfo: {{title: a, version: b}}\npaths: {paths}\n");
+        let (document, found) = repair(&text);
+        assert_eq!(document["paths"], json!({"/pets": {"summary": "a"}}));
+        assert_eq!(found, ["invalid-path /paths/pets"]);
+    }
+}
+
+#[test]
 fn keywords_of_openapi_3_1_are_translated() {
     becomes("{type: [string, 'null']}", json!({"nullable": true, "type": "string"}), &[NEWER]);
     becomes(

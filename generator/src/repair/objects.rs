@@ -1,5 +1,7 @@
 //! What the table alone cannot say about single kinds of objects.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -37,7 +39,9 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
         return true;
     }
     let paths_at = at.key("paths");
-    for (path, item) in std::mem::take(paths) {
+    let given = std::mem::take(paths);
+    let taken: HashSet<String> = given.keys().filter(|path| fine(path)).cloned().collect();
+    for (path, item) in given {
         if fine(&path) {
             paths.insert(path, item);
             continue;
@@ -50,7 +54,8 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
             format!("the path `{path}` does not start with a slash"),
         );
         finding.at_key();
-        if path.contains("://") || paths.contains_key(&with_slash) {
+        let is_taken = taken.contains(&with_slash) || paths.contains_key(&with_slash);
+        if path.contains("://") || is_taken {
             finding.help("it is left out");
             continue;
         }
