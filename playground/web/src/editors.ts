@@ -176,6 +176,11 @@ function explanation(finding: Finding, text: string): HTMLElement {
   return shown;
 }
 
+function languageOf(path: string): Extension {
+  if (path.endsWith(".rs")) return rust();
+  return path.endsWith(".json") ? json() : [];
+}
+
 /** Shows a file; nothing can be changed in it, but it can be searched and copied. */
 export class Viewer {
   readonly view: EditorView;
@@ -215,7 +220,7 @@ export class Viewer {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       selection: { anchor: 0 },
       effects: [
-        this.language.reconfigure(path.endsWith(".rs") ? rust() : []),
+        this.language.reconfigure(languageOf(path)),
         this.label.reconfigure(EditorView.contentAttributes.of(attributes(`File ${path}`))),
         EditorView.scrollIntoView(0),
         reach.of(null),

@@ -81,6 +81,11 @@ export class Parts {
     this.tabs.choose("document");
   }
 
+  /** Replaces the text that is shown. */
+  replace(text: string): void {
+    this.editors[this.current].text = text;
+  }
+
   private showPart(shown: Part): void {
     for (const part of PARTS) find(`editor-${part}`).hidden = part !== shown;
     find("editors").setAttribute("aria-labelledby", `tab-${shown}`);

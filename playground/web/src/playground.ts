@@ -73,6 +73,11 @@ export class Playground {
     this.isLoading = false;
   }
 
+  /** Puts a file into the editor that is shown. */
+  openFile(text: string): void {
+    this.parts.replace(text);
+  }
+
   /** The package name of the crate. */
   async packageName(): Promise<string> {
     const manifest = (await this.read("Cargo.toml")) ?? "";

@@ -5,7 +5,7 @@ import { download, find } from "./dom";
 import { EXAMPLES, loadExample } from "./examples";
 import { downloadZip } from "./files";
 import type { Playground } from "./playground";
-import { EMPTY, writeFragment } from "./state";
+import { writeFragment } from "./state";
 
 /** Browsers refuse longer addresses. */
 const LONGEST_SHARED = 1_000_000;
@@ -52,11 +52,11 @@ function setUpCommand(playground: Playground): void {
   find("command-close").addEventListener("click", () => dialog.close());
 }
 
-/** Files from a dialog, or dropped anywhere on the page. */
+/** Files from a dialog, or dropped anywhere on the page, go into the editor that is shown. */
 function setUpFiles(playground: Playground): void {
   const input = find<HTMLInputElement>("file-input");
   const open = async (file: File | undefined) => {
-    if (file) playground.load({ ...EMPTY, document: await file.text() });
+    if (file) playground.openFile(await file.text());
   };
   find("open").addEventListener("click", () => input.click());
   input.addEventListener("change", async () => {

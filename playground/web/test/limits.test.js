@@ -65,7 +65,7 @@ test("the crate follows quickly", async () => {
   const last = times.slice(-20).toSorted((one, other) => one - other);
   const median = last[10];
   console.log(`7 operations, from a key stroke to all that is shown: ${median.toFixed(0)} ms (median of ${last.length})`);
-  // An idle machine takes some 20 ms; tests run on busy ones.
-  assert.ok(median < 500, `${median} ms`);
+  // An idle machine takes some 30 ms; tests run on busy ones, too.
+  assert.ok(median < 2000, `${median} ms`);
   await finish();
 });
