@@ -12,7 +12,7 @@ pub use operation::{
     ApiKeyPlace, Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField,
     HeaderType, Member, Method, Next, Operation, Outcome, Pagination, PagingStyle, Parameter,
     ParameterStyle, Part, PartKind, Payload, QueryStyle, Response, SecurityScheme, Server,
-    ServerVariable, Status, TokenKind,
+    ServerVariable, SharedErrors, Status, TokenKind,
 };
 pub use schema::{
     Alternative, Constructor, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test,
@@ -51,7 +51,7 @@ pub struct Api {
     /// The requests that the service sends.
     pub webhooks: Webhooks,
     /// The enums of errors that several operations have.
-    pub shared_errors: BTreeMap<TypeName, Vec<Response>>,
+    pub shared_errors: SharedErrors,
     /// Every named type, by name.
     pub types: Vec<TypeDefinition>,
     /// The cargo features of which any brings a module of types; other modules are always there.

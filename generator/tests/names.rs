@@ -152,3 +152,27 @@ fn names_of_servers_and_credentials_do_not_depend_on_the_order() {
         assert!(all.contains(expected), "no {expected} in {all}");
     }
 }
+
+/// Who uses the errors of an operation needs not change when another one has the like.
+#[test]
+fn errors_are_called_after_their_operation_whatever_others_there_are() {
+    let text = include_str!("fixtures/shared_errors.yaml");
+    let emit = |text: &str| emitted(&Input::new(Source::new("errors.yaml", text)));
+    let all = emit(text);
+    let alone = |operation: &str| {
+        let mut lines = text.lines().take_while(|line| !line.starts_with("    delete:"));
+        let mut alone: String = lines.by_ref().flat_map(|line| [line, "\n"]).collect();
+        alone += "components: {schemas: {Cat: {type: object, required: [name], properties: {name: {type: string}}}}}\n";
+        emit(&alone.replace("operationId: cat", &format!("operationId: {operation}")))
+    };
+    for (operation, name) in [("cat", "Cat"), ("drop_cat", "DropCat")] {
+        let alone = alone(operation);
+        for (kind, suffix) in
+            [("enum", "Error"), ("struct", "Error400"), ("struct", "Error400More")]
+        {
+            let name = format!("{name}{suffix}");
+            assert!(alone.contains(&format!("pub {kind} {name} ")), "no {name} in {alone}");
+            assert!(all.contains(&format!("pub type {name} = ")), "no {name} in {all}");
+        }
+    }
+}

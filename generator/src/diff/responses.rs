@@ -107,7 +107,7 @@ impl<'a> Compared<'a> {
                 }
             }
             (Errors::Several(old_name, one), Errors::Several(new_name, other)) => {
-                // Its name is not the operation's where several operations have it.
+                // It is named after the operation, which has its own finding where it is renamed.
                 if old.type_name == new.type_name && old_name != new_name {
                     let message = format!("`{}` is called `{}`", old_name.0, new_name.0);
                     self.report(Rule::ErrorTypeChanged, &subject, message);

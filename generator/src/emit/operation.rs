@@ -115,7 +115,7 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
         code.text(&reading(operation, &mut readings));
     }
     if group.is_none() {
-        response::shared(&api.shared_errors).for_each(|item| code.items(item));
+        response::shared(&api.shared_errors.enums).for_each(|item| code.items(item));
     }
     code.finish()
 }
@@ -135,7 +135,7 @@ fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
     let mut needs = Needs::default();
     let mut named = false;
     if alone {
-        for ty in shared_types(&api.shared_errors) {
+        for ty in shared_types(&api.shared_errors.enums) {
             needs.add(ty, &mut runtime);
             named |= ty.named().is_some();
         }

@@ -59,10 +59,15 @@ pub(crate) fn items(api: &Api, operation: &Operation, method: &str) -> TokenStre
         let media = prose::code(&choice.media_type);
         items.extend(outcome(&choice.outcome, &format!("What {method} gives as {media}.")));
     }
-    if let Errors::Several(name, responses) = &operation.errors
-        && !api.shared_errors.contains_key(name)
-    {
-        items.extend(enumeration(name, responses, &format!("The body of an error of {method}.")));
+    if let Errors::Several(name, responses) = &operation.errors {
+        let about = format!("The body of an error of {method}.");
+        match api.shared_errors.aliases.get(name) {
+            Some(shared) => {
+                let (about, name, shared) = (lines(&[about]), type_ident(name), type_ident(shared));
+                items.extend(quote!(#about pub type #name = #shared;));
+            }
+            None => items.extend(enumeration(name, responses, &about)),
+        }
     }
     items
 }
@@ -76,9 +81,9 @@ pub(crate) fn shared<'a>(
 }
 
 /// The enum of an operation's errors, where several operations have it.
-pub(crate) fn shared_error<'a>(api: &Api, operation: &'a Operation) -> Option<&'a TypeName> {
+pub(crate) fn shared_error<'a>(api: &'a Api, operation: &Operation) -> Option<&'a TypeName> {
     match &operation.errors {
-        Errors::Several(name, _) => Some(name).filter(|name| api.shared_errors.contains_key(*name)),
+        Errors::Several(name, _) => api.shared_errors.aliases.get(name),
         Errors::One(_) | Errors::Undocumented => None,
     }
 }
@@ -401,7 +406,9 @@ pub(crate) fn payloads<'a>(
 /// Every type in an operation's answers, but for those in errors that it shares with others.
 pub(crate) fn types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
     let errors = match &operation.errors {
-        Errors::Several(name, responses) if !api.shared_errors.contains_key(name) => &responses[..],
+        Errors::Several(name, responses) if !api.shared_errors.aliases.contains_key(name) => {
+            &responses[..]
+        }
         _ => &[],
     };
     let successes = operation.outcomes().flat_map(Outcome::responses);

@@ -94,7 +94,7 @@ pub(crate) struct SharedErrors<'a> {
 /// The enums of errors that several operations have.
 pub(crate) fn shared_errors(api: &Api) -> Vec<SharedErrors<'_>> {
     let mut sets: BTreeMap<BTreeSet<String>, Errors<'_>> = BTreeMap::new();
-    for (name, responses) in &api.shared_errors {
+    for (name, responses) in &api.shared_errors.enums {
         sets.entry(users(api, name)).or_default().insert(name, responses);
     }
     let mut shared = Vec::new();

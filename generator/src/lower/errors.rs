@@ -2,14 +2,14 @@
 
 mod merged;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::Lowering;
 use super::names::{self, Named};
 use super::operations::Tagged;
 use super::responses::distinct;
 use crate::model::{
-    Doc, Errors, Payload, Response, Status, Type, TypeDefinition, TypeName, Webhooks,
+    Doc, Errors, Payload, Response, SharedErrors, Status, Type, TypeDefinition, TypeName, Webhooks,
 };
 
 impl Lowering<'_, '_> {
@@ -19,47 +19,57 @@ impl Lowering<'_, '_> {
         operations: &mut [Tagged],
         webhooks: &Webhooks,
         types: &mut Vec<TypeDefinition>,
-    ) -> BTreeMap<TypeName, Vec<Response>> {
+    ) -> SharedErrors {
         self.merge_error_types(operations, webhooks, types);
         let mut shapes: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, tagged) in operations.iter_mut().enumerate() {
             match common(&tagged.failures) {
                 Some(errors) => tagged.operation.errors = errors,
-                None => shapes.entry(shape(&tagged.failures)).or_default().push(at),
+                None => {
+                    shapes.entry(shape(&tagged.failures)).or_default().push(at);
+                    // The operation's own name, whatever other operations there are.
+                    let name = self.name_errors(tagged);
+                    tagged.operation.errors = Errors::Several(name, enumerated(&tagged.failures));
+                }
             }
         }
         let mut users: Vec<Vec<usize>> = shapes.into_values().collect();
         users.sort();
-        let mut shared = BTreeMap::new();
-        for users in users {
-            let Some(&first) = users.first() else { continue };
-            let first = &operations[first];
-            let mut responses = enumerated(&first.failures);
-            let text = &first.operation.type_name.0;
-            let alone = users.len() == 1;
-            let wanted =
-                if alone { TypeName(format!("{text}Error")) } else { shared_name(&responses) };
-            let named = Named { kind: "error of", text, fallback: "Error", place: &first.pointer };
-            let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
-            if !alone {
-                for (at, response) in responses.iter_mut().enumerate() {
-                    let doc = |user: &usize| Some(&operations[*user].failures.get(at)?.doc);
-                    if users.iter().any(|user| doc(user) != Some(&response.doc)) {
-                        response.doc = Doc::default();
-                    }
-                }
-                shared.insert(name.clone(), responses.clone());
-            }
-            for user in users {
-                operations[user].operation.errors =
-                    Errors::Several(name.clone(), responses.clone());
-            }
+        let mut shared = SharedErrors::default();
+        for users in users.into_iter().filter(|users| users.len() > 1) {
+            self.share_errors(&users, operations, &mut shared);
         }
         for Tagged { operation, failures, .. } in operations {
             operation.error_docs =
                 failures.iter().map(|error| (error.status, error.doc.clone())).collect();
         }
         shared
+    }
+
+    fn name_errors(&mut self, tagged: &Tagged) -> TypeName {
+        let text = &tagged.operation.type_name.0;
+        let named = Named { kind: "error of", text, fallback: "Error", place: &tagged.pointer };
+        let wanted = TypeName(format!("{text}Error"));
+        self.operation_types.claim_derived(wanted, named, self.diagnostics)
+    }
+
+    /// Makes one enum of those of several operations, whose own names stay for it.
+    fn share_errors(&mut self, users: &[usize], operations: &[Tagged], shared: &mut SharedErrors) {
+        let Some(&first) = users.first() else { return };
+        let mut responses = enumerated(&operations[first].failures);
+        let name = self.operation_types.take_type(shared_name(&responses));
+        for (at, response) in responses.iter_mut().enumerate() {
+            let doc = |user: &usize| Some(&operations[*user].failures.get(at)?.doc);
+            if users.iter().any(|user| doc(user) != Some(&response.doc)) {
+                response.doc = Doc::default();
+            }
+        }
+        for user in users {
+            if let Errors::Several(own, _) = &operations[*user].operation.errors {
+                shared.aliases.insert(own.clone(), name.clone());
+            }
+        }
+        shared.enums.insert(name, responses);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Operations: what a request is made of and what may come back.
 
+use std::collections::BTreeMap;
+
 use super::{Constructor, Doc, Presence, Type, TypeName, ValueName};
 
 /// Operations that are offered together.
@@ -367,10 +369,19 @@ pub enum HeaderType {
 pub enum Errors {
     /// Every error that the document names has this body.
     One(Type),
-    /// Different statuses have different bodies: an enum of this name.
+    /// Different statuses have different bodies: an enum of this name, or that of a shared one.
     Several(TypeName, Vec<Response>),
     /// The document names no error body.
     Undocumented,
+}
+
+/// The enums of errors that several operations have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SharedErrors {
+    /// They and their variants.
+    pub enums: BTreeMap<TypeName, Vec<Response>>,
+    /// What the operations call them: a name that does not change when another operation has the same errors.
+    pub aliases: BTreeMap<TypeName, TypeName>,
 }
 
 /// How the pages of a list follow each other.

@@ -23,6 +23,7 @@ impl Lowering<'_, '_> {
             return;
         }
         let mut merged = HashSet::new();
+        let mut replaced = HashMap::new();
         for _ in 0..ROUNDS {
             let mut alike: HashMap<String, Vec<usize>> = HashMap::new();
             for (at, definition) in types.iter().enumerate() {
@@ -49,9 +50,11 @@ impl Lowering<'_, '_> {
             types.retain(|known| !gone.contains(&known.name));
             merged.extend(renamed.values().cloned());
             self.rename(&renamed, operations, types);
+            replaced.extend(renamed);
         }
         owners.retain(|name, _| merged.contains(name));
-        self.name_merged(&owners, operations, types);
+        let named = self.name_merged(&owners, operations, types);
+        keep_names(&replaced, &named, types);
     }
 
     /// The types that are described where an operation's errors are, and stand nowhere else, with what
@@ -118,13 +121,13 @@ impl Lowering<'_, '_> {
         format!("{kind:?} {promises:?} {tagged:?}")
     }
 
-    /// Gives what was merged a name that is no operation's.
+    /// Gives what was merged a name that is no operation's; gives those names.
     fn name_merged(
         &mut self,
         owners: &HashMap<TypeName, String>,
         operations: &mut [Tagged],
         types: &mut [TypeDefinition],
-    ) {
+    ) -> HashMap<TypeName, TypeName> {
         let mut renamed = HashMap::new();
         for definition in types.iter_mut() {
             let Some(owner) = owners.get(&definition.name) else { continue };
@@ -142,6 +145,7 @@ impl Lowering<'_, '_> {
             renamed.insert(std::mem::replace(&mut definition.name, name.clone()), name);
         }
         self.rename(&renamed, operations, types);
+        renamed
     }
 
     /// Calls types by other names, wherever they stand.
@@ -161,4 +165,31 @@ impl Lowering<'_, '_> {
             }
         }
     }
+}
+
+/// Keeps the names that merged types have where no other operation has the like, as other names: who uses
+/// them needs not change when another operation is added. `replaced`: by which of the merged; `named`: what
+/// those are called now.
+fn keep_names(
+    replaced: &HashMap<TypeName, TypeName>,
+    named: &HashMap<TypeName, TypeName>,
+    types: &mut Vec<TypeDefinition>,
+) {
+    let chained = |mut kept: TypeName| {
+        for _ in 0..ROUNDS {
+            let Some(other) = replaced.get(&kept) else { break };
+            kept = other.clone();
+        }
+        named.get(&kept).cloned()
+    };
+    let own = named.keys().chain(replaced.keys());
+    let aliases = own.filter_map(|own| {
+        let name = chained(own.clone())?;
+        let about = format!("[`{}`] of one operation, whatever others there are.", name.0);
+        let doc = Doc { lines: vec![about] };
+        let kind = TypeKind::Alias(Type::Named(name));
+        Some(TypeDefinition { name: own.clone(), doc, deprecated: false, module: None, kind })
+    });
+    let aliases: Vec<TypeDefinition> = aliases.collect();
+    types.extend(aliases);
 }

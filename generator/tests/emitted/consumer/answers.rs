@@ -326,7 +326,7 @@ async fn a_call_without_its_client() {
 /// Operations that fail alike have one type for it, whether they describe it in place or not.
 #[tokio::test]
 async fn errors_that_operations_share() {
-    use shared_errors::operations::Error400Or404;
+    use shared_errors::operations::{CatError, Error400Or404};
     use shared_errors::types::{ApiError, ApiErrorMore};
     let described = r#"{"text":"no","more":{"at":3}}"#;
     let peer = Peer::start(move |count, _| {
@@ -342,7 +342,8 @@ async fn errors_that_operations_share() {
     more.at = Some(3);
     expected.more = Some(more);
     let error = client.cat("1").await.unwrap_err();
-    assert_eq!(error.body(), Some(&Error400Or404::BadRequest(expected.clone())));
+    // By the name of its operation, and by that of all that have it.
+    assert_eq!(error.body(), Some(&CatError::BadRequest(expected.clone())));
     assert_eq!(client.drop_cat("1").await.unwrap_err().into_body(), error.into_body());
     let error = client.drop_cat("1").await.unwrap_err();
     assert_eq!(error.into_body(), Some(Error400Or404::NotFound("none".to_owned())));
