@@ -17,7 +17,7 @@ use crate::support::{PART, PATIENCE, Setting, finish, number, quick, seeded};
 const BAD_DAYS: usize = 3;
 
 /// How long nothing may move on such a day.
-const IDLE_TIMEOUT: Duration = Duration::from_millis(500);
+const IDLE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// Those that matter most, more often.
 const OPERATIONS: [Operation; 19] = [

@@ -197,7 +197,7 @@ fn name(action: &Action) -> String {
 async fn outcome(scene: Scene, action: Action, forever: bool, concurrency: usize) -> String {
     let setting = Setting::new(FaultPlan::default()).await;
     let idle_timeout = match action {
-        Action::Stall { .. } => Duration::from_secs(2),
+        Action::Stall { .. } => Duration::from_secs(4),
         _ => PATIENCE,
     };
     let uploader = setting.journaled().idle_timeout(idle_timeout);
