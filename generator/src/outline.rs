@@ -47,6 +47,12 @@ impl Outline {
         Self { types: types.collect(), gated, items: Vec::new() }
     }
 
+    /// The same with the types that only webhooks have, which are there by the feature `webhooks` alone.
+    #[must_use]
+    pub fn with_webhooks(&self) -> Self {
+        Self { gated: HashSet::new(), ..self.clone() }
+    }
+
     fn is_gated(&self, ty: &Type) -> bool {
         ty.named().is_some_and(|name| self.gated.contains(name))
     }

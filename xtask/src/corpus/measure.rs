@@ -61,10 +61,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 
 /// Write the types of the crate's schemas beside it.
 fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
-    let types: Map<String, Value> = outline
-        .pointers()
-        .filter_map(|pointer| Some((pointer.to_owned(), outline.type_of(pointer)?.into())))
-        .collect();
+    let all = outline.with_webhooks();
+    let mut types = Map::new();
+    for pointer in all.pointers() {
+        // What only webhooks have is in a module of its own, behind their feature.
+        let gated = || Some(all.type_of(pointer)?.replace("types::", "types::webhook_payloads::"));
+        if let Some(ty) = outline.type_of(pointer).or_else(gated) {
+            types.insert(pointer.to_owned(), ty.into());
+        }
+    }
     let path = round_trip::outline_of(package);
     fs::write(&path, Value::from(types).to_string())
         .map_err(|error| format!("{}: {error}", path.display()))

@@ -52,6 +52,9 @@ impl Document {
             document.reach_body(&operation["requestBody"], &mut requested);
             document.reach(&operation["responses"], &mut answered);
         }
+        for (_, operation) in document.incoming() {
+            document.reach(&operation["requestBody"], &mut answered);
+        }
         for (_, item) in document.path_items() {
             document.reach(&item["parameters"], &mut requested);
         }
@@ -82,6 +85,32 @@ impl Document {
                 Some((key(&pointer, method), operation))
             })
         })
+    }
+
+    /// The requests that the service sends, with their pointers: webhooks and callbacks.
+    pub(super) fn incoming(&self) -> Vec<(String, &Value)> {
+        let mut items: Vec<(String, &Value)> = Vec::new();
+        for (name, item) in self.value["webhooks"].as_object().into_iter().flatten() {
+            items.push((key("/webhooks", name), item));
+        }
+        for (pointer, operation) in self.operations() {
+            for (name, callback) in operation["callbacks"].as_object().into_iter().flatten() {
+                let pointer = key(&key(&pointer, "callbacks"), name);
+                let Some(callback) = self.resolve(&pointer, callback) else { continue };
+                for (path, item) in callback.schema.as_object().into_iter().flatten() {
+                    items.push((key(&callback.pointer, path), item));
+                }
+            }
+        }
+        let mut requests = Vec::new();
+        for (pointer, item) in items {
+            let Some(item) = self.resolve(&pointer, item) else { continue };
+            for method in METHODS {
+                let request = item.schema.get(method).filter(|request| request.is_object());
+                requests.extend(request.map(|request| (key(&item.pointer, method), request)));
+            }
+        }
+        requests
     }
 
     /// What a reference leads to, over references to references. `None` where `value` is no reference, or leads

@@ -43,14 +43,14 @@ impl Probe {
         let folder = root.join(&package);
         let mut ways = Vec::new();
         let mut modules = String::new();
-        let mut dependencies = BTreeSet::new();
+        let mut dependencies = BTreeMap::new();
         let mut contents = String::new();
         for part in parts {
             let own = crates.join(part.package);
             let module = module(part.package);
             let manifest = read(&own.join("Cargo.toml"))?;
-            dependencies.extend(required(&manifest).map(str::to_owned));
-            merge(&mut contents, &without_webhooks(&read(&own.join("src/runtime.rs"))?));
+            dependencies.extend(required(&manifest));
+            merge(&mut contents, &with_webhooks(&read(&own.join("src/runtime.rs"))?));
             copy(&own.join("src/runtime"), &folder.join("src/runtime"))?;
             copy(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
             let types = read(&own.join("src/types.rs")).unwrap_or_default();
@@ -65,9 +65,9 @@ impl Probe {
         let all: Vec<String> =
             parts.iter().map(|part| format!("{}::WAYS", module(part.package))).collect();
         let main = format!("{PROGRAM}{modules}static ALL: &[&[Way]] = &[{}];\n", all.join(", "));
-        let dependencies: Vec<String> = dependencies.into_iter().collect();
+        let dependencies: Vec<String> = dependencies.into_values().collect();
         let manifest = format!(
-            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\nclient = []\nwebhooks = []\n\n[dependencies]\n{}\n",
+            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\ndefault = [\"webhooks\"]\nclient = []\nwebhooks = []\n\n[dependencies]\n{}\n",
             dependencies.join("\n")
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
@@ -127,26 +127,25 @@ fn answer(line: &str) -> Option<Answer> {
     }
 }
 
-/// The dependencies in a manifest that are not optional.
-fn required(manifest: &str) -> impl Iterator<Item = &str> {
+/// The dependencies in a manifest that are not optional, and those of webhooks, by their names.
+fn required(manifest: &str) -> impl Iterator<Item = (String, String)> {
+    let webhooks = manifest.lines().find(|line| line.starts_with("webhooks = ")).unwrap_or("");
     let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    lines.filter(|line| line.contains('=') && !line.contains("optional = true"))
+    lines.filter_map(move |line| {
+        let (name, _) = line.split_once(" = ")?;
+        let is_needed = !line.contains(OPTIONAL) || webhooks.contains(&format!("\"dep:{name}\""));
+        is_needed.then(|| (name.to_owned(), line.replace(OPTIONAL, "")))
+    })
 }
 
-/// What a crate's runtime has without the feature `webhooks`, which another crate may have with it.
-fn without_webhooks(contents: &str) -> String {
-    let mut lines = contents.lines();
-    let mut kept = String::new();
-    while let Some(line) = lines.next() {
-        if line == "#[cfg(feature = \"webhooks\")]" {
-            // Other attributes, and the item.
-            lines.by_ref().find(|line| !line.starts_with("#["));
-        } else {
-            kept += &format!("{line}\n");
-        }
-    }
-    kept
+const OPTIONAL: &str = ", optional = true";
+
+/// What a crate's runtime has, with what it has by the feature `webhooks` alone: types that only webhooks have need it, and
+/// another crate may have the same without a condition.
+fn with_webhooks(contents: &str) -> String {
+    let lines = contents.lines().filter(|line| *line != "#[cfg(feature = \"webhooks\")]");
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Adds what a crate's runtime has that others have not: each has of it what it needs.

@@ -66,6 +66,13 @@ impl Subjects {
                 finder.carrier(&pointer, answer, Direction::Answer);
             }
         }
+        for (pointer, request) in document.incoming() {
+            finder.carrier(
+                &key(&pointer, "requestBody"),
+                &request["requestBody"],
+                Direction::Answer,
+            );
+        }
         finder.subjects
     }
 }
