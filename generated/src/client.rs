@@ -6,7 +6,7 @@ use crate::runtime::{
     Client, ClientBuilder, Credential, Place, Scheme, Server, Service, Variable,
 };
 
-/// The service, as its document describes it.
+/// The service as described by its document.
 pub static SERVICE: Service = Service {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
@@ -61,7 +61,7 @@ pub mod servers {
 }
 
 impl Client {
-    /// Begins the configuration of a client.
+    /// Returns a builder for a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&SERVICE)
     }

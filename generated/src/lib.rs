@@ -33,11 +33,11 @@
 //! sent if that is not called; but one that is required and may be null is sent as null. Where null means
 //! something else than nothing, the method `clear_…` sends it.
 //!
-//! # How it is written
+//! # Generated code
 //!
-//! This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not
-//! derive `Serialize` and `Deserialize`: `record!` and macros like it implement both, around code that
-//! all types share, because most of the time to compile such a crate goes into what serde derives.
+//! This crate is generated, and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
+//! derive `Serialize` and `Deserialize`: macros such as `record!` implement both on top of shared code,
+//! because derived code would dominate compile time.
 
 #![forbid(unsafe_code)]
 

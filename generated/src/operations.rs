@@ -25,7 +25,7 @@ impl Client {
     ///
     /// - `body`: The grant that the token is requested with.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::AccessToken`]: The token.
     ///
@@ -41,8 +41,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::TokenRequest) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.request_token(body).await?;
-    /// println!("{:?}", answer.access_token);
+    /// let response = client.request_token(body).await?;
+    /// println!("{:?}", response.access_token);
     /// # Ok(())
     /// # }
     /// ```
@@ -61,7 +61,7 @@ impl Client {
     ///
     /// - `file_id`: The id of the file: decimal digits, as in the file's page URL in Box.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::FileFull`]: The file.
     ///
@@ -81,8 +81,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_file("file_id").await?;
-    /// println!("{:?}", answer.id);
+    /// let response = client.get_file("file_id").await?;
+    /// println!("{:?}", response.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -102,7 +102,7 @@ impl Client {
     /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
     /// - `body`: The new attributes, and the bytes.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::Files`]: The new version exists.
     ///
@@ -130,8 +130,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: UploadFileVersionForm) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_file_version("file_id", body).await?;
-    /// println!("{:?}", answer.entries);
+    /// let response = client.upload_file_version("file_id", body).await?;
+    /// println!("{:?}", response.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -161,7 +161,7 @@ impl Client {
     /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
     /// - `body`: The version that is to be uploaded.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadUrl`]: The version may be uploaded.
     ///
@@ -189,8 +189,8 @@ impl Client {
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::PreflightVersionBody::new();
-    /// let answer = client.preflight_version("file_id", &body).await?;
-    /// println!("{:?}", answer.upload_url);
+    /// let response = client.preflight_version("file_id", &body).await?;
+    /// println!("{:?}", response.upload_url);
     /// # Ok(())
     /// # }
     /// ```
@@ -223,7 +223,7 @@ impl Client {
     ///
     /// - `body`: The attributes of the file, and its bytes.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::Files`]: The file exists.
     ///
@@ -250,8 +250,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: UploadFileForm) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_file(body).await?;
-    /// println!("{:?}", answer.entries);
+    /// let response = client.upload_file(body).await?;
+    /// println!("{:?}", response.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -271,7 +271,7 @@ impl Client {
     ///
     /// - `body`: The file that is to be uploaded.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadUrl`]: The file may be uploaded.
     ///
@@ -298,8 +298,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::PreflightFileBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.preflight_file(body).await?;
-    /// println!("{:?}", answer.upload_url);
+    /// let response = client.preflight_file(body).await?;
+    /// println!("{:?}", response.upload_url);
     /// # Ok(())
     /// # }
     /// ```
@@ -323,7 +323,7 @@ impl Client {
     ///
     /// - `body`: The file that will be uploaded.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadSession`]: The session was created.
     ///
@@ -355,8 +355,8 @@ impl Client {
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionBody::builder().file_name("file_name").file_size(1).folder_id("folder_id");
-    /// let answer = client.create_upload_session(&body).await?;
-    /// println!("{:?}", answer.id);
+    /// let response = client.create_upload_session(&body).await?;
+    /// println!("{:?}", response.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -382,7 +382,7 @@ impl Client {
     /// - `file_id`: The id of the file that gets a new version: decimal digits, as in the file's page URL in Box.
     /// - `body`: The version that will be uploaded.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadSession`]: The session was created.
     ///
@@ -411,8 +411,8 @@ impl Client {
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
     /// let body = types::CreateUploadSessionForVersionBody::new(1);
-    /// let answer = client.create_upload_session_for_version("file_id", &body).await?;
-    /// println!("{:?}", answer.id);
+    /// let response = client.create_upload_session_for_version("file_id", &body).await?;
+    /// println!("{:?}", response.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -441,7 +441,7 @@ impl Client {
     ///
     /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadSession`]: The session as it is now.
     ///
@@ -465,8 +465,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_upload_session("upload_session_id").await?;
-    /// println!("{:?}", answer.id);
+    /// let response = client.get_upload_session("upload_session_id").await?;
+    /// println!("{:?}", response.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -500,7 +500,7 @@ impl Client {
     ///   Base64.
     /// - `body`: The bytes of the part.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::UploadedPart`]: The part is stored.
     ///
@@ -532,8 +532,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, content_range: &ContentRange, digest: &Digest) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.upload_part("upload_session_id", content_range, digest, "content").await?;
-    /// println!("{:?}", answer.part);
+    /// let response = client.upload_part("upload_session_id", content_range, digest, "content").await?;
+    /// println!("{:?}", response.part);
     /// # Ok(())
     /// # }
     /// ```
@@ -564,7 +564,7 @@ impl Client {
     ///
     /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The session and its parts were deleted.
     ///
@@ -612,7 +612,7 @@ impl Client {
     ///
     /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::Parts`]: A page of stored parts.
     ///
@@ -637,8 +637,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.list_parts("upload_session_id").await?;
-    /// println!("{:?}", answer.entries);
+    /// let response = client.list_parts("upload_session_id").await?;
+    /// println!("{:?}", response.entries);
     /// # Ok(())
     /// # }
     /// ```
@@ -668,7 +668,7 @@ impl Client {
     ///   Base64.
     /// - `body`: The parts of the file, and the attributes of the file.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// [`CommitUploadSessionOutcome`].
     ///
@@ -697,8 +697,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, digest: &Digest, body: &types::CommitUploadSessionBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.commit_upload_session("upload_session_id", digest, body).await?;
-    /// match answer {
+    /// let response = client.commit_upload_session("upload_session_id", digest, body).await?;
+    /// match response {
     ///     CommitUploadSessionOutcome::Created(body) => println!("{body:?}"),
     ///     other => println!("{other:?}"),
     /// }
@@ -732,7 +732,7 @@ impl Client {
     ///
     /// - `body`: The new folder.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The body is [`types::FolderMini`]: The folder exists.
     ///
@@ -757,8 +757,8 @@ impl Client {
     /// ```no_run
     /// # use box_upload_sessions::{*, operations::*, runtime::*};
     /// # async fn example(client: &box_upload_sessions::Client, body: &types::CreateFolderBody) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_folder(body).await?;
-    /// println!("{:?}", answer.id);
+    /// let response = client.create_folder(body).await?;
+    /// println!("{:?}", response.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -778,7 +778,7 @@ impl Client {
     /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
     /// - `body`: The event.
     ///
-    /// # Answer
+    /// # Response
     ///
     /// The event was accepted. The body of the response is unknown.
     ///
@@ -910,12 +910,12 @@ impl UploadFileVersion {
     }
 }
 
-/// The parts that [`Client::upload_file_version`] sends.
+/// The form that [`Client::upload_file_version`] sends.
 #[derive(Debug)]
 pub struct UploadFileVersionForm(Multipart);
 
 impl UploadFileVersionForm {
-    /// The parts that are required.
+    /// A form with the required parts.
     #[must_use]
     pub fn new(attributes: &types::NewFileVersion, file: impl Into<Part>) -> Self {
         Self(Multipart::new()).attributes(attributes).file(file)
@@ -1011,12 +1011,12 @@ impl UploadFile {
     }
 }
 
-/// The parts that [`Client::upload_file`] sends.
+/// The form that [`Client::upload_file`] sends.
 #[derive(Debug)]
 pub struct UploadFileForm(Multipart);
 
 impl UploadFileForm {
-    /// The parts that are required.
+    /// A form with the required parts.
     #[must_use]
     pub fn new(attributes: &types::NewFile, file: impl Into<Part>) -> Self {
         Self(Multipart::new()).attributes(attributes).file(file)
@@ -1273,7 +1273,7 @@ impl ListParts {
         Self(self.0.query("limit", &limit, Style::FormExploded))
     }
 
-    /// Every item, page after page: a stream that asks for a page when it needs it.
+    /// A stream of all items, which requests pages as needed.
     #[inline]
     pub fn stream(self) -> Items<types::Part, types::ClientError> {
         Items::new(
@@ -1333,7 +1333,7 @@ impl CommitUploadSession {
     }
 }
 
-/// What [`Client::commit_upload_session`] gives.
+/// The response of [`Client::commit_upload_session`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "there is one for each call")]

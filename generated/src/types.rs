@@ -175,7 +175,7 @@ pub struct ClientErrorContextInfo {
     pub conflicts: Option<Conflicts>,
     /// With the code `session_conflict`: the session that an earlier create returned.
     pub session: Option<ConflictingSession>,
-    /// Every other member.
+    /// All other members.
     pub additional_properties: BTreeMap<String, Value>,
 }
 record!(ClientErrorContextInfo {
@@ -236,7 +236,7 @@ record!(Conflict {
 pub enum ConflictingSession {
     /// An object whose `type` is `upload_session`, and that has `id`, `part_size`.
     UploadSession(Box<UploadSession>),
-    /// A value that fits none of them, as it came.
+    /// A value that matches no alternative, unchanged.
     Other(Value),
 }
 union!(ConflictingSession in order {
@@ -251,7 +251,7 @@ pub enum Conflicts {
     Conflict(Box<Conflict>),
     /// Several items.
     List(Vec<Conflict>),
-    /// A value that fits none of them, as it came.
+    /// A value that matches no alternative, unchanged.
     Other(Value),
 }
 union!(Conflicts in order {
@@ -369,7 +369,7 @@ pub struct FileAttributes {
     pub content_modified_at: Option<DateTime>,
     /// A description of the file. At most 255 characters.
     pub description: Option<String>,
-    /// Every other member.
+    /// All other members.
     pub additional_properties: BTreeMap<String, Value>,
 }
 record!(FileAttributes {
@@ -1065,7 +1065,7 @@ pub struct MetadataFull {
     pub r#type: Option<String>,
     /// The version of the template.
     pub type_version: Option<u64>,
-    /// Every other member.
+    /// All other members.
     pub additional_properties: BTreeMap<String, Value>,
 }
 record!(MetadataFull {
@@ -1222,7 +1222,7 @@ pub enum Resource {
     FolderMini(Box<FolderMini>),
     /// Tagged `file`.
     FileMini(Box<FileMini>),
-    /// A value that fits none of them, as it came.
+    /// A value that matches no alternative, unchanged.
     Other(Value),
 }
 union!(Resource by "type" { "folder" => FolderMini, "file" => FileMini });

@@ -1,18 +1,18 @@
-//! What requests and answers are made of, and what a client can be built on.
+//! The parts that requests and responses consist of, and that clients are built on.
 //!
-//! Few programs need this page: a [`Client`] has a method for each operation, and what
-//! those take and give is documented there. Here is what stands behind it.
+//! Few programs need this page: a [`Client`] has a method for each operation, documented with its
+//! arguments and its response. This is what they are built on.
 //!
-//! - Content: [`Body`] is what is sent or received as it is, in memory or as a stream.
-//! - Failure: [`Error`] says why a call has no outcome, [`RetryAfter`] when to try again, and
-//!   [`Skipped`] what a lenient client left out.
-//! - Who asks: a [`Credential`] is a fixed [`Secret`], or what a [`TokenProvider`] gives.
+//! - Content: a [`Body`] is sent or received unchanged, in memory or as a stream.
+//! - Failure: [`Error`] says why a call failed, [`RetryAfter`] when to retry, and [`Skipped`] what a
+//!   lenient client ignored.
+//! - Authentication: a [`Credential`] is a fixed [`Secret`], or comes from a [`TokenProvider`].
 //! - The HTTP stack: a [`Transport`] carries requests. By default it is `HttpTransport`, whose builder
 //!   takes certificates, proxies, a resolver and more; give the client one of your own to use another
 //!   stack. For unit tests there is one without a stack, `Mock`, behind the feature `mock`.
 //! - Once more: a [`Retry`] says when a request is sent again, if the builder is given one.
-//! - Calls that the document does not describe: an [`Operation`] in a `static` is what
-//!   [`Client::call`] begins a [`Call`] of, and [`Sending`] sends it.
+//! - Calls that the document does not describe: declare an [`Operation`] in a `static`, start a
+//!   [`Call`] with [`Client::call`], and send it with [`Sending`].
 //!
 //! # Features
 //!
@@ -30,9 +30,8 @@
 //!
 //! # Numbers
 //!
-//! A `number` is an `f64`, as it is to most who read JSON: of more than 15 significant digits the
-//! rest may be lost. One without a fraction is written without one, `10`. An integer is also read
-//! where it is written `10.0` or `1e1`.
+//! A `number` is an `f64`, as in most JSON parsers: digits beyond the 15th may be lost. A number without
+//! a fraction is written without one, as `10`. Integers may be read from `10.0` or `1e1`.
 
 mod body;
 mod call;

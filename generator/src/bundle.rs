@@ -35,17 +35,17 @@ use shelf::{Shelf, reference_of};
 pub(crate) const REPORTED: &str = "#/x-reported-reference";
 
 /// The document with the others, and with the files that they refer to; `None` if it cannot be read.
-pub(crate) fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let document = source::read(0, input.document.text(), diagnostics);
+pub(crate) fn read_documents(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let document = source::read_document(0, input.document.text(), diagnostics);
     let others: Vec<(usize, &Source, Value)> = input
         .others
         .iter()
         .enumerate()
         .filter_map(|(index, other)| {
             let number = input.number_of_others() + index;
-            let value = source::read(number, other.text(), diagnostics)?;
+            let value = source::read_document(number, other.text(), diagnostics)?;
             let mut findings = Diagnostics::default();
-            let known = source::version::check(&value, &mut findings);
+            let known = source::version::check_version(&value, &mut findings);
             diagnostics.take_over(findings, number);
             known.then_some((number, other, value))
         })
@@ -57,12 +57,12 @@ pub(crate) fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value
     let mut documents = vec![(0, &input.document, document)];
     documents.extend(others);
     let mut shelf = Shelf::new(input, documents);
-    let found = gather::gather(&mut shelf, diagnostics);
-    let same = same::equal(&mut shelf, &found, diagnostics);
-    let names = name::names(&shelf, &found, &same);
+    let found = gather::follow_references(&mut shelf, diagnostics);
+    let same = same::find_equal_entries(&mut shelf, &found, diagnostics);
+    let names = name::name_entries(&shelf, &found, &same);
     let mut builder = Builder::new(&mut shelf, &found, names, diagnostics);
     let mut document = builder.document(&same);
-    operations::add(&mut builder, &same, &mut document);
+    operations::merge_operations(&mut builder, &same, &mut document);
     Some(document)
 }
 

@@ -34,10 +34,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         None => {}
     }
     if let Some(name) = &arguments.explain {
-        return explain(name);
+        return explain_code(name);
     }
     let mut reader = files::Files::default();
-    let Some((config, names)) = config(arguments, &mut reader)? else { return Ok(false) };
+    let Some((config, names)) = read_config(arguments, &mut reader)? else { return Ok(false) };
     let mut documents = arguments.documents.iter().map(|path| reader.read(path));
     let document = documents.next().ok_or("no document given")??;
     let others = documents.collect::<Result<Vec<Source>, String>>()?;
@@ -49,18 +49,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         input.overlays.push(reader.read(overlay)?);
     }
     let Outcome { package, diagnostics, .. } = generate(&input, &config);
-    print(&diagnostics, &input, arguments)?;
+    print_diagnostics(&diagnostics, &input, arguments)?;
     if diagnostics.is_fatal(arguments.deny_warnings) {
         return Ok(false);
     }
     match (package, &arguments.out) {
-        (Some(package), Some(_)) if arguments.check => check(&package, arguments),
-        (Some(package), Some(_)) => write(&package, arguments),
+        (Some(package), Some(_)) if arguments.check => check_package(&package, arguments),
+        (Some(package), Some(_)) => write_package(&package, arguments),
         _ => Ok(true),
     }
 }
 
-fn explain(name: &str) -> Result<bool, String> {
+fn explain_code(name: &str) -> Result<bool, String> {
     let Some(code) = Code::from_name(name) else {
         let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
         return Err(format!(
@@ -69,12 +69,12 @@ fn explain(name: &str) -> Result<bool, String> {
         ));
     };
     let severity = code.severity().name();
-    out(&format!("{severity}[{name}]\n\n{}\n", files::wrap(code.explanation(), 80)))?;
+    write_stdout(&format!("{severity}[{name}]\n\n{}\n", files::wrap_text(code.explanation(), 80)))?;
     Ok(true)
 }
 
 /// The command line says more than the configuration file, which is given back. `None` if it is wrong.
-fn config(
+fn read_config(
     arguments: &Arguments,
     files: &mut files::Files,
 ) -> Result<Option<(Config, Option<Source>)>, String> {
@@ -84,7 +84,7 @@ fn config(
         let source = files.read(path)?;
         let mut diagnostics = Diagnostics::default();
         file = ConfigFile::read(&source, &mut diagnostics);
-        print(&diagnostics, &Input::new(source.clone()), arguments)?;
+        print_diagnostics(&diagnostics, &Input::new(source.clone()), arguments)?;
         names = Some(source);
         if diagnostics.is_fatal(arguments.deny_warnings) {
             return Ok(None);
@@ -104,11 +104,15 @@ fn config(
     Ok(Some((config, names)))
 }
 
-fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Result<(), String> {
+fn print_diagnostics(
+    diagnostics: &Diagnostics,
+    input: &Input,
+    arguments: &Arguments,
+) -> Result<(), String> {
     if arguments.json {
-        return out(&diagnostics.render_json(input));
+        return write_stdout(&diagnostics.render_json(input));
     }
-    let color = colored(arguments.color, true);
+    let color = use_color(arguments.color, true);
     eprint!("{}", diagnostics.render(input, Style { color, all: arguments.all }));
     let worst = diagnostics
         .findings()
@@ -122,7 +126,7 @@ fn print(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> Res
 }
 
 /// Whether to use colours, on the standard error or else on the standard output.
-fn colored(when: Color, error: bool) -> bool {
+fn use_color(when: Color, error: bool) -> bool {
     match when {
         Color::Always => true,
         Color::Never => false,
@@ -138,7 +142,7 @@ fn colored(when: Color, error: bool) -> bool {
     }
 }
 
-fn write(package: &Package, arguments: &Arguments) -> Result<bool, String> {
+fn write_package(package: &Package, arguments: &Arguments) -> Result<bool, String> {
     let Some(directory) = &arguments.out else { return Ok(true) };
     let done = package.write(directory).map_err(|error| error.to_string())?;
     let (written, removed) = (done.written.len(), done.removed.len());
@@ -148,7 +152,7 @@ fn write(package: &Package, arguments: &Arguments) -> Result<bool, String> {
     Ok(true)
 }
 
-fn check(package: &Package, arguments: &Arguments) -> Result<bool, String> {
+fn check_package(package: &Package, arguments: &Arguments) -> Result<bool, String> {
     let Some(directory) = &arguments.out else { return Ok(true) };
     let differences = package.check(directory).map_err(|error| error.to_string())?;
     for difference in &differences {
@@ -163,7 +167,7 @@ fn check(package: &Package, arguments: &Arguments) -> Result<bool, String> {
 }
 
 /// Writes to the standard output. Nobody reading any more is no error.
-fn out(text: &str) -> Result<(), String> {
+fn write_stdout(text: &str) -> Result<(), String> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),

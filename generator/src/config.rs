@@ -117,19 +117,22 @@ impl ConfigFile {
     #[must_use]
     pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Self {
         let mut file = Self::default();
-        let Some(Value::Object(members)) = source::read(0, source.text(), diagnostics) else {
+        let Some(Value::Object(members)) = source::read_document(0, source.text(), diagnostics)
+        else {
             return file;
         };
         for (key, value) in members {
             let at = Pointer::default().key(&key);
             let read = match key.as_str() {
-                "name" => text(&key, value, check_name).map(|text| file.name = Some(text)),
-                "version" => text(&key, value, check_version).map(|text| file.version = Some(text)),
+                "name" => parse_text(&key, value, check_name).map(|text| file.name = Some(text)),
+                "version" => {
+                    parse_text(&key, value, check_version).map(|text| file.version = Some(text))
+                }
                 "package" => {
                     file.metadata = Metadata::read(&value, &at, diagnostics);
                     Ok(())
                 }
-                "unused-types" => unused(&value).map(|unused| file.unused = unused),
+                "unused-types" => parse_unused(&value).map(|unused| file.unused = unused),
                 "tag-features" => {
                     tag_features(&value).map(|tag_features| file.tag_features = tag_features)
                 }
@@ -149,7 +152,7 @@ fn tag_features(value: &Value) -> Result<TagFeatures, String> {
     known.ok_or_else(|| "`tag-features` is `auto`, `always` or `never`".to_owned())
 }
 
-fn unused(value: &Value) -> Result<Unused, String> {
+fn parse_unused(value: &Value) -> Result<Unused, String> {
     match value.as_str() {
         Some("keep") => Ok(Unused::Keep),
         Some("omit") => Ok(Unused::Omit),
@@ -157,7 +160,7 @@ fn unused(value: &Value) -> Result<Unused, String> {
     }
 }
 
-fn text(
+fn parse_text(
     key: &str,
     value: Value,
     check: impl Fn(&str) -> Result<(), String>,

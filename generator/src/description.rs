@@ -42,7 +42,7 @@ pub struct Description {
 pub fn describe(input: &Input, config: &Config) -> Result<Description, Diagnostics> {
     crate::on_own_stack(|| {
         let mut diagnostics = Diagnostics::default();
-        match crate::understand(input, config, &mut diagnostics) {
+        match crate::lower_document(input, config, &mut diagnostics) {
             Some((document, api, outline)) if !diagnostics.is_fatal(false) => {
                 Ok(Description { api, diagnostics, document, homes: outline.homes() })
             }

@@ -25,7 +25,7 @@ use std::ops::Range;
 
 use crate::source::Source;
 use edits::Edits;
-use shorten::shorten;
+use shorten::shorten_message;
 
 /// All findings of one run.
 ///
@@ -85,7 +85,7 @@ impl Diagnostics {
     }
 
     fn add(&mut self, code: Code, pointer: Pointer, place: Place, message: String) -> &mut Finding {
-        let message = shorten(message);
+        let message = shorten_message(message);
         self.findings.push(Finding { code, pointer, message, help: None, place, at_key: false });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -159,7 +159,7 @@ pub struct Finding {
 impl Finding {
     /// Says what was done about it, or what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(shorten(help.into()));
+        self.help = Some(shorten_message(help.into()));
         self
     }
 

@@ -180,6 +180,6 @@ impl<'a> Compared<'a> {
 }
 
 /// Text in backquotes.
-fn code(text: &str) -> String {
-    crate::prose::code(text)
+fn code_span(text: &str) -> String {
+    crate::prose::code_span(text)
 }

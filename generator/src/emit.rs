@@ -31,8 +31,8 @@ use crate::package::Package;
 use uses::Uses;
 
 /// A type as one writes it outside of the module `types`.
-pub(crate) fn written(ty: &Type) -> String {
-    code::plain(&code::ty(ty, code::Place::Elsewhere))
+pub(crate) fn type_path(ty: &Type) -> String {
+    code::write_on_one_line(&code::owned_type(ty, code::Place::Elsewhere))
 }
 
 pub(crate) use operation::is_clone as is_request_clone;
@@ -41,22 +41,22 @@ pub(crate) use response::is_clone as are_responses_clone;
 
 /// The parts of the runtime that the API needs and its callers can name.
 pub(crate) fn public_parts(api: &Api) -> BTreeSet<&'static str> {
-    runtime::public(&Uses::of(api))
+    runtime::public_modules(&Uses::of(api))
 }
 
 /// The files of the crate.
-pub(crate) fn emit(api: &Api) -> Package {
+pub(crate) fn emit_package(api: &Api) -> Package {
     let uses = Uses::of(api);
     let mut files = BTreeMap::new();
-    files.insert("Cargo.toml".to_owned(), manifest::manifest(api, &uses));
+    files.insert("Cargo.toml".to_owned(), manifest::emit_manifest(api, &uses));
     if api.metadata.readme.is_none() {
-        files.insert("README.md".to_owned(), manifest::readme(api, &uses));
+        files.insert("README.md".to_owned(), manifest::emit_readme(api, &uses));
     }
-    files.insert("src/lib.rs".to_owned(), library::library(api));
-    files.insert("src/client.rs".to_owned(), client::client(api));
-    files.extend(operation::files(api));
-    files.extend(types::files(api));
-    files.extend(webhooks::file(api).map(|text| ("src/webhooks.rs".to_owned(), text)));
-    files.extend(runtime::files(&uses, tag_features::are_used(api)));
+    files.insert("src/lib.rs".to_owned(), library::emit_library(api));
+    files.insert("src/client.rs".to_owned(), client::emit_client(api));
+    files.extend(operation::operation_files(api));
+    files.extend(types::type_files(api));
+    files.extend(webhooks::emit_file(api).map(|text| ("src/webhooks.rs".to_owned(), text)));
+    files.extend(runtime::runtime_files(&uses, tag_features::are_used(api)));
     Package { files }
 }

@@ -78,7 +78,7 @@ const STACK: usize = 64 << 20;
 /// ```
 #[must_use]
 pub fn generate(input: &Input, config: &Config) -> Outcome {
-    on_own_stack(|| run(input, config))
+    on_own_stack(|| run_stages(input, config))
 }
 
 /// Does `work` on a thread whose stack bears every permitted document.
@@ -93,14 +93,14 @@ fn on_own_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
     })
 }
 
-fn run(input: &Input, config: &Config) -> Outcome {
+fn run_stages(input: &Input, config: &Config) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let Some((document, api, mut outline)) = understand(input, config, &mut diagnostics) else {
+    let Some((document, api, mut outline)) = lower_document(input, config, &mut diagnostics) else {
         return Outcome { diagnostics, ..Outcome::default() };
     };
     outline.add_items(&api, &document);
     let package = (!diagnostics.is_fatal(false)).then(|| {
-        let mut package = emit::emit(&api);
+        let mut package = emit::emit_package(&api);
         package.files.insert(baseline::FILE.to_owned(), baseline::write(document));
         package
     });
@@ -112,19 +112,20 @@ fn run(input: &Input, config: &Config) -> Outcome {
 ///
 /// Unlike [`generate`], it uses the caller's stack.
 #[must_use]
-pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let mut document = bundle::read(input, diagnostics);
+pub fn read_and_repair(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let mut document = bundle::read_documents(input, diagnostics);
     for (index, overlay) in input.overlays.iter().enumerate() {
-        let overlay = source::read(index + 1, overlay.text(), diagnostics);
+        let overlay = source::read_document(index + 1, overlay.text(), diagnostics);
         if let (Some(overlay), Some(document)) = (overlay, &mut document) {
-            overlay::apply(index, &overlay, document, diagnostics);
+            overlay::apply_overlay(index, &overlay, document, diagnostics);
         }
     }
-    let mut document = document.filter(|document| source::version::check(document, diagnostics))?;
+    let mut document =
+        document.filter(|document| source::version::check_version(document, diagnostics))?;
     if let Some(names) = &input.names {
         // Whoever read its other members has reported what is wrong with the file itself.
-        let config = source::read(0, names.text(), &mut Diagnostics::default());
-        config::names::apply(
+        let config = source::read_document(0, names.text(), &mut Diagnostics::default());
+        config::names::apply_names(
             input.number_of_names(),
             &config.unwrap_or_default(),
             &mut document,
@@ -134,22 +135,23 @@ pub fn read(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {
     if !input.selection.is_everything() {
         input.selection.apply_to_input(&mut document, diagnostics)?;
     }
-    repair::repair(&mut document, diagnostics);
+    repair::repair_document(&mut document, diagnostics);
     Some(document)
 }
 
 /// The document after repairs, and the API that it describes.
-fn understand(
+fn lower_document(
     input: &Input,
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Value, Api, Outline)> {
-    let mut document = read(input, diagnostics)?;
+    let mut document = read_and_repair(input, diagnostics)?;
     if input.reduced {
         baseline::reduce(&mut document);
     }
-    let parsed = repair::parse(&document, diagnostics)?;
-    let (api, outline) = lower::lower(&parsed, source::yaml::size(&document), config, diagnostics);
+    let parsed = repair::parse_document(&document, diagnostics)?;
+    let (api, outline) =
+        lower::lower_document(&parsed, source::yaml::value_size(&document), config, diagnostics);
     Some((document, api, outline))
 }
 

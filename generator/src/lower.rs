@@ -63,7 +63,7 @@ pub(crate) use tag_features::OTHER_TYPES;
 use unions::UnionFacts;
 
 /// The API that a document describes, which takes `size` bytes.
-pub(crate) fn lower(
+pub(crate) fn lower_document(
     document: &OpenAPI,
     size: usize,
     config: &Config,
@@ -77,7 +77,7 @@ pub(crate) fn lower(
     lowering.name_client();
     let mut types = std::mem::take(&mut lowering.types);
     let shared_errors = lowering.settle_errors(&mut operations, &webhooks, &mut types);
-    presence::settle(
+    presence::assign_presence(
         &mut types,
         &lowering.promises,
         &lowering.tags,
@@ -86,13 +86,13 @@ pub(crate) fn lower(
     );
     // By name, so that which of two types holds the other boxed does not depend on the document's order.
     types.sort_by(|one, other| one.name.cmp(&other.name));
-    recursion::settle(&mut types);
-    constructors::settle(&mut types, &mut lowering.type_names);
-    aliases::settle(&mut operations, &types);
+    recursion::break_cycles(&mut types);
+    constructors::choose_constructors(&mut types, &mut lowering.type_names);
+    aliases::replace_aliases(&mut operations, &types);
     constructors::settle_forms(&mut operations, &mut lowering.operation_types);
-    pagination::find(&mut operations, &types, lowering.diagnostics);
+    pagination::find_pagination(&mut operations, &types, lowering.diagnostics);
     let mut groups = lowering.group(operations, &mut types);
-    reached::settle(&mut webhooks, &groups, &mut types, config.unused);
+    reached::separate_webhook_types(&mut webhooks, &groups, &mut types, config.unused);
     let gates = tag_features::settle(&mut groups, &webhooks, &mut types, config.tag_features);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
@@ -102,9 +102,9 @@ pub(crate) fn lower(
         package: config.name.clone(),
         version: config.version.clone(),
         metadata: config.metadata.clone(),
-        title: words(title),
-        api_version: words(api_version),
-        doc: prose::doc(document.info.description.as_deref()),
+        title: collapse_whitespace(title),
+        api_version: collapse_whitespace(api_version),
+        doc: prose::document_text(document.info.description.as_deref()),
         servers: lowering.servers,
         trusted_hosts: trusted_hosts(document),
         security_schemes: lowering.security_schemes,
@@ -119,7 +119,7 @@ pub(crate) fn lower(
 }
 
 /// A text on one line.
-fn words(text: &str) -> String {
+fn collapse_whitespace(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -248,7 +248,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             let name = self.type_names.claim_type(named, self.diagnostics);
             self.components.insert(key, name.clone());
             self.component_names.insert(name, key);
-            for parent in parents(schema) {
+            for parent in parent_components(schema) {
                 if let Some((parent, _)) = components.schemas.get_key_value(&parent) {
                     self.children.entry(parent).or_default().push(key);
                 }
@@ -271,7 +271,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
 }
 
 /// The components that a schema builds on.
-fn parents(schema: &ReferenceOr<Schema>) -> Vec<String> {
+fn parent_components(schema: &ReferenceOr<Schema>) -> Vec<String> {
     let ReferenceOr::Item(schema) = schema else { return Vec::new() };
     let members = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => all_of,

@@ -68,7 +68,7 @@ impl Outline {
     #[must_use]
     pub fn type_of(&self, pointer: &str) -> Option<String> {
         let ty = self.types.get(&Pointer::from_text(pointer));
-        ty.filter(|ty| !self.is_gated(ty)).map(emit::written)
+        ty.filter(|ty| !self.is_gated(ty)).map(emit::type_path)
     }
 
     /// Where each named type comes from: a component of its own, or else the first place that it is the type of.

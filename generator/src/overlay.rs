@@ -29,7 +29,12 @@ use action::Action;
 /// Applies an overlay that has been read to `document`. `index` counts overlays from 0.
 ///
 /// Every mistake is reported; the actions without one are applied.
-pub fn apply(index: usize, overlay: &Value, document: &mut Value, diagnostics: &mut Diagnostics) {
+pub fn apply_overlay(
+    index: usize,
+    overlay: &Value,
+    document: &mut Value,
+    diagnostics: &mut Diagnostics,
+) {
     let mut check = Check { file: index + 1, diagnostics };
     let Some(members) = overlay.as_object() else { return };
     let root = Pointer::default();

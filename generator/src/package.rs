@@ -76,7 +76,7 @@ impl Package {
             if let Err(error) = put_beside(&path, &self.files[name]) {
                 for name in &done.written[..=count] {
                     let path = directory.join(name);
-                    let _ = fs::remove_file(unfinished(&path));
+                    let _ = fs::remove_file(temporary_path(&path));
                     remove_empty(&path, &directory.join("src"));
                 }
                 return Err(PackageError::Io(path, error));
@@ -85,7 +85,7 @@ impl Package {
         // The manifest comes first, so that the directory is known to be ours whatever happens then.
         for name in &done.written {
             let path = directory.join(name);
-            fs::rename(unfinished(&path), &path).map_err(PackageError::at(&path))?;
+            fs::rename(temporary_path(&path), &path).map_err(PackageError::at(&path))?;
         }
         for name in existing.into_keys().filter(|name| !self.files.contains_key(name)) {
             let path = directory.join(&name);
@@ -126,10 +126,10 @@ impl Package {
     fn existing(&self, directory: &Path) -> Result<BTreeMap<String, Vec<u8>>, PackageError> {
         let mut names = Vec::new();
         let mut foreign = false;
-        for (name, path) in entries(directory)? {
+        for (name, path) in directory_entries(directory)? {
             match name.strip_suffix(UNFINISHED).unwrap_or(&name) {
                 "Cargo.toml" | "README.md" => names.push(name),
-                "src" => list(&path, "src", &mut names)?,
+                "src" => list_files(&path, "src", &mut names)?,
                 _ => foreign = true,
             }
         }
@@ -151,7 +151,7 @@ impl Package {
 }
 
 /// Names and paths of what is in a directory; nothing, if there is no such directory.
-fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, PackageError> {
+fn directory_entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, PackageError> {
     let read = match fs::read_dir(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.map_err(PackageError::at(directory))?,
@@ -166,13 +166,13 @@ fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, PackageError> {
 }
 
 /// The files below a directory, with the names they have from the package's root.
-fn list(directory: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), PackageError> {
-    for (name, path) in entries(directory)? {
+fn list_files(directory: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), PackageError> {
+    for (name, path) in directory_entries(directory)? {
         let name = format!("{prefix}/{name}");
         // A link is a file to us, wherever it leads.
         let kind = fs::symlink_metadata(&path).map_err(PackageError::at(&path))?;
         if kind.is_dir() {
-            list(&path, &name, names)?;
+            list_files(&path, &name, names)?;
         } else {
             names.push(name);
         }
@@ -181,7 +181,7 @@ fn list(directory: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), P
 }
 
 /// Where a file's text is until all files are complete.
-fn unfinished(path: &Path) -> PathBuf {
+fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(UNFINISHED);
     path.with_file_name(name)
@@ -192,7 +192,7 @@ fn put_beside(path: &Path, text: &str) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    fs::write(unfinished(path), text)
+    fs::write(temporary_path(path), text)
 }
 
 /// Removes the directories that a removed file leaves empty, up to `top`.

@@ -17,7 +17,7 @@ use crate::model::Doc;
 use tree::Block;
 
 /// The documentation made of several paragraphs of the document, empty ones left out.
-pub(crate) fn doc<'a>(paragraphs: impl IntoIterator<Item = &'a str>) -> Doc {
+pub(crate) fn document_text<'a>(paragraphs: impl IntoIterator<Item = &'a str>) -> Doc {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in paragraphs {
         let own = lines_of(paragraph.trim());
@@ -30,32 +30,32 @@ pub(crate) fn doc<'a>(paragraphs: impl IntoIterator<Item = &'a str>) -> Doc {
 }
 
 /// A text on one line, for headings; as clean as documentation.
-pub(crate) fn line(text: &str) -> String {
-    let inlines = read::inlines(text);
-    let line = inline::line(&inlines, inline::Place::Paragraph);
-    if check::is_prose(&line) { line } else { plain(&tree::raw(&[], &inlines)) }
+pub(crate) fn one_line(text: &str) -> String {
+    let inlines = read::parse_inlines(text);
+    let line = inline::inline_line(&inlines, inline::Place::Paragraph);
+    if check::is_prose(&line) { line } else { escape_text(&tree::raw_text(&[], &inlines)) }
 }
 
 /// A text as code between backticks, whatever is in it.
-pub(crate) fn code(text: &str) -> String {
-    inline::code(text)
+pub(crate) fn code_span(text: &str) -> String {
+    inline::code_span(text)
 }
 
 /// Whether a character is none to show: control characters, and those that turn the direction of
 /// writing, which rustc refuses in comments.
 pub(crate) fn is_invisible(c: char) -> bool {
-    c.is_control() || inline::turns(c)
+    c.is_control() || inline::changes_direction(c)
 }
 
 fn lines_of(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if is_plain(text) {
-        print::wrap(text, &mut lines);
+        print::wrap_line(text, &mut lines);
         return lines;
     }
     // Some readers of Markdown end a line at a carriage return, and some do not.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let blocks = read::blocks(&text);
+    let blocks = read::parse_blocks(&text);
     let lines = print::lines(&blocks);
     if check::is_prose(&lines.join("\n")) { lines } else { plain_lines(&blocks) }
 }
@@ -73,7 +73,7 @@ fn is_plain(text: &str) -> bool {
 fn plain_lines(blocks: &[Block]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for block in blocks {
-        let text = plain(&tree::raw(std::slice::from_ref(block), &[]));
+        let text = escape_text(&tree::raw_text(std::slice::from_ref(block), &[]));
         if !text.is_empty() {
             lines.extend((!lines.is_empty()).then(String::new));
             lines.push(text);
@@ -83,9 +83,9 @@ fn plain_lines(blocks: &[Block]) -> Vec<String> {
 }
 
 /// Words on a line, every mark among them escaped.
-fn plain(text: &str) -> String {
+fn escape_text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for word in inline::visible(text).split_whitespace() {
+    for word in inline::visible_text(text).split_whitespace() {
         if !plain.is_empty() {
             plain.push(' ');
         }

@@ -35,8 +35,8 @@ mod types;
 mod walk;
 
 pub(crate) use at::At;
-pub(crate) use identifiers::settle as settle_identifiers;
-pub use parse::parse;
+pub(crate) use identifiers::resolve_identifiers as settle_identifiers;
+pub use parse::parse_document;
 pub(crate) use reference::largest_copy;
 pub(crate) use structure::Structure;
 
@@ -46,7 +46,7 @@ use crate::diagnostics::{Code, Diagnostics, Pointer};
 use crate::source::Version;
 
 /// Sets right what does not fit the document's version, and puts the rest into the words of OpenAPI 3.0. Every change that loses something is reported.
-pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
+pub fn repair_document(document: &mut Value, diagnostics: &mut Diagnostics) {
     if let Some(members) = document.as_object_mut().filter(|members| members.contains_key("$ref")) {
         let message = "the root of a document must not be a `$ref`: ignored";
         diagnostics.report(Code::UnknownKeyword, &Pointer::default().key("$ref"), message).at_key();
@@ -54,14 +54,14 @@ pub fn repair(document: &mut Value, diagnostics: &mut Diagnostics) {
     }
     let version = Version::of(document);
     if version >= Version::V31 {
-        identifiers::settle(document);
+        identifiers::resolve_identifiers(document);
     }
     if version >= Version::V32 {
         events::settle(document);
     }
     let mut walk = walk::Walk::new(diagnostics, version);
     walk.object(document, &table::DOCUMENT, &At::root());
-    reference::settle(document, &mut walk);
-    gather::gather(document, &mut walk);
+    reference::resolve_references(document, &mut walk);
+    gather::gather_path_items(document, &mut walk);
     walk.report_older();
 }

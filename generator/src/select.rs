@@ -14,7 +14,7 @@ use crate::source;
 
 use pattern::METHODS;
 pub use pattern::Pattern;
-pub use prose::remove as remove_prose;
+pub use prose::remove_prose;
 use reach::Reached;
 pub(crate) use walk::Place;
 
@@ -88,7 +88,7 @@ impl Selection {
         let Some(members) = document.as_object_mut() else { return Ok(()) };
         if let Some(Value::Object(components)) = members.get_mut("components") {
             components.retain(|section, entries| {
-                section.starts_with("x-") || keep(section, entries, &reached)
+                section.starts_with("x-") || keep_reached(section, entries, &reached)
             });
             if components.is_empty() {
                 members.shift_remove("components");
@@ -115,7 +115,7 @@ impl Selection {
     fn retain(&self, paths: &mut Map<String, Value>) -> Result<(), String> {
         for pattern in self.only.iter().chain(&self.exclude) {
             let means = |(path, item): (&String, &Value)| {
-                let mut operations = operations(item);
+                let mut operations = operations_of(item);
                 pattern.matches_all(path)
                     || operations
                         .any(|(method, operation)| pattern.matches(path, method, operation))
@@ -132,14 +132,14 @@ impl Selection {
             if path.starts_with("x-") {
                 return true;
             }
-            let had = operations(item).next().is_some();
+            let had = operations_of(item).next().is_some();
             if let Value::Object(item) = item {
                 item.retain(|key, value| !METHODS.contains(&&**key) || wanted(path, key, value));
             }
             let named = |pattern: &Pattern| pattern.matches_all(path);
             let whole = (self.only.is_empty() || self.only.iter().any(named))
                 && !self.exclude.iter().any(named);
-            operations(item).next().is_some() || (whole && !had)
+            operations_of(item).next().is_some() || (whole && !had)
         });
         match paths.keys().all(|path| path.starts_with("x-")) {
             true => Err("no operations are left".to_owned()),
@@ -155,20 +155,20 @@ impl Selection {
 /// A sentence, if it holds something that YAML cannot say.
 pub fn write_yaml(document: &Value) -> Result<String, String> {
     let yaml = serde_yaml::to_string(document).map_err(|error| error.to_string())?;
-    match source::read(0, &yaml, &mut Diagnostics::default()).as_ref() == Some(document) {
+    match source::read_document(0, &yaml, &mut Diagnostics::default()).as_ref() == Some(document) {
         true => Ok(yaml),
         false => Err("the YAML would not parse back to the same value".to_owned()),
     }
 }
 
 /// The operations of a path item, by their methods.
-fn operations(item: &Value) -> impl Iterator<Item = (&str, &Value)> {
+fn operations_of(item: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let members = item.as_object().into_iter().flatten();
     members.filter(|(key, _)| METHODS.contains(&&***key)).map(|(key, value)| (&**key, value))
 }
 
 /// Leaves the reached entries of a section of `components`; whether there are any.
-fn keep(section: &str, entries: &mut Value, reached: &Reached) -> bool {
+fn keep_reached(section: &str, entries: &mut Value, reached: &Reached) -> bool {
     let none = BTreeSet::new();
     let names = reached.components.get(section).unwrap_or(&none);
     let Value::Object(entries) = entries else { return false };

@@ -135,7 +135,7 @@ impl Input {
 ///
 /// `file` is the place of the text among the inputs: 0 for the document, then come the overlays.
 /// `None` if the text cannot be read or is not a mapping; then an error says so.
-pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
+pub fn read_document(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
     let found = match read_any(file, text, diagnostics)? {
         value @ Value::Object(_) => return Some(value),
         Value::Null => "the file is empty",
@@ -146,9 +146,13 @@ pub fn read(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Va
     None
 }
 
-/// As [`read`], where a file may be anything. It is null if it is empty.
+/// As [`read_document`], where a file may be anything. It is null if it is empty.
 pub(crate) fn read_any(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let read = if text.trim_start().starts_with('{') { json::read(text) } else { yaml::read(text) };
+    let read = if text.trim_start().starts_with('{') {
+        json::read_json(text)
+    } else {
+        yaml::read_yaml(text)
+    };
     let document = match read {
         Ok(document) => document,
         Err(mistake) => {
@@ -186,12 +190,12 @@ struct Mistake {
 }
 
 /// The character that the byte `at` belongs to; nothing at the end of the text.
-fn character(text: &str, at: usize) -> Range<usize> {
-    let start = floor(text, at);
+fn character_range(text: &str, at: usize) -> Range<usize> {
+    let start = floor_boundary(text, at);
     start..start + text[start..].chars().next().map_or(0, char::len_utf8)
 }
 
 /// The beginning of the character that the byte `at` belongs to.
-pub(crate) fn floor(text: &str, at: usize) -> usize {
+pub(crate) fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }

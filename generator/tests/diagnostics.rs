@@ -45,8 +45,8 @@ fn findings(name: &str) -> (Input, Diagnostics) {
     if [Code::OmittedComponent, Code::UnreadableDocument].map(Code::name).contains(&name) {
         // What these are for never gets past the repairs, as far as we know.
         let mut diagnostics = Diagnostics::default();
-        let document = source::read(0, input.document.text(), &mut diagnostics).unwrap();
-        let readable = repair::parse(&document, &mut diagnostics).is_some();
+        let document = source::read_document(0, input.document.text(), &mut diagnostics).unwrap();
+        let readable = repair::parse_document(&document, &mut diagnostics).is_some();
         assert_eq!(readable, name == Code::OmittedComponent.name());
         return (input, diagnostics);
     }
@@ -93,7 +93,7 @@ fn what_occurs_often_is_counted() {
     let tags: String = (0..40).map(|number| format!("x{number}: !no{number} 1\n")).collect();
     let input = Input::new(Source::new("many.yaml", tags));
     let mut diagnostics = Diagnostics::default();
-    source::read(0, input.document.text(), &mut diagnostics);
+    source::read_document(0, input.document.text(), &mut diagnostics);
     assert_eq!(diagnostics.findings().len(), 40);
     let short = diagnostics.render(&input, Style::default());
     assert!(short.contains("37 more findings of this kind"), "{short}");

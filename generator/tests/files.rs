@@ -12,7 +12,7 @@ use openapi_crate::{
     Outcome,
     config::Config,
     diagnostics::{Code, Diagnostics, Style},
-    generate, read,
+    generate, read_and_repair,
     source::{Files, Input, Refusal, Source},
 };
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn with_files(input: Input, files: &[(&str, &str)]) -> Input {
 /// The components of the document after repairs, and the findings: `code file:line message`.
 fn made(input: &Input) -> (Value, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
-    let document = read(input, &mut diagnostics).unwrap_or_default();
+    let document = read_and_repair(input, &mut diagnostics).unwrap_or_default();
     (document["components"].clone(), said(input, &diagnostics))
 }
 
@@ -231,7 +231,7 @@ fn sections_may_stand_in_other_files() {
     let mut input = with_files(Input::new(document("one.yaml", "{$ref: all.yaml}")), &files);
     input.others.push(document("two.yaml", "{schemas: {$ref: schemas.yaml}}"));
     let mut diagnostics = Diagnostics::default();
-    let document = read(&input, &mut diagnostics).unwrap();
+    let document = read_and_repair(&input, &mut diagnostics).unwrap();
     assert_eq!(said(&input, &diagnostics), Vec::<String>::new());
     assert_eq!(
         document["components"],
@@ -277,14 +277,14 @@ fn path_items_are_copied_within_bounds() {
         with_files(Input::new(Source::new("api/pets.yaml", paths(count))), &[("item.yaml", item)])
     };
     let mut diagnostics = Diagnostics::default();
-    let document = read(&input(2, &format!("{{{item}}}")), &mut diagnostics).unwrap();
+    let document = read_and_repair(&input(2, &format!("{{{item}}}")), &mut diagnostics).unwrap();
     assert_eq!(document["paths"]["/0"], document["paths"]["/1"]);
     assert_eq!(document["paths"]["/1"]["get"]["operationId"], "get");
     // Four megabytes, thirty times.
     let long = format!("{{{item}, description: {}}}", "a".repeat(4 << 20));
     let input = input(30, &long);
     let mut diagnostics = Diagnostics::default();
-    let document = read(&input, &mut diagnostics).unwrap();
+    let document = read_and_repair(&input, &mut diagnostics).unwrap();
     assert_eq!(document["paths"]["/0"]["get"]["operationId"], "get");
     let said = said(&input, &diagnostics);
     assert!(
@@ -296,7 +296,7 @@ fn path_items_are_copied_within_bounds() {
         Input::new(Source::new("api/pets.yaml", paths(1))),
         &[("item.yaml", "{$ref: item.yaml}")],
     );
-    let _ = read(&own, &mut diagnostics);
+    let _ = read_and_repair(&own, &mut diagnostics);
     assert_eq!(diagnostics.findings()[0].code, Code::CircularReference);
 }
 
@@ -403,7 +403,7 @@ fn servers_and_security_stay_with_their_operations() {
     let two = START.replace("paths: {}\n", two);
     let mut input = documents(&[("one.yaml", one)]);
     input.others.push(Source::new("two.yaml", two));
-    let document = read(&input, &mut Diagnostics::default()).unwrap();
+    let document = read_and_repair(&input, &mut Diagnostics::default()).unwrap();
     assert_eq!(document["paths"]["/b"]["servers"], json!([{"url": "/"}]));
     assert_eq!(document["paths"]["/b"]["get"]["security"], json!([]));
     assert_eq!(document["paths"]["/c"]["get"]["servers"], json!([{"url": "/c"}]));

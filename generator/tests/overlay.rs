@@ -26,9 +26,9 @@ components:
 fn apply(actions: &str) -> (Value, Vec<String>) {
     let text = format!("overlay: 1.0.0\ninfo: {{title: a, version: 1.0.0}}\nactions:\n{actions}");
     let mut diagnostics = Diagnostics::default();
-    let mut document = source::read(0, DOCUMENT, &mut diagnostics).unwrap();
-    let overlay = source::read(1, &text, &mut diagnostics).unwrap();
-    overlay::apply(0, &overlay, &mut document, &mut diagnostics);
+    let mut document = source::read_document(0, DOCUMENT, &mut diagnostics).unwrap();
+    let overlay = source::read_document(1, &text, &mut diagnostics).unwrap();
+    overlay::apply_overlay(0, &overlay, &mut document, &mut diagnostics);
     let messages = diagnostics.findings().iter().map(|finding| finding.message.clone());
     (document, messages.collect())
 }
@@ -147,6 +147,6 @@ actions:
     let mut input = Input::new(Source::new("document.yaml", DOCUMENT));
     input.overlays.push(Source::new("overlay.yaml", overlay));
     let mut diagnostics = Diagnostics::default();
-    let _ = openapi_crate::read(&input, &mut diagnostics);
+    let _ = openapi_crate::read_and_repair(&input, &mut diagnostics);
     insta::assert_snapshot!(diagnostics.render(&input, Default::default()));
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 #[track_caller]
 fn repair(text: &str) -> (Value, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
-    let mut document = source::read(0, text, &mut diagnostics).unwrap();
-    repair::repair(&mut document, &mut diagnostics);
+    let mut document = source::read_document(0, text, &mut diagnostics).unwrap();
+    repair::repair_document(&mut document, &mut diagnostics);
     serde_json::from_value::<openapiv3::OpenAPI>(document.clone()).unwrap();
     let findings = diagnostics.findings().iter();
     let findings =
@@ -51,7 +51,8 @@ fn sound_schemas_stay_as_they_are() {
         "{$ref: '#/components/schemas/B'}",
         "{type: array, items: {}, enum: [[1], [2]]}",
     ] {
-        let before = source::read(0, &format!("a: {text}"), &mut Diagnostics::default()).unwrap();
+        let before =
+            source::read_document(0, &format!("a: {text}"), &mut Diagnostics::default()).unwrap();
         becomes(text, before["a"].clone(), &[]);
     }
 }
@@ -369,8 +370,8 @@ fn what_is_translated_without_loss_is_only_noted() {
     let text = format!(
         "{REST}paths: {{}}\ncomponents: {{schemas: {{A: {{const: a}}, B: {{type: [string, 'null']}}}}}}"
     );
-    let mut document = source::read(0, &text, &mut diagnostics).unwrap();
-    repair::repair(&mut document, &mut diagnostics);
+    let mut document = source::read_document(0, &text, &mut diagnostics).unwrap();
+    repair::repair_document(&mut document, &mut diagnostics);
     assert_eq!(diagnostics.count(Severity::Note), 2);
     assert!(!diagnostics.is_fatal(true));
 }

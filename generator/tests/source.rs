@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 fn read(text: &str) -> (Option<Value>, Vec<String>) {
     let input = Input::new(Source::new("text", text));
     let mut diagnostics = Diagnostics::default();
-    let value = source::read(0, input.document.text(), &mut diagnostics);
+    let value = source::read_document(0, input.document.text(), &mut diagnostics);
     let lines = diagnostics.render_json(&input);
     let findings = lines.lines().map(|line| {
         let finding: Value = serde_json::from_str(line).unwrap();
@@ -193,7 +193,10 @@ fn versions_are_told_apart() {
         ("overlay: 1.0.0", Some("the document does not state its OpenAPI version")),
     ] {
         let mut diagnostics = Diagnostics::default();
-        let _ = openapi_crate::read(&Input::new(Source::new("text", text)), &mut diagnostics);
+        let _ = openapi_crate::read_and_repair(
+            &Input::new(Source::new("text", text)),
+            &mut diagnostics,
+        );
         let message = diagnostics.findings().first().map(|finding| finding.message.as_str());
         assert_eq!(message, code, "{text}");
     }

@@ -20,7 +20,7 @@ fn fixtures() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let read = |path: &Path| {
-        source::read(0, &fs::read_to_string(path).unwrap(), &mut Diagnostics::default())
+        source::read_document(0, &fs::read_to_string(path).unwrap(), &mut Diagnostics::default())
     };
     let mut fixtures: Vec<(String, Value)> = paths
         .map(|path| (path.file_stem().unwrap().display().to_string(), read(&path).unwrap()))

@@ -57,13 +57,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let limit = Duration::from_secs(arguments.limit);
     let mut rows = Vec::new();
     for folder in &arguments.folders {
-        for document in documents(folder)? {
-            rows.push(generate(&document, target, limit)?);
+        for document in find_documents(folder)? {
+            rows.push(generate_crate(&document, target, limit)?);
         }
     }
     let root = target.join("crates");
     if arguments.compile {
-        let crates: Vec<&str> = emitted(&rows).map(|row| &*row.package).collect();
+        let crates: Vec<&str> = emitted_rows(&rows).map(|row| &*row.package).collect();
         let workspace = Workspace::new(&root, &crates, limit)?;
         for row in
             rows.iter_mut().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
@@ -77,9 +77,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
     print!(
         "{}{}{}",
-        table::table(&rows, arguments.compile),
-        table::summary(&rows, arguments.compile),
-        Report::faults(table::reports(&rows)),
+        table::write_table(&rows, arguments.compile),
+        table::write_summary(&rows, arguments.compile),
+        Report::faults(table::round_trip_reports(&rows)),
     );
     Ok(())
 }
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 fn try_types(rows: &mut [Row], target: &Path, limit: Duration) -> Result<(), String> {
     let crates = target.join("crates");
     let trial = |row: &Row| Trial::new(&row.path, &row.package, &crates);
-    let trials: Result<Vec<Trial>, String> = emitted(rows).map(trial).collect();
+    let trials: Result<Vec<Trial>, String> = emitted_rows(rows).map(trial).collect();
     let root = target.join("probes");
     let batches = Batch::all(trials?, &crates, &root)?;
     let programs: Vec<&str> = batches.iter().map(Batch::package).collect();
@@ -102,11 +102,11 @@ fn try_types(rows: &mut [Row], target: &Path, limit: Duration) -> Result<(), Str
     Ok(())
 }
 
-fn emitted(rows: &[Row]) -> impl Iterator<Item = &Row> {
+fn emitted_rows(rows: &[Row]) -> impl Iterator<Item = &Row> {
     rows.iter().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
 }
 
-fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn find_documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut documents = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
@@ -124,14 +124,14 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Runs the generator on one document, in a new process of this program.
-fn generate(document: &Path, target: &Path, limit: Duration) -> Result<Row, String> {
+fn generate_crate(document: &Path, target: &Path, limit: Duration) -> Result<Row, String> {
     let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let package = package_name(&name);
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = std::process::Command::new(this);
     command.arg("measure").arg(document).arg(&package).arg(target.join("crates").join(&package));
     let answer = target.join("answer.json");
-    let figures = match process::run(&mut command, &answer, limit)? {
+    let figures = match process::run_with_limit(&mut command, &answer, limit)? {
         Ended::Well { .. } => {
             let answer = fs::read_to_string(&answer).map_err(|error| error.to_string())?;
             Ok(Figures::from_json(&answer).ok_or("a measurement is no JSON")?)

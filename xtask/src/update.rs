@@ -56,14 +56,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let old = project.before();
     let new = project.input(Source::new("spec (new)", upstream.text.clone()));
     let new = Input { reduced: old.reduced, ..new };
-    let before = describe(&old, &config).map_err(|findings| told(&findings, &old))?;
-    let after = describe(&new, &config).map_err(|findings| told(&findings, &new))?;
+    let before = describe(&old, &config).map_err(|findings| render_findings(&findings, &old))?;
+    let after = describe(&new, &config).map_err(|findings| render_findings(&findings, &new))?;
     let comparison = diff::compare(&before, &after);
     let mut open = stale_actions(&after.diagnostics, &new);
-    open.extend(resemble::unknown(&project.selection, &upstream.whole));
+    open.extend(resemble::unknown_operations(&project.selection, &upstream.whole));
     if !project.selection.prose {
-        let document = openapi_crate::read(&new, &mut Diagnostics::default());
-        open.extend(words::missing(&comparison, &document.unwrap_or_default()));
+        let document = openapi_crate::read_and_repair(&new, &mut Diagnostics::default());
+        open.extend(words::missing_words(&comparison, &document.unwrap_or_default()));
     }
     let version = project.version.clone();
     let report = Report {
@@ -73,12 +73,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         version: Some(&version),
     };
     let next = comparison.bump().next(&version).ok_or("the version is not three numbers")?;
-    tell(arguments, &report, &open)?;
+    print_report(arguments, &report, &open)?;
     if !open.is_empty() {
         return Err(format!("nothing was written: {} things are to be decided", open.len()));
     }
     let plan = Plan::new(&project, &upstream, &comparison, &next);
-    let (package, outline) = package(&Input { reduced: false, ..new.clone() }, &config, &next)?;
+    let (package, outline) =
+        next_package(&Input { reduced: false, ..new.clone() }, &config, &next)?;
     if arguments.dry_run {
         return Ok(());
     }
@@ -90,15 +91,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// The crate of the next version, and its types. Warnings are denied, as `cargo xtask codegen` does.
-fn package(input: &Input, config: &Config, version: &str) -> Result<(Package, Outline), String> {
+fn next_package(
+    input: &Input,
+    config: &Config,
+    version: &str,
+) -> Result<(Package, Outline), String> {
     let config = Config { version: version.to_owned(), ..config.clone() };
     let outcome = generate(input, &config);
     let fatal = outcome.diagnostics.is_fatal(true);
     let made = outcome.package.zip(outcome.outline).filter(|_| !fatal);
-    made.ok_or_else(|| told(&outcome.diagnostics, input))
+    made.ok_or_else(|| render_findings(&outcome.diagnostics, input))
 }
 
-fn told(findings: &Diagnostics, input: &Input) -> String {
+fn render_findings(findings: &Diagnostics, input: &Input) -> String {
     let text = findings.render(input, Style::default());
     format!("nothing was written, these findings come first:\n\n{text}")
 }
@@ -113,7 +118,7 @@ fn stale_actions(findings: &Diagnostics, input: &Input) -> Vec<String> {
     vec![findings.render(input, Style { color: false, all: true })]
 }
 
-fn tell(arguments: &Arguments, report: &Report<'_>, open: &[String]) -> Result<(), String> {
+fn print_report(arguments: &Arguments, report: &Report<'_>, open: &[String]) -> Result<(), String> {
     if arguments.json {
         let changes: serde_json::Value =
             serde_json::from_str(&report.json()).map_err(|error| error.to_string())?;
@@ -131,7 +136,7 @@ fn tell(arguments: &Arguments, report: &Report<'_>, open: &[String]) -> Result<(
 }
 
 /// The changes that the changelog names, each in a line.
-fn lines(comparison: &Comparison) -> Vec<String> {
+fn changelog_lines(comparison: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     for change in &comparison.changes {
         let is_small = [diff::Rule::DocsChanged, diff::Rule::InfoChanged].contains(&change.rule);

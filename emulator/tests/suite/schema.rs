@@ -18,7 +18,7 @@ fn document() -> Value {
         |name: &str| Source::new(name, std::fs::read_to_string(format!("{folder}{name}")).unwrap());
     let mut input = Input::new(source("box-upload-sessions.yaml"));
     input.overlays.push(source("overlay.yaml"));
-    openapi_crate::read(&input, &mut Diagnostics::default()).unwrap()
+    openapi_crate::read_and_repair(&input, &mut Diagnostics::default()).unwrap()
 }
 
 /// OpenAPI 3.0's `nullable` is JSON Schema's type `null`, and its `discriminator`, `example` and

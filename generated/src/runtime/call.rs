@@ -20,7 +20,7 @@ use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Serve
 pub struct Operation {
     /// The HTTP method.
     pub method: Method,
-    /// Where it is.
+    /// The server.
     pub server: &'static Server,
     /// The path below the server's, parameters in braces. What follows a `#` is not sent.
     pub path: &'static str,
@@ -31,8 +31,7 @@ pub struct Operation {
     pub security: &'static [&'static [&'static str]],
 }
 
-/// The request of an operation while it is put together. What is wrong with it is told when it
-/// is sent.
+/// The request of an operation while it is being built. Mistakes are reported when it is sent.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Call {
     pub(super) parts: Box<Parts>,
@@ -88,12 +87,12 @@ impl Call {
     pub fn method(mut self, name: &str) -> Self {
         match Method::from_bytes(name.as_bytes()) {
             Ok(method) => self.parts.method = Some(method),
-            Err(_) => self.parts.mistake = Some(format!("`{name}` is no HTTP method")),
+            Err(_) => self.parts.mistake = Some(format!("`{name}` is not an HTTP method")),
         }
         self
     }
 
-    /// Fills in a path parameter.
+    /// Sets a path parameter.
     pub fn path<T: Serialize + ?Sized>(self, name: &str, value: &T, style: Style) -> Self {
         self.set(number::text(value), &mut |parts, value| {
             let text = expand(name, value, style, strict).filter(|text| !text.is_empty());
@@ -193,7 +192,7 @@ impl Call {
         self
     }
 
-    /// The request, without credentials, for another HTTP stack.
+    /// The request without credentials, to send with another HTTP stack.
     pub fn into_request<E>(self) -> Result<Request<Body>, Error<E>> {
         self.parts.request(self.body, &[]).map_err(Failure::widen)
     }
@@ -337,7 +336,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// A call on its way: the future of its outcome.
+/// The future of a call's outcome.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Sending<T, E> {
     reply: BoxFuture<'static, Result<Reply, Failure>>,
@@ -347,7 +346,7 @@ pub struct Sending<T, E> {
 type Reader<T, E> = dyn Fn(&mut Reply) -> Result<T, Error<E>> + Send + Sync;
 
 impl<T: 'static, E: 'static> Sending<T, E> {
-    /// Sends `call`. An answer whose status `streams` is left a stream, and `read` reads it.
+    /// Sends `call`. A response whose status `streams` is left a stream, and `read` reads it.
     pub fn new(
         call: Call,
         streams: fn(u16) -> bool,
@@ -369,7 +368,7 @@ impl<T: 'static, E: 'static> Sending<http::Response<T>, E> {
     }
 }
 
-/// Tells no status whose answer is left a stream.
+/// Tells no status whose response is left a stream.
 #[doc(hidden)]
 pub fn never(_: u16) -> bool {
     false

@@ -22,12 +22,12 @@ pub(crate) fn decode(body: &[u8], content_type: &str) -> Result<String, String> 
         "utf-16" | "utf-16le" | "utf-16be" => utf_16(body, charset == "utf-16be"),
         // What nearly all others have in common.
         _ if body.is_ascii() => Ok(body.iter().copied().map(char::from).collect()),
-        other => Err(format!("the charset `{other}` is not one that can be read")),
+        other => Err(format!("the charset `{other}` is not supported")),
     }
 }
 
 /// JSON that is not in UTF-8, in UTF-8. It must be (RFC 8259, section 8.1), and a charset means
-/// nothing there; but without this such an answer could not be read at all.
+/// nothing there; but without this such a response could not be read at all.
 pub(crate) fn recode(body: &[u8], content_type: &str) -> Option<Vec<u8>> {
     let wide = charset(content_type).starts_with("utf-16");
     let foreign = wide || std::str::from_utf8(body).is_err();
@@ -58,7 +58,7 @@ fn utf_16(body: &[u8], big: bool) -> Result<String, String> {
         _ => (body, big),
     };
     let (pairs, []) = body.as_chunks::<2>() else {
-        return Err("a character of its UTF-16 is cut".to_owned());
+        return Err("its UTF-16 is truncated".to_owned());
     };
     let read = if big { u16::from_be_bytes } else { u16::from_le_bytes };
     let units: Vec<u16> = pairs.iter().copied().map(read).collect();

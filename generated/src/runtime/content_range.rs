@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// Which bytes of a whole these are, `bytes 0-99/1234`.
+/// The range of bytes of a whole, `bytes 0-99/1234`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentRange {
     first: u64,
@@ -13,7 +13,7 @@ pub struct ContentRange {
     total: u64,
 }
 
-/// Bytes that do not lie in the whole, or text that does not say which they are.
+/// The range lies outside the whole, or the text is not a range.
 #[derive(Debug)]
 pub struct InvalidContentRange;
 
@@ -21,7 +21,7 @@ impl ContentRange {
     /// `length` bytes from `first` on, of `total`.
     ///
     /// # Errors
-    /// They are none, or go beyond the total.
+    /// The range is empty or exceeds the total.
     pub fn new(first: u64, length: u64, total: u64) -> Result<Self, InvalidContentRange> {
         let end = first.checked_add(length).filter(|end| *end <= total && length > 0);
         end.map(|end| Self { first, last: end - 1, total }).ok_or(InvalidContentRange)
@@ -32,7 +32,7 @@ impl ContentRange {
         self.first
     }
 
-    /// The position of the last byte, which belongs to the range.
+    /// The position of the last byte, inclusive.
     pub fn last(&self) -> u64 {
         self.last
     }

@@ -1,4 +1,4 @@
-//! What proves to the service who calls.
+//! Credentials: what authenticates the caller to the service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -42,10 +42,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Gives the token for each call, and may fetch a fresh one.
+/// Provides the token for each call, and may refresh it.
 pub trait TokenProvider: Send + Sync + 'static {
-    /// The token to send now. `rejected` is the one that was just answered with 401; if another
-    /// one comes for it, the request is sent once more.
+    /// Returns the token to send. `rejected` is a token that was just rejected with 401; if a
+    /// different one is returned, the request is sent once more.
     fn token<'a>(&'a self, rejected: Option<&'a Secret>)
     -> BoxFuture<'a, Result<Secret, BoxError>>;
 }
@@ -60,12 +60,12 @@ impl<T: TokenProvider + ?Sized> TokenProvider for Arc<T> {
     }
 }
 
-/// What a security scheme sends: a fixed secret, or what a [`TokenProvider`] gives.
+/// A credential for a security scheme: a fixed secret, or one from a [`TokenProvider`].
 #[derive(Clone)]
 pub struct Credential(pub(super) Arc<dyn TokenProvider>);
 
 impl Credential {
-    /// Asks `provider`, or what an `Arc` holds of it, before each call, and again after a 401.
+    /// Asks `provider`, which may be in an `Arc`, before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
         Self(Arc::new(provider))
     }

@@ -11,54 +11,54 @@ use super::Failure;
 /// The error of a transport or a token provider.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a call gives: its output, or why there is none.
+/// The result of a call.
 pub type Result<T, E> = std::result::Result<T, Error<E>>;
 
-/// Why a call has no outcome. `E` is the body that the document gives to the operation's errors.
+/// Why a call failed. `E` is the error body that the document declares for the operation.
 ///
-/// What is asked of it most often are methods: [`body`](Self::body), [`status`](Self::status),
+/// The most useful details are available as methods: [`body`](Self::body), [`status`](Self::status),
 /// [`code`](Self::code), [`retry_after`](Self::retry_after).
 #[non_exhaustive]
 pub enum Error<E> {
-    /// The service answered with an error, or with a status that the document does not name.
+    /// The service responded with an error, or with a status that the document does not list.
     Response {
-        /// The answer as it came.
+        /// The response, unchanged.
         response: Box<Response<Bytes>>,
-        /// Its body as the document describes it, if it is that.
+        /// Its body as declared in the document, if it decodes as that.
         body: Option<Box<E>>,
     },
-    /// The answer is not what the document promises. The service has done what was asked. A client
-    /// that [is lenient](super::ClientBuilder::lenient) leaves out what does not decode.
+    /// The response does not match the document. The request has taken effect. A
+    /// [lenient](super::ClientBuilder::lenient) client ignores the parts that do not decode.
     Decode {
-        /// The answer as it came.
+        /// The response, unchanged.
         response: Box<Response<Bytes>>,
-        /// Where in a JSON body the mistake is, `entries[0].size`; empty for the whole.
+        /// Where in a JSON body the mistake is, such as `entries[0].size`; empty for the whole body.
         path: String,
         /// What the mistake is.
         message: String,
     },
-    /// The answer has no content (a 204, say), where the document promises JSON. The service has
-    /// done what was asked.
+    /// The response has no content, for example because its status is 204, but the document declares
+    /// JSON. The request has taken effect.
     Empty(Box<Response<Bytes>>),
-    /// The request cannot be put together; nothing was sent.
+    /// The request could not be built; nothing was sent.
     Request(String),
-    /// The URL that a request was to be sent to is not one that credentials may go to; nothing was
-    /// sent.
+    /// The URL of the request is not one that credentials may be sent to; nothing was sent.
     UntrustedUrl(String),
-    /// The token provider failed; nothing was sent, or only what the service answered with 401.
+    /// The token provider failed; nothing was sent, or only a request that was rejected with 401.
     Token(BoxError),
-    /// No connection was made; certainly nothing was sent.
+    /// No connection could be made; nothing was sent.
     Connect(BoxError),
-    /// It broke off on the way: what the service made of the request is unknown.
+    /// The connection failed: whether the request took effect is unknown.
     Transport(BoxError),
-    /// A time limit passed: what the service made of the request is unknown.
+    /// A time limit passed: whether the request took effect is unknown.
     Timeout,
-    /// A list has items that its pages do not lead to. Those before are all that can be had.
+    /// A list has items that cannot be reached through its pages; those returned so far are all that
+    /// can be retrieved.
     Incomplete(String),
 }
 
 impl<E> Error<E> {
-    /// The body of an error that the service answered with, if it is what the document describes.
+    /// The error body that the service sent, if it is as the document declares it.
     pub fn body(&self) -> Option<&E> {
         match self {
             Self::Response { body, .. } => body.as_deref(),
@@ -66,7 +66,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The same, owned.
+    /// Like [`body`](Self::body), by value.
     pub fn into_body(self) -> Option<E> {
         match self {
             Self::Response { body, .. } => body.map(|body| *body),
@@ -74,7 +74,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The answer, if there was one.
+    /// The response, if there was one.
     pub fn response(&self) -> Option<&Response<Bytes>> {
         match self {
             Self::Response { response, .. }
@@ -84,14 +84,14 @@ impl<E> Error<E> {
         }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(Response::status)
     }
 
-    /// The code by which the service names the error: of a JSON body the member `code`, a text or
-    /// an integer, at the top or below `error` or the first of `errors`; else `error`, if it is a
-    /// text (RFC 6749, section 5.2).
+    /// The service's code for the error: the member `code` of a JSON body, a string or an integer, at
+    /// the top level, in `error` or in the first of `errors`; otherwise `error`, if it is a string
+    /// (RFC 6749, section 5.2).
     pub fn code(&self) -> Option<String> {
         let Self::Response { response, .. } = self else { return None };
         let value: Value = serde_json::from_slice(response.body()).ok()?;
@@ -104,13 +104,13 @@ impl<E> Error<E> {
         })
     }
 
-    /// The service's name for the request: the header whose name ends in `request-id`.
+    /// The id that the service gave to the request: the header whose name ends in `request-id`.
     pub fn request_id(&self) -> Option<&str> {
         let mut headers = self.response()?.headers().iter();
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether a time limit passed, of the call or between bytes of the answer.
+    /// Whether a time limit passed, of the call or between bytes of the response.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout)
     }
@@ -120,9 +120,9 @@ impl<E> Error<E> {
         matches!(self, Self::Connect(_))
     }
 
-    /// Whether the service may have done what was asked. If not, the request can be sent again
-    /// whatever it does. A request that was answered with a status from 400 to 499 has had no effect,
-    /// but for 408, which a proxy may send too; one that was not answered may have had one.
+    /// Whether the request may have taken effect. If not, it can safely be sent again, whatever it
+    /// does. A status from 400 to 499 means that it had no effect, except for 408, which a proxy may
+    /// send; a request without a response may have had one.
     pub fn may_have_taken_effect(&self) -> bool {
         match self {
             Self::Request(_) | Self::UntrustedUrl(_) | Self::Token(_) | Self::Connect(_) => false,
@@ -139,7 +139,7 @@ impl<E> Error<E> {
 }
 
 impl Failure {
-    /// The same failure, of an operation whose errors are `E`.
+    /// The same failure for an operation whose error body is `E`.
     pub(crate) fn widen<E>(self) -> Error<E> {
         match self {
             Self::Response { response, .. } => Error::Response { response, body: None },
@@ -164,19 +164,19 @@ impl<E> fmt::Display for Error<E> {
                 summary(response.body()).iter().try_for_each(|text| write!(f, ": {text}"))
             }
             Self::Decode { response, path, message } => {
-                write!(f, "cannot decode the answer {}", response.status())?;
+                write!(f, "cannot decode the response {}", response.status())?;
                 if !path.is_empty() {
                     write!(f, " at `{path}`")?;
                 }
                 write!(f, ": {message}")
             }
-            Self::Empty(response) => write!(f, "the answer {} has no content", response.status()),
+            Self::Empty(response) => write!(f, "the response {} has no content", response.status()),
             Self::Request(text) => write!(f, "the request cannot be sent: {text}"),
             Self::UntrustedUrl(text) => write!(f, "the URL is not trusted: {text}"),
             Self::Token(_) => f.write_str("the token provider failed"),
-            Self::Connect(_) => f.write_str("no connection to the service"),
-            Self::Transport(_) => f.write_str("the exchange with the service broke off"),
-            Self::Timeout => f.write_str("the time limit of the call passed"),
+            Self::Connect(_) => f.write_str("cannot connect to the service"),
+            Self::Transport(_) => f.write_str("the connection to the service failed"),
+            Self::Timeout => f.write_str("the call timed out"),
             Self::Incomplete(text) => write!(f, "the list is not complete: {text}"),
         }
     }

@@ -11,7 +11,7 @@ thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether what this thread encodes is a part of a request: what only answers have is left out of it.
+/// Whether what this thread encodes is a part of a request: what only responses have is left out of it.
 pub fn is_sending() -> bool {
     SENDING.get()
 }

@@ -1,4 +1,4 @@
-//! Enums that stay open: a value that the document does not name is kept as it is.
+//! Open enums: values that the document does not list are kept.
 
 /// `open_enum! { pub enum Order { Ascending = "asc", Descending = "desc" } }`; for numbers,
 /// `pub enum Status: i64 { NotFound = 404 }`. `Other` is added. An enum of one value has that
@@ -51,7 +51,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$($doc)*])* $variant,)+
-            /// A value that the document does not name.
+            /// A value that the document does not list.
             Other($other),
         }
         $crate::runtime::open_enum!(@default $name $($variant)+);
@@ -70,7 +70,7 @@ macro_rules! open_enum {
         $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
     }) => {
         impl $name {
-            /// The value as it is written.
+            /// The value on the wire.
             #[inline]
             pub fn $get(&self) -> $plain {
                 match self {

@@ -1,7 +1,7 @@
 //! What the request of every operation can do.
 
-/// `operation!(GetThing -> Thing, ThingError; |reply| …)`: how the answer to the request
-/// `GetThing(Call)` is read. `stream(200);` before `|reply|`: the body of such an answer is read
+/// `operation!(GetThing -> Thing, ThingError; |reply| …)`: how the response to the request
+/// `GetThing(Call)` is read. `stream(200);` before `|reply|`: the body of such a response is read
 /// by `reply.stream()`.
 macro_rules! operation {
     ($name:ident -> $output:ty, $error:ty; $(stream($streams:pat);)? |$reply:ident| $read:expr) => {
@@ -16,24 +16,23 @@ macro_rules! operation {
             }
 
             impl $name {
-                /// Sets any header, in place of what the call or the client would send.
+                /// Sets a header, overriding what the call or the client would send.
                 pub fn header(self, name: &str, value: &str) -> Self {
                     Self(self.0.raw_header(name, value))
                 }
 
-                /// Sends to this absolute URL, credentials included: its scheme, host and path,
-                /// and its query if it has one. It is refused unless its origin is a server's,
-                /// or its host is allowed.
+                /// Sends to this absolute URL, credentials included: its scheme, host and path, and its query
+                /// if it has one. The call fails unless the URL has the origin of a server or an allowed host.
                 pub fn at(self, url: impl Into<String>) -> Self {
                     Self(self.0.at(url.into()))
                 }
 
-                /// Limits the time of the call, in place of the client's limit.
+                /// Limits the time of the call, overriding the client's limit.
                 pub fn timeout(self, limit: ::std::time::Duration) -> Self {
                     Self(self.0.timeout(limit))
                 }
 
-                /// The request, without credentials, for another HTTP stack.
+                /// The request without credentials, to send with another HTTP stack.
                 #[inline]
                 pub fn into_request(
                     self,
@@ -41,7 +40,7 @@ macro_rules! operation {
                     self.0.into_request()
                 }
 
-                /// What the answer to [`Self::into_request`] says.
+                /// Reads the response to [`Self::into_request`].
                 #[inline]
                 pub fn decode(
                     response: ::http::Response<::bytes::Bytes>,
@@ -49,7 +48,7 @@ macro_rules! operation {
                     read(&mut response.into())
                 }
 
-                /// Sends the request, and gives the outcome with status and headers.
+                /// Sends the request and returns the outcome with status and headers.
                 #[inline]
                 pub fn send(self) -> $crate::runtime::Sending<::http::Response<$output>, $error> {
                     let streams = $crate::runtime::operation!(@streams $($streams)?);

@@ -11,15 +11,15 @@ use http::header::{HeaderMap, LINK};
 
 use super::{BoxFuture, Call, Error, Failure, Sending, Style};
 
-/// The items of a list, page after page: a stream that asks for a page when it needs it. It ends
-/// after the last item, or after an error; [`Error::Incomplete`] if there are items that it cannot
-/// reach, or if 100 pages in a row are empty and each leads to another.
+/// A stream of the items of a list, which requests a page when it needs one. It ends after the last
+/// item or after an error, which is [`Error::Incomplete`] if there are items that it cannot reach,
+/// or if 100 pages in a row are empty and each refers to another.
 pub struct Items<T, E> {
     ready: vec::IntoIter<T>,
     next: Option<Fetch<T, E>>,
 }
 
-/// What an answer says of its page.
+/// What a response says of its page.
 #[derive(Debug)]
 pub struct Page<T> {
     /// What leads to the next page: a cursor or a URL.
@@ -56,7 +56,7 @@ pub enum Paging {
     },
     /// By the URL that the page before gives.
     Url,
-    /// By the URL that the answer's header `Link` gives for `rel="next"` (RFC 8288).
+    /// By the URL that the response's header `Link` gives for `rel="next"` (RFC 8288).
     Link,
 }
 
@@ -71,7 +71,7 @@ struct Turn<T, E> {
 const EMPTY_PAGES: u32 = 100;
 
 impl<T: Clone + PartialEq + Send + 'static, E: Send + 'static> Items<T, E> {
-    /// Begins with `call`. `send` sends it, and `read` takes its answer apart; it is told whether
+    /// Begins with `call`. `send` sends it, and `read` takes its response apart; it is told whether
     /// the pages are walked back.
     pub fn new<P: Send + 'static>(
         call: Call,
@@ -87,7 +87,7 @@ impl<T: Clone + PartialEq + Send + 'static, E: Send + 'static> Items<T, E> {
 }
 
 impl<T, E> Items<T, E> {
-    /// The next item, for those who use no stream library.
+    /// The next item, for use without a stream library.
     pub async fn next(&mut self) -> Option<Result<T, Error<E>>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -109,7 +109,7 @@ where
         let mut page = read(body, walk.backwards);
         // A service that knows nothing of the parameter would give it for ever.
         if walk.counts() && !last.is_empty() && page.items == last {
-            return Err(incomplete("the service gives the same page again").widen());
+            return Err(incomplete("the service returned the same page again").widen());
         }
         let backwards = walk.backwards;
         let next: Option<Fetch<T, E>> = match walk.advance(&page, &head.headers) {
@@ -229,15 +229,13 @@ impl Walk {
         }
         if self.counts() {
             if received == 0 && has_more {
-                return Err(incomplete(
-                    "a page is empty, and the service says that there are more items",
-                ));
+                return Err(incomplete("a page is empty, but the service reports more items"));
             }
             if received == 0 || missing == Some(0) && !has_more {
                 return Ok(false);
             }
             if missing.is_some_and(|missing| missing < 0) {
-                return Err(incomplete("the pages hold more items than the service counts"));
+                return Err(incomplete("the pages contain more items than the service reports"));
             }
         }
         match self.paging {
@@ -255,7 +253,7 @@ impl Walk {
                     self.count(offset, received)
                 }
                 (None, _) => {
-                    Err(incomplete("the service says that there are more items, and not where"))
+                    Err(incomplete("the service reports more items, but not how to request them"))
                 }
             },
             Paging::Url => self.follow(next),
@@ -283,12 +281,12 @@ impl Walk {
 
     fn note(&mut self, next: &str) -> Result<(), Failure> {
         if self.empty >= EMPTY_PAGES {
-            let what = format!("{EMPTY_PAGES} pages in a row are empty, and lead to another");
+            let what = format!("{EMPTY_PAGES} pages in a row are empty");
             return Err(incomplete(&what));
         }
         match self.seen.insert(next.to_owned()) {
             true => Ok(()),
-            false => Err(incomplete("the service leads to the same page twice")),
+            false => Err(incomplete("the service refers to the same page twice")),
         }
     }
 }

@@ -7,7 +7,7 @@ use http::{Method, Request, Response, Uri};
 use super::Body;
 use super::server::{origin, remove_dots};
 
-/// A request that is sent on to where its answers say.
+/// A request that is sent on to where its responses say.
 pub(super) struct Redirects {
     method: Method,
     uri: Uri,
@@ -29,7 +29,7 @@ impl Redirects {
         })
     }
 
-    /// The request that an answer leads to; `None` if that is not followed.
+    /// The request that a response leads to; `None` if that is not followed.
     pub(super) fn next<B>(&mut self, response: &Response<B>) -> Option<Request<Body>> {
         let reads = self.method == Method::GET || self.method == Method::HEAD;
         match response.status().as_u16() {

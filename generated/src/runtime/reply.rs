@@ -1,4 +1,4 @@
-//! The answer to a call, while it is read.
+//! The response to a call, while it is read.
 
 use std::fmt;
 use std::mem::{replace, take};
@@ -11,11 +11,11 @@ use serde::de::DeserializeOwned;
 use super::lenient::{self, Attempt, Report};
 use super::{Body, Error, Failure, Operation, charset, json, number};
 
-/// An answer; what it means depends on its status.
+/// A response; what it means depends on its status.
 pub struct Reply {
     response: Response<Bytes>,
     stream: Body,
-    /// Whom to tell what of the body was left out, if that may be, and in the answer to what.
+    /// Whom to tell what of the body was left out, if that may be, and in the response to what.
     lenient: Option<(Report, &'static Operation)>,
 }
 
@@ -108,24 +108,24 @@ impl Reply {
         replace(&mut self.stream, Body::empty())
     }
 
-    /// The answer as an error whose body is JSON.
+    /// The response as an error whose body is JSON.
     pub fn error<E: DeserializeOwned>(&mut self) -> Error<E> {
         self.error_as(Self::json)
     }
 
-    /// The answer as an error whose body `read` reads.
+    /// The response as an error whose body `read` reads.
     pub fn error_as<E>(&mut self, read: fn(&mut Self) -> Result<E, Error<E>>) -> Error<E> {
         let mut copy = Self::from(self.response.clone());
         let body = read(&mut copy).ok().map(Box::new);
         Error::Response { response: Box::new(take(&mut self.response)), body }
     }
 
-    /// The answer as an error whose body the document does not describe.
+    /// The response as an error whose body the document does not describe.
     pub fn untyped<E>(&mut self) -> Error<E> {
         Error::Response { response: Box::new(take(&mut self.response)), body: None }
     }
 
-    /// The head of the answer, around what its body is.
+    /// The head of the response, around what its body is.
     pub fn respond<T>(&mut self, body: T) -> Response<T> {
         take(&mut self.response).map(|_| body)
     }

@@ -7,17 +7,17 @@ use http::header::{DATE, RETRY_AFTER};
 
 use super::{Error, Reply};
 
-/// When to try again.
+/// When to retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// After this time. Fractions of a second are understood, though the RFC has none.
+    /// After this time. Fractions of a second are accepted, although the RFC has none.
     Delay(Duration),
     /// At this time.
     At(SystemTime),
 }
 
 impl RetryAfter {
-    /// How long it is until then; zero if it is in the past.
+    /// The time until then; zero if it is in the past.
     pub fn delay(self) -> Duration {
         match self {
             Self::Delay(delay) => delay,
@@ -27,8 +27,8 @@ impl RetryAfter {
 }
 
 impl<E> Error<E> {
-    /// When the service asks to try again. A date is read against the answer's own `Date`, so that
-    /// it does not matter whose clock is wrong.
+    /// When the service asks clients to retry. A date is compared with the response's own `Date`, so
+    /// wrong clocks do not matter.
     pub fn retry_after(&self) -> Option<RetryAfter> {
         let headers = self.response()?.headers();
         let text = |name| headers.get(name)?.to_str().ok();

@@ -131,7 +131,7 @@ pub(super) fn origin(uri: &Uri) -> Result<String, &'static str> {
     let (host, port) = (authority.host(), authority.port_u16());
     let plain = port.map_or(host.to_owned(), |port| format!("{host}:{port}"));
     if plain != authority.as_str() {
-        return Err("has user-info or an odd port");
+        return Err("has user information or an invalid port");
     }
     let text = if port == Some(default) { host } else { &plain };
     Ok(format!("{scheme}://{}", text.to_ascii_lowercase()))
@@ -147,7 +147,7 @@ pub(crate) fn is_host(text: &str) -> bool {
 /// What was parsed is what is sent, so that no other reading of the text can lead elsewhere.
 pub(crate) fn trusted(url: &str, bases: &[Base], patterns: &[String]) -> Result<Uri, String> {
     if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-        return Err("it holds characters that no URL has".to_owned());
+        return Err("it contains characters that are not allowed in a URL".to_owned());
     }
     let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
     let origin = origin(&uri).map_err(|what| format!("it {what}"))?;

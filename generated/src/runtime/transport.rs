@@ -1,4 +1,4 @@
-//! The HTTP stack underneath.
+//! The transport: what sends requests.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -12,10 +12,10 @@ use super::{Body, Error};
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What goes wrong before there is an answer.
+/// A failure before there is a response.
 pub type Failure = Error<Infallible>;
 
-/// Carries requests to the service: one's own HTTP stack, a layer over another one, or a fake.
+/// Sends requests to the service: an HTTP stack of your own, a layer over another one, or a fake.
 ///
 /// It gets the whole request, credentials included. It must not follow redirects: the
 /// credentials are for the host that they were checked for, and no other.
@@ -47,11 +47,11 @@ pub type Failure = Error<Infallible>;
 /// }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request; gives the answer once its head is there, or [`Error::Connect`] if
-    /// certainly nothing was sent, or [`Error::Transport`].
+    /// Sends a request and returns the response as soon as its head is available. Fails with
+    /// [`Error::Connect`] if certainly nothing was sent, otherwise with [`Error::Transport`].
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>>;
 
-    /// Waits, for time limits: the timer that goes with what [`Transport::send`] runs on.
+    /// Waits for a time limit, with the timer of the runtime that [`Transport::send`] needs.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
@@ -66,14 +66,14 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// No HTTP stack at all: requests can be made, and not sent.
+/// No HTTP stack: requests can be built but not sent.
 #[cfg(not(feature = "client"))]
 pub(super) struct Missing;
 
 #[cfg(not(feature = "client"))]
 impl Transport for Missing {
     fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
-        let text = "there is no transport: set one, or use feature `client`";
+        let text = "there is no transport: set one, or enable the feature `client`";
         Box::pin(std::future::ready(Err(Error::Request(text.to_owned()))))
     }
 

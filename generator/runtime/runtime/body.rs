@@ -1,4 +1,4 @@
-//! What a request sends and what an answer brings.
+//! Request and response bodies.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +12,9 @@ use http_body::{Frame, SizeHint};
 
 use super::{BoxError, BoxFuture, Transport};
 
-/// A body: bytes in memory, or a stream of chunks. Bytes are handed on, never copied.
+/// A body: bytes in memory, or a stream of chunks. Bytes are never copied.
 ///
-/// It is itself a [`Stream`] of chunks and an [`http_body::Body`], so what is downloaded can be
-/// sent on as it comes.
+/// It implements [`Stream`] and [`http_body::Body`], so a download can be uploaded as it arrives.
 pub struct Body {
     /// The lock is never taken: it makes a body `Sync`, which other stacks ask for.
     next: Option<Mutex<Next>>,
@@ -34,8 +33,8 @@ impl Body {
         Self::from("")
     }
 
-    /// A stream of exactly `length` bytes, which are sent with `Content-Length`. More or fewer
-    /// are an error of the call. A stream cannot be sent again after a 401.
+    /// A stream of exactly `length` bytes, sent with `Content-Length`. The call fails if there are
+    /// more or fewer. A stream cannot be sent again after a 401.
     pub fn stream<S, E>(length: u64, chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -46,7 +45,7 @@ impl Body {
         Self::poll_with(Some(length), Box::new(next))
     }
 
-    /// The body of another HTTP library; its trailers are dropped.
+    /// Wraps the body of another HTTP library; its trailers are dropped.
     pub fn wrap<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
@@ -83,17 +82,17 @@ impl Body {
             }
             let sleep = waiting.get_or_insert_with(|| transport.sleep(limit));
             ready!(sleep.as_mut().poll(cx));
-            self.fail(io::Error::new(io::ErrorKind::TimedOut, "nothing came for too long"))
+            self.fail(io::Error::new(io::ErrorKind::TimedOut, "no data arrived in time"))
         };
         Self::poll_with(length, Box::new(next))
     }
 
-    /// How many bytes are still to come, if that is known.
+    /// The number of bytes that remain, if known.
     pub fn length(&self) -> Option<u64> {
         self.left?.checked_add(self.last.len() as u64)
     }
 
-    /// Everything that is still to come, as one.
+    /// Collects the remaining bytes.
     ///
     /// # Errors
     /// The stream's own.
@@ -101,8 +100,8 @@ impl Body {
         Ok(self.bytes_within(u64::MAX).await?.unwrap_or_default())
     }
 
-    /// The same, but `None` as soon as it is certain that these are more than `limit` bytes. No
-    /// memory is taken on the word of a length: it grows with what arrives.
+    /// Like [`bytes`](Self::bytes), but `None` as soon as there are certainly more than `limit` bytes. Memory grows
+    /// with what arrives, not with what was announced.
     pub(super) async fn bytes_within(mut self, limit: u64) -> io::Result<Option<Bytes>> {
         let (mut one, mut all) = (Bytes::new(), BytesMut::new());
         if self.length().is_some_and(|length| length > limit) {
@@ -159,7 +158,7 @@ impl Body {
 }
 
 fn wrong_length(how: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the stream is {how} than promised"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the stream is {how} than declared"))
 }
 
 fn io_error(error: impl Into<BoxError>) -> io::Error {

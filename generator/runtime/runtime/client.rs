@@ -14,7 +14,7 @@ use super::server::{Base, is_host};
 use super::tower;
 use super::{Call, Credential, Operation, Retry, Service, Transport};
 
-/// A client of the service: one method an operation. Clones share connections and credentials.
+/// A client of the service, with a method for each operation. Clones share connections and credentials.
 #[derive(Clone)]
 pub struct Client(pub(super) Arc<Config>);
 
@@ -35,7 +35,7 @@ pub(super) struct Config {
 }
 
 impl Client {
-    /// Begins a call of `operation`.
+    /// Starts a call of `operation`.
     pub fn call(&self, operation: &'static Operation) -> Call {
         Call::new(self, operation)
     }
@@ -48,7 +48,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// What a [`Client`] is made of.
+/// Builder for a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
     service: &'static Service,
@@ -70,8 +70,8 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The service's servers, no credentials, and no time limits but 10 s to connect and 60 s
-    /// between bytes of an answer.
+    /// Starts with the service's servers, without credentials, and with two time limits: 10 s to
+    /// connect and 60 s between bytes of a response.
     pub fn new(service: &'static Service) -> Self {
         Self {
             service,
@@ -94,56 +94,57 @@ impl ClientBuilder {
         .user_agent(format!("{}/{}", service.name, service.version))
     }
 
-    /// Sends everything to this URL's scheme, host and port, with each server's own path behind
-    /// the path of this one: a proxy, a test server, or what relative server URLs need. The
-    /// hosts that the service trusts by itself are no longer trusted then.
+    /// Sends every request to the scheme, host and port of this URL, and puts its path before the
+    /// path of each server: for a proxy, a test server, or relative server URLs. Hosts that the
+    /// document trusts are no longer trusted.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Chooses the value of a variable in the servers' URLs.
+    /// Sets a variable in the servers' URLs.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.insert(name.into(), value.into());
         self
     }
 
-    /// Lets `.at(url)` go to this host too, by https on port 443; `*.example.com` is every host
+    /// Allows `.at(url)` to use this host, by https on port 443; `*.example.com` allows every host
     /// below `example.com`.
     pub fn allow_host(mut self, pattern: impl Into<String>) -> Self {
         self.hosts.push(pattern.into());
         self
     }
 
-    /// A header of every request that does not set it itself. Cookies are added to the request's.
+    /// Adds a header to every request that does not set it itself. Cookies are added to those of the
+    /// request.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The `User-Agent` header, by default this crate's name and version.
+    /// Sets the `User-Agent` header, by default the name and version of this crate.
     pub fn user_agent(self, agent: impl Into<String>) -> Self {
         self.default_header(USER_AGENT.as_str(), agent)
     }
 
-    /// How long a call may take until its answer is complete, or begins where it is a stream: all
+    /// How long a call may take until its response is complete, or begins where it is a stream: all
     /// attempts and redirects together, and the delays between them. By default there is no limit.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// How long an answer may pause once it has begun, by default 60 s. Event streams may pause as
-    /// long as they like. Of an answer that is a stream, the next chunk is an error of kind
-    /// [`TimedOut`](std::io::ErrorKind::TimedOut) then.
+    /// Limits how long a response may pause once it has started, by default to 60 s. Event streams
+    /// may pause for any time. If the response is a stream, its next chunk is then an error of kind
+    /// [`TimedOut`](std::io::ErrorKind::TimedOut).
     pub fn read_timeout(mut self, limit: Duration) -> Self {
         self.read_timeout = limit;
         self
     }
 
-    /// How many bytes an answer may have, an error's included, by default 16 MiB. A longer one is
-    /// [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Answers that are
-    /// streams have no limit.
+    /// Limits the size of a response in bytes, errors included, by default to 16 MiB. A larger one
+    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Responses
+    /// that are streams have no limit.
     pub fn max_answer(mut self, bytes: u64) -> Self {
         self.max_answer = bytes;
         self
@@ -156,7 +157,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What the security scheme of this name sends.
+    /// Sets the credential for the security scheme of this name.
     pub fn credential(mut self, scheme: &'static str, credential: impl Into<Credential>) -> Self {
         self.credentials.insert(scheme, credential.into());
         self
@@ -197,7 +198,7 @@ impl ClientBuilder {
     }
 
     /// Follows up to `limit` redirects one after another. By default none is followed, and a redirect
-    /// is an answer like others.
+    /// is a response like others.
     ///
     /// Followed are 307 and 308, and of a `GET` or `HEAD` also 301, 302 and 303, with method and body as
     /// they were; never from https to http, and never with a body that is a stream. What may be a
@@ -207,11 +208,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Decodes what can be decoded of an answer whose JSON is not what the document promises, in place
-    /// of [`Error::Decode`](super::Error::Decode), and tells `report` of each part that was left out:
-    /// a member that need not be there; an element or a value of a map; around a member that is
-    /// required, the smallest of these that it stands in. A list or map that is something else is
-    /// empty. The bodies of errors are read as ever, and what decodes costs nothing more.
+    /// Tolerates responses whose JSON does not match the document: instead of failing with
+    /// [`Error::Decode`](super::Error::Decode), ignores the parts that do not decode and passes each to
+    /// `report`. A part is an optional member, an element of a list or a value of a map; if a required
+    /// member does not decode, the smallest such part that contains it. A value that should be a list
+    /// or map and is not becomes an empty one. Error bodies are decoded as usual. Responses that match
+    /// the document cost nothing extra.
     pub fn lenient(mut self, report: impl Fn(&Skipped) + Send + Sync + 'static) -> Self {
         self.lenient = Some(Arc::new(report));
         self
@@ -247,7 +249,7 @@ impl ClientBuilder {
         }
         let wrong = |host: &&String| !is_host(host.strip_prefix("*.").unwrap_or(host));
         if let Some(host) = self.hosts.iter().find(wrong) {
-            return Err(format!("`{host}` is neither a host nor `*.` and a host"));
+            return Err(format!("`{host}` is neither a host nor `*.` followed by a host"));
         }
         let hosts: Vec<_> = self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         let mut headers = HeaderMap::new();
@@ -286,11 +288,11 @@ impl ClientBuilder {
     }
 }
 
-/// A header of this name and value, if it can be one.
+/// A header of this name and value, if they are valid.
 pub(super) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let value = HeaderValue::from_bytes(value.as_bytes());
-    let value = value.map_err(|_| format!("header `{name}` holds a control character"))?;
-    Ok((name.parse().map_err(|_| format!("`{name}` is no name of a header"))?, value))
+    let value = value.map_err(|_| format!("header `{name}` contains a control character"))?;
+    Ok((name.parse().map_err(|_| format!("`{name}` is not a valid header name"))?, value))
 }
 
 /// Why a [`Client`] or its transport cannot be built.

@@ -18,11 +18,11 @@ use super::{Body, Event, Events, number};
 pub struct EventOf<T> {
     /// What it says.
     pub data: T,
-    /// Its type, `message` if it names none.
+    /// Its type, by default `message`.
     pub event: String,
-    /// The last id that was named, by it or by an event before it; empty if there was none.
+    /// The last id set by this event or an earlier one; empty if there was none.
     pub id: String,
-    /// How long the service asks to wait before connecting again.
+    /// How long the service asks clients to wait before reconnecting.
     pub retry: Option<Duration>,
 }
 
@@ -30,14 +30,14 @@ pub struct EventOf<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EventError {
-    /// It is not what the document promises. The stream goes on behind it.
+    /// It does not match the document. The stream continues after it.
     Decode {
-        /// The event as it came.
+        /// The event, unchanged.
         event: Event,
         /// What the mistake is.
         message: String,
     },
-    /// The connection broke off, or an event is too long. Nothing follows.
+    /// The connection failed, or an event is too long. The stream ends.
     Broken(io::Error),
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for EventError {
             Self::Decode { event, message } => {
                 write!(f, "cannot decode an event `{}`: {message}", event.event)
             }
-            Self::Broken(_) => f.write_str("the stream of events broke off"),
+            Self::Broken(_) => f.write_str("the event stream failed"),
         }
     }
 }
@@ -61,11 +61,11 @@ impl std::error::Error for EventError {
     }
 }
 
-/// The events of an answer as they come, decoded. It ends with the answer, or with an event whose data is
+/// The events of a response as they come, decoded. It ends with the response, or with an event whose data is
 /// `[DONE]`.
 ///
-/// To go on after the connection broke off, send the request again with the header `Last-Event-ID` set to
-/// [`last_id`](Self::last_id), if the service supports that.
+/// To continue after the connection failed, repeat the request with the header `Last-Event-ID` set to
+/// [`last_id`](Self::last_id), if the service supports it.
 pub struct EventStream<T> {
     events: Events,
     /// Whether `T` is the event, of which the data is a member.
@@ -85,19 +85,19 @@ impl<T> EventStream<T> {
         Self { whole: true, ..Self::new(body) }
     }
 
-    /// Limits the length of an event, in bytes, in place of 16 MiB.
+    /// Limits the length of an event in bytes, by default to 16 MiB.
     #[must_use]
     pub fn longest(self, longest: usize) -> Self {
         Self { events: self.events.longest(longest), ..self }
     }
 
-    /// The last id that was named.
+    /// The last id.
     #[must_use]
     pub fn last_id(&self) -> &str {
         self.events.last_id()
     }
 
-    /// The events as they come, not decoded.
+    /// The events without decoding.
     #[must_use]
     pub fn into_events(self) -> Events {
         self.events
@@ -105,7 +105,7 @@ impl<T> EventStream<T> {
 }
 
 impl<T: DeserializeOwned> EventStream<T> {
-    /// The next event, for those who use no stream library.
+    /// The next event, for use without a stream library.
     pub async fn next(&mut self) -> Option<Result<EventOf<T>, EventError>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -125,7 +125,7 @@ impl<T: DeserializeOwned> EventStream<T> {
     }
 }
 
-/// Decodes JSON as the body of an answer is decoded.
+/// Decodes JSON as the body of a response is decoded.
 fn decode<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(text).or_else(|error| match number::plain_integers(text) {
         Some(text) => serde_json::from_slice(&text).map_err(|_| error),

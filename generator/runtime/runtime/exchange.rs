@@ -1,4 +1,4 @@
-//! The exchange of a call with the service: its requests, and the answer.
+//! The exchange of a call with the service: its requests, and the response.
 
 use std::io::ErrorKind;
 use std::pin::pin;
@@ -111,7 +111,7 @@ impl Parts {
         self.read(response, streams).await
     }
 
-    /// Reads an answer whole, or leaves its body a stream.
+    /// Reads a response whole, or leaves its body a stream.
     async fn read(
         &self,
         response: Response<Body>,

@@ -17,7 +17,7 @@ use super::{Body, BoxError, BoxFuture, Error, Failure, Transport};
 
 /// Sends by the `fetch` of the JavaScript around a program in WebAssembly.
 ///
-/// Bodies are sent, and answers read, whole. Which requests may be sent, and which headers of answers can
+/// Bodies are sent, and responses read, whole. Which requests may be sent, and which headers of responses can
 /// be read, is for the service's CORS headers to say. In a browser, a redirect is [`Error::Transport`]:
 /// `fetch` does not show there where it leads. So is every other failure: JavaScript does not tell whether
 /// there was a connection.

@@ -38,7 +38,7 @@ impl Call {
 /// The members of a JSON object as a form.
 fn write(json: &str, styles: &[(&str, Style)], reserve: &[&str]) -> Result<String, String> {
     if !json.starts_with('{') {
-        return Err("a form is an object".to_owned());
+        return Err("a form must be an object".to_owned());
     }
     let field = |(name, json): (Option<String>, &str)| {
         let name = name.unwrap_or_default();

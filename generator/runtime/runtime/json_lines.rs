@@ -21,14 +21,14 @@ const RECORD_SEPARATOR: u8 = 0x1e;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LineError {
-    /// It is not what the document promises. The stream goes on behind it.
+    /// It does not match the document. The stream continues after it.
     Decode {
-        /// The text as it came.
+        /// The text, unchanged.
         text: String,
         /// What the mistake is.
         message: String,
     },
-    /// The connection broke off, or a value is too long. Nothing follows.
+    /// The connection failed, or a value is too long. The stream ends.
     Broken(io::Error),
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for LineError {
             Self::Decode { message, .. } => {
                 write!(f, "cannot decode an item of the stream: {message}")
             }
-            Self::Broken(_) => f.write_str("the stream broke off"),
+            Self::Broken(_) => f.write_str("the stream failed"),
         }
     }
 }
@@ -52,7 +52,7 @@ impl std::error::Error for LineError {
     }
 }
 
-/// The values of an answer as they come, decoded.
+/// The values of a response, decoded as they arrive.
 pub struct JsonLines<T> {
     body: Body,
     separator: u8,
@@ -82,7 +82,7 @@ impl<T> JsonLines<T> {
         Self { separator: RECORD_SEPARATOR, ..Self::new(body) }
     }
 
-    /// Limits the length of a value, in bytes, in place of 16 MiB. One that is longer is an error, and the end.
+    /// Limits the length of a value in bytes, by default to 16 MiB. A longer one is an error and ends the stream.
     #[must_use]
     pub fn longest(self, longest: usize) -> Self {
         Self { longest, ..self }
@@ -108,7 +108,7 @@ impl<T> JsonLines<T> {
 }
 
 impl<T: DeserializeOwned> JsonLines<T> {
-    /// The next value, for those who use no stream library.
+    /// The next value, for use without a stream library.
     pub async fn next(&mut self) -> Option<Result<T, LineError>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -1,4 +1,4 @@
-//! Answers that decode but for some of their parts.
+//! Responses that decode but for some of their parts.
 //!
 //! What decodes is found by decoding: a part that does not is left out, and the rest is tried again.
 //! A list or map whose parts fail is halved, with as little as possible around it, until each bad
@@ -13,20 +13,20 @@ use serde_json::{Map, Value};
 use super::json::{self, Step};
 use super::{Operation, number};
 
-/// A part of an answer that did not decode and was left out.
+/// A part of a response that did not decode and was ignored.
 #[non_exhaustive]
 pub struct Skipped {
     /// The operation that was called.
     pub operation: &'static Operation,
     /// Where in the body it was, `entries[0].size`.
     pub path: String,
-    /// The part as it came.
+    /// The part, unchanged.
     pub value: Value,
     /// Why it did not decode.
     pub message: String,
 }
 
-/// The value is left out: there may be secrets in it.
+/// The value is not shown: it may contain secrets.
 impl fmt::Debug for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Operation { method, path, .. } = self.operation;

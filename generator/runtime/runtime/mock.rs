@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::{Body, BoxFuture, Error, Failure, Transport};
 
-/// Answers as it was told to, one answer a request and in order, and keeps what it was asked.
+/// Returns prepared responses in order, one for each request, and records the requests.
 ///
-/// Clones are one and the same: give one to the client, and look at the other.
+/// Clones share their state: give one to the client and inspect the other.
 ///
 /// ```ignore
 /// let mock = Mock::new().json(200, &serde_json::json!({ "id": "1" }));
@@ -31,27 +31,27 @@ struct State {
 }
 
 impl Mock {
-    /// One that has no answers yet. A request that there is no answer for is [`Error::Connect`].
+    /// A mock without responses. A request for which there is no response fails with [`Error::Connect`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers the next request with `value` as JSON: a value of the type that the operation gives, or
-    /// `serde_json::json!({ … })`. What is no JSON, and a status that there is none of, is
-    /// [`Error::Request`] of that request.
+    /// Responds to the next request with `value` as JSON: a value of the operation's type, or
+    /// `serde_json::json!({ … })`. If it cannot be encoded, or the status is invalid, that request fails
+    /// with [`Error::Request`].
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, status: u16, value: &T) -> Self {
         let text = serde_json::to_vec(value).map_err(|error| error.to_string());
         self.next(text.and_then(|text| respond(status, "application/json", text.into())))
     }
 
-    /// Answers the next request with a status alone.
+    /// Responds to the next request with a status and no body.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         self.next(respond(status, "", Bytes::new()))
     }
 
-    /// Answers the next request with this.
+    /// Responds to the next request with this body.
     #[must_use]
     pub fn respond(self, response: Response<impl Into<Bytes>>) -> Self {
         self.next(Ok(response.map(Into::into)))
@@ -64,7 +64,7 @@ impl Mock {
         self
     }
 
-    /// What was asked so far, credentials included.
+    /// The requests so far, credentials included.
     pub fn requests(&self) -> Vec<Request<Bytes>> {
         self.state().requests.clone()
     }
@@ -80,7 +80,8 @@ impl Mock {
 }
 
 fn respond(status: u16, content_type: &str, body: Bytes) -> Result<Response<Bytes>, String> {
-    let status = StatusCode::from_u16(status).map_err(|_| format!("{status} is no status"))?;
+    let status =
+        StatusCode::from_u16(status).map_err(|_| format!("{status} is not a valid status"))?;
     let mut response = Response::builder().status(status);
     if !content_type.is_empty() {
         response = response.header(header::CONTENT_TYPE, content_type);
@@ -96,12 +97,12 @@ impl Transport for Mock {
             let mut state = self.state();
             state.requests.push(Request::from_parts(head, body));
             let answer = state.answers.pop_front();
-            let missing = || Err(Error::Connect("the mock has no more answers".into()));
+            let missing = || Err(Error::Connect("the mock has no more responses".into()));
             answer.unwrap_or_else(missing).map(|response| response.map(Body::from))
         })
     }
 
-    /// Time limits never pass: use [`Mock::fail`] with [`Error::Timeout`].
+    /// Time limits never expire: use [`Mock::fail`] with [`Error::Timeout`].
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
     }

@@ -23,18 +23,18 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part of this content. A stream says its length, so that `Content-Length` can be sent.
+    /// A part with this content. A stream has a known length, so that `Content-Length` can be sent.
     pub fn new(body: impl Into<Body>) -> Self {
         Self { body: body.into(), file_name: None, content_type: None }
     }
 
-    /// Names the file, which makes it one.
+    /// Sets the file name, which makes the part a file.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
-    /// Says what the content is.
+    /// Sets the content type.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
@@ -67,7 +67,7 @@ impl<T: Into<Body>> From<T> for Part {
 }
 
 impl Multipart {
-    /// No parts yet.
+    /// An empty form.
     pub fn new() -> Self {
         Self::default()
     }

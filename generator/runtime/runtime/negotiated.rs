@@ -1,4 +1,4 @@
-//! Requests whose answer comes in a media type that the caller chose.
+//! Requests whose response comes in a media type that the caller chose.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Body, BoxFuture, Call, Failure, Reply, Result, Sending, number};
 
-/// A request for another media type than the one that its operation asks for by itself
-/// (RFC 9110, section 12). Await it to send it.
+/// A request for a media type other than the operation's default (RFC 9110, section 12). Await it to
+/// send it.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Negotiated<T, E> {
     call: Call,
@@ -17,7 +17,7 @@ pub struct Negotiated<T, E> {
 }
 
 impl<T, E> Negotiated<T, E> {
-    /// `call` with this `Accept` header. An answer whose status `streams` is left a stream, and
+    /// `call` with this `Accept` header. A response whose status `streams` is left a stream, and
     /// `read` reads it.
     pub fn new(
         call: Call,
@@ -44,7 +44,7 @@ impl Call {
 }
 
 impl<T: 'static, E: 'static> Negotiated<T, E> {
-    /// Sends the request, and gives the outcome with status and headers.
+    /// Sends the request and returns the outcome with status and headers.
     pub fn send(self) -> BoxFuture<'static, Result<Response<T>, E>> {
         let read = self.read;
         let reply = self.call.send(self.streams);

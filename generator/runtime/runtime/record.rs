@@ -53,7 +53,7 @@ macro_rules! record {
             [fn from_required(($($required),+,): ($($($into)? $($plain)?),+,))] $($fields)*);
     };
     (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty]) => {
-        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
+        #[allow(deprecated, reason = "deprecated items are included")]
         impl $builder<($($type,)*)> {
             /// Takes the last one.
             #[must_use]
@@ -75,7 +75,7 @@ macro_rules! record {
     };
     (@impls $name:ident [$($constructor:tt)+] $($kind:ident: $($field:ident $(/ $clear:ident)? $(: $into:ty)? $(as $plain:ty)?
         $(= $key:literal)? $([$value:literal])?),+;)*) => {
-        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
+        #[allow(deprecated, reason = "deprecated items are included")]
         impl $name {
             $($constructor)+ -> Self {
                 Self { $($($field: $crate::runtime::record!(@new $kind $field $($value)?),)+)* }
@@ -105,7 +105,7 @@ macro_rules! record {
             )?)+)*
         }
 
-        #[allow(deprecated, reason = "what is deprecated is carried all the same")]
+        #[allow(deprecated, reason = "deprecated items are included")]
         impl $crate::runtime::Record for $name {
             fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
@@ -212,7 +212,7 @@ impl<M: SerializeMap> Members<M> {
         }
     }
 
-    /// Writes a member that only answers have, where no request is written.
+    /// Writes a member that only responses have, where no request is written.
     pub fn received<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
         if !is_sending() {
             self.optional(key, value);

@@ -17,7 +17,7 @@ use super::{Error, Failure, Reply, RetryAfter};
 ///   (`x-idempotent: true`; `false` is the opposite).
 ///
 /// A body that is a stream is never sent again. Nor is what was answered while the service did as it
-/// was asked: a `DELETE` whose answer was lost may be answered with 404 the second time.
+/// was asked: a `DELETE` whose response was lost may be answered with 404 the second time.
 ///
 /// Before each attempt it waits a random time between zero and a limit that doubles each time ("full
 /// jitter"). The service's `Retry-After` goes before it.
@@ -67,7 +67,7 @@ impl Retry {
     }
 
     /// The longest `Retry-After` that is waited for. After a longer one the request is not sent again,
-    /// and the answer says when to.
+    /// and the response says when to.
     #[must_use]
     pub fn longest_retry_after(mut self, limit: Duration) -> Self {
         self.longest_retry_after = limit;

@@ -14,20 +14,20 @@ use super::Body;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Its type, `message` if it names none.
+    /// Its type, by default `message`.
     pub event: String,
     /// Its data; several lines of it are joined by line feeds.
     pub data: String,
-    /// The last id that was named, by it or by an event before it; empty if there was none.
+    /// The last id set by this event or an earlier one; empty if there was none.
     pub id: String,
-    /// How long the service asks to wait before connecting again.
+    /// How long the service asks clients to wait before reconnecting.
     pub retry: Option<Duration>,
 }
 
 /// How long an event may be: 16 MiB.
 const LONGEST: usize = 16 << 20;
 
-/// The events of an answer, as they come. One that is not complete at the end is dropped.
+/// The events of a response, as they come. One that is not complete at the end is dropped.
 #[derive(Debug)]
 pub struct Events {
     body: Body,
@@ -61,7 +61,7 @@ impl Events {
         &self.event.id
     }
 
-    /// The next event, for those who use no stream library.
+    /// The next event, for use without a stream library.
     pub async fn next(&mut self) -> Option<io::Result<Event>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

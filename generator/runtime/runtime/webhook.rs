@@ -16,7 +16,7 @@ use super::number;
 macro_rules! webhook {
     ($name:ident { $($field:ident = $key:literal),* } $($payload:ident)?) => {
         impl $name {
-            /// Reads it from a request, whose signature, if it has one, is for the caller to check first.
+            /// Reads it from a request. If requests are signed, check the signature first.
             pub fn from_request(
                 request: &::http::Request<::bytes::Bytes>,
             ) -> ::std::result::Result<Self, $crate::runtime::WebhookError> {
@@ -31,7 +31,7 @@ macro_rules! webhook {
 }
 pub(crate) use webhook;
 
-/// Why a request is not the webhook that it was read as.
+/// Why a request could not be read as this webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookError {
@@ -84,7 +84,7 @@ impl<'r> Incoming<'r> {
         text.map_err(|error| WebhookError { path: String::new(), message: error.to_string() })
     }
 
-    /// The body as it came.
+    /// The body, unchanged.
     pub fn bytes(&self) -> Result<Bytes, WebhookError> {
         Ok(self.0.body().clone())
     }
@@ -96,7 +96,7 @@ impl<'r> Incoming<'r> {
             Value::String(text) => Ok(text.clone()),
             member @ (Value::Bool(_) | Value::Number(_)) => Ok(member.to_string()),
             _ => {
-                let message = "nothing says which webhook it is".to_owned();
+                let message = "it is not clear which webhook it is".to_owned();
                 Err(WebhookError { path: key.to_owned(), message })
             }
         }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::gather::{Gathered, Spot, fitting, is_reference};
+use super::gather::{Gathered, Spot, expected_structure, is_reference};
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
 use crate::repair::{At, Structure, largest_copy};
@@ -226,7 +226,7 @@ impl<'b, 'i> Builder<'b, 'i> {
             Reference::Away => return true,
             Reference::Broken(_) => super::REPORTED.to_owned(),
             Reference::To(location) => {
-                let structure = fitting(self.shelf, structure, &location);
+                let structure = expected_structure(self.shelf, structure, &location);
                 let target = structure.section().and_then(|_| self.target(&location));
                 match target {
                     Some(target) => target,
@@ -297,14 +297,14 @@ impl<'b, 'i> Builder<'b, 'i> {
     /// Takes account of a copy that is going to be made: whether it is too much.
     fn is_too_large(&mut self, location: &Location) -> bool {
         if self.copied <= self.largest_copy {
-            let size = self.shelf.value(location).map_or(0, yaml::size);
+            let size = self.shelf.value(location).map_or(0, yaml::value_size);
             self.copied = self.copied.saturating_add(size);
         }
         self.copied > self.largest_copy
     }
 
     fn depth(&self, location: &Location) -> usize {
-        self.shelf.value(location).map_or(0, |value| yaml::extent(value).0)
+        self.shelf.value(location).map_or(0, |value| yaml::measure_value(value).0)
     }
 
     /// A value of a discriminator's mapping: a reference, or the name of a component.

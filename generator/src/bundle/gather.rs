@@ -87,7 +87,7 @@ impl Gathered {
 }
 
 /// Follows every reference of the documents, and those of what it finds.
-pub(super) fn gather(shelf: &mut Shelf<'_>, diagnostics: &mut Diagnostics) -> Gathered {
+pub(super) fn follow_references(shelf: &mut Shelf<'_>, diagnostics: &mut Diagnostics) -> Gathered {
     let found = Gathered { documents: shelf.documents(), ..Gathered::default() };
     let mut gathering = Gathering {
         shelf,
@@ -331,13 +331,13 @@ impl Gathering<'_, '_> {
 
     fn target(&mut self, spot: Spot, location: Location, structure: Structure) {
         let document = spot.document;
-        let structure = fitting(self.shelf, structure, &location);
+        let structure = expected_structure(self.shelf, structure, &location);
         let known = self.found.entry_at.contains_key(&location);
         if location.file != 0
             && !known
             && let Some(section) = structure.section()
         {
-            let name = super::name::wanted(self.shelf, &location);
+            let name = super::name::wanted_name(self.shelf, &location);
             let section = section.to_owned();
             let entry =
                 Entry { section, name, location: location.clone(), document, declared: false };
@@ -357,7 +357,11 @@ impl Gathering<'_, '_> {
 }
 
 /// What is expected of what a reference leads to: where a list belongs, an element alone may stand.
-pub(super) fn fitting(shelf: &Shelf<'_>, structure: Structure, location: &Location) -> Structure {
+pub(super) fn expected_structure(
+    shelf: &Shelf<'_>,
+    structure: Structure,
+    location: &Location,
+) -> Structure {
     let alone = !shelf.value(location).is_some_and(Value::is_array);
     structure.elements().filter(|_| alone).unwrap_or(structure)
 }

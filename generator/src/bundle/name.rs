@@ -33,12 +33,12 @@ const STRUCTURE: &[&str] = &[
 ];
 
 /// What something in another file is to be called: as its file, or as the pointer that leads to it has it.
-pub(super) fn wanted(shelf: &Shelf<'_>, location: &Location) -> String {
+pub(super) fn wanted_name(shelf: &Shelf<'_>, location: &Location) -> String {
     let parts: Vec<String> = location
         .pointer
         .segments()
         .filter(|part| !STRUCTURE.contains(&part.as_str()))
-        .map(|part| legal(&part))
+        .map(|part| component_key(&part))
         .collect();
     if !parts.is_empty() {
         return parts.join("_");
@@ -48,17 +48,17 @@ pub(super) fn wanted(shelf: &Shelf<'_>, location: &Location) -> String {
 }
 
 /// A short name for each document, of which no two are the same.
-pub(super) fn labels(shelf: &Shelf<'_>) -> Vec<String> {
+pub(super) fn label_documents(shelf: &Shelf<'_>) -> Vec<String> {
     let wanted = (0..shelf.documents()).map(|file| {
         let mut before = path_parts(&shelf.file(file).name);
         let name = before.pop().unwrap_or_default();
         Wanted { scope: "", name, before, fixed: false }
     });
-    settle(&wanted.collect::<Vec<_>>())
+    assign_names(&wanted.collect::<Vec<_>>())
 }
 
 /// The name of each entry, the same for entries that are equal: `same` has for each the first of its kind.
-pub(super) fn names(shelf: &Shelf<'_>, found: &Gathered, same: &[usize]) -> Vec<String> {
+pub(super) fn name_entries(shelf: &Shelf<'_>, found: &Gathered, same: &[usize]) -> Vec<String> {
     let mut kinds: Vec<Option<Wanted<'_>>> = found.entries.iter().map(|_| None).collect();
     for (index, entry) in found.entries.iter().enumerate().filter(|(index, _)| found.stands(*index))
     {
@@ -75,7 +75,7 @@ pub(super) fn names(shelf: &Shelf<'_>, found: &Gathered, same: &[usize]) -> Vec<
     let places: Vec<usize> = (0..kinds.len()).filter(|&kind| kinds[kind].is_some()).collect();
     let wanted: Vec<Wanted<'_>> = kinds.into_iter().flatten().collect();
     let mut names: Vec<String> = found.entries.iter().map(|entry| entry.name.clone()).collect();
-    for (place, name) in places.into_iter().zip(settle(&wanted)) {
+    for (place, name) in places.into_iter().zip(assign_names(&wanted)) {
         names[place] = name;
     }
     same.iter().map(|&kind| names[kind].clone()).collect()
@@ -116,7 +116,7 @@ impl<'e> Wanted<'e> {
 
 /// A name for each that no other has. Those that want the same one get the parts of their paths that tell them
 /// apart, all of them but what is fixed, so that the order plays no part; what is the same even then is numbered.
-fn settle(wanted: &[Wanted<'_>]) -> Vec<String> {
+fn assign_names(wanted: &[Wanted<'_>]) -> Vec<String> {
     let mut names: Vec<String> = wanted.iter().map(|wanted| wanted.name.clone()).collect();
     let mut before = vec![Vec::new(); wanted.len()];
     for level in 0..MOST_PARTS {
@@ -167,11 +167,11 @@ fn path_parts(name: &str) -> Vec<String> {
             parts.pop();
         }
     }
-    parts.into_iter().map(legal).collect()
+    parts.into_iter().map(component_key).collect()
 }
 
 /// The letters that a key of `components` may have (OpenAPI 3.0.3, "Components Object").
-fn legal(text: &str) -> String {
+fn component_key(text: &str) -> String {
     let is_legal =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
     text.chars().map(|letter| if is_legal(letter) { letter } else { '_' }).collect()

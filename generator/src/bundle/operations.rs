@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::build::Builder;
 use super::gather::Spot;
 use super::name;
-use super::same::{Said, say};
+use super::same::{Said, describe_value};
 use super::shelf::{Location, Reference, reference_of};
 use crate::diagnostics::{Code, Edit, Pointer};
 use crate::lower::value_name;
@@ -18,12 +18,16 @@ use crate::repair::{At, Structure};
 pub(crate) const PATH: &str = "x-own-path";
 
 /// Adds the other documents' operations to the first one.
-pub(super) fn add(builder: &mut Builder<'_, '_>, same: &[usize], document: &mut Value) {
+pub(super) fn merge_operations(
+    builder: &mut Builder<'_, '_>,
+    same: &[usize],
+    document: &mut Value,
+) {
     let documents = builder.shelf.documents();
     if documents < 2 {
         return;
     }
-    let labels = name::labels(builder.shelf);
+    let labels = name::label_documents(builder.shelf);
     let mut adding = Adding { builder, same, labels, described: HashMap::new() };
     let mut pieces = Vec::new();
     for document in 0..documents {
@@ -140,8 +144,14 @@ impl Adding<'_, '_, '_> {
         let builder = &mut *self.builder;
         let structure = Some(Structure::path_item());
         let value = Value::Object(whole);
-        let mut said =
-            say(builder.shelf, builder.found, spot, &value, structure, builder.diagnostics);
+        let mut said = describe_value(
+            builder.shelf,
+            builder.found,
+            spot,
+            &value,
+            structure,
+            builder.diagnostics,
+        );
         for target in &mut said.targets {
             *target = self.same[*target];
         }

@@ -19,7 +19,7 @@ const EXTENSIONS: &[&str] =
     &["x-enum-descriptions", "x-enum-varnames", "x-idempotent", "x-pagination", "x-rust-name"];
 
 /// For each entry the first one that is equal to it, by what both say and by what they refer to.
-pub(super) fn equal(
+pub(super) fn find_equal_entries(
     shelf: &mut Shelf<'_>,
     found: &Gathered,
     diagnostics: &mut Diagnostics,
@@ -37,7 +37,7 @@ pub(super) fn equal(
         let spot = Spot { file: entry.location.file, document: entry.document };
         let value = shelf.value(&entry.location).cloned().unwrap_or_default();
         let structure = Structure::of_section(&entry.section);
-        said.insert(index, say(shelf, found, spot, &value, structure, diagnostics));
+        said.insert(index, describe_value(shelf, found, spot, &value, structure, diagnostics));
     }
     let mut users: HashMap<usize, Vec<usize>> = HashMap::new();
     for (number, group) in groups.iter().enumerate() {
@@ -45,11 +45,11 @@ pub(super) fn equal(
             users.entry(*target).or_default().push(number);
         }
     }
-    refine(&groups, &said, &users, found.entries.len())
+    refine_groups(&groups, &said, &users, found.entries.len())
 }
 
 /// Splits groups into entries that say the same of what is the same, until nothing splits any more.
-fn refine(
+fn refine_groups(
     groups: &[Vec<usize>],
     said: &HashMap<usize, Said>,
     users: &HashMap<usize, Vec<usize>>,
@@ -96,7 +96,7 @@ pub(super) struct Said {
 }
 
 /// What a value says to the generator, in a form that is the same for equal ones.
-pub(super) fn say(
+pub(super) fn describe_value(
     shelf: &mut Shelf<'_>,
     found: &Gathered,
     spot: Spot,

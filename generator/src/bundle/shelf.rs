@@ -99,7 +99,7 @@ impl<'i> Shelf<'i> {
 
     /// Roughly how many bytes all files take.
     pub(super) fn size(&self) -> usize {
-        self.files.iter().map(|file| source::yaml::size(&file.value)).sum()
+        self.files.iter().map(|file| source::yaml::value_size(&file.value)).sum()
     }
 
     pub(super) fn file(&self, file: usize) -> &File {
@@ -171,11 +171,11 @@ impl<'i> Shelf<'i> {
                     "" => format!("the reference `{text}` does not resolve in this file"),
                     _ => format!("the reference `{text}` does not resolve in `{name}`"),
                 };
-                broken(Code::UnresolvedReference, message)
+                broken_reference(Code::UnresolvedReference, message)
             }
             Err(TooFar) => {
                 let message = format!("the reference `{text}` is circular");
-                broken(Code::CircularReference, message)
+                broken_reference(Code::CircularReference, message)
             }
         }
     }
@@ -213,7 +213,8 @@ impl<'i> Shelf<'i> {
     fn open(&mut self, from: usize, path: &str, diagnostics: &mut Diagnostics) -> Opened {
         let source = self.source.ok_or(None)?;
         let path = percent_decoded(path);
-        let name = source.find(&self.files[from].name, &path).map_err(|why| refused(&path, why))?;
+        let name =
+            source.find(&self.files[from].name, &path).map_err(|why| refused_file(&path, why))?;
         if let Some(known) = self.by_name.get(&name) {
             return known.clone();
         }
@@ -234,7 +235,8 @@ impl<'i> Shelf<'i> {
             let message = format!("`{path}`: too many files ({MOST_FILES} have been read)");
             return Err(Some(Broken { code: Code::TooComplex, message, help: None }));
         }
-        let text = source.read(name, LARGEST - self.bytes).map_err(|why| refused(path, why))?;
+        let text =
+            source.read(name, LARGEST - self.bytes).map_err(|why| refused_file(path, why))?;
         self.bytes = self.bytes.saturating_add(text.len()).min(LARGEST);
         let text = Source::new(name, text);
         let number = self.first_number + read;
@@ -262,7 +264,7 @@ impl<'i> Shelf<'i> {
         loop {
             let root = Rc::clone(&self.files[file].value);
             let (mut value, mut at, mut steps) = (&*root, Pointer::default(), 0);
-            while let Some(next) = todo.get(steps).and_then(|step| below(value, step)) {
+            while let Some(next) = todo.get(steps).and_then(|step| child_of(value, step)) {
                 value = next;
                 at = at.key(&todo[steps]);
                 steps += 1;
@@ -312,16 +314,16 @@ fn relative(from: &str, to: &str) -> Option<String> {
 /// There is no end to the references on the way.
 struct TooFar;
 
-fn refused(path: &str, why: source::Refusal) -> Option<Broken> {
+fn refused_file(path: &str, why: source::Refusal) -> Option<Broken> {
     let message = format!("`{path}`: {}", why.reason);
     Some(Broken { code: Code::ExternalReference, message, help: why.help })
 }
 
-fn broken(code: Code, message: String) -> Reference {
+fn broken_reference(code: Code, message: String) -> Reference {
     Reference::Broken(Some(Broken { code, message, help: None }))
 }
 
-fn below<'v>(value: &'v Value, step: &str) -> Option<&'v Value> {
+fn child_of<'v>(value: &'v Value, step: &str) -> Option<&'v Value> {
     match value {
         Value::Object(map) => map.get(step),
         Value::Array(list) => list.get(step.parse::<usize>().ok()?),

@@ -13,7 +13,7 @@ use openapi_crate::{
     source::{Input, Source},
 };
 
-use super::{Color, colored, files, out};
+use super::{Color, files, use_color, write_stdout};
 use inputs::Inputs;
 
 /// Compare two documents and report what the changes mean for users of the crate
@@ -124,19 +124,21 @@ Exit status:
 /// Runs `diff`. `false`: there is something to fail on.
 pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
     if let Some(name) = &arguments.explain {
-        return explain(name);
+        return explain_rule(name);
     }
     if arguments.rules {
-        return list();
+        return list_rules();
     }
     let mut files = files::Files::default();
     let Some(inputs) = Inputs::read(arguments, &mut files)? else { return Ok(false) };
     let Inputs { old, new, config, version } = inputs;
-    let Some((before, after)) = read(&old, &new, &config, arguments) else { return Ok(false) };
+    let Some((before, after)) = describe_both(&old, &new, &config, arguments) else {
+        return Ok(false);
+    };
     let mut comparison = diff::compare(&before, &after);
     if let Some(path) = &arguments.ignore {
         let source = files.read(path)?;
-        if !ignore(&mut comparison, &source, arguments)? {
+        if !apply_ignore_file(&mut comparison, &source, arguments)? {
             return Ok(false);
         }
     }
@@ -146,18 +148,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
         new: (&after, &new),
         version: version.as_deref(),
     };
-    let style = Style { color: colored(arguments.color, false), all: arguments.all };
-    out(&match arguments.format {
+    let style = Style { color: use_color(arguments.color, false), all: arguments.all };
+    write_stdout(&match arguments.format {
         Format::Text => report.text(style),
         Format::Json => report.json(),
         Format::Markdown => report.markdown(),
         Format::Github => report.github(),
     })?;
-    Ok(!arguments.fail_on.is_some_and(|what| fails(what, &comparison)))
+    Ok(!arguments.fail_on.is_some_and(|what| is_failure(what, &comparison)))
 }
 
 /// Both documents; nothing, if one of them cannot be read.
-fn read(
+fn describe_both(
     old: &Input,
     new: &Input,
     config: &Config,
@@ -170,13 +172,13 @@ fn read(
     });
     for (input, side) in [(old, &before), (new, &after)] {
         if let Err(diagnostics) = side {
-            show(diagnostics, input, arguments);
+            print_findings(diagnostics, input, arguments);
         }
     }
     before.ok().zip(after.ok())
 }
 
-fn ignore(
+fn apply_ignore_file(
     comparison: &mut Comparison,
     source: &Source,
     arguments: &Arguments,
@@ -190,17 +192,17 @@ fn ignore(
     if count > 0 {
         eprintln!("{count} changes are ignored, as {} says", source.name());
     }
-    Ok(!show(&diagnostics, &Input::new(source.clone()), arguments))
+    Ok(!print_findings(&diagnostics, &Input::new(source.clone()), arguments))
 }
 
 /// Prints findings; whether one of them is an error.
-fn show(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> bool {
-    let style = Style { color: colored(arguments.color, true), all: false };
+fn print_findings(diagnostics: &Diagnostics, input: &Input, arguments: &Arguments) -> bool {
+    let style = Style { color: use_color(arguments.color, true), all: false };
     eprint!("{}", diagnostics.render(input, style));
     diagnostics.is_fatal(false)
 }
 
-fn fails(what: FailOn, comparison: &Comparison) -> bool {
+fn is_failure(what: FailOn, comparison: &Comparison) -> bool {
     match what {
         FailOn::Major => comparison.bump() >= Bump::Major,
         FailOn::Minor => comparison.bump() >= Bump::Minor,
@@ -209,19 +211,19 @@ fn fails(what: FailOn, comparison: &Comparison) -> bool {
     }
 }
 
-fn explain(name: &str) -> Result<bool, String> {
+fn explain_rule(name: &str) -> Result<bool, String> {
     let Some(rule) = Rule::from_name(name) else {
         return Err(format!("unknown rule `{name}`; `diff --rules` lists all rules"));
     };
-    let text = files::wrap(rule.explanation(), 80);
-    out(&format!("{name}: {}\n\n{text}\n", rule.verdicts()))?;
+    let text = files::wrap_text(rule.explanation(), 80);
+    write_stdout(&format!("{name}: {}\n\n{text}\n", rule.verdicts()))?;
     Ok(true)
 }
 
-fn list() -> Result<bool, String> {
+fn list_rules() -> Result<bool, String> {
     let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or_default();
     let lines =
         Rule::ALL.iter().map(|rule| format!("{:width$}  {}\n", rule.name(), rule.verdicts()));
-    out(&lines.collect::<String>())?;
+    write_stdout(&lines.collect::<String>())?;
     Ok(true)
 }

@@ -29,8 +29,8 @@ impl Files {
         } else {
             fs::read(path)
         };
-        let bytes = bytes.map_err(|error| format!("{name}: {}", reason(&error)))?;
-        match text(bytes) {
+        let bytes = bytes.map_err(|error| format!("{name}: {}", describe_io_error(&error)))?;
+        match decode_utf8(bytes) {
             Ok(text) => Ok(Source::new(name, text)),
             Err(reason) => Err(format!("{name}: {reason}")),
         }
@@ -38,7 +38,7 @@ impl Files {
 }
 
 /// The text that the bytes are, or why they are none.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
+pub(super) fn decode_utf8(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| match error.as_bytes() {
         [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => "the file is UTF-16; save it as UTF-8".to_owned(),
         bytes => {
@@ -50,7 +50,7 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, String> {
 }
 
 /// Why a file cannot be read, in words.
-pub(super) fn reason(error: &io::Error) -> String {
+pub(super) fn describe_io_error(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::IsADirectory => "is a directory, not a file".to_owned(),
@@ -60,7 +60,7 @@ pub(super) fn reason(error: &io::Error) -> String {
 }
 
 /// The text in lines of at most `width` characters.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub(super) fn wrap_text(text: &str, width: usize) -> String {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.len() - 1;

@@ -10,12 +10,12 @@ use super::{files, tree::Tree};
 
 /// Reads the documents of one crate and says where the files are that they refer to: `PATH`, or `REV:PATH` for what a
 /// revision of the git repository has.
-pub(super) fn read(documents: &[PathBuf], files: &mut files::Files) -> Result<Input, String> {
-    let mut sources = documents.iter().map(|path| source(path, files));
+pub(super) fn read_input(documents: &[PathBuf], files: &mut files::Files) -> Result<Input, String> {
+    let mut sources = documents.iter().map(|path| read_source(path, files));
     let first = sources.next().ok_or("no document is given")??;
     let others = sources.collect::<Result<Vec<Source>, String>>()?;
     let named = documents[0].display().to_string();
-    let files: Arc<dyn source::Files> = match revision(&documents[0], &named) {
+    let files: Arc<dyn source::Files> = match split_revision(&documents[0], &named) {
         Some((revision, file)) => {
             let folder = Path::new(file).parent().unwrap_or(Path::new("")).to_owned();
             Arc::new(Revision { name: revision.to_owned(), folder })
@@ -26,10 +26,10 @@ pub(super) fn read(documents: &[PathBuf], files: &mut files::Files) -> Result<In
 }
 
 /// Reads a file, or what a revision of the git repository has under its name.
-pub(super) fn source(path: &Path, files: &mut files::Files) -> Result<Source, String> {
+pub(super) fn read_source(path: &Path, files: &mut files::Files) -> Result<Source, String> {
     let name = path.display().to_string();
-    match revision(path, &name) {
-        Some((revision, file)) => match show(revision, file) {
+    match split_revision(path, &name) {
+        Some((revision, file)) => match read_from_git(revision, file) {
             Ok(text) => Ok(Source::new(name, text)),
             Err(reason) => Err(format!("{name}: {reason}")),
         },
@@ -38,12 +38,12 @@ pub(super) fn source(path: &Path, files: &mut files::Files) -> Result<Source, St
 }
 
 /// The revision and the file, unless there is a file of this name.
-fn revision<'n>(path: &Path, name: &'n str) -> Option<(&'n str, &'n str)> {
+fn split_revision<'n>(path: &Path, name: &'n str) -> Option<(&'n str, &'n str)> {
     name.split_once(':').filter(|(revision, _)| !path.exists() && !revision.is_empty())
 }
 
 /// A file of a revision; the path is relative to the working directory.
-fn show(revision: &str, file: &str) -> Result<String, String> {
+fn read_from_git(revision: &str, file: &str) -> Result<String, String> {
     // What begins with a hyphen would be an option.
     if revision.starts_with('-') {
         return Err("no such file, and not a git revision".to_owned());
@@ -53,7 +53,7 @@ fn show(revision: &str, file: &str) -> Result<String, String> {
     let run = Command::new("git").arg("show").arg(format!("{revision}:{file}")).output();
     let output = run.map_err(|error| format!("cannot run git: {error}"))?;
     if output.status.success() {
-        return files::text(output.stdout);
+        return files::decode_utf8(output.stdout);
     }
     let message = String::from_utf8_lossy(&output.stderr);
     let reason = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
@@ -88,7 +88,7 @@ impl source::Files for Revision {
 
     fn read(&self, name: &str, longest: usize) -> Result<String, Refusal> {
         let (revision, file) = name.split_once(':').unwrap_or((&self.name, name));
-        let text = show(revision, file).map_err(Refusal::new)?;
+        let text = read_from_git(revision, file).map_err(Refusal::new)?;
         match text.len() <= longest {
             true => Ok(text),
             false => Err(Refusal::new(format!("larger than {longest} bytes"))),

@@ -7,7 +7,7 @@ use openapi_crate::{
     source::{self, Input},
 };
 
-use super::{Color, colored, files, out};
+use super::{Color, files, use_color, write_stdout};
 
 /// Extract some operations and everything they need from a document
 ///
@@ -56,8 +56,8 @@ Exit status:
 pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
     let input = Input::new(files::Files::default().read(&arguments.document)?);
     let mut diagnostics = Diagnostics::default();
-    let document = source::read(0, input.document.text(), &mut diagnostics);
-    let style = Style { color: colored(arguments.color, true), all: false };
+    let document = source::read_document(0, input.document.text(), &mut diagnostics);
+    let style = Style { color: use_color(arguments.color, true), all: false };
     eprint!("{}", diagnostics.render(&input, style));
     let Some(mut document) = document else { return Ok(false) };
     let selection = Selection { only: arguments.only.clone(), exclude: arguments.exclude.clone() };
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<bool, String> {
         Some(path) => {
             fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
-        None => out(&text)?,
+        None => write_stdout(&text)?,
     }
     Ok(true)
 }

@@ -34,7 +34,7 @@ impl Tree {
         if let Some(root) = root {
             let name = root.display();
             let place = fs::canonicalize(root)
-                .map_err(|error| format!("{name}: {}", files::reason(&error)))?;
+                .map_err(|error| format!("{name}: {}", files::describe_io_error(&error)))?;
             if !place.is_dir() {
                 return Err(format!("{name}: not a directory"));
             }
@@ -94,7 +94,7 @@ impl Files for Tree {
             return Err(Refusal { help: Some(help.to_owned()), ..refusal });
         };
         let place = fs::canonicalize(folder.join(path))
-            .map_err(|error| Refusal::new(files::reason(&error)))?;
+            .map_err(|error| Refusal::new(files::describe_io_error(&error)))?;
         if let Some(name) = known.names.get(&place) {
             return Ok(name.clone());
         }
@@ -110,7 +110,7 @@ impl Files for Tree {
     fn read(&self, name: &str, longest: usize) -> Result<String, Refusal> {
         let place = self.known().places.get(name).cloned();
         let place = place.ok_or_else(|| Refusal::new("no such file"))?;
-        let unread = |error| Refusal::new(files::reason(&error));
+        let unread = |error| Refusal::new(files::describe_io_error(&error));
         // Before it is opened: to open a pipe is to wait for somebody who writes.
         let metadata = fs::metadata(&place).map_err(unread)?;
         if metadata.is_dir() {
@@ -128,6 +128,6 @@ impl Files for Tree {
         if metadata.len() > most || bytes.len() > longest {
             return Err(Refusal::new(format!("too large: at most {longest} bytes can be read")));
         }
-        files::text(bytes).map_err(Refusal::new)
+        files::decode_utf8(bytes).map_err(Refusal::new)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) const EXTENSION: &str = "x-rust-name";
 const HELP: &str = "expected `schemas`, `properties`, `operations`, `parameters`, `tags` or `servers`, each a mapping from the document's name to a Rust name, or a JSON pointer that starts with `/`";
 
 /// Writes the names of a configuration file, which is the input `file`, into the document.
-pub(crate) fn apply(
+pub(crate) fn apply_names(
     file: usize,
     config: &Value,
     document: &mut Value,
@@ -52,7 +52,7 @@ impl Names<'_> {
                 );
                 continue;
             }
-            let Some((what, find)) = find::group(group) else {
+            let Some((what, find)) = find::find_group(group) else {
                 self.wrong(&at, format!("unknown kind of name `{group}`")).help(HELP);
                 continue;
             };

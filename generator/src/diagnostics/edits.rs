@@ -67,10 +67,10 @@ impl Edits {
             match &self.edits[last] {
                 Edit::FromFile { to, file, from } => {
                     let rest = pointer.below(to).unwrap_or_default();
-                    return (*file, join(from, rest));
+                    return (*file, join_pointer(from, rest));
                 }
                 Edit::FromDocument { to, from } => {
-                    pointer = join(from, pointer.below(to).unwrap_or_default());
+                    pointer = join_pointer(from, pointer.below(to).unwrap_or_default());
                 }
                 Edit::Removed { list, indices } => {
                     if let Some(before) = before_removal(&pointer, list, indices) {
@@ -96,7 +96,7 @@ impl Edits {
     }
 }
 
-fn join(prefix: &Pointer, rest: &str) -> Pointer {
+fn join_pointer(prefix: &Pointer, rest: &str) -> Pointer {
     Pointer::from_text(format!("{}{rest}", prefix.as_str()))
 }
 
@@ -110,7 +110,7 @@ fn before_removal(pointer: &Pointer, list: &Pointer, removed: &[usize]) -> Optio
             index += 1;
         }
     }
-    Some(join(&list.index(index), tail))
+    Some(join_pointer(&list.index(index), tail))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::locate::Spot;
-use crate::source::floor;
+use crate::source::floor_boundary;
 
 /// The longest line that is shown whole, and how much of a longer one is shown, in bytes.
 const LONGEST_LINE: usize = 240;
@@ -79,8 +79,8 @@ impl<'t> Lines<'t> {
             let mark = mark.start - start..mark.end - start;
             return Excerpt { line, column, text, mark };
         }
-        let from = floor(self.text, mark.start.saturating_sub(BEFORE).max(start));
-        let to = floor(self.text, mark.start.saturating_add(BEHIND).min(end));
+        let from = floor_boundary(self.text, mark.start.saturating_sub(BEFORE).max(start));
+        let to = floor_boundary(self.text, mark.start.saturating_add(BEHIND).min(end));
         let front = if from > start { "…" } else { "" };
         let back = if to < end { "…" } else { "" };
         let text = format!("{front}{}{back}", &self.text[from..to]);

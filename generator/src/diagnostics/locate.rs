@@ -22,7 +22,7 @@ pub(super) struct Spot {
 
 /// Finds where each of `pointers` stands in `text`, which may be JSON or YAML; what does not exist
 /// gets the place of its nearest existing ancestor.
-pub(super) fn locate(text: &str, pointers: &[Pointer]) -> Vec<Spot> {
+pub(super) fn locate_pointers(text: &str, pointers: &[Pointer]) -> Vec<Spot> {
     let mut wanted = Wanted::default();
     let leaves: Vec<usize> = pointers.iter().map(|pointer| wanted.insert(pointer)).collect();
     let mut walk = Walk { wanted, stack: Vec::new() };
@@ -36,7 +36,7 @@ pub(super) fn locate(text: &str, pointers: &[Pointer]) -> Vec<Spot> {
 }
 
 fn walk_yaml(text: &str, walk: &mut Walk) {
-    for event in yaml::events(text) {
+    for event in yaml::yaml_events(text) {
         // Text that cannot be read to its end is placed as far as it can be.
         let Ok((event, span)) = event else { break };
         walk.event(&event, &span);
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     fn slices<'t>(text: &'t str, pointer: &str) -> (Option<&'t str>, &'t str, bool) {
-        let spot = locate(text, &[Pointer::from_text(pointer)]).remove(0);
+        let spot = locate_pointers(text, &[Pointer::from_text(pointer)]).remove(0);
         (spot.key.map(|key| &text[key]), &text[spot.value], spot.exact)
     }
 

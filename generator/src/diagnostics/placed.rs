@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::{
     Diagnostics, Finding, Place, Pointer,
     excerpt::{Excerpt, Lines},
-    locate::{Spot, locate},
+    locate::{Spot, locate_pointers},
 };
 use crate::source::{Input, Source};
 
@@ -52,7 +52,7 @@ impl<'a> Placed<'a> {
             .zip(&pointers)
             .map(|(source, pointers)| match pointers.is_empty() {
                 true => Vec::new(),
-                false => locate(source.text(), pointers),
+                false => locate_pointers(source.text(), pointers),
             })
             .collect();
         let mut findings: Vec<PlacedFinding<'_>> = diagnostics
@@ -155,7 +155,7 @@ impl Diagnostics {
             .zip(&wanted)
             .map(|(source, pointers)| match pointers.is_empty() {
                 true => (Lines::new(""), Vec::new()),
-                false => (Lines::new(source.text()), locate(source.text(), pointers)),
+                false => (Lines::new(source.text()), locate_pointers(source.text(), pointers)),
             })
             .collect();
         let read = places.into_iter().map(|(file, place)| {

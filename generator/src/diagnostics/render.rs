@@ -9,7 +9,7 @@ use super::{
 use crate::source::Input;
 
 /// How many findings of one code are printed in full, unless all are asked for.
-fn shown(code: Code) -> usize {
+fn max_shown(code: Code) -> usize {
     match code.severity() {
         Severity::Error | Severity::Warning => 10,
         Severity::Note => 3,
@@ -42,16 +42,17 @@ impl Diagnostics {
         for finding in &placed.findings {
             let count = seen.entry(finding.finding.code).or_default();
             *count += 1;
-            if style.all || *count <= shown(finding.finding.code) {
-                text.push_str(&render(&renderer, finding, &placed.files[finding.file]));
+            if style.all || *count <= max_shown(finding.finding.code) {
+                text.push_str(&render_finding(&renderer, finding, &placed.files[finding.file]));
                 text.push_str("\n\n");
             }
         }
         for (code, count) in seen {
-            if !style.all && count > shown(code) {
-                let rest = count - shown(code);
+            if !style.all && count > max_shown(code) {
+                let rest = count - max_shown(code);
                 let message = format!("{rest} more findings of this kind are not shown");
-                let group = Group::with_title(level(code).primary_title(message).id(code.name()));
+                let group =
+                    Group::with_title(level_of(code).primary_title(message).id(code.name()));
                 text.push_str(&renderer.render(&[group]));
                 text.push_str("\n\n");
             }
@@ -76,7 +77,7 @@ impl Diagnostics {
 }
 
 /// One finding, as rustc would print it.
-fn render(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> String {
+fn render_finding(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> String {
     let finding = placed.finding;
     let excerpt = file.lines.excerpt(&placed.mark);
     let (line, column, shown) = (excerpt.line, excerpt.column, excerpt.shown_column());
@@ -84,7 +85,7 @@ fn render(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> S
         .path(file.name)
         .line_start(line)
         .annotation(AnnotationKind::Primary.span(excerpt.mark));
-    let title = level(finding.code).primary_title(&finding.message).id(finding.code.name());
+    let title = level_of(finding.code).primary_title(&finding.message).id(finding.code.name());
     let mut group = Group::with_title(title).element(snippet);
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help));
@@ -94,7 +95,7 @@ fn render(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> S
     renderer.render(&[group]).replacen(&place(shown), &place(column), 1)
 }
 
-fn level(code: Code) -> Level<'static> {
+fn level_of(code: Code) -> Level<'static> {
     match code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

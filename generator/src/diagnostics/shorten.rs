@@ -9,7 +9,7 @@ const LONGEST_SHORTENED: usize = 1_000;
 
 /// A message on one line, and with what it quotes of the document cut where that is very
 /// long: a reference may have a million letters.
-pub(super) fn shorten(message: String) -> String {
+pub(super) fn shorten_message(message: String) -> String {
     let one_line = !message.contains(ends_line);
     if one_line && message.len() <= LONGEST {
         return message;
@@ -18,15 +18,15 @@ pub(super) fn shorten(message: String) -> String {
     if message.len() <= LONGEST {
         return message;
     }
-    let parts: Vec<String> = message.split('`').map(|part| cut(part, LONGEST_NAME)).collect();
-    cut(&parts.join("`"), LONGEST_SHORTENED)
+    let parts: Vec<String> = message.split('`').map(|part| cut_text(part, LONGEST_NAME)).collect();
+    cut_text(&parts.join("`"), LONGEST_SHORTENED)
 }
 
 fn ends_line(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn cut(text: &str, longest: usize) -> String {
+fn cut_text(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -41,10 +41,10 @@ mod tests {
     fn what_is_quoted_is_cut_and_the_sentence_stays() {
         let message = format!("the reference `{}` leads to nothing", "a".repeat(1_000_000));
         let expected = format!("the reference `{}…` leads to nothing", "a".repeat(80));
-        assert_eq!(shorten(message), expected);
-        assert!(shorten("`a".repeat(100_000)).len() <= 4 * LONGEST_SHORTENED);
-        assert_eq!(shorten("`a\n\rb` is taken".to_owned()), "`a  b` is taken");
+        assert_eq!(shorten_message(message), expected);
+        assert!(shorten_message("`a".repeat(100_000)).len() <= 4 * LONGEST_SHORTENED);
+        assert_eq!(shorten_message("`a\n\rb` is taken".to_owned()), "`a  b` is taken");
         let ordinary = "there is no security scheme `größe`".to_owned();
-        assert_eq!(shorten(ordinary.clone()), ordinary);
+        assert_eq!(shorten_message(ordinary.clone()), ordinary);
     }
 }

@@ -1,6 +1,6 @@
 //! Arguments, which have an order: of methods, and of `new`.
 
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::model::Type;
 
 /// An argument: its name on the wire, and its type.
@@ -25,13 +25,17 @@ impl<'a> Compared<'a> {
             && moved
             && pairs.all(|(one, other)| relations.accepts(one.ty, other.ty))
         {
-            let message = format!("the arguments were {} and are {}", list(old), list(new));
+            let message = format!(
+                "the arguments were {} and are {}",
+                list_arguments(old),
+                list_arguments(new)
+            );
             self.report(rule, subject, message);
         }
     }
 }
 
-fn list(arguments: &[Argument<'_>]) -> String {
-    let names: Vec<String> = arguments.iter().map(|argument| code(argument.key)).collect();
+fn list_arguments(arguments: &[Argument<'_>]) -> String {
+    let names: Vec<String> = arguments.iter().map(|argument| code_span(argument.key)).collect();
     names.join(", ")
 }

@@ -1,9 +1,9 @@
 //! Bodies of requests.
 
 use super::relation::Relation;
-use super::types::turned;
+use super::types::describe_change;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::model::{Body, BodyContent, Constructor, Operation, Part, PartKind};
 
 impl<'a> Compared<'a> {
@@ -52,7 +52,7 @@ impl<'a> Compared<'a> {
                     match new.iter().find(|other| other.part.media_type == *media) {
                         Some(other) => self.part(subject, &variant.part, &other.part),
                         None => {
-                            let message = format!("the body can no longer be {}", code(media));
+                            let message = format!("the body can no longer be {}", code_span(media));
                             self.report(Rule::BodyChoiceRemoved, subject, message);
                         }
                     }
@@ -60,7 +60,7 @@ impl<'a> Compared<'a> {
                 for variant in new {
                     let media = &variant.part.media_type;
                     if !old.iter().any(|other| other.part.media_type == *media) {
-                        let message = format!("the body can also be {}", code(media));
+                        let message = format!("the body can also be {}", code_span(media));
                         self.report(Rule::BodyChoiceAdded, subject, message);
                     }
                 }
@@ -77,13 +77,17 @@ impl<'a> Compared<'a> {
     }
 
     fn part(&mut self, subject: &Subject, old: &'a Part, new: &'a Part) {
-        if kind(&old.kind) != kind(&new.kind) {
-            let message = format!("the body was {} and is {}", kind(&old.kind), kind(&new.kind));
+        if part_kind_name(&old.kind) != part_kind_name(&new.kind) {
+            let message = format!(
+                "the body was {} and is {}",
+                part_kind_name(&old.kind),
+                part_kind_name(&new.kind)
+            );
             self.report(Rule::BodyTypeChanged, subject, message);
             return;
         }
         if old.media_type != new.media_type {
-            let (one, other) = (code(&old.media_type), code(&new.media_type));
+            let (one, other) = (code_span(&old.media_type), code_span(&new.media_type));
             let message = format!("the body was sent as {one} and is sent as {other}");
             self.report(Rule::BodyMediaTypeChanged, subject, message);
         }
@@ -100,14 +104,14 @@ impl<'a> Compared<'a> {
                     Relation::Rewrapped => Rule::BodyTypeRenamed,
                     _ => Rule::BodyTypeChanged,
                 };
-                self.report(rule, subject, format!("the body {}", turned(one, other)));
+                self.report(rule, subject, format!("the body {}", describe_change(one, other)));
             }
             _ => {}
         }
     }
 }
 
-fn kind(kind: &PartKind) -> &'static str {
+fn part_kind_name(kind: &PartKind) -> &'static str {
     match kind {
         PartKind::Json(_) => "JSON",
         PartKind::Bytes => "bytes",

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
 
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::model::{Enumeration, TypeName, Variant};
 
 impl Compared<'_> {
@@ -25,13 +25,14 @@ impl Compared<'_> {
         let mut added: Vec<&Variant<T>> =
             new.variants.iter().filter(|variant| !before.contains(&variant.value)).collect();
         for variant in &old.variants {
-            let subject = of(&subject, &variant.name);
-            let what = format!("the value {}", code(&variant.value.to_string()));
+            let subject = variant_subject(&subject, &variant.name);
+            let what = format!("the value {}", code_span(&variant.value.to_string()));
             let Some(other) = known.get(&variant.value) else {
                 let same = added.iter().position(|other| other.name == variant.name);
                 match same.map(|at| added.swap_remove(at)) {
                     Some(other) => {
-                        let message = format!("{what} is now {}", code(&other.value.to_string()));
+                        let message =
+                            format!("{what} is now {}", code_span(&other.value.to_string()));
                         self.report(Rule::EnumValueChanged, &subject, message);
                     }
                     None => {
@@ -45,15 +46,15 @@ impl Compared<'_> {
                 continue;
             };
             if other.name != variant.name {
-                let (one, other) = (code(&variant.name.0), code(&other.name.0));
+                let (one, other) = (code_span(&variant.name.0), code_span(&other.name.0));
                 let message = format!("the variant of {what} was {one} and is {other}");
                 self.report(Rule::EnumVariantRenamed, &subject, message);
             }
             self.docs(&subject, &what, &variant.doc, &other.doc);
         }
         for variant in added {
-            let message = format!("the value {} is new", code(&variant.value.to_string()));
-            self.report(Rule::EnumValueAdded, &of(&subject, &variant.name), message);
+            let message = format!("the value {} is new", code_span(&variant.value.to_string()));
+            self.report(Rule::EnumValueAdded, &variant_subject(&subject, &variant.name), message);
         }
         match (old.variants.len(), new.variants.len()) {
             (1, 2..) => {
@@ -70,6 +71,6 @@ impl Compared<'_> {
 }
 
 /// The same for a variant.
-pub(super) fn of(subject: &Subject, variant: &TypeName) -> Subject {
+pub(super) fn variant_subject(subject: &Subject, variant: &TypeName) -> Subject {
     Subject { item: format!("{}::{}", subject.item, variant.0), ..subject.clone() }
 }

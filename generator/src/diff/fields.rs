@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::arguments::Argument;
 use super::relation::Relation;
-use super::types::turned;
+use super::types::describe_change;
 use super::verdict::Bump;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::emit::{self, Setters};
 use crate::model::{Constructor, Field, Presence, Record, Type, ValueName};
 
@@ -27,7 +27,7 @@ impl<'a> Compared<'a> {
             if let Some(other) = known.get(&*field.key) {
                 let subject = self.member(subject, field, other);
                 self.field(&subject, field, other);
-                let presence = presence(field.presence, other.presence);
+                let presence = compare_presence(field.presence, other.presence);
                 let is_told = presence.is_some_and(|(rule, _)| rule.bump() == Bump::Major);
                 if !is_told && old.sent && new.sent {
                     self.setters(&subject, emit::setters(field, old), emit::setters(other, new));
@@ -108,7 +108,7 @@ impl<'a> Compared<'a> {
     }
 
     fn field_added(&mut self, subject: &Subject, field: &Field) {
-        let what = code(&field.key);
+        let what = code_span(&field.key);
         let (rule, how) = match field.presence {
             Presence::Required => (Rule::RequiredFieldAdded, "a new required field"),
             Presence::Optional | Presence::Clearable | Presence::Preset | Presence::Received => {
@@ -130,20 +130,23 @@ impl<'a> Compared<'a> {
                 Rule::RequiredFieldRemoved
             }
         };
-        self.report(rule, subject, format!("the field {} was removed", code(&field.key)));
+        self.report(rule, subject, format!("the field {} was removed", code_span(&field.key)));
     }
 
     fn rekeyed(&mut self, subject: &Subject, old: &'a Field, new: &'a Field) {
-        let message = format!("{} is now called {}", code(&old.key), code(&new.key));
+        let message = format!("{} is now called {}", code_span(&old.key), code_span(&new.key));
         self.report(Rule::FieldKeyChanged, subject, message);
         self.field(subject, old, new);
     }
 
     fn field(&mut self, subject: &Subject, old: &'a Field, new: &'a Field) {
-        let what = format!("the field {}", code(&old.key));
+        let what = format!("the field {}", code_span(&old.key));
         if old.name != new.name {
-            let message =
-                format!("{what} is now {} in Rust, not {}", code(&new.name.0), code(&old.name.0));
+            let message = format!(
+                "{what} is now {} in Rust, not {}",
+                code_span(&new.name.0),
+                code_span(&old.name.0)
+            );
             self.report(Rule::FieldRenamed, subject, message);
         }
         let rule = match self.relations().of(&old.ty, &new.ty) {
@@ -154,9 +157,9 @@ impl<'a> Compared<'a> {
             Relation::Different => Some(Rule::FieldTypeChanged),
         };
         if let Some(rule) = rule {
-            self.report(rule, subject, format!("{what} {}", turned(&old.ty, &new.ty)));
+            self.report(rule, subject, format!("{what} {}", describe_change(&old.ty, &new.ty)));
         }
-        if let Some((rule, how)) = presence(old.presence, new.presence) {
+        if let Some((rule, how)) = compare_presence(old.presence, new.presence) {
             self.report(rule, subject, format!("{what} {how}"));
         } else if old.known != new.known {
             let message = format!("the fixed value of {what} changed");
@@ -166,7 +169,7 @@ impl<'a> Compared<'a> {
         let other = self.new.places.default(&subject.new);
         if one != other && rule.is_none() {
             let shown = |value: Option<&serde_json::Value>| match value {
-                Some(value) => code(&value.to_string()),
+                Some(value) => code_span(&value.to_string()),
                 None => "nothing".to_owned(),
             };
             let message =
@@ -192,13 +195,13 @@ impl<'a> Compared<'a> {
             }
             (Some((one, old)), Some((other, new))) => {
                 if one != other {
-                    let (one, other) = (code(&one.0), code(&other.0));
+                    let (one, other) = (code_span(&one.0), code_span(&other.0));
                     let message =
                         format!("the map of other members was called {one} and is {other}");
                     self.report(Rule::AdditionalMembersChanged, subject, message);
                 }
                 if self.relations().of(old, new) != Relation::Same {
-                    let turned = turned(old, new);
+                    let turned = describe_change(old, new);
                     let message =
                         format!("the type of members without a field of their own {turned}");
                     self.report(Rule::AdditionalMembersChanged, subject, message);
@@ -218,7 +221,7 @@ fn all_setters(record: &Record) -> Setters {
 }
 
 /// What another presence is, and in words.
-fn presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
+fn compare_presence(old: Presence, new: Presence) -> Option<(Rule, &'static str)> {
     use Presence::{Clearable, Constant, Fixed, Nullable, Optional, Preset, Received, Required};
     let found = match (old, new) {
         _ if old == new => return None,

@@ -32,7 +32,9 @@ impl Ignored {
     #[must_use]
     pub fn read(file: &Source, diagnostics: &mut Diagnostics) -> Self {
         let mut ignored = Self::default();
-        let Some(document) = source::read(0, file.text(), diagnostics) else { return ignored };
+        let Some(document) = source::read_document(0, file.text(), diagnostics) else {
+            return ignored;
+        };
         let list = Pointer::default().key("ignore");
         let Some(entries) = document.get("ignore").and_then(Value::as_array) else {
             let message = "the file must have a list `ignore`";
@@ -112,7 +114,7 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
     }
     let until = match text("until")? {
         None => None,
-        Some(date) => match days(date) {
+        Some(date) => match days_since_epoch(date) {
             Some(days) => Some(days),
             None => {
                 return Err((
@@ -130,7 +132,7 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
 }
 
 /// The days from 1970-01-01 to a date of the Gregorian calendar.
-fn days(date: &str) -> Option<i64> {
+fn days_since_epoch(date: &str) -> Option<i64> {
     let numbers: Option<Vec<i64>> = date.split('-').map(|number| number.parse().ok()).collect();
     let [year, month, day] = numbers?.try_into().ok()?;
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -147,17 +149,17 @@ fn days(date: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::days;
+    use super::days_since_epoch;
 
     #[test]
     fn counts_days() {
-        assert_eq!(days("1970-01-01"), Some(0));
-        assert_eq!(days("2000-03-01"), Some(11_017));
-        assert_eq!(days("2026-11-21"), Some(20_778));
+        assert_eq!(days_since_epoch("1970-01-01"), Some(0));
+        assert_eq!(days_since_epoch("2000-03-01"), Some(11_017));
+        assert_eq!(days_since_epoch("2026-11-21"), Some(20_778));
         for wrong in
             ["2026-02-29", "2026-13-01", "2026-00-10", "2026-01", "x", "99999999999999-1-1"]
         {
-            assert_eq!(days(wrong), None, "{wrong}");
+            assert_eq!(days_since_epoch(wrong), None, "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::side::{Reached, Side};
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::emit;
 use crate::model::{Operation, ValueName};
@@ -16,24 +16,27 @@ impl<'a> Compared<'a> {
         let pairs = self.pairs;
         let kept: HashSet<usize> = pairs.operations.iter().map(|(old, _)| *old).collect();
         let taken: HashSet<usize> = pairs.operations.iter().map(|(_, new)| *new).collect();
-        let known: HashMap<String, usize> =
-            (0..self.new.operations.len()).map(|at| (item(self.new.operations[at]), at)).collect();
+        let known: HashMap<String, usize> = (0..self.new.operations.len())
+            .map(|at| (item_path(self.new.operations[at]), at))
+            .collect();
         for (at, operation) in self.old.operations.iter().enumerate() {
             if !kept.contains(&at) {
                 let subject = self.alone(self.old, *operation, at);
-                let message = format!("the operation {} was removed", code(&self.old.labels[at]));
+                let message =
+                    format!("the operation {} was removed", code_span(&self.old.labels[at]));
                 self.report(Rule::OperationRemoved, &subject, message);
             }
         }
         for (at, operation) in self.new.operations.iter().enumerate() {
             if !taken.contains(&at) {
                 let subject = self.alone(self.new, *operation, at);
-                let message = format!("the operation {} is new", code(&self.new.labels[at]));
+                let message = format!("the operation {} is new", code_span(&self.new.labels[at]));
                 self.report(Rule::OperationAdded, &subject, message);
             }
         }
         for (one, other) in &pairs.operations {
-            let reused = known.get(&item(self.old.operations[*one])).is_some_and(|at| at != other);
+            let reused =
+                known.get(&item_path(self.old.operations[*one])).is_some_and(|at| at != other);
             self.operation(*one, *other, reused);
         }
     }
@@ -43,7 +46,7 @@ impl<'a> Compared<'a> {
         let place = side.places.operation(operation.0);
         let operations = BTreeSet::from([side.labels[at].clone()]);
         Subject {
-            item: item(operation),
+            item: item_path(operation),
             old: place.clone(),
             new: place,
             reached: Reached { usage: Usage::BOTH, operations },
@@ -55,7 +58,7 @@ impl<'a> Compared<'a> {
         let (old, old_group) = self.old.operations[old_at];
         let (new, new_group) = self.new.operations[new_at];
         let subject = Subject {
-            item: item((old, old_group)),
+            item: item_path((old, old_group)),
             old: self.old.places.operation(old),
             new: self.new.places.operation(new),
             reached: Reached {
@@ -63,11 +66,14 @@ impl<'a> Compared<'a> {
                 operations: BTreeSet::from([self.old.labels[old_at].clone()]),
             },
         };
-        let what = format!("the operation {}", code(&self.old.labels[old_at]));
+        let what = format!("the operation {}", code_span(&self.old.labels[old_at]));
         if old.name != new.name || old.type_name != new.type_name {
             let rule = if reused { Rule::OperationNameReused } else { Rule::OperationRenamed };
-            let message =
-                format!("{what} was called {} and is {}", code(&old.name.0), code(&new.name.0));
+            let message = format!(
+                "{what} was called {} and is {}",
+                code_span(&old.name.0),
+                code_span(&new.name.0)
+            );
             let id = |place: &Pointer| place.key("operationId");
             let subject =
                 Subject { old: id(&subject.old), new: id(&subject.new), ..subject.clone() };
@@ -75,14 +81,14 @@ impl<'a> Compared<'a> {
         }
         if old_group != new_group {
             let of = |group: Option<&ValueName>| match group {
-                Some(name) => code(&format!("client.{}()", name.0)),
+                Some(name) => code_span(&format!("client.{}()", name.0)),
                 None => "the client itself".to_owned(),
             };
             let message = format!("{what} moved from {} to {}", of(old_group), of(new_group));
             self.report(Rule::OperationMoved, &subject, message);
         }
         let method = old.method != new.method || old.custom_method != new.custom_method;
-        if method || pieces(&old.path) != pieces(&new.path) {
+        if method || path_pieces(&old.path) != path_pieces(&new.path) {
             let message = format!("{what} has a different method or path");
             self.report(Rule::OperationPathChanged, &subject, message);
         }
@@ -141,7 +147,7 @@ impl<'a> Compared<'a> {
 }
 
 /// `Client::files().get_file`
-fn item((operation, group): Known<'_>) -> String {
+fn item_path((operation, group): Known<'_>) -> String {
     match group {
         Some(group) => format!("Client::{}().{}", group.0, operation.name.0),
         None => format!("Client::{}", operation.name.0),
@@ -149,7 +155,7 @@ fn item((operation, group): Known<'_>) -> String {
 }
 
 /// A path without the names of its parameters.
-fn pieces(path: &str) -> Vec<&str> {
+fn path_pieces(path: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     for piece in path.split('{') {
         pieces.push(piece.split_once('}').map_or(piece, |(_, rest)| rest));

@@ -1,7 +1,7 @@
 //! Lists in pages.
 
 use super::relation::Relation;
-use super::types::turned;
+use super::types::describe_change;
 use super::{Compared, Rule, Subject};
 use crate::model::{Member, Next, Operation, Pagination};
 
@@ -23,10 +23,11 @@ impl<'a> Compared<'a> {
             }
             (Some(one), Some(other)) => {
                 if self.relations().of(&one.item, &other.item) != Relation::Same {
-                    let message = format!("an item of the list {}", turned(&one.item, &other.item));
+                    let message =
+                        format!("an item of the list {}", describe_change(&one.item, &other.item));
                     self.report(Rule::PaginationItemChanged, &subject, message);
                 }
-                if way(one) != way(other) {
+                if describe_way(one) != describe_way(other) {
                     let message = "the next page is found in a different way";
                     self.report(Rule::PaginationChanged, &subject, message);
                 }
@@ -36,7 +37,7 @@ impl<'a> Compared<'a> {
 }
 
 /// What leads from page to page, as text. Whether a member may be missing is a change of that member.
-fn way(pagination: &Pagination) -> String {
+fn describe_way(pagination: &Pagination) -> String {
     let path = |member: &Member| -> Vec<String> {
         member.path.iter().map(|(name, _)| name.0.clone()).collect()
     };

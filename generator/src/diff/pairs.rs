@@ -21,7 +21,7 @@ pub(super) struct Pairs {
 
 impl Pairs {
     pub(super) fn new(old: &Side<'_>, new: &Side<'_>) -> Self {
-        let mut pairs = Self { operations: operations(old, new), ..Self::default() };
+        let mut pairs = Self { operations: pair_operations(old, new), ..Self::default() };
         pairs.components(old, new);
         pairs.names(old, new);
         pairs.homes(old, new);
@@ -80,7 +80,7 @@ impl Pairs {
             free.map(|known| (new.home(&known.name), known)).collect();
         for definition in &old.api.types {
             if let Some(other) = known.get(&old.home(&definition.name))
-                && alike(definition, other) >= ALIKE
+                && similarity(definition, other) >= ALIKE
             {
                 self.add(&definition.name, &other.name);
             }
@@ -127,7 +127,7 @@ impl Pairs {
             let Some((first, second)) = old.definition(one).zip(new.definition(other)) else {
                 continue;
             };
-            scored.push((alike(first, second), one, other));
+            scored.push((similarity(first, second), one, other));
         }
         self.best(scored, ALIKE)
     }
@@ -140,13 +140,13 @@ impl Pairs {
         let added: Vec<_> = added.filter(|known| is_component(&new.home(&known.name))).collect();
         let mut by_content: HashMap<String, Vec<&TypeDefinition>> = HashMap::new();
         for known in added {
-            by_content.entry(content(known)).or_default().push(known);
+            by_content.entry(content_text(known)).or_default().push(known);
         }
         let mut scored = Vec::new();
         for one in gone {
             // More than one could be meant: then none is.
-            if let Some([other]) = by_content.get(&content(one)).map(Vec::as_slice) {
-                scored.push((alike(one, other), &one.name, &other.name));
+            if let Some([other]) = by_content.get(&content_text(one)).map(Vec::as_slice) {
+                scored.push((similarity(one, other), &one.name, &other.name));
             }
         }
         self.best(scored, 100);
@@ -168,7 +168,7 @@ impl Pairs {
 }
 
 /// Operations by method and path, then by the path without the names of its parameters, then by name.
-fn operations(old: &Side<'_>, new: &Side<'_>) -> Vec<(usize, usize)> {
+fn pair_operations(old: &Side<'_>, new: &Side<'_>) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut gone: Vec<usize> = (0..old.operations.len()).collect();
     let mut added: Vec<usize> = (0..new.operations.len()).collect();
@@ -223,8 +223,8 @@ fn in_places<'a>(old: &[&'a Type], new: &[&'a Type], note: &mut impl FnMut(&'a T
 }
 
 /// How much of two types' contents is in both of them, in percent.
-fn alike(one: &TypeDefinition, other: &TypeDefinition) -> usize {
-    let (one, other) = match (parts(one), parts(other)) {
+fn similarity(one: &TypeDefinition, other: &TypeDefinition) -> usize {
+    let (one, other) = match (parts_of(one), parts_of(other)) {
         (Some(one), Some(other)) => (one, other),
         _ => return 0,
     };
@@ -235,7 +235,7 @@ fn alike(one: &TypeDefinition, other: &TypeDefinition) -> usize {
 }
 
 /// What a type consists of; nothing, if that is too little to know it by.
-fn parts(definition: &TypeDefinition) -> Option<BTreeSet<String>> {
+fn parts_of(definition: &TypeDefinition) -> Option<BTreeSet<String>> {
     let parts: BTreeSet<String> = match &definition.kind {
         TypeKind::Record(record) => {
             record.fields.iter().map(|field| format!("field {}", field.key)).collect()
@@ -256,8 +256,8 @@ fn parts(definition: &TypeDefinition) -> Option<BTreeSet<String>> {
 }
 
 /// A type's content as text, to be compared as a whole.
-fn content(definition: &TypeDefinition) -> String {
-    parts(definition).into_iter().flatten().collect::<Vec<_>>().join("\n")
+fn content_text(definition: &TypeDefinition) -> String {
+    parts_of(definition).into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a place is that of a component's schema.

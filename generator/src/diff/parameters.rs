@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::arguments::Argument;
-use super::place::location;
+use super::place::parameter_location;
 use super::relation::Relation;
-use super::types::turned;
+use super::types::describe_change;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::model::{FormField, Operation, Type, ValueName};
 
@@ -33,7 +33,7 @@ impl<'a> Compared<'a> {
             let parameters = operation.parameters.iter().map(|parameter| Set {
                 name: &parameter.name,
                 key: &parameter.key,
-                within: location(parameter.style),
+                within: parameter_location(parameter.style),
                 ty: Some(&parameter.ty),
                 required: parameter.required,
                 deprecated: parameter.deprecated,
@@ -90,22 +90,22 @@ impl<'a> Compared<'a> {
         let mut added: Vec<&Set<'a>> =
             new.iter().filter(|set| !before.contains_key(&(set.key, set.within))).collect();
         for set in old {
-            let what = format!("the {kind} {}", code(set.key));
+            let what = format!("the {kind} {}", code_span(set.key));
             if let Some(other) = known.get(&(set.key, set.within)) {
-                self.set(&of(subject, set, Some(other)), &what, set, other);
+                self.set(&parameters_subject(subject, set, Some(other)), &what, set, other);
                 continue;
             }
             let moved = added.iter().position(|other| other.key == set.key);
             match moved.map(|at| added.swap_remove(at)) {
                 Some(other) => {
-                    let subject = of(subject, set, Some(other));
+                    let subject = parameters_subject(subject, set, Some(other));
                     let message =
                         format!("{what} was in the {} and is in the {}", set.within, other.within);
                     self.report(Rule::ParameterMoved, &subject, message);
                     self.set(&subject, &what, set, other);
                 }
                 None => {
-                    let mut subject = of(subject, set, None);
+                    let mut subject = parameters_subject(subject, set, None);
                     subject.old = set.place.clone();
                     self.report(Rule::ParameterRemoved, &subject, format!("{what} was removed"));
                 }
@@ -116,9 +116,9 @@ impl<'a> Compared<'a> {
                 true => (Rule::RequiredParameterAdded, "new and required"),
                 false => (Rule::OptionalParameterAdded, "new"),
             };
-            let mut subject = of(subject, set, None);
+            let mut subject = parameters_subject(subject, set, None);
             subject.new = set.place.clone();
-            self.report(rule, &subject, format!("the {kind} {} is {how}", code(set.key)));
+            self.report(rule, &subject, format!("the {kind} {} is {how}", code_span(set.key)));
         }
     }
 
@@ -141,8 +141,11 @@ impl<'a> Compared<'a> {
 
     fn set(&mut self, subject: &Subject, what: &str, old: &Set<'a>, new: &Set<'a>) {
         if old.name != new.name && !(old.required && new.required) {
-            let message =
-                format!("{what} is now {} in Rust, not {}", code(&new.name.0), code(&old.name.0));
+            let message = format!(
+                "{what} is now {} in Rust, not {}",
+                code_span(&new.name.0),
+                code_span(&old.name.0)
+            );
             self.report(Rule::ParameterRenamed, subject, message);
         }
         let relation = match (old.ty, new.ty) {
@@ -158,7 +161,7 @@ impl<'a> Compared<'a> {
         };
         if let Some(rule) = rule {
             let how = match (old.ty, new.ty) {
-                (Some(one), Some(other)) => turned(one, other),
+                (Some(one), Some(other)) => describe_change(one, other),
                 (None, _) => "was a file and is a value".to_owned(),
                 (_, None) => "was a value and is a file".to_owned(),
             };
@@ -182,7 +185,7 @@ impl<'a> Compared<'a> {
         let other = self.new.places.default(&new.place.key("schema"));
         if one != other && old.within != "form" {
             let shown = |value: Option<&serde_json::Value>| match value {
-                Some(value) => code(&value.to_string()),
+                Some(value) => code_span(&value.to_string()),
                 None => "nothing".to_owned(),
             };
             let message =
@@ -218,7 +221,7 @@ fn rename_in_path<'a>(old: &Operation, new: &'a Operation, sets: &mut [Set<'a>])
     }
 }
 
-fn of(owner: &Subject, old: &Set<'_>, new: Option<&Set<'_>>) -> Subject {
+fn parameters_subject(owner: &Subject, old: &Set<'_>, new: Option<&Set<'_>>) -> Subject {
     let mut reached = owner.reached.clone();
     reached.usage = Usage::SENT;
     Subject {

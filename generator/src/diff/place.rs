@@ -44,7 +44,7 @@ impl<'a> Places<'a> {
     ) -> Pointer {
         let own = self.operation(operation);
         let shared = Pointer::default().key("paths").key(&operation.path);
-        let place = location(style);
+        let place = parameter_location(style);
         for list in [own.key("parameters"), shared.key("parameters")] {
             let listed = self.0.pointer(list.as_str()).and_then(Value::as_array);
             for index in 0..listed.map_or(0, Vec::len) {
@@ -119,7 +119,7 @@ impl<'a> Places<'a> {
 }
 
 /// The part of a request that a parameter stands in, as a document's `in` says it.
-pub(super) fn location(style: ParameterStyle) -> &'static str {
+pub(super) fn parameter_location(style: ParameterStyle) -> &'static str {
     match style {
         ParameterStyle::PathSimple { .. }
         | ParameterStyle::PathLabel { .. }

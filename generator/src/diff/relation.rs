@@ -40,7 +40,7 @@ pub(super) struct Relations<'a> {
 
 impl<'a> Relations<'a> {
     pub(super) fn of(self, old: &'a Type, new: &'a Type) -> Relation {
-        if let (Some(one), Some(other)) = (name(old), name(new))
+        if let (Some(one), Some(other)) = (type_name(old), type_name(new))
             && self.pairs.are(one, other)
         {
             // What is in it is compared where it stands.
@@ -56,17 +56,19 @@ impl<'a> Relations<'a> {
             (one, Type::Boxed(other)) => Relation::Rewrapped.and(self.of(one, other)),
             (one, Type::Nullable(other)) => Relation::Widened.and(self.of(one, other)),
             (Type::Nullable(one), other) => Relation::Narrowed.and(self.of(one, other)),
-            (one, other) if name(one).is_none() && one == other => Relation::Same,
+            (one, other) if type_name(one).is_none() && one == other => Relation::Same,
             (one, other) if self.holds((self.new, other), (self.old, one)) => Relation::Widened,
             (one, other) if self.holds((self.old, one), (self.new, other)) => Relation::Narrowed,
-            (one, other) => scalars(self.scalar(self.old, one), self.scalar(self.new, other)),
+            (one, other) => {
+                compare_scalars(self.scalar(self.old, one), self.scalar(self.new, other))
+            }
         }
     }
 
     /// Whether the second type is an alternative of the union that the first one is.
     fn holds(self, union: (&'a Side<'a>, &'a Type), ty: (&'a Side<'a>, &'a Type)) -> bool {
         union.0.alternatives(union.1).iter().any(|alternative| {
-            match (name(&alternative.ty), name(ty.1)) {
+            match (type_name(&alternative.ty), type_name(ty.1)) {
                 (Some(one), Some(other)) => {
                     self.pairs.are(one, other) || self.pairs.are(other, one)
                 }
@@ -91,7 +93,8 @@ impl<'a> Relations<'a> {
             }
             Type::Json => Scalar::Any,
             Type::Named(_) | Type::Erased(..) => {
-                let kind = name(ty).and_then(|name| side.definition(name)).map(|known| &known.kind);
+                let kind =
+                    type_name(ty).and_then(|name| side.definition(name)).map(|known| &known.kind);
                 match kind {
                     Some(TypeKind::StringEnum(_)) => Scalar::Words,
                     Some(TypeKind::IntegerEnum(_)) => Scalar::Numbers,
@@ -117,7 +120,7 @@ impl<'a> Relations<'a> {
 }
 
 /// The name of a type that has one.
-fn name(ty: &Type) -> Option<&TypeName> {
+fn type_name(ty: &Type) -> Option<&TypeName> {
     match ty {
         Type::Named(name) | Type::Erased(name, _) => Some(name),
         _ => None,
@@ -141,7 +144,7 @@ enum Scalar {
     Other,
 }
 
-fn scalars(old: Scalar, new: Scalar) -> Relation {
+fn compare_scalars(old: Scalar, new: Scalar) -> Relation {
     match (old, new) {
         (Scalar::Any, _) => Relation::Narrowed,
         (_, Scalar::Any) => Relation::Widened,

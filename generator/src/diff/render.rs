@@ -29,32 +29,32 @@ impl Report<'_> {
     /// As rustc prints its findings, with the lines of both documents; one line, if there are no changes.
     #[must_use]
     pub fn text(&self, style: Style) -> String {
-        text::text(self, style)
+        text::render_text(self, style)
     }
 
     /// One JSON object.
     #[must_use]
     pub fn json(&self) -> String {
-        json::json(self)
+        json::render_json(self)
     }
 
     /// Markdown, as for the text of a pull request.
     #[must_use]
     pub fn markdown(&self) -> String {
-        markdown::markdown(self)
+        markdown::render_markdown(self)
     }
 
     /// Annotations of GitHub's workflows: they show at the lines of the new document.
     #[must_use]
     pub fn github(&self) -> String {
-        github::github(self)
+        github::render_github(self)
     }
 
     /// The changes with their places in the two documents.
     fn places(&self) -> Vec<Placed<'_>> {
         let changes = &self.comparison.changes;
-        let old = spot(self.old, changes, |change| &change.old);
-        let new = spot(self.new, changes, |change| &change.new);
+        let old = locate_changes(self.old, changes, |change| &change.old);
+        let new = locate_changes(self.new, changes, |change| &change.new);
         let placed = changes.iter().zip(old.into_iter().zip(new));
         placed.map(|(change, (old, new))| Placed { change, old, new }).collect()
     }
@@ -82,7 +82,7 @@ impl Report<'_> {
 }
 
 /// Where a document says what the changes are about.
-fn spot<'a>(
+fn locate_changes<'a>(
     side: (&'a Description, &'a Input),
     changes: &[Change],
     of: fn(&Change) -> &Pointer,
@@ -102,7 +102,7 @@ struct Placed<'a> {
 const NO_CHANGES: &str = "no changes: neither the crate nor the wire";
 
 /// The first of some things, and how many more there are.
-fn some<'t>(things: impl ExactSizeIterator<Item = &'t String>, shown: usize) -> String {
+fn list_some<'t>(things: impl ExactSizeIterator<Item = &'t String>, shown: usize) -> String {
     let rest = things.len().saturating_sub(shown);
     let first: Vec<String> = things.take(shown).map(|thing| format!("`{thing}`")).collect();
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
@@ -110,7 +110,7 @@ fn some<'t>(things: impl ExactSizeIterator<Item = &'t String>, shown: usize) -> 
 }
 
 /// How many operations a change touches.
-fn operations(change: &Change) -> String {
+fn count_operations(change: &Change) -> String {
     match change.operations.len() {
         0 => "no operation".to_owned(),
         1 => "1 operation".to_owned(),

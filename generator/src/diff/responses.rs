@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
 use super::relation::Relation;
-use super::types::turned;
+use super::types::describe_change;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::emit;
 use crate::model::{Errors, HeaderField, Operation, Outcome, Payload, Response, Status, Type};
 
@@ -16,19 +16,19 @@ impl<'a> Compared<'a> {
         owner.reached.usage = Usage::RECEIVED;
         self.outcome(&owner, (old, &old.outcome), (new, &new.outcome));
         for choice in &old.choices {
-            let media = code(&choice.media_type);
+            let media = code_span(&choice.media_type);
             match new.choices.iter().find(|other| other.media_type == choice.media_type) {
                 Some(other) => self.outcome(&owner, (old, &choice.outcome), (new, &other.outcome)),
                 None => {
                     let message = format!("the response can no longer be {media}");
-                    self.report(Rule::ResponseChoiceRemoved, &responses(&owner), message);
+                    self.report(Rule::ResponseChoiceRemoved, &responses_subject(&owner), message);
                 }
             }
         }
         for choice in &new.choices {
             if old.choices.iter().all(|other| other.media_type != choice.media_type) {
-                let message = format!("the response can also be {}", code(&choice.media_type));
-                self.report(Rule::ResponseChoiceAdded, &responses(&owner), message);
+                let message = format!("the response can also be {}", code_span(&choice.media_type));
+                self.report(Rule::ResponseChoiceAdded, &responses_subject(&owner), message);
             }
         }
         let both = (&old.outcome, &new.outcome);
@@ -36,10 +36,13 @@ impl<'a> Compared<'a> {
             Outcome::One(answer) => answer.payload == Payload::Empty,
             Outcome::Several(..) => false,
         };
-        if accepted(&old.accept) != accepted(&new.accept) && !media(both.0) && !media(both.1) {
-            let (one, other) = (code(&old.accept), code(&new.accept));
+        if accepted_media_types(&old.accept) != accepted_media_types(&new.accept)
+            && !media(both.0)
+            && !media(both.1)
+        {
+            let (one, other) = (code_span(&old.accept), code_span(&new.accept));
             let message = format!("the operation requested {one} and now requests {other}");
-            self.report(Rule::ResponseMediaTypeChanged, &responses(&owner), message);
+            self.report(Rule::ResponseMediaTypeChanged, &responses_subject(&owner), message);
         }
         self.errors(&owner, old, new);
     }
@@ -56,7 +59,7 @@ impl<'a> Compared<'a> {
                 let subject = self.answer(owner, (old.0, one.status), (new.0, other.status));
                 if one.status != other.status {
                     let message =
-                        format!("the response now has the status {}", shown(other.status));
+                        format!("the response now has the status {}", status_text(other.status));
                     self.report(Rule::ResponseStatusChanged, &subject, message);
                 }
                 self.payload(&subject, "the answer", &one.payload, &other.payload);
@@ -68,11 +71,11 @@ impl<'a> Compared<'a> {
             }
             (Outcome::One(_), Outcome::Several(..)) => {
                 let message = "the operation now returns a type of its own";
-                self.report(Rule::ResponseBecameSeveral, &responses(owner), message);
+                self.report(Rule::ResponseBecameSeveral, &responses_subject(owner), message);
             }
             (Outcome::Several(..), Outcome::One(_)) => {
                 let message = "the operation no longer returns a type of its own";
-                self.report(Rule::ResponseBecameOne, &responses(owner), message);
+                self.report(Rule::ResponseBecameOne, &responses_subject(owner), message);
             }
         }
     }
@@ -92,7 +95,7 @@ impl<'a> Compared<'a> {
     }
 
     fn errors(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
-        let subject = responses(owner);
+        let subject = responses_subject(owner);
         if old.describes_rest != new.describes_rest {
             let message =
                 "errors with a status that the document does not list are read differently";
@@ -102,7 +105,7 @@ impl<'a> Compared<'a> {
             (Errors::Undocumented, Errors::Undocumented) => {}
             (Errors::One(one), Errors::One(other)) => {
                 if self.relations().of(one, other) != Relation::Same {
-                    let message = format!("the error body {}", turned(one, other));
+                    let message = format!("the error body {}", describe_change(one, other));
                     self.report(Rule::ErrorTypeChanged, &subject, message);
                 }
             }
@@ -116,7 +119,11 @@ impl<'a> Compared<'a> {
                 self.answers(owner, (old, one), (new, other), rules);
             }
             (one, other) => {
-                let message = format!("the error body was {} and is {}", body(one), body(other));
+                let message = format!(
+                    "the error body was {} and is {}",
+                    error_body_name(one),
+                    error_body_name(other)
+                );
                 self.report(Rule::ErrorTypeChanged, &subject, message);
             }
         }
@@ -139,13 +146,13 @@ impl<'a> Compared<'a> {
                 true => Rule::ResponseBecameSeveral,
                 false => Rule::ResponseBecameOne,
             };
-            self.report(rule, &responses(owner), "the number of success responses changed");
+            self.report(rule, &responses_subject(owner), "the number of success responses changed");
             return;
         }
         let clone = (emit::are_responses_clone(old.1), emit::are_responses_clone(new.1));
-        self.clone_derived(&responses(owner), "the enum of responses", clone);
+        self.clone_derived(&responses_subject(owner), "the enum of responses", clone);
         for answer in old.1 {
-            let status = shown(answer.status);
+            let status = status_text(answer.status);
             match known.get(&answer.status) {
                 Some(other) => {
                     let subject = self.answer(owner, (old.0, answer.status), (new.0, other.status));
@@ -156,27 +163,27 @@ impl<'a> Compared<'a> {
                     self.docs(&subject, &what, &answer.doc, &other.doc);
                 }
                 None => {
-                    let subject = responses(owner);
+                    let subject = responses_subject(owner);
                     self.report(rules[1], &subject, format!("the response {status} was removed"));
                 }
             }
         }
         for answer in new.1 {
             if !old.1.iter().any(|known| known.status == answer.status) {
-                let message = format!("the response {} is new", shown(answer.status));
-                self.report(rules[0], &responses(owner), message);
+                let message = format!("the response {} is new", status_text(answer.status));
+                self.report(rules[0], &responses_subject(owner), message);
             }
         }
     }
 
     fn payload(&mut self, subject: &Subject, what: &str, old: &'a Payload, new: &'a Payload) {
         if *old == Payload::Empty && *new != Payload::Empty {
-            let message = format!("{what} had no body and is {}", name(new));
+            let message = format!("{what} had no body and is {}", payload_name(new));
             self.report(Rule::ResponseBodyAdded, subject, message);
             return;
         }
         let relation = match (old.ty(), new.ty()) {
-            _ if form(old) != form(new) => Relation::Different,
+            _ if payload_form(old) != payload_form(new) => Relation::Different,
             (Some(one), Some(other)) => self.relations().of(one, other),
             _ => Relation::Same,
         };
@@ -185,7 +192,11 @@ impl<'a> Compared<'a> {
             Relation::Rewrapped => Rule::ResponseTypeRenamed,
             _ => Rule::ResponseTypeChanged,
         };
-        self.report(rule, subject, format!("{what} was {} and is {}", name(old), name(new)));
+        self.report(
+            rule,
+            subject,
+            format!("{what} was {} and is {}", payload_name(old), payload_name(new)),
+        );
     }
 
     /// `alone`: whether they are the fields of a struct, and not of a variant.
@@ -204,7 +215,7 @@ impl<'a> Compared<'a> {
         if !alone && names(old) != names(new) {
             let list = |names: Vec<String>| match names.is_empty() {
                 true => "none".to_owned(),
-                false => code(&names.join(", ")),
+                false => code_span(&names.join(", ")),
             };
             let message =
                 format!("its headers were {} and are {}", list(names(old)), list(names(new)));
@@ -212,7 +223,7 @@ impl<'a> Compared<'a> {
             return;
         }
         for header in old {
-            let what = format!("the header {}", code(&header.key));
+            let what = format!("the header {}", code_span(&header.key));
             match new.iter().find(|other| other.key == header.key) {
                 Some(other) if (other.ty, &other.name) != (header.ty, &header.name) => {
                     let message = format!("{what} was {:?} and is {:?}", header.ty, other.ty);
@@ -230,20 +241,20 @@ impl<'a> Compared<'a> {
         }
         for header in new {
             if !old.iter().any(|other| other.key == header.key) {
-                let message = format!("the header {} is new", code(&header.key));
+                let message = format!("the header {} is new", code_span(&header.key));
                 self.report(Rule::ResponseHeaderAdded, subject, message);
             }
         }
     }
 }
 
-/// All answers of an operation.
-fn responses(owner: &Subject) -> Subject {
+/// All responses of an operation.
+fn responses_subject(owner: &Subject) -> Subject {
     let all = |place: &crate::diagnostics::Pointer| place.key("responses");
     Subject { old: all(&owner.old), new: all(&owner.new), ..owner.clone() }
 }
 
-fn shown(status: Status) -> String {
+fn status_text(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Range(class) => format!("{class}XX"),
@@ -252,12 +263,12 @@ fn shown(status: Status) -> String {
 }
 
 /// The media types of an `Accept` header, whose order says nothing.
-fn accepted(header: &str) -> BTreeSet<&str> {
+fn accepted_media_types(header: &str) -> BTreeSet<&str> {
     header.split(',').map(str::trim).collect()
 }
 
 /// What a body is, whatever its type.
-pub(super) fn form(payload: &Payload) -> &'static str {
+pub(super) fn payload_form(payload: &Payload) -> &'static str {
     match payload {
         Payload::Empty => "empty",
         Payload::Json(_) => "JSON",
@@ -271,19 +282,19 @@ pub(super) fn form(payload: &Payload) -> &'static str {
     }
 }
 
-fn name(payload: &Payload) -> String {
+fn payload_name(payload: &Payload) -> String {
     match (payload, payload.ty()) {
-        (Payload::Json(_), Some(ty)) => code(&emit::written(ty)),
-        (_, Some(ty)) => format!("{} ({})", form(payload), code(&emit::written(ty))),
-        (_, None) => form(payload).to_owned(),
+        (Payload::Json(_), Some(ty)) => code_span(&emit::type_path(ty)),
+        (_, Some(ty)) => format!("{} ({})", payload_form(payload), code_span(&emit::type_path(ty))),
+        (_, None) => payload_form(payload).to_owned(),
     }
 }
 
-fn body(errors: &Errors) -> String {
-    let written = |ty: &Type| code(&emit::written(ty));
+fn error_body_name(errors: &Errors) -> String {
+    let written = |ty: &Type| code_span(&emit::type_path(ty));
     match errors {
         Errors::One(ty) => written(ty),
-        Errors::Several(name, _) => code(&name.0),
+        Errors::Several(name, _) => code_span(&name.0),
         Errors::Undocumented => written(&Type::Json),
     }
 }

@@ -1,7 +1,7 @@
 use super::verdict::{Bump, Usage, Wire};
 
 /// Declares the rules: the variant, its stable name, its verdicts, and what `--explain` prints. The verdict on the
-/// wire is that of a value in a request, then that of a value in an answer.
+/// wire is that of a value in a request, then that of a value in a response.
 macro_rules! rules {
     ($($variant:ident = $name:literal, $bump:ident $($silent:ident)?, $sent:ident $received:ident:
         $explanation:literal)+) => {
@@ -57,7 +57,7 @@ impl Rule {
         Self::ALL.iter().copied().find(|rule| rule.name() == name)
     }
 
-    /// Its verdicts in words: `crate: major, wire: breaks in requests, works in answers`.
+    /// Its verdicts in words: `crate: major, wire: breaks in requests, works in responses`.
     #[must_use]
     pub fn verdicts(self) -> String {
         let (sent, received) = self.wires();

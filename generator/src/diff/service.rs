@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use super::side::Reached;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::model::{SecurityScheme, Server, ServerVariable, TokenKind};
 
 impl<'a> Compared<'a> {
     pub(super) fn service(&mut self) {
         let (old, new) = (self.old.api, self.new.api);
-        let info = whole("SERVICE", &Pointer::default().key("info"));
+        let info = service_subject("SERVICE", &Pointer::default().key("info"));
         if (&old.title, &old.api_version) != (&new.title, &new.api_version) {
             let (one, other) = (
-                code(&format!("{} {}", old.title, old.api_version)),
-                code(&format!("{} {}", new.title, new.api_version)),
+                code_span(&format!("{} {}", old.title, old.api_version)),
+                code_span(&format!("{} {}", new.title, new.api_version)),
             );
             self.report(Rule::InfoChanged, &info, format!("the document was {one} and is {other}"));
         }
         self.docs(&info, "the service", &old.doc, &new.doc);
         if old.trusted_hosts != new.trusted_hosts {
-            let subject = whole("SERVICE", &Pointer::default().key("x-trusted-hosts"));
+            let subject = service_subject("SERVICE", &Pointer::default().key("x-trusted-hosts"));
             self.report(Rule::TrustedHostsChanged, &subject, "the trusted hosts changed");
         }
         for group in &new.groups {
@@ -31,8 +31,11 @@ impl<'a> Compared<'a> {
                 .iter()
                 .find(|other| other.name.as_ref().is_some_and(|(other, _)| other == name));
             if let Some(before) = before {
-                let tags = whole(&format!("Client::{}", name.0), &Pointer::default().key("tags"));
-                let what = format!("the operations {}", code(&name.0));
+                let tags = service_subject(
+                    &format!("Client::{}", name.0),
+                    &Pointer::default().key("tags"),
+                );
+                let what = format!("the operations {}", code_span(&name.0));
                 self.docs(&tags, &what, &before.doc, &group.doc);
             }
         }
@@ -49,13 +52,15 @@ impl<'a> Compared<'a> {
         };
         let (before, after) = (known(&old.servers), known(&new.servers));
         for (name, server) in &before {
-            let subject = whole(&format!("servers::{}", name.to_ascii_uppercase()), &place);
-            let what = format!("the server {}", code(&server.url));
+            let subject =
+                service_subject(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+            let what = format!("the server {}", code_span(&server.url));
             match after.get(name) {
                 None => self.report(Rule::ServerRemoved, &subject, format!("{what} was removed")),
                 Some(other) => {
-                    if server.url != other.url || values(server) != values(other) {
-                        let message = format!("{what} is {}", code(&other.url));
+                    if server.url != other.url || variable_values(server) != variable_values(other)
+                    {
+                        let message = format!("{what} is {}", code_span(&other.url));
                         self.report(Rule::ServerChanged, &subject, message);
                     }
                     self.docs(&subject, &what, &server.doc, &other.doc);
@@ -64,8 +69,9 @@ impl<'a> Compared<'a> {
         }
         for (name, server) in &after {
             if !before.contains_key(name) {
-                let subject = whole(&format!("servers::{}", name.to_ascii_uppercase()), &place);
-                let message = format!("the server {} is new", code(&server.url));
+                let subject =
+                    service_subject(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+                let message = format!("the server {} is new", code_span(&server.url));
                 self.report(Rule::ServerAdded, &subject, message);
             }
         }
@@ -75,8 +81,9 @@ impl<'a> Compared<'a> {
             && one.0 != other.0
             && one.1 != other.1
         {
-            let message = format!("the first server was {} and is {}", code(one.1), code(other.1));
-            self.report(Rule::DefaultServerChanged, &whole("SERVICE", &place), message);
+            let message =
+                format!("the first server was {} and is {}", code_span(one.1), code_span(other.1));
+            self.report(Rule::DefaultServerChanged, &service_subject("SERVICE", &place), message);
         }
         self.variables(&place);
     }
@@ -88,13 +95,13 @@ impl<'a> Compared<'a> {
         };
         let (before, after) = (of(&self.old.api.servers), of(&self.new.api.servers));
         for name in before.keys().filter(|name| !after.contains_key(**name)) {
-            let subject = whole(&format!("ClientBuilder::{name}"), place);
-            let message = format!("the variable {} was removed", code(name));
+            let subject = service_subject(&format!("ClientBuilder::{name}"), place);
+            let message = format!("the variable {} was removed", code_span(name));
             self.report(Rule::ServerVariableRemoved, &subject, message);
         }
         for name in after.keys().filter(|name| !before.contains_key(**name)) {
-            let subject = whole(&format!("ClientBuilder::{name}"), place);
-            let message = format!("the variable {} is new", code(name));
+            let subject = service_subject(&format!("ClientBuilder::{name}"), place);
+            let message = format!("the variable {} is new", code_span(name));
             self.report(Rule::ServerVariableAdded, &subject, message);
         }
     }
@@ -106,14 +113,14 @@ impl<'a> Compared<'a> {
         let mut added: Vec<&SecurityScheme> =
             new.iter().filter(|scheme| !old.iter().any(|it| it.key == scheme.key)).collect();
         for scheme in old {
-            let subject = credential(scheme);
-            let what = format!("the credential {}", code(&scheme.key));
+            let subject = credential_subject(scheme);
+            let what = format!("the credential {}", code_span(&scheme.key));
             let Some(other) = known.get(&*scheme.key) else {
                 let same = added.iter().position(|other| self.known_as(other) == scheme.key);
                 match same.map(|at| added.swap_remove(at)) {
                     Some(other) => {
-                        let subject = Subject { new: credential(other).new, ..subject };
-                        let message = format!("{what} is now called {}", code(&other.key));
+                        let subject = Subject { new: credential_subject(other).new, ..subject };
+                        let message = format!("{what} is now called {}", code_span(&other.key));
                         self.report(Rule::SecuritySchemeRenamed, &subject, message);
                     }
                     None => {
@@ -141,8 +148,8 @@ impl<'a> Compared<'a> {
             self.docs(&subject, &what, &scheme.doc, &other.doc);
         }
         for scheme in added {
-            let message = format!("the credential {} is new", code(&scheme.key));
-            self.report(Rule::SecuritySchemeAdded, &credential(scheme), message);
+            let message = format!("the credential {} is new", code_span(&scheme.key));
+            self.report(Rule::SecuritySchemeAdded, &credential_subject(scheme), message);
         }
     }
 
@@ -160,20 +167,21 @@ impl<'a> Compared<'a> {
     fn runtime(&mut self) {
         let old = crate::emit::public_parts(self.old.api);
         let new = crate::emit::public_parts(self.new.api);
-        let subject = |part: &str| whole(&format!("runtime::{part}"), &Pointer::default());
+        let subject =
+            |part: &str| service_subject(&format!("runtime::{part}"), &Pointer::default());
         for part in old.difference(&new) {
-            let message = format!("the runtime no longer includes {}", code(part));
+            let message = format!("the runtime no longer includes {}", code_span(part));
             self.report(Rule::RuntimeRemoved, &subject(part), message);
         }
         for part in new.difference(&old) {
-            let message = format!("the runtime now includes {}", code(part));
+            let message = format!("the runtime now includes {}", code_span(part));
             self.report(Rule::RuntimeAdded, &subject(part), message);
         }
     }
 }
 
 /// Something that belongs to no operation.
-fn whole(item: &str, place: &Pointer) -> Subject {
+fn service_subject(item: &str, place: &Pointer) -> Subject {
     Subject {
         item: item.to_owned(),
         old: place.clone(),
@@ -182,13 +190,13 @@ fn whole(item: &str, place: &Pointer) -> Subject {
     }
 }
 
-fn credential(scheme: &SecurityScheme) -> Subject {
+fn credential_subject(scheme: &SecurityScheme) -> Subject {
     let place = Pointer::default().key("components").key("securitySchemes").key(&scheme.key);
-    whole(&format!("ClientBuilder::{}", scheme.name.0), &place)
+    service_subject(&format!("ClientBuilder::{}", scheme.name.0), &place)
 }
 
 /// The defaults and the values of a server's variables.
-fn values(server: &Server) -> Vec<(&str, &str, &[String])> {
+fn variable_values(server: &Server) -> Vec<(&str, &str, &[String])> {
     let variables = server.variables.iter();
     variables.map(|it| (&*it.key, &*it.default, &it.values[..])).collect()
 }

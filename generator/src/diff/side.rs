@@ -60,7 +60,7 @@ impl<'a> Side<'a> {
                 .filter_map(|webhook| webhook.payload.ty()?.named())
                 .collect(),
             reached: RefCell::default(),
-            labels: operations.iter().map(|(operation, _)| label(operation)).collect(),
+            labels: operations.iter().map(|(operation, _)| operation_label(operation)).collect(),
             operations,
         };
         for (index, (operation, _)) in side.operations.iter().enumerate() {
@@ -141,6 +141,6 @@ impl<'a> Side<'a> {
 }
 
 /// `GET /files/{file_id}`
-fn label(operation: &Operation) -> String {
+fn operation_label(operation: &Operation) -> String {
     format!("{} {}", operation.method.key().to_ascii_uppercase(), operation.path)
 }

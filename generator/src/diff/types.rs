@@ -3,7 +3,7 @@
 use super::pairs::is_component;
 use super::relation::Relation;
 use super::side::Side;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::model::{Tuple, Type, TypeDefinition, TypeKind};
 
 impl<'a> Compared<'a> {
@@ -26,35 +26,39 @@ impl<'a> Compared<'a> {
         // What an operation or a type has of its own goes with it, or with what made it change.
         let rule = Rule::TypeRemoved;
         let subject = Subject {
-            item: item(known),
+            item: item_path(known),
             new: home.clone(),
             old: home,
             reached: (*self.old.reached(&known.name)).clone(),
         };
-        self.report(rule, &subject, format!("the type {} was removed", code(&known.name.0)));
+        self.report(rule, &subject, format!("the type {} was removed", code_span(&known.name.0)));
     }
 
     fn type_added(&mut self, known: &TypeDefinition) {
         let home = self.new.home(&known.name);
         let subject = Subject {
-            item: item(known),
+            item: item_path(known),
             old: home.clone(),
             new: home,
             reached: (*self.new.reached(&known.name)).clone(),
         };
-        self.report(Rule::TypeAdded, &subject, format!("the type {} is new", code(&known.name.0)));
+        self.report(
+            Rule::TypeAdded,
+            &subject,
+            format!("the type {} is new", code_span(&known.name.0)),
+        );
     }
 
     fn type_pair(&mut self, old: &'a TypeDefinition, new: &'a TypeDefinition) {
         let subject = Subject {
-            item: item(old),
+            item: item_path(old),
             old: self.old.home(&old.name),
             new: self.new.home(&new.name),
             reached: self.reached(&old.name, &new.name),
         };
-        let what = format!("the type {}", code(&old.name.0));
+        let what = format!("the type {}", code_span(&old.name.0));
         if old.name != new.name && self.is_cause(old, new) {
-            let message = format!("{what} is now called {}", code(&new.name.0));
+            let message = format!("{what} is now called {}", code_span(&new.name.0));
             self.report(Rule::TypeRenamed, &subject, message);
         }
         let module = |side: &Side<'_>, known: &TypeDefinition| {
@@ -67,7 +71,8 @@ impl<'a> Compared<'a> {
         };
         let (one, other) = (module(self.old, old), module(self.new, new));
         if one != other {
-            let message = format!("{what} was in {} and is in {}", code(one), code(other));
+            let message =
+                format!("{what} was in {} and is in {}", code_span(one), code_span(other));
             self.report(Rule::TypeMoved, &subject, message);
         }
         let rules = [Rule::TypeDeprecated, Rule::TypeUndeprecated];
@@ -89,8 +94,8 @@ impl<'a> Compared<'a> {
             (TypeKind::Tuple(one), TypeKind::Tuple(other)) => {
                 self.tuple(&subject, &what, one, other);
             }
-            (one, other) if kind(one) != kind(other) => {
-                let message = format!("{what} was {} and is {}", kind(one), kind(other));
+            (one, other) if kind_name(one) != kind_name(other) => {
+                let message = format!("{what} was {} and is {}", kind_name(one), kind_name(other));
                 self.report(Rule::TypeKindChanged, &subject, message);
             }
             _ => {}
@@ -140,16 +145,16 @@ impl<'a> Compared<'a> {
             Relation::Narrowed => Rule::TypeNarrowed,
             Relation::Different => Rule::TypeChanged,
         };
-        self.report(rule, subject, format!("{what} {}", turned(old, new)));
+        self.report(rule, subject, format!("{what} {}", describe_change(old, new)));
     }
 }
 
 /// `types::File`
-fn item(definition: &TypeDefinition) -> String {
+fn item_path(definition: &TypeDefinition) -> String {
     format!("types::{}", definition.name.0)
 }
 
-fn kind(kind: &TypeKind) -> &'static str {
+fn kind_name(kind: &TypeKind) -> &'static str {
     match kind {
         TypeKind::Record(_) => "a struct",
         TypeKind::StringEnum(_) => "a string enum",
@@ -162,8 +167,8 @@ fn kind(kind: &TypeKind) -> &'static str {
 }
 
 /// Which type something was, and which it is.
-pub(super) fn turned(old: &Type, new: &Type) -> String {
-    let one = crate::emit::written(old);
-    let other = crate::emit::written(new);
-    format!("was {} and is {}", code(&one), code(&other))
+pub(super) fn describe_change(old: &Type, new: &Type) -> String {
+    let one = crate::emit::type_path(old);
+    let other = crate::emit::type_path(new);
+    format!("was {} and is {}", code_span(&one), code_span(&other))
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::enumerations::of;
+use super::enumerations::variant_subject;
 use super::relation::Relation;
-use super::types::turned;
-use super::{Compared, Rule, Subject, code};
+use super::types::describe_change;
+use super::{Compared, Rule, Subject, code_span};
 use crate::model::{Alternative, Selection, Test, Union};
 
 impl<'a> Compared<'a> {
@@ -18,8 +18,8 @@ impl<'a> Compared<'a> {
         }
         for alternative in &old.alternatives {
             let same = new.alternatives.iter().find(|other| other.name == alternative.name);
-            let subject = of(subject, &alternative.name);
-            let what = format!("the alternative {}", code(&alternative.name.0));
+            let subject = variant_subject(subject, &alternative.name);
+            let what = format!("the alternative {}", code_span(&alternative.name.0));
             if let Some(other) = same {
                 self.alternative(&subject, alternative, other);
                 continue;
@@ -30,7 +30,7 @@ impl<'a> Compared<'a> {
                 .position(|other| relations.of(&alternative.ty, &other.ty) == Relation::Same);
             match renamed.map(|at| added.swap_remove(at)) {
                 Some(other) => {
-                    let message = format!("{what} is now called {}", code(&other.name.0));
+                    let message = format!("{what} is now called {}", code_span(&other.name.0));
                     self.report(Rule::AlternativeRenamed, &subject, message);
                 }
                 None => {
@@ -39,23 +39,27 @@ impl<'a> Compared<'a> {
             }
         }
         for alternative in added {
-            let message = format!("the alternative {} is new", code(&alternative.name.0));
-            self.report(Rule::AlternativeAdded, &of(subject, &alternative.name), message);
+            let message = format!("the alternative {} is new", code_span(&alternative.name.0));
+            self.report(
+                Rule::AlternativeAdded,
+                &variant_subject(subject, &alternative.name),
+                message,
+            );
         }
-        if selection(&old.selection) != selection(&new.selection) {
+        if describe_selection(&old.selection) != describe_selection(&new.selection) {
             let message = format!(
                 "the alternatives were told apart {} and are told apart {}",
-                selection(&old.selection),
-                selection(&new.selection)
+                describe_selection(&old.selection),
+                describe_selection(&new.selection)
             );
             self.report(Rule::UnionSelectionChanged, subject, message);
         }
     }
 
     fn alternative(&mut self, subject: &Subject, old: &'a Alternative, new: &'a Alternative) {
-        let what = format!("the alternative {}", code(&old.name.0));
+        let what = format!("the alternative {}", code_span(&old.name.0));
         if self.relations().of(&old.ty, &new.ty) != Relation::Same {
-            let message = format!("{what} {}", turned(&old.ty, &new.ty));
+            let message = format!("{what} {}", describe_change(&old.ty, &new.ty));
             self.report(Rule::AlternativeChanged, subject, message);
         }
         if let (Test::Tag(one), Test::Tag(other)) = (&old.test, &new.test)
@@ -68,9 +72,9 @@ impl<'a> Compared<'a> {
     }
 }
 
-fn selection(selection: &Selection) -> String {
+fn describe_selection(selection: &Selection) -> String {
     match selection {
-        Selection::Tag(tag) => format!("by {}", code(tag)),
+        Selection::Tag(tag) => format!("by {}", code_span(tag)),
         Selection::Order => "by their order".to_owned(),
         Selection::Members => "by their members".to_owned(),
     }

@@ -62,7 +62,7 @@ pub enum Wire {
     Works,
     /// It depends on what it sends, or on what the service makes of it.
     MayBreak,
-    /// Some request of it fails, or some answer is not understood.
+    /// Some request of it fails, or some response is not understood.
     Breaks,
 }
 
@@ -83,14 +83,14 @@ impl Wire {
 pub struct Usage {
     /// A request holds it.
     pub sent: bool,
-    /// An answer holds it.
+    /// A response holds it.
     pub received: bool,
 }
 
 impl Usage {
     /// A request holds it.
     pub const SENT: Self = Self { sent: true, received: false };
-    /// An answer holds it.
+    /// A response holds it.
     pub const RECEIVED: Self = Self { sent: false, received: true };
     /// It is no value: a path, a name, a server.
     pub const BOTH: Self = Self { sent: true, received: true };

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::relation::Relation;
-use super::responses::form;
+use super::responses::payload_form;
 use super::side::Reached;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code};
+use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::model::{HeaderField, Webhook};
 
@@ -18,8 +18,8 @@ impl<'a> Compared<'a> {
         let (old, new) = (&self.old.api.webhooks, &self.new.api.webhooks);
         let (before, after) = (known(&old.all), known(&new.all));
         for (key, webhook) in &before {
-            let subject = about(webhook);
-            let what = format!("the webhook {}", code(key));
+            let subject = webhook_subject(webhook);
+            let what = format!("the webhook {}", code_span(key));
             match after.get(key) {
                 Some(other) => self.webhook(&subject, &what, webhook, other),
                 None => self.report(Rule::WebhookRemoved, &subject, format!("{what} was removed")),
@@ -27,8 +27,8 @@ impl<'a> Compared<'a> {
         }
         for (key, webhook) in &after {
             if !before.contains_key(key) {
-                let message = format!("the webhook {} is new", code(key));
-                self.report(Rule::WebhookAdded, &about(webhook), message);
+                let message = format!("the webhook {} is new", code_span(key));
+                self.report(Rule::WebhookAdded, &webhook_subject(webhook), message);
             }
         }
         if let (Some(one), Some(other)) = (&old.choice, &new.choice)
@@ -48,7 +48,7 @@ impl<'a> Compared<'a> {
 
     fn webhook(&mut self, subject: &Subject, what: &str, old: &'a Webhook, new: &'a Webhook) {
         let relation = match (old.payload.ty(), new.payload.ty()) {
-            _ if form(&old.payload) != form(&new.payload) => Relation::Different,
+            _ if payload_form(&old.payload) != payload_form(&new.payload) => Relation::Different,
             (Some(one), Some(other)) => self.relations().of(one, other),
             _ => Relation::Same,
         };
@@ -68,7 +68,7 @@ impl<'a> Compared<'a> {
     }
 }
 
-fn about(webhook: &Webhook) -> Subject {
+fn webhook_subject(webhook: &Webhook) -> Subject {
     let place = Pointer::default().key("webhooks").key(&webhook.key);
     Subject {
         item: format!("webhooks::{}", webhook.name.0),

@@ -3,8 +3,10 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::code::{Place, argument, ident, inline, referenced, ty, type_ident};
-use super::doc::{doc_or, lines};
+use super::code::{
+    Place, argument_reference, argument_type, inline_attribute, owned_type, type_ident, value_ident,
+};
+use super::doc::{doc_lines, doc_or};
 use crate::model::{
     Body, BodyContent, BodyVariant, Constructor, FormField, Part, PartKind, QueryStyle, Type,
     TypeName,
@@ -24,7 +26,7 @@ pub(crate) fn body_argument(body: &Body) -> TokenStream {
 
 fn part_argument(part: &Part) -> TokenStream {
     match &part.kind {
-        PartKind::Json(body) | PartKind::Form(body, _) => argument(body),
+        PartKind::Json(body) | PartKind::Form(body, _) => argument_type(body),
         PartKind::Bytes | PartKind::Text => quote!(impl Into<Body>),
         PartKind::Multipart(_, fields, _) if fields.is_empty() => quote!(Multipart),
         PartKind::Multipart(name, ..) => {
@@ -35,7 +37,7 @@ fn part_argument(part: &Part) -> TokenStream {
 }
 
 /// The call with its body, which stands in `body`.
-pub(crate) fn written(body: &Body, call: &TokenStream) -> TokenStream {
+pub(crate) fn emit_call_with_body(body: &Body, call: &TokenStream) -> TokenStream {
     match &body.content {
         BodyContent::One(Part { media_type, kind: PartKind::Bytes | PartKind::Text }) => {
             quote!(#call.body(#media_type, body.into()))
@@ -49,7 +51,7 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
     let media = &part.media_type;
     match &part.kind {
         PartKind::Json(body) => {
-            let value = referenced(body, &quote::format_ident!("body"));
+            let value = argument_reference(body, &quote::format_ident!("body"));
             quote!(#call.json(#media, #value))
         }
         PartKind::Form(_, fields) => {
@@ -84,12 +86,12 @@ pub(crate) fn query_style(style: QueryStyle) -> TokenStream {
 }
 
 /// The types that a body needs of its own: the choice between several, and forms of parts.
-pub(crate) fn items(body: &Body, method: &str) -> TokenStream {
+pub(crate) fn emit_items(body: &Body, method: &str) -> TokenStream {
     let mut items = TokenStream::new();
     let parts: Vec<&Part> = match &body.content {
         BodyContent::One(part) => vec![part],
         BodyContent::Choice(name, variants) => {
-            items.extend(choice(name, variants, method));
+            items.extend(emit_choice(name, variants, method));
             variants.iter().map(|variant| &variant.part).collect()
         }
     };
@@ -97,18 +99,18 @@ pub(crate) fn items(body: &Body, method: &str) -> TokenStream {
         if let PartKind::Multipart(name, fields, constructor) = &part.kind
             && !fields.is_empty()
         {
-            items.extend(form(name, fields, constructor, method));
+            items.extend(emit_form(name, fields, constructor, method));
         }
     }
     items
 }
 
-fn choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStream {
-    let about = lines(&[format!("What {method} sends: one of several media types.")]);
+fn emit_choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStream {
+    let about = doc_lines(&[format!("The body of {method}, in one of several media types.")]);
     let name = type_ident(name);
     let contents = variants.iter().map(|variant| {
-        let docs = lines(&[prose::code(&variant.part.media_type)]);
-        let (variant, content) = (type_ident(&variant.name), owned(&variant.part));
+        let docs = doc_lines(&[prose::code_span(&variant.part.media_type)]);
+        let (variant, content) = (type_ident(&variant.name), owned_part_type(&variant.part));
         quote!(#docs #variant(#content))
     });
     let arms = variants.iter().map(|variant| {
@@ -137,29 +139,29 @@ fn choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> TokenStrea
     }
 }
 
-fn owned(part: &Part) -> TokenStream {
+fn owned_part_type(part: &Part) -> TokenStream {
     match &part.kind {
-        PartKind::Json(body) | PartKind::Form(body, _) => ty(body, Place::Elsewhere),
+        PartKind::Json(body) | PartKind::Form(body, _) => owned_type(body, Place::Elsewhere),
         PartKind::Bytes | PartKind::Text => quote!(Body),
         PartKind::Multipart(..) => part_argument(part),
     }
 }
 
 /// The parts of a multipart body, set one by one.
-fn form(
+fn emit_form(
     name: &TypeName,
     fields: &[FormField],
     constructor: &Constructor,
     method: &str,
 ) -> TokenStream {
-    let about = lines(&[format!("The parts that {method} sends.")]);
+    let about = doc_lines(&[format!("The form that {method} sends.")]);
     let name = type_ident(name);
     // They are sent in the document's order.
     let sent: Vec<&FormField> = fields.iter().filter(|field| field.required).collect();
     // And taken by their names: an order that does not change when the document's does.
     let mut taken = sent.clone();
     taken.sort_by(|one, other| one.key.cmp(&other.key));
-    let setters = fields.iter().map(setter);
+    let setters = fields.iter().map(emit_setter);
     let (new, steps) = match constructor {
         Constructor::Builder(builder) => builder_of(&name, &type_ident(builder), &taken, &sent),
         Constructor::New => (new(&taken, &sent), TokenStream::new()),
@@ -184,7 +186,7 @@ fn form(
 fn new(taken: &[&FormField], sent: &[&FormField]) -> TokenStream {
     if taken.is_empty() {
         return quote! {
-            #[doc = " No parts yet."]
+            #[doc = " An empty form."]
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
@@ -192,15 +194,15 @@ fn new(taken: &[&FormField], sent: &[&FormField]) -> TokenStream {
         };
     }
     let arguments = taken.iter().map(|field| {
-        let (name, value) = (ident(&field.name), field_argument(field));
+        let (name, value) = (value_ident(&field.name), field_argument(field));
         quote!(#name: #value)
     });
     let set = sent.iter().map(|field| {
-        let name = ident(&field.name);
+        let name = value_ident(&field.name);
         quote!(.#name(#name))
     });
     quote! {
-        #[doc = " The parts that are required."]
+        #[doc = " A form with the required parts."]
         #[must_use]
         pub fn new(#(#arguments),*) -> Self {
             Self(Multipart::new())#(#set)*
@@ -218,8 +220,8 @@ fn builder_of(
     let about = format!(" Takes what a [`{name}`] requires, one by one.");
     let last = taken.len().saturating_sub(1);
     let steps = taken.iter().enumerate().map(|(step, field)| {
-        let (field_name, value) = (ident(&field.name), field_argument(field));
-        let docs = doc_or(&field.doc, &format!("The part {}.", prose::code(&field.key)));
+        let (field_name, value) = (value_ident(&field.name), field_argument(field));
+        let docs = doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key)));
         let set = quote!(self.0.#field_name(#field_name));
         let (given, result) = match step == last {
             true => {
@@ -260,16 +262,16 @@ fn builder_of(
 }
 
 fn field_argument(field: &FormField) -> TokenStream {
-    if field.file { quote!(impl Into<Part>) } else { argument(&field.ty) }
+    if field.file { quote!(impl Into<Part>) } else { argument_type(&field.ty) }
 }
 
-fn setter(field: &FormField) -> TokenStream {
-    let (name, key) = (ident(&field.name), &field.key);
+fn emit_setter(field: &FormField) -> TokenStream {
+    let (name, key) = (value_ident(&field.name), &field.key);
     let (docs, value) = (
-        doc_or(&field.doc, &format!("The part {}.", prose::code(&field.key))),
+        doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key))),
         field_argument(field),
     );
-    let inline = inline([&field.ty].into_iter().filter(|_| !field.file));
+    let inline = inline_attribute([&field.ty].into_iter().filter(|_| !field.file));
     let content = match (&field.file, &field.content_type) {
         (true, media) => {
             let one = |media: &&String| !media.contains([',', '*']);
@@ -278,7 +280,7 @@ fn setter(field: &FormField) -> TokenStream {
             quote!(self.0.file(#key, #name, #media))
         }
         (false, media) => {
-            let value = referenced(&field.ty, &name);
+            let value = argument_reference(&field.ty, &name);
             let media = media.as_deref().unwrap_or_default();
             quote!(self.0.field(#key, #value, #media))
         }
@@ -294,11 +296,11 @@ fn setter(field: &FormField) -> TokenStream {
 }
 
 /// The setter of an optional body.
-pub(crate) fn optional(body: &Body) -> TokenStream {
+pub(crate) fn emit_optional_body(body: &Body) -> TokenStream {
     let docs = doc_or(&body.doc, "The body.");
     let value = body_argument(body);
-    let written = written(body, &quote!(self.0));
-    let inline = inline(types(body));
+    let written = emit_call_with_body(body, &quote!(self.0));
+    let inline = inline_attribute(body_types(body));
     quote! {
         #docs
         #inline
@@ -311,7 +313,7 @@ pub(crate) fn optional(body: &Body) -> TokenStream {
 /// The types whose members are the fields of a url-encoded form.
 pub(crate) fn form_types(body: &Body) -> Vec<&Type> {
     let mut types = Vec::new();
-    for part in parts(body) {
+    for part in body_parts(body) {
         if let PartKind::Form(fields, _) = &part.kind {
             types.push(fields);
         }
@@ -320,7 +322,7 @@ pub(crate) fn form_types(body: &Body) -> Vec<&Type> {
 }
 
 /// The contents that a body may have.
-fn parts(body: &Body) -> Vec<&Part> {
+fn body_parts(body: &Body) -> Vec<&Part> {
     match &body.content {
         BodyContent::One(part) => vec![part],
         BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
@@ -328,9 +330,9 @@ fn parts(body: &Body) -> Vec<&Part> {
 }
 
 /// Every type in a body.
-pub(crate) fn types(body: &Body) -> Vec<&Type> {
+pub(crate) fn body_types(body: &Body) -> Vec<&Type> {
     let mut types = Vec::new();
-    for part in parts(body) {
+    for part in body_parts(body) {
         match &part.kind {
             PartKind::Json(body) | PartKind::Form(body, _) => types.push(body),
             PartKind::Multipart(_, fields, _) => {
@@ -343,9 +345,9 @@ pub(crate) fn types(body: &Body) -> Vec<&Type> {
 }
 
 /// The names of the runtime that a body needs.
-pub(crate) fn needs(body: &Body) -> Vec<&'static str> {
+pub(crate) fn runtime_names(body: &Body) -> Vec<&'static str> {
     let mut needs = Vec::new();
-    for part in parts(body) {
+    for part in body_parts(body) {
         match &part.kind {
             PartKind::Bytes | PartKind::Text => needs.push("Body"),
             PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),

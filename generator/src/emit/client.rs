@@ -5,15 +5,16 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Code, ident, static_ident};
-use super::doc::{doc_or, lines};
+use super::code::{Code, static_ident, value_ident};
+use super::doc::{doc_lines, doc_or};
 use crate::model::{Api, ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
 use crate::prose;
 
 /// `src/client.rs`
-pub(crate) fn client(api: &Api) -> String {
-    let mut code = Code::new(&format!("{}: its servers and credentials.", prose::line(&api.title)));
-    let variables: Vec<&ServerVariable> = distinct(api);
+pub(crate) fn emit_client(api: &Api) -> String {
+    let mut code =
+        Code::new(&format!("{}: its servers and credentials.", prose::one_line(&api.title)));
+    let variables: Vec<&ServerVariable> = distinct_variables(api);
     let scheme = (!api.security_schemes.is_empty()).then(|| quote!(Credential, Place, Scheme,));
     let variable = (!variables.is_empty()).then(|| quote!(Variable,));
     code.items(
@@ -26,7 +27,7 @@ pub(crate) fn client(api: &Api) -> String {
     let hosts = &api.trusted_hosts;
     let schemes = api.security_schemes.iter().map(scheme_value);
     code.items(quote! {
-        #[doc = " The service, as its document describes it."]
+        #[doc = " The service as described by its document."]
         pub static SERVICE: Service = Service {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
@@ -45,13 +46,13 @@ pub(crate) fn client(api: &Api) -> String {
     });
     code.items(quote! {
         impl Client {
-            #[doc = " Begins the configuration of a client."]
+            #[doc = " Returns a builder for a client."]
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(&SERVICE)
             }
         }
     });
-    let credentials = api.security_schemes.iter().map(credential);
+    let credentials = api.security_schemes.iter().map(emit_credential);
     let variables = variables.into_iter().map(variable_method);
     let methods: Vec<TokenStream> = credentials.chain(variables).collect();
     if !methods.is_empty() {
@@ -61,7 +62,7 @@ pub(crate) fn client(api: &Api) -> String {
 }
 
 /// The variables of all servers, each once.
-fn distinct(api: &Api) -> Vec<&ServerVariable> {
+fn distinct_variables(api: &Api) -> Vec<&ServerVariable> {
     let mut known = HashSet::new();
     let variables = api.servers.iter().flat_map(|server| &server.variables);
     variables.filter(|variable| known.insert(&variable.key)).collect()
@@ -82,7 +83,7 @@ fn scheme_value(scheme: &SecurityScheme) -> TokenStream {
 
 fn server_item(server: &Server) -> TokenStream {
     let (name, url) = (static_ident(&server.name), &server.url);
-    let docs = doc_or(&server.doc, &prose::code(&server.url));
+    let docs = doc_or(&server.doc, &prose::code_span(&server.url));
     let variables = server.variables.iter().map(|variable| {
         let (key, default, values) = (&variable.key, &variable.default, &variable.values);
         quote!(Variable { name: #key, default: #default, values: &[#(#values),*] })
@@ -90,30 +91,30 @@ fn server_item(server: &Server) -> TokenStream {
     quote!(#docs pub static #name: Server = Server { url: #url, variables: &[#(#variables),*] };)
 }
 
-fn credential(scheme: &SecurityScheme) -> TokenStream {
-    let (name, key) = (ident(&scheme.name), &scheme.key);
+fn emit_credential(scheme: &SecurityScheme) -> TokenStream {
+    let (name, key) = (value_ident(&scheme.name), &scheme.key);
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
         TokenKind::Authorization(word) => {
-            format!("What follows {} in the `Authorization` header", prose::code(word))
+            format!("The value after {} in the `Authorization` header", prose::code_span(word))
         }
         TokenKind::ApiKey(ApiKeyPlace::Header, name) => {
-            format!("The key in the header {}", prose::code(name))
+            format!("The key in the header {}", prose::code_span(name))
         }
         TokenKind::ApiKey(ApiKeyPlace::Query, name) => {
-            format!("The key in the query parameter {}", prose::code(name))
+            format!("The key in the query parameter {}", prose::code_span(name))
         }
         TokenKind::ApiKey(ApiKeyPlace::Cookie, name) => {
-            format!("The key in the cookie {}", prose::code(name))
+            format!("The key in the cookie {}", prose::code_span(name))
         }
     };
-    let mut about = vec![format!("{what}, for the document's {}.", prose::code(key))];
+    let mut about = vec![format!("{what}, for the document's {}.", prose::code_span(key))];
     if !scheme.doc.lines.is_empty() {
         about.push(String::new());
         about.extend(scheme.doc.lines.iter().cloned());
     }
-    let docs = lines(&about);
+    let docs = doc_lines(&about);
     if scheme.token == TokenKind::Basic {
         return quote! {
             #docs
@@ -131,11 +132,11 @@ fn credential(scheme: &SecurityScheme) -> TokenStream {
 }
 
 fn variable_method(variable: &ServerVariable) -> TokenStream {
-    let (name, key) = (ident(&variable.name), &variable.key);
+    let (name, key) = (value_ident(&variable.name), &variable.key);
     let fallback = format!(
-        "The server variable {}; {} where it is not set.",
-        prose::code(key),
-        prose::code(&variable.default)
+        "The server variable {}; {} if not set.",
+        prose::code_span(key),
+        prose::code_span(&variable.default)
     );
     let docs = doc_or(&variable.doc, &fallback);
     quote! {

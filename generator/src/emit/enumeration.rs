@@ -9,7 +9,7 @@ use crate::model::{Enumeration, TypeDefinition};
 use crate::prose;
 
 /// Adds an enumeration of strings.
-pub(crate) fn strings(
+pub(crate) fn emit_string_enum(
     code: &mut Code,
     definition: &TypeDefinition,
     values: &Enumeration<String>,
@@ -17,7 +17,7 @@ pub(crate) fn strings(
 ) {
     let variants = values.variants.iter().map(|variant| {
         let (name, value) = (type_ident(&variant.name), Literal::string(&variant.value));
-        let docs = doc_or(&variant.doc, &prose::code(&variant.value));
+        let docs = doc_or(&variant.doc, &prose::code_span(&variant.value));
         quote!(#docs #name = #value)
     });
     let (name, docs, old) = (
@@ -29,7 +29,7 @@ pub(crate) fn strings(
 }
 
 /// Adds an enumeration of integers.
-pub(crate) fn integers(
+pub(crate) fn emit_integer_enum(
     code: &mut Code,
     definition: &TypeDefinition,
     values: &Enumeration<i64>,

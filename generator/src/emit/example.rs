@@ -1,6 +1,6 @@
 //! The example in an operation's documentation: a call that compiles.
 
-use super::code::{argument, ident, plain};
+use super::code::{argument_type, value_ident, write_on_one_line};
 use super::{body, operation};
 use crate::model::{
     Api, Body, BodyContent, Constructor, Operation, Outcome, Part, PartKind, Payload, Presence,
@@ -8,39 +8,44 @@ use crate::model::{
 };
 
 /// Lines of documentation with an example of a call.
-pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) -> Vec<String> {
+pub(crate) fn call_example(
+    api: &Api,
+    operation: &Operation,
+    accessor: Option<&str>,
+) -> Vec<String> {
     let module = api.package.replace('-', "_");
     let mut given = vec![format!("client: &{module}::Client")];
     let mut passed = Vec::new();
     let mut before = None;
     for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        let name = ident(&parameter.name).to_string();
-        passed.push(simple(&parameter.ty, &parameter.name.0).unwrap_or_else(|| {
-            given.push(format!("{name}: {}", plain(&argument(&parameter.ty))));
+        let name = value_ident(&parameter.name).to_string();
+        passed.push(example_value(&parameter.ty, &parameter.name.0).unwrap_or_else(|| {
+            given.push(format!("{name}: {}", write_on_one_line(&argument_type(&parameter.ty))));
             name
         }));
     }
     if let Some(sent) = operation.body.as_ref().filter(|body| body.required) {
         if operation::takes_bytes(operation) {
             passed.push("\"content\"".to_owned());
-        } else if let Some(made) = made(api, sent) {
+        } else if let Some(made) = example_body(api, sent) {
             before = Some(format!("let body = {made};"));
             passed.push("&body".to_owned());
         } else {
-            given.push(format!("body: {}", plain(&body::body_argument(sent))));
+            given.push(format!("body: {}", write_on_one_line(&body::body_argument(sent))));
             passed.push("body".to_owned());
         }
     }
     let receiver = accessor.map_or("client".to_owned(), |accessor| format!("client.{accessor}()"));
-    let call = format!("{receiver}.{}({}).await?;", ident(&operation.name), passed.join(", "));
+    let call =
+        format!("{receiver}.{}({}).await?;", value_ident(&operation.name), passed.join(", "));
     let call = match &operation.outcome {
         Outcome::One(response) if response.payload == Payload::Empty => call,
         Outcome::One(response)
             if response.payload.is_stream() && response.payload != Payload::Stream =>
         {
-            format!("let mut answer = {call}")
+            format!("let mut response = {call}")
         }
-        _ => format!("let answer = {call}"),
+        _ => format!("let response = {call}"),
     };
     let given = given.join(", ");
     let group = accessor.map_or(String::new(), |accessor| format!("{accessor}::"));
@@ -58,32 +63,32 @@ pub(crate) fn example(api: &Api, operation: &Operation, accessor: Option<&str>) 
     ));
     lines.extend(before);
     lines.push(call);
-    lines.extend(used(api, &operation.outcome));
+    lines.extend(use_answer(api, &operation.outcome));
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
 }
 
 /// What is done with `answer`.
-fn used(api: &Api, outcome: &Outcome) -> Vec<String> {
+fn use_answer(api: &Api, outcome: &Outcome) -> Vec<String> {
     let text = match outcome {
         Outcome::One(response) => match &response.payload {
             Payload::Empty => return Vec::new(),
-            Payload::Json(ty) => return read(api, ty),
-            Payload::Text => "println!(\"{answer}\");".to_owned(),
-            Payload::Stream => "std::fs::write(\"answer\", answer.bytes().await?)?;".to_owned(),
+            Payload::Json(ty) => return read_answer(api, ty),
+            Payload::Text => "println!(\"{response}\");".to_owned(),
+            Payload::Stream => "std::fs::write(\"response\", response.bytes().await?)?;".to_owned(),
             Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => {
-                let head = "while let Some(item) = answer.next().await {".to_owned();
+                let head = "while let Some(item) = response.next().await {".to_owned();
                 return vec![head, "    println!(\"{:?}\", item?);".to_owned(), "}".to_owned()];
             }
         },
         Outcome::Several(name, responses) => {
             let full = responses.iter().find(|response| response.payload != Payload::Empty);
             let Some(full) = full.filter(|_| responses.len() > 1) else {
-                return vec!["println!(\"{answer:?}\");".to_owned()];
+                return vec!["println!(\"{response:?}\");".to_owned()];
             };
             let body = if full.headers.is_empty() { "(body)" } else { " { body, .. }" };
             return vec![
-                "match answer {".to_owned(),
+                "match response {".to_owned(),
                 format!("    {}::{}{body} => println!(\"{{body:?}}\"),", name.0, full.name.0),
                 "    other => println!(\"{other:?}\"),".to_owned(),
                 "}".to_owned(),
@@ -93,64 +98,65 @@ fn used(api: &Api, outcome: &Outcome) -> Vec<String> {
     vec![text]
 }
 
-/// How an answer of JSON is read.
-fn read(api: &Api, ty: &Type) -> Vec<String> {
+/// How a response of JSON is read.
+fn read_answer(api: &Api, ty: &Type) -> Vec<String> {
     let each = |pattern: &str, shown: &str| {
-        let head = format!("for {pattern} in answer {{");
+        let head = format!("for {pattern} in response {{");
         vec![head, format!("    println!(\"{shown}\");"), "}".to_owned()]
     };
     match ty {
         Type::List(_) => each("item", "{item:?}"),
         Type::Map(_) => each("(key, value)", "{key}: {value:?}"),
-        Type::Named(name) => match member(api, name) {
-            Some(member) => vec![format!("println!(\"{{:?}}\", answer.{member});")],
-            None => vec!["println!(\"{answer:?}\");".to_owned()],
+        Type::Named(name) => match find_example_member(api, name) {
+            Some(member) => vec![format!("println!(\"{{:?}}\", response.{member});")],
+            None => vec!["println!(\"{response:?}\");".to_owned()],
         },
-        _ => vec!["println!(\"{answer:?}\");".to_owned()],
+        _ => vec!["println!(\"{response:?}\");".to_owned()],
     }
 }
 
 /// A member of a record: one that is always there, if there is one.
-fn member(api: &Api, name: &TypeName) -> Option<String> {
-    let TypeKind::Record(record) = &defined(api, name)?.kind else { return None };
+fn find_example_member(api: &Api, name: &TypeName) -> Option<String> {
+    let TypeKind::Record(record) = &find_definition(api, name)?.kind else { return None };
     let fields = || record.fields.iter().filter(|field| !field.deprecated);
     let required = fields().find(|field| field.presence == Presence::Required);
-    required.or_else(|| fields().next()).map(|field| ident(&field.name).to_string())
+    required.or_else(|| fields().next()).map(|field| value_ident(&field.name).to_string())
 }
 
 /// A body that can be made of simple values.
-fn made(api: &Api, sent: &Body) -> Option<String> {
+fn example_body(api: &Api, sent: &Body) -> Option<String> {
     let BodyContent::One(Part { kind: PartKind::Json(Type::Named(name)), .. }) = &sent.content
     else {
         return None;
     };
-    let TypeKind::Record(record) = &defined(api, name)?.kind else {
+    let TypeKind::Record(record) = &find_definition(api, name)?.kind else {
         return None;
     };
     let arguments = record.arguments();
     let values: Option<Vec<String>> =
-        arguments.iter().map(|field| simple(&field.ty, &field.name.0)).collect();
+        arguments.iter().map(|field| example_value(&field.ty, &field.name.0)).collect();
     let (name, values) = (&name.0, values?);
     Some(match record.constructor {
         Constructor::New => format!("types::{name}::new({})", values.join(", ")),
         Constructor::Builder(_) => {
             let given = arguments.iter().zip(values);
-            let steps: String =
-                given.map(|(field, value)| format!(".{}({value})", ident(&field.name))).collect();
+            let steps: String = given
+                .map(|(field, value)| format!(".{}({value})", value_ident(&field.name)))
+                .collect();
             format!("types::{name}::builder(){steps}")
         }
     })
 }
 
 /// The type of this name.
-fn defined<'a>(api: &'a Api, name: &TypeName) -> Option<&'a TypeDefinition> {
+fn find_definition<'a>(api: &'a Api, name: &TypeName) -> Option<&'a TypeDefinition> {
     // They are sorted by name.
     let at = api.types.binary_search_by(|known| known.name.cmp(name)).ok()?;
     api.types.get(at)
 }
 
 /// A simple value of a type.
-fn simple(ty: &Type, name: &str) -> Option<String> {
+fn example_value(ty: &Type, name: &str) -> Option<String> {
     match ty {
         Type::String => Some(format!("{name:?}")),
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => Some("1".to_owned()),

@@ -6,11 +6,11 @@ use crate::model::{Api, TypeDefinition, TypeKind};
 use crate::prose;
 
 /// `src/lib.rs`
-pub(crate) fn library(api: &Api) -> String {
+pub(crate) fn emit_library(api: &Api) -> String {
     let mut about = vec![format!(
         "A client of {}, version {}.",
-        prose::line(&api.title),
-        prose::line(&api.api_version)
+        prose::one_line(&api.title),
+        prose::one_line(&api.api_version)
     )];
     if !api.doc.lines.is_empty() {
         about.push(String::new());
@@ -18,7 +18,7 @@ pub(crate) fn library(api: &Api) -> String {
     }
     about.push(String::new());
     about.push("# Example".to_owned());
-    about.extend(example(api));
+    about.extend(crate_example(api));
     let is_sent =
         |known: &TypeDefinition| matches!(&known.kind, TypeKind::Record(record) if record.sent);
     if api.types.iter().any(is_sent) {
@@ -60,11 +60,11 @@ something else than nothing, the method `clear_…` sends it.";
 
 /// What is odd about the crate at first sight.
 const WRITTEN: &str = "\
-# How it is written
+# Generated code
 
-This crate is generated. Its layout is the generator's, hence `#[rustfmt::skip]`. Its types do not
-derive `Serialize` and `Deserialize`: `record!` and macros like it implement both, around code that
-all types share, because most of the time to compile such a crate goes into what serde derives.";
+This crate is generated, and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
+derive `Serialize` and `Deserialize`: macros such as `record!` implement both on top of shared code,
+because derived code would dominate compile time.";
 
 /// How to compile a part of the crate.
 const FEATURES: &str = "\
@@ -80,7 +80,7 @@ pub use runtime::client::{BuildError, Client, ClientBuilder};
 pub use runtime::{Body, Credential, Error};
 ";
 
-fn example(api: &Api) -> Vec<String> {
+fn crate_example(api: &Api) -> Vec<String> {
     let module = api.package.replace('-', "_");
     let mut builder = vec!["let client = Client::builder()".to_owned()];
     if let Some(scheme) = api.security_schemes.first() {

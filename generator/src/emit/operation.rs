@@ -7,10 +7,10 @@ use quote::{format_ident, quote};
 
 use super::body;
 use super::code::{
-    Code, argument, expression, ident, inline, laid_out, plain, referenced, static_ident,
-    type_ident,
+    Code, argument_reference, argument_type, inline_attribute, laid_out, static_ident, type_ident,
+    value_ident, write_expression, write_on_one_line,
 };
-use super::doc::{deprecated, doc_or, lines};
+use super::doc::{deprecated_attribute, doc_lines, doc_or};
 use super::tag_features::SharedErrors;
 use super::types::Needs;
 use super::{example, pages, parallel, response, sections, tag_features};
@@ -24,28 +24,28 @@ use crate::prose;
 const NARROW: usize = 80;
 
 /// The files of `operations`.
-pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
+pub(crate) fn operation_files(api: &Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    let about = format!("The operations of {}.", prose::line(&api.title));
+    let about = format!("The operations of {}.", prose::one_line(&api.title));
     if api.groups.iter().all(|group| group.operations.is_empty()) {
         return files;
     }
     if let [Group { name: None, operations, .. }] = &api.groups[..] {
-        files.insert("src/operations.rs".to_owned(), file(api, &about, None, operations));
+        files.insert("src/operations.rs".to_owned(), emit_file(api, &about, None, operations));
         return files;
     }
     let mut root = Code::new(&about);
     let mut modules = String::from("\n");
     let named: Vec<(&Group, &ValueName)> =
         api.groups.iter().filter_map(|group| Some((group, &group.name.as_ref()?.0))).collect();
-    let texts = parallel::map(&named, |(group, name)| {
-        file(api, &doc_text(group, &name.0), Some(group), &group.operations)
+    let texts = parallel::map_in_parallel(&named, |(group, name)| {
+        emit_file(api, &doc_text(group, &name.0), Some(group), &group.operations)
     });
     for ((group, name), text) in named.into_iter().zip(texts) {
         modules.push_str(&format!(
             "{}pub mod {};\n",
             tag_features::gate(&group.feature),
-            ident(name)
+            value_ident(name)
         ));
         files.insert(format!("src/operations/{}.rs", name.0), text);
     }
@@ -57,13 +57,13 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         modules.push_str(&format!("{gate}mod {};\n", module.0));
         exported.push_str(&format!("\n{gate}pub use self::{}::*;\n", module.0));
         let mut code = Code::new("Errors that operations of several groups have.");
-        shared(&mut code, errors);
+        emit_shared_errors(&mut code, errors);
         files.insert(format!("src/operations/{}.rs", module.0), code.finish());
     }
     root.attached(&modules);
     root.attached(&exported);
     let always = errors.iter().filter(|shared| shared.module.is_none());
-    always.for_each(|always| shared(&mut root, &always.errors));
+    always.for_each(|always| emit_shared_errors(&mut root, &always.errors));
     files.insert("src/operations.rs".to_owned(), root.finish());
     files
 }
@@ -76,22 +76,22 @@ fn doc_text(group: &Group, name: &str) -> String {
     }
 }
 
-fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation]) -> String {
+fn emit_file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation]) -> String {
     let mut code = Code::new(about);
-    imports(api, &mut code, operations, group.is_none());
+    emit_imports(api, &mut code, operations, group.is_none());
     match group.and_then(|group| group.name.as_ref()) {
         None => {
-            let methods = operations.iter().map(|operation| method(api, operation, None));
+            let methods = operations.iter().map(|operation| emit_method(api, operation, None));
             code.implementation(&quote!(Client), methods);
         }
         Some((accessor, type_name)) => {
             // Documentation knows no raw names.
-            let about = lines(&[format!("The operations of [`Client::{}`].", accessor.0)]);
-            let (accessor, name) = (ident(accessor), type_ident(type_name));
-            let shown = lines(&summary(group));
+            let about = doc_lines(&[format!("The operations of [`Client::{}`].", accessor.0)]);
+            let (accessor, name) = (value_ident(accessor), type_ident(type_name));
+            let shown = doc_lines(&group_summary(group));
             let methods = operations
                 .iter()
-                .map(|operation| method(api, operation, Some(&accessor.to_string())));
+                .map(|operation| emit_method(api, operation, Some(&accessor.to_string())));
             code.items(quote! {
                 impl Client {
                     #shown
@@ -110,18 +110,18 @@ fn file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operation])
     }
     let mut readings = Readings::new();
     for operation in operations {
-        request(api, &mut code, operation, group);
+        emit_request(api, &mut code, operation, group);
         code.text(&operation_static(api, operation));
-        code.text(&reading(operation, &mut readings));
+        code.text(&emit_operation_macro(operation, &mut readings));
     }
     if group.is_none() {
-        response::shared(&api.shared_errors.enums).for_each(|item| code.items(item));
+        response::shared_error_types(&api.shared_errors.enums).for_each(|item| code.items(item));
     }
     code.finish()
 }
 
 /// What is said first of a group.
-fn summary(group: Option<&Group>) -> Vec<String> {
+fn group_summary(group: Option<&Group>) -> Vec<String> {
     let text = group.and_then(|group| Some(doc_text(group, &group.name.as_ref()?.0.0)));
     let first = |line: &&str| !line.is_empty() && !line.contains("```");
     let text = text.unwrap_or_default();
@@ -129,7 +129,7 @@ fn summary(group: Option<&Group>) -> Vec<String> {
     if lines.is_empty() { vec!["Some operations.".to_owned()] } else { lines }
 }
 
-fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
+fn emit_imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
     let mut runtime: BTreeSet<&'static str> =
         BTreeSet::from(["Call", "Client", "Operation", "operation"]);
     let mut needs = Needs::default();
@@ -149,10 +149,10 @@ fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
             runtime.insert("Style");
         }
         if let Some(body) = &operation.body {
-            types.extend(body::types(body));
-            runtime.extend(body::needs(body));
+            types.extend(body::body_types(body));
+            runtime.extend(body::runtime_names(body));
         }
-        types.extend(response::types(api, operation));
+        types.extend(response::response_types(api, operation));
         if operation.pagination.is_some() {
             runtime.extend(["Items", "Page", "Paging"]);
         }
@@ -203,11 +203,11 @@ fn imports(api: &Api, code: &mut Code, operations: &[Operation], alone: bool) {
 fn shared_types<'a>(
     errors: impl IntoIterator<Item = (&'a TypeName, &'a Vec<Response>)>,
 ) -> impl Iterator<Item = &'a Type> {
-    response::payloads(errors.into_iter().flat_map(|(_, responses)| responses))
+    response::payload_types(errors.into_iter().flat_map(|(_, responses)| responses))
 }
 
 /// The errors that operations of several groups have.
-fn shared(code: &mut Code, errors: &tag_features::Errors<'_>) {
+fn emit_shared_errors(code: &mut Code, errors: &tag_features::Errors<'_>) {
     let types: Vec<&Type> = shared_types(errors.clone()).collect();
     let mut runtime = BTreeSet::new();
     let mut needs = Needs::default();
@@ -227,7 +227,7 @@ fn shared(code: &mut Code, errors: &tag_features::Errors<'_>) {
     if runtime.is_some() || types.is_some() {
         code.imports(quote!(#runtime #types));
     }
-    response::shared(errors.clone()).for_each(|item| code.items(item));
+    response::shared_error_types(errors.clone()).for_each(|item| code.items(item));
 }
 
 /// There are as many as operations, so those that fit the lines are written without being laid out.
@@ -235,7 +235,7 @@ fn operation_static(api: &Api, operation: &Operation) -> String {
     let constant = static_ident(&operation.name);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
-    let path = Literal::string(&sent(&operation.path));
+    let path = Literal::string(&escape_path(&operation.path));
     let accept = Literal::string(&operation.accept);
     let keys = |schemes: &Vec<usize>| -> String {
         let schemes = schemes.iter().filter_map(|&index| api.security_schemes.get(index));
@@ -254,7 +254,7 @@ fn operation_static(api: &Api, operation: &Operation) -> String {
 }
 
 /// The path with what no URL may hold escaped (RFC 3986, section 2.1), but for the names of parameters.
-fn sent(path: &str) -> String {
+fn escape_path(path: &str) -> String {
     let mut text = String::new();
     let mut rest = path;
     // Behind the last of these no name ends: a search for its end would go to the end of the path.
@@ -293,25 +293,28 @@ fn method_link(operation: &Operation, group: Option<&Group>) -> String {
     format!("[`{owner}::{}`]", operation.name.0)
 }
 
-fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
-    let (name, request, constant) =
-        (ident(&operation.name), type_ident(&operation.type_name), static_ident(&operation.name));
+fn emit_method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
+    let (name, request, constant) = (
+        value_ident(&operation.name),
+        type_ident(&operation.type_name),
+        static_ident(&operation.name),
+    );
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
     let verb = operation.custom_method.as_ref().unwrap_or(&verb);
-    let place = prose::code(&format!("{verb} {}", operation.path));
+    let place = prose::code_span(&format!("{verb} {}", operation.path));
     let docs = doc_or(&operation.doc, &place);
     let place = if operation.doc.lines.is_empty() {
         TokenStream::new()
     } else {
-        lines(&[String::new(), place])
+        doc_lines(&[String::new(), place])
     };
-    let sections = lines(&sections::sections(operation));
-    let example = lines(&example::example(api, operation, accessor));
-    let old = deprecated(operation.deprecated);
+    let sections = doc_lines(&sections::doc_sections(operation));
+    let example = doc_lines(&example::call_example(api, operation, accessor));
+    let old = deprecated_attribute(operation.deprecated);
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<TokenStream> = required()
         .map(|parameter| {
-            let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
+            let (name, value) = (value_ident(&parameter.name), argument_type(&parameter.ty));
             quote!(#name: #value)
         })
         .collect();
@@ -324,19 +327,19 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
         call = quote!(#call.idempotent(#idempotent));
     }
     for parameter in required() {
-        call = set(parameter, &call);
+        call = set_parameter(parameter, &call);
     }
     if let Some(sent) = operation.body.as_ref().filter(|body| body.required) {
         let value = body::body_argument(sent);
         arguments.push(quote!(body: #value));
-        call = body::written(sent, &call);
+        call = body::emit_call_with_body(sent, &call);
     }
     let many = (arguments.len() > 6).then(|| {
         quote!(#[allow(clippy::too_many_arguments, reason = "the document requires all of them")])
     });
     let types = required().map(|parameter| &parameter.ty);
-    let sent = operation.body.iter().filter(|body| body.required).flat_map(body::types);
-    let inline = inline(types.chain(sent));
+    let sent = operation.body.iter().filter(|body| body.required).flat_map(body::body_types);
+    let inline = inline_attribute(types.chain(sent));
     quote! {
         #docs
         #place
@@ -352,9 +355,9 @@ fn method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStre
 }
 
 /// The call with a parameter set.
-fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
+fn set_parameter(parameter: &Parameter, call: &TokenStream) -> TokenStream {
     let key = &parameter.key;
-    let value = referenced(&parameter.ty, &ident(&parameter.name));
+    let value = argument_reference(&parameter.ty, &value_ident(&parameter.name));
     if let ParameterStyle::Query { style: QueryStyle::WholeForm, .. } = parameter.style {
         return quote!(#call.query_form(#key, #value));
     }
@@ -386,17 +389,22 @@ fn set(parameter: &Parameter, call: &TokenStream) -> TokenStream {
     quote!(#call.#method(#key, #value, #style))
 }
 
-fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Group>) {
+fn emit_request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Group>) {
     let name = type_ident(&operation.type_name);
     let link = method_link(operation, group);
     let about = format!("/// The request of {link}. Await it to send it.\n");
     let optional =
         operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
-            let (name, value) = (ident(&parameter.name), argument(&parameter.ty));
-            let docs =
-                doc_or(&parameter.doc, &format!("The parameter {}.", prose::code(&parameter.key)));
-            let (old, call) = (deprecated(parameter.deprecated), set(parameter, &quote!(self.0)));
-            let inline = inline([&parameter.ty]);
+            let (name, value) = (value_ident(&parameter.name), argument_type(&parameter.ty));
+            let docs = doc_or(
+                &parameter.doc,
+                &format!("The parameter {}.", prose::code_span(&parameter.key)),
+            );
+            let (old, call) = (
+                deprecated_attribute(parameter.deprecated),
+                set_parameter(parameter, &quote!(self.0)),
+            );
+            let inline = inline_attribute([&parameter.ty]);
             quote! {
                 #docs
                 #old
@@ -407,11 +415,16 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
             }
         });
     let mut methods: Vec<TokenStream> = optional.collect();
-    methods.extend(operation.body.as_ref().filter(|body| !body.required).map(body::optional));
     methods.extend(
-        operation.pagination.as_ref().map(|pagination| pages::stream(operation, pagination)),
+        operation.body.as_ref().filter(|body| !body.required).map(body::emit_optional_body),
     );
-    methods.extend(response::choices(operation));
+    methods.extend(
+        operation
+            .pagination
+            .as_ref()
+            .map(|pagination| pages::emit_stream_method(operation, pagination)),
+    );
+    methods.extend(response::media_type_methods(operation));
     let derives = if is_clone(operation) { "Clone, Debug" } else { "Debug" };
     code.text(&format!(
         "{about}#[derive({derives})]
@@ -424,24 +437,24 @@ fn request(api: &Api, code: &mut Code, operation: &Operation, group: Option<&Gro
         code.items(quote!(impl #name { #(#methods)* }));
     }
     if let Some(sent) = &operation.body {
-        code.items(body::items(sent, &link));
+        code.items(body::emit_items(sent, &link));
     }
-    code.items(response::items(api, operation, &link));
+    code.items(response::emit_items(api, operation, &link));
 }
 
 /// Expressions that read answers, laid out, by what they were: few operations have one of their own.
 type Readings = HashMap<String, String>;
 
-/// `operation!`: how the answer is read.
-fn reading(operation: &Operation, known: &mut Readings) -> String {
+/// `operation!`: how the response is read.
+fn emit_operation_macro(operation: &Operation, known: &mut Readings) -> String {
     let name = &operation.type_name.0;
-    let output = plain(&response::output(&operation.outcome));
-    let error = plain(&response::error(operation));
-    let streams = response::streams(operation, &operation.outcome)
-        .map(|patterns| format!(" stream({});", plain(&patterns)))
+    let output = write_on_one_line(&response::output_type(&operation.outcome));
+    let error = write_on_one_line(&response::error_type(operation));
+    let streams = response::stream_statuses(operation, &operation.outcome)
+        .map(|patterns| format!(" stream({});", write_on_one_line(&patterns)))
         .unwrap_or_default();
-    let read = response::read(operation, &operation.outcome);
-    let read = known.entry(read.to_string()).or_insert_with(|| expression(&read));
+    let read = response::read_reply(operation, &operation.outcome);
+    let read = known.entry(read.to_string()).or_insert_with(|| write_expression(&read));
     format!("operation!({name} -> {output}, {error};{streams} |reply| {read});\n")
 }
 

@@ -3,29 +3,29 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Place, ident, ty};
+use super::code::{Place, owned_type, value_ident};
 use super::response;
 use crate::model::{Member, Next, Operation, Pagination, PagingStyle, Presence, Type, ValueName};
 
 /// The method that gives every item, page after page.
-pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStream {
-    let page = ty(&pagination.page, Place::Elsewhere);
-    let item = ty(&pagination.item, Place::Elsewhere);
-    let error = response::error(operation);
-    let paging = paging(&pagination.style);
+pub(crate) fn emit_stream_method(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let page = owned_type(&pagination.page, Place::Elsewhere);
+    let item = owned_type(&pagination.item, Place::Elsewhere);
+    let error = response::error_type(operation);
+    let paging = emit_paging(&pagination.style);
     let items = match &pagination.items {
         None => quote!(page),
-        Some((name, presence)) => items(name, *presence),
+        Some((name, presence)) => take_items(name, *presence),
     };
     let back = match &pagination.style {
         PagingStyle::Cursor { back: Some(_), .. } => quote!(back),
         _ => quote!(_),
     };
-    let next = next(pagination);
-    let total = read(pagination.total.as_ref(), total);
-    let more = read(pagination.more.as_ref(), |_| quote!(.copied()));
+    let next = next_page(pagination);
+    let total = read_member(pagination.total.as_ref(), total_of);
+    let more = read_member(pagination.more.as_ref(), |_| quote!(.copied()));
     quote! {
-        #[doc = " Every item, page after page: a stream that asks for a page when it needs it."]
+        #[doc = " A stream of all items, which requests pages as needed."]
         #[inline]
         pub fn stream(self) -> Items<#item, #error> {
             Items::new(self.0, #paging, |call| Self(call).send(), |page: #page, #back| Page {
@@ -38,7 +38,7 @@ pub(crate) fn stream(operation: &Operation, pagination: &Pagination) -> TokenStr
     }
 }
 
-fn paging(style: &PagingStyle) -> TokenStream {
+fn emit_paging(style: &PagingStyle) -> TokenStream {
     let optional = |name: &Option<String>| match name {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
@@ -61,8 +61,8 @@ fn paging(style: &PagingStyle) -> TokenStream {
 }
 
 /// The items, taken out of the page.
-fn items(name: &ValueName, presence: Presence) -> TokenStream {
-    let name = ident(name);
+fn take_items(name: &ValueName, presence: Presence) -> TokenStream {
+    let name = value_ident(name);
     match presence {
         Presence::Required | Presence::Constant | Presence::Fixed => quote!(page.#name),
         Presence::Clearable => quote!(page.#name.flatten().unwrap_or_default()),
@@ -72,12 +72,12 @@ fn items(name: &ValueName, presence: Presence) -> TokenStream {
     }
 }
 
-fn next(pagination: &Pagination) -> TokenStream {
+fn next_page(pagination: &Pagination) -> TokenStream {
     match &pagination.next {
         None => quote!(None),
         Some(Next::Member(member)) => {
-            let value = within(&quote!(Some(&page)), member);
-            let text = cursor(member);
+            let value = member_within(&quote!(Some(&page)), member);
+            let text = cursor_text(member);
             quote!(#value #text)
         }
         Some(Next::LastItem(member)) => {
@@ -93,22 +93,22 @@ fn next(pagination: &Pagination) -> TokenStream {
                     let list = vec![(name.clone(), *presence)];
                     let list =
                         Member { path: list, ty: Type::List(Box::new(pagination.item.clone())) };
-                    let list = within(&quote!(Some(&page)), &list);
+                    let list = member_within(&quote!(Some(&page)), &list);
                     quote!(#list.and_then(|it| #end))
                 }
             };
-            let value = within(&items, member);
-            let text = cursor(member);
+            let value = member_within(&items, member);
+            let text = cursor_text(member);
             quote!(#value #text)
         }
     }
 }
 
-fn read(member: Option<&Member>, convert: fn(&Member) -> TokenStream) -> TokenStream {
+fn read_member(member: Option<&Member>, convert: fn(&Member) -> TokenStream) -> TokenStream {
     match member {
         None => quote!(None),
         Some(member) => {
-            let value = within(&quote!(Some(&page)), member);
+            let value = member_within(&quote!(Some(&page)), member);
             let convert = convert(member);
             quote!(#value #convert)
         }
@@ -116,9 +116,9 @@ fn read(member: Option<&Member>, convert: fn(&Member) -> TokenStream) -> TokenSt
 }
 
 /// From an optional reference to a struct to one to its member.
-fn within(start: &TokenStream, member: &Member) -> TokenStream {
+fn member_within(start: &TokenStream, member: &Member) -> TokenStream {
     let steps = member.path.iter().map(|(name, presence)| {
-        let name = ident(name);
+        let name = value_ident(name);
         match presence {
             Presence::Required | Presence::Constant | Presence::Fixed => {
                 quote!(.map(|it| &it.#name))
@@ -133,7 +133,7 @@ fn within(start: &TokenStream, member: &Member) -> TokenStream {
 }
 
 /// A cursor as text. No page has a number below 1 after another one.
-fn cursor(member: &Member) -> TokenStream {
+fn cursor_text(member: &Member) -> TokenStream {
     match member.ty {
         Type::String => quote!(.cloned()),
         Type::F64 => quote!(.filter(|it| **it > 0.0).map(|it| it.to_string())),
@@ -141,7 +141,7 @@ fn cursor(member: &Member) -> TokenStream {
     }
 }
 
-fn total(member: &Member) -> TokenStream {
+fn total_of(member: &Member) -> TokenStream {
     match member.ty {
         Type::I64 => quote!(.copied()),
         Type::U64 => quote!(.and_then(|it| i64::try_from(*it).ok())),

@@ -7,7 +7,10 @@ use std::thread;
 const FEW: usize = 32;
 
 /// What `work` makes of each item, in the items' order.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map_in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     if items.len() < FEW || cores == 1 {
         return items.iter().map(work).collect();

@@ -3,16 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code::{Code, Place, ident, plain, ty, type_ident, wrapped};
+use super::code::{Code, Place, owned_type, type_ident, value_ident, wrap_list, write_on_one_line};
 use super::comparable::derived;
-use super::doc::{deprecated, deprecated_type, doc, doc_or};
+use super::doc::{deprecated_attribute, deprecated_type, doc_attributes, doc_or};
 use crate::model::{
     Constructor, Doc, Field, Known, Presence, Record, Type, TypeDefinition, ValueName,
 };
 
 /// Adds a struct; its members are written in the document's order where `ordered`, and it is `Eq` and `Hash`
 /// where `comparable`.
-pub(crate) fn record(
+pub(crate) fn emit_record(
     code: &mut Code,
     definition: &TypeDefinition,
     record: &Record,
@@ -22,10 +22,10 @@ pub(crate) fn record(
     let name = type_ident(&definition.name);
     let docs = doc_or(&definition.doc, about);
     let old = deprecated_type(definition.deprecated);
-    let fields = record.fields.iter().map(field);
+    let fields = record.fields.iter().map(emit_field);
     let rest = record.rest.iter().map(|(name, values)| {
-        let (name, values) = (ident(name), ty(values, Place::Types));
-        quote!(#[doc = " Every other member."] pub #name: BTreeMap<String, #values>,)
+        let (name, values) = (value_ident(name), owned_type(values, Place::Types));
+        quote!(#[doc = " All other members."] pub #name: BTreeMap<String, #values>,)
     });
     let has = |presence| record.fields.iter().any(|field| field.presence == presence);
     let filled = has(Presence::Fixed) || has(Presence::Preset);
@@ -47,12 +47,16 @@ pub(crate) fn record(
         pub struct #name { #(#fields,)* #(#rest)* }
         #default
     });
-    code.attached(&table(definition, record, ordered));
+    code.attached(&field_table(definition, record, ordered));
 }
 
-fn field(field: &Field) -> TokenStream {
-    let (docs, old, name) = (doc(&field.doc), deprecated(field.deprecated), ident(&field.name));
-    let value = ty(&field.ty, Place::Types);
+fn emit_field(field: &Field) -> TokenStream {
+    let (docs, old, name) = (
+        doc_attributes(&field.doc),
+        deprecated_attribute(field.deprecated),
+        value_ident(&field.name),
+    );
+    let value = owned_type(&field.ty, Place::Types);
     let value = match field.presence {
         Presence::Required | Presence::Constant | Presence::Fixed => value,
         Presence::Nullable | Presence::Optional | Presence::Preset | Presence::Received => {
@@ -67,23 +71,24 @@ fn field(field: &Field) -> TokenStream {
 
 /// How the struct is constructed, encoded and decoded: each field once, those of one section together
 /// where the order does not matter.
-fn table(definition: &TypeDefinition, record: &Record, ordered: bool) -> String {
+fn field_table(definition: &TypeDefinition, record: &Record, ordered: bool) -> String {
     let mut fields: Vec<&Field> = record.fields.iter().collect();
     if !ordered {
-        fields.sort_by_key(|field| section(field).0);
+        fields.sort_by_key(|field| field_section(field).0);
     }
     let mut sections = Vec::new();
-    for fields in fields.chunk_by(|one, next| section(one) == section(next)) {
-        let keyword = fields.first().map_or("", |field| section(field).1);
-        let entries: Vec<String> = fields.iter().map(|field| entry(field, record)).collect();
-        sections.push(wrapped(&format!("    {keyword}: "), "        ", &entries, ",") + ";\n");
+    for fields in fields.chunk_by(|one, next| field_section(one) == field_section(next)) {
+        let keyword = fields.first().map_or("", |field| field_section(field).1);
+        let entries: Vec<String> = fields.iter().map(|field| field_entry(field, record)).collect();
+        sections.push(wrap_list(&format!("    {keyword}: "), "        ", &entries, ",") + ";\n");
     }
     if let Some((name, values)) = &record.rest {
         let set = record.sent && is_free(name);
-        let ty = if set { taken(&Type::Map(Box::new(values.clone()))) } else { String::new() };
-        sections.push(format!("    rest: {}{ty};\n", ident(name)));
+        let ty =
+            if set { setter_argument(&Type::Map(Box::new(values.clone()))) } else { String::new() };
+        sections.push(format!("    rest: {}{ty};\n", value_ident(name)));
     }
-    let head = head(definition, record);
+    let head = record_head(definition, record);
     match sections.is_empty() {
         true => format!("{head} {{}});\n"),
         false => format!("{head} {{\n{}}});\n", sections.concat()),
@@ -91,11 +96,11 @@ fn table(definition: &TypeDefinition, record: &Record, ordered: bool) -> String 
 }
 
 /// The name, and the constructor with what it takes.
-fn head(definition: &TypeDefinition, record: &Record) -> String {
+fn record_head(definition: &TypeDefinition, record: &Record) -> String {
     let arguments: Vec<String> = record
         .arguments()
         .iter()
-        .map(|field| format!("{}{}", ident(&field.name), taken(&field.ty)))
+        .map(|field| format!("{}{}", value_ident(&field.name), setter_argument(&field.ty)))
         .collect();
     let name = &definition.name.0;
     let start = match &record.constructor {
@@ -103,11 +108,11 @@ fn head(definition: &TypeDefinition, record: &Record) -> String {
         Constructor::New => format!("record!({name}("),
         Constructor::Builder(builder) => format!("record!({name} by {}(", builder.0),
     };
-    wrapped(&start, "    ", &arguments, ",") + ")"
+    wrap_list(&start, "    ", &arguments, ",") + ")"
 }
 
 /// The section of a field in `record!`, and its place among them.
-fn section(field: &Field) -> (u8, &'static str) {
+fn field_section(field: &Field) -> (u8, &'static str) {
     match field.presence {
         Presence::Required => (0, "required"),
         Presence::Nullable => (1, "nullable"),
@@ -121,9 +126,9 @@ fn section(field: &Field) -> (u8, &'static str) {
     }
 }
 
-fn entry(field: &Field, record: &Record) -> String {
-    let name = ident(&field.name);
-    let set = set(field, record);
+fn field_entry(field: &Field, record: &Record) -> String {
+    let name = value_ident(&field.name);
+    let set = field_setter(field, record);
     let key = if name == field.key { String::new() } else { format!(" = {:?}", field.key) };
     let known = match &field.known {
         Some(Known::Text(text)) => format!(" [{text:?}]"),
@@ -135,13 +140,13 @@ fn entry(field: &Field, record: &Record) -> String {
 
 /// The type by which a field is set, of what requests send, and the name of what sets it to null.
 /// Those that are deprecated are assigned to.
-fn set(field: &Field, record: &Record) -> String {
+fn field_setter(field: &Field, record: &Record) -> String {
     let Setters { sets, clears } = setters(field, record);
     let clear = match clears {
-        true => format!(" / {}", ident(&clear_name(field))),
+        true => format!(" / {}", value_ident(&clear_name(field))),
         false => String::new(),
     };
-    let taken = if sets { taken(&field.ty) } else { String::new() };
+    let taken = if sets { setter_argument(&field.ty) } else { String::new() };
     format!("{clear}{taken}")
 }
 
@@ -163,7 +168,7 @@ pub(crate) fn setters(field: &Field, record: &Record) -> Setters {
     let sets = !filled && record.sent && !field.deprecated && is_free(&field.name);
     let clear = clear_name(field);
     let is_taken = record.fields.iter().any(|field| field.name == clear);
-    Setters { sets, clears: sets && section(field).1 == "clearable" && !is_taken }
+    Setters { sets, clears: sets && field_section(field).1 == "clearable" && !is_taken }
 }
 
 fn clear_name(field: &Field) -> ValueName {
@@ -180,8 +185,8 @@ const RESERVED: &[&str] =
     &["builder", "clone", "default", "deserialize", "from_required", "new", "serialize"];
 
 /// The type that a value is taken by: a number or a boolean as it is, else whatever converts into it.
-fn taken(value: &Type) -> String {
-    let written = plain(&ty(value, Place::Types));
+fn setter_argument(value: &Type) -> String {
+    let written = write_on_one_line(&owned_type(value, Place::Types));
     match value {
         Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64 => {
             format!(" as {written}")
@@ -191,6 +196,6 @@ fn taken(value: &Type) -> String {
 }
 
 /// What a type is documented with where the document says nothing.
-pub(crate) fn fallback(doc: &Doc, name: &str) -> String {
+pub(crate) fn fallback_doc(doc: &Doc, name: &str) -> String {
     if doc.lines.is_empty() { format!("`{name}` of the document.") } else { String::new() }
 }

@@ -3,15 +3,15 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::code::{Place, ident, ty, type_ident};
-use super::doc::{doc_or, lines};
+use super::code::{Place, owned_type, type_ident, value_ident};
+use super::doc::{doc_lines, doc_or};
 use crate::model::{
     Api, Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
 };
 use crate::prose;
 
 /// The type that an operation gives.
-pub(crate) fn output(outcome: &Outcome) -> TokenStream {
+pub(crate) fn output_type(outcome: &Outcome) -> TokenStream {
     match outcome {
         Outcome::One(response) => payload_type(&response.payload),
         Outcome::Several(name, _) => {
@@ -22,9 +22,9 @@ pub(crate) fn output(outcome: &Outcome) -> TokenStream {
 }
 
 /// The type of the body of an operation's errors.
-pub(crate) fn error(operation: &Operation) -> TokenStream {
+pub(crate) fn error_type(operation: &Operation) -> TokenStream {
     match &operation.errors {
-        Errors::One(body) => ty(body, Place::Elsewhere),
+        Errors::One(body) => owned_type(body, Place::Elsewhere),
         Errors::Several(name, _) => {
             let name = type_ident(name);
             quote!(#name)
@@ -36,48 +36,52 @@ pub(crate) fn error(operation: &Operation) -> TokenStream {
 fn payload_type(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Empty => quote!(()),
-        Payload::Json(body) => ty(body, Place::Elsewhere),
+        Payload::Json(body) => owned_type(body, Place::Elsewhere),
         Payload::Text => quote!(String),
         Payload::Stream => quote!(Body),
         Payload::Events => quote!(Events),
         Payload::EventStream { ty: item, .. } => {
-            let item = ty(item, Place::Elsewhere);
+            let item = owned_type(item, Place::Elsewhere);
             quote!(EventStream<#item>)
         }
         Payload::JsonLines { ty: item, .. } => {
-            let item = ty(item, Place::Elsewhere);
+            let item = owned_type(item, Place::Elsewhere);
             quote!(JsonLines<#item>)
         }
     }
 }
 
 /// The types of an operation's outcome and errors, where it has its own.
-pub(crate) fn items(api: &Api, operation: &Operation, method: &str) -> TokenStream {
+pub(crate) fn emit_items(api: &Api, operation: &Operation, method: &str) -> TokenStream {
     let mut items = TokenStream::new();
-    items.extend(outcome(&operation.outcome, &format!("What {method} gives.")));
+    items.extend(outcome_type(&operation.outcome, &format!("The response of {method}.")));
     for choice in &operation.choices {
-        let media = prose::code(&choice.media_type);
-        items.extend(outcome(&choice.outcome, &format!("What {method} gives as {media}.")));
+        let media = prose::code_span(&choice.media_type);
+        items.extend(outcome_type(
+            &choice.outcome,
+            &format!("The response of {method} as {media}."),
+        ));
     }
     if let Errors::Several(name, responses) = &operation.errors {
         let about = format!("The body of an error of {method}.");
         match api.shared_errors.aliases.get(name) {
             Some(shared) => {
-                let (about, name, shared) = (lines(&[about]), type_ident(name), type_ident(shared));
+                let (about, name, shared) =
+                    (doc_lines(&[about]), type_ident(name), type_ident(shared));
                 items.extend(quote!(#about pub type #name = #shared;));
             }
-            None => items.extend(enumeration(name, responses, &about)),
+            None => items.extend(emit_outcome_enum(name, responses, &about)),
         }
     }
     items
 }
 
 /// The enums of errors that several operations have.
-pub(crate) fn shared<'a>(
+pub(crate) fn shared_error_types<'a>(
     errors: impl IntoIterator<Item = (&'a TypeName, &'a Vec<Response>)>,
 ) -> impl Iterator<Item = TokenStream> {
     let about = "The body of an error of several operations.";
-    errors.into_iter().map(move |(name, responses)| enumeration(name, responses, about))
+    errors.into_iter().map(move |(name, responses)| emit_outcome_enum(name, responses, about))
 }
 
 /// The enum of an operation's errors, where several operations have it.
@@ -89,35 +93,35 @@ pub(crate) fn shared_error<'a>(api: &'a Api, operation: &Operation) -> Option<&'
 }
 
 /// The type of an outcome, where it has its own.
-fn outcome(outcome: &Outcome, about: &str) -> Option<TokenStream> {
+fn outcome_type(outcome: &Outcome, about: &str) -> Option<TokenStream> {
     let Outcome::Several(name, responses) = outcome else { return None };
     Some(match &responses[..] {
-        [only] => structure(name, only, about),
-        several => enumeration(name, several, about),
+        [only] => emit_header_struct(name, only, about),
+        several => emit_outcome_enum(name, several, about),
     })
 }
 
 /// The methods that ask for another media type.
-pub(crate) fn choices(operation: &Operation) -> impl Iterator<Item = TokenStream> {
-    let error = error(operation);
+pub(crate) fn media_type_methods(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    let error = error_type(operation);
     operation.choices.iter().map(move |choice| {
-        let (name, output) = (ident(&choice.name), output(&choice.outcome));
-        let media = prose::code(&choice.media_type);
+        let (name, output) = (value_ident(&choice.name), output_type(&choice.outcome));
+        let media = prose::code_span(&choice.media_type);
         let (about, call) = match &choice.flag {
             Some(flag) => {
-                let set = prose::code(flag);
+                let set = prose::code_span(flag);
                 let about = format!("Asks for {media} instead, and sets {set} in the body.");
                 (about, quote!(self.0.with_flag(#flag)))
             }
             None => (format!("Asks for {media} instead."), quote!(self.0)),
         };
-        let about = lines(&[about]);
+        let about = doc_lines(&[about]);
         let accept = &choice.accept;
-        let streams = match streams(operation, &choice.outcome) {
+        let streams = match stream_statuses(operation, &choice.outcome) {
             Some(patterns) => quote!(|status| matches!(status, #patterns)),
             None => quote!(|_| false),
         };
-        let read = read(operation, &choice.outcome);
+        let read = read_reply(operation, &choice.outcome);
         quote! {
             #about
             #[inline]
@@ -133,10 +137,10 @@ pub(crate) fn is_clone(responses: &[Response]) -> bool {
     !responses.iter().any(|response| response.payload.is_stream())
 }
 
-/// An answer of headers alone.
-fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
-    let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
-    let fields = headers(response, true);
+/// A response of headers alone.
+fn emit_header_struct(name: &TypeName, response: &Response, about: &str) -> TokenStream {
+    let (name, about) = (type_ident(name), doc_lines(&[about.to_owned()]));
+    let fields = header_fields(response, true);
     quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
@@ -145,8 +149,8 @@ fn structure(name: &TypeName, response: &Response, about: &str) -> TokenStream {
     }
 }
 
-fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
-    let (name, about) = (type_ident(name), lines(&[about.to_owned()]));
+fn emit_outcome_enum(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
+    let (name, about) = (type_ident(name), doc_lines(&[about.to_owned()]));
     let derives = match is_clone(responses) {
         true => quote!(#[derive(Clone, Debug, PartialEq)]),
         false => quote!(#[derive(Debug)]),
@@ -158,7 +162,7 @@ fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStr
     let variants = responses.iter().map(|response| {
         let (name, docs) =
             (type_ident(&response.name), doc_or(&response.doc, &status_text(response.status)));
-        let fields: Vec<TokenStream> = headers(response, false).collect();
+        let fields: Vec<TokenStream> = header_fields(response, false).collect();
         match (&response.payload, fields.is_empty()) {
             (Payload::Empty, true) => quote!(#docs #name),
             (Payload::Empty, false) => quote!(#docs #name { #(#fields,)* }),
@@ -181,12 +185,12 @@ fn enumeration(name: &TypeName, responses: &[Response], about: &str) -> TokenStr
     }
 }
 
-fn headers(response: &Response, public: bool) -> impl Iterator<Item = TokenStream> {
+fn header_fields(response: &Response, public: bool) -> impl Iterator<Item = TokenStream> {
     let visibility = if public { quote!(pub) } else { TokenStream::new() };
     response.headers.iter().map(move |header| {
         let (name, docs) = (
-            ident(&header.name),
-            doc_or(&header.doc, &format!("The header {}.", prose::code(&header.key))),
+            value_ident(&header.name),
+            doc_or(&header.doc, &format!("The header {}.", prose::code_span(&header.key))),
         );
         let value = header_type(header.ty);
         quote!(#docs #visibility #name: Option<#value>)
@@ -212,34 +216,34 @@ fn status_text(status: Status) -> String {
     }
 }
 
-/// `stream(…);` of `operation!`, where some answer's body is left a stream.
-pub(crate) fn streams(operation: &Operation, outcome: &Outcome) -> Option<TokenStream> {
+/// `stream(…);` of `operation!`, where some response's body is left a stream.
+pub(crate) fn stream_statuses(operation: &Operation, outcome: &Outcome) -> Option<TokenStream> {
     let all = outcome.responses();
     let rest = operation.describes_rest;
     let patterns: Vec<TokenStream> = all
         .iter()
         .filter(|response| response.payload.is_stream())
-        .map(|response| success(response, all, rest))
+        .map(|response| success_pattern(response, all, rest))
         .collect();
     (!patterns.is_empty()).then(|| quote!(#(#patterns)|*))
 }
 
 /// The expression that reads `reply`.
-pub(crate) fn read(operation: &Operation, outcome: &Outcome) -> TokenStream {
+pub(crate) fn read_reply(operation: &Operation, outcome: &Outcome) -> TokenStream {
     let all = outcome.responses();
     let rest = operation.describes_rest;
     let value = |response: &Response| match outcome {
-        Outcome::One(response) => one(&response.payload),
-        Outcome::Several(name, responses) => several(name, response, responses.len() == 1),
+        Outcome::One(response) => read_payload(&response.payload),
+        Outcome::Several(name, responses) => read_variants(name, response, responses.len() == 1),
     };
     let arms = all.iter().map(|response| {
-        let (status, value) = (success(response, all, rest), value(response));
+        let (status, value) = (success_pattern(response, all, rest), value(response));
         quote!(#status => #value,)
     });
     let empty = without_content(all, rest, &value);
     let error = match &operation.errors {
         Errors::One(_) | Errors::Undocumented => quote!(reply.error()),
-        Errors::Several(name, responses) => errors(name, responses),
+        Errors::Several(name, responses) => emit_error_enum(name, responses),
     };
     quote!(match reply.status() { #empty #(#arms)* _ => Err(#error), })
 }
@@ -253,12 +257,13 @@ fn without_content(
 ) -> Option<TokenStream> {
     let none = all.iter().find(|response| matches!(response.status, Status::Code(204 | 205)))?;
     let json = all.iter().filter(|response| matches!(response.payload, Payload::Json(_)));
-    let statuses: Vec<TokenStream> = json.map(|response| success(response, all, rest)).collect();
+    let statuses: Vec<TokenStream> =
+        json.map(|response| success_pattern(response, all, rest)).collect();
     let value = value(none);
     (!statuses.is_empty()).then(|| quote!(#(#statuses)|* if reply.is_empty() => #value,))
 }
 
-fn one(payload: &Payload) -> TokenStream {
+fn read_payload(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Empty => quote!(Ok(())),
         Payload::Json(_) => quote!(reply.json()),
@@ -279,20 +284,20 @@ fn content(payload: &Payload) -> TokenStream {
         Payload::JsonLines { records: false, .. } => quote!(JsonLines::new(reply.stream())),
         Payload::JsonLines { records: true, .. } => quote!(JsonLines::records(reply.stream())),
         other => {
-            let value = one(other);
+            let value = read_payload(other);
             quote!(#value?)
         }
     }
 }
 
-fn several(name: &TypeName, response: &Response, structure: bool) -> TokenStream {
+fn read_variants(name: &TypeName, response: &Response, structure: bool) -> TokenStream {
     let (name, variant) = (type_ident(name), type_ident(&response.name));
     let path = if structure { quote!(#name) } else { quote!(#name::#variant) };
     let fields: Vec<TokenStream> = response
         .headers
         .iter()
         .map(|header| {
-            let (name, key) = (ident(&header.name), &header.key);
+            let (name, key) = (value_ident(&header.name), &header.key);
             match header.ty {
                 HeaderType::RetryAfter => quote!(#name: reply.retry_after()),
                 _ => quote!(#name: reply.header(#key)),
@@ -313,10 +318,10 @@ fn several(name: &TypeName, response: &Response, structure: bool) -> TokenStream
     }
 }
 
-fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
+fn emit_error_enum(name: &TypeName, responses: &[Response]) -> TokenStream {
     let name = type_ident(name);
     let arms = responses.iter().map(|response| {
-        let (status, variant) = (pattern(response.status), type_ident(&response.name));
+        let (status, variant) = (status_pattern(response.status), type_ident(&response.name));
         match &response.payload {
             Payload::Json(_) => quote!(#status => Ok(#name::#variant(reply.json()?)),),
             Payload::Text => quote!(#status => Ok(#name::#variant(reply.text()?)),),
@@ -330,11 +335,11 @@ fn errors(name: &TypeName, responses: &[Response]) -> TokenStream {
     quote!(reply.error_as(|reply| match reply.status() { #(#arms)* #rest }))
 }
 
-/// The statuses of an answer of success: where `default` is all that the document names, those that
+/// The statuses of a response of success: where `default` is all that the document names, those that
 /// say so themselves; of bytes every 2xx that is not described otherwise, because a part of them
-/// (206, RFC 9110, section 15.3.7) is an answer to a request for a range. `rest` says that `default`
+/// (206, RFC 9110, section 15.3.7) is a response to a request for a range. `rest` says that `default`
 /// describes what has no description of its own.
-fn success(response: &Response, all: &[Response], rest: bool) -> TokenStream {
+fn success_pattern(response: &Response, all: &[Response], rest: bool) -> TokenStream {
     let is_stream = |response: &&Response| {
         response.payload == Payload::Stream && matches!(response.status, Status::Code(200..=299))
     };
@@ -347,16 +352,16 @@ fn success(response: &Response, all: &[Response], rest: bool) -> TokenStream {
                 response.status == Status::Code(*code)
                     || !named(*code) && (!rest || *code == PARTIAL_CONTENT)
             };
-            runs((200..=299).filter(own))
+            number_pattern((200..=299).filter(own))
         }
-        status => pattern(status),
+        status => status_pattern(status),
     }
 }
 
 const PARTIAL_CONTENT: u16 = 206;
 
 /// A pattern of these numbers, which ascend.
-fn runs(numbers: impl Iterator<Item = u16>) -> TokenStream {
+fn number_pattern(numbers: impl Iterator<Item = u16>) -> TokenStream {
     let mut runs: Vec<(u16, u16)> = Vec::new();
     for number in numbers {
         match runs.last_mut() {
@@ -372,7 +377,7 @@ fn runs(numbers: impl Iterator<Item = u16>) -> TokenStream {
     quote!(#(#patterns)|*)
 }
 
-fn pattern(status: Status) -> TokenStream {
+fn status_pattern(status: Status) -> TokenStream {
     match status {
         Status::Code(code) => {
             let code = Literal::u16_unsuffixed(code);
@@ -396,15 +401,15 @@ pub(crate) fn needs_retry_after(operation: &Operation) -> bool {
         .any(|header| header.ty == HeaderType::RetryAfter)
 }
 
-/// Every type in some answers.
-pub(crate) fn payloads<'a>(
+/// Every type in some responses.
+pub(crate) fn payload_types<'a>(
     responses: impl IntoIterator<Item = &'a Response>,
 ) -> impl Iterator<Item = &'a Type> {
     responses.into_iter().filter_map(|response| response.payload.ty())
 }
 
 /// Every type in an operation's answers, but for those in errors that it shares with others.
-pub(crate) fn types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
+pub(crate) fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
     let errors = match &operation.errors {
         Errors::Several(name, responses) if !api.shared_errors.aliases.contains_key(name) => {
             &responses[..]
@@ -412,7 +417,7 @@ pub(crate) fn types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
         _ => &[],
     };
     let successes = operation.outcomes().flat_map(Outcome::responses);
-    let mut types: Vec<&Type> = payloads(successes.chain(errors)).collect();
+    let mut types: Vec<&Type> = payload_types(successes.chain(errors)).collect();
     if let Errors::One(body) = &operation.errors {
         types.push(body);
     }

@@ -72,20 +72,22 @@ const OPTIONAL: &[(&str, &str)] = sources![
 ];
 
 /// The files of the runtime; `gated` if some of what uses it comes with features.
-pub(crate) fn files(uses: &Uses, gated: bool) -> BTreeMap<String, String> {
+pub(crate) fn runtime_files(uses: &Uses, gated: bool) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let needed = OPTIONAL.iter().filter(|(name, _)| uses.need(name) != Need::Never);
     for (name, text) in ALWAYS.iter().chain(needed) {
         files.insert(format!("src/runtime/{name}.rs"), (*text).to_owned());
     }
-    files
-        .insert("src/runtime.rs".to_owned(), contents(CONTENTS, |module| uses.need(module), gated));
+    files.insert(
+        "src/runtime.rs".to_owned(),
+        filter_contents(CONTENTS, |module| uses.need(module), gated),
+    );
     files
 }
 
 /// The optional modules that are needed and have public items.
-pub(crate) fn public(uses: &Uses) -> BTreeSet<&'static str> {
-    let items = items(CONTENTS);
+pub(crate) fn public_modules(uses: &Uses) -> BTreeSet<&'static str> {
+    let items = split_items(CONTENTS);
     let is_public =
         |name: &&str| items.iter().any(|item| item.contains("pub use") && is_about(item, name));
     let needed =
@@ -98,9 +100,9 @@ const UNUSED: &str =
     "#[allow(unused_imports, unused_macros, reason = \"not every feature needs it\")]\n";
 
 /// A table of contents with what it says of those modules that are needed.
-fn contents(contents: &str, need: impl Fn(&str) -> Need, gated: bool) -> String {
+fn filter_contents(contents: &str, need: impl Fn(&str) -> Need, gated: bool) -> String {
     let mut kept = String::new();
-    for item in items(contents) {
+    for item in split_items(contents) {
         let module = OPTIONAL.iter().find(|(module, _)| is_about(&item, module));
         match module.map_or(Need::Always, |(module, _)| need(module)) {
             Need::Never => continue,
@@ -117,7 +119,7 @@ fn contents(contents: &str, need: impl Fn(&str) -> Need, gated: bool) -> String 
 
 /// The items of a table of contents, each with the comments and attributes in front of it; blank lines and
 /// what is said of the whole are items too.
-fn items(contents: &str) -> Vec<String> {
+fn split_items(contents: &str) -> Vec<String> {
     let mut items = Vec::new();
     let mut item = String::new();
     for line in contents.split_inclusive('\n') {
@@ -156,11 +158,11 @@ mod tests {
         let expected = "//! About.\n\nmod base64;\n/// Kept.\n#[cfg(feature = \"client\")]\nmod hyper;\n\
                         pub use unions::Other;\n";
         assert_eq!(
-            super::contents(contents, |_| Need::Never, false),
+            filter_contents(contents, |_| Need::Never, false),
             expected.replace("mod base64;\n", "")
         );
-        assert_eq!(super::contents(contents, |_| Need::Always, false), contents);
-        let gated = super::contents(contents, |_| Need::ForWebhooks, false);
+        assert_eq!(filter_contents(contents, |_| Need::Always, false), contents);
+        let gated = filter_contents(contents, |_| Need::ForWebhooks, false);
         assert!(gated.contains("#[cfg(feature = \"webhooks\")]\nmod base64;\n"), "{gated}");
     }
 
@@ -168,7 +170,7 @@ mod tests {
     fn nothing_is_left_of_any_module() {
         for (module, _) in OPTIONAL {
             let without = |known: &str| if known == *module { Need::Never } else { Need::Always };
-            let text = contents(CONTENTS, without, true);
+            let text = filter_contents(CONTENTS, without, true);
             syn::parse_str::<syn::File>(&text).unwrap();
             let named = |word: &str| word == *module;
             let code = text.lines().filter(|line| !line.starts_with("//"));

@@ -1,34 +1,34 @@
-//! What an operation's documentation says of its arguments, its answer and its errors.
+//! What an operation's documentation says of its arguments, its response and its errors.
 
-use super::code::plain;
+use super::code::write_on_one_line;
 use super::response;
 use crate::model::{Doc, Errors, Operation, Outcome, Payload, Status, Type};
 use crate::prose;
 
 /// Lines of documentation, each section behind a blank line; none where the document says nothing.
-pub(crate) fn sections(operation: &Operation) -> Vec<String> {
-    let mut lines = arguments(operation);
-    lines.extend(answer(operation));
-    lines.extend(errors(operation));
+pub(crate) fn doc_sections(operation: &Operation) -> Vec<String> {
+    let mut lines = arguments_section(operation);
+    lines.extend(answer_section(operation));
+    lines.extend(errors_section(operation));
     lines
 }
 
-fn arguments(operation: &Operation) -> Vec<String> {
+fn arguments_section(operation: &Operation) -> Vec<String> {
     let parameters = operation.parameters.iter().filter(|parameter| parameter.required);
     let mut items: Vec<(&str, &Doc)> =
         parameters.map(|parameter| (&*parameter.name.0, &parameter.doc)).collect();
     let body = operation.body.as_ref().filter(|body| body.required);
     items.extend(body.map(|body| ("body", &body.doc)));
     items.retain(|(_, doc)| !doc.lines.is_empty());
-    let items = items.into_iter().flat_map(|(name, doc)| item(&prose::code(name), doc));
-    section("# Arguments", items.collect())
+    let items = items.into_iter().flat_map(|(name, doc)| list_item(&prose::code_span(name), doc));
+    make_section("# Arguments", items.collect())
 }
 
 /// What an operation gives, which its signature does not say: that names the request.
-fn answer(operation: &Operation) -> Vec<String> {
+fn answer_section(operation: &Operation) -> Vec<String> {
     let doc = match &operation.outcome {
         Outcome::One(response) if response.payload == Payload::Empty => {
-            return section("# Answer", response.doc.lines.clone());
+            return make_section("# Response", response.doc.lines.clone());
         }
         Outcome::One(response) => &response.doc,
         // Its variants have the rest.
@@ -40,19 +40,19 @@ fn answer(operation: &Operation) -> Vec<String> {
             _ => None,
         },
         Outcome::Several(name, _) => {
-            return section("# Answer", vec![format!("[`{}`].", name.0)]);
+            return make_section("# Response", vec![format!("[`{}`].", name.0)]);
         }
     };
-    let output = plain(&response::output(&operation.outcome));
+    let output = write_on_one_line(&response::output_type(&operation.outcome));
     // A link and a colon at the beginning of a line would define what the link is short for.
-    let lines = described(&format!("The body is {}", linked(&output, named)), doc, "");
-    section("# Answer", lines)
+    let lines = describe_item(&format!("The body is {}", link_type(&output, named)), doc, "");
+    make_section("# Response", lines)
 }
 
-fn errors(operation: &Operation) -> Vec<String> {
-    let body = plain(&response::error(operation));
+fn errors_section(operation: &Operation) -> Vec<String> {
+    let body = write_on_one_line(&response::error_type(operation));
     let body = match &operation.errors {
-        Errors::One(ty) => Some(linked(&body, Some(ty))),
+        Errors::One(ty) => Some(link_type(&body, Some(ty))),
         Errors::Several(name, _) => Some(format!("[`{}`]", name.0)),
         Errors::Undocumented => None,
     };
@@ -61,18 +61,18 @@ fn errors(operation: &Operation) -> Vec<String> {
     let mut same: Vec<(Vec<String>, &Doc)> = Vec::new();
     for (status, doc) in &operation.error_docs {
         match same.iter_mut().find(|(_, known)| *known == doc) {
-            Some((statuses, _)) => statuses.push(words(*status)),
-            None => same.push((vec![words(*status)], doc)),
+            Some((statuses, _)) => statuses.push(status_words(*status)),
+            None => same.push((vec![status_words(*status)], doc)),
         }
     }
     if !lines.is_empty() && !same.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(same.iter().flat_map(|(statuses, doc)| item(&statuses.join(", "), doc)));
-    section("# Errors", lines)
+    lines.extend(same.iter().flat_map(|(statuses, doc)| list_item(&statuses.join(", "), doc)));
+    make_section("# Errors", lines)
 }
 
-fn words(status: Status) -> String {
+fn status_words(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Range(class) => format!("{class}xx"),
@@ -81,14 +81,14 @@ fn words(status: Status) -> String {
 }
 
 /// A type as code, and as a link where it is one of the crate.
-fn linked(written: &str, ty: Option<&Type>) -> String {
+fn link_type(written: &str, ty: Option<&Type>) -> String {
     match ty {
         Some(Type::Named(_)) => format!("[`{written}`]"),
-        _ => prose::code(written),
+        _ => prose::code_span(written),
     }
 }
 
-fn section(heading: &str, lines: Vec<String>) -> Vec<String> {
+fn make_section(heading: &str, lines: Vec<String>) -> Vec<String> {
     if lines.is_empty() {
         return lines;
     }
@@ -98,8 +98,8 @@ fn section(heading: &str, lines: Vec<String>) -> Vec<String> {
 }
 
 /// An item of a list.
-fn item(head: &str, doc: &Doc) -> Vec<String> {
-    let mut lines = described(head, doc, "  ");
+fn list_item(head: &str, doc: &Doc) -> Vec<String> {
+    let mut lines = describe_item(head, doc, "  ");
     if let Some(first) = lines.first_mut() {
         *first = format!("- {first}");
     }
@@ -107,7 +107,7 @@ fn item(head: &str, doc: &Doc) -> Vec<String> {
 }
 
 /// What the document says of something, behind what that is.
-fn described(head: &str, doc: &Doc, indent: &str) -> Vec<String> {
+fn describe_item(head: &str, doc: &Doc, indent: &str) -> Vec<String> {
     let indented = |line: &String| match line.is_empty() {
         true => String::new(),
         false => format!("{indent}{line}"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::{ident, wrapped};
+use super::code::{value_ident, wrap_list};
 use super::response;
 use crate::lower::OTHER_TYPES;
 use crate::model::{Api, Group, Response, TypeName, ValueName};
@@ -28,7 +28,7 @@ pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String
     match &features[..] {
         [] => String::new(),
         [one] => format!("#[cfg({one})]\n"),
-        _ => wrapped("#[cfg(any(", "    ", &features, ",") + "))]\n",
+        _ => wrap_list("#[cfg(any(", "    ", &features, ",") + "))]\n",
     }
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn manifest(api: &Api) -> (&'static str, String) {
         names.push(OTHER_TYPES);
     }
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
-    let all = wrapped("all = [", "  ", &quoted, ",");
+    let all = wrap_list("all = [", "  ", &quoted, ",");
     let each: String = names.iter().map(|name| format!("{name} = []\n")).collect();
     let about = "# The operations by their tags, with the types that they use.";
     (", \"all\"", format!("{about}\n{all}]\n{each}"))
@@ -68,7 +68,9 @@ pub(crate) fn readme(api: &Api) -> String {
         let names: Vec<String> = group
             .operations
             .iter()
-            .map(|operation| format!("`{}().{}`", ident(accessor), ident(&operation.name)))
+            .map(|operation| {
+                format!("`{}().{}`", value_ident(accessor), value_ident(&operation.name))
+            })
             .collect();
         text += &format!("| `{feature}` | {} |\n", names.join(", "));
     }

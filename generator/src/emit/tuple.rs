@@ -2,13 +2,13 @@
 
 use quote::quote;
 
-use super::code::{Code, Place, ty, type_ident};
+use super::code::{Code, Place, owned_type, type_ident};
 use super::comparable::derived;
 use super::doc::{deprecated_type, doc_or};
 use crate::model::{Tuple, TypeDefinition};
 
 /// Adds a tuple struct, which is `Eq` and `Hash` where `comparable`.
-pub(crate) fn tuple(
+pub(crate) fn emit_tuple(
     code: &mut Code,
     definition: &TypeDefinition,
     tuple: &Tuple,
@@ -18,11 +18,11 @@ pub(crate) fn tuple(
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
     let old = deprecated_type(definition.deprecated);
     let elements = tuple.elements.iter().enumerate().map(|(at, element)| {
-        let value = ty(element, Place::Types);
+        let value = owned_type(element, Place::Types);
         if at < tuple.required { quote!(pub #value) } else { quote!(pub Option<#value>) }
     });
     let rest = tuple.rest.iter().map(|rest| {
-        let value = ty(rest, Place::Types);
+        let value = owned_type(rest, Place::Types);
         quote!(pub Vec<#value>)
     });
     let elements = elements.chain(rest);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::code::{Code, Place, ident, ty, type_ident, wrapped};
+use super::code::{Code, Place, owned_type, type_ident, value_ident, wrap_list};
 use super::doc::{deprecated_type, doc_or};
 use super::{body, comparable, enumeration, parallel, record, tag_features, tuple, union};
 use crate::model::{Api, Group, Type, TypeDefinition, TypeKind, TypeName, ValueName};
@@ -24,11 +24,11 @@ impl Foreign<'_> {
 }
 
 /// The files of `types`.
-pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
+pub(crate) fn type_files(api: &Api) -> BTreeMap<String, String> {
     let ordered = in_order(api);
     let comparable = comparable::types(api);
-    let texts = parallel::map(&api.types, |definition| {
-        text(definition, &ordered, comparable.contains(&definition.name))
+    let texts = parallel::map_in_parallel(&api.types, |definition| {
+        emit_type(definition, &ordered, comparable.contains(&definition.name))
     });
     let homes: BTreeMap<&TypeName, &ValueName> =
         api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
@@ -38,7 +38,7 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         modules.entry(definition.module.as_ref()).or_default().push((definition, text));
     }
     let mut files = BTreeMap::new();
-    let about = format!("The types of {}.", prose::line(&api.title));
+    let about = format!("The types of {}.", prose::one_line(&api.title));
     let mut root = Code::new(&about);
     let (mut declared, mut exported) = (String::from("\n"), String::from("\n"));
     let alone = modules.contains_key(&None);
@@ -47,22 +47,22 @@ pub(crate) fn files(api: &Api) -> BTreeMap<String, String> {
         let (path, about) = match module {
             None => ("src/types.rs".to_owned(), about.clone()),
             Some(module) if Some(module) == api.webhooks.module.as_ref() => {
-                let name = ident(module);
+                let name = value_ident(module);
                 declared
                     .push_str(&format!("#[cfg(feature = \"webhooks\")]\npub(crate) mod {name};\n"));
-                (format!("src/types/{}.rs", module.0), "Types that only webhooks have.".to_owned())
+                (format!("src/types/{}.rs", module.0), "Types that only webhooks use.".to_owned())
             }
             Some(module) => {
                 let gate = tag_features::gate(api.gates.get(module).into_iter().flatten());
-                declared.push_str(&format!("{gate}mod {};\n", ident(module)));
-                exported.push_str(&format!("{gate}pub use self::{}::*;\n", ident(module)));
+                declared.push_str(&format!("{gate}mod {};\n", value_ident(module)));
+                exported.push_str(&format!("{gate}pub use self::{}::*;\n", value_ident(module)));
                 let about = about_module(api, module);
                 (format!("src/types/{}.rs", module.0), about)
             }
         };
-        files.insert(path, file(&about, &own, &foreign));
+        files.insert(path, emit_file(&about, &own, &foreign));
     }
-    let erased = erased(api);
+    let erased = emit_erased(api);
     if alone {
         let more = if homes.is_empty() { erased } else { declared + &erased };
         files.entry("src/types.rs".to_owned()).and_modify(|text| text.push_str(&more));
@@ -84,32 +84,32 @@ fn about_module(api: &Api, module: &ValueName) -> String {
         return format!("Types of the operations in `{}`.", module.0);
     }
     match api.gates.get(module) {
-        None => "Types that several groups of operations use, or none.".to_owned(),
+        None => "Types used by several groups of operations, or by none.".to_owned(),
         Some(features) => {
             let features: Vec<String> =
                 features.iter().map(|feature| format!("`{feature}`")).collect();
             let noun = if features.len() == 1 { "feature" } else { "features" };
-            wrapped(&format!("Types that come with the {noun} "), "", &features, ",") + "."
+            wrap_list(&format!("Types that come with the {noun} "), "", &features, ",") + "."
         }
     }
 }
 
 /// `erased!`: the types that are erased somewhere.
-fn erased(api: &Api) -> String {
+fn emit_erased(api: &Api) -> String {
     let contents = api.types.iter().flat_map(|definition| definition.kind.contents());
     let types: BTreeMap<usize, &TypeName> = contents.filter_map(Type::erased).collect();
     let numbered: Vec<String> =
         types.into_iter().map(|(number, name)| format!("{} = {number}", name.0)).collect();
     match numbered.is_empty() {
         true => String::new(),
-        false => wrapped("\ncrate::runtime::erased!(", "    ", &numbered, ",") + ");\n",
+        false => wrap_list("\ncrate::runtime::erased!(", "    ", &numbered, ",") + ");\n",
     }
 }
 
 /// One file of types.
-fn file(about: &str, types: &[(&TypeDefinition, &String)], foreign: &Foreign<'_>) -> String {
+fn emit_file(about: &str, types: &[(&TypeDefinition, &String)], foreign: &Foreign<'_>) -> String {
     let mut code = Code::new(about);
-    imports(&mut code, types.iter().map(|(definition, _)| *definition), foreign);
+    emit_imports(&mut code, types.iter().map(|(definition, _)| *definition), foreign);
     types.iter().for_each(|(_, text)| code.attached(text));
     code.finish()
 }
@@ -137,47 +137,53 @@ fn in_order(api: &Api) -> BTreeSet<&TypeName> {
 }
 
 /// One type, which is `Eq` and `Hash` where `comparable`.
-fn text(definition: &TypeDefinition, ordered: &BTreeSet<&TypeName>, comparable: bool) -> String {
+fn emit_type(
+    definition: &TypeDefinition,
+    ordered: &BTreeSet<&TypeName>,
+    comparable: bool,
+) -> String {
     let mut code = Code::default();
-    let about = record::fallback(&definition.doc, &definition.name.0);
+    let about = record::fallback_doc(&definition.doc, &definition.name.0);
     match &definition.kind {
         TypeKind::Record(fields) => {
             let ordered = ordered.contains(&definition.name);
-            record::record(&mut code, definition, fields, &about, (ordered, comparable));
+            record::emit_record(&mut code, definition, fields, &about, (ordered, comparable));
         }
-        TypeKind::StringEnum(values) => enumeration::strings(&mut code, definition, values, &about),
+        TypeKind::StringEnum(values) => {
+            enumeration::emit_string_enum(&mut code, definition, values, &about)
+        }
         TypeKind::IntegerEnum(values) => {
-            enumeration::integers(&mut code, definition, values, &about)
+            enumeration::emit_integer_enum(&mut code, definition, values, &about)
         }
         TypeKind::Union(alternatives) => {
-            union::union(&mut code, definition, alternatives, &about, comparable)
+            union::emit_union(&mut code, definition, alternatives, &about, comparable)
         }
-        TypeKind::Alias(inner) => code.items(alias(definition, inner, &about)),
+        TypeKind::Alias(inner) => code.items(emit_alias(definition, inner, &about)),
         TypeKind::Newtype(inner) => {
-            code.items(newtype(definition, inner, &about, comparable));
+            code.items(emit_newtype(definition, inner, &about, comparable));
             code.attached(&format!("newtype!({});\n", definition.name.0));
         }
         TypeKind::Tuple(elements) => {
-            tuple::tuple(&mut code, definition, elements, &about, comparable)
+            tuple::emit_tuple(&mut code, definition, elements, &about, comparable)
         }
     }
     code.finish()
 }
 
-fn alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
+fn emit_alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
+    let (inner, old) = (owned_type(inner, Place::Types), deprecated_type(definition.deprecated));
     quote!(#docs #old pub type #name = #inner;)
 }
 
-fn newtype(
+fn emit_newtype(
     definition: &TypeDefinition,
     inner: &Type,
     about: &str,
     comparable: bool,
 ) -> TokenStream {
     let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (ty(inner, Place::Types), deprecated_type(definition.deprecated));
+    let (inner, old) = (owned_type(inner, Place::Types), deprecated_type(definition.deprecated));
     let traits = comparable::derived(false, comparable);
     quote! {
         #docs
@@ -187,7 +193,7 @@ fn newtype(
     }
 }
 
-fn imports<'a>(
+fn emit_imports<'a>(
     code: &mut Code,
     types: impl Iterator<Item = &'a TypeDefinition>,
     foreign: &Foreign<'_>,

@@ -5,33 +5,35 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::code::{Code, Place, ident, ty, type_ident};
-use super::doc::{deprecated_type, doc_or, lines};
+use super::code::{Code, Place, owned_type, type_ident, value_ident};
+use super::doc::{deprecated_type, doc_lines, doc_or};
 use super::response::header_type;
 use super::types::Needs;
 use crate::model::{Api, Payload, Type, TypeName, Webhook, WebhookChoice, WebhookTag};
 use crate::prose;
 
 /// The file, if there are webhooks.
-pub(crate) fn file(api: &Api) -> Option<String> {
+pub(crate) fn emit_file(api: &Api) -> Option<String> {
     let webhooks = &api.webhooks;
     if webhooks.all.is_empty() {
         return None;
     }
-    let about =
-        format!("The requests that the service sends: webhooks of {}.", prose::line(&api.title));
+    let about = format!(
+        "The requests that the service sends: webhooks of {}.",
+        prose::one_line(&api.title)
+    );
     let mut code = Code::new(&about);
-    imports(&mut code, api);
+    emit_imports(&mut code, api);
     for webhook in &webhooks.all {
-        one(&mut code, api, webhook);
+        emit_webhook(&mut code, api, webhook);
     }
     if let Some(choice) = &webhooks.choice {
-        all(&mut code, choice, &webhooks.all);
+        emit_choice(&mut code, choice, &webhooks.all);
     }
     Some(code.finish())
 }
 
-fn imports(code: &mut Code, api: &Api) {
+fn emit_imports(code: &mut Code, api: &Api) {
     let webhooks = &api.webhooks;
     let mut needs = Needs::default();
     let mut runtime = BTreeSet::from(["webhook"]);
@@ -52,7 +54,7 @@ fn imports(code: &mut Code, api: &Api) {
     }
     code.imports(uses);
     if let Some(module) = &webhooks.module {
-        let module = ident(module);
+        let module = value_ident(module);
         code.imports(quote!(pub use crate::types::#module::*;));
     }
 }
@@ -64,17 +66,17 @@ fn is_own(api: &Api, name: &TypeName) -> bool {
         && api.types.iter().any(|known| known.name == *name && known.module.as_ref() == module)
 }
 
-fn one(code: &mut Code, api: &Api, webhook: &Webhook) {
+fn emit_webhook(code: &mut Code, api: &Api, webhook: &Webhook) {
     let name = type_ident(&webhook.name);
-    let about = format!("The webhook {}.", prose::code(&webhook.key));
+    let about = format!("The webhook {}.", prose::code_span(&webhook.key));
     let (docs, old) = (doc_or(&webhook.doc, &about), deprecated_type(webhook.deprecated));
     let fields = webhook.headers.iter().map(|header| {
-        let about = format!("The header {}.", prose::code(&header.key));
-        let (name, docs) = (ident(&header.name), doc_or(&header.doc, &about));
+        let about = format!("The header {}.", prose::code_span(&header.key));
+        let (name, docs) = (value_ident(&header.name), doc_or(&header.doc, &about));
         let value = header_type(header.ty);
         quote!(#docs pub #name: Option<#value>)
     });
-    let (payload, reading) = payload(api, &webhook.payload);
+    let (payload, reading) = payload_reading(api, &webhook.payload);
     let payload = payload.map(|ty| quote!(#[doc = " The body."] pub payload: #ty,));
     code.items(quote! {
         #docs
@@ -86,7 +88,7 @@ fn one(code: &mut Code, api: &Api, webhook: &Webhook) {
     let headers: Vec<String> = webhook
         .headers
         .iter()
-        .map(|header| format!("{} = {:?}", ident(&header.name), header.key))
+        .map(|header| format!("{} = {:?}", value_ident(&header.name), header.key))
         .collect();
     let headers = match headers.is_empty() {
         true => "{}".to_owned(),
@@ -96,25 +98,25 @@ fn one(code: &mut Code, api: &Api, webhook: &Webhook) {
 }
 
 /// The type of a body, and how it is read.
-fn payload(api: &Api, payload: &Payload) -> (Option<TokenStream>, &'static str) {
+fn payload_reading(api: &Api, payload: &Payload) -> (Option<TokenStream>, &'static str) {
     match payload {
         Payload::Empty => (None, ""),
-        Payload::Json(body) => (Some(written(api, body)), " json"),
+        Payload::Json(body) => (Some(payload_type_path(api, body)), " json"),
         Payload::Text => (Some(quote!(String)), " text"),
         _ => (Some(quote!(bytes::Bytes)), " bytes"),
     }
 }
 
-fn written(api: &Api, body: &Type) -> TokenStream {
+fn payload_type_path(api: &Api, body: &Type) -> TokenStream {
     let own = body.named().is_some_and(|name| is_own(api, name));
-    ty(body, if own { Place::Types } else { Place::Elsewhere })
+    owned_type(body, if own { Place::Types } else { Place::Elsewhere })
 }
 
-fn all(code: &mut Code, choice: &WebhookChoice, webhooks: &[Webhook]) {
+fn emit_choice(code: &mut Code, choice: &WebhookChoice, webhooks: &[Webhook]) {
     let name = type_ident(&choice.name);
     let variants = webhooks.iter().map(|webhook| {
         let (variant, content) = (type_ident(&webhook.variant), type_ident(&webhook.name));
-        let docs = lines(&[prose::code(&webhook.key)]);
+        let docs = doc_lines(&[prose::code_span(&webhook.key)]);
         quote!(#docs #variant(Box<#content>))
     });
     code.items(quote! {
@@ -123,7 +125,7 @@ fn all(code: &mut Code, choice: &WebhookChoice, webhooks: &[Webhook]) {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " The body of one that the document does not name."]
+            #[doc = " The body of a webhook that the document does not list."]
             Other(bytes::Bytes),
         }
     });

@@ -7,16 +7,16 @@ use crate::model::{Payload, Response};
 /// The most media types that a header names: servers refuse long headers.
 const MOST: usize = 40;
 
-/// The `Accept` header of an operation (RFC 9110, section 12.5.1): the media types of its answers
+/// The `Accept` header of an operation (RFC 9110, section 12.5.1): the media types of its responses
 /// that can be read, JSON before text before bytes, and behind them those of its errors.
-pub(crate) fn header(successes: &[Response], errors: &[Response]) -> String {
+pub(crate) fn accept_header(successes: &[Response], errors: &[Response]) -> String {
     let mut wanted: Vec<String> = Vec::new();
     let mut other: Vec<String> = Vec::new();
     let mut ordered: Vec<&Response> = successes.iter().collect();
-    ordered.sort_by_key(|response| rank(&response.payload));
+    ordered.sort_by_key(|response| payload_rank(&response.payload));
     for response in ordered {
         for media in &response.media_types {
-            add(response, media, &mut wanted, &mut other);
+            add_media_type(response, media, &mut wanted, &mut other);
         }
         // Whatever bytes come, they are handed on.
         if response.payload == Payload::Stream {
@@ -24,12 +24,12 @@ pub(crate) fn header(successes: &[Response], errors: &[Response]) -> String {
         }
     }
     add_errors(errors, &mut other);
-    join(wanted, other)
+    join_media_types(wanted, other)
 }
 
-/// The `Accept` header of who chose `media_type`: it and, for answers of other statuses, what they
+/// The `Accept` header of who chose `media_type`: it and, for responses of other statuses, what they
 /// come in, but for what was declined.
-pub(crate) fn choice(
+pub(crate) fn accept_header_for(
     media_type: &str,
     successes: &[Response],
     errors: &[Response],
@@ -40,15 +40,15 @@ pub(crate) fn choice(
     for response in successes {
         for media in &response.media_types {
             match media == media_type {
-                true => add(response, media, &mut wanted, &mut Vec::new()),
-                false => add(response, media, &mut other, &mut Vec::new()),
+                true => add_media_type(response, media, &mut wanted, &mut Vec::new()),
+                false => add_media_type(response, media, &mut other, &mut Vec::new()),
             }
         }
     }
     add_errors(errors, &mut other);
     let declined: BTreeSet<String> = declined.iter().copied().filter_map(media_range).collect();
     other.retain(|media| !declined.contains(media));
-    join(wanted, other)
+    join_media_types(wanted, other)
 }
 
 /// Adds the media types of errors that are looked into.
@@ -56,13 +56,13 @@ fn add_errors(errors: &[Response], other: &mut Vec<String>) {
     for error in errors {
         if matches!(error.payload, Payload::Json(_) | Payload::Text) {
             let media_types = error.media_types.iter();
-            media_types.for_each(|media| add(error, media, other, &mut Vec::new()));
+            media_types.for_each(|media| add_media_type(error, media, other, &mut Vec::new()));
         }
     }
 }
 
 /// A header of what is wanted, and of what else will do.
-fn join(mut wanted: Vec<String>, mut other: Vec<String>) -> String {
+fn join_media_types(mut wanted: Vec<String>, mut other: Vec<String>) -> String {
     if wanted.is_empty() {
         wanted = std::mem::take(&mut other);
     }
@@ -81,7 +81,7 @@ fn join(mut wanted: Vec<String>, mut other: Vec<String>) -> String {
     all.join(", ")
 }
 
-fn rank(payload: &Payload) -> u8 {
+fn payload_rank(payload: &Payload) -> u8 {
     match payload {
         Payload::Json(_) => 0,
         Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => 1,
@@ -92,7 +92,12 @@ fn rank(payload: &Payload) -> u8 {
 }
 
 /// Adds a media type; of a range, the type that is read, and the range behind it.
-fn add(response: &Response, media: &str, wanted: &mut Vec<String>, other: &mut Vec<String>) {
+fn add_media_type(
+    response: &Response,
+    media: &str,
+    wanted: &mut Vec<String>,
+    other: &mut Vec<String>,
+) {
     let Some(media) = media_range(media) else { return };
     match response.payload {
         Payload::Json(_) if media.contains('*') => wanted.push("application/json".to_owned()),

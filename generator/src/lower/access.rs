@@ -12,7 +12,7 @@ use super::site::{SchemaRef, Site};
 /// `readOnly` and `writeOnly`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Access {
-    /// Only answers carry it.
+    /// Only responses carry it.
     pub(crate) read_only: bool,
     /// Only requests carry it.
     pub(crate) write_only: bool,
@@ -51,8 +51,9 @@ impl<'a> Lowering<'a, '_> {
         let schema = match schema {
             SchemaRef::Item(schema) => schema,
             SchemaRef::Reference(reference) => {
-                let find = |name: &str| references::schema(self.document, name);
-                let Ok((name, schema)) = references::component(reference, "schemas", find) else {
+                let find = |name: &str| references::find_schema(self.document, name);
+                let Ok((name, schema)) = references::find_component(reference, "schemas", find)
+                else {
                     return Access::default();
                 };
                 if let Some(&known) = self.component_access.get(name) {

@@ -9,7 +9,7 @@ use crate::model::{
 
 /// Puts simple types in place of their aliases in parameters and in the parts of forms: `&str` instead of
 /// `&types::UserId`, which is a `String`.
-pub(crate) fn settle(operations: &mut [Tagged], types: &[TypeDefinition]) {
+pub(crate) fn replace_aliases(operations: &mut [Tagged], types: &[TypeDefinition]) {
     let aliases: HashMap<&TypeName, &Type> = types
         .iter()
         .filter_map(|known| match &known.kind {
@@ -19,9 +19,9 @@ pub(crate) fn settle(operations: &mut [Tagged], types: &[TypeDefinition]) {
         .collect();
     for Tagged { operation, .. } in operations {
         let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.ty);
-        let fields = operation.body.iter_mut().flat_map(fields).map(|field| &mut field.ty);
+        let fields = operation.body.iter_mut().flat_map(form_fields).map(|field| &mut field.ty);
         for ty in parameters.chain(fields) {
-            if let Some(simple) = simple(ty, &aliases) {
+            if let Some(simple) = simple_type(ty, &aliases) {
                 *ty = simple;
             }
         }
@@ -29,7 +29,7 @@ pub(crate) fn settle(operations: &mut [Tagged], types: &[TypeDefinition]) {
 }
 
 /// The parts of a body that are set one by one.
-fn fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
+fn form_fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
     let parts: Vec<&mut Part> = match &mut body.content {
         BodyContent::One(part) => vec![part],
         BodyContent::Choice(_, variants) => {
@@ -43,9 +43,9 @@ fn fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
 }
 
 /// The simple type that a type is another name for.
-fn simple(ty: &Type, aliases: &HashMap<&TypeName, &Type>) -> Option<Type> {
+fn simple_type(ty: &Type, aliases: &HashMap<&TypeName, &Type>) -> Option<Type> {
     match ty {
-        Type::List(inner) => match simple(inner, aliases)? {
+        Type::List(inner) => match simple_type(inner, aliases)? {
             Type::String => Some(Type::List(Box::new(Type::String))),
             _ => None,
         },
@@ -53,7 +53,7 @@ fn simple(ty: &Type, aliases: &HashMap<&TypeName, &Type>) -> Option<Type> {
             Some(ty.clone())
         }
         // An alias that leads back to itself is a struct by now, so this ends.
-        Type::Named(name) => simple(aliases.get(name)?, aliases),
+        Type::Named(name) => simple_type(aliases.get(name)?, aliases),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::{Flat, Kind};
 use super::forms::OtherSchemas;
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named, Scope};
 use super::parameters::query_style;
 use super::schemas::Naming;
@@ -33,7 +33,7 @@ pub(crate) enum Format {
 }
 
 /// How a media type is written, by its name (RFC 6838, structured suffixes of RFC 6839).
-pub(crate) fn format(media: &str) -> Format {
+pub(crate) fn media_type_format(media: &str) -> Format {
     let essence = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/x-www-form-urlencoded" => Format::Form,
@@ -87,12 +87,12 @@ const LINES: &[&str] = &[
 
 /// Whether a media type is a sequence of JSON values.
 pub(crate) fn is_sequence(media: &str) -> bool {
-    matches!(format(media), Format::Lines | Format::Records)
+    matches!(media_type_format(media), Format::Lines | Format::Records)
 }
 
 /// Whether a media type is JSON.
 pub(crate) fn is_json(media: &str) -> bool {
-    format(media) == Format::Json
+    media_type_format(media) == Format::Json
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -139,13 +139,13 @@ impl<'a> Lowering<'a, '_> {
         contents.sort_by_key(|(media, _)| (*media != "application/json", *media));
         for (media, content) in contents {
             let pointer = pointer.key("content").key(media);
-            if !self.write(entries([media.as_str()]), &pointer) {
+            if !self.write(entries_size([media.as_str()]), &pointer) {
                 break;
             }
             let hint = format!("{operation}Body");
             let named = |hint: &str| match parts.is_empty() {
                 true => hint.to_owned(),
-                false => names::child(hint, variant_name(media)),
+                false => names::child_name(hint, variant_name(media)),
             };
             let shared = shared.map(named);
             let kind = self.lower_part(media, content, &pointer, &named(&hint), shared);
@@ -169,7 +169,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// What to send where the document leaves the media type open.
     fn choose_media_type(&mut self, range: &str, kind: &PartKind, pointer: &Pointer) -> String {
-        let chosen = concrete(kind);
+        let chosen = concrete_media_type(kind);
         let message =
             format!("`{range}` is a range of media types: the body is sent as `{chosen}`");
         self.diagnostics.report(Code::UnsupportedMediaType, pointer, message).help(
@@ -246,7 +246,7 @@ impl<'a> Lowering<'a, '_> {
                 || flat.sole.is_some()
                 || !matches!(flat.kind, None | Some(Kind::String))
         });
-        match format(media) {
+        match media_type_format(media) {
             Format::Json if bytes => Format::Bytes,
             Format::Any if bytes => Format::Bytes,
             Format::Any if structure => Format::Json,
@@ -267,7 +267,7 @@ impl<'a> Lowering<'a, '_> {
         FormField {
             name: scope.claim_value(named, self.diagnostics),
             key: key.to_owned(),
-            doc: prose::doc(["Required, but not described."]),
+            doc: prose::document_text(["Required, but not described."]),
             ty: Type::Json,
             file: false,
             repeated: false,
@@ -288,10 +288,10 @@ impl<'a> Lowering<'a, '_> {
     ) -> Vec<FormField> {
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
-            if !self.write(entries([*key]), &sites[0].pointer) {
+            if !self.write(entries_size([*key]), &sites[0].pointer) {
                 break;
             }
-            let hint = names::child(form, key);
+            let hint = names::child_name(form, key);
             let mut sites = sites.clone();
             name_all(&mut sites, &hint);
             let Some(site) = sites.last() else { continue };
@@ -365,7 +365,7 @@ fn form_style(encoding: Option<&Encoding>) -> QueryStyle {
 
 /// What a media type is called in the name of a type.
 pub(crate) fn variant_name(media: &str) -> &str {
-    match format(media) {
+    match media_type_format(media) {
         Format::Json => match media.split(';').next().unwrap_or(media) {
             "application/json" | "text/json" => "Json",
             other => other.rsplit('/').next().unwrap_or(other),
@@ -381,7 +381,7 @@ pub(crate) fn variant_name(media: &str) -> &str {
 }
 
 /// The media type that a body is written in, whatever else it may be.
-fn concrete(kind: &PartKind) -> &'static str {
+fn concrete_media_type(kind: &PartKind) -> &'static str {
     match kind {
         PartKind::Json(_) => "application/json",
         PartKind::Text => "text/plain",

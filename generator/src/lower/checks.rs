@@ -32,11 +32,11 @@ impl Lowering<'_, '_> {
             }
             _ => &Vec::new(),
         };
-        let names: Option<HashSet<String>> = members.iter().map(referenced).collect();
+        let names: Option<HashSet<String>> = members.iter().map(referenced_component).collect();
         let names = names.unwrap_or_default();
         for (value, target) in &discriminator.mapping {
             let name = mapping_name(target);
-            let what = if references::schema(self.document, &name).is_none() {
+            let what = if references::find_schema(self.document, &name).is_none() {
                 "not a schema of this document"
             } else if !names.is_empty() && !names.contains(&name) {
                 "not a member of this union"
@@ -51,7 +51,7 @@ impl Lowering<'_, '_> {
 }
 
 /// The component that a member of a union refers to.
-fn referenced(member: &ReferenceOr<Schema>) -> Option<String> {
+fn referenced_component(member: &ReferenceOr<Schema>) -> Option<String> {
     match member {
         ReferenceOr::Reference { reference } => {
             references::component_name(reference, "schemas").map(Cow::into_owned)

@@ -17,7 +17,7 @@ const MOST_ARGUMENTS: usize = 3;
 const MOST_STEPS: usize = 32;
 
 /// Settles the constructor of each record. `names`: those of all types.
-pub(crate) fn settle(types: &mut [TypeDefinition], names: &mut Scope) {
+pub(crate) fn choose_constructors(types: &mut [TypeDefinition], names: &mut Scope) {
     let kinds: HashMap<&TypeName, &TypeKind> =
         types.iter().map(|known| (&known.name, &known.kind)).collect();
     let built: Vec<bool> = types.iter().map(|known| needs_builder(&known.kind, &kinds)).collect();
@@ -65,7 +65,7 @@ fn form_classes(fields: &[FormField]) -> Vec<Class> {
 
 fn needs_builder(kind: &TypeKind, kinds: &HashMap<&TypeName, &TypeKind>) -> bool {
     let TypeKind::Record(record) = kind else { return false };
-    let classes = classes(record, kinds);
+    let classes = argument_classes(record, kinds);
     are_mistakable(&classes) && classes.len() <= MOST_STEPS
 }
 
@@ -76,9 +76,13 @@ fn are_mistakable(classes: &[Class]) -> bool {
     classes.len() > MOST_ARGUMENTS || alike || any
 }
 
-fn classes(record: &Record, kinds: &HashMap<&TypeName, &TypeKind>) -> Vec<Class> {
+fn argument_classes(record: &Record, kinds: &HashMap<&TypeName, &TypeKind>) -> Vec<Class> {
     let arguments = record.arguments();
-    arguments.into_iter().take(MOST_STEPS + 1).map(|field| class(&field.ty, kinds)).collect()
+    arguments
+        .into_iter()
+        .take(MOST_STEPS + 1)
+        .map(|field| argument_class(&field.ty, kinds))
+        .collect()
 }
 
 /// What can be passed for an argument: arguments of one class can be swapped, and still compile.
@@ -94,12 +98,12 @@ enum Class {
     Own(Type),
 }
 
-fn class(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Class {
-    match unaliased(ty, kinds) {
+fn argument_class(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Class {
+    match resolve_aliases(ty, kinds) {
         Type::String | Type::Secret | Type::Base64 => Class::Text,
         Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::Number => Class::Integer,
         Type::Json => Class::Any,
-        Type::Boxed(inner) => class(&inner, kinds),
+        Type::Boxed(inner) => argument_class(&inner, kinds),
         Type::Named(name) => match kinds.get(&name) {
             Some(TypeKind::StringEnum(_)) => Class::Text,
             Some(TypeKind::IntegerEnum(_)) => Class::Integer,
@@ -111,11 +115,11 @@ fn class(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Class {
 
 /// A type without the other names that it has. An alias that leads back to itself is a struct by now,
 /// so this ends.
-fn unaliased(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Type {
-    let inner = |inner: &Type| Box::new(unaliased(inner, kinds));
+fn resolve_aliases(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Type {
+    let inner = |inner: &Type| Box::new(resolve_aliases(inner, kinds));
     match ty {
         Type::Named(name) => match kinds.get(name) {
-            Some(TypeKind::Alias(other)) => unaliased(other, kinds),
+            Some(TypeKind::Alias(other)) => resolve_aliases(other, kinds),
             _ => ty.clone(),
         },
         Type::List(items) => Type::List(inner(items)),

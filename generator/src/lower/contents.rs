@@ -1,4 +1,4 @@
-//! What an answer carries: of several contents the one that is read by itself, and those that the
+//! What a response carries: of several contents the one that is read by itself, and those that the
 //! caller may ask for instead.
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::model::{Choice, Parameter, Payload, Response};
 /// all statuses.
 const MOST: usize = 16;
 
-/// What an answer carries.
+/// What a response carries.
 pub(super) struct Contents {
     /// What is read where nobody asks for anything else.
     pub(super) payload: Payload,
@@ -34,14 +34,14 @@ impl Contents {
     }
 }
 
-/// What an answer carries where the caller asks for its media type.
+/// What a response carries where the caller asks for its media type.
 pub(super) struct Further {
     media_type: String,
     payload: Payload,
     pointer: Pointer,
 }
 
-/// A content of an answer.
+/// A content of a response.
 pub(super) struct Content<'a> {
     media_type: &'a str,
     pub(super) content: &'a MediaType,
@@ -78,7 +78,7 @@ const TYPED: u8 = 2;
 const STREAM: u8 = 5;
 
 impl<'a> Lowering<'a, '_> {
-    /// What an answer carries. One of success offers a choice.
+    /// What a response carries. One of success offers a choice.
     pub(super) fn contents(
         &mut self,
         response: &'a DocumentResponse,
@@ -121,7 +121,7 @@ impl<'a> Lowering<'a, '_> {
                 && !other.repeats(chosen)
                 && accept::is_media_range(&media_type)
             {
-                let hint = names::child(hint, variant_name(&media_type));
+                let hint = names::child_name(hint, variant_name(&media_type));
                 let payload = self.payload(other, hint);
                 further.push(Further { media_type, payload, pointer: other.pointer.clone() });
             } else {
@@ -143,7 +143,7 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    /// A choice for each further media type of the answers of success, beside the methods for
+    /// A choice for each further media type of the responses of success, beside the methods for
     /// optional parameters.
     pub(super) fn lower_choices(
         &mut self,
@@ -174,8 +174,8 @@ impl<'a> Lowering<'a, '_> {
                 answers.iter().map(|answer| answer.carrying(media_type)).collect();
             let declined: Vec<&str> =
                 answers.iter().flat_map(|answer| answer.declined(media_type)).collect();
-            let accept = accept::choice(media_type, &responses, errors, &declined);
-            let hint = names::child(operation, text);
+            let accept = accept::accept_header_for(media_type, &responses, errors, &declined);
+            let hint = names::child_name(operation, text);
             let outcome = self.outcome(responses, &hint, place);
             let (media_type, flag) = (media_type.clone(), None);
             choices.push(Choice { name, media_type, accept, flag, outcome });
@@ -189,7 +189,7 @@ impl Answer {
         self.further.iter().find(|further| further.media_type == media_type)
     }
 
-    /// The answer to who asks for this media type.
+    /// The response to who asks for this media type.
     fn carrying(&self, media_type: &str) -> Response {
         let mut response = self.response.clone();
         if let Some(further) = self.find(media_type) {
@@ -199,7 +199,7 @@ impl Answer {
         response
     }
 
-    /// The media types that this answer would else come in.
+    /// The media types that this response would else come in.
     fn declined<'a>(&'a self, media_type: &'a str) -> impl Iterator<Item = &'a str> {
         let further = self.further.iter().map(|further| &further.media_type);
         let all = further.chain(&self.response.media_types);

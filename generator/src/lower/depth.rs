@@ -25,22 +25,22 @@ struct Edge {
 }
 
 /// Erases types where the paths would get too long. Ordinary documents have no such path.
-pub(crate) fn settle(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>) {
-    let edges: Vec<Vec<Edge>> = types.iter().map(|known| edges(known, index)).collect();
-    let (depths, _) = walk(&edges, types, usize::MAX);
+pub(crate) fn erase_deep_types(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>) {
+    let edges: Vec<Vec<Edge>> = types.iter().map(|known| type_edges(known, index)).collect();
+    let (depths, _) = longest_paths(&edges, types, usize::MAX);
     let mut deep: Vec<usize> = (0..types.len()).filter(|&at| depths[at] > DEEPEST).collect();
     deep.sort_by_key(|&at| std::cmp::Reverse(depths[at]));
     // These are the longest paths that there are. In a graph with cycles rustc need not come by them:
     // it looks at each type once.
-    if !deep.iter().take(SAMPLES).any(|&at| descend(at, &edges) > DEEPEST) {
+    if !deep.iter().take(SAMPLES).any(|&at| measure_descent(at, &edges) > DEEPEST) {
         return;
     }
-    let (_, cuts) = walk(&edges, types, DEEPEST);
+    let (_, cuts) = longest_paths(&edges, types, DEEPEST);
     let mut numbers: HashMap<usize, usize> = HashMap::new();
     for (from, edge) in cuts {
         let next = numbers.len();
         let number = *numbers.entry(edge.to).or_insert(next);
-        erase(&mut types[from].kind, edge.slot, number);
+        erase_slot(&mut types[from].kind, edge.slot, number);
     }
     // An alias is only another name, perhaps one of several: what has a number must be a type of its own.
     for at in numbers.into_keys() {
@@ -50,17 +50,21 @@ pub(crate) fn settle(types: &mut [TypeDefinition], index: &HashMap<TypeName, usi
     }
 }
 
-fn edges(definition: &TypeDefinition, index: &HashMap<TypeName, usize>) -> Vec<Edge> {
+fn type_edges(definition: &TypeDefinition, index: &HashMap<TypeName, usize>) -> Vec<Edge> {
     let contents = definition.kind.contents();
     let edge = |(slot, ty): (usize, &Type)| {
         let to = *index.get(ty.named()?)?;
-        Some(Edge { slot, to, steps: 1 + presence(&definition.kind, slot) + wrappers(ty) })
+        Some(Edge {
+            slot,
+            to,
+            steps: 1 + presence_depth(&definition.kind, slot) + wrapper_depth(ty),
+        })
     };
     contents.into_iter().enumerate().filter_map(edge).collect()
 }
 
 /// The steps through what stands around a field's type because it may be missing, or any other member.
-fn presence(kind: &TypeKind, slot: usize) -> usize {
+fn presence_depth(kind: &TypeKind, slot: usize) -> usize {
     let record = match kind {
         TypeKind::Record(record) => record,
         TypeKind::Tuple(tuple) if slot >= tuple.elements.len() => return LIST,
@@ -81,19 +85,19 @@ const MAP: usize = 3;
 /// The steps through a list, of the same kind.
 const LIST: usize = 3;
 
-fn wrappers(ty: &Type) -> usize {
+fn wrapper_depth(ty: &Type) -> usize {
     match ty {
-        Type::Nullable(inner) => 1 + wrappers(inner),
-        Type::Boxed(inner) => 2 + wrappers(inner),
-        Type::List(inner) => LIST + wrappers(inner),
-        Type::Map(inner) => MAP + wrappers(inner),
+        Type::Nullable(inner) => 1 + wrapper_depth(inner),
+        Type::Boxed(inner) => 2 + wrapper_depth(inner),
+        Type::List(inner) => LIST + wrapper_depth(inner),
+        Type::Map(inner) => MAP + wrapper_depth(inner),
         _ => 0,
     }
 }
 
 /// The longest path from each type, with those edges left out that close a cycle; and the edges to erase
 /// so that none is longer than `deepest`.
-fn walk(
+fn longest_paths(
     edges: &[Vec<Edge>],
     types: &[TypeDefinition],
     deepest: usize,
@@ -136,7 +140,7 @@ fn walk(
 }
 
 /// How deep a walk from one type gets that comes by each type once, as rustc's does.
-fn descend(root: usize, edges: &[Vec<Edge>]) -> usize {
+fn measure_descent(root: usize, edges: &[Vec<Edge>]) -> usize {
     let mut seen = vec![false; edges.len()];
     seen[root] = true;
     let mut stack = vec![(root, 0, 0)];
@@ -153,7 +157,7 @@ fn descend(root: usize, edges: &[Vec<Edge>]) -> usize {
 }
 
 /// Erases the type that stands in a slot of [`TypeKind::contents`].
-fn erase(kind: &mut TypeKind, slot: usize, number: usize) {
+fn erase_slot(kind: &mut TypeKind, slot: usize, number: usize) {
     let ty = match kind {
         TypeKind::Record(record) if slot < record.fields.len() => &mut record.fields[slot].ty,
         TypeKind::Record(record) => match &mut record.rest {

@@ -12,18 +12,18 @@ use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Doc, Enumeration, Variant};
 
 /// The variants of an enumeration of strings.
-pub(crate) fn strings(
+pub(crate) fn string_variants(
     values: &[&Value],
     schema: Option<&Schema>,
     place: &Pointer,
     diagnostics: &mut Diagnostics,
 ) -> Enumeration<String> {
     let values = values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-    enumeration(values, schema, String::clone, String::clone, (place, diagnostics))
+    build_enumeration(values, schema, String::clone, String::clone, (place, diagnostics))
 }
 
 /// The variants of an enumeration of integers.
-pub(crate) fn integers(
+pub(crate) fn integer_variants(
     values: &[&Value],
     schema: Option<&Schema>,
     place: &Pointer,
@@ -34,12 +34,12 @@ pub(crate) fn integers(
         0.. => format!("N{value}"),
         _ => format!("Minus{}", value.unsigned_abs()),
     };
-    enumeration(values, schema, i64::to_string, name, (place, diagnostics))
+    build_enumeration(values, schema, i64::to_string, name, (place, diagnostics))
 }
 
 /// One enumeration of all the values of several, each with what the document says of it. `free`: whether
 /// any other value will do too.
-pub(crate) fn merge<T: Clone + Eq + Hash>(
+pub(crate) fn merge_enumerations<T: Clone + Eq + Hash>(
     parts: Vec<(Enumeration<T>, Doc)>,
     free: bool,
     place: &Pointer,
@@ -66,7 +66,7 @@ pub(crate) fn merge<T: Clone + Eq + Hash>(
     Enumeration { variants, free }
 }
 
-fn enumeration<T: Eq + Hash + Clone>(
+fn build_enumeration<T: Eq + Hash + Clone>(
     values: Vec<T>,
     schema: Option<&Schema>,
     shown: impl Fn(&T) -> String,
@@ -93,14 +93,15 @@ fn enumeration<T: Eq + Hash + Clone>(
             true => scope.take_type(names::type_name("", named.fallback)),
             false => scope.claim_type(named, diagnostics),
         };
-        let doc =
-            prose::doc(described(schema, &shown(&value)).or(given("x-enum-descriptions", index)));
+        let doc = prose::document_text(
+            value_description(schema, &shown(&value)).or(given("x-enum-descriptions", index)),
+        );
         variants.push(Variant { name, value, doc });
     }
     Enumeration { variants, free: false }
 }
 
 /// What `x-enumDescriptions`, a map from values to words, says of a value.
-fn described<'a>(schema: Option<&'a Schema>, value: &str) -> Option<&'a str> {
+fn value_description<'a>(schema: Option<&'a Schema>, value: &str) -> Option<&'a str> {
     schema?.schema_data.extensions.get("x-enumDescriptions")?.get(value)?.as_str()
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::Lowering;
 use super::names::{self, Named};
 use super::operations::Tagged;
-use super::responses::distinct;
+use super::responses::rename_duplicates;
 use crate::model::{
     Doc, Errors, Payload, Response, SharedErrors, Status, Type, TypeDefinition, TypeName, Webhooks,
 };
@@ -23,13 +23,14 @@ impl Lowering<'_, '_> {
         self.merge_error_types(operations, webhooks, types);
         let mut shapes: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, tagged) in operations.iter_mut().enumerate() {
-            match common(&tagged.failures) {
+            match common_errors(&tagged.failures) {
                 Some(errors) => tagged.operation.errors = errors,
                 None => {
-                    shapes.entry(shape(&tagged.failures)).or_default().push(at);
+                    shapes.entry(shape_text(&tagged.failures)).or_default().push(at);
                     // The operation's own name, whatever other operations there are.
                     let name = self.name_errors(tagged);
-                    tagged.operation.errors = Errors::Several(name, enumerated(&tagged.failures));
+                    tagged.operation.errors =
+                        Errors::Several(name, error_variants(&tagged.failures));
                 }
             }
         }
@@ -56,7 +57,7 @@ impl Lowering<'_, '_> {
     /// Makes one enum of those of several operations, whose own names stay for it.
     fn share_errors(&mut self, users: &[usize], operations: &[Tagged], shared: &mut SharedErrors) {
         let Some(&first) = users.first() else { return };
-        let mut responses = enumerated(&operations[first].failures);
+        let mut responses = error_variants(&operations[first].failures);
         let name = self.operation_types.take_type(shared_name(&responses));
         for (at, response) in responses.iter_mut().enumerate() {
             let doc = |user: &usize| Some(&operations[*user].failures.get(at)?.doc);
@@ -73,8 +74,8 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// What the answers of failure have in common, if they do not differ in their bodies.
-fn common(failures: &[Response]) -> Option<Errors> {
+/// What the responses of failure have in common, if they do not differ in their bodies.
+fn common_errors(failures: &[Response]) -> Option<Errors> {
     let mut bodies =
         failures.iter().map(|error| &error.payload).filter(|body| **body != Payload::Empty);
     let Some(first) = bodies.next() else { return Some(Errors::Undocumented) };
@@ -86,16 +87,16 @@ fn common(failures: &[Response]) -> Option<Errors> {
 }
 
 /// A text that is the same for equal shapes only.
-fn shape(failures: &[Response]) -> String {
+fn shape_text(failures: &[Response]) -> String {
     let all: Vec<(Status, &Payload)> =
         failures.iter().map(|error| (error.status, &error.payload)).collect();
     format!("{all:?}")
 }
 
 /// The variants of an enum of errors. Only JSON and text are looked into; of anything else the bytes
-/// are in the answer.
-fn enumerated(failures: &[Response]) -> Vec<Response> {
-    let mut responses = distinct(failures.to_vec());
+/// are in the response.
+fn error_variants(failures: &[Response]) -> Vec<Response> {
+    let mut responses = rename_duplicates(failures.to_vec());
     for response in &mut responses {
         if response.payload.is_stream() {
             response.payload = Payload::Empty;

@@ -139,7 +139,7 @@ impl<'a> Lowering<'a, '_> {
     ) -> (Weight, Option<Site<'a>>) {
         let before = merging.flat.size();
         let members = self.merge_own(schema, site, &mut merging.flat);
-        for (keyword, members) in unions(schema) {
+        for (keyword, members) in unions_of(schema) {
             if self.lists_open(keyword, members, site, merging) {
                 merging.listed = true;
             } else {
@@ -239,7 +239,7 @@ impl<'a> Lowering<'a, '_> {
         flat: &mut Flat<'a>,
     ) -> &'a [ReferenceOr<Schema>] {
         if let Some(kind) = declared_kind(schema) {
-            if flat.kind.is_some_and(|known| known != kind && !numbers(known, kind)) {
+            if flat.kind.is_some_and(|known| known != kind && !are_numbers(known, kind)) {
                 self.diagnostics.report(
                     Code::ConflictingAllOf,
                     &site.pointer,
@@ -297,7 +297,7 @@ impl<'a> Flat<'a> {
     fn merge_type(&mut self, kind: &'a SchemaType, schema: &'a Schema, site: &Site<'a>) {
         match kind {
             SchemaType::String(string) => {
-                self.merge_values(strings(&string.enumeration), schema);
+                self.merge_values(string_values(&string.enumeration), schema);
                 self.merge_format(&serde_json::to_value(&string.format).unwrap_or_default());
             }
             SchemaType::Number(number) => {
@@ -369,7 +369,7 @@ impl<'a> Flat<'a> {
     ) {
         let property = site.property(key, property);
         let sites = self.properties.entry(key).or_default();
-        add(sites, property);
+        add_site(sites, property);
     }
 
     fn merge_required(&mut self, required: &'a [String]) {
@@ -393,7 +393,7 @@ impl<'a> Flat<'a> {
                 let hint = site.hint.part("value");
                 let values = Site::new(&**schema, pointer, hint);
                 match &mut self.additional {
-                    Additional::Schema(sites) => add(sites, values),
+                    Additional::Schema(sites) => add_site(sites, values),
                     other => *other = Additional::Schema(vec![values]),
                 }
             }
@@ -402,7 +402,7 @@ impl<'a> Flat<'a> {
 
     fn merge_items(&mut self, items: &'a ReferenceOr<Box<Schema>>, site: &Site<'a>) {
         let hint = site.hint.element();
-        add(&mut self.items, Site::new(items, site.pointer.key("items"), hint));
+        add_site(&mut self.items, Site::new(items, site.pointer.key("items"), hint));
     }
 
     fn merge_union(&mut self, keyword: &str, members: &'a [ReferenceOr<Schema>], site: &Site<'a>) {
@@ -436,7 +436,7 @@ impl<'a> Flat<'a> {
 }
 
 /// The unions that stand in a schema itself, each with its keyword.
-fn unions(schema: &Schema) -> impl Iterator<Item = (&'static str, &[ReferenceOr<Schema>])> {
+fn unions_of(schema: &Schema) -> impl Iterator<Item = (&'static str, &[ReferenceOr<Schema>])> {
     let (one_of, any_of): (Option<&[_]>, Option<&[_]>) = match &schema.schema_kind {
         SchemaKind::OneOf { one_of } => (Some(one_of), None),
         SchemaKind::AnyOf { any_of } => (None, Some(any_of)),
@@ -451,7 +451,7 @@ fn unions(schema: &Schema) -> impl Iterator<Item = (&'static str, &[ReferenceOr<
 }
 
 /// Adds a schema that must hold too, unless it is there already.
-fn add<'a>(sites: &mut Vec<Site<'a>>, site: Site<'a>) {
+fn add_site<'a>(sites: &mut Vec<Site<'a>>, site: Site<'a>) {
     if sites.iter().all(|known| known.pointer != site.pointer) {
         sites.push(site);
     }
@@ -471,12 +471,12 @@ fn is_negative(value: &Value) -> bool {
     value.as_f64().is_some_and(|number| number < 0.0)
 }
 
-fn numbers(one: Kind, other: Kind) -> bool {
+fn are_numbers(one: Kind, other: Kind) -> bool {
     let number = |kind| matches!(kind, Kind::Integer | Kind::Number);
     number(one) && number(other)
 }
 
-fn strings(values: &[Option<String>]) -> Vec<Value> {
+fn string_values(values: &[Option<String>]) -> Vec<Value> {
     values.iter().map(|value| value.clone().map_or(Value::Null, Value::String)).collect()
 }
 

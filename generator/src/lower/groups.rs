@@ -23,7 +23,12 @@ impl Lowering<'_, '_> {
         let tags: HashSet<&Option<String>> = operations.iter().map(|tagged| &tagged.tag).collect();
         if operations.len() <= HANDFUL || tags.len() <= 1 {
             let operations = operations.into_iter().map(|tagged| tagged.operation).collect();
-            return vec![Group { name: None, feature: None, doc: prose::doc(None), operations }];
+            return vec![Group {
+                name: None,
+                feature: None,
+                doc: prose::document_text(None),
+                operations,
+            }];
         }
         let mut described: HashMap<&str, (usize, &Tag)> = HashMap::new();
         for (index, tag) in self.document.tags.iter().enumerate() {
@@ -50,7 +55,7 @@ impl Lowering<'_, '_> {
             known.insert(tag, groups.len());
             groups.push(group);
         }
-        file(types, &groups);
+        assign_type_files(types, &groups);
         groups
     }
 
@@ -68,13 +73,13 @@ impl Lowering<'_, '_> {
         let type_name = names::type_name(&format!("{}_api", name.0), "Api");
         let named = Named { kind: "type of the group", ..named };
         let type_name = self.operation_types.claim_derived(type_name, named, self.diagnostics);
-        let doc = prose::doc(described.and_then(|tag| tag.description.as_deref()));
+        let doc = prose::document_text(described.and_then(|tag| tag.description.as_deref()));
         Group { name: Some((name, type_name)), feature: None, doc, operations: Vec::new() }
     }
 }
 
 /// Files each type with the one group that uses it, and under `shared` where several do.
-fn file(types: &mut [TypeDefinition], groups: &[Group]) {
+fn assign_type_files(types: &mut [TypeDefinition], groups: &[Group]) {
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
     let within: Vec<Vec<usize>> = types

@@ -52,7 +52,7 @@ pub(crate) struct Limits {
 }
 
 /// What things with these names take, in bytes.
-pub(crate) fn entries<'n>(names: impl IntoIterator<Item = &'n str>) -> usize {
+pub(crate) fn entries_size<'n>(names: impl IntoIterator<Item = &'n str>) -> usize {
     names.into_iter().map(|name| ENTRY + name.len()).sum()
 }
 
@@ -100,7 +100,7 @@ impl Lowering<'_, '_> {
     ) -> Doc {
         let texts: Vec<&str> = texts.into_iter().collect();
         let length = texts.iter().map(|text| text.len()).sum();
-        if self.write(length, pointer) { prose::doc(texts) } else { Doc::default() }
+        if self.write(length, pointer) { prose::document_text(texts) } else { Doc::default() }
     }
 
     /// Follows one schema more; `None`, and a finding, if it has come too far.

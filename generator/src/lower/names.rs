@@ -2,7 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use super::scope::{LONGEST, cut};
+use super::scope::{LONGEST, cut_name};
 pub(crate) use super::scope::{Named, Scope};
 use crate::model::{TypeName, ValueName};
 
@@ -15,7 +15,7 @@ const NEVER_RAW: &[&str] = &["self", "super", "crate"];
 
 /// The Pascal-case identifier for a text; `fallback` where the text has nothing to offer.
 pub(crate) fn type_name(text: &str, fallback: &str) -> TypeName {
-    let words = words(text).to_upper_camel_case();
+    let words = split_words(text).to_upper_camel_case();
     let name = match words.chars().next() {
         None => fallback.to_owned(),
         Some(first) if first.is_ascii_digit() => format!("N{words}"),
@@ -26,7 +26,7 @@ pub(crate) fn type_name(text: &str, fallback: &str) -> TypeName {
 
 /// The snake-case identifier for a text; `fallback` where the text has nothing to offer.
 pub(crate) fn value_name(text: &str, fallback: &str) -> ValueName {
-    let words = words(text).to_snake_case();
+    let words = split_words(text).to_snake_case();
     let name = match words.chars().next() {
         None => fallback.to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{words}"),
@@ -37,7 +37,7 @@ pub(crate) fn value_name(text: &str, fallback: &str) -> ValueName {
 
 /// The text in ASCII letters and digits, other characters as separators; a sign before a
 /// digit, a comparison at the end, and symbols that stand alone, as words.
-fn words(text: &str) -> String {
+fn split_words(text: &str) -> String {
     let mut ascii = deunicode::deunicode_with_tofu(text, " ");
     for (inner, one) in ONE_WORD {
         if ascii.contains(inner) {
@@ -54,7 +54,7 @@ fn words(text: &str) -> String {
             format!("{} {rest}", if ascii.starts_with('+') { "plus" } else { "minus" })
         }
         _ if ascii.contains(|c: char| c.is_ascii_alphanumeric()) => ascii,
-        _ => ascii.chars().map(symbol).collect(),
+        _ => ascii.chars().map(symbol_name).collect(),
     };
     let mut words = String::with_capacity(spelled.len());
     let mut rest = spelled.chars().peekable();
@@ -69,7 +69,7 @@ fn words(text: &str) -> String {
 }
 
 /// What a symbol is called.
-fn symbol(symbol: char) -> &'static str {
+fn symbol_name(symbol: char) -> &'static str {
     match symbol {
         '+' => "plus ",
         '-' => "minus ",
@@ -95,18 +95,18 @@ fn symbol(symbol: char) -> &'static str {
 }
 
 /// The type name for a part of a named thing: words that both share stand once.
-pub(crate) fn child(parent: &str, part: &str) -> String {
+pub(crate) fn child_name(parent: &str, part: &str) -> String {
     let part = type_name(part, "Value").0;
     let (parents, parts) = (pascal_words(parent), pascal_words(&part));
     let shared = (1..=parents.len().min(parts.len().saturating_sub(1)))
         .rev()
         .find(|&n| parents[parents.len() - n..] == parts[..n])
         .unwrap_or(0);
-    cut(&format!("{parent}{}", parts[shared..].concat()), LONGEST).into_owned()
+    cut_name(&format!("{parent}{}", parts[shared..].concat()), LONGEST).into_owned()
 }
 
 /// The type name for an element of a named list.
-pub(crate) fn singular(list: &str) -> String {
+pub(crate) fn element_name(list: &str) -> String {
     let stem = |end: &str| list.strip_suffix(end).filter(|stem| stem.len() > 2);
     if let Some(stem) = stem("ies") {
         return format!("{stem}y");
@@ -165,9 +165,9 @@ mod tests {
 
     #[test]
     fn parts_do_not_repeat_their_parent() {
-        assert_eq!(child("UploadSession", "session_endpoints"), "UploadSessionEndpoints");
-        assert_eq!(child("FileFull", "lock"), "FileFullLock");
-        assert_eq!(child("File", "file"), "FileFile");
+        assert_eq!(child_name("UploadSession", "session_endpoints"), "UploadSessionEndpoints");
+        assert_eq!(child_name("FileFull", "lock"), "FileFullLock");
+        assert_eq!(child_name("File", "file"), "FileFile");
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             ("Status", "StatusItem"),
             ("Data", "DataItem"),
         ] {
-            assert_eq!(singular(list), element);
+            assert_eq!(element_name(list), element);
         }
     }
 }

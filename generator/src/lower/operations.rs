@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use openapiv3::{Operation as DocumentOperation, PathItem, ReferenceOr};
 use serde_json::Value;
 
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named, Scope};
-use super::parameters::{Declared, place};
+use super::parameters::{Declared, location_number};
 use super::{Lowering, reserved, servers};
 use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
@@ -20,7 +20,7 @@ pub(crate) struct Tagged {
     pub(crate) tag: Option<String>,
     /// The extension `x-pagination`.
     pub(crate) pagination: Option<Value>,
-    /// Whether its answer has a `Link` header.
+    /// Whether its response has a `Link` header.
     pub(crate) has_links: bool,
     pub(crate) operation: Operation,
     /// What the document says of failures; the operation's errors are settled once all are known.
@@ -57,7 +57,7 @@ impl<'a> Lowering<'a, '_> {
                     // Where two documents have this path, or it has other methods, only one of them can be its key.
                     let path = text(bundle::PATH).unwrap_or(key);
                     let custom = text("x-method");
-                    found.extend(methods(item).map(|(method, key, operation)| Found {
+                    found.extend(operations_of(item).map(|(method, key, operation)| Found {
                         path,
                         item,
                         method,
@@ -172,7 +172,7 @@ impl<'a> Lowering<'a, '_> {
         let operation = found.operation;
         let path_pointer = &found.place;
         let pointer = &found.pointer;
-        if !self.write(entries([found.path]), pointer) {
+        if !self.write(entries_size([found.path]), pointer) {
             let message = "the operation is omitted: the schemas it refers to expand too far";
             self.diagnostics.report(Code::OmittedOperation, pointer, message);
             return None;
@@ -247,7 +247,7 @@ impl<'a> Lowering<'a, '_> {
         self.doc([summary, description], pointer)
     }
 
-    /// Whether an answer has a `Link` header (RFC 8288).
+    /// Whether a response has a `Link` header (RFC 8288).
     fn has_links(&self, operation: &DocumentOperation) -> bool {
         let components = self.document.components.as_ref();
         let shared = |reference: &str| {
@@ -267,8 +267,8 @@ impl<'a> Lowering<'a, '_> {
 
     /// Makes the path's parameters those that the path has room for.
     fn match_path(&mut self, found: &Found<'_>, declared: &mut Vec<Declared>) {
-        let wanted = servers::templates(found.path);
-        let in_path = |known: &&Declared| place(known.parameter.style) == 0;
+        let wanted = servers::template_names(found.path);
+        let in_path = |known: &&Declared| location_number(known.parameter.style) == 0;
         let known: HashSet<String> =
             declared.iter().filter(in_path).map(|known| known.parameter.key.clone()).collect();
         if found.path.matches('{').count() != found.path.matches('}').count() {
@@ -297,7 +297,8 @@ impl<'a> Lowering<'a, '_> {
         }
         let wanted: HashSet<&str> = wanted.into_iter().collect();
         declared.retain(|Declared { parameter, .. }| {
-            let fits = place(parameter.style) != 0 || wanted.contains(parameter.key.as_str());
+            let fits =
+                location_number(parameter.style) != 0 || wanted.contains(parameter.key.as_str());
             if !fits {
                 let message =
                     format!("the path has no `{{{}}}`: this parameter is ignored", parameter.key);
@@ -308,7 +309,7 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-pub(super) fn methods(
+pub(super) fn operations_of(
     item: &PathItem,
 ) -> impl Iterator<Item = (Method, &'static str, &DocumentOperation)> {
     [

@@ -11,7 +11,7 @@ use crate::model::{Operation, Outcome, ParameterStyle, Payload, Type, TypeDefini
 use members::Answer;
 
 /// Finds out which operations give pages.
-pub(crate) fn find(
+pub(crate) fn find_pagination(
     operations: &mut [Tagged],
     types: &[TypeDefinition],
     diagnostics: &mut Diagnostics,
@@ -19,25 +19,25 @@ pub(crate) fn find(
     let types = types.iter().map(|known| (&known.name, known)).collect();
     for tagged in operations {
         let operation = &tagged.operation;
-        let answer = page(operation).map(|page| Answer::new(operation, page, &types));
+        let answer = page_type(operation).map(|page| Answer::new(operation, page, &types));
         let pagination = match (&tagged.pagination, answer) {
             (Some(said), answer) => {
                 let pointer = tagged.pointer.key("x-pagination");
-                let stated = stated::read(said, answer.as_ref());
+                let stated = stated::read_extension(said, answer.as_ref());
                 for message in stated.mistakes {
                     diagnostics.report(Code::InvalidPagination, &pointer, message);
                 }
                 stated.pagination
             }
-            (None, Some(answer)) => guessed::guess(&answer, tagged.has_links),
+            (None, Some(answer)) => guessed::guess_pagination(&answer, tagged.has_links),
             (None, None) => None,
         };
         tagged.operation.pagination = pagination;
     }
 }
 
-/// The type of the answer, if it may be a page.
-fn page(operation: &Operation) -> Option<&Type> {
+/// The type of the response, if it may be a page.
+fn page_type(operation: &Operation) -> Option<&Type> {
     let Outcome::One(response) = &operation.outcome else { return None };
     match &response.payload {
         Payload::Json(page) => Some(page),
@@ -46,16 +46,16 @@ fn page(operation: &Operation) -> Option<&Type> {
 }
 
 /// The parameter that leads to the page before an item, beside the one for the page after it.
-fn back(operation: &Operation, after: &str) -> Option<String> {
+fn backward_parameter(operation: &Operation, after: &str) -> Option<String> {
     let before = "ending_before";
     (after == "starting_after" && has_query(operation, before)).then(|| before.to_owned())
 }
 
 fn has_query(operation: &Operation, key: &str) -> bool {
-    query(operation, key).is_some()
+    query_parameter(operation, key).is_some()
 }
 
-fn query<'a>(operation: &'a Operation, key: &str) -> Option<&'a crate::model::Parameter> {
+fn query_parameter<'a>(operation: &'a Operation, key: &str) -> Option<&'a crate::model::Parameter> {
     let is_query = |style| matches!(style, ParameterStyle::Query { .. });
     operation.parameters.iter().find(|parameter| is_query(parameter.style) && parameter.key == key)
 }

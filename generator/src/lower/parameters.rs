@@ -9,7 +9,7 @@ use openapiv3::{
 };
 
 use super::checks::default_of;
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named, Scope};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, reserved};
@@ -47,7 +47,7 @@ impl<'a> Lowering<'a, '_> {
                 let Some(parameter) = self.lower_parameter(parameter, &pointer, hint) else {
                     continue;
                 };
-                match known.get(&identity(&parameter)) {
+                match known.get(&parameter_identity(&parameter)) {
                     Some((same, _)) if *same == list => {
                         let message =
                             format!("duplicate parameter `{}`: this one is ignored", parameter.key);
@@ -56,7 +56,7 @@ impl<'a> Lowering<'a, '_> {
                     // The operation's own stands for its path's.
                     Some(&(_, at)) => declared[at] = Declared { parameter, pointer },
                     None => {
-                        known.insert(identity(&parameter), (list, declared.len()));
+                        known.insert(parameter_identity(&parameter), (list, declared.len()));
                         declared.push(Declared { parameter, pointer });
                     }
                 }
@@ -77,7 +77,7 @@ impl<'a> Lowering<'a, '_> {
         let shared = found.component.map(|name| names::type_name(name, "Parameter").0);
         let hint = match &shared {
             Some(shared) => shared.clone(),
-            None => names::child(hint, &parameter.parameter_data_ref().name),
+            None => names::child_name(hint, &parameter.parameter_data_ref().name),
         };
         let data = parameter.parameter_data_ref();
         if matches!(parameter, DocumentParameter::Header { .. })
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a, '_> {
             self.diagnostics.report(Code::IgnoredParameter, &pointer, message);
             return None;
         }
-        if !self.write(entries([data.name.as_str()]), &pointer) {
+        if !self.write(entries_size([data.name.as_str()]), &pointer) {
             return None;
         }
         let (ty, json, doc) = self.parameter_type(data, &pointer, hint);
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a, '_> {
             ty,
             required: data.required || matches!(parameter, DocumentParameter::Path { .. }),
             deprecated: data.deprecated.unwrap_or(false),
-            style: style(parameter, json),
+            style: parameter_style(parameter, json),
             first: self.first_integer(data),
         })
     }
@@ -183,11 +183,12 @@ impl<'a> Lowering<'a, '_> {
         mut declared: Vec<Declared>,
         path: &str,
     ) -> Vec<Parameter> {
-        let order = super::servers::templates(path);
+        let order = super::servers::template_names(path);
         let order: HashMap<&str, usize> =
             order.into_iter().enumerate().map(|(at, name)| (name, at)).collect();
         declared.sort_by_cached_key(|Declared { parameter, .. }| {
-            let at = order.get(parameter.key.as_str()).filter(|_| place(parameter.style) == 0);
+            let at =
+                order.get(parameter.key.as_str()).filter(|_| location_number(parameter.style) == 0);
             let key = parameter.required.then(|| parameter.key.clone());
             (!parameter.required, at.copied().unwrap_or(usize::MAX), key)
         });
@@ -204,14 +205,14 @@ impl<'a> Lowering<'a, '_> {
 
 /// What two parameters of one list must not share: the place and the name, which a header writes in
 /// letters of any case.
-fn identity(parameter: &Parameter) -> (u8, String) {
-    match place(parameter.style) {
+fn parameter_identity(parameter: &Parameter) -> (u8, String) {
+    match location_number(parameter.style) {
         HEADER => (HEADER, parameter.key.to_ascii_lowercase()),
         other => (other, parameter.key.clone()),
     }
 }
 
-/// [`place`] of headers.
+/// [`location_number`] of headers.
 const HEADER: u8 = 2;
 
 /// The types that formats of header values stand for: RFC 9110 section 14.4, RFC 3230.
@@ -231,7 +232,7 @@ fn header_type(schema: SchemaRef<'_>) -> Option<Type> {
 }
 
 /// A number for each place, to tell parameters of one name apart.
-pub(crate) fn place(style: ParameterStyle) -> u8 {
+pub(crate) fn location_number(style: ParameterStyle) -> u8 {
     match style {
         ParameterStyle::PathSimple { .. }
         | ParameterStyle::PathLabel { .. }
@@ -243,7 +244,7 @@ pub(crate) fn place(style: ParameterStyle) -> u8 {
     }
 }
 
-fn style(parameter: &DocumentParameter, json: bool) -> ParameterStyle {
+fn parameter_style(parameter: &DocumentParameter, json: bool) -> ParameterStyle {
     let data = parameter.parameter_data_ref();
     let explode = data.explode;
     match parameter {

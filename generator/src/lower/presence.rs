@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 /// Settles the presence of every field.
-pub(crate) fn settle<'a>(
+pub(crate) fn assign_presence<'a>(
     types: &mut [TypeDefinition],
     promises: &HashMap<TypeName, Vec<Promise>>,
     tags: &HashMap<TypeName, HashMap<String, HashSet<String>>>,
@@ -23,8 +23,8 @@ pub(crate) fn settle<'a>(
     }
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
-    let requested = reachable(types, &index, requests);
-    let answered = reachable(types, &index, responses);
+    let requested = reachable_types(types, &index, requests);
+    let answered = reachable_types(types, &index, responses);
     let constants: HashSet<TypeName> =
         types.iter().filter(|known| is_constant(known)).map(|known| known.name.clone()).collect();
     let texts: HashSet<TypeName> =
@@ -42,7 +42,7 @@ pub(crate) fn settle<'a>(
             let tag = tags
                 .get(&definition.name)
                 .and_then(|members| members.get(&field.key))
-                .and_then(only)
+                .and_then(only_element)
                 .filter(|_| {
                     is_text_type(&field.ty, &texts) && !access.read_only && !promise.nullable
                 });
@@ -84,7 +84,7 @@ fn is_text_type(ty: &Type, texts: &HashSet<TypeName>) -> bool {
 }
 
 /// The one element of a set that has no other.
-fn only(set: &HashSet<String>) -> Option<&String> {
+fn only_element(set: &HashSet<String>) -> Option<&String> {
     set.iter().next().filter(|_| set.len() == 1)
 }
 
@@ -96,7 +96,7 @@ fn is_constant(definition: &TypeDefinition) -> bool {
     }
 }
 
-fn reachable(
+fn reachable_types(
     types: &[TypeDefinition],
     index: &HashMap<TypeName, usize>,
     roots: Vec<&Type>,

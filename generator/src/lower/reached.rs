@@ -11,7 +11,7 @@ const MODULE: &str = "webhook_payloads";
 
 /// Puts the types that nothing but webhooks leads to into a module of their own, and leaves out those that
 /// nothing leads to, if that is wanted.
-pub(crate) fn settle(
+pub(crate) fn separate_webhook_types(
     webhooks: &mut Webhooks,
     groups: &[Group],
     types: &mut Vec<TypeDefinition>,
@@ -20,7 +20,7 @@ pub(crate) fn settle(
     let (sent, other) = {
         let index: HashMap<&TypeName, usize> =
             types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
-        let sent = reach(types, &index, webhooks.types());
+        let sent = reachable_types(types, &index, webhooks.types());
         let roots: Vec<Type> = match unused {
             Unused::Omit => Vec::new(),
             Unused::Keep => {
@@ -32,7 +32,7 @@ pub(crate) fn settle(
         // What is erased has a number in the list of all types.
         let erased = types.iter().flat_map(|known| known.kind.contents());
         let erased = erased.filter(|ty| ty.erased().is_some());
-        let other = reach(types, &index, operations.chain(&roots).chain(erased));
+        let other = reachable_types(types, &index, operations.chain(&roots).chain(erased));
         (sent, other)
     };
     let module = ValueName(MODULE.to_owned());
@@ -48,7 +48,7 @@ pub(crate) fn settle(
 }
 
 /// The types that some types lead to.
-pub(super) fn reach<'t>(
+pub(super) fn reachable_types<'t>(
     types: &'t [TypeDefinition],
     index: &HashMap<&TypeName, usize>,
     roots: impl IntoIterator<Item = &'t Type>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::access::Access;
 use super::checks::default_of;
 use super::flat::{Additional, Flat};
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named, Scope};
 use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site};
@@ -36,7 +36,7 @@ impl<'a> Lowering<'a, '_> {
         naming: Naming,
     ) -> Type {
         let keys = flat.properties.keys().copied().chain(flat.undescribed());
-        if !self.write(entries(keys), &site.pointer) {
+        if !self.write(entries_size(keys), &site.pointer) {
             return Type::Json;
         }
         let wanted = naming.base().to_owned();
@@ -60,7 +60,7 @@ impl<'a> Lowering<'a, '_> {
             name.clone(),
             doc,
             schema.is_some_and(|schema| schema.schema_data.deprecated),
-            TypeKind::Record(record(Vec::new(), None)),
+            TypeKind::Record(new_record(Vec::new(), None)),
         );
         let record = self.lower_fields(&flat, &name, &site.pointer);
         self.types[at].kind = TypeKind::Record(record);
@@ -109,7 +109,7 @@ impl<'a> Lowering<'a, '_> {
             (scope.claim_value(named, self.diagnostics), ty)
         });
         self.promises.insert(owner.clone(), promises);
-        record(fields, rest)
+        new_record(fields, rest)
     }
 
     fn lower_field(
@@ -120,7 +120,7 @@ impl<'a> Lowering<'a, '_> {
         owner: &TypeName,
         scope: &mut Scope,
     ) -> (Field, Promise) {
-        let lowered = self.lower_all(sites, names::child(&owner.0, key));
+        let lowered = self.lower_all(sites, names::child_name(&owner.0, key));
         self.weigh_field(&lowered.ty, sites);
         let promise =
             Promise { required, nullable: lowered.nullable, access: self.access_of(sites) };
@@ -161,7 +161,7 @@ impl<'a> Lowering<'a, '_> {
         Field {
             name: scope.claim_value(named, self.diagnostics),
             key: key.to_owned(),
-            doc: prose::doc(["Required, but not described."]),
+            doc: prose::document_text(["Required, but not described."]),
             ty: Type::Json,
             presence: Presence::Optional,
             known: None,
@@ -175,7 +175,7 @@ impl<'a> Lowering<'a, '_> {
         let text = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default();
         let default = match default_of(schema) {
             Some(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
-                format!("Default: {}.", prose::code(&value.to_string()))
+                format!("Default: {}.", prose::code_span(&value.to_string()))
             }
             _ => String::new(),
         };
@@ -249,7 +249,7 @@ impl<'a> Lowering<'a, '_> {
 }
 
 /// A record whose constructor is settled later.
-fn record(fields: Vec<Field>, rest: Option<(ValueName, Type)>) -> Record {
+fn new_record(fields: Vec<Field>, rest: Option<(ValueName, Type)>) -> Record {
     Record { fields, rest, constructor: Constructor::New, sent: false }
 }
 

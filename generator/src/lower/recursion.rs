@@ -6,19 +6,19 @@ use super::depth;
 use crate::model::{Type, TypeDefinition, TypeKind, TypeName};
 
 /// Breaks every cycle: of values by a box, of aliases by a struct of its own.
-pub(crate) fn settle(types: &mut [TypeDefinition]) {
+pub(crate) fn break_cycles(types: &mut [TypeDefinition]) {
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
     settle_aliases(types, &index);
     box_alternatives(types, &index);
     for (at, field) in back_edges(types, &index) {
         match &mut types[at].kind {
-            TypeKind::Record(record) => wrap(&mut record.fields[field].ty),
-            TypeKind::Tuple(tuple) => wrap(&mut tuple.elements[field]),
+            TypeKind::Record(record) => box_type(&mut record.fields[field].ty),
+            TypeKind::Tuple(tuple) => box_type(&mut tuple.elements[field]),
             _ => {}
         }
     }
-    depth::settle(types, &index);
+    depth::erase_deep_types(types, &index);
 }
 
 /// An alternative that is a struct is boxed: a union is as large as its largest alternative.
@@ -33,7 +33,7 @@ fn box_alternatives(types: &mut [TypeDefinition], index: &HashMap<TypeName, usiz
         let TypeKind::Union(union) = &mut types[at].kind else { continue };
         for (alternative, large) in union.alternatives.iter_mut().zip(large) {
             if large {
-                wrap(&mut alternative.ty);
+                box_type(&mut alternative.ty);
             }
         }
     }
@@ -53,7 +53,7 @@ fn is_record(ty: &Type, types: &[TypeDefinition], index: &HashMap<TypeName, usiz
     false
 }
 
-fn wrap(ty: &mut Type) {
+fn box_type(ty: &mut Type) {
     let inner = std::mem::replace(ty, Type::Json);
     *ty = match inner {
         Type::Nullable(inner) => Type::Nullable(Box::new(Type::Boxed(inner))),
@@ -69,16 +69,16 @@ fn settle_aliases(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>
         let mut at = start;
         while walks[at].is_none() {
             walks[at] = Some(start);
-            match alias(at, types, index) {
+            match alias_target(at, types, index) {
                 Some(next) => at = next,
                 None => break,
             }
         }
         // Where a walk meets itself, it has found a cycle of aliases, or the end of a path.
-        if walks[at] != Some(start) || alias(at, types, index).is_none() {
+        if walks[at] != Some(start) || alias_target(at, types, index).is_none() {
             continue;
         }
-        let first = cycle(at, types, index).min().unwrap_or(at);
+        let first = alias_cycle(at, types, index).min().unwrap_or(at);
         if let TypeKind::Alias(ty) = &types[first].kind {
             types[first].kind = TypeKind::Newtype(ty.clone());
         }
@@ -86,18 +86,22 @@ fn settle_aliases(types: &mut [TypeDefinition], index: &HashMap<TypeName, usize>
 }
 
 /// The type that an alias leads to.
-fn alias(at: usize, types: &[TypeDefinition], index: &HashMap<TypeName, usize>) -> Option<usize> {
+fn alias_target(
+    at: usize,
+    types: &[TypeDefinition],
+    index: &HashMap<TypeName, usize>,
+) -> Option<usize> {
     let TypeKind::Alias(ty) = &types[at].kind else { return None };
     index.get(ty.named()?).copied()
 }
 
 /// The aliases of a cycle, from one of them on.
-fn cycle(
+fn alias_cycle(
     start: usize,
     types: &[TypeDefinition],
     index: &HashMap<TypeName, usize>,
 ) -> impl Iterator<Item = usize> {
-    let next = move |&at: &usize| alias(at, types, index).filter(|&next| next != start);
+    let next = move |&at: &usize| alias_target(at, types, index).filter(|&next| next != start);
     std::iter::successors(Some(start), next)
 }
 

@@ -42,17 +42,17 @@ pub(crate) fn component_name<'r>(reference: &'r str, kind: &str) -> Option<Cow<'
     let name = reference.strip_prefix("#/components/")?.strip_prefix(kind)?.strip_prefix('/')?;
     match name.contains('/') {
         true => None,
-        false if name.contains(['%', '~']) => Some(unescaped(&percent_decoded(name)).into()),
+        false if name.contains(['%', '~']) => Some(unescape_token(&percent_decoded(name)).into()),
         false => Some(name.into()),
     }
 }
 
-fn unescaped(token: &str) -> String {
+fn unescape_token(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
 /// Follows a reference to a component of one kind, over references to references.
-pub(crate) fn component<'a, T>(
+pub(crate) fn find_component<'a, T>(
     reference: &str,
     kind: &str,
     find: impl Fn(&str) -> Option<(&'a str, &'a ReferenceOr<T>)>,
@@ -116,7 +116,7 @@ impl<'a> Lowering<'a, '_> {
             ReferenceOr::Reference { reference } => reference,
         };
         let document = self.document;
-        let found = component(reference, kind, |name| {
+        let found = find_component(reference, kind, |name| {
             let (key, item) = list(document.components.as_ref()?).get_key_value(name)?;
             Some((key.as_str(), item))
         });
@@ -152,7 +152,8 @@ impl<'a> Lowering<'a, '_> {
     }
 
     fn look_up(&self, reference: &str) -> Result<Rc<Target<'a>>, Broken> {
-        let (name, schema) = component(reference, "schemas", |name| schema(self.document, name))?;
+        let (name, schema) =
+            find_component(reference, "schemas", |name| find_schema(self.document, name))?;
         Ok(Rc::new(Target {
             schema,
             pointer: Pointer::default().key("components").key("schemas").key(name),
@@ -201,7 +202,7 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-pub(crate) fn schema<'a>(
+pub(crate) fn find_schema<'a>(
     document: &'a OpenAPI,
     name: &str,
 ) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {

@@ -7,7 +7,7 @@ use openapiv3::{
 
 use super::contents::{Contents, Further};
 use super::flat::Kind;
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named, Scope};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, accept};
@@ -29,13 +29,13 @@ pub(crate) struct Answers {
     pub(crate) describes_rest: bool,
 }
 
-/// An answer, and what it may carry instead.
+/// A response, and what it may carry instead.
 pub(super) struct Answer {
     pub(super) response: Response,
     pub(super) further: Vec<Further>,
 }
 
-/// What an answer is given to.
+/// What a response is given to.
 #[derive(Clone, Copy)]
 struct Asked {
     method: Method,
@@ -88,24 +88,24 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             };
             if !is_success(status) {
-                // What an error's headers say is in the answer that every error carries.
+                // What an error's headers say is in the response that every error carries.
                 errors.push(Response { headers: Vec::new(), ..answer.response.clone() });
             }
             if succeeds {
-                successes.push(if any_2xx { widen(answer) } else { answer });
+                successes.push(if any_2xx { accept_every_2xx(answer) } else { answer });
             }
         }
         if successes.is_empty() {
             let message = "no success response is declared: any 2xx status is accepted and its body is not read";
             self.diagnostics.report(Code::MissingResponse, pointer, message);
-            successes.push(unspecified());
+            successes.push(unspecified_answer());
         }
         name_no_content(&mut successes);
         let choices = self.lower_choices(&successes, &errors, operation, parameters);
         let successes: Vec<Response> =
             successes.into_iter().map(|answer| answer.response).collect();
         Answers {
-            accept: accept::header(&successes, &errors),
+            accept: accept::accept_header(&successes, &errors),
             outcome: self.outcome(successes, operation, pointer),
             choices,
             failures: errors,
@@ -123,7 +123,7 @@ impl<'a> Lowering<'a, '_> {
         let Asked { method, status, succeeds } = asked;
         let found = self.follow(response, pointer, "responses", |all| &all.responses)?;
         let (response, pointer) = (found.item, found.pointer);
-        // Operations that share an answer share its type.
+        // Operations that share a response share its type.
         let shared = found.component.map(|name| names::type_name(name, "Response").0);
         let hint = shared.as_deref().unwrap_or(hint);
         // Whatever the document says, these have no content: RFC 9110, sections 9.3.2, 15.3.5, 15.3.6, 15.4.5.
@@ -138,7 +138,7 @@ impl<'a> Lowering<'a, '_> {
         let headers = response.headers.iter().take(fitting).filter_map(|(key, header)| {
             let at = pointer.key("headers").key(key);
             let header = self.follow(header, &at, "headers", |all| &all.headers)?.item;
-            if !self.write(entries([key.as_str()]), &at) {
+            if !self.write(entries_size([key.as_str()]), &at) {
                 return None;
             }
             let named = Named { kind: "header", text: key, fallback: "header", place: &at };
@@ -178,7 +178,7 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    /// What an operation gives: its one answer, or a type of its own.
+    /// What an operation gives: its one response, or a type of its own.
     pub(super) fn outcome(
         &mut self,
         mut successes: Vec<Response>,
@@ -197,12 +197,12 @@ impl<'a> Lowering<'a, '_> {
         let wanted = names::type_name(&format!("{operation}Outcome"), "Outcome");
         let named = Named { kind: "outcome of", text: operation, fallback: "Outcome", place };
         let name = self.operation_types.claim_derived(wanted, named, self.diagnostics);
-        Outcome::Several(name, distinct(successes))
+        Outcome::Several(name, rename_duplicates(successes))
     }
 }
 
-/// The answers with names of their own.
-pub(super) fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
+/// The responses with names of their own.
+pub(super) fn rename_duplicates(mut responses: Vec<Response>) -> Vec<Response> {
     let mut scope = Scope::default();
     for response in &mut responses {
         response.name = scope.take_type(response.name.clone());
@@ -210,7 +210,7 @@ pub(super) fn distinct(mut responses: Vec<Response>) -> Vec<Response> {
     responses
 }
 
-fn unspecified() -> Answer {
+fn unspecified_answer() -> Answer {
     let name = TypeName("Success".to_owned());
     let response = Response {
         name,
@@ -223,7 +223,7 @@ fn unspecified() -> Answer {
     Answer { response, further: Vec::new() }
 }
 
-/// Gives the 204 that `2XX` covers too an answer of its own, where the outcome tells answers apart.
+/// Gives the 204 that `2XX` covers too a response of its own, where the outcome tells answers apart.
 fn name_no_content(answers: &mut Vec<Answer>) {
     let status = Status::Code(204);
     let covers = |answer: &Answer| {
@@ -233,7 +233,8 @@ fn name_no_content(answers: &mut Vec<Answer>) {
     let named = answers.iter().any(|answer| answer.response.status == status);
     // A status stands before its range.
     if let Some(at) = answers.iter().position(covers).filter(|_| answers.len() > 1 && !named) {
-        let response = Response { name: status_name(status), status, ..unspecified().response };
+        let response =
+            Response { name: status_name(status), status, ..unspecified_answer().response };
         answers.insert(at, Answer { response, further: Vec::new() });
     }
 }
@@ -242,9 +243,9 @@ fn is_2xx(status: Status) -> bool {
     matches!(status, Status::Code(200..=299) | Status::Range(2))
 }
 
-/// The same answer, for every 2xx. Where the document names one alone, another says too that the
+/// The same response, for every 2xx. Where the document names one alone, another says too that the
 /// request succeeded (RFC 9110, section 15.3); as an error it would invite to send it again.
-fn widen(mut answer: Answer) -> Answer {
+fn accept_every_2xx(mut answer: Answer) -> Answer {
     if is_2xx(answer.response.status) {
         answer.response.status = Status::Range(2);
     }

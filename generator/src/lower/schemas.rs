@@ -4,7 +4,7 @@ use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::flat::{Additional, Flat, Kind};
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names::{self, Named};
 use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, enumerations, kind};
@@ -182,15 +182,15 @@ impl<'a> Lowering<'a, '_> {
         let format = flat.format.as_deref();
         match flat.kind {
             _ if !flat.properties.is_empty() => self.lower_record(flat, schema, site, naming),
-            Some(Kind::String) => string(format),
-            Some(Kind::Integer) => integer(format, flat.is_unsigned(), flat.maximum),
-            Some(Kind::Number) => number(format, flat.is_unsigned()),
+            Some(Kind::String) => string_type(format),
+            Some(Kind::Integer) => integer_type(format, flat.is_unsigned(), flat.maximum),
+            Some(Kind::Number) => number_type(format, flat.is_unsigned()),
             Some(Kind::Boolean) => Type::Bool,
             Some(Kind::Array) => {
                 if let Some(tuple) = self.lower_tuple(&flat.items, schema, site, &naming) {
                     return tuple;
                 }
-                let hint = names::singular(naming.base());
+                let hint = names::element_name(naming.base());
                 let mut items = flat.items;
                 name_all(&mut items, &hint);
                 Type::List(Box::new(self.lower_all(&items, hint).element()))
@@ -227,24 +227,34 @@ impl<'a> Lowering<'a, '_> {
         let values: Vec<&Value> =
             flat.values.iter().flatten().filter(|value| !value.is_null()).collect();
         let texts = values.iter().map(|value| value.as_str().unwrap_or_default());
-        if !self.write(entries(texts), &site.pointer) {
+        if !self.write(entries_size(texts), &site.pointer) {
             return Type::Json;
         }
         let kind = if values.is_empty() {
             let is_null = flat.values.as_ref().is_some_and(|values| !values.is_empty());
-            return if is_null { Type::Null } else { string(None) };
+            return if is_null { Type::Null } else { string_type(None) };
         } else if values.iter().all(|value| value.is_string())
             && flat.kind.is_none_or(|kind| kind == Kind::String)
         {
             let place = site.pointer.key("enum");
-            TypeKind::StringEnum(enumerations::strings(&values, holder, &place, self.diagnostics))
+            TypeKind::StringEnum(enumerations::string_variants(
+                &values,
+                holder,
+                &place,
+                self.diagnostics,
+            ))
         } else if values.iter().all(|value| value.is_i64()) {
             let place = site.pointer.key("enum");
-            TypeKind::IntegerEnum(enumerations::integers(&values, holder, &place, self.diagnostics))
+            TypeKind::IntegerEnum(enumerations::integer_variants(
+                &values,
+                holder,
+                &place,
+                self.diagnostics,
+            ))
         } else if values.iter().all(|value| value.is_boolean()) {
             return Type::Bool;
         } else if values.iter().all(|value| value.is_number()) {
-            return number(None, false);
+            return number_type(None, false);
         } else {
             self.diagnostics.report(
                 Code::WeakenedType,
@@ -304,7 +314,7 @@ fn type_text(schema: &Schema) -> &str {
     data.description.as_deref().or(data.title.as_deref()).unwrap_or_default()
 }
 
-pub(crate) fn string(format: Option<&str>) -> Type {
+pub(crate) fn string_type(format: Option<&str>) -> Type {
     match format {
         Some("date-time") => Type::DateTime,
         Some("date") => Type::Date,
@@ -318,7 +328,7 @@ pub(crate) fn string(format: Option<&str>) -> Type {
 const BIG_INTEGER: &str = "big-integer";
 
 /// `unsigned`: whether the document says that no value is negative.
-fn integer(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
+fn integer_type(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
     match format {
         Some("uint32" | "uint16" | "uint8") => Type::U32,
         Some("int32" | "int16" | "int8") if unsigned => Type::U32,
@@ -331,11 +341,11 @@ fn integer(format: Option<&str>, unsigned: bool, maximum: Option<f64>) -> Type {
     }
 }
 
-fn number(format: Option<&str>, unsigned: bool) -> Type {
+fn number_type(format: Option<&str>, unsigned: bool) -> Type {
     match format {
         Some("int32" | "uint32" | "int64" | "uint64" | "integer") => {
             let format = format.filter(|format| *format != "integer");
-            integer(format, unsigned, None)
+            integer_type(format, unsigned, None)
         }
         _ => Type::F64,
     }

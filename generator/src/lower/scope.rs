@@ -139,9 +139,9 @@ impl Scope {
 
     fn take(&mut self, wanted: String, separator: fn(&str) -> Option<&'static str>) -> String {
         let suffix = self.suffix;
-        let mut name = cut(&wanted, LONGEST).into_owned();
+        let mut name = cut_name(&wanted, LONGEST).into_owned();
         if self.reserved.contains(&name) && !suffix.is_empty() {
-            name = format!("{}{suffix}", cut(&wanted, LONGEST - suffix.len()));
+            name = format!("{}{suffix}", cut_name(&wanted, LONGEST - suffix.len()));
         }
         if !self.reserved.contains(&name) && !self.taken.contains(&name) {
             self.taken.insert(name.clone());
@@ -149,12 +149,12 @@ impl Scope {
         }
         // Numbers go up from where the last of this name had left off: thousands may share it, or what
         // is left of theirs beside a number.
-        let base = cut(&name, LONGEST - ROOM).into_owned();
+        let base = cut_name(&name, LONGEST - ROOM).into_owned();
         let mut number = self.numbers.get(&base).copied().unwrap_or(2);
         loop {
             // What stands between depends on the name as it is here: with its suffix, or cut.
             let longest = LONGEST - "_".len() - number.to_string().len();
-            let start = cut(&name, longest);
+            let start = cut_name(&name, longest);
             let separator = separator(&start).unwrap_or_default();
             let numbered = format!("{start}{separator}{number}");
             number += 1;
@@ -175,13 +175,13 @@ impl Named<'_> {
         name: &str,
         diagnostics: &mut Diagnostics,
     ) {
-        let (kind, text) = (self.kind, shortened(self.text));
+        let (kind, text) = (self.kind, shorten_text(self.text));
         if nameless {
             let message =
                 format!("`{text}` has no letters to make a name of: the {kind} is named `{name}`");
             diagnostics.report(Code::InvalidName, self.place, message);
-        } else if cut(wanted, LONGEST) != name {
-            let wanted = cut(wanted, LONGEST);
+        } else if cut_name(wanted, LONGEST) != name {
+            let wanted = cut_name(wanted, LONGEST);
             let message =
                 format!("the name `{wanted}` is taken: the {kind} `{text}` is named `{name}`");
             diagnostics.report(Code::NameCollision, self.place, message);
@@ -190,7 +190,7 @@ impl Named<'_> {
 }
 
 /// A text for a message.
-fn shortened(text: &str) -> String {
+fn shorten_text(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -199,7 +199,7 @@ fn shortened(text: &str) -> String {
 
 /// A name of at most so many letters: words are left out of its middle, because the first ones say
 /// where it belongs and the last ones what it is.
-pub(crate) fn cut(name: &str, longest: usize) -> Cow<'_, str> {
+pub(crate) fn cut_name(name: &str, longest: usize) -> Cow<'_, str> {
     if name.len() <= longest {
         return Cow::Borrowed(name);
     }

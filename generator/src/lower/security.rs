@@ -5,7 +5,7 @@ use openapiv3::{APIKeyLocation, SecurityRequirement, SecurityScheme as DocumentS
 use serde_json::Value;
 
 use super::client::Wanted;
-use super::limits::entries;
+use super::limits::entries_size;
 use super::servers::given_name;
 use super::{Lowering, prose, references};
 use crate::diagnostics::{Code, Pointer};
@@ -26,7 +26,7 @@ impl Lowering<'_, '_> {
             None => self.default_alternatives(),
         };
         let keys = alternatives.iter().flatten().filter_map(|&at| self.security_schemes.get(at));
-        let size = entries(keys.map(|scheme| scheme.key.as_str()));
+        let size = entries_size(keys.map(|scheme| scheme.key.as_str()));
         self.write(size, pointer);
         alternatives
     }
@@ -76,7 +76,7 @@ impl Lowering<'_, '_> {
         let document = self.document;
         let reference =
             format!("#/components/securitySchemes/{}", key.replace('~', "~0").replace('/', "~1"));
-        let found = references::component(&reference, "securitySchemes", |name| {
+        let found = references::find_component(&reference, "securitySchemes", |name| {
             let schemes = &document.components.as_ref()?.security_schemes;
             schemes.get_key_value(name).map(|(key, scheme)| (key.as_str(), scheme))
         });
@@ -85,12 +85,12 @@ impl Lowering<'_, '_> {
             self.diagnostics.report(Code::UnknownSecurityScheme, pointer, message);
             return None;
         };
-        let (token, description, extensions) = token(scheme);
+        let (token, description, extensions) = token_parts(scheme);
         let place = Pointer::default().key("components").key("securitySchemes").key(key);
         let given = given_name(extensions);
         self.wanted_schemes.push(Wanted { given, text: key.to_owned(), place });
         let name = ValueName(String::new());
-        let doc = prose::doc(description.as_deref());
+        let doc = prose::document_text(description.as_deref());
         let at = self.security_schemes.len();
         self.schemes_by_key.insert(key.to_owned(), at);
         self.security_schemes.push(SecurityScheme { name, key: key.to_owned(), doc, token });
@@ -98,7 +98,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn token(scheme: &DocumentScheme) -> (TokenKind, &Option<String>, &IndexMap<String, Value>) {
+fn token_parts(scheme: &DocumentScheme) -> (TokenKind, &Option<String>, &IndexMap<String, Value>) {
     match scheme {
         DocumentScheme::APIKey { location, name, description, extensions } => {
             let place = match location {

@@ -51,7 +51,7 @@ impl Lowering<'_, '_> {
             return known;
         }
         let few = |text: &&str| text.split_whitespace().count() <= 3;
-        let host = Some(host(&server.url)).filter(|host| !host.is_empty());
+        let host = Some(host_of(&server.url)).filter(|host| !host.is_empty());
         let text = server.description.as_deref().filter(few).or(host).unwrap_or("server");
         self.wanted_servers.push(Wanted {
             given: given_name(&server.extensions),
@@ -59,7 +59,7 @@ impl Lowering<'_, '_> {
             place: pointer.clone(),
         });
         let name = ValueName(String::new());
-        let doc = prose::doc(server.description.as_deref());
+        let doc = prose::document_text(server.description.as_deref());
         let at = self.servers.len();
         self.servers_by_url.entry(server.url.clone()).or_default().push(at);
         self.servers.push(Server { name, doc, url: server.url.clone(), variables });
@@ -68,7 +68,7 @@ impl Lowering<'_, '_> {
 
     fn variables(&mut self, server: &DocumentServer, pointer: &Pointer) -> Vec<ServerVariable> {
         let mut variables = Vec::new();
-        for key in templates(&server.url) {
+        for key in template_names(&server.url) {
             let declared = server.variables.as_ref().and_then(|variables| variables.get(key));
             if declared.is_none() {
                 let message = format!("the variable `{key}` of this URL is not declared");
@@ -82,7 +82,9 @@ impl Lowering<'_, '_> {
             variables.push(ServerVariable {
                 name: ValueName(String::new()),
                 key: key.to_owned(),
-                doc: prose::doc(declared.and_then(|variable| variable.description.as_deref())),
+                doc: prose::document_text(
+                    declared.and_then(|variable| variable.description.as_deref()),
+                ),
                 default: declared.map(|variable| variable.default.clone()).unwrap_or_default(),
                 values: declared.map(|variable| variable.enumeration.clone()).unwrap_or_default(),
             });
@@ -92,7 +94,7 @@ impl Lowering<'_, '_> {
 }
 
 /// The names in braces of a URL or a path.
-pub(crate) fn templates(text: &str) -> Vec<&str> {
+pub(crate) fn template_names(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     let mut rest = text;
@@ -116,7 +118,7 @@ pub(crate) fn without_scheme(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
-fn host(url: &str) -> &str {
+fn host_of(url: &str) -> &str {
     let rest = without_scheme(url);
     rest.split('/').next().unwrap_or(rest)
 }

@@ -62,8 +62,8 @@ impl<'a> Hint<'a> {
     pub(crate) fn name(&self) -> String {
         match &*self.0 {
             Origin::Name(name) => name.clone(),
-            Origin::Part(whole, key) => names::child(&whole.name(), key),
-            Origin::Element(list) => names::singular(&list.name()),
+            Origin::Part(whole, key) => names::child_name(&whole.name(), key),
+            Origin::Element(list) => names::element_name(&list.name()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that are streams of items: server-sent events, and sequences of JSON values.
+//! Responses that are streams of items: server-sent events, and sequences of JSON values.
 
 use openapiv3::{MediaType, ReferenceOr, RequestBody};
 
@@ -18,7 +18,7 @@ const STREAM: &str = "stream";
 const MEMBERS: &[&str] = &["data", "event", "id", "retry", "comment"];
 
 impl<'a> Lowering<'a, '_> {
-    /// The stream that an answer is.
+    /// The stream that a response is.
     pub(super) fn item_stream(&mut self, content: &Content<'a>, hint: String) -> Payload {
         let item = self.item(content, hint);
         match content.format {
@@ -47,7 +47,7 @@ impl<'a> Lowering<'a, '_> {
         if !list || is_item(content.content) {
             return Some((self.lower(&site).element(), flat));
         }
-        let hint = names::singular(&hint);
+        let hint = names::element_name(&hint);
         let mut items = flat.items;
         name_all(&mut items, &hint);
         let flat = self.quietly(|lowering| lowering.flatten_all(&items));

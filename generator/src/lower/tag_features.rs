@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::reached::reach;
+use super::reached::reachable_types;
 use super::{names, presence};
 use crate::config::TagFeatures;
 use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName, Webhooks};
@@ -135,17 +135,17 @@ fn find_users(
     };
     for group in groups {
         let Some(feature) = &group.feature else { continue };
-        add(feature, reach(types, &index, presence::types_of(&group.operations)));
+        add(feature, reachable_types(types, &index, presence::types_of(&group.operations)));
     }
-    add("webhooks", reach(types, &index, webhooks.types()));
+    add("webhooks", reachable_types(types, &index, webhooks.types()));
     let unused = types.iter().zip(&users).filter(|(_, users)| users.is_empty());
     let unused: Vec<Type> = unused.map(|(known, _)| Type::Named(known.name.clone())).collect();
-    for at in reach(types, &index, &unused) {
+    for at in reachable_types(types, &index, &unused) {
         users[at].insert(OTHER_TYPES.to_owned());
     }
     // What is erased has a number in the list of all types.
     let erased = types.iter().flat_map(|known| known.kind.contents());
-    let always = reach(types, &index, erased.filter(|ty| ty.erased().is_some()));
+    let always = reachable_types(types, &index, erased.filter(|ty| ty.erased().is_some()));
     let of_groups = |users: &BTreeSet<String>| {
         let own = |group: &&Group| group.feature.as_ref().is_some_and(|own| users.contains(own));
         groups.iter().filter(own).count()

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::flat::Additional;
-use super::limits::entries;
+use super::limits::entries_size;
 use super::names;
 use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site, name_all};
@@ -25,7 +25,7 @@ impl<'a> Lowering<'a, '_> {
             return None;
         }
         let flat = self.quietly(|lowering| lowering.flatten_all(items));
-        if !self.write(entries(flat.properties.keys().copied()), &site.pointer) {
+        if !self.write(entries_size(flat.properties.keys().copied()), &site.pointer) {
             return Some(Type::Json);
         }
         let name = self.name_for(naming.clone(), schema, &site.pointer);
@@ -43,7 +43,7 @@ impl<'a> Lowering<'a, '_> {
         );
         let mut elements = Vec::new();
         for (place, sites) in flat.properties.values().enumerate() {
-            let hint = names::child(&name.0, &format!("item {}", place + 1));
+            let hint = names::child_name(&name.0, &format!("item {}", place + 1));
             let mut sites = sites.clone();
             name_all(&mut sites, &hint);
             elements.push(self.lower_all(&sites, hint).element());
@@ -52,7 +52,7 @@ impl<'a> Lowering<'a, '_> {
             Additional::None => None,
             Additional::Any | Additional::Unsaid => Some(Type::Json),
             Additional::Schema(sites) => {
-                let hint = names::child(&name.0, "rest");
+                let hint = names::child_name(&name.0, "rest");
                 let mut sites = sites.clone();
                 name_all(&mut sites, &hint);
                 Some(self.lower_all(&sites, hint).element())

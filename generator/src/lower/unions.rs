@@ -85,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             }
             // Strings that differ by name alone are one alternative.
-            let plain = |flat: &Flat<'a>| listed::listed(flat) == Some(listed::Listed::Free);
+            let plain = |flat: &Flat<'a>| listed::listed_values(flat) == Some(listed::Listed::Free);
             if plain(&own)
                 && let Some(known) = candidates.iter_mut().find(|known| plain(&known.flat))
             {
@@ -122,7 +122,7 @@ impl<'a> Lowering<'a, '_> {
         naming: &Naming,
         name: &TypeName,
     ) -> (Flat<'a>, Lowered) {
-        let hint = names::child(naming.base(), &name.0);
+        let hint = names::child_name(naming.base(), &name.0);
         if base.properties.is_empty() || builds_on(&own, base) {
             return (own, self.lower(&Site { hint: hint.into(), ..member.clone() }));
         }

@@ -50,11 +50,11 @@ impl Lowering<'_, '_> {
                 return true;
             }
             match schema {
-                SchemaRef::Item(schema) if describes(schema, &mut open) => return true,
+                SchemaRef::Item(schema) if says_more_than_any(schema, &mut open) => return true,
                 SchemaRef::Item(_) => {}
                 SchemaRef::Reference(reference) => {
-                    let find = |name: &str| references::schema(self.document, name);
-                    match references::component(reference, "schemas", find) {
+                    let find = |name: &str| references::find_schema(self.document, name);
+                    match references::find_component(reference, "schemas", find) {
                         Ok((name, target)) if seen.insert(name) => {
                             open.push(SchemaRef::Item(target));
                         }
@@ -70,7 +70,7 @@ impl Lowering<'_, '_> {
 
 /// Whether a schema says more by itself than that any value is allowed; adds the schemas within it
 /// that may.
-fn describes<'a>(schema: &'a Schema, within: &mut Vec<SchemaRef<'a>>) -> bool {
+fn says_more_than_any<'a>(schema: &'a Schema, within: &mut Vec<SchemaRef<'a>>) -> bool {
     let (items, additional) = match &schema.schema_kind {
         SchemaKind::OneOf { one_of: members }
         | SchemaKind::AnyOf { any_of: members }

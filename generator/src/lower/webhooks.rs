@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::flat::{Flat, Kind};
 use super::names::{self, Named, Scope};
-use super::operations::methods;
+use super::operations::operations_of;
 use super::site::Site;
 use super::{Lowering, bodies};
 use crate::diagnostics::{Code, Pointer};
@@ -42,7 +42,7 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             };
             let pointer = Pointer::default().key("paths").key(path);
-            for (_, method, operation) in methods(item) {
+            for (_, method, operation) in operations_of(item) {
                 let place = (key, &pointer.key(method));
                 found.push(self.lower_webhook(place, item, operation, &mut variants));
             }
@@ -111,7 +111,7 @@ impl<'a> Lowering<'a, '_> {
             return Some((Payload::Empty, None));
         };
         if json.is_none() {
-            let text = matches!(bodies::format(media), bodies::Format::Text);
+            let text = matches!(bodies::media_type_format(media), bodies::Format::Text);
             return Some((if text { Payload::Text } else { Payload::Stream }, None));
         }
         let Some(schema) = &content.schema else { return Some((Payload::Json(Type::Json), None)) };

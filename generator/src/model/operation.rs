@@ -231,14 +231,14 @@ pub struct FormField {
 /// What an operation gives when all is well.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// One answer.
+    /// One response.
     One(Response),
-    /// Several answers, or one with headers and nothing else: a type of this name.
+    /// Several responses, or one with headers and nothing else: a type of this name.
     Several(TypeName, Vec<Response>),
 }
 
 impl Outcome {
-    /// Its answers.
+    /// Its responses.
     #[must_use]
     pub fn responses(&self) -> &[Response] {
         match self {
@@ -263,7 +263,7 @@ pub struct Choice {
     pub outcome: Outcome,
 }
 
-/// An answer that the document names.
+/// A response that the document names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// Name of the variant where there are several.
@@ -280,7 +280,7 @@ pub struct Response {
     pub headers: Vec<HeaderField>,
 }
 
-/// Which statuses an answer is for.
+/// Which statuses a response is for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Status {
     /// One status.
@@ -291,7 +291,7 @@ pub enum Status {
     Default,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     /// Nothing.
@@ -340,7 +340,7 @@ impl Payload {
     }
 }
 
-/// A declared header of an answer.
+/// A declared header of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeaderField {
     /// Name in Rust.

@@ -30,7 +30,7 @@ impl Operation {
         types
     }
 
-    /// The types of everything that its answers hold.
+    /// The types of everything that its responses hold.
     #[must_use]
     pub fn received(&self) -> Vec<&Type> {
         let mut types = Vec::new();

@@ -89,7 +89,7 @@ impl<'o> Action<'o> {
             let unlike = |place: &&Pointer| {
                 document
                     .pointer(place.as_str())
-                    .is_some_and(|found| !expect::meets(found, expected))
+                    .is_some_and(|found| !expect::meets_expectation(found, expected))
             };
             if let Some(place) = places.iter().find(unlike) {
                 let at = self.pointer.key("x-expect");
@@ -119,7 +119,7 @@ impl<'o> Action<'o> {
         for place in places {
             let Some(found) = document.pointer(place.as_str()) else { continue };
             let is_map = place.split().is_some_and(|(_, key)| key == "properties");
-            for orphan in expect::orphans(found, update, self.expected, is_map) {
+            for orphan in expect::orphaned_properties(found, update, self.expected, is_map) {
                 let at =
                     Pointer::from_text(format!("{}{orphan}", self.pointer.key("update").as_str()));
                 let message =
@@ -146,7 +146,7 @@ impl<'o> Action<'o> {
         match self.change {
             Change::Remove => {
                 changed = true;
-                failed = remove(document, places, diagnostics).err();
+                failed = remove_values(document, places, diagnostics).err();
             }
             Change::Update(update) => {
                 for place in places {
@@ -167,7 +167,7 @@ impl<'o> Action<'o> {
 }
 
 /// Takes the values at `places` out of the document.
-fn remove(
+fn remove_values(
     document: &mut Value,
     mut places: Vec<Pointer>,
     diagnostics: &mut Diagnostics,

@@ -10,13 +10,13 @@ const TYPES: [&str; 9] =
 
 /// Whether a value holds what is expected of it: of an object each member that is named, where null stands for none;
 /// of anything else all of it.
-pub(super) fn meets(found: &Value, expected: &Value) -> bool {
+pub(super) fn meets_expectation(found: &Value, expected: &Value) -> bool {
     match (found, expected) {
         (Value::Object(found), Value::Object(expected)) => {
             expected.iter().all(|(key, expected)| match (found.get(key), expected) {
                 (None, Value::Null) => true,
                 (None, _) | (Some(_), Value::Null) => false,
-                (Some(found), expected) => meets(found, expected),
+                (Some(found), expected) => meets_expectation(found, expected),
             })
         }
         (found, expected) => found == expected,
@@ -25,7 +25,7 @@ pub(super) fn meets(found: &Value, expected: &Value) -> bool {
 
 /// The places in `update` of properties that `found` lacks and that would have no type, unless `expected` says that
 /// they are not there. `is_map`: whether both are maps of properties.
-pub(super) fn orphans(
+pub(super) fn orphaned_properties(
     found: &Value,
     update: &Value,
     expected: Option<&Value>,
@@ -38,7 +38,8 @@ pub(super) fn orphans(
         let expected = expected.and_then(|expected| expected.get(key));
         match found.get(key) {
             Some(found) => {
-                let below = self::orphans(found, update, expected, !is_map && key == "properties");
+                let below =
+                    orphaned_properties(found, update, expected, !is_map && key == "properties");
                 orphans.extend(below.iter().map(|rest| format!("{}{rest}", place.as_str())));
             }
             None if expected == Some(&Value::Null) => {}

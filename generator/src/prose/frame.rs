@@ -1,7 +1,7 @@
 //! What is open while a text is read, and what becomes of it when it ends.
 
 use super::html::{self, Role};
-use super::tree::{Block, Code, Inline, List, flat, has_text, raw};
+use super::tree::{Block, Code, Inline, List, flatten_blocks, has_text, raw_text};
 
 /// A block, an element or a span that is open.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Frame {
     /// Adds what was in this one. If it was not ended where it should have been, it may have been meant as text.
     pub(super) fn add(&mut self, mut frame: Frame, ended: bool) {
         if let (false, Some(source)) = (ended, frame.source.take()) {
-            self.inlines.push(Inline::Text(html::decoded(&source)));
+            self.inlines.push(Inline::Text(html::decode_entities(&source)));
             return self.take_over(frame);
         }
         match frame.role.take().unwrap_or(Role::Flow) {
@@ -45,29 +45,34 @@ impl Frame {
                 self.blocks(frame.blocks);
             }
             Role::Heading(level) => {
-                self.blocks(vec![Block::Heading(level, flat(frame.blocks, frame.inlines))]);
+                self.blocks(vec![Block::Heading(
+                    level,
+                    flatten_blocks(frame.blocks, frame.inlines),
+                )]);
             }
             Role::Quote => {
                 frame.flush();
-                self.blocks(vec![Block::Quote(grouped(frame.blocks))]);
+                self.blocks(vec![Block::Quote(group_blocks(frame.blocks))]);
             }
             Role::List(start) => {
                 frame.flush();
-                self.blocks(vec![Block::List(list(start, frame.blocks, frame.loose))]);
+                self.blocks(vec![Block::List(make_list(start, frame.blocks, frame.loose))]);
             }
             Role::Item => {
                 frame.flush();
                 self.loose |= frame.loose;
-                self.blocks(vec![Block::Item(grouped(frame.blocks))]);
+                self.blocks(vec![Block::Item(group_blocks(frame.blocks))]);
             }
             Role::Table => {
                 frame.flush();
-                self.blocks(grouped(frame.blocks));
+                self.blocks(group_blocks(frame.blocks));
             }
-            Role::Row => self.blocks(vec![Block::Row(row(frame))]),
-            Role::Cell => self.blocks(vec![Block::Cell(flat(frame.blocks, frame.inlines))]),
+            Role::Row => self.blocks(vec![Block::Row(table_row(frame))]),
+            Role::Cell => {
+                self.blocks(vec![Block::Cell(flatten_blocks(frame.blocks, frame.inlines))])
+            }
             Role::Pre(language) => {
-                let text = raw(&frame.blocks, &frame.inlines);
+                let text = raw_text(&frame.blocks, &frame.inlines);
                 self.blocks(vec![Block::Code(Code { language, text })]);
             }
             role => self.span(role, frame),
@@ -112,7 +117,7 @@ impl Frame {
     /// Adds a part of a line, whose content is in the frame.
     fn span(&mut self, role: Role, frame: Frame) {
         if role == Role::Code {
-            let text = raw(&frame.blocks, &frame.inlines);
+            let text = raw_text(&frame.blocks, &frame.inlines);
             let inside = matches!(self.role, Some(Role::Pre(_)));
             return match text.trim().matches('\n').count() < 2 || inside {
                 true => self.inlines.push(Inline::Code(text)),
@@ -130,7 +135,7 @@ impl Frame {
             Role::Struck => self.inlines.push(Inline::Struck(inner)),
             Role::Link(to) => self.inlines.push(Inline::Link(to, inner)),
             Role::Superscript => {
-                if raw(&[], &inner).starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+                if raw_text(&[], &inner).starts_with(|c: char| c.is_ascii_digit() || c == '-') {
                     self.inlines.push(Inline::Text("^".to_owned()));
                 }
                 self.inlines.extend(inner);
@@ -145,7 +150,7 @@ impl Frame {
     }
 }
 
-fn list(start: Option<u64>, blocks: Vec<Block>, loose: bool) -> List {
+fn make_list(start: Option<u64>, blocks: Vec<Block>, loose: bool) -> List {
     let mut items: Vec<Vec<Block>> = Vec::new();
     for block in blocks {
         match (block, items.last_mut()) {
@@ -161,12 +166,12 @@ fn list(start: Option<u64>, blocks: Vec<Block>, loose: bool) -> List {
     List { start, tight: !loose && items.iter().all(|item| paragraphs(item) < 2), items }
 }
 
-fn row(frame: Frame) -> Vec<Vec<Inline>> {
+fn table_row(frame: Frame) -> Vec<Vec<Inline>> {
     let mut cells = Vec::new();
     for block in frame.blocks {
         match block {
             Block::Cell(cell) => cells.push(cell),
-            other => cells.push(flat(vec![other], Vec::new())),
+            other => cells.push(flatten_blocks(vec![other], Vec::new())),
         }
     }
     if has_text(&frame.inlines) {
@@ -176,11 +181,11 @@ fn row(frame: Frame) -> Vec<Vec<Inline>> {
 }
 
 /// Items without a list made one, and rows without a table.
-pub(super) fn grouped(blocks: Vec<Block>) -> Vec<Block> {
+pub(super) fn group_blocks(blocks: Vec<Block>) -> Vec<Block> {
     let mut groups: Vec<Block> = Vec::new();
     for block in blocks {
         let block = match block {
-            Block::Item(_) => Block::List(list(None, vec![block], false)),
+            Block::Item(_) => Block::List(make_list(None, vec![block], false)),
             Block::Row(row) => Block::Table(vec![row]),
             Block::Cell(cell) => Block::Paragraph(cell),
             other => other,

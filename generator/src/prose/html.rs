@@ -61,7 +61,7 @@ pub(super) enum Role {
 }
 
 /// What an element is for; of one that HTML does not have, nothing is known.
-fn role(name: &str) -> Option<Role> {
+fn element_role(name: &str) -> Option<Role> {
     Some(match name {
         "address" | "article" | "aside" | "body" | "caption" | "center" | "dd" | "details"
         | "div" | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "header"
@@ -113,7 +113,7 @@ pub(super) fn may_be_placeholder(tag: &Tag<'_>) -> bool {
 }
 
 /// The pieces of HTML, in their order. What is no tag, or one of an unknown element, is text.
-pub(super) fn tokens(html: &str) -> Vec<Token<'_>> {
+pub(super) fn tokenize_html(html: &str) -> Vec<Token<'_>> {
     let mut scanner = Scanner { html, at: 0, start: 0, raw: None, tokens: Vec::new() };
     while scanner.at < html.len() {
         scanner.step();
@@ -137,8 +137,8 @@ impl<'t> Scanner<'t> {
         let html = self.html;
         let rest = &html[self.at..];
         match rest.as_bytes()[0] {
-            b'`' | b'~' if self.raw.is_none() => self.at += code(html, self.at),
-            b'<' => match markup(rest) {
+            b'`' | b'~' if self.raw.is_none() => self.at += code_length(html, self.at),
+            b'<' => match markup_length(rest) {
                 Some((length, token)) => {
                     self.text();
                     self.at += length;
@@ -203,7 +203,7 @@ impl<'t> Scanner<'t> {
 
 /// How long the code is that begins here: a fenced block at the beginning of a line, or a span on
 /// one. What looks like a tag in it is none.
-fn code(html: &str, at: usize) -> usize {
+fn code_length(html: &str, at: usize) -> usize {
     let rest = &html[at..];
     let mark = rest.as_bytes()[0];
     let run = rest.bytes().take_while(|&byte| byte == mark).count();
@@ -232,7 +232,7 @@ fn code(html: &str, at: usize) -> usize {
 const SPAN: usize = 500;
 
 /// How long the markup is that the text begins with, and what it says, if it says something.
-fn markup(text: &str) -> Option<(usize, Option<Token<'_>>)> {
+fn markup_length(text: &str) -> Option<(usize, Option<Token<'_>>)> {
     let to = |end: &str, from: usize| {
         text[from..].find(end).map_or(text.len(), |at| from + at + end.len())
     };
@@ -256,7 +256,7 @@ fn markup(text: &str) -> Option<(usize, Option<Token<'_>>)> {
         .find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_' && c != ':' && c != '.')
         .map_or(text.len(), |at| from + at);
     let name = text[from..name_end].to_ascii_lowercase();
-    let role = role(&name)?;
+    let role = element_role(&name)?;
     let length = tag_end(text, name_end)?;
     if closing {
         return Some((length, Some(Token::Close(name))));
@@ -288,7 +288,7 @@ fn tag_end(text: &str, name_end: usize) -> Option<usize> {
 const ATTRIBUTES: usize = 4_000;
 
 /// The value of an attribute.
-pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
+pub(super) fn find_attribute(attributes: &str, wanted: &str) -> Option<String> {
     let mut rest = attributes.trim_start();
     while !rest.is_empty() {
         let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
@@ -306,14 +306,14 @@ pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
             rest = behind.trim_start();
         }
         if name.eq_ignore_ascii_case(wanted) {
-            return Some(decoded(value));
+            return Some(decode_entities(value));
         }
     }
     None
 }
 
 /// Text with its entities replaced.
-pub(super) fn decoded(text: &str) -> String {
+pub(super) fn decode_entities(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -325,7 +325,7 @@ pub(super) fn decoded(text: &str) -> String {
             .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#')
             .count();
         let whole = rest.get(..name + 2).filter(|whole| whole.ends_with(';'));
-        let letter = whole.and_then(entity);
+        let letter = whole.and_then(decode_entity);
         clean.push_str(letter.as_deref().unwrap_or("&"));
         rest = &rest[if letter.is_some() { name + 2 } else { 1 }..];
     }
@@ -334,7 +334,7 @@ pub(super) fn decoded(text: &str) -> String {
 }
 
 /// What an entity stands for.
-fn entity(whole: &str) -> Option<String> {
+fn decode_entity(whole: &str) -> Option<String> {
     let text = Parser::new(whole).find_map(|event| match event {
         Event::Text(text) => Some(text.into_string()),
         _ => None,
@@ -343,7 +343,7 @@ fn entity(whole: &str) -> Option<String> {
 }
 
 /// Whether an element that opens ends one that is open: a paragraph ends before a block, an item before the next.
-pub(super) fn ends(opening: &Role, name: &str, open: &str) -> bool {
+pub(super) fn ends_element(opening: &Role, name: &str, open: &str) -> bool {
     match open {
         "p" => matches!(
             opening,
@@ -367,7 +367,7 @@ pub(super) fn ends(opening: &Role, name: &str, open: &str) -> bool {
 }
 
 /// Whether an open element keeps what opens in it from ending what is around it.
-pub(super) fn encloses(open: &str) -> bool {
+pub(super) fn is_enclosing(open: &str) -> bool {
     matches!(
         open,
         "ul" | "ol"
@@ -383,7 +383,7 @@ pub(super) fn encloses(open: &str) -> bool {
 }
 
 /// A block of code in one of the languages that rustdoc does not take for Rust.
-pub(super) fn language(word: &str) -> &'static str {
+pub(super) fn code_language(word: &str) -> &'static str {
     let word = word.strip_prefix("language-").unwrap_or(word);
     let first = word.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     LANGUAGES.iter().find(|known| known.eq_ignore_ascii_case(first)).copied().unwrap_or("text")

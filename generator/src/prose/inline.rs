@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::{Inline, has_text, raw};
+use super::tree::{Inline, has_text, raw_text};
 
 /// A space at which a line is not broken.
 pub(super) const KEPT_SPACE: &str = "\u{0}";
@@ -17,18 +17,20 @@ pub(super) enum Place {
 }
 
 /// The lines of a paragraph: it is broken where the document breaks it. Spaces in code are kept ones.
-pub(super) fn lines(inlines: &[Inline]) -> Vec<String> {
+pub(super) fn inline_lines(inlines: &[Inline]) -> Vec<String> {
     let parts = inlines.split(|inline| *inline == Inline::Break);
-    let mut lines: Vec<String> =
-        parts.map(|part| written(part, Place::Paragraph)).filter(|line| !line.is_empty()).collect();
+    let mut lines: Vec<String> = parts
+        .map(|part| write_inlines(part, Place::Paragraph))
+        .filter(|line| !line.is_empty())
+        .collect();
     let last = lines.len().saturating_sub(1);
     lines.iter_mut().take(last).for_each(|line| line.push('\\'));
     lines
 }
 
 /// All of it on one line.
-pub(super) fn line(inlines: &[Inline], place: Place) -> String {
-    let text = written(inlines, place).replace(KEPT_SPACE, " ");
+pub(super) fn inline_line(inlines: &[Inline], place: Place) -> String {
+    let text = write_inlines(inlines, place).replace(KEPT_SPACE, " ");
     let last = text.rsplit(' ').next().unwrap_or_default();
     // Number signs at the end of a heading are none of its text.
     match place == Place::Heading && !last.is_empty() && last.bytes().all(|byte| byte == b'#') {
@@ -38,14 +40,14 @@ pub(super) fn line(inlines: &[Inline], place: Place) -> String {
 }
 
 /// A text as code.
-pub(super) fn code(text: &str) -> String {
-    let text = visible(text);
+pub(super) fn code_span(text: &str) -> String {
+    let text = visible_text(text);
     let text = match text.trim().is_empty() {
         true => format!("\"{text}\""),
         false => text,
     };
     // A fence of another length than any run in it, and short.
-    let taken: BTreeSet<usize> = runs(&text).collect();
+    let taken: BTreeSet<usize> = backtick_runs(&text).collect();
     let fence = "`".repeat((1..).find(|length| !taken.contains(length)).unwrap_or(1));
     let edge = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
     let pad = if edge { " " } else { "" };
@@ -54,26 +56,26 @@ pub(super) fn code(text: &str) -> String {
 
 /// How many backticks follow each other in the text at most.
 pub(super) fn longest_run(text: &str) -> usize {
-    runs(text).max().unwrap_or(0)
+    backtick_runs(text).max().unwrap_or(0)
 }
 
-fn runs(text: &str) -> impl Iterator<Item = usize> {
+fn backtick_runs(text: &str) -> impl Iterator<Item = usize> {
     text.split(|c| c != '`').map(str::len).filter(|&length| length > 0)
 }
 
 /// The text without line breaks, other control characters, and those that turn the direction of
 /// writing, which rustc refuses in comments.
-pub(super) fn visible(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || turns(c), " ")
+pub(super) fn visible_text(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || changes_direction(c), " ")
 }
 
-pub(super) fn turns(c: char) -> bool {
+pub(super) fn changes_direction(c: char) -> bool {
     matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn written(inlines: &[Inline], place: Place) -> String {
-    let inlines = merged(inlines);
-    let tildes = inlines.iter().map(tildes).sum::<usize>() > 1;
+fn write_inlines(inlines: &[Inline], place: Place) -> String {
+    let inlines = merge_adjacent(inlines);
+    let tildes = inlines.iter().map(count_tildes).sum::<usize>() > 1;
     let mut writer = Writer { place, tildes, ..Writer::default() };
     writer.all(&inlines);
     writer.out.truncate(writer.out.trim_end_matches(' ').len());
@@ -81,19 +83,19 @@ fn written(inlines: &[Inline], place: Place) -> String {
 }
 
 /// How many tildes there are, of those that could strike something out.
-fn tildes(inline: &Inline) -> usize {
+fn count_tildes(inline: &Inline) -> usize {
     match inline {
         Inline::Text(text) => text.matches('~').count(),
         Inline::Struck(_) => 2,
         Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link(_, inner) => {
-            inner.iter().map(tildes).sum()
+            inner.iter().map(count_tildes).sum()
         }
         Inline::Code(_) | Inline::Break => 0,
     }
 }
 
 /// The same with texts and codes that touch made one, and what has no text made a space.
-fn merged(inlines: &[Inline]) -> Vec<Inline> {
+fn merge_adjacent(inlines: &[Inline]) -> Vec<Inline> {
     let mut merged: Vec<Inline> = Vec::with_capacity(inlines.len());
     for inline in inlines {
         let space = Inline::Text(" ".to_owned());
@@ -124,7 +126,7 @@ impl Writer {
     fn all(&mut self, inlines: &[Inline]) {
         for (index, inline) in inlines.iter().enumerate() {
             // Of what nothing may be left, a letter is the worst that can follow.
-            let next = inlines.get(index + 1).map(|next| first(next).unwrap_or('x'));
+            let next = inlines.get(index + 1).map(|next| first_character(next).unwrap_or('x'));
             let next = next.or(self.follow);
             match inline {
                 Inline::Text(text) => self.text(text, next),
@@ -145,14 +147,14 @@ impl Writer {
     }
 
     fn code(&mut self, text: &str) {
-        if visible(text).trim().is_empty() {
+        if visible_text(text).trim().is_empty() {
             return self.space();
         }
         if self.out.ends_with('`') {
             self.out.push(' ');
         }
         let lines = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>();
-        let code = code(visible(&lines.join(" ")).trim());
+        let code = code_span(visible_text(&lines.join(" ")).trim());
         let code = if self.place == Place::Cell { code.replace('|', "\\|") } else { code };
         self.out.push_str(&code.replace(' ', KEPT_SPACE));
     }
@@ -179,7 +181,7 @@ impl Writer {
     }
 
     fn marked(&mut self, mark: &str, inner: &[Inline], next: Option<char>) {
-        let inner = merged(inner);
+        let inner = merge_adjacent(inner);
         let mut inside = Self {
             emphasis: self.emphasis || mark == "*",
             strong: self.strong || mark == "**",
@@ -225,11 +227,11 @@ impl Writer {
     }
 
     fn link(&mut self, to: &str, inner: &[Inline], next: Option<char>) {
-        let inner = merged(inner);
-        let Some(target) = target(to).filter(|_| !self.link) else {
+        let inner = merge_adjacent(inner);
+        let Some(target) = link_target(to).filter(|_| !self.link) else {
             return self.bare(&inner, next);
         };
-        let text = raw(&[], &inner);
+        let text = raw_text(&[], &inner);
         let text = text.trim();
         let named = text.trim_end_matches('/') == to.trim().trim_end_matches('/');
         if to.starts_with("http") && named && !text.contains(ends_address) {
@@ -255,7 +257,7 @@ impl Writer {
         let mut rest = text;
         while let Some(at) = find_address(rest).filter(|_| !self.link) {
             self.words(&rest[..at], Some('<'));
-            let (length, written) = address(&rest[at..]);
+            let (length, written) = leading_address(&rest[at..]);
             match written {
                 Some(link) => self.out.push_str(&link),
                 None => self.code(&rest[at..at + length]),
@@ -347,20 +349,20 @@ fn is_entity(text: &str) -> bool {
 }
 
 /// The first character that is written of a part, but for marks that may be left out.
-fn first(inline: &Inline) -> Option<char> {
+fn first_character(inline: &Inline) -> Option<char> {
     match inline {
         Inline::Text(text) => text.chars().next(),
         Inline::Code(_) => Some('`'),
         Inline::Emphasis(inner)
         | Inline::Strong(inner)
         | Inline::Struck(inner)
-        | Inline::Link(_, inner) => inner.iter().find_map(first),
+        | Inline::Link(_, inner) => inner.iter().find_map(first_character),
         Inline::Break => None,
     }
 }
 
 /// Where a link leads, if that is a place on the web, with nothing in it that ends the link.
-fn target(to: &str) -> Option<String> {
+fn link_target(to: &str) -> Option<String> {
     let to = to.trim();
     let web = to.strip_prefix("https://").or(to.strip_prefix("http://"));
     let mail = to.strip_prefix("mailto:").filter(|to| to.contains('@') && to.contains('.'));
@@ -389,7 +391,7 @@ fn find_address(text: &str) -> Option<usize> {
 
 /// An address at the beginning of a text: how long it is, and how it is written as a link if it is
 /// one; an address with places to fill in is none.
-fn address(text: &str) -> (usize, Option<String>) {
+fn leading_address(text: &str) -> (usize, Option<String>) {
     let end = text.find(ends_address).unwrap_or(text.len());
     let template = text[end..].starts_with(['{', '<', '*', '['])
         && text[end + 1..].starts_with(|c: char| c.is_alphanumeric() || "_-.{<$".contains(c));
@@ -417,7 +419,7 @@ fn address(text: &str) -> (usize, Option<String>) {
 
 /// Whether a character is written as a space.
 pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || turns(c)
+    c.is_whitespace() || c.is_control() || changes_direction(c)
 }
 
 /// Whether a character is none of an address in a text.

@@ -6,7 +6,7 @@ use super::tree::{Block, Code, Inline, List};
 /// The lines of blocks.
 pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
     let mut lines = Vec::new();
-    print(blocks, Around::Page, &mut lines);
+    print_blocks(blocks, Around::Page, &mut lines);
     lines
 }
 
@@ -19,14 +19,16 @@ enum Around {
     TightItem,
 }
 
-fn print(blocks: &[Block], around: Around, lines: &mut Vec<String>) {
+fn print_blocks(blocks: &[Block], around: Around, lines: &mut Vec<String>) {
     let mut before: Option<&Block> = None;
     for block in blocks {
         let own = block_lines(block, around);
         if own.is_empty() {
             continue;
         }
-        if before.is_some_and(|before| around != Around::TightItem || !follows(before, block)) {
+        if before
+            .is_some_and(|before| around != Around::TightItem || !follows_directly(before, block))
+        {
             lines.push(String::new());
         }
         lines.extend(own);
@@ -35,7 +37,7 @@ fn print(blocks: &[Block], around: Around, lines: &mut Vec<String>) {
 }
 
 /// Whether a block is one without a blank line between it and the block before.
-fn follows(before: &Block, block: &Block) -> bool {
+fn follows_directly(before: &Block, block: &Block) -> bool {
     matches!(before, Block::Paragraph(_))
         && match block {
             Block::Code(_) => true,
@@ -46,29 +48,29 @@ fn follows(before: &Block, block: &Block) -> bool {
 
 fn block_lines(block: &Block, around: Around) -> Vec<String> {
     match block {
-        Block::Paragraph(inlines) | Block::Cell(inlines) => paragraph(inlines, around),
+        Block::Paragraph(inlines) | Block::Cell(inlines) => paragraph_lines(inlines, around),
         Block::Heading(level, inlines) => {
-            let text = inline::line(inlines, Place::Heading);
+            let text = inline::inline_line(inlines, Place::Heading);
             if text.is_empty() {
                 Vec::new()
             } else {
                 vec![format!("{} {text}", "#".repeat(*level))]
             }
         }
-        Block::Code(code) => fenced(code),
+        Block::Code(code) => fenced_lines(code),
         Block::Quote(inner) => {
             let mut own = Vec::new();
-            print(inner, Around::Quote, &mut own);
+            print_blocks(inner, Around::Quote, &mut own);
             own.into_iter().map(|line| format!("> {line}").trim_end().to_owned()).collect()
         }
-        Block::List(own) => list(own),
-        Block::Table(rows) => table(rows),
+        Block::List(own) => list_lines(own),
+        Block::Table(rows) => table_lines(rows),
         Block::Item(inner) => {
             let mut own = Vec::new();
-            print(inner, around, &mut own);
+            print_blocks(inner, around, &mut own);
             own
         }
-        Block::Row(cells) => table(std::slice::from_ref(cells)),
+        Block::Row(cells) => table_lines(std::slice::from_ref(cells)),
         // Not of hyphens, which make a heading of the line above.
         Block::Rule => vec!["***".to_owned()],
     }
@@ -77,11 +79,11 @@ fn block_lines(block: &Block, around: Around) -> Vec<String> {
 /// Longest line of a paragraph.
 const WIDTH: usize = 96;
 
-fn paragraph(inlines: &[Inline], around: Around) -> Vec<String> {
+fn paragraph_lines(inlines: &[Inline], around: Around) -> Vec<String> {
     let mut own = Vec::new();
-    for line in inline::lines(inlines) {
+    for line in inline::inline_lines(inlines) {
         match around {
-            Around::Page => wrap(&line, &mut own),
+            Around::Page => wrap_line(&line, &mut own),
             _ => own.push(line),
         }
     }
@@ -90,7 +92,7 @@ fn paragraph(inlines: &[Inline], around: Around) -> Vec<String> {
 }
 
 /// Breaks a long line, where that cannot change what it means: in a plain paragraph, before a plain word.
-pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
+pub(super) fn wrap_line(line: &str, lines: &mut Vec<String>) {
     let plain =
         |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '`' || c == '"');
     if !plain(line) || line.contains('|') {
@@ -110,8 +112,9 @@ pub(super) fn wrap(line: &str, lines: &mut Vec<String>) {
     lines.push(rest.to_owned());
 }
 
-fn fenced(code: &Code) -> Vec<String> {
-    let clean = |line: &str| inline::visible(&line.replace('\t', "    ")).trim_end().to_owned();
+fn fenced_lines(code: &Code) -> Vec<String> {
+    let clean =
+        |line: &str| inline::visible_text(&line.replace('\t', "    ")).trim_end().to_owned();
     let mut own: Vec<String> = code.text.lines().map(clean).collect();
     while own.last().is_some_and(String::is_empty) {
         own.pop();
@@ -130,7 +133,7 @@ fn fenced(code: &Code) -> Vec<String> {
 /// The highest number of an item that Markdown has.
 const LAST: u64 = 999_999_999;
 
-fn list(list: &List) -> Vec<String> {
+fn list_lines(list: &List) -> Vec<String> {
     let fits = |start: &u64| start.saturating_add(list.items.len() as u64) <= LAST;
     let start = list.start.map(|start| if fits(&start) { start } else { 1 });
     let around = if list.tight { Around::TightItem } else { Around::LooseItem };
@@ -138,7 +141,7 @@ fn list(list: &List) -> Vec<String> {
     let mut number = start;
     for item in &list.items {
         let mut own = Vec::new();
-        print(item, around, &mut own);
+        print_blocks(item, around, &mut own);
         if own.is_empty() {
             continue;
         }
@@ -155,10 +158,10 @@ fn list(list: &List) -> Vec<String> {
     lines
 }
 
-fn table(rows: &[Vec<Vec<Inline>>]) -> Vec<String> {
+fn table_lines(rows: &[Vec<Vec<Inline>>]) -> Vec<String> {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     if width < 2 {
-        let lines = rows.iter().flatten().map(|cell| inline::line(cell, Place::Paragraph));
+        let lines = rows.iter().flatten().map(|cell| inline::inline_line(cell, Place::Paragraph));
         let mut own: Vec<String> = Vec::new();
         for line in lines.filter(|line| !line.is_empty()) {
             own.extend((!own.is_empty()).then(String::new));
@@ -169,7 +172,7 @@ fn table(rows: &[Vec<Vec<Inline>>]) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let mut cells: Vec<String> =
-            row.iter().map(|cell| inline::line(cell, Place::Cell)).collect();
+            row.iter().map(|cell| inline::inline_line(cell, Place::Cell)).collect();
         // The first row says how wide the table is: empty cells at the end of others go without saying.
         let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(1, |last| last + 1);
         cells.resize(if index == 0 { width } else { filled }, String::new());

@@ -2,29 +2,29 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::frame::{Frame, grouped};
+use super::frame::{Frame, group_blocks};
 use super::html::{self, Role, Token};
-use super::tree::{Block, Inline, flat};
+use super::tree::{Block, Inline, flatten_blocks};
 
 /// The blocks of a text.
-pub(super) fn blocks(markdown: &str) -> Vec<Block> {
+pub(super) fn parse_blocks(markdown: &str) -> Vec<Block> {
     let mut reader = Reader::default();
     reader.read(markdown);
     reader.finish()
 }
 
 /// A text of one line, in which nothing is a block.
-pub(super) fn inlines(markdown: &str) -> Vec<Inline> {
+pub(super) fn parse_inlines(markdown: &str) -> Vec<Inline> {
     let mut reader = Reader::default();
     reader.line(markdown);
-    flat(reader.finish(), Vec::new())
+    flatten_blocks(reader.finish(), Vec::new())
 }
 
 /// How deep blocks and elements may be in each other; deeper ones are taken for what is around them.
 const DEPTH: usize = 32;
 
 /// The syntax that rustdoc knows. Its quotation marks change nothing but themselves.
-fn options() -> Options {
+fn markdown_options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -53,7 +53,7 @@ enum Begun {
 
 impl Reader {
     fn read(&mut self, markdown: &str) {
-        for event in Parser::new_ext(markdown, options()) {
+        for event in Parser::new_ext(markdown, markdown_options()) {
             self.take(event);
         }
     }
@@ -65,7 +65,7 @@ impl Reader {
         }
         let line = format!("x {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
         let mut first = true;
-        for event in Parser::new_ext(&line, options()) {
+        for event in Parser::new_ext(&line, markdown_options()) {
             match event {
                 Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
                 Event::Text(own) if std::mem::take(&mut first) => {
@@ -81,7 +81,7 @@ impl Reader {
             self.close(false);
         }
         self.root.flush();
-        grouped(self.root.blocks)
+        group_blocks(self.root.blocks)
     }
 
     fn take(&mut self, event: Event<'_>) {
@@ -129,7 +129,7 @@ impl Reader {
             Tag::Heading { level, .. } => Role::Heading(level as usize),
             Tag::BlockQuote(_) => Role::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Role::Pre("text"),
-            Tag::CodeBlock(CodeBlockKind::Fenced(word)) => Role::Pre(html::language(&word)),
+            Tag::CodeBlock(CodeBlockKind::Fenced(word)) => Role::Pre(html::code_language(&word)),
             Tag::List(start) => Role::List(start),
             Tag::Item => Role::Item,
             Tag::FootnoteDefinition(label) => Role::Note(label.into_string()),
@@ -163,7 +163,7 @@ impl Reader {
     }
 
     fn html_block(&mut self, html: &str) {
-        for token in html::tokens(html) {
+        for token in html::tokenize_html(html) {
             match token {
                 Token::Text(text) => self.markdown_in_html(text),
                 Token::Raw(text) => self.raw_text(text),
@@ -174,7 +174,7 @@ impl Reader {
     }
 
     fn inline_html(&mut self, html: &str) {
-        for token in html::tokens(html) {
+        for token in html::tokenize_html(html) {
             match token {
                 Token::Text(text) => self.text(text),
                 Token::Raw(text) => self.raw_text(text),
@@ -198,7 +198,7 @@ impl Reader {
         };
         if self.joined.is_none() && (lines.starts_with('\n') || lines.lines().any(fence)) {
             self.joined = Some(self.frames.len());
-            self.read(&dedented(lines));
+            self.read(&remove_indentation(lines));
             self.joined = None;
         } else {
             self.line(text);
@@ -210,15 +210,14 @@ impl Reader {
 
     fn open(&mut self, tag: &html::Tag<'_>) {
         while let Some(at) = self.frames.iter().rposition(|frame| {
-            frame
-                .name
-                .as_ref()
-                .is_none_or(|open| html::ends(&tag.role, &tag.name, open) || html::encloses(open))
+            frame.name.as_ref().is_none_or(|open| {
+                html::ends_element(&tag.role, &tag.name, open) || html::is_enclosing(open)
+            })
         }) {
             let ended = self.frames[at]
                 .name
                 .as_ref()
-                .is_some_and(|open| html::ends(&tag.role, &tag.name, open));
+                .is_some_and(|open| html::ends_element(&tag.role, &tag.name, open));
             if !ended {
                 break;
             }
@@ -227,7 +226,9 @@ impl Reader {
         match &tag.role {
             Role::Break => self.inline(Inline::Break),
             Role::Rule => self.block(Block::Rule),
-            Role::Image => self.text(&html::attribute(tag.attributes, "alt").unwrap_or_default()),
+            Role::Image => {
+                self.text(&html::find_attribute(tag.attributes, "alt").unwrap_or_default())
+            }
             Role::Void if html::may_be_placeholder(tag) => self.text(tag.source),
             Role::Void => {}
             _ => self.push(tag),
@@ -235,21 +236,21 @@ impl Reader {
     }
 
     fn push(&mut self, tag: &html::Tag<'_>) {
-        let attribute = |name| html::attribute(tag.attributes, name);
+        let attribute = |name| html::find_attribute(tag.attributes, name);
         let word = attribute("class").or(attribute("lang")).unwrap_or_default();
         let role = match &tag.role {
             Role::Link(_) => Role::Link(attribute("href").unwrap_or_default()),
             Role::List(Some(_)) => Role::List(Some(
                 attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1),
             )),
-            Role::Pre(_) => Role::Pre(html::language(&word)),
+            Role::Pre(_) => Role::Pre(html::code_language(&word)),
             other => other.clone(),
         };
         if let (Role::Code, Some(Frame { role: Some(Role::Pre(language)), .. })) =
             (&role, self.frames.last_mut())
             && !word.is_empty()
         {
-            *language = html::language(&word);
+            *language = html::code_language(&word);
         }
         if self.frames.len() < DEPTH {
             let source = html::may_be_placeholder(tag).then(|| tag.source.to_owned());
@@ -305,7 +306,7 @@ impl Reader {
     }
 
     fn raw_text(&mut self, text: &str) {
-        self.text(&html::decoded(text));
+        self.text(&html::decode_entities(text));
     }
 
     fn inline(&mut self, inline: Inline) {
@@ -318,7 +319,7 @@ impl Reader {
 }
 
 /// The lines without the indentation that all of them have.
-fn dedented(text: &str) -> String {
+fn remove_indentation(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
     let common = lines().map(indent).min().unwrap_or(0);

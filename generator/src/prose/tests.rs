@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser};
 use super::*;
 
 fn written(text: &str) -> String {
-    doc([text]).lines.join("\n")
+    document_text([text]).lines.join("\n")
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_is_written_stays_as_it_is() {
 fn what_is_meant_is_shown() {
     for shape in shapes::SHAPES {
         let text = shape.trim().replace("\r\n", "\n").replace('\r', "\n");
-        let meant = tree::raw(&read::blocks(&text), &[]);
+        let meant = tree::raw_text(&read::parse_blocks(&text), &[]);
         assert_eq!(shown(&written(shape)), unspaced(&meant), "{shape:?}");
     }
 }
@@ -138,22 +138,22 @@ fn code_is_code_whatever_is_in_it() {
         (" ", "`\" \"`"),
         ("a\nb\u{202e}c", "`a b c`"),
     ] {
-        assert_eq!(code(given), expected);
-        assert!(check::is_prose(&code(given)), "{given:?}");
+        assert_eq!(code_span(given), expected);
+        assert!(check::is_prose(&code_span(given)), "{given:?}");
     }
 }
 
 #[test]
 fn a_line_is_one_line() {
-    assert_eq!(line("# API\n- of <b>x</b>\n```"), "\\# API - of **x** \\`\\`\\`");
-    assert_eq!(line("1. of"), "1\\. of");
-    assert_eq!(line("1.0"), "1.0");
+    assert_eq!(one_line("# API\n- of <b>x</b>\n```"), "\\# API - of **x** \\`\\`\\`");
+    assert_eq!(one_line("1. of"), "1\\. of");
+    assert_eq!(one_line("1.0"), "1.0");
 }
 
 #[test]
 fn words_alone_are_prose() {
     for shape in shapes::SHAPES {
-        let plain = plain_lines(&read::blocks(shape)).join("\n");
+        let plain = plain_lines(&read::parse_blocks(shape)).join("\n");
         assert!(check::is_prose(&plain), "{shape:?}: {plain}");
     }
 }
@@ -182,7 +182,7 @@ fn what_is_no_prose_is_found() {
 
 #[test]
 fn paragraphs_are_apart() {
-    assert_eq!(doc(["One", "", "Two"]).lines, ["One", "", "Two"]);
+    assert_eq!(document_text(["One", "", "Two"]).lines, ["One", "", "Two"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(super) fn has_text(inlines: &[Inline]) -> bool {
 }
 
 /// The text of blocks and of what follows them, as one wrote it in a block of code.
-pub(super) fn raw(blocks: &[Block], inlines: &[Inline]) -> String {
+pub(super) fn raw_text(blocks: &[Block], inlines: &[Inline]) -> String {
     let mut text = String::new();
     raw_blocks(blocks, &mut text);
     raw_inlines(inlines, &mut text);
@@ -108,22 +108,22 @@ fn raw_inlines(inlines: &[Inline], text: &mut String) {
 }
 
 /// Blocks on one line, as a heading or a cell needs them.
-pub(super) fn flat(blocks: Vec<Block>, inlines: Vec<Inline>) -> Vec<Inline> {
+pub(super) fn flatten_blocks(blocks: Vec<Block>, inlines: Vec<Inline>) -> Vec<Inline> {
     let mut flat = Vec::new();
-    flatten(blocks, &mut flat);
+    flatten_into(blocks, &mut flat);
     flat.extend(inlines);
     flat
 }
 
-fn flatten(blocks: Vec<Block>, flat: &mut Vec<Inline>) {
+fn flatten_into(blocks: Vec<Block>, flat: &mut Vec<Inline>) {
     for block in blocks {
         match block {
             Block::Paragraph(inlines) | Block::Heading(_, inlines) | Block::Cell(inlines) => {
                 flat.extend(inlines);
             }
             Block::Code(code) => flat.push(Inline::Code(code.text)),
-            Block::Quote(inner) | Block::Item(inner) => flatten(inner, flat),
-            Block::List(list) => flatten(list.items.into_iter().flatten().collect(), flat),
+            Block::Quote(inner) | Block::Item(inner) => flatten_into(inner, flat),
+            Block::List(list) => flatten_into(list.items.into_iter().flatten().collect(), flat),
             Block::Table(rows) => {
                 for cell in rows.into_iter().flatten() {
                     flat.extend(cell);

@@ -4,7 +4,7 @@ use super::{
     at::At,
     reference::Pending,
     shape::Shape,
-    walk::{Doomed, Walk, kind, reference_of},
+    walk::{Doomed, Walk, reference_of, value_kind},
 };
 use crate::diagnostics::{Code, Edit};
 
@@ -86,8 +86,12 @@ impl Walk<'_> {
             if !fits {
                 return self.misfit(value, "a list", at);
             }
-            self.report(Code::CoercedValue, at, format!("expected a list, found {}", kind(value)))
-                .help("read as a list of one element");
+            self.report(
+                Code::CoercedValue,
+                at,
+                format!("expected a list, found {}", value_kind(value)),
+            )
+            .help("read as a list of one element");
             let only = value.take();
             *value = Value::Array(vec![only]);
             let pointer = at.pointer();

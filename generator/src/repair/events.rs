@@ -9,7 +9,7 @@ use super::at::At;
 use super::reference::{LONGEST_CHAIN, largest_copy, pointer_of};
 use super::walk::reference_of;
 use crate::diagnostics::Pointer;
-use crate::source::yaml::size;
+use crate::source::yaml::value_size;
 
 /// Puts the schemas of all data of events in their places.
 pub(super) fn settle(document: &mut Value) {
@@ -19,7 +19,7 @@ pub(super) fn settle(document: &mut Value) {
         return;
     }
     let mut seen: HashSet<Pointer> = HashSet::new();
-    let mut left = largest_copy(size(document));
+    let mut left = largest_copy(value_size(document));
     while let Some(place) = open.pop() {
         let Some(schema) = document.pointer(place.as_str()) else { continue };
         if !seen.insert(place.clone()) {
@@ -34,7 +34,7 @@ pub(super) fn settle(document: &mut Value) {
             open.extend((0..count).map(|index| place.key(keyword).index(index)));
         }
         let Some(content) = content_of(document, &schema["properties"]["data"]) else { continue };
-        let Some(rest) = left.checked_sub(size(content)) else { return };
+        let Some(rest) = left.checked_sub(value_size(content)) else { return };
         left = rest;
         let content = content.clone();
         let data = place.key("properties").key("data");

@@ -14,7 +14,7 @@ use crate::diagnostics::{Edit, Pointer};
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Puts all path items of a document under `paths`, where `openapiv3` sees them.
-pub(super) fn gather(document: &mut Value, walk: &mut Walk<'_>) {
+pub(super) fn gather_path_items(document: &mut Value, walk: &mut Walk<'_>) {
     let Some(document) = document.as_object_mut() else { return };
     let webhooks = document.shift_remove("webhooks");
     if let Some(Value::Object(components)) = document.get_mut("components") {

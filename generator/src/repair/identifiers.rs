@@ -30,7 +30,7 @@ const NAMED: &[&str] = &[
 ];
 
 /// Makes every reference to such a name one to its place.
-pub(crate) fn settle(document: &mut Value) {
+pub(crate) fn resolve_identifiers(document: &mut Value) {
     let mut names = Names::default();
     let base = document.get("$self").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !base.is_empty() {
@@ -105,7 +105,7 @@ impl Names {
             self.is_needed = true;
         }
         let id = text("$id").filter(|id| !id.starts_with('#'));
-        let own = id.map(|id| without_fragment(&join(base, id)).to_owned());
+        let own = id.map(|id| without_fragment(&join_reference(base, id)).to_owned());
         if let Some(uri) = &own {
             self.is_needed = true;
             self.resources.entry(uri.clone()).or_insert_with(|| at.pointer());
@@ -141,7 +141,7 @@ impl Meant<'_> {
             Value::Object(map) => {
                 let text = |key: &str| map.get(key).and_then(Value::as_str).filter(|_| !named);
                 let own = text("$id").filter(|id| !id.starts_with('#'));
-                let own = own.map(|id| without_fragment(&join(base, id)).to_owned());
+                let own = own.map(|id| without_fragment(&join_reference(base, id)).to_owned());
                 let base = own.as_deref().unwrap_or(base);
                 let anchored = map.get("$recursiveAnchor") == Some(&Value::Bool(true)) && !named;
                 let anchor = (anchored && recursive.is_none()).then(|| at.pointer());
@@ -173,7 +173,7 @@ impl Meant<'_> {
 
     /// The place that a reference means, if that is another than it says.
     fn resolve(&self, reference: &str, base: &str) -> Option<String> {
-        let whole = join(base, reference);
+        let whole = join_reference(base, reference);
         let (uri, fragment) = whole.split_once('#').unwrap_or((&whole, ""));
         let place = match fragment {
             "" => self.names.resources.get(uri).cloned()?,
@@ -200,7 +200,7 @@ fn without_fragment(uri: &str) -> &str {
 }
 
 /// A reference seen from a base (RFC 3986, section 5.2).
-fn join(base: &str, reference: &str) -> String {
+fn join_reference(base: &str, reference: &str) -> String {
     let base = without_fragment(base);
     let scheme = |uri: &str| {
         let end = uri.find(':')?;
@@ -274,7 +274,7 @@ mod tests {
             ("", "#leaf", "#leaf"),
             ("tree", "leaf", "leaf"),
         ] {
-            assert_eq!(join(base, reference), meant, "{reference} from {base}");
+            assert_eq!(join_reference(base, reference), meant, "{reference} from {base}");
         }
     }
 
@@ -296,7 +296,7 @@ mod tests {
             "Leaf": {"$ref": "https://e.com/tree#leaf"},
             "Other": {"$ref": "https://e.com/other"},
         }}});
-        settle(&mut document);
+        resolve_identifiers(&mut document);
         let schemas = &document["components"]["schemas"];
         let tree = &schemas["Tree"];
         let place = json!({"$ref": "#/components/schemas/Tree"});

@@ -8,7 +8,7 @@ use super::{
     at::At,
     schema, schema31,
     shape::{Object, Shape},
-    walk::{Walk, kind},
+    walk::{Walk, value_kind},
 };
 use crate::diagnostics::{Code, Edit};
 use crate::source::Version;
@@ -25,13 +25,13 @@ pub(super) fn from_short_form(value: &mut Value, object: &Object) -> Option<Valu
     Some(Value::Object(Map::from_iter([(key.to_owned(), value.take())])))
 }
 
-pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if !map.get("info").is_some_and(Value::is_object) {
         walk.report(Code::MissingMember, at, "the document has no `info`");
         map.insert("info".to_owned(), json!({"title": "", "version": ""}));
     }
     if walk.is_31() {
-        document31(walk, map, at);
+        translate_document31(walk, map, at);
     }
     let Some(Value::Object(paths)) = map.get_mut("paths") else { return true };
     let fine = |path: &str| path.starts_with('/') || path.starts_with("x-");
@@ -68,7 +68,7 @@ pub(super) fn document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> b
 }
 
 /// What OpenAPI 3.1 does without, and its dialects of JSON Schema.
-fn document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     if !map.contains_key("paths")
         && ["webhooks", "components"].iter().any(|key| map.contains_key(*key))
     {
@@ -96,7 +96,7 @@ pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
 }
 
 /// Statuses: `200`, `4XX`, `default`.
-pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let Some(Value::Object(responses)) = map.get_mut("responses") else { return true };
     let fine = |status: &str| match status.as_bytes() {
         [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => true,
@@ -118,13 +118,13 @@ pub(super) fn operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> 
     true
 }
 
-/// That nothing is said of the answer is reported where answers are looked at.
+/// That nothing is said of the response is reported where answers are looked at.
 pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
     map.entry("responses").or_insert_with(|| json!({}));
     true
 }
 
-pub(super) fn parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if let Some(place @ ("body" | "formData")) = map.get("in").and_then(Value::as_str) {
         let message = format!("`in: {place}` is Swagger 2.0; use `requestBody` in OpenAPI 3.0");
         walk.report(Code::RepairedValue, at, message).help("this parameter is ignored");
@@ -171,10 +171,10 @@ pub(super) fn described_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &A
             .help(format!("it may be {}; the default is used", styles.join(", ")));
         map.shift_remove("style");
     }
-    described(walk, map, "the parameter", at)
+    require_description(walk, map, "the parameter", at)
 }
 
-pub(super) fn header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     for key in ["name", "in"] {
         // Taken over from a parameter. The name is the key already.
         if map.shift_remove(key).is_some() {
@@ -187,11 +187,11 @@ pub(super) fn header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
 }
 
 pub(super) fn described_header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
-    described(walk, map, "the header", at)
+    require_description(walk, map, "the header", at)
 }
 
 /// There must be either a schema or one media type.
-fn described(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &At<'_>) -> bool {
+fn require_description(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &At<'_>) -> bool {
     if map.get("content").and_then(Value::as_object).is_some_and(Map::is_empty) {
         map.shift_remove("content");
     }
@@ -237,7 +237,7 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
 }
 
 /// Swagger 2.0 writes the schema into the response, without a media type.
-pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if walk.version >= Version::V32 {
         map.entry("description").or_insert_with(|| "".into());
     }
@@ -260,20 +260,20 @@ pub(super) fn body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool 
 
 pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if walk.version >= Version::V32 {
-        items(walk, map, at);
+        translate_item_schema(walk, map, at);
     }
     // Examples are the commonest thing to be of a wrong shape, and the least loss.
     if map.get("examples").is_some_and(|examples| !examples.is_object() && !examples.is_null()) {
         let examples = map.shift_remove("examples").unwrap_or_default();
         let at = at.key("examples");
-        let message = format!("`examples` must be a mapping, not {}", kind(&examples));
+        let message = format!("`examples` must be a mapping, not {}", value_kind(&examples));
         walk.report(Code::InvalidExample, &at, message).help("ignored");
     }
     true
 }
 
 /// `itemSchema`: the schema of each item of a stream.
-fn items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_item_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     if at.name().starts_with("multipart/") {
         return;
     }
@@ -285,7 +285,7 @@ fn items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
 }
 
 /// The name of OpenAPI 3.2 for the value of an example.
-pub(super) fn example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn translate_example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
     if !map.contains_key("value")
         && let Some(value) = map.shift_remove("dataValue")
     {
@@ -295,7 +295,7 @@ pub(super) fn example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
 }
 
 /// A tag that is not known, or not there, stands for a certain schema: `x-default-mapping`.
-pub(super) fn discriminator(walk: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn translate_discriminator(walk: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
     if walk.version >= Version::V32
         && let Some(name) = map.shift_remove("defaultMapping").filter(Value::is_string)
     {
@@ -316,7 +316,7 @@ pub(super) fn headers_of_part(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
 
 /// `explode` is true for forms, which `openapiv3` cannot tell from false. Where only other members
 /// say how a value is written, the style is `form`.
-pub(super) fn encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn repair_encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
     if !map.contains_key("style")
         && ["explode", "allowReserved"].iter().any(|key| map.contains_key(*key))
     {

@@ -8,14 +8,14 @@ use crate::diagnostics::{Code, Diagnostics, Pointer};
 ///
 /// Should `openapiv3` refuse it all the same, it is given the path items and components one by one, and
 /// only those that it refuses are left out. `None` if it refuses even what is around them.
-pub fn parse(document: &Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+pub fn parse_document(document: &Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     match OpenAPI::deserialize(document) {
         Ok(document) => Some(document),
-        Err(_) => piecewise(document.clone(), diagnostics),
+        Err(_) => parse_piecewise(document.clone(), diagnostics),
     }
 }
 
-fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
+fn parse_piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
     let root = Pointer::default();
     let mut empty = document.clone();
     if let Some(members) = empty.as_object_mut() {
@@ -23,7 +23,7 @@ fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
         members.shift_remove("components");
     }
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
-        retain(paths, &root.key("paths"), diagnostics, |path, item| {
+        retain_readable(paths, &root.key("paths"), diagnostics, |path, item| {
             let mut probe = empty.clone();
             probe["paths"][path] = item.clone();
             probe
@@ -34,7 +34,7 @@ fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
     {
         let at = root.key("components").key(section);
         let Value::Object(entries) = entries else { continue };
-        retain(entries, &at, diagnostics, |name, entry| {
+        retain_readable(entries, &at, diagnostics, |name, entry| {
             let mut probe = empty.clone();
             probe["components"][section][name] = entry.clone();
             probe
@@ -54,7 +54,7 @@ fn piecewise(mut document: Value, diagnostics: &mut Diagnostics) -> Option<OpenA
 }
 
 /// Leaves those entries with which `probe` makes a document that can be read.
-fn retain(
+fn retain_readable(
     entries: &mut Map<String, Value>,
     at: &Pointer,
     diagnostics: &mut Diagnostics,

@@ -52,18 +52,18 @@ impl Pending {
 }
 
 /// Sees to all references that the walk has put off.
-pub(super) fn settle(document: &mut Value, walk: &mut Walk<'_>) {
+pub(super) fn resolve_references(document: &mut Value, walk: &mut Walk<'_>) {
     if walk.pending.is_empty() {
         return;
     }
-    let size = crate::source::yaml::size(document);
+    let size = crate::source::yaml::value_size(document);
     let largest_copy = largest_copy(size);
     let mut settle =
         Settle { hoisted: HashMap::new(), numbers: HashMap::new(), copied: 0, largest_copy };
     walk.again = true;
     while let Some(Pending { place, task }) = walk.pending.pop() {
         // Something that was moved may have taken the place along.
-        let Some(place) = resolve(document, &place) else { continue };
+        let Some(place) = resolve_pointer(document, &place) else { continue };
         match task {
             Task::Hoist { section } => settle.hoist(document, walk, &place, &section),
             Task::Inline { shape } => settle.inline(document, walk, &place, shape),
@@ -91,7 +91,7 @@ impl Settle {
     fn hoist(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, section: &str) {
         let Some(reference) = reference_at(document, place) else { return };
         // What leads nowhere, or to something else, is reported where it is used.
-        let Ok(target) = follow(document, &reference) else { return };
+        let Ok(target) = follow_reference(document, &reference) else { return };
         let entry = match self.hoisted.get(&target) {
             _ if is_entry(&target) => target,
             Some(entry) => entry.clone(),
@@ -103,7 +103,7 @@ impl Settle {
                 entry
             }
         };
-        let place = resolve(document, place).unwrap_or_default();
+        let place = resolve_pointer(document, place).unwrap_or_default();
         if let Some(Value::Object(map)) = document.pointer_mut(place.as_str()) {
             map.insert("$ref".to_owned(), format!("#{}", entry.as_str()).into());
         }
@@ -133,7 +133,7 @@ impl Settle {
             if shape.is_some() { std::mem::replace(found, left) } else { found.clone() };
         walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
         if shape.is_none() {
-            self.copied = self.copied.saturating_add(crate::source::yaml::size(&value));
+            self.copied = self.copied.saturating_add(crate::source::yaml::value_size(&value));
             let keep = self.copied <= self.largest_copy
                 && walk.value(&mut value, entry_shape, &At::pointer_start(&entry));
             if !keep {
@@ -163,13 +163,13 @@ impl Settle {
                 }
                 // An empty object may do, but an operation that says nothing is none.
                 if shape.is(Shape::Object(&table::OPERATION)) {
-                    return replace(document, walk, place, None);
+                    return replace_value(document, walk, place, None);
                 }
                 json!({})
             }
         };
         let keep = walk.value(&mut value, shape, &At::pointer_start(place));
-        replace(document, walk, place, keep.then_some(value));
+        replace_value(document, walk, place, keep.then_some(value));
     }
 
     /// A copy of what the reference at `place` leads to in the end, and where that stands.
@@ -181,14 +181,14 @@ impl Settle {
         shape: Shape,
     ) -> Result<(Value, Pointer), (Code, String)> {
         let reference = reference_at(document, place).unwrap_or_default();
-        let target = follow(document, &reference)?;
+        let target = follow_reference(document, &reference)?;
         let value = document.pointer(target.as_str()).filter(|value| value.is_object());
         let fits = Shape::at(version, &target).is_none_or(|found| found.is(shape));
         let Some(value) = value.filter(|_| fits) else {
             let message = format!("`{reference}` resolves to an object of a different kind");
             return Err((Code::UnresolvedReference, message));
         };
-        self.copied = self.copied.saturating_add(crate::source::yaml::size(value));
+        self.copied = self.copied.saturating_add(crate::source::yaml::value_size(value));
         if self.copied > self.largest_copy || place.below(&target).is_some() {
             return Err((Code::CircularReference, format!("`{reference}` contains itself")));
         }
@@ -197,7 +197,7 @@ impl Settle {
 }
 
 /// Where a reference leads in the end, when what it leads to is a reference itself.
-fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> {
+fn follow_reference(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> {
     let mut reference = reference;
     for _ in 0..LONGEST_CHAIN {
         if reference.len() > LONGEST_REFERENCE {
@@ -210,7 +210,7 @@ fn follow(document: &Value, reference: &str) -> Result<Pointer, (Code, String)> 
             };
             return Err((Code::ExternalReference, message));
         }
-        let target = resolve(document, &pointer_of(reference));
+        let target = resolve_pointer(document, &pointer_of(reference));
         let target = target.ok_or_else(|| {
             (Code::UnresolvedReference, format!("`{reference}` does not resolve"))
         })?;
@@ -279,7 +279,7 @@ pub(super) fn pointer_of(reference: &str) -> Pointer {
 }
 
 /// Where `pointer` leads when references on the way are followed; nothing if it leads nowhere.
-fn resolve(document: &Value, pointer: &Pointer) -> Option<Pointer> {
+fn resolve_pointer(document: &Value, pointer: &Pointer) -> Option<Pointer> {
     let mut todo: Vec<String> = pointer.segments().collect();
     todo.reverse();
     let (mut value, mut at, mut hops) = (document, Pointer::default(), 0);
@@ -309,7 +309,7 @@ fn resolve(document: &Value, pointer: &Pointer) -> Option<Pointer> {
 }
 
 /// Puts `value` in the place, or takes out what stands there.
-fn replace(document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, value: Option<Value>) {
+fn replace_value(document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, value: Option<Value>) {
     let Some((parent, key)) = place.split() else { return };
     match (document.pointer_mut(parent.as_str()), value) {
         (Some(Value::Object(map)), Some(value)) => {

@@ -2,7 +2,7 @@ use serde_json::{Number, Value};
 
 use super::{
     at::At,
-    walk::{Walk, kind, similar},
+    walk::{Walk, is_similar, value_kind},
 };
 use crate::diagnostics::Code;
 
@@ -15,7 +15,7 @@ impl Walk<'_> {
         wanted: &str,
         at: &At<'_>,
     ) -> bool {
-        let message = format!("expected {wanted}, found {}", kind(value));
+        let message = format!("expected {wanted}, found {}", value_kind(value));
         self.report(Code::CoercedValue, at, message).help(format!("read as `{meant}`"));
         *value = meant;
         true
@@ -47,8 +47,8 @@ impl Walk<'_> {
         if value.is_u64() {
             return true;
         }
-        match parsed(value)
-            .and_then(|number| whole(&number))
+        match parse_number(value)
+            .and_then(|number| whole_number(&number))
             .and_then(|number| u64::try_from(number).ok())
         {
             Some(meant) => self.coerce(value, meant.into(), wanted, at),
@@ -60,7 +60,7 @@ impl Walk<'_> {
         if value.is_number() {
             return true;
         }
-        match parsed(value) {
+        match parse_number(value) {
             Some(meant) => self.coerce(value, Value::Number(meant), "a number", at),
             None => self.misfit(value, "a number", at),
         }
@@ -79,7 +79,7 @@ impl Walk<'_> {
             *value = Value::String((*meant).to_owned());
             return true;
         }
-        if let Some(near) = choices.iter().find(|choice| similar(text, choice)) {
+        if let Some(near) = choices.iter().find(|choice| is_similar(text, choice)) {
             self.report(Code::RepairedValue, at, format!("unknown value `{text}`"))
                 .help(format!("read as `{near}`"));
             *value = Value::String((*near).to_owned());
@@ -93,7 +93,7 @@ impl Walk<'_> {
 }
 
 /// A number, or a text that is one.
-pub(super) fn parsed(value: &Value) -> Option<Number> {
+pub(super) fn parse_number(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
         Value::String(text) => match text.trim().parse::<i64>() {
@@ -105,7 +105,7 @@ pub(super) fn parsed(value: &Value) -> Option<Number> {
 }
 
 /// The number as an `i64`, if it is whole and fits.
-pub(super) fn whole(number: &Number) -> Option<i64> {
+pub(super) fn whole_number(number: &Number) -> Option<i64> {
     /// 2⁶³, the first number beyond.
     const BEYOND: f64 = 9_223_372_036_854_775_808.0;
     if let Some(whole) = number.as_i64() {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     at::At,
     reference::Pending,
-    scalar::{parsed, whole},
+    scalar::{parse_number, whole_number},
     schema31,
     shape::Shape,
     table, types,
@@ -164,12 +164,12 @@ impl Walk<'_> {
 }
 
 /// Translates keywords, before their values are looked at.
-pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn translate_keywords(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if walk.is_31() {
-        schema31::translate(walk, map, at);
+        schema31::translate_schema(walk, map, at);
     }
-    types::settle(walk, map, at);
-    constant(walk, map, at);
+    types::normalize_type(walk, map, at);
+    translate_const(walk, map, at);
     for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
         exclusive_bound(walk, map, bound, exclusive, at);
     }
@@ -204,12 +204,12 @@ pub(super) fn before(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> boo
         .help("items of any kind are accepted, unless the list has one element");
         map.insert("items".to_owned(), only);
     }
-    content(walk, map, at);
+    translate_content(walk, map, at);
     true
 }
 
 /// `const: x` is an `enum` of one value.
-fn constant(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_const(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let Some(value) = map.shift_remove("const") else { return };
     let help = "read as an `enum` of one value";
     walk.newer(&at.key("const"), "`const` is an OpenAPI 3.1 keyword", help);
@@ -279,7 +279,7 @@ fn is_null(schema: &Value) -> bool {
 }
 
 /// OpenAPI 3.1 describes bytes by `contentEncoding` and `contentMediaType`.
-fn content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let encoding = map.get("contentEncoding").and_then(Value::as_str);
     let media = map.get("contentMediaType").and_then(Value::as_str);
     let (key, format) = match (encoding.map(str::to_ascii_lowercase).as_deref(), media) {
@@ -317,7 +317,7 @@ fn is_text(media: &str) -> bool {
 }
 
 /// Makes a schema that has been read consistent in itself.
-pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if map.get("format").is_some_and(|format| format == "") {
         walk.report(Code::NullValue, &at.key("format"), "`format` is empty");
         map.shift_remove("format");
@@ -331,7 +331,7 @@ pub(super) fn after(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool
     }
     let Some(Value::String(name)) = map.get("type").cloned() else { return true };
     map.retain(|key, _| {
-        let applies = types::applies(key, &name);
+        let applies = types::applies_to_type(key, &name);
         if !applies {
             let message = format!("`{key}` has no effect on values of type `{name}`");
             walk.report(Code::IgnoredKeyword, &at.key(key), message).at_key();
@@ -361,7 +361,7 @@ fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>)
         return;
     }
     let at = at.key(key);
-    if let Some(number) = parsed(bound).and_then(|number| whole(&number)) {
+    if let Some(number) = parse_number(bound).and_then(|number| whole_number(&number)) {
         // `1e3` and `1.0` are integers to JSON Schema.
         map.insert(key.to_owned(), number.into());
         return;
@@ -370,7 +370,8 @@ fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>)
         .as_f64()
         .filter(|_| key != "multipleOf")
         .map(|bound| if key == "minimum" { bound.ceil() } else { bound.floor() });
-    let rounded = rounded.and_then(serde_json::Number::from_f64).and_then(|number| whole(&number));
+    let rounded =
+        rounded.and_then(serde_json::Number::from_f64).and_then(|number| whole_number(&number));
     let message = format!(
         "`{key}` of an integer is {}",
         if rounded.is_some() { "a fraction" } else { "not a 64-bit integer" }

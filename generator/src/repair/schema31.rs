@@ -28,7 +28,7 @@ pub(super) fn is_known_dialect(name: &str) -> bool {
 }
 
 /// Puts a schema into the words of OpenAPI 3.0, before anything else is looked at.
-pub(super) fn translate(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     for key in ["exclusiveMinimum", "exclusiveMaximum"] {
         if map.get(key).is_some_and(Value::is_boolean) {
             walk.older("a boolean `exclusiveMinimum` or `exclusiveMaximum`", &at.key(key));
@@ -41,8 +41,8 @@ pub(super) fn translate(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     title_of_constant(map);
     constant_structure(map);
     values_of_types(map);
-    maps::settle(walk, map, at);
-    tuple::settle(walk, map, at);
+    maps::translate_maps(walk, map, at);
+    tuple::translate_tuple(walk, map, at);
 }
 
 /// What the schema `false` stands for is not there: a property, a member of a union, an element.

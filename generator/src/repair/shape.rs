@@ -118,11 +118,11 @@ pub(super) enum Need {
     EmptyMap(Code),
 }
 
-pub(super) const fn may(key: &'static str, shape: Shape) -> Member {
+pub(super) const fn optional(key: &'static str, shape: Shape) -> Member {
     Member { key, shape, need: Need::Optional, since: Version::V30 }
 }
 
-pub(super) const fn must(key: &'static str, shape: Shape) -> Member {
+pub(super) const fn required(key: &'static str, shape: Shape) -> Member {
     Member { key, shape, need: Need::Essential, since: Version::V30 }
 }
 

@@ -8,7 +8,7 @@ use super::{
             self, Any, Choice, Count, Flag, Idle, Ignored, List, Map, Number, ObjectOr, Patterned,
             Schema, SchemaOrFlag, Text,
         },
-        map, may, must, text,
+        map, optional, required, text,
     },
 };
 use crate::diagnostics::Code;
@@ -17,74 +17,76 @@ use crate::source::Version::{V31, V32};
 pub(super) static DOCUMENT: Object = Object::new(
     "the document",
     &[
-        may("openapi", Text),
-        may("info", Shape::Object(&INFO)),
-        may("servers", List(&Shape::Object(&SERVER))),
+        optional("openapi", Text),
+        optional("info", Shape::Object(&INFO)),
+        optional("servers", List(&Shape::Object(&SERVER))),
         map("paths", Patterned(&Shape::Object(&PATH_ITEM)), Code::MissingMember),
-        may("components", Shape::Object(&COMPONENTS)),
-        may("security", List(&Map(&List(&Text)))),
-        may("tags", List(&Shape::Object(&TAG))),
-        may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
-        may("jsonSchemaDialect", Text).since(V31),
-        may("webhooks", Patterned(&Shape::Object(&PATH_ITEM))).since(V31),
-        may("$self", Text).since(V32),
+        optional("components", Shape::Object(&COMPONENTS)),
+        optional("security", List(&Map(&List(&Text)))),
+        optional("tags", List(&Shape::Object(&TAG))),
+        optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        optional("jsonSchemaDialect", Text).since(V31),
+        optional("webhooks", Patterned(&Shape::Object(&PATH_ITEM))).since(V31),
+        optional("$self", Text).since(V32),
     ],
 )
-.before(objects::document);
+.before(objects::repair_document);
 
 static INFO: Object = Object::new(
     "`info`",
     &[
         text("title"),
-        may("description", Text),
-        may("termsOfService", Text),
-        may("contact", Shape::Object(&CONTACT)),
-        may("license", Shape::Object(&LICENSE)),
+        optional("description", Text),
+        optional("termsOfService", Text),
+        optional("contact", Shape::Object(&CONTACT)),
+        optional("license", Shape::Object(&LICENSE)),
         text("version"),
-        may("summary", Text).since(V31),
+        optional("summary", Text).since(V31),
     ],
 );
 
-static CONTACT: Object =
-    Object::new("the contact", &[may("name", Text), may("url", Text), may("email", Text)]);
+static CONTACT: Object = Object::new(
+    "the contact",
+    &[optional("name", Text), optional("url", Text), optional("email", Text)],
+);
 
 static LICENSE: Object = Object::new(
     "the licence",
-    &[text("name"), may("url", Text), may("identifier", Text).since(V31)],
+    &[text("name"), optional("url", Text), optional("identifier", Text).since(V31)],
 )
 .short("name");
 
 static SERVER: Object = Object::new(
     "the server",
     &[
-        must("url", Text),
-        may("description", Text),
-        may("variables", Map(&Shape::Object(&SERVER_VARIABLE))),
-        may("name", Text).since(V32),
+        required("url", Text),
+        optional("description", Text),
+        optional("variables", Map(&Shape::Object(&SERVER_VARIABLE))),
+        optional("name", Text).since(V32),
     ],
 )
 .short("url");
 
 static SERVER_VARIABLE: Object = Object::new(
     "the server variable",
-    &[may("enum", List(&Text)), must("default", Text), may("description", Text)],
+    &[optional("enum", List(&Text)), required("default", Text), optional("description", Text)],
 )
 .before(objects::server_variable);
 
 static COMPONENTS: Object = Object::new(
     "`components`",
     &[
-        may("schemas", Map(&Schema)),
-        may("responses", Map(&RESPONSE_OR_REFERENCE)),
-        may("parameters", Map(&PARAMETER_OR_REFERENCE)),
-        may("examples", Map(&EXAMPLE_OR_REFERENCE)),
-        may("requestBodies", Map(&REQUEST_BODY_OR_REFERENCE)),
-        may("headers", Map(&HEADER_OR_REFERENCE)),
-        may("securitySchemes", Map(&ObjectOr("securitySchemes", &SECURITY_SCHEME))),
-        may("links", Ignored),
-        may("callbacks", Map(&CALLBACK)),
-        may("pathItems", Map(&Shape::Object(&PATH_ITEM))).since(V31),
-        may("mediaTypes", Map(&Shape::Object(&MEDIA_TYPE))).since(V32),
+        optional("schemas", Map(&Schema)),
+        optional("responses", Map(&RESPONSE_OR_REFERENCE)),
+        optional("parameters", Map(&PARAMETER_OR_REFERENCE)),
+        optional("examples", Map(&EXAMPLE_OR_REFERENCE)),
+        optional("requestBodies", Map(&REQUEST_BODY_OR_REFERENCE)),
+        optional("headers", Map(&HEADER_OR_REFERENCE)),
+        optional("securitySchemes", Map(&ObjectOr("securitySchemes", &SECURITY_SCHEME))),
+        optional("links", Ignored),
+        optional("callbacks", Map(&CALLBACK)),
+        optional("pathItems", Map(&Shape::Object(&PATH_ITEM))).since(V31),
+        optional("mediaTypes", Map(&Shape::Object(&MEDIA_TYPE))).since(V32),
     ],
 );
 
@@ -99,87 +101,88 @@ static HEADER_OR_REFERENCE: Shape = ObjectOr("headers", &HEADER);
 pub(super) static PATH_ITEM: Object = Object::new(
     "the path item",
     &[
-        may("summary", Text),
-        may("description", Text),
-        may("get", Shape::Object(&OPERATION)),
-        may("put", Shape::Object(&OPERATION)),
-        may("post", Shape::Object(&OPERATION)),
-        may("delete", Shape::Object(&OPERATION)),
-        may("options", Shape::Object(&OPERATION)),
-        may("head", Shape::Object(&OPERATION)),
-        may("patch", Shape::Object(&OPERATION)),
-        may("trace", Shape::Object(&OPERATION)),
-        may("servers", List(&Shape::Object(&SERVER))),
-        may("parameters", List(&PARAMETER_OR_REFERENCE)),
-        may("query", Shape::Object(&OPERATION)).since(V32),
-        may("additionalOperations", Map(&Shape::Object(&OPERATION))).since(V32),
+        optional("summary", Text),
+        optional("description", Text),
+        optional("get", Shape::Object(&OPERATION)),
+        optional("put", Shape::Object(&OPERATION)),
+        optional("post", Shape::Object(&OPERATION)),
+        optional("delete", Shape::Object(&OPERATION)),
+        optional("options", Shape::Object(&OPERATION)),
+        optional("head", Shape::Object(&OPERATION)),
+        optional("patch", Shape::Object(&OPERATION)),
+        optional("trace", Shape::Object(&OPERATION)),
+        optional("servers", List(&Shape::Object(&SERVER))),
+        optional("parameters", List(&PARAMETER_OR_REFERENCE)),
+        optional("query", Shape::Object(&OPERATION)).since(V32),
+        optional("additionalOperations", Map(&Shape::Object(&OPERATION))).since(V32),
     ],
 );
 
 pub(super) static OPERATION: Object = Object::new(
     "the operation",
     &[
-        may("tags", List(&Text)),
-        may("summary", Text),
-        may("description", Text),
-        may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
-        may("operationId", Text),
-        may("parameters", List(&PARAMETER_OR_REFERENCE)),
-        may("requestBody", ObjectOr("requestBodies", &REQUEST_BODY)),
-        may("responses", Patterned(&RESPONSE_OR_REFERENCE)),
-        may("callbacks", Map(&CALLBACK)),
-        may("deprecated", Flag),
-        may("security", List(&Map(&List(&Text)))),
-        may("servers", List(&Shape::Object(&SERVER))),
+        optional("tags", List(&Text)),
+        optional("summary", Text),
+        optional("description", Text),
+        optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        optional("operationId", Text),
+        optional("parameters", List(&PARAMETER_OR_REFERENCE)),
+        optional("requestBody", ObjectOr("requestBodies", &REQUEST_BODY)),
+        optional("responses", Patterned(&RESPONSE_OR_REFERENCE)),
+        optional("callbacks", Map(&CALLBACK)),
+        optional("deprecated", Flag),
+        optional("security", List(&Map(&List(&Text)))),
+        optional("servers", List(&Shape::Object(&SERVER))),
     ],
 )
-.before(objects::operation)
+.before(objects::repair_operation)
 .after(objects::answered_operation);
 
 static EXTERNAL_DOCS: Object =
-    Object::new("`externalDocs`", &[may("description", Text), must("url", Text)]).short("url");
+    Object::new("`externalDocs`", &[optional("description", Text), required("url", Text)])
+        .short("url");
 
 static PARAMETER: Object = Object::new(
     "the parameter",
     &[
-        must("name", Text),
-        must("in", Choice(&["query", "header", "path", "cookie"])),
-        may("description", Text),
-        may("required", Flag),
-        may("deprecated", Flag),
-        may("allowEmptyValue", Flag),
-        may("style", Text),
-        may("explode", Flag),
-        may("allowReserved", Flag),
-        may("schema", Schema),
-        may("example", Any),
-        may("examples", Map(&EXAMPLE_OR_REFERENCE)),
-        may("content", Map(&Shape::Object(&MEDIA_TYPE))),
+        required("name", Text),
+        required("in", Choice(&["query", "header", "path", "cookie"])),
+        optional("description", Text),
+        optional("required", Flag),
+        optional("deprecated", Flag),
+        optional("allowEmptyValue", Flag),
+        optional("style", Text),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+        optional("schema", Schema),
+        optional("example", Any),
+        optional("examples", Map(&EXAMPLE_OR_REFERENCE)),
+        optional("content", Map(&Shape::Object(&MEDIA_TYPE))),
     ],
 )
-.before(objects::parameter)
+.before(objects::repair_parameter)
 .after(objects::described_parameter);
 
 static REQUEST_BODY: Object = Object::new(
     "the request body",
     &[
-        may("description", Text),
+        optional("description", Text),
         map("content", Map(&Shape::Object(&MEDIA_TYPE)), Code::MissingMember),
-        may("required", Flag),
+        optional("required", Flag),
     ],
 )
-.before(objects::body);
+.before(objects::repair_body);
 
 static MEDIA_TYPE: Object = Object::new(
     "the media type",
     &[
-        may("schema", Schema),
-        may("example", Any),
-        may("examples", Map(&EXAMPLE_OR_REFERENCE)),
-        may("encoding", Map(&Shape::Object(&ENCODING))),
-        may("itemSchema", Schema).since(V32),
-        may("prefixEncoding", Idle).since(V32),
-        may("itemEncoding", Idle).since(V32),
+        optional("schema", Schema),
+        optional("example", Any),
+        optional("examples", Map(&EXAMPLE_OR_REFERENCE)),
+        optional("encoding", Map(&Shape::Object(&ENCODING))),
+        optional("itemSchema", Schema).since(V32),
+        optional("prefixEncoding", Idle).since(V32),
+        optional("itemEncoding", Idle).since(V32),
     ],
 )
 .before(objects::media_type);
@@ -187,73 +190,73 @@ static MEDIA_TYPE: Object = Object::new(
 static ENCODING: Object = Object::new(
     "the encoding",
     &[
-        may("contentType", Text),
-        may("headers", Ignored),
-        may("style", Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"])),
-        may("explode", Flag),
-        may("allowReserved", Flag),
-        may("encoding", Idle).since(V32),
-        may("prefixEncoding", Idle).since(V32),
-        may("itemEncoding", Idle).since(V32),
+        optional("contentType", Text),
+        optional("headers", Ignored),
+        optional("style", Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"])),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+        optional("encoding", Idle).since(V32),
+        optional("prefixEncoding", Idle).since(V32),
+        optional("itemEncoding", Idle).since(V32),
     ],
 )
 .before(objects::headers_of_part)
-.after(objects::encoding);
+.after(objects::repair_encoding);
 
 static RESPONSE: Object = Object::new(
     "the response",
     &[
         text("description"),
-        may("headers", Map(&HEADER_OR_REFERENCE)),
-        may("content", Map(&Shape::Object(&MEDIA_TYPE))),
-        may("links", Ignored),
-        may("summary", Text).since(V32),
+        optional("headers", Map(&HEADER_OR_REFERENCE)),
+        optional("content", Map(&Shape::Object(&MEDIA_TYPE))),
+        optional("links", Ignored),
+        optional("summary", Text).since(V32),
     ],
 )
-.before(objects::body);
+.before(objects::repair_body);
 
 static EXAMPLE: Object = Object::new(
     "the example",
     &[
-        may("summary", Text),
-        may("description", Text),
-        may("value", Any),
-        may("externalValue", Text),
-        may("dataValue", Any).since(V32),
-        may("serializedValue", Text).since(V32),
+        optional("summary", Text),
+        optional("description", Text),
+        optional("value", Any),
+        optional("externalValue", Text),
+        optional("dataValue", Any).since(V32),
+        optional("serializedValue", Text).since(V32),
     ],
 )
 .short("value")
-.before(objects::example);
+.before(objects::translate_example);
 
 static HEADER: Object = Object::new(
     "the header",
     &[
-        may("description", Text),
-        may("required", Flag),
-        may("deprecated", Flag),
-        may("allowEmptyValue", Flag),
-        may("style", Choice(&["simple"])),
-        may("explode", Flag),
-        may("allowReserved", Flag),
-        may("schema", Schema),
-        may("example", Any),
-        may("examples", Map(&EXAMPLE_OR_REFERENCE)),
-        may("content", Map(&Shape::Object(&MEDIA_TYPE))),
+        optional("description", Text),
+        optional("required", Flag),
+        optional("deprecated", Flag),
+        optional("allowEmptyValue", Flag),
+        optional("style", Choice(&["simple"])),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+        optional("schema", Schema),
+        optional("example", Any),
+        optional("examples", Map(&EXAMPLE_OR_REFERENCE)),
+        optional("content", Map(&Shape::Object(&MEDIA_TYPE))),
     ],
 )
-.before(objects::header)
+.before(objects::repair_header)
 .after(objects::described_header);
 
 static TAG: Object = Object::new(
     "the tag",
     &[
-        must("name", Text),
-        may("description", Text),
-        may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
-        may("summary", Text).since(V32),
-        may("parent", Text).since(V32),
-        may("kind", Text).since(V32),
+        required("name", Text),
+        optional("description", Text),
+        optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        optional("summary", Text).since(V32),
+        optional("parent", Text).since(V32),
+        optional("kind", Text).since(V32),
     ],
 )
 .short("name");
@@ -261,95 +264,95 @@ static TAG: Object = Object::new(
 pub(super) static SCHEMA: Object = Object::new(
     "the schema",
     &[
-        may("title", Text),
-        may("multipleOf", Number),
-        may("maximum", Number),
-        may("exclusiveMaximum", Flag),
-        may("minimum", Number),
-        may("exclusiveMinimum", Flag),
-        may("maxLength", Count),
-        may("minLength", Count),
-        may("pattern", Text),
-        may("maxItems", Count),
-        may("minItems", Count),
-        may("uniqueItems", Flag),
-        may("maxProperties", Count),
-        may("minProperties", Count),
-        may("required", List(&Text)),
-        may("enum", List(&Any)),
-        may("type", Choice(&["string", "number", "integer", "boolean", "array", "object"])),
-        may("allOf", List(&Schema)),
-        may("oneOf", List(&Schema)),
-        may("anyOf", List(&Schema)),
-        may("not", Ignored),
-        may("items", Schema),
-        may("properties", Map(&Schema)),
-        may("additionalProperties", SchemaOrFlag),
-        may("description", Text),
-        may("format", Text),
-        may("default", Any),
-        may("nullable", Flag),
-        may("discriminator", Shape::Object(&DISCRIMINATOR)),
-        may("readOnly", Flag),
-        may("writeOnly", Flag),
-        may("xml", Any),
-        may("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
-        may("example", Any),
-        may("deprecated", Flag),
-        may("examples", Idle).since(V31),
-        may("$defs", Map(&Schema)).since(V31),
-        may("definitions", Map(&Schema)).since(V31),
-        may("$id", Idle).since(V31),
-        may("$anchor", Idle).since(V31),
-        may("$dynamicAnchor", Idle).since(V31),
-        may("$recursiveAnchor", Idle).since(V31),
-        may("$comment", Idle).since(V31),
-        may("$schema", Idle).since(V31),
-        may("$vocabulary", Idle).since(V31),
-        may("if", Idle).since(V31),
-        may("then", Idle).since(V31),
-        may("else", Idle).since(V31),
-        may("contains", Idle).since(V31),
-        may("minContains", Idle).since(V31),
-        may("maxContains", Idle).since(V31),
-        may("dependentRequired", Idle).since(V31),
-        may("dependentSchemas", Idle).since(V31),
-        may("propertyNames", Idle).since(V31),
-        may("patternProperties", Idle).since(V31),
-        may("unevaluatedProperties", Idle).since(V31),
-        may("unevaluatedItems", Idle).since(V31),
-        may("contentEncoding", Idle).since(V31),
-        may("contentMediaType", Idle).since(V31),
-        may("contentSchema", Idle).since(V31),
+        optional("title", Text),
+        optional("multipleOf", Number),
+        optional("maximum", Number),
+        optional("exclusiveMaximum", Flag),
+        optional("minimum", Number),
+        optional("exclusiveMinimum", Flag),
+        optional("maxLength", Count),
+        optional("minLength", Count),
+        optional("pattern", Text),
+        optional("maxItems", Count),
+        optional("minItems", Count),
+        optional("uniqueItems", Flag),
+        optional("maxProperties", Count),
+        optional("minProperties", Count),
+        optional("required", List(&Text)),
+        optional("enum", List(&Any)),
+        optional("type", Choice(&["string", "number", "integer", "boolean", "array", "object"])),
+        optional("allOf", List(&Schema)),
+        optional("oneOf", List(&Schema)),
+        optional("anyOf", List(&Schema)),
+        optional("not", Ignored),
+        optional("items", Schema),
+        optional("properties", Map(&Schema)),
+        optional("additionalProperties", SchemaOrFlag),
+        optional("description", Text),
+        optional("format", Text),
+        optional("default", Any),
+        optional("nullable", Flag),
+        optional("discriminator", Shape::Object(&DISCRIMINATOR)),
+        optional("readOnly", Flag),
+        optional("writeOnly", Flag),
+        optional("xml", Any),
+        optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
+        optional("example", Any),
+        optional("deprecated", Flag),
+        optional("examples", Idle).since(V31),
+        optional("$defs", Map(&Schema)).since(V31),
+        optional("definitions", Map(&Schema)).since(V31),
+        optional("$id", Idle).since(V31),
+        optional("$anchor", Idle).since(V31),
+        optional("$dynamicAnchor", Idle).since(V31),
+        optional("$recursiveAnchor", Idle).since(V31),
+        optional("$comment", Idle).since(V31),
+        optional("$schema", Idle).since(V31),
+        optional("$vocabulary", Idle).since(V31),
+        optional("if", Idle).since(V31),
+        optional("then", Idle).since(V31),
+        optional("else", Idle).since(V31),
+        optional("contains", Idle).since(V31),
+        optional("minContains", Idle).since(V31),
+        optional("maxContains", Idle).since(V31),
+        optional("dependentRequired", Idle).since(V31),
+        optional("dependentSchemas", Idle).since(V31),
+        optional("propertyNames", Idle).since(V31),
+        optional("patternProperties", Idle).since(V31),
+        optional("unevaluatedProperties", Idle).since(V31),
+        optional("unevaluatedItems", Idle).since(V31),
+        optional("contentEncoding", Idle).since(V31),
+        optional("contentMediaType", Idle).since(V31),
+        optional("contentSchema", Idle).since(V31),
     ],
 )
-.before(schema::before)
-.after(schema::after);
+.before(schema::translate_keywords)
+.after(schema::repair_schema);
 
 static DISCRIMINATOR: Object = Object::new(
     "the discriminator",
     &[
-        must("propertyName", Text),
-        may("mapping", Map(&Text)),
-        may("defaultMapping", Text).since(V32),
+        required("propertyName", Text),
+        optional("mapping", Map(&Text)),
+        optional("defaultMapping", Text).since(V32),
     ],
 )
 .short("propertyName")
-.before(objects::discriminator);
+.before(objects::translate_discriminator);
 
 static SECURITY_SCHEME: Object = Object::new(
     "the security scheme",
     &[
-        must("type", Choice(&["apiKey", "http", "oauth2", "openIdConnect"])),
-        may("description", Text),
-        may("name", Text),
-        may("in", Choice(&["query", "header", "cookie"])),
-        may("scheme", Text),
-        may("bearerFormat", Text),
-        may("flows", Shape::Object(&OAUTH_FLOWS)),
-        may("openIdConnectUrl", Text),
-        may("oauth2MetadataUrl", Text).since(V32),
-        may("deprecated", Flag).since(V32),
+        required("type", Choice(&["apiKey", "http", "oauth2", "openIdConnect"])),
+        optional("description", Text),
+        optional("name", Text),
+        optional("in", Choice(&["query", "header", "cookie"])),
+        optional("scheme", Text),
+        optional("bearerFormat", Text),
+        optional("flows", Shape::Object(&OAUTH_FLOWS)),
+        optional("openIdConnectUrl", Text),
+        optional("oauth2MetadataUrl", Text).since(V32),
+        optional("deprecated", Flag).since(V32),
     ],
 )
 .before(objects::security_scheme)
@@ -358,11 +361,11 @@ static SECURITY_SCHEME: Object = Object::new(
 static OAUTH_FLOWS: Object = Object::new(
     "`flows`",
     &[
-        may("implicit", Shape::Object(&IMPLICIT_FLOW)),
-        may("password", Shape::Object(&TOKEN_FLOW)),
-        may("clientCredentials", Shape::Object(&TOKEN_FLOW)),
-        may("authorizationCode", Shape::Object(&CODE_FLOW)),
-        may("deviceAuthorization", Idle).since(V32),
+        optional("implicit", Shape::Object(&IMPLICIT_FLOW)),
+        optional("password", Shape::Object(&TOKEN_FLOW)),
+        optional("clientCredentials", Shape::Object(&TOKEN_FLOW)),
+        optional("authorizationCode", Shape::Object(&CODE_FLOW)),
+        optional("deviceAuthorization", Idle).since(V32),
     ],
 )
 .before(objects::oauth_flows);
@@ -371,14 +374,18 @@ static IMPLICIT_FLOW: Object = Object::new(
     "the flow",
     &[
         text("authorizationUrl"),
-        may("refreshUrl", Text),
+        optional("refreshUrl", Text),
         map("scopes", Map(&Text), Code::MissingMember),
     ],
 );
 
 static TOKEN_FLOW: Object = Object::new(
     "the flow",
-    &[text("tokenUrl"), may("refreshUrl", Text), map("scopes", Map(&Text), Code::MissingMember)],
+    &[
+        text("tokenUrl"),
+        optional("refreshUrl", Text),
+        map("scopes", Map(&Text), Code::MissingMember),
+    ],
 );
 
 static CODE_FLOW: Object = Object::new(
@@ -386,7 +393,7 @@ static CODE_FLOW: Object = Object::new(
     &[
         text("authorizationUrl"),
         text("tokenUrl"),
-        may("refreshUrl", Text),
+        optional("refreshUrl", Text),
         map("scopes", Map(&Text), Code::MissingMember),
     ],
 );

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     at::At,
-    scalar::{parsed, whole},
+    scalar::{parse_number, whole_number},
     walk::{Doomed, Walk},
 };
 use crate::diagnostics::{Code, Edit};
@@ -56,7 +56,7 @@ pub(super) fn is_type(word: &str) -> bool {
 
 /// Whether `keyword` says anything about values of a type (JSON Schema Validation, section 4.1: a
 /// keyword about other types is satisfied by everything).
-pub(super) fn applies(keyword: &str, name: &str) -> bool {
+pub(super) fn applies_to_type(keyword: &str, name: &str) -> bool {
     match keyword {
         "pattern" | "minLength" | "maxLength" => name == "string",
         "format" => matches!(name, "string" | "number" | "integer"),
@@ -72,15 +72,17 @@ pub(super) fn applies(keyword: &str, name: &str) -> bool {
 }
 
 /// Makes one of the six types, or none, of what stands as `type`.
-pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn normalize_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     match map.get("type").cloned() {
-        Some(Value::Array(names)) => several(walk, map, &names, at),
-        Some(Value::String(name)) if !TYPES.contains(&name.as_str()) => alias(walk, map, &name, at),
+        Some(Value::Array(names)) => split_types(walk, map, &names, at),
+        Some(Value::String(name)) if !TYPES.contains(&name.as_str()) => {
+            replace_alias(walk, map, &name, at)
+        }
         _ => {}
     }
 }
 
-fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
+fn replace_alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let at = at.key("type");
     let lower = name.to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
@@ -108,12 +110,12 @@ fn alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
 }
 
 /// OpenAPI 3.1 allows a list of types.
-fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
+fn split_types(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
     let at_type = at.key("type");
     let help = "read as an `anyOf` of the types, with `null` as `nullable: true`";
     walk.newer(&at_type, "a list as `type` is OpenAPI 3.1 syntax", help);
     if names.len() == 1 && names[0] == "null" {
-        return alias(walk, map, "null", at);
+        return replace_alias(walk, map, "null", at);
     }
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     if names.contains(&"null") {
@@ -138,24 +140,26 @@ fn several(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>)
             }
         }
         names => {
-            let branches = names.iter().map(|name| branch(map, name)).collect();
-            map.retain(|key, _| key != "enum" && TYPES.iter().all(|name| applies(key, name)));
+            let branches = names.iter().map(|name| branch_schema(map, name)).collect();
+            map.retain(|key, _| {
+                key != "enum" && TYPES.iter().all(|name| applies_to_type(key, name))
+            });
             map.insert("anyOf".to_owned(), Value::Array(branches));
         }
     }
 }
 
 /// What a schema of several types says of one of them.
-fn branch(map: &Members, name: &str) -> Value {
+fn branch_schema(map: &Members, name: &str) -> Value {
     let mut branch = Map::from_iter([("type".to_owned(), Value::from(name))]);
     for (key, value) in map {
-        let depends = TYPES.iter().any(|name| !applies(key, name));
-        if depends && applies(key, name) {
+        let depends = TYPES.iter().any(|name| !applies_to_type(key, name));
+        if depends && applies_to_type(key, name) {
             branch.insert(key.clone(), value.clone());
         }
     }
     if let Some(Value::Array(values)) = map.get("enum") {
-        let values: Vec<&Value> = values.iter().filter(|value| is(value, name)).collect();
+        let values: Vec<&Value> = values.iter().filter(|value| is_of_type(value, name)).collect();
         if !values.is_empty() {
             branch.insert("enum".to_owned(), json!(values));
         }
@@ -164,7 +168,7 @@ fn branch(map: &Members, name: &str) -> Value {
 }
 
 /// Whether a value is of a type.
-fn is(value: &Value, name: &str) -> bool {
+fn is_of_type(value: &Value, name: &str) -> bool {
     match name {
         "string" => value.is_string(),
         "number" => value.is_number(),
@@ -204,13 +208,13 @@ pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
 /// Makes the values of an `enum` values of the schema's type.
 pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let Some(Value::Array(values)) = map.get_mut("enum") else { return };
-    if values.iter().all(|value| value.is_null() || is(value, name)) {
+    if values.iter().all(|value| value.is_null() || is_of_type(value, name)) {
         return;
     }
     if name == "integer" {
         // `1e3` and `1.0` are integers to JSON Schema.
         for value in values.iter_mut().filter(|value| value.is_f64()) {
-            if let Some(number) = parsed(value).and_then(|number| whole(&number)) {
+            if let Some(number) = parse_number(value).and_then(|number| whole_number(&number)) {
                 *value = number.into();
             }
         }
@@ -218,10 +222,10 @@ pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at
     let at = at.key("enum");
     let mut doomed = Doomed::default();
     for (index, value) in values.iter_mut().enumerate() {
-        if value.is_null() || is(value, name) {
+        if value.is_null() || is_of_type(value, name) {
             continue;
         }
-        match meant(value, name) {
+        match intended_value(value, name) {
             Some(meant) => {
                 walk.coerce(value, meant, &format!("a value of type `{name}`"), &at.index(index));
             }
@@ -250,11 +254,13 @@ pub(super) fn widen_integer(map: &mut Members, positive: bool) {
 }
 
 /// The value of this type that was written as another, for instance for want of quotes in YAML.
-fn meant(value: &Value, name: &str) -> Option<Value> {
+fn intended_value(value: &Value, name: &str) -> Option<Value> {
     match (name, value) {
         ("string", Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
-        ("number", Value::String(_)) => parsed(value).map(Value::Number),
-        ("integer", _) => parsed(value).and_then(|number| whole(&number)).map(Value::from),
+        ("number", Value::String(_)) => parse_number(value).map(Value::Number),
+        ("integer", _) => {
+            parse_number(value).and_then(|number| whole_number(&number)).map(Value::from)
+        }
         ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(Value::Bool),
         _ => None,
     }

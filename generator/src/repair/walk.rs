@@ -84,7 +84,7 @@ impl<'d> Walk<'d> {
 
     /// Says that a value is something else than belongs there and is left out.
     pub(super) fn misfit(&mut self, value: &Value, wanted: &str, at: &At<'_>) -> bool {
-        let message = format!("expected {wanted}, found {}", kind(value));
+        let message = format!("expected {wanted}, found {}", value_kind(value));
         self.report(Code::RepairedValue, at, message).help("it is left out");
         false
     }
@@ -146,7 +146,7 @@ impl<'d> Walk<'d> {
             self.report(Code::NullValue, at, format!("{} is null", object.name));
             *value = Value::Object(Map::new());
         }
-        let found = kind(value);
+        let found = value_kind(value);
         if let Some(short) = super::objects::from_short_form(value, object) {
             let message = format!("{} must be a mapping, not {found}", object.name);
             self.report(Code::CoercedValue, at, message).help("its short form is supported");
@@ -156,7 +156,7 @@ impl<'d> Walk<'d> {
             if !std::ptr::eq(object, &super::table::OPERATION) {
                 return self.misfit(value, "a mapping", at);
             }
-            let message = format!("an operation must be a mapping, not {}", kind(value));
+            let message = format!("an operation must be a mapping, not {}", value_kind(value));
             self.report(Code::OmittedOperation, at, message).help("it is left out");
             return false;
         };
@@ -240,7 +240,7 @@ impl<'d> Walk<'d> {
             let near = object.members.iter().filter(|member| member.since <= version);
             let near = near.map(|member| member.key);
             let near =
-                near.filter(|known| !map.contains_key(*known)).find(|known| similar(key, known));
+                near.filter(|known| !map.contains_key(*known)).find(|known| is_similar(key, known));
             let finding = self.report(Code::UnknownKeyword, &at.key(key), message).at_key();
             if let Some(near) = near {
                 finding.help(format!("did you mean `{near}`?"));
@@ -296,7 +296,7 @@ pub(super) fn reference_of(value: &Value) -> Option<&str> {
 }
 
 /// What a value is, for messages.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(super) fn value_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(true) => "`true`",
@@ -310,7 +310,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 /// Whether one word is the other with a slip of the pen: other case, a plural, two letters swapped,
 /// one or two wrong.
-pub(super) fn similar(word: &str, known: &str) -> bool {
+pub(super) fn is_similar(word: &str, known: &str) -> bool {
     if word.eq_ignore_ascii_case(known) {
         return true;
     }

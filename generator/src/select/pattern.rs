@@ -89,15 +89,15 @@ impl Pattern {
         match &self.0 {
             Form::Path { method: wanted, path: pattern } => {
                 wanted.as_ref().is_none_or(|wanted| wanted == method)
-                    && pattern.as_ref().is_none_or(|pattern| glob(pattern, path))
+                    && pattern.as_ref().is_none_or(|pattern| matches_glob(pattern, path))
             }
             Form::Tag(pattern) => {
                 let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
-                tags.filter_map(Value::as_str).any(|tag| glob(pattern, tag))
+                tags.filter_map(Value::as_str).any(|tag| matches_glob(pattern, tag))
             }
             Form::Id(pattern) => {
                 let id = operation.get("operationId").and_then(Value::as_str);
-                id.is_some_and(|id| glob(pattern, id))
+                id.is_some_and(|id| matches_glob(pattern, id))
             }
         }
     }
@@ -105,13 +105,13 @@ impl Pattern {
     /// Whether it means all operations of a path, even if there are none.
     pub(super) fn matches_all(&self, path: &str) -> bool {
         match &self.0 {
-            Form::Path { method: None, path: Some(pattern) } => glob(pattern, path),
+            Form::Path { method: None, path: Some(pattern) } => matches_glob(pattern, path),
             _ => false,
         }
     }
 }
 
-fn glob(pattern: &str, text: &str) -> bool {
+fn matches_glob(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut at, mut from) = (0, 0);
@@ -139,7 +139,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, glob};
+    use super::{Pattern, matches_glob};
 
     #[test]
     fn matches_whole_paths() {
@@ -155,7 +155,7 @@ mod tests {
             ("*a*b", "/xaybz", false),
             ("", "/", false),
         ] {
-            assert_eq!(glob(pattern, path), matches, "{pattern} on {path}");
+            assert_eq!(matches_glob(pattern, path), matches, "{pattern} on {path}");
         }
     }
 

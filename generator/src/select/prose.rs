@@ -7,7 +7,7 @@ use super::walk::Place;
 /// Leaves out the descriptions and summaries that describe the document's own objects. Properties,
 /// parameters and so on that are *named* so stay, and so does all data. A response's description is
 /// required, so it becomes empty.
-pub fn remove(document: &mut Value) {
+pub fn remove_prose(document: &mut Value) {
     remove_below(Place::Members, document);
 }
 

@@ -43,7 +43,7 @@ impl<'d> Search<'d> {
     fn follow(&mut self) -> Result<(), String> {
         while let Some(reference) = self.open.pop() {
             let Some(pointer) = reference.strip_prefix('#') else { continue };
-            let pointer = decode(pointer);
+            let pointer = decode_fragment(pointer);
             let Some(target) = self.document.pointer(&pointer) else {
                 let path = pointer.strip_prefix("/paths/").and_then(|rest| rest.split('/').next());
                 let item = path.map(|path| format!("/paths/{path}"));
@@ -156,14 +156,14 @@ fn builds_on(schema: &Value, base: &str) -> bool {
     let references =
         members.into_iter().flatten().filter_map(|member| member.get("$ref")?.as_str());
     references.filter_map(|reference| reference.strip_prefix('#')).any(|pointer| {
-        let pointer = decode(pointer);
+        let pointer = decode_fragment(pointer);
         let name = pointer.strip_prefix("/components/schemas/");
         name.is_some_and(|name| name.replace("~1", "/").replace("~0", "~") == base)
     })
 }
 
 /// The text of a URI fragment without percent-encoding.
-fn decode(fragment: &str) -> String {
+fn decode_fragment(fragment: &str) -> String {
     let mut bytes = Vec::with_capacity(fragment.len());
     let mut rest = fragment.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -196,7 +196,7 @@ fn tags_ids_methods_and_exceptions_choose_operations() {
 #[test]
 fn removes_prose_but_no_names_and_no_data() {
     let mut document = document();
-    prose::remove(&mut document);
+    prose::remove_prose(&mut document);
     let text = document.to_string();
     assert!(!text.contains("Prose."), "{text}");
     assert_eq!(text.matches("Data.").count(), 5, "{text}");

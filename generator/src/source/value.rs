@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use crate::diagnostics::Pointer;
 
 /// Reads a value. `duplicates` gets the keys that are there twice, of which the last one counts.
-pub(super) fn read<'de, D: Deserializer<'de>>(
+pub(super) fn read_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     duplicates: &RefCell<Vec<Pointer>>,
 ) -> Result<Value, D::Error> {

@@ -12,7 +12,7 @@ pub(crate) enum Version {
 }
 
 /// What a member such as `openapi` says of the version.
-fn stated(document: &Value, key: &str) -> Option<String> {
+fn stated_version(document: &Value, key: &str) -> Option<String> {
     match document.get(key)? {
         Value::String(text) => Some(text.trim().to_owned()),
         // YAML without quotes.
@@ -24,7 +24,9 @@ fn stated(document: &Value, key: &str) -> Option<String> {
 impl Version {
     /// The version by `openapi`; the first one where it says nothing that is known.
     pub(crate) fn of(document: &Value) -> Self {
-        stated(document, "openapi").and_then(|text| Self::from_text(&text)).unwrap_or_default()
+        stated_version(document, "openapi")
+            .and_then(|text| Self::from_text(&text))
+            .unwrap_or_default()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -46,15 +48,15 @@ impl Version {
 }
 
 /// Whether the document is of a version that is understood. Otherwise an error says which one it is.
-pub(crate) fn check(document: &Value, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn check_version(document: &Value, diagnostics: &mut Diagnostics) -> bool {
     let root = Pointer::default();
-    if let Some(version) = stated(document, "openapi") {
+    if let Some(version) = stated_version(document, "openapi") {
         if Version::from_text(&version).is_some() {
             return true;
         }
         let message = format!("OpenAPI {version} is not supported; 3.0, 3.1 and 3.2 are");
         diagnostics.report(Code::UnsupportedVersion, &root.key("openapi"), message);
-    } else if let Some(version) = stated(document, "swagger") {
+    } else if let Some(version) = stated_version(document, "swagger") {
         let message = format!("Swagger {version} is not supported; OpenAPI 3.0, 3.1 and 3.2 are");
         diagnostics.report(Code::UnsupportedVersion, &root.key("swagger"), message).help(
             "convert the document first, for example with `npx swagger2openapi` or at converter.swagger.io",

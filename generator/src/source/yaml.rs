@@ -8,15 +8,15 @@ mod careful;
 mod ordinary;
 mod scalar;
 
-pub(crate) use careful::{events, extent, size};
+pub(crate) use careful::{measure_value, value_size, yaml_events};
 
 use super::{Document, Mistake};
 
 /// Reads a YAML text of one document. An empty one is null.
-pub(super) fn read(text: &str) -> Result<Document, Mistake> {
-    match ordinary::read(text) {
+pub(super) fn read_yaml(text: &str) -> Result<Document, Mistake> {
+    match ordinary::read_ordinary(text) {
         Some(value) => Ok(Document { value, ..Document::default() }),
-        None => careful::read(text),
+        None => careful::read_carefully(text),
     }
 }
 
@@ -31,9 +31,9 @@ mod tests {
     /// Whether `serde_yaml` reads the text; the other reader must not say anything else then.
     #[track_caller]
     fn agree(text: &str) -> bool {
-        let Some(ordinary) = ordinary::read(text) else { return false };
+        let Some(ordinary) = ordinary::read_ordinary(text) else { return false };
         // Slips that `serde_yaml` forgives, such as `>#`.
-        let Ok(careful) = careful::read(text) else { return true };
+        let Ok(careful) = careful::read_carefully(text) else { return true };
         assert!(careful.remarks.is_empty(), "{:?} in {text:?}", careful.remarks);
         assert_eq!(ordinary, careful.value, "{text:?}");
         true

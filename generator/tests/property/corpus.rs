@@ -32,7 +32,7 @@ fn mistakes_in_real_documents() {
     let mut documents: Vec<(String, Value)> = Vec::new();
     for path in paths {
         let text = fs::read_to_string(&path).unwrap();
-        if let Some(document) = source::read(0, &text, &mut Diagnostics::default()) {
+        if let Some(document) = source::read_document(0, &text, &mut Diagnostics::default()) {
             documents.push((path.file_name().unwrap().to_string_lossy().into_owned(), document));
         }
     }

@@ -23,7 +23,7 @@ static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let read = |text: &String| source::read(0, text, &mut Diagnostics::default());
+    let read = |text: &String| source::read_document(0, text, &mut Diagnostics::default());
     TEXTS.iter().filter_map(read).collect()
 });
 

@@ -82,9 +82,9 @@ fn what_is_no_base_url_is_refused() {
         ("example.com", "is neither https nor http"),
         ("/path", "is not absolute"),
         ("ftp://example.com", "is neither https nor http"),
-        ("http://me:secret@example.com", "has user-info or an odd port"),
-        ("http://example.com:", "has user-info or an odd port"),
-        ("http://example.com:080", "has user-info or an odd port"),
+        ("http://me:secret@example.com", "has user information or an invalid port"),
+        ("http://example.com:", "has user information or an invalid port"),
+        ("http://example.com:080", "has user information or an invalid port"),
         ("http://example.com:99999", ""),
     ] {
         let error = refusal(|builder| builder.base_url(url));
@@ -145,7 +145,7 @@ fn every_form_of_a_server_url() {
 fn what_is_no_header_or_host_is_refused() {
     assert_eq!(
         refusal(|builder| builder.default_header("a b", "c")),
-        "`a b` is no name of a header"
+        "`a b` is not a valid header name"
     );
     assert_eq!(
         refusal(|builder| builder.user_agent("a\nb")),
@@ -155,7 +155,7 @@ fn what_is_no_header_or_host_is_refused() {
         ["", "*", "*.", "*.*.com", "https://a.com", "a.com:443", "a..com", "a.com.", "b@a", "ä.de"];
     for host in odd {
         let error = refusal(|builder| builder.allow_host(host));
-        assert_eq!(error, format!("`{host}` is neither a host nor `*.` and a host"));
+        assert_eq!(error, format!("`{host}` is neither a host nor `*.` followed by a host"));
     }
 }
 
@@ -183,6 +183,6 @@ fn default_headers_are_sent_unless_a_call_sets_them() {
 fn without_the_feature_a_transport_must_be_given() {
     let client = ClientBuilder::new(&SERVICE).build().unwrap();
     let error = run(client.delete("1").into_future()).unwrap_err().to_string();
-    let why = "there is no transport: set one, or use feature `client`";
+    let why = "there is no transport: set one, or enable the feature `client`";
     assert_eq!(error, format!("the request cannot be sent: {why}"));
 }

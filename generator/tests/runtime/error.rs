@@ -167,12 +167,12 @@ fn what_the_transport_says_is_the_source() {
         Fake::new([Err(Error::Connect("refused".into())), Err(Error::Transport("reset".into()))]);
     let client = fake.client();
     let error = run(client.list_parts("1").into_future()).unwrap_err();
-    assert_eq!(error.to_string(), "no connection to the service");
+    assert_eq!(error.to_string(), "cannot connect to the service");
     assert_eq!(error.source().unwrap().to_string(), "refused");
-    assert_eq!(format!("{error:?}"), "Error(no connection to the service: \"refused\")");
+    assert_eq!(format!("{error:?}"), "Error(cannot connect to the service: \"refused\")");
     assert!(matches!(error, Error::Connect(_)) && error.status().is_none());
     let error = run(client.list_parts("1").into_future()).unwrap_err();
-    assert_eq!(error.to_string(), "the exchange with the service broke off");
+    assert_eq!(error.to_string(), "the connection to the service failed");
     assert_eq!(error.source().unwrap().to_string(), "reset");
 }
 
@@ -202,7 +202,7 @@ fn a_time_limit() {
     let client = Fake::default().configure(|builder| builder.timeout(Duration::from_secs(9)));
     let error = run(client.list_parts("1").into_future()).unwrap_err();
     assert!(error.is_timeout() && matches!(error, Error::Timeout));
-    assert_eq!(error.to_string(), "the time limit of the call passed");
+    assert_eq!(error.to_string(), "the call timed out");
     let error = run(Fake::default().client().delete("1").timeout(Duration::ZERO).into_future());
     assert!(error.unwrap_err().is_timeout());
     let fast = Fake::new([answer(204, "")]);

@@ -38,5 +38,8 @@ fn fields_in_the_style_of_their_encoding() {
 fn only_an_object_is_a_form() {
     let client = Fake::default().client();
     let error = client.rpc(&json!([1]), &[]).into_request().unwrap_err();
-    assert!(matches!(&error, Error::Request(text) if text == "a form is an object"), "{error}");
+    assert!(
+        matches!(&error, Error::Request(text) if text == "a form must be an object"),
+        "{error}"
+    );
 }

@@ -275,5 +275,5 @@ fn what_cannot_be_written_is_refused() {
         "the request cannot be sent: header `a` holds a control character"
     );
     let error = call().header("a b", "x", Style::Simple).into_request::<()>().unwrap_err();
-    assert!(error.to_string().contains("`a b` is no name of a header"), "{error}");
+    assert!(error.to_string().contains("`a b` is not a valid header name"), "{error}");
 }

@@ -38,9 +38,9 @@ impl Workspace {
         let mut dependencies = BTreeSet::new();
         for name in crates {
             let path = root.join(name).join("Cargo.toml");
-            let manifest = read(&path)?;
-            dependencies.extend(section(&manifest, "[dependencies]").map(str::to_owned));
-            write(&path, &format!("{manifest}\n[lints]\nworkspace = true\n"))?;
+            let manifest = read_file(&path)?;
+            dependencies.extend(manifest_section(&manifest, "[dependencies]").map(str::to_owned));
+            write_if_changed(&path, &format!("{manifest}\n[lints]\nworkspace = true\n"))?;
         }
         // What is optional in one crate need not be in another.
         let dependencies: BTreeMap<String, String> = dependencies
@@ -49,14 +49,14 @@ impl Workspace {
             .map(|line| (line.split(' ').next().unwrap_or_default().to_owned(), line))
             .collect();
         let dependencies: Vec<String> = dependencies.into_values().collect();
-        write(
+        write_if_changed(
             &root.join(ALL).join("Cargo.toml"),
             &format!(
                 "[package]\nname = \"{ALL}\"\nedition = \"2024\"\n\n[dependencies]\n{}\n",
                 dependencies.join("\n")
             ),
         )?;
-        write(&root.join(ALL).join("src/lib.rs"), "")?;
+        write_if_changed(&root.join(ALL).join("src/lib.rs"), "")?;
         let members: Vec<&str> = crates.iter().copied().chain([ALL]).collect();
         let workspace = Self::around(root, &members, limit)?;
         match workspace.check(ALL)?.first {
@@ -67,7 +67,7 @@ impl Workspace {
 
     /// Writes the manifest of the workspace.
     pub(super) fn around(root: &Path, members: &[&str], limit: Duration) -> Result<Self, String> {
-        write(
+        write_if_changed(
             &root.join("Cargo.toml"),
             &format!(
                 "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
@@ -75,8 +75,8 @@ impl Workspace {
             ),
         )?;
         // The versions in this repository's lock file; cargo removes those that are not needed.
-        let lock = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
-        write(&root.join("Cargo.lock"), &lock)?;
+        let lock = read_file(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"))?;
+        write_if_changed(&root.join("Cargo.lock"), &lock)?;
         Ok(Self { root: root.to_owned(), limit })
     }
 
@@ -97,8 +97,8 @@ impl Workspace {
         command.args(packages.iter().flat_map(|package| ["--package", package]));
         let answer = self.root.join("../messages.json");
         let limit = self.limit * u32::try_from(packages.len()).unwrap_or(u32::MAX);
-        process::run(&mut command, &answer, limit)?;
-        Ok((self.target().join("debug"), errors(&read(&answer)?)))
+        process::run_with_limit(&mut command, &answer, limit)?;
+        Ok((self.target().join("debug"), error_lines(&read_file(&answer)?)))
     }
 
     fn target(&self) -> PathBuf {
@@ -126,8 +126,8 @@ impl Workspace {
     fn judge(&self, arguments: &[&str]) -> Result<Compiled, String> {
         let mut command = self.cargo(arguments);
         let answer = self.root.join("../messages.json");
-        let ended = process::run(&mut command, &answer, self.limit)?;
-        let messages = errors(&read(&answer)?);
+        let ended = process::run_with_limit(&mut command, &answer, self.limit)?;
+        let messages = error_lines(&read_file(&answer)?);
         Ok(match ended {
             Ended::Never => Compiled {
                 time: self.limit,
@@ -145,7 +145,7 @@ impl Workspace {
 }
 
 /// The lines of a section of a manifest, without comments.
-fn section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item = &'m str> {
+fn manifest_section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item = &'m str> {
     let lines = manifest.lines().skip_while(move |line| *line != heading).skip(1);
     lines
         .take_while(|line| !line.starts_with('['))
@@ -153,7 +153,7 @@ fn section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item = &'m str
 }
 
 /// The errors among cargo's messages, one per line.
-fn errors(messages: &str) -> Vec<String> {
+fn error_lines(messages: &str) -> Vec<String> {
     let message = |line: &str| -> Option<String> {
         let message: Value = serde_json::from_str(line).ok()?;
         let message = message.get("message")?;
@@ -167,12 +167,12 @@ fn errors(messages: &str) -> Vec<String> {
     messages.lines().filter_map(message).collect()
 }
 
-pub(super) fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read_file(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Writes a file if its content differs, to keep what was built from it.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<(), String> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
         return Ok(());
     }

@@ -53,8 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         package.write(&arguments.out).map_err(|error| error.to_string())?;
         write_outline(&outline.unwrap_or_default(), &arguments.out)?;
     }
-    let document = source::read(0, input.document.text(), &mut Diagnostics::default());
-    figures.operations_in = document.map_or(0, |document| operations(&document));
+    let document = source::read_document(0, input.document.text(), &mut Diagnostics::default());
+    figures.operations_in = document.map_or(0, |document| count_operations(&document));
     println!("{}", figures.to_json());
     Ok(())
 }
@@ -76,7 +76,7 @@ fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
 }
 
 /// Number of operations in a document, whatever the generator accepts.
-pub(super) fn operations(document: &Value) -> u64 {
+pub(super) fn count_operations(document: &Value) -> u64 {
     const METHODS: [&str; 8] =
         ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     let items = document["paths"].as_object().into_iter().flatten();

@@ -21,7 +21,11 @@ pub(super) enum Ended {
 }
 
 /// Runs a command with a time limit. Output goes to a file, because nobody reads a pipe meanwhile.
-pub(super) fn run(command: &mut Command, out: &Path, limit: Duration) -> Result<Ended, String> {
+pub(super) fn run_with_limit(
+    command: &mut Command,
+    out: &Path,
+    limit: Duration,
+) -> Result<Ended, String> {
     let out = File::create(out).map_err(|error| format!("{}: {error}", out.display()))?;
     command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null());
     let start = Instant::now();

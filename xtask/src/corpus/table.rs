@@ -20,7 +20,7 @@ pub(super) struct Row {
 }
 
 /// One line per document.
-pub(super) fn table(rows: &[Row], compile: bool) -> String {
+pub(super) fn write_table(rows: &[Row], compile: bool) -> String {
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8);
     let mut text = format!(
         "{:width$} {:>13} {:>7} {:>6} {:>6} {:>8} {:>5} {:>7} {:>6} {:>7}{}{}\n",
@@ -35,7 +35,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
         "MiB",
         "lines",
         if compile { format!(" {:>10} {:>10}", "compiles", "documents") } else { String::new() },
-        if tries(rows) { Report::HEADING } else { "" },
+        if has_trials(rows) { Report::HEADING } else { "" },
     );
     for row in rows {
         let _ = write!(text, "{:width$} ", row.name);
@@ -62,7 +62,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
         if compile {
             let judged = [&row.compiled, &row.documented];
             for one in judged {
-                let _ = write!(text, " {:>10}", cell(one.as_ref()));
+                let _ = write!(text, " {:>10}", compile_cell(one.as_ref()));
             }
             let first = judged.iter().find_map(|one| one.as_ref()?.first.as_ref());
             if let Some(first) = first {
@@ -82,7 +82,7 @@ pub(super) fn table(rows: &[Row], compile: bool) -> String {
 }
 
 /// Duration, or number of errors.
-fn cell(judged: Option<&Compiled>) -> String {
+fn compile_cell(judged: Option<&Compiled>) -> String {
     match judged {
         None => "no crate".to_owned(),
         Some(Compiled { time, first: None, .. }) => format!("{:.1} s", time.as_secs_f64()),
@@ -91,17 +91,17 @@ fn cell(judged: Option<&Compiled>) -> String {
 }
 
 /// Whether values were sent through the types.
-fn tries(rows: &[Row]) -> bool {
+fn has_trials(rows: &[Row]) -> bool {
     rows.iter().any(|row| row.round_trip.is_some())
 }
 
 /// The reports, each with the name of its document.
-pub(super) fn reports(rows: &[Row]) -> impl Iterator<Item = (&str, &Report)> {
+pub(super) fn round_trip_reports(rows: &[Row]) -> impl Iterator<Item = (&str, &Report)> {
     rows.iter().filter_map(|row| Some((&*row.name, row.round_trip.as_ref()?.as_ref().ok()?)))
 }
 
 /// All documents, in one line.
-pub(super) fn summary(rows: &[Row], compile: bool) -> String {
+pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
     let known: Vec<&Figures> = rows.iter().filter_map(|row| row.figures.as_ref().ok()).collect();
     let sum = |of: fn(&Figures) -> u64| known.iter().map(|figures| of(figures)).sum::<u64>();
     let out = sum(|one| one.operations_out);
@@ -123,8 +123,9 @@ pub(super) fn summary(rows: &[Row], compile: bool) -> String {
         let compiled = clean(|row| &row.compiled);
         let _ = write!(text, ", compiled {compiled}, documented {}", clean(|row| &row.documented));
     }
-    if tries(rows) {
-        let _ = write!(text, ", {}", Report::sum(reports(rows).map(|(_, report)| report)));
+    if has_trials(rows) {
+        let _ =
+            write!(text, ", {}", Report::sum(round_trip_reports(rows).map(|(_, report)| report)));
     }
     let mut times: Vec<f64> = known.iter().map(|figures| milliseconds(figures)).collect();
     times.sort_by(f64::total_cmp);

@@ -35,7 +35,7 @@ fn operations_are_counted_in_the_document() {
         },
         "x-items": {"b": {"trace": {}, "x-get": {}}},
     });
-    assert_eq!(measure::operations(&document), 3);
+    assert_eq!(measure::count_operations(&document), 3);
 }
 
 #[test]
@@ -64,14 +64,14 @@ fn every_document_has_a_line_whatever_becomes_of_it() {
     rows[0].compiled = Some(Compiled { time, errors: 0, first: None });
     let bare = "src/lib.rs:1: this URL is not a hyperlink".to_owned();
     rows[0].documented = Some(Compiled { time, errors: 3, first: Some(bare.clone()) });
-    let table = table::table(&rows, true);
+    let table = table::write_table(&rows, true);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 4);
     assert!(lines[1].contains("2 of 4") && lines[1].contains("    2.0 s "), "{table}");
     assert!(lines[1].ends_with(&format!(" 3 errors  {bare}")), "{table}");
     assert!(lines[2].ends_with("it panicked"), "{table}");
     assert!(lines[3].contains("0 of 4") && lines[3].ends_with("no crate"), "{table}");
-    let summary = table::summary(&rows, true);
+    let summary = table::write_summary(&rows, true);
     assert!(summary.starts_with("operations 2 of 8 (25.00 %)"), "{summary}");
     assert!(summary.contains("documents emitted 1 of 3, compiled 1, documented 0"), "{summary}");
     assert!(summary.contains("ms an operation: 0.75 smallest"), "{summary}");

@@ -45,8 +45,8 @@ pub(super) struct Upstream {
 
 impl Project {
     pub(super) fn read(root: &Path) -> Result<Self, String> {
-        let selection = Selection::read(&text(root, "spec/selection.yaml")?)?;
-        let config = text(root, "spec/crate.yaml")?;
+        let selection = Selection::read(&read_text(root, "spec/selection.yaml")?)?;
+        let config = read_text(root, "spec/crate.yaml")?;
         let mut diagnostics = Diagnostics::default();
         let file = ConfigFile::read(&config, &mut diagnostics);
         if diagnostics.is_fatal(true) {
@@ -58,10 +58,10 @@ impl Project {
             Config { metadata: file.metadata, unused: file.unused, ..Config::new(name, &version)? };
         let overlay = root.join("spec/overlay.yaml").exists();
         let overlays = match overlay {
-            true => vec![text(root, "spec/overlay.yaml")?],
+            true => vec![read_text(root, "spec/overlay.yaml")?],
             false => Vec::new(),
         };
-        let document = text(root, &format!("spec/{}", selection.document))?;
+        let document = read_text(root, &format!("spec/{}", selection.document))?;
         Ok(Self { root: root.to_owned(), selection, document, overlays, config, version })
     }
 
@@ -73,7 +73,7 @@ impl Project {
     /// What the crate is made of now: an overlay that has words for what is new does not fit the document of today.
     pub(super) fn before(&self) -> Input {
         let name = format!("generated/{}", baseline::FILE);
-        match text(&self.root, &name) {
+        match read_text(&self.root, &name) {
             Ok(kept) => Input { reduced: true, ..Input::new(kept) },
             Err(_) => self.input(self.document.clone()),
         }
@@ -85,7 +85,7 @@ impl Project {
         let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
         let input = Input::new(Source::new(name, text));
         let mut diagnostics = Diagnostics::default();
-        let whole = source::read(0, input.document.text(), &mut diagnostics)
+        let whole = source::read_document(0, input.document.text(), &mut diagnostics)
             .ok_or_else(|| diagnostics.render(&input, Style::default()))?;
         let mut document = whole.clone();
         self.selection.operations.apply(&mut document)?;
@@ -99,7 +99,7 @@ impl Project {
     }
 }
 
-fn text(root: &Path, name: &str) -> Result<Source, String> {
+fn read_text(root: &Path, name: &str) -> Result<Source, String> {
     let text = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
     Ok(Source::new(name, text))
 }
@@ -107,7 +107,7 @@ fn text(root: &Path, name: &str) -> Result<Source, String> {
 impl Selection {
     fn read(file: &Source) -> Result<Self, String> {
         let mut diagnostics = Diagnostics::default();
-        let Some(value) = source::read(0, file.text(), &mut diagnostics) else {
+        let Some(value) = source::read_document(0, file.text(), &mut diagnostics) else {
             return Err(diagnostics.render(&Input::new(file.clone()), Style::default()));
         };
         let list = |key: &str| -> Result<Option<Vec<String>>, String> {

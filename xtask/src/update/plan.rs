@@ -35,7 +35,7 @@ impl Plan {
             text.replacen(&of(version), &of(next), 1)
         });
         if comparison.bump() > Bump::None {
-            let entry = entry(&project.config.name, comparison, next);
+            let entry = changelog_entry(&project.config.name, comparison, next);
             plan.change(root.join("CHANGELOG.md"), |text| with_entry(text, &entry));
         }
         if let Some(commit) = &upstream.commit {
@@ -64,8 +64,8 @@ impl Plan {
 }
 
 /// The changes as one item of the changelog.
-fn entry(package: &str, comparison: &Comparison, next: &str) -> String {
-    let lines = super::lines(comparison);
+fn changelog_entry(package: &str, comparison: &Comparison, next: &str) -> String {
+    let lines = super::changelog_lines(comparison);
     let changes = match lines.is_empty() {
         true => "documentation".to_owned(),
         false => lines.join("; "),

@@ -11,19 +11,19 @@ const METHODS: [&str; 9] =
 
 /// A question for each operation that is not taken, has not been passed over, and stands at or below a path that is
 /// taken or ends in the same word.
-pub(super) fn unknown(selection: &Selection, whole: &Value) -> Vec<String> {
+pub(super) fn unknown_operations(selection: &Selection, whole: &Value) -> Vec<String> {
     let Some(passed_over) = &selection.passed_over else { return Vec::new() };
     let mut taken = whole.clone();
     if selection.operations.apply(&mut taken).is_err() {
         return Vec::new();
     }
-    let taken_operations = operations(&taken);
+    let taken_operations = operations_of(&taken);
     let paths: BTreeSet<&str> =
         taken_operations.iter().filter_map(|it| Some(it.split_once(' ')?.1)).collect();
     let mut unknown = Vec::new();
-    for operation in operations(whole) {
+    for operation in operations_of(whole) {
         let Some((_, path)) = operation.split_once(' ') else { continue };
-        let close = paths.iter().any(|known| resembles(path, known));
+        let close = paths.iter().any(|known| is_similar_path(path, known));
         if close && !taken_operations.contains(&operation) && !passed_over.contains(&operation) {
             unknown.push(format!(
                 "`{operation}` resembles what is taken: add it to `only` or to `passed_over` in spec/selection.yaml"
@@ -33,7 +33,7 @@ pub(super) fn unknown(selection: &Selection, whole: &Value) -> Vec<String> {
     unknown
 }
 
-fn resembles(path: &str, known: &str) -> bool {
+fn is_similar_path(path: &str, known: &str) -> bool {
     let below =
         path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below || last_word(path) == last_word(known)
@@ -45,7 +45,7 @@ fn last_word(path: &str) -> Option<&str> {
 }
 
 /// `GET /files/{file_id}`
-fn operations(document: &Value) -> BTreeSet<String> {
+fn operations_of(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let paths = document.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {

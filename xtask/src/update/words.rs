@@ -16,7 +16,7 @@ const NEW: [Rule; 6] = [
 ];
 
 /// A question for each new thing without a description, with the action to add to the overlay.
-pub(super) fn missing(comparison: &Comparison, document: &Value) -> Vec<String> {
+pub(super) fn missing_words(comparison: &Comparison, document: &Value) -> Vec<String> {
     let mut places = BTreeSet::new();
     for change in comparison.changes.iter().filter(|change| NEW.contains(&change.rule)) {
         let found = document.pointer(change.new.as_str());
@@ -25,7 +25,7 @@ pub(super) fn missing(comparison: &Comparison, document: &Value) -> Vec<String> 
             !says("description").is_empty() || !says("summary").is_empty()
         });
         if found.is_some() && !described {
-            places.insert((target(change.new.segments()), change.message.clone()));
+            places.insert((json_path(change.new.segments()), change.message.clone()));
         }
     }
     let asked = places.into_iter().map(|(target, message)| {
@@ -38,7 +38,7 @@ pub(super) fn missing(comparison: &Comparison, document: &Value) -> Vec<String> 
 }
 
 /// A place as JSONPath (RFC 9535).
-fn target(segments: impl Iterator<Item = String>) -> String {
+fn json_path(segments: impl Iterator<Item = String>) -> String {
     let mut path = String::from("$");
     for segment in segments {
         let plain = segment.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

@@ -29,7 +29,7 @@ pub(crate) fn document() -> &'static Value {
     DOCUMENT.get_or_init(|| {
         let input = input();
         let mut diagnostics = Diagnostics::default();
-        let document = openapi_crate::read(&input, &mut diagnostics);
+        let document = openapi_crate::read_and_repair(&input, &mut diagnostics);
         let findings = diagnostics.render(&input, Style::default());
         assert!(!diagnostics.is_fatal(true), "{findings}");
         document.unwrap()

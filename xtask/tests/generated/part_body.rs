@@ -180,7 +180,7 @@ fn a_stream_of_another_length_is_an_error() {
         let error = run(upload(&client(&server), body)).unwrap_err();
         assert!(matches!(error, Error::Transport(_)), "{pieces:?}: {error:?}");
         let text = chain(&error);
-        assert!(text.contains(&format!("the stream is {how} than promised")), "{text}");
+        assert!(text.contains(&format!("the stream is {how} than declared")), "{text}");
         for request in server.finish() {
             assert_eq!(request.header("content-length"), Some("8"));
             assert!(!request.complete, "{pieces:?} arrived as {:?}", request.body);

@@ -8,7 +8,7 @@ use openapi_crate::{
     source::{Input, Source},
 };
 
-use super::{Arguments, show};
+use super::{Arguments, print_findings};
 use crate::command::{files::Files, revision};
 
 /// What is compared.
@@ -30,7 +30,7 @@ impl Inputs {
             let source = files.read(path)?;
             let mut diagnostics = Diagnostics::default();
             let file = ConfigFile::read(&source, &mut diagnostics);
-            if show(&diagnostics, &Input::new(source.clone()), arguments) {
+            if print_findings(&diagnostics, &Input::new(source.clone()), arguments) {
                 return Ok(None);
             }
             version = file.version;
@@ -68,12 +68,12 @@ fn read_documents(
     arguments: &Arguments,
     files: &mut Files,
 ) -> Result<Input, String> {
-    let mut input = revision::read(documents, files)?;
+    let mut input = revision::read_input(documents, files)?;
     input.names.clone_from(names);
     input.selection =
         Selection { only: arguments.only.clone(), exclude: arguments.exclude.clone() };
     for overlay in arguments.overlays.iter().chain(own_overlays) {
-        input.overlays.push(revision::source(overlay, files)?);
+        input.overlays.push(revision::read_source(overlay, files)?);
     }
     Ok(input)
 }
@@ -81,7 +81,7 @@ fn read_documents(
 /// What a crate keeps of its document: overlays, names and selection are in it.
 fn read_baseline(directory: &Path, files: &mut Files) -> Result<Input, String> {
     let path = directory.join(baseline::FILE);
-    let document = revision::source(&path, files).map_err(|error| {
+    let document = revision::read_source(&path, files).map_err(|error| {
         format!("{error}\nA crate has this file where it was emitted; published packages do not")
     })?;
     Ok(Input { reduced: true, ..Input::new(document) })
@@ -89,7 +89,7 @@ fn read_baseline(directory: &Path, files: &mut Files) -> Result<Input, String> {
 
 /// The version that a crate's manifest says it has.
 fn version_of(directory: &Path, files: &mut Files) -> Option<String> {
-    let manifest = revision::source(&directory.join("Cargo.toml"), files).ok()?;
+    let manifest = revision::read_source(&directory.join("Cargo.toml"), files).ok()?;
     let mut lines = manifest.text().lines();
     let version = lines.find_map(|line| line.strip_prefix("version = \""))?;
     version.strip_suffix('"').map(str::to_owned)

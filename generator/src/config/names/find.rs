@@ -7,50 +7,50 @@ use crate::diagnostics::Pointer;
 type Find = fn(&mut Value, &str) -> Option<Pointer>;
 
 /// What the entries of a group are called, and how they are found.
-pub(super) fn group(name: &str) -> Option<(&'static str, Find)> {
+pub(super) fn find_group(name: &str) -> Option<(&'static str, Find)> {
     Some(match name {
-        "schemas" => ("schema", schema),
-        "properties" => ("property", property),
-        "operations" => ("operation", |document, id| operation(document, id)),
-        "parameters" => ("parameter", parameter),
-        "tags" => ("tag", tag),
-        "servers" => ("server", server),
+        "schemas" => ("schema", find_schema),
+        "properties" => ("property", find_property),
+        "operations" => ("operation", |document, id| find_operation(document, id)),
+        "parameters" => ("parameter", find_parameter),
+        "tags" => ("tag", find_tag),
+        "servers" => ("server", find_server),
         _ => return None,
     })
 }
 
-fn schemas() -> Pointer {
+fn schemas_pointer() -> Pointer {
     Pointer::default().key("components").key("schemas")
 }
 
-fn schema(document: &mut Value, name: &str) -> Option<Pointer> {
-    exists(document, schemas().key(name))
+fn find_schema(document: &mut Value, name: &str) -> Option<Pointer> {
+    pointer_if_present(document, schemas_pointer().key(name))
 }
 
-fn exists(document: &Value, place: Pointer) -> Option<Pointer> {
+fn pointer_if_present(document: &Value, place: Pointer) -> Option<Pointer> {
     document.pointer(place.as_str()).map(|_| place)
 }
 
 /// The two parts of `schema.property`, wherever the dot between them is.
-fn parts(text: &str) -> impl Iterator<Item = (&str, &str)> {
+fn split_at_dots(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices('.').map(|(dot, _)| (&text[..dot], &text[dot + 1..]))
 }
 
 /// A property of a schema, or of a member of its `allOf`.
-fn property(document: &mut Value, text: &str) -> Option<Pointer> {
-    parts(text).find_map(|(schema, property)| {
-        let schema = exists(document, schemas().key(schema))?;
+fn find_property(document: &mut Value, text: &str) -> Option<Pointer> {
+    split_at_dots(text).find_map(|(schema, property)| {
+        let schema = pointer_if_present(document, schemas_pointer().key(schema))?;
         let members = schema.key("allOf");
         let count =
             document.pointer(members.as_str()).and_then(Value::as_array).map_or(0, Vec::len);
         std::iter::once(schema)
             .chain((0..count).map(|index| members.index(index)))
-            .find_map(|holder| exists(document, holder.key("properties").key(property)))
+            .find_map(|holder| pointer_if_present(document, holder.key("properties").key(property)))
     })
 }
 
 /// An operation by its `operationId`, or by its method and path: `GET /pets`.
-fn operation(document: &Value, text: &str) -> Option<Pointer> {
+fn find_operation(document: &Value, text: &str) -> Option<Pointer> {
     let paths = Pointer::default().key("paths");
     for (path, item) in document.get("paths")?.as_object()? {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -67,9 +67,9 @@ fn operation(document: &Value, text: &str) -> Option<Pointer> {
 }
 
 /// A parameter of an operation or its path: `list_pets.limit`.
-fn parameter(document: &mut Value, text: &str) -> Option<Pointer> {
-    parts(text).find_map(|(id, name)| {
-        let operation = operation(document, id)?;
+fn find_parameter(document: &mut Value, text: &str) -> Option<Pointer> {
+    split_at_dots(text).find_map(|(id, name)| {
+        let operation = find_operation(document, id)?;
         let (path, _) = operation.split()?;
         [operation, path].into_iter().find_map(|holder| {
             let list = holder.key("parameters");
@@ -89,7 +89,7 @@ fn parameter(document: &mut Value, text: &str) -> Option<Pointer> {
 }
 
 /// A tag, which need not be declared if an operation has it.
-fn tag(document: &mut Value, name: &str) -> Option<Pointer> {
+fn find_tag(document: &mut Value, name: &str) -> Option<Pointer> {
     let tags = Pointer::default().key("tags");
     let declared = document.get("tags").and_then(Value::as_array);
     let known = declared.and_then(|list| {
@@ -118,7 +118,7 @@ fn tag(document: &mut Value, name: &str) -> Option<Pointer> {
 }
 
 /// One of the document's servers, by its URL.
-fn server(document: &mut Value, url: &str) -> Option<Pointer> {
+fn find_server(document: &mut Value, url: &str) -> Option<Pointer> {
     let servers = document.get("servers")?.as_array()?;
     let index =
         servers.iter().position(|server| server.get("url").is_some_and(|own| own == url))?;

@@ -3,9 +3,9 @@ use serde_json::{Value, json};
 use super::{Placed, Report};
 use crate::diagnostics::{Pointer, Spotted};
 
-pub(super) fn json(report: &Report<'_>) -> String {
+pub(super) fn render_json(report: &Report<'_>) -> String {
     let comparison = report.comparison;
-    let changes: Vec<Value> = report.places().iter().map(change).collect();
+    let changes: Vec<Value> = report.places().iter().map(change_value).collect();
     let mut all = json!({
         "crate": comparison.bump().name(),
         "wire": comparison.wire().name(),
@@ -17,7 +17,7 @@ pub(super) fn json(report: &Report<'_>) -> String {
     format!("{all:#}\n")
 }
 
-fn change(placed: &Placed<'_>) -> Value {
+fn change_value(placed: &Placed<'_>) -> Value {
     let change = placed.change;
     let place = |pointer: &Pointer, spotted: &Spotted<'_>| {
         json!({

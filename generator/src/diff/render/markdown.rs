@@ -1,10 +1,10 @@
-use super::{NO_CHANGES, Placed, Report, operations, some};
+use super::{NO_CHANGES, Placed, Report, count_operations, list_some};
 use crate::diff::Bump;
 
 /// How many changes of a kind are listed before the rest is only counted: a pull request's text has a limit.
 const SHOWN: usize = 50;
 
-pub(super) fn markdown(report: &Report<'_>) -> String {
+pub(super) fn render_markdown(report: &Report<'_>) -> String {
     if report.comparison.changes.is_empty() {
         return format!("{NO_CHANGES}\n");
     }
@@ -18,7 +18,7 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
         }
         text.push_str(&format!("\n### {title}\n\n"));
         for placed in of_kind.iter().take(SHOWN) {
-            text.push_str(&line(placed));
+            text.push_str(&change_line(placed));
         }
         if of_kind.len() > SHOWN {
             text.push_str(&format!("- and {} more\n", of_kind.len() - SHOWN));
@@ -27,14 +27,14 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
     text
 }
 
-fn line(placed: &Placed<'_>) -> String {
+fn change_line(placed: &Placed<'_>) -> String {
     let change = placed.change;
     let silent = if change.rule.is_silent() { ", silent" } else { "" };
     format!(
         "- {}: {} in {} (wire: {}{silent}; `{}`; {}:{}, {}:{})\n",
         change.message,
-        some(change.items.iter(), 4),
-        operations(change),
+        list_some(change.items.iter(), 4),
+        count_operations(change),
         change.wire().name(),
         change.rule.name(),
         placed.old.file,

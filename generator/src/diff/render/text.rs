@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{NO_CHANGES, Placed, Report, operations, some};
+use super::{NO_CHANGES, Placed, Report, count_operations, list_some};
 use crate::diagnostics::{Spotted, Style};
 use crate::diff::{Bump, Rule};
 
 /// How many changes of one rule are printed, unless all are asked for.
-fn shown(rule: Rule) -> usize {
+fn max_shown(rule: Rule) -> usize {
     match rule.bump() {
         Bump::Major => 10,
         Bump::Minor => 5,
@@ -15,7 +15,7 @@ fn shown(rule: Rule) -> usize {
     }
 }
 
-pub(super) fn text(report: &Report<'_>, style: Style) -> String {
+pub(super) fn render_text(report: &Report<'_>, style: Style) -> String {
     if report.comparison.changes.is_empty() {
         return format!("{NO_CHANGES}\n");
     }
@@ -26,15 +26,15 @@ pub(super) fn text(report: &Report<'_>, style: Style) -> String {
         let rule = placed.change.rule;
         let count = seen.entry(rule).or_default();
         *count += 1;
-        if style.all || *count <= shown(rule) {
-            text.push_str(&change(&renderer, &placed));
+        if style.all || *count <= max_shown(rule) {
+            text.push_str(&render_change(&renderer, &placed));
             text.push_str("\n\n");
         }
     }
     for (rule, count) in seen {
-        if !style.all && count > shown(rule) {
-            let title = format!("{} more changes like this are not shown", count - shown(rule));
-            let group = Group::with_title(level(rule).primary_title(title).id(rule.name()));
+        if !style.all && count > max_shown(rule) {
+            let title = format!("{} more changes like this are not shown", count - max_shown(rule));
+            let group = Group::with_title(level_of(rule).primary_title(title).id(rule.name()));
             text.push_str(&renderer.render(&[group]));
             text.push_str("\n\n");
         }
@@ -43,7 +43,7 @@ pub(super) fn text(report: &Report<'_>, style: Style) -> String {
     text
 }
 
-fn change(renderer: &Renderer, placed: &Placed<'_>) -> String {
+fn render_change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     let change = placed.change;
     let snippet = |spotted: &Spotted<'_>, kind: AnnotationKind, label: &'static str| {
         let excerpt = &spotted.excerpt;
@@ -56,11 +56,12 @@ fn change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     if change.rule.is_silent() {
         notes.push_str("; silent: callers may still compile, but do something else");
     }
-    let mut touched = format!("{} in {}", some(change.items.iter(), 4), operations(change));
+    let mut touched =
+        format!("{} in {}", list_some(change.items.iter(), 4), count_operations(change));
     if !change.operations.is_empty() {
-        touched.push_str(&format!(": {}", some(change.operations.iter(), 2)));
+        touched.push_str(&format!(": {}", list_some(change.operations.iter(), 2)));
     }
-    let title = level(change.rule).primary_title(&change.message).id(change.rule.name());
+    let title = level_of(change.rule).primary_title(&change.message).id(change.rule.name());
     let group = Group::with_title(title)
         .element(snippet(&placed.old, AnnotationKind::Context, "before"))
         .element(snippet(&placed.new, AnnotationKind::Primary, "after"))
@@ -76,7 +77,7 @@ fn change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     text
 }
 
-fn level(rule: Rule) -> Level<'static> {
+fn level_of(rule: Rule) -> Level<'static> {
     match rule.bump() {
         Bump::Major => Level::ERROR.with_name("major"),
         Bump::Minor => Level::WARNING.with_name("minor"),

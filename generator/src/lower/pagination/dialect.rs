@@ -19,7 +19,7 @@ const STYLES: &[(&str, &str)] =
 
 /// What the extension says, in the generator's own words, if it is written in these. Pages begin
 /// at 0 there, and the first is asked for by its number.
-pub(super) fn translate(said: &Map<String, Value>) -> Option<Map<String, Value>> {
+pub(super) fn translate_dialect(said: &Map<String, Value>) -> Option<Map<String, Value>> {
     let (_, style) = STYLES.iter().find(|(word, _)| said.contains_key(*word))?;
     if said.contains_key("style") {
         return None;

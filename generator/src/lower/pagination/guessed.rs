@@ -1,7 +1,7 @@
 //! Pages that the names of parameters and members tell of.
 
 use super::members::Answer;
-use super::{back, has_query, query};
+use super::{backward_parameter, has_query, query_parameter};
 use crate::model::{Field, Member, Next, Pagination, PagingStyle, Presence, Record, Type};
 
 /// Names of the parameter and of the page's member that carry a cursor, in pairs that services use.
@@ -93,9 +93,9 @@ const MORE: &[&str] = &["has_more", "hasMore", "more", "has_next_page", "hasNext
 /// Parameters that make a `Link` header one between pages.
 const LINKED: &[&str] = &["page", "per_page", "page_size", "cursor", "after", "limit", "offset"];
 
-/// How the answer is paged, if its names are unmistakable; `has_links` says that it has a `Link`
+/// How the response is paged, if its names are unmistakable; `has_links` says that it has a `Link`
 /// header.
-pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> {
+pub(super) fn guess_pagination(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> {
     let links = has_links && LINKED.iter().any(|key| has_query(answer.operation, key));
     let link = || links.then_some((PagingStyle::Link, None));
     if let Some(item) = answer.item(answer.page) {
@@ -111,26 +111,26 @@ pub(super) fn guess(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> 
         });
     }
     let record = answer.record?;
-    let items = items(answer, record)?;
+    let items = find_items(answer, record)?;
     let item = answer.item(&items.ty)?;
-    let (style, next) = cursor(answer)
+    let (style, next) = find_cursor(answer)
         .or_else(|| last_item(answer, item))
         .or_else(|| next_page(answer))
         .or_else(|| next_url(answer))
         .or_else(link)
-        .or_else(|| counted(answer, record))?;
+        .or_else(|| find_counted(answer, record))?;
     Some(Pagination {
         style,
         page: answer.page.clone(),
         items: Some((items.name.clone(), items.presence)),
         item: item.clone(),
         next,
-        total: total(answer),
+        total: find_total(answer),
         more: first_member(answer, MORE, |member| member.ty == Type::Bool),
     })
 }
 
-fn items<'a>(answer: &Answer<'_>, record: &'a Record) -> Option<&'a Field> {
+fn find_items<'a>(answer: &Answer<'_>, record: &'a Record) -> Option<&'a Field> {
     let lists: Vec<&Field> = record
         .fields
         .iter()
@@ -150,13 +150,13 @@ fn first_member(answer: &Answer<'_>, names: &[&str], fits: fn(&Member) -> bool) 
 }
 
 /// The number of items on all pages.
-fn total(answer: &Answer<'_>) -> Option<Member> {
+fn find_total(answer: &Answer<'_>) -> Option<Member> {
     first_member(answer, TOTALS, Member::is_integer)
 }
 
 type Way = (PagingStyle, Option<Next>);
 
-fn cursor(answer: &Answer<'_>) -> Option<Way> {
+fn find_cursor(answer: &Answer<'_>) -> Option<Way> {
     let operation = answer.operation;
     let is_text = |member: &Member| member.ty == Type::String;
     let named = CURSORS
@@ -169,7 +169,8 @@ fn cursor(answer: &Answer<'_>) -> Option<Way> {
     };
     // An `offset` that is a text, beside a `next`, is a cursor.
     let offset = || {
-        let text = query(operation, "offset").is_some_and(|offset| offset.ty == Type::String);
+        let text =
+            query_parameter(operation, "offset").is_some_and(|offset| offset.ty == Type::String);
         let next = answer.member("next").filter(|_| text);
         let offset = answer.member("offset").filter(is_text);
         next.and(offset).map(|offset| ("offset", offset))
@@ -177,7 +178,7 @@ fn cursor(answer: &Answer<'_>) -> Option<Way> {
     let (name, next) = named.or_else(placed).or_else(offset)?;
     let switches = ["usemarker", "use_marker", "useMarker"];
     let switch = switches.into_iter().filter(|_| name == "marker").find(|switch| {
-        query(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
+        query_parameter(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
     });
     let offset = has_number(answer, "offset").then(|| "offset".to_owned());
     let style = PagingStyle::Cursor {
@@ -195,7 +196,7 @@ fn last_item(answer: &Answer<'_>, item: &Type) -> Option<Way> {
     has_query(answer.operation, name).then_some(())?;
     answer.member("has_more").filter(|more| more.ty == Type::Bool)?;
     let id = answer.member_of_item(item, "id").filter(|id| id.ty == Type::String)?;
-    let back = back(answer.operation, name);
+    let back = backward_parameter(answer.operation, name);
     let style = PagingStyle::Cursor { name: name.to_owned(), switch: None, offset: None, back };
     Some((style, Some(Next::LastItem(id))))
 }
@@ -215,7 +216,7 @@ fn next_url(answer: &Answer<'_>) -> Option<Way> {
     Some((PagingStyle::Url, Some(Next::Member(next))))
 }
 
-fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
+fn find_counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
     let usable = |field: &&Field| {
         let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
         !field.deprecated && !fixed
@@ -226,9 +227,9 @@ fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
         return Some((PagingStyle::Offset { name: "offset".to_owned() }, None));
     }
     has_number(answer, "page").then_some(())?;
-    let first = query(answer.operation, "page").and_then(|page| page.first);
+    let first = query_parameter(answer.operation, "page").and_then(|page| page.first);
     // Without a total nobody would notice that pages are numbered from 0 after all.
-    let first = match total(answer) {
+    let first = match find_total(answer) {
         Some(_) => first.unwrap_or(1),
         None => first?,
     };
@@ -238,5 +239,5 @@ fn counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
 fn has_number(answer: &Answer<'_>, key: &str) -> bool {
     let number =
         |ty: &Type| matches!(ty, Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64);
-    query(answer.operation, key).is_some_and(|parameter| number(&parameter.ty))
+    query_parameter(answer.operation, key).is_some_and(|parameter| number(&parameter.ty))
 }

@@ -1,4 +1,4 @@
-//! The members of an answer, by their names on the wire.
+//! The members of a response, by their names on the wire.
 
 use std::collections::HashMap;
 
@@ -22,12 +22,12 @@ pub(super) struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     pub(super) fn new(operation: &'a Operation, page: &'a Type, types: &'a Types<'a>) -> Self {
-        Self { operation, page, record: record(page, types), types }
+        Self { operation, page, record: record_of(page, types), types }
     }
 
     /// The items' type, if this is a list, by whatever name.
     pub(super) fn item<'b>(&'b self, ty: &'b Type) -> Option<&'b Type> {
-        match plain(ty, self.types) {
+        match resolve_aliases(ty, self.types) {
             Type::List(item) => Some(item),
             _ => None,
         }
@@ -35,30 +35,30 @@ impl<'a> Answer<'a> {
 
     /// The member that a dotted path leads to.
     pub(super) fn member(&self, path: &str) -> Option<Member> {
-        member(self.record?, path, self.types)
+        find_member(self.record?, path, self.types)
     }
 
     /// The member of this type of the items' type.
     pub(super) fn member_of_item(&self, item: &Type, path: &str) -> Option<Member> {
-        member(record(item, self.types)?, path, self.types)
+        find_member(record_of(item, self.types)?, path, self.types)
     }
 }
 
-fn member(record: &Record, path: &str, types: &Types<'_>) -> Option<Member> {
+fn find_member(record: &Record, path: &str, types: &Types<'_>) -> Option<Member> {
     let mut steps = Vec::new();
     let mut within = Some(record);
     let mut ty = None;
     for key in path.split('.') {
-        let field = field(within?, key)?;
+        let field = find_field(within?, key)?;
         steps.push((field.name.clone(), field.presence));
-        within = self::record(&field.ty, types);
-        ty = Some(plain(&field.ty, types).clone());
+        within = record_of(&field.ty, types);
+        ty = Some(resolve_aliases(&field.ty, types).clone());
     }
     Some(Member { path: steps, ty: ty? })
 }
 
 /// The type behind aliases.
-fn plain<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
+fn resolve_aliases<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
     let mut ty = ty;
     for _ in 0..types.len() {
         let Type::Named(name) = ty else { break };
@@ -71,7 +71,7 @@ fn plain<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
 }
 
 /// A field that emitted code may use without a warning.
-pub(super) fn field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
+pub(super) fn find_field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
     let usable = |field: &&Field| {
         let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
         field.key == key && !field.deprecated && !fixed
@@ -80,7 +80,7 @@ pub(super) fn field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
 }
 
 /// The struct that a type is, by whatever name.
-fn record<'a>(ty: &Type, types: &Types<'a>) -> Option<&'a Record> {
+fn record_of<'a>(ty: &Type, types: &Types<'a>) -> Option<&'a Record> {
     let mut ty = ty;
     for _ in 0..=types.len() {
         match ty {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::members::{self, Answer};
-use super::{back, dialect, has_query, query};
+use super::{backward_parameter, dialect, has_query, query_parameter};
 use crate::model::{Member, Next, Pagination, PagingStyle, Type};
 
 const STYLES: &[&str] = &["offset", "page", "cursor", "url", "link"];
@@ -24,21 +24,21 @@ const KEYS: &[&str] = &[
     "switch",
 ];
 
-/// How the answer is paged, and what is wrong with what the extension says.
+/// How the response is paged, and what is wrong with what the extension says.
 #[derive(Default)]
 pub(super) struct Stated {
     pub(super) pagination: Option<Pagination>,
     pub(super) mistakes: Vec<String>,
 }
 
-/// Reads the extension; there is no answer where that has no JSON, or several forms.
-pub(super) fn read(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
+/// Reads the extension; there is no response where that has no JSON, or several forms.
+pub(super) fn read_extension(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
     let mut stated = Stated::default();
     let Some(said) = said.as_object() else {
         stated.mistakes.push("`x-pagination` must be an object".to_owned());
         return stated;
     };
-    let translated = dialect::translate(said);
+    let translated = dialect::translate_dialect(said);
     let dialect = translated.is_some();
     let said = translated.as_ref().unwrap_or(said);
     for key in said.keys().filter(|key| !KEYS.contains(&key.as_str())) {
@@ -89,7 +89,7 @@ impl Extension<'_> {
                 let first = match self.said.get("first") {
                     Some(first) => first.as_i64().ok_or("`first` must be an integer")?,
                     None => {
-                        let page = query(self.answer.operation, &name);
+                        let page = query_parameter(self.answer.operation, &name);
                         page.and_then(|page| page.first).unwrap_or(i64::from(!self.dialect))
                     }
                 };
@@ -99,7 +99,7 @@ impl Extension<'_> {
                 let name = self.named("cursor")?;
                 let by_item = self.said.contains_key("last_item");
                 PagingStyle::Cursor {
-                    back: back(self.answer.operation, &name).filter(|_| by_item),
+                    back: backward_parameter(self.answer.operation, &name).filter(|_| by_item),
                     name,
                     switch: self.parameter("switch")?,
                     offset: self.parameter("offset")?,
@@ -122,7 +122,7 @@ impl Extension<'_> {
         let Some(record) = self.answer.record else {
             return Err("the response is not an object".to_owned());
         };
-        let Some(field) = members::field(record, key) else {
+        let Some(field) = members::find_field(record, key) else {
             return Err(format!("the response has no member `{key}`"));
         };
         match self.answer.item(&field.ty) {

@@ -1,11 +1,11 @@
 //! How the alternative of a value is chosen where no tag tells it.
 
 use super::loss::Budget;
-use super::test::{class, rank};
+use super::test::{test_class, test_rank};
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
 use crate::lower::flat::{Flat, Kind};
-use crate::lower::schemas::string;
+use crate::lower::schemas::string_type;
 use crate::lower::site::Site;
 use crate::model::{Alternative, Selection, Shape, Test};
 
@@ -26,7 +26,7 @@ impl<'a> Lowering<'a, '_> {
         flats: &[Flat<'a>],
         site: &Site<'a>,
     ) {
-        let several = compared(alternatives.iter());
+        let several = count_compared(alternatives.iter());
         for later in 1..several {
             for earlier in 0..later {
                 let (first, second) = (&alternatives[earlier], &alternatives[later]);
@@ -46,12 +46,12 @@ impl<'a> Lowering<'a, '_> {
 
     /// Reports two alternatives of an `anyOf` that a value may be at once, each with members that the other lacks.
     pub(super) fn report_overlap(&mut self, alternatives: &[Alternative], site: &Site<'a>) {
-        let several = compared(alternatives.iter());
+        let several = count_compared(alternatives.iter());
         let pairs = (1..several).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
         for (earlier, later) in pairs {
             let (one, other) = (&alternatives[earlier], &alternatives[later]);
             if let (Test::Object(first), Test::Object(second)) = (&one.test, &other.test)
-                && overlap(first, second)
+                && shapes_overlap(first, second)
             {
                 let message = format!(
                     "a value may be both `{}` and `{}`: only the members of one of them are kept",
@@ -73,13 +73,13 @@ impl<'a> Lowering<'a, '_> {
         flats: Vec<Flat<'a>>,
     ) -> (Selection, Vec<Alternative>, Vec<Flat<'a>>) {
         let mut all: Vec<(Alternative, Flat<'a>)> = alternatives.into_iter().zip(flats).collect();
-        all.sort_by_key(|(alternative, _)| rank(&alternative.test, &alternative.ty));
+        all.sort_by_key(|(alternative, _)| test_rank(&alternative.test, &alternative.ty));
         let selection = if self.is_lossless(&all) {
             Selection::Order
         } else {
             // The document's order breaks ties; what takes anything comes last.
             all.sort_by_key(|(alternative, _)| alternative.place);
-            all.sort_by_key(|(alternative, _)| class(&alternative.test, &alternative.ty));
+            all.sort_by_key(|(alternative, _)| test_class(&alternative.test, &alternative.ty));
             Selection::Members
         };
         let (alternatives, flats) = all.into_iter().unzip();
@@ -88,7 +88,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// Whether every value keeps all that it has in the first alternative that it passes for.
     fn is_lossless(&mut self, all: &[(Alternative, Flat<'a>)]) -> bool {
-        if compared(all.iter().map(|(alternative, _)| alternative)) < all.len() {
+        if count_compared(all.iter().map(|(alternative, _)| alternative)) < all.len() {
             return false;
         }
         let mut budget = Budget::default();
@@ -134,7 +134,7 @@ impl<'a> Lowering<'a, '_> {
             return depth > 0 && self.differ(&own, &others, depth - 1);
         }
         let is_any = |flat: &Flat<'_>| flat.kind.is_none() && flat.values.is_none();
-        let text = |flat: &Flat<'_>| string(flat.format.as_deref());
+        let text = |flat: &Flat<'_>| string_type(flat.format.as_deref());
         !is_any(one)
             && !is_any(other)
             && (is_object(one) != is_object(other)
@@ -145,24 +145,24 @@ impl<'a> Lowering<'a, '_> {
 }
 
 /// How many of some alternatives are compared with each other.
-fn compared<'t>(alternatives: impl Iterator<Item = &'t Alternative>) -> usize {
+fn count_compared<'t>(alternatives: impl Iterator<Item = &'t Alternative>) -> usize {
     let mut names = 0;
     let few = |alternative: &&Alternative| {
-        names += leaves(&alternative.test).iter().map(size).sum::<usize>();
+        names += leaf_tests(&alternative.test).iter().map(test_size).sum::<usize>();
         names <= MOST_NAMES
     };
     alternatives.take(MOST_COMPARED).take_while(few).count()
 }
 
 /// How many names of members a test has.
-fn size(test: &Test) -> usize {
+fn test_size(test: &Test) -> usize {
     match test {
         Test::Object(shape) => shape.known.len() + shape.required.len(),
         _ => 1,
     }
 }
 
-fn leaves(test: &Test) -> &[Test] {
+fn leaf_tests(test: &Test) -> &[Test] {
     match test {
         Test::Either(tests) => tests,
         one => std::slice::from_ref(one),
@@ -175,8 +175,8 @@ pub(super) fn is_object(flat: &Flat<'_>) -> bool {
 
 /// Whether a value of the later alternative may pass for one of the earlier.
 fn may_take(earlier: &Test, later: &Test) -> bool {
-    leaves(earlier).iter().any(|first| {
-        leaves(later).iter().any(|second| match (first, second) {
+    leaf_tests(earlier).iter().any(|first| {
+        leaf_tests(later).iter().any(|second| match (first, second) {
             (Test::Object(first), Test::Object(second)) => may_pass(second, first),
             (Test::Array, Test::Array) => true,
             (Test::Any, _) | (_, Test::Any) => true,
@@ -187,10 +187,10 @@ fn may_take(earlier: &Test, later: &Test) -> bool {
 
 /// Whether a value of the later alternative may pass for one of the earlier, which does not keep all of it.
 fn may_lose(earlier: &Test, later: &Test) -> bool {
-    leaves(earlier).iter().any(|first| {
-        leaves(later).iter().any(|second| match (first, second) {
+    leaf_tests(earlier).iter().any(|first| {
+        leaf_tests(later).iter().any(|second| match (first, second) {
             (Test::Object(first), Test::Object(second)) => {
-                may_pass(second, first) && !keeps(first, second)
+                may_pass(second, first) && !keeps_all_of(first, second)
             }
             (Test::Object(first), Test::Any) => !first.open,
             _ => false,
@@ -211,7 +211,7 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
 
 /// Whether a value may be both, and neither keeps all of it. What one requires and the other does not know tells
 /// that it is the one.
-fn overlap(one: &Shape, other: &Shape) -> bool {
+fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
     let needs =
         |one: &Shape, other: &Shape| one.required.iter().any(|key| !other.known.contains(key));
     if needs(one, other) || needs(other, one) {
@@ -227,7 +227,7 @@ fn overlap(one: &Shape, other: &Shape) -> bool {
 }
 
 /// Whether `one` has a place for every member that `other` has one for.
-fn keeps(one: &Shape, other: &Shape) -> bool {
+fn keeps_all_of(one: &Shape, other: &Shape) -> bool {
     one.open || (!other.open && other.known.iter().all(|key| one.known.contains(key)))
 }
 

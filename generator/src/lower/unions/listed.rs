@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostics, Pointer};
 use crate::lower::Lowering;
 use crate::lower::enumerations;
 use crate::lower::flat::{Flat, Kind};
-use crate::lower::schemas::{Lowered, Naming, string};
+use crate::lower::schemas::{Lowered, Naming, string_type};
 use crate::lower::site::{SchemaRef, Site};
 use crate::model::{Doc, Enumeration, Type, TypeKind};
 
@@ -32,7 +32,7 @@ impl<'a> Lowering<'a, '_> {
         naming: &Naming,
     ) -> Option<Lowered> {
         let kinds: Vec<Listed> =
-            members.iter().map(|member| listed(&member.flat)).collect::<Option<_>>()?;
+            members.iter().map(|member| listed_values(&member.flat)).collect::<Option<_>>()?;
         let strings = kinds.contains(&Listed::Strings);
         let integers = kinds.contains(&Listed::Integers);
         let free = kinds.contains(&Listed::Free);
@@ -44,13 +44,19 @@ impl<'a> Lowering<'a, '_> {
         let lists: Vec<&Member<'a>> =
             members.iter().filter(|member| member.flat.values.is_some()).collect();
         let kind = if strings {
-            let parts = lists.iter().map(|member| self.part(member, enumerations::strings));
+            let parts = lists.iter().map(|member| self.part(member, enumerations::string_variants));
             let parts = parts.collect();
-            TypeKind::StringEnum(enumerations::merge(parts, free, &site.pointer, self.diagnostics))
+            TypeKind::StringEnum(enumerations::merge_enumerations(
+                parts,
+                free,
+                &site.pointer,
+                self.diagnostics,
+            ))
         } else {
-            let parts = lists.iter().map(|member| self.part(member, enumerations::integers));
+            let parts =
+                lists.iter().map(|member| self.part(member, enumerations::integer_variants));
             let parts = parts.collect();
-            TypeKind::IntegerEnum(enumerations::merge(
+            TypeKind::IntegerEnum(enumerations::merge_enumerations(
                 parts,
                 false,
                 &site.pointer,
@@ -88,13 +94,13 @@ impl<'a> Lowering<'a, '_> {
 }
 
 /// What the values of a member are, where they are listed or any string.
-pub(super) fn listed(flat: &Flat<'_>) -> Option<Listed> {
+pub(super) fn listed_values(flat: &Flat<'_>) -> Option<Listed> {
     if !flat.unions.is_empty() || !flat.properties.is_empty() {
         return None;
     }
     let Some(values) = &flat.values else {
         let text =
-            flat.kind == Some(Kind::String) && string(flat.format.as_deref()) == Type::String;
+            flat.kind == Some(Kind::String) && string_type(flat.format.as_deref()) == Type::String;
         return text.then_some(Listed::Free);
     };
     let all = |is: fn(&Value) -> bool| values.iter().all(|value| value.is_null() || is(value));

@@ -9,7 +9,7 @@ use super::Member;
 use crate::diagnostics::{Code, Pointer};
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat, Kind};
-use crate::lower::limits::entries;
+use crate::lower::limits::entries_size;
 use crate::lower::site::{SchemaRef, Site};
 
 /// How many alternatives a union may have. Real documents have some hundreds.
@@ -66,7 +66,7 @@ impl<'a> Lowering<'a, '_> {
                 }
                 let flat = self.flat_of(site);
                 if known.is_none() {
-                    let size = size(&flat);
+                    let size = table_size(&flat);
                     found.too_many |= !self.write(size, root);
                     self.member_sizes.insert(place, size);
                 }
@@ -160,7 +160,9 @@ impl<'a> Found<'a> {
     fn has(&self, schema: SchemaRef<'a>) -> bool {
         match schema {
             SchemaRef::Reference(reference) => self.references.contains(reference),
-            SchemaRef::Item(_) => self.members.iter().any(|known| same(known.site.schema, schema)),
+            SchemaRef::Item(_) => {
+                self.members.iter().any(|known| is_same_member(known.site.schema, schema))
+            }
         }
     }
 
@@ -173,9 +175,9 @@ impl<'a> Found<'a> {
 }
 
 /// What an alternative takes in the table by which a value's own one is found, in bytes.
-fn size(flat: &Flat<'_>) -> usize {
+fn table_size(flat: &Flat<'_>) -> usize {
     let values = flat.values.iter().flatten().filter_map(Value::as_str);
-    entries(flat.properties.keys().copied().chain(flat.required.iter().copied()).chain(values))
+    entries_size(flat.properties.keys().copied().chain(flat.required.iter().copied()).chain(values))
 }
 
 fn says_null(flat: &Flat<'_>) -> bool {
@@ -183,7 +185,7 @@ fn says_null(flat: &Flat<'_>) -> bool {
 }
 
 /// Whether two members that are no references have the same values and the same name.
-fn same(one: SchemaRef<'_>, other: SchemaRef<'_>) -> bool {
+fn is_same_member(one: SchemaRef<'_>, other: SchemaRef<'_>) -> bool {
     match (one, other) {
         (SchemaRef::Item(one), SchemaRef::Item(other)) => {
             one.schema_kind == other.schema_kind

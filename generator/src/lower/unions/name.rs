@@ -51,7 +51,8 @@ impl<'a> Lowering<'a, '_> {
             *counts.entry(key).or_default() += 1;
         }
         let mut scope = Scope::with(&["Other"]);
-        let mut taken: HashSet<String> = given.iter().flatten().map(|name| pascal(name)).collect();
+        let mut taken: HashSet<String> =
+            given.iter().flatten().map(|name| pascal_case(name)).collect();
         let mut chosen = Vec::new();
         for (index, given) in given.into_iter().enumerate() {
             let told = tags.get(index).map_or(&[][..], Vec::as_slice);
@@ -60,13 +61,13 @@ impl<'a> Lowering<'a, '_> {
                 None => self.telling_names(members, index, told, &counts),
             };
             let free = names.iter().find(|name| {
-                let name = pascal(name);
+                let name = pascal_case(name);
                 !name.is_empty() && name != "Other" && !taken.contains(&name)
             });
             let telling = given.is_some() || free.is_some();
             let name = given.as_ref().or(free).or(names.last());
             let name = name.cloned().unwrap_or_else(|| format!("Variant{}", index + 1));
-            taken.insert(pascal(&name));
+            taken.insert(pascal_case(&name));
             let wanted = names::type_name(&name, "Variant");
             let name = scope.take_type(wanted.clone());
             let taken = (telling && name != wanted).then_some(wanted);
@@ -108,7 +109,7 @@ impl<'a> Lowering<'a, '_> {
                 let extensions = &schema.schema_data.extensions;
                 let given = extensions.get("x-rust-name").and_then(Value::as_str);
                 let given = given.or(schema.schema_data.title.as_deref());
-                given.filter(|name| !pascal(name).is_empty()).map(str::to_owned)
+                given.filter(|name| !pascal_case(name).is_empty()).map(str::to_owned)
             }
         }
     }
@@ -138,7 +139,7 @@ impl<'a> Lowering<'a, '_> {
             }
         }
         match flat.values.as_deref() {
-            Some([Value::String(value)]) if pascal(value).is_empty() => {
+            Some([Value::String(value)]) if pascal_case(value).is_empty() => {
                 found.push("Empty".to_owned())
             }
             Some([Value::String(value)]) => found.push(value.clone()),
@@ -241,6 +242,6 @@ fn short_description(site: &Site<'_>) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn pascal(text: &str) -> String {
+fn pascal_case(text: &str) -> String {
     names::type_name(text, "").0
 }

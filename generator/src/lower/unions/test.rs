@@ -86,7 +86,7 @@ impl<'a> Lowering<'a, '_> {
 
     fn shape(&mut self, flat: &Flat<'a>) -> Shape {
         let mut required: Vec<&str> = flat.required.iter().copied().collect();
-        // What is only sent is not there when an answer is decoded.
+        // What is only sent is not there when a response is decoded.
         required.retain(|key| {
             flat.properties.get(key).is_none_or(|sites| !self.access_of(sites).write_only)
         });
@@ -112,16 +112,16 @@ impl<'a> Lowering<'a, '_> {
 }
 
 /// Which alternative is tried first: the one that asks for more.
-pub(super) fn rank(test: &Test, ty: &Type) -> (u8, Reverse<usize>) {
+pub(super) fn test_rank(test: &Test, ty: &Type) -> (u8, Reverse<usize>) {
     let asks = match test {
         Test::Object(shape) => shape.required.len() + 100 * shape.constants.len(),
         _ => 0,
     };
-    (class(test, ty), Reverse(asks))
+    (test_class(test, ty), Reverse(asks))
 }
 
 /// Which kind of alternative is tried first: the one that takes less.
-pub(super) fn class(test: &Test, ty: &Type) -> u8 {
+pub(super) fn test_class(test: &Test, ty: &Type) -> u8 {
     match test {
         Test::Tag(_) | Test::Values(_) => 0,
         Test::Object(_) | Test::Either(_) => 1,

@@ -7,7 +7,7 @@ use std::process::Command;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use super::super::{code, doc, line};
+use super::super::{code_span, document_text, one_line};
 use super::{property, shapes};
 
 #[test]
@@ -28,12 +28,12 @@ fn texts() -> String {
     let shapes = shapes::SHAPES.iter().map(|shape| (*shape).to_owned());
     let mut source = "//! Texts.\n".to_owned();
     for (index, text) in shapes.chain(mixtures).enumerate() {
-        for own in doc([&*text, "`GET /x`"]).lines {
+        for own in document_text([&*text, "`GET /x`"]).lines {
             source += &format!("/// {own}\n");
         }
-        source += &format!("///\n/// Default: {}.\npub struct S{index};\n", code(&text));
-        source += &format!("/// {}: a title.\npub struct T{index};\n", line(&text));
-        source += &format!("/// Of {}, a title.\npub struct U{index};\n", line(&text));
+        source += &format!("///\n/// Default: {}.\npub struct S{index};\n", code_span(&text));
+        source += &format!("/// {}: a title.\npub struct T{index};\n", one_line(&text));
+        source += &format!("/// Of {}, a title.\npub struct U{index};\n", one_line(&text));
     }
     source
 }

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::super::{check, doc, is_invisible, line};
+use super::super::{check, document_text, is_invisible, one_line};
 
 /// Pieces of both languages.
 const PIECES: &[&str] = &[
@@ -153,13 +153,13 @@ proptest! {
 
     #[test]
     fn nothing_but_prose_is_written(text in mixture()) {
-        let lines = doc([&*text]).lines;
+        let lines = document_text([&*text]).lines;
         prop_assert!(check::is_prose(&lines.join("\n")), "{}", lines.join("\n"));
         for line in &lines {
             prop_assert!(!line.contains(is_invisible), "{line:?}");
             prop_assert_eq!(line.trim_end(), line);
         }
-        let line = line(&text);
+        let line = one_line(&text);
         prop_assert!(check::is_prose(&line) && !line.contains('\n'), "{line:?}");
     }
 }

@@ -8,23 +8,23 @@ use crate::diagnostics::Edit;
 
 /// Members of an object that are described by a pattern, or that nothing else describes:
 /// `additionalProperties` says what their values are.
-pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_maps(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     if let Some(Value::Object(patterns)) = map.get_mut("patternProperties") {
         let patterns = std::mem::take(patterns);
         map.shift_remove("patternProperties");
-        patterned(walk, map, patterns, at);
+        translate_patterns(walk, map, patterns, at);
     }
     let closing = |value: &Value| *value == Value::Bool(false);
     if !map.contains_key("additionalProperties")
         && map.get("unevaluatedProperties").is_some_and(|value| !closing(value))
         && let Some(value) = map.shift_remove("unevaluatedProperties")
     {
-        moved(walk, at, "unevaluatedProperties");
+        record_move(walk, at, "unevaluatedProperties");
         map.insert("additionalProperties".to_owned(), value);
     }
 }
 
-fn patterned(walk: &mut Walk<'_>, map: &mut Members, patterns: Members, at: &At<'_>) {
+fn translate_patterns(walk: &mut Walk<'_>, map: &mut Members, patterns: Members, at: &At<'_>) {
     let only = match patterns.len() {
         1 => patterns.keys().next().cloned(),
         _ => None,
@@ -53,12 +53,12 @@ fn patterned(walk: &mut Walk<'_>, map: &mut Members, patterns: Members, at: &At<
         let to = at.key("additionalProperties").pointer();
         walk.diagnostics.edited(Edit::FromDocument { to, from });
     } else {
-        moved(walk, at, "patternProperties");
+        record_move(walk, at, "patternProperties");
     }
     map.insert("additionalProperties".to_owned(), described);
 }
 
-fn moved(walk: &mut Walk<'_>, at: &At<'_>, from: &str) {
+fn record_move(walk: &mut Walk<'_>, at: &At<'_>, from: &str) {
     let (to, from) = (at.key("additionalProperties").pointer(), at.key(from).pointer());
     walk.diagnostics.edited(Edit::FromDocument { to, from });
 }

@@ -10,12 +10,12 @@ use crate::diagnostics::{Code, Edit};
 const LONGEST: usize = 100;
 
 /// `prefixItems`: elements that have a schema each. `items` is about those behind them.
-pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_tuple(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let Some(Value::Array(elements)) = map.shift_remove("prefixItems") else { return };
     if elements.is_empty() {
         return;
     }
-    let rest = rest(map, elements.len());
+    let rest = tail_schema(map, elements.len());
     map.entry("type").or_insert_with(|| "array".into());
     if elements.len() > LONGEST {
         let message = format!("an array with a type for each of {} elements", elements.len());
@@ -43,7 +43,7 @@ pub(super) fn settle(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
 }
 
 /// What may follow the first `number` elements: a schema, `true` or `false`.
-fn rest(map: &mut Members, number: usize) -> Value {
+fn tail_schema(map: &mut Members, number: usize) -> Value {
     let most = map.get("maxItems").and_then(Value::as_u64);
     let stated = map.shift_remove("items").or_else(|| map.shift_remove("unevaluatedItems"));
     match stated {

@@ -16,7 +16,9 @@ use crate::source::{self, DEEPEST, Document, Mistake};
 const LONGEST_KEY: usize = 1 << 16;
 
 /// The events of a YAML (or JSON) text with their places; ends with the first error.
-pub(crate) fn events(text: &str) -> impl Iterator<Item = Result<(Event<'_>, Span), ScanError>> {
+pub(crate) fn yaml_events(
+    text: &str,
+) -> impl Iterator<Item = Result<(Event<'_>, Span), ScanError>> {
     let options: Options = options! {
         simple_key_max_lookahead: LONGEST_KEY,
         flow_nesting_limit: DEEPEST,
@@ -31,17 +33,17 @@ pub(crate) fn events(text: &str) -> impl Iterator<Item = Result<(Event<'_>, Span
 }
 
 /// Reads a YAML text of one document. An empty one is null.
-pub(super) fn read(text: &str) -> Result<Document, Mistake> {
+pub(super) fn read_carefully(text: &str) -> Result<Document, Mistake> {
     let mut builder = Builder::new(text);
-    for event in events(text) {
-        let (event, span) = event.map_err(|error| mistake(text, &error))?;
+    for event in yaml_events(text) {
+        let (event, span) = event.map_err(|error| scan_mistake(text, &error))?;
         builder.event(event, &span)?;
     }
     Ok(builder.document)
 }
 
-fn mistake(text: &str, error: &ScanError) -> Mistake {
-    let range = source::character(text, error.marker().byte_offset().unwrap_or(text.len()));
+fn scan_mistake(text: &str, error: &ScanError) -> Mistake {
+    let range = source::character_range(text, error.marker().byte_offset().unwrap_or(text.len()));
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(range),
         _ => {
@@ -115,7 +117,7 @@ impl Builder {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(syntax(range, "the file has a second YAML document"));
+                    return Err(syntax_mistake(range, "the file has a second YAML document"));
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -183,14 +185,14 @@ impl Builder {
         range: &Range<usize>,
     ) -> Value {
         match tag.map(|tag| (tag, tag.core_suffix())) {
-            None if style == ScalarStyle::Plain => scalar::plain(text),
+            None if style == ScalarStyle::Plain => scalar::plain_scalar(text),
             None | Some((_, Some("str"))) => Value::String(text.to_owned()),
-            Some((_, Some(_))) => scalar::plain(text),
+            Some((_, Some(_))) => scalar::plain_scalar(text),
             Some((tag, None)) => {
                 self.unknown_tag(tag, range);
                 // A lone `!` makes a string of whatever follows.
                 let plain = style == ScalarStyle::Plain && tag.suffix() != "!";
-                if plain { scalar::plain(text) } else { Value::String(text.to_owned()) }
+                if plain { scalar::plain_scalar(text) } else { Value::String(text.to_owned()) }
             }
         }
     }
@@ -211,7 +213,10 @@ impl Builder {
         range: Range<usize>,
     ) -> Result<(), Mistake> {
         if self.open_key().is_some() {
-            return Err(syntax(range, "a key is a list or a mapping, which JSON does not allow"));
+            return Err(syntax_mistake(
+                range,
+                "a key is a list or a mapping, which JSON does not allow",
+            ));
         }
         if self.stack.len() >= DEEPEST {
             return Err(too_deep(range));
@@ -265,13 +270,13 @@ impl Builder {
     }
 
     fn remember(&mut self, anchor: usize, value: &Value) {
-        let (depth, size) = extent(value);
+        let (depth, size) = measure_value(value);
         self.anchors.insert(anchor, Anchored { value: value.clone(), depth, size });
     }
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Mistake> {
         let Some(Anchored { value, depth, size }) = self.anchors.get(&anchor) else {
-            return Err(syntax(range, "the alias refers to a value that contains it"));
+            return Err(syntax_mistake(range, "the alias refers to a value that contains it"));
         };
         if self.stack.len() + depth > DEEPEST {
             return Err(too_deep(range));
@@ -289,7 +294,7 @@ impl Builder {
                 *key = Some(Key { text: value.to_string(), range, merge: false });
             }
             (Some(_), _) => {
-                return Err(syntax(
+                return Err(syntax_mistake(
                     range,
                     "a key is a list or a mapping, which JSON does not allow",
                 ));
@@ -313,15 +318,15 @@ fn merge_into(map: &mut Map<String, Value>, merge: Value) {
 }
 
 /// Roughly how many bytes a value takes.
-pub(crate) fn size(value: &Value) -> usize {
-    extent(value).1
+pub(crate) fn value_size(value: &Value) -> usize {
+    measure_value(value).1
 }
 
 /// How deep a value is nested, and roughly how many bytes it takes.
-pub(crate) fn extent(value: &Value) -> (usize, usize) {
+pub(crate) fn measure_value(value: &Value) -> (usize, usize) {
     const NODE: usize = 32;
     let below = |(depth, size): (usize, usize), value: &Value| {
-        let (deeper, more) = extent(value);
+        let (deeper, more) = measure_value(value);
         (depth.max(deeper), size + more)
     };
     match value {
@@ -339,6 +344,6 @@ pub(crate) fn extent(value: &Value) -> (usize, usize) {
     }
 }
 
-fn syntax(range: Range<usize>, message: &str) -> Mistake {
+fn syntax_mistake(range: Range<usize>, message: &str) -> Mistake {
     Mistake { code: Code::Syntax, range, message: message.to_owned() }
 }

@@ -11,12 +11,12 @@ const DEEP: usize = 64;
 
 /// Reads a YAML text of one mapping; `None` if that needs care: for its value, its time, or the place of
 /// a mistake.
-pub(super) fn read(text: &str) -> Option<Value> {
+pub(super) fn read_ordinary(text: &str) -> Option<Value> {
     if needs_care(text.as_bytes()) {
         return None;
     }
     let duplicates = RefCell::default();
-    let value = value::read(serde_yaml::Deserializer::from_str(text), &duplicates).ok()?;
+    let value = value::read_value(serde_yaml::Deserializer::from_str(text), &duplicates).ok()?;
     (value.is_object() && duplicates.into_inner().is_empty()).then_some(value)
 }
 

@@ -5,20 +5,20 @@ use serde_json::{Number, Value};
 ///
 /// Three things stay text, because a number would not be what was written: digits behind a leading
 /// zero (decimal in YAML 1.2, octal in 1.1), numbers beyond any `f64`, infinity and not-a-number.
-pub(super) fn plain(text: &str) -> Value {
+pub(super) fn plain_scalar(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ => parse_number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
     }
 }
 
-fn number(text: &str) -> Option<Number> {
+fn parse_number(text: &str) -> Option<Number> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = unsigned.strip_prefix(prefix) {
-            return radix(digits, base, text.starts_with('-'));
+            return parse_radix(digits, base, text.starts_with('-'));
         }
     }
     let all_digits = unsigned.bytes().all(|digit| digit.is_ascii_digit());
@@ -39,7 +39,7 @@ fn number(text: &str) -> Option<Number> {
     text.parse::<f64>().ok().and_then(Number::from_f64)
 }
 
-fn radix(digits: &str, radix: u32, negative: bool) -> Option<Number> {
+fn parse_radix(digits: &str, radix: u32, negative: bool) -> Option<Number> {
     if !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
         return None;
     }
@@ -53,7 +53,7 @@ fn radix(digits: &str, radix: u32, negative: bool) -> Option<Number> {
 mod tests {
     use serde_json::json;
 
-    use super::plain;
+    use super::plain_scalar;
 
     #[test]
     fn follows_the_core_schema() {
@@ -94,7 +94,7 @@ mod tests {
             ("-", json!("-")),
             ("3.0.3", json!("3.0.3")),
         ] {
-            assert_eq!(plain(text), value, "{text}");
+            assert_eq!(plain_scalar(text), value, "{text}");
         }
     }
 }

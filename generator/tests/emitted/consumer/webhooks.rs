@@ -33,7 +33,7 @@ fn what_is_no_webhook_is_an_error_that_says_where() {
     let error = Webhook::from_request(&wrong).unwrap_err();
     assert_eq!(error.path, "order.id");
     let error = Webhook::from_request(&request(&[], "{}")).unwrap_err();
-    assert_eq!(error.to_string(), "cannot read the webhook at `type`: nothing says which webhook it is");
+    assert_eq!(error.to_string(), "cannot read the webhook at `type`: it is not clear which webhook it is");
     assert!(Webhook::from_request(&request(&[], "no JSON")).is_err());
 }
 

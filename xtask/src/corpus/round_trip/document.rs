@@ -73,7 +73,7 @@ impl Document {
         let items = self.value["paths"].as_object().into_iter().flatten();
         items.map(|(path, item)| match self.follow(item) {
             Some(site) => (site.pointer, site.schema),
-            None => (key(&key("", "paths"), path), item),
+            None => (join_pointer(&join_pointer("", "paths"), path), item),
         })
     }
 
@@ -82,7 +82,7 @@ impl Document {
         self.path_items().flat_map(|(pointer, item)| {
             METHODS.iter().filter_map(move |method| {
                 let operation = item.get(method).filter(|operation| operation.is_object())?;
-                Some((key(&pointer, method), operation))
+                Some((join_pointer(&pointer, method), operation))
             })
         })
     }
@@ -91,14 +91,14 @@ impl Document {
     pub(super) fn incoming(&self) -> Vec<(String, &Value)> {
         let mut items: Vec<(String, &Value)> = Vec::new();
         for (name, item) in self.value["webhooks"].as_object().into_iter().flatten() {
-            items.push((key("/webhooks", name), item));
+            items.push((join_pointer("/webhooks", name), item));
         }
         for (pointer, operation) in self.operations() {
             for (name, callback) in operation["callbacks"].as_object().into_iter().flatten() {
-                let pointer = key(&key(&pointer, "callbacks"), name);
+                let pointer = join_pointer(&join_pointer(&pointer, "callbacks"), name);
                 let Some(callback) = self.resolve(&pointer, callback) else { continue };
                 for (path, item) in callback.schema.as_object().into_iter().flatten() {
-                    items.push((key(&callback.pointer, path), item));
+                    items.push((join_pointer(&callback.pointer, path), item));
                 }
             }
         }
@@ -107,7 +107,8 @@ impl Document {
             let Some(item) = self.resolve(&pointer, item) else { continue };
             for method in METHODS {
                 let request = item.schema.get(method).filter(|request| request.is_object());
-                requests.extend(request.map(|request| (key(&item.pointer, method), request)));
+                requests
+                    .extend(request.map(|request| (join_pointer(&item.pointer, method), request)));
             }
         }
         requests
@@ -158,7 +159,7 @@ impl Document {
         let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let schemas = self.value["components"]["schemas"].as_object().into_iter().flatten();
         for (name, schema) in schemas {
-            let own = key("/components/schemas", name);
+            let own = join_pointer("/components/schemas", name);
             for parent in schema["allOf"].as_array().into_iter().flatten() {
                 if let Some(parent) = parent["$ref"].as_str().and_then(pointer_of) {
                     children.entry(parent).or_default().push(own.clone());
@@ -168,7 +169,7 @@ impl Document {
             let listed = schema.get("oneOf").or_else(|| schema.get("anyOf")).is_some();
             let mapping = schema["discriminator"]["mapping"].as_object().filter(|_| !listed);
             for target in mapping.into_iter().flat_map(|mapping| mapping.values()) {
-                let child = target.as_str().and_then(mapped);
+                let child = target.as_str().and_then(mapped_component);
                 let known = children.entry(own.clone()).or_default();
                 known.extend(child.filter(|child| self.at(child).is_some()));
             }
@@ -273,18 +274,18 @@ pub(super) fn pointer_of(reference: &str) -> Option<String> {
 }
 
 /// What a discriminator's mapping leads to: a reference, or the name of a component.
-pub(super) fn mapped(target: &str) -> Option<String> {
+pub(super) fn mapped_component(target: &str) -> Option<String> {
     pointer_of(target)
-        .or_else(|| (!target.contains('/')).then(|| key("/components/schemas", target)))
+        .or_else(|| (!target.contains('/')).then(|| join_pointer("/components/schemas", target)))
 }
 
 /// The pointer of a member.
-pub(super) fn key(pointer: &str, name: &str) -> String {
+pub(super) fn join_pointer(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The last name in a pointer.
-pub(super) fn last(pointer: &str) -> String {
+pub(super) fn last_segment(pointer: &str) -> String {
     let name = pointer.rsplit('/').next().unwrap_or_default();
     name.replace("~1", "/").replace("~0", "~")
 }

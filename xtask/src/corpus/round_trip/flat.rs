@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::document::{Direction, Document, Site, key, last, mapped};
+use super::document::{Direction, Document, Site, join_pointer, last_segment, mapped_component};
 use super::schema::{is_null, is_spared, type_name};
 
 /// What several schemas say of one value.
@@ -85,7 +85,7 @@ impl<'d> Flat<'d> {
         self.add_scalars(site.schema);
         self.add_members(document, direction, &site);
         if let Some(items) = site.schema.get("items").filter(|items| items.is_object()) {
-            self.items.push(Site { pointer: key(&site.pointer, "items"), schema: items });
+            self.items.push(Site { pointer: join_pointer(&site.pointer, "items"), schema: items });
         }
         for (index, item) in site.schema["prefixItems"].as_array().into_iter().flatten().enumerate()
         {
@@ -173,7 +173,7 @@ impl<'d> Flat<'d> {
                 self.spared.push(name);
                 continue;
             }
-            let pointer = key(&key(&site.pointer, "properties"), name);
+            let pointer = join_pointer(&join_pointer(&site.pointer, "properties"), name);
             let property = Site { pointer, schema: property };
             match self.properties.iter_mut().find(|(known, _)| known == name) {
                 Some((_, sites)) => sites.push(property),
@@ -189,7 +189,7 @@ impl<'d> Flat<'d> {
             Some(Value::Bool(false)) => self.closed = true,
             Some(Value::Bool(true)) => drop(self.rest.get_or_insert_default()),
             Some(rest @ Value::Object(_)) => {
-                let pointer = key(&site.pointer, "additionalProperties");
+                let pointer = join_pointer(&site.pointer, "additionalProperties");
                 self.rest.get_or_insert_default().push(Site { pointer, schema: rest });
             }
             _ => {}
@@ -206,7 +206,7 @@ impl<'d> Flat<'d> {
             listed = true;
             let choices = members.iter().enumerate().filter_map(|(index, member)| {
                 let pointer = format!("{}/{word}/{index}", site.pointer);
-                let member = if is_null(member) { null() } else { member };
+                let member = if is_null(member) { null_schema() } else { member };
                 let resolved = document.resolve(&pointer, member)?;
                 let tag = tag_of(discriminator, &resolved.pointer);
                 Some(Choice { site: resolved, tag })
@@ -294,7 +294,7 @@ impl<'d> Flat<'d> {
 }
 
 /// The schema of null.
-fn null() -> &'static Value {
+fn null_schema() -> &'static Value {
     static NULL: LazyLock<Value> = LazyLock::new(|| json!({"type": "null"}));
     &NULL
 }
@@ -304,10 +304,10 @@ fn tag_of<'d>(discriminator: &'d Value, pointer: &str) -> Option<(&'d str, Strin
     let name = discriminator["propertyName"].as_str()?;
     let mapping = discriminator["mapping"].as_object().into_iter().flatten();
     let mut mapping =
-        mapping.filter_map(|(value, target)| Some((value, mapped(target.as_str()?)?)));
+        mapping.filter_map(|(value, target)| Some((value, mapped_component(target.as_str()?)?)));
     let value = mapping.find(|(_, target)| target == pointer).map(|(value, _)| value.clone());
     let component =
         pointer.starts_with("/components/schemas/") && pointer.matches('/').count() == 3;
-    let value = value.or_else(|| component.then(|| last(pointer)));
+    let value = value.or_else(|| component.then(|| last_segment(pointer)));
     Some((name, value?))
 }

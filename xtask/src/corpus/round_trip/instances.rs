@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::{Direction, Document, Site};
 use super::flat::Flat;
-use super::scalars::{integers, numbers, strings};
+use super::scalars::{allowed_integers, allowed_numbers, allowed_strings};
 
 /// A member that no schema mentions.
 pub(super) const UNKNOWN: &str = "a member that the document does not know";
@@ -117,9 +117,9 @@ impl<'d> Maker<'d> {
             let mut members = Map::new();
             for name in &flat.required {
                 let sites = flat.properties.iter().find(|(known, _)| known == name);
-                let value = match (tag(self.document, flat, name), sites) {
+                let value = match (discriminator_value(self.document, flat, name), sites) {
                     (Some(tag), _) => tag,
-                    (None, Some((_, sites))) => self.least(sites, deeper(sites, depth))?,
+                    (None, Some((_, sites))) => self.least(sites, depth_of(sites, depth))?,
                     (None, None) => json!("text"),
                 };
                 members.insert((*name).to_owned(), value);
@@ -133,7 +133,7 @@ impl<'d> Maker<'d> {
             }
             let item = match count {
                 0 => Value::Null,
-                _ => self.least(&flat.items, deeper(&flat.items, depth))?,
+                _ => self.least(&flat.items, depth_of(&flat.items, depth))?,
             };
             return Some(vec![item; count].into());
         }
@@ -146,9 +146,9 @@ impl<'d> Maker<'d> {
             return values.iter().map(|&value| value.clone()).take(most).collect();
         }
         match flat.kind() {
-            Some("string") => strings(flat),
-            Some("integer") => integers(flat),
-            Some("number") => numbers(flat),
+            Some("string") => allowed_strings(flat),
+            Some("integer") => allowed_integers(flat),
+            Some("number") => allowed_numbers(flat),
             Some("boolean") => vec![json!(true), json!(false)],
             Some("array") => self.arrays(flat, depth),
             Some("object") => self.objects(flat, depth, most),
@@ -165,7 +165,7 @@ impl<'d> Maker<'d> {
             .iter()
             .map(|site| {
                 let site = std::slice::from_ref(site);
-                self.variants(site, deeper(site, depth), MOST_INNER)
+                self.variants(site, depth_of(site, depth), MOST_INNER)
             })
             .collect();
         let most = flat.count("maxItems").unwrap_or(usize::MAX).min(each.len());
@@ -190,7 +190,7 @@ impl<'d> Maker<'d> {
         let items = if flat.items.is_empty() {
             vec![json!("text"), json!({"a": 1})]
         } else {
-            self.variants(&flat.items, deeper(&flat.items, depth), MOST_INNER)
+            self.variants(&flat.items, depth_of(&flat.items, depth), MOST_INNER)
         };
         let least = flat.count("minItems").unwrap_or(0);
         let most = flat.count("maxItems").unwrap_or(usize::MAX);
@@ -220,12 +220,12 @@ impl<'d> Maker<'d> {
         let mut members = Vec::new();
         for (name, sites) in &flat.properties {
             let required = flat.required.contains(name);
-            let values = match tag(self.document, flat, name) {
+            let values = match discriminator_value(self.document, flat, name) {
                 Some(tag) => vec![tag],
                 None => {
                     let referred = sites.iter().any(|site| site.schema["$ref"].is_string());
                     let most = if referred { 3 } else { MOST_INNER };
-                    self.variants(sites, deeper(sites, depth), most)
+                    self.variants(sites, depth_of(sites, depth), most)
                 }
             };
             match values.is_empty() {
@@ -236,7 +236,8 @@ impl<'d> Maker<'d> {
         }
         for name in &flat.required {
             if flat.properties.iter().all(|(known, _)| known != name) {
-                let value = tag(self.document, flat, name).unwrap_or_else(|| json!("text"));
+                let value =
+                    discriminator_value(self.document, flat, name).unwrap_or_else(|| json!("text"));
                 members.push(Member { name, required: true, values: vec![value] });
             }
         }
@@ -244,7 +245,7 @@ impl<'d> Maker<'d> {
             let values = if sites.is_empty() {
                 vec![json!("text"), json!({"a": [1, null]})]
             } else {
-                self.variants(sites, deeper(sites, depth), MOST_INNER)
+                self.variants(sites, depth_of(sites, depth), MOST_INNER)
             };
             if !values.is_empty() {
                 for name in ["another", "one \"more\""] {
@@ -309,7 +310,7 @@ impl<'d> Maker<'d> {
 }
 
 /// The value of a discriminator, if the member is one and may have that value.
-fn tag<'d>(document: &'d Document, flat: &Flat<'d>, name: &str) -> Option<Value> {
+fn discriminator_value<'d>(document: &'d Document, flat: &Flat<'d>, name: &str) -> Option<Value> {
     let (_, tag) = flat.tags.iter().find(|(known, _)| *known == name)?;
     let tag = json!(tag);
     let property = flat.properties.iter().find(|(known, _)| *known == name);
@@ -318,7 +319,7 @@ fn tag<'d>(document: &'d Document, flat: &Flat<'d>, name: &str) -> Option<Value>
     values.is_none_or(|values| values.contains(&&tag)).then_some(tag)
 }
 
-fn deeper(sites: &[Site<'_>], depth: usize) -> usize {
+fn depth_of(sites: &[Site<'_>], depth: usize) -> usize {
     depth + if sites.iter().any(|site| site.schema["$ref"].is_string()) { 2 } else { 1 }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::document::key;
+use super::document::join_pointer;
 
 /// Members whose members are named by the author, so that no name is a keyword.
 const MAPS: [&str; 18] = [
@@ -42,7 +42,7 @@ pub(super) fn put_in_words_of_3_0(document: &mut Value) {
     }
     let mut places = BTreeMap::new();
     find_identifiers(document, "", "", &mut places);
-    rewrite(document, "", false, &places);
+    rewrite_references(document, "", false, &places);
 }
 
 /// Finds where `$id`, `$anchor` and `$dynamicAnchor` stand, by the URI that they give to a schema.
@@ -54,11 +54,11 @@ fn find_identifiers(
 ) {
     if let Value::Array(items) = value {
         for (index, item) in items.iter().enumerate() {
-            find_identifiers(item, &key(pointer, &index.to_string()), base, places);
+            find_identifiers(item, &join_pointer(pointer, &index.to_string()), base, places);
         }
     }
     let Some(members) = value.as_object() else { return };
-    let base = resource(members, base);
+    let base = resource_uri(members, base);
     if members.get("$id").is_some_and(Value::is_string) {
         places.insert(base.clone(), pointer.to_owned());
     }
@@ -68,25 +68,32 @@ fn find_identifiers(
         }
     }
     for (name, member) in members.iter().filter(|(name, _)| !VALUES.contains(&name.as_str())) {
-        find_identifiers(member, &key(pointer, name), &base, places);
+        find_identifiers(member, &join_pointer(pointer, name), &base, places);
     }
 }
 
 /// The URI of the resource that an object is in.
-fn resource(members: &Map<String, Value>, base: &str) -> String {
+fn resource_uri(members: &Map<String, Value>, base: &str) -> String {
     let id = members.get("$id").and_then(Value::as_str);
     id.map_or(base, |id| id.trim_end_matches('#')).to_owned()
 }
 
-fn rewrite(value: &mut Value, base: &str, is_map: bool, places: &BTreeMap<String, String>) {
+fn rewrite_references(
+    value: &mut Value,
+    base: &str,
+    is_map: bool,
+    places: &BTreeMap<String, String>,
+) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(item, base, false, places)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| rewrite_references(item, base, false, places))
+        }
         Value::Object(members) => {
-            let base = resource(members, base);
+            let base = resource_uri(members, base);
             for (name, member) in members.iter_mut() {
                 if is_map || !VALUES.contains(&name.as_str()) {
                     let inner_map = !is_map && MAPS.contains(&name.as_str());
-                    rewrite(member, &base, inner_map, places);
+                    rewrite_references(member, &base, inner_map, places);
                 }
             }
             if !is_map {

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::super::compile::{read, write};
+use super::super::compile::{read_file, write_if_changed};
 
 /// What a type made of a value.
 pub(super) enum Answer {
@@ -47,32 +47,32 @@ impl Probe {
         let mut contents = String::new();
         for part in parts {
             let own = crates.join(part.package);
-            let module = module(part.package);
-            let manifest = read(&own.join("Cargo.toml"))?;
-            dependencies.extend(required(&manifest));
-            merge(&mut contents, &with_webhooks(&read(&own.join("src/runtime.rs"))?));
-            copy(&own.join("src/runtime"), &folder.join("src/runtime"))?;
-            copy(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
-            let types = read(&own.join("src/types.rs")).unwrap_or_default();
-            write(&folder.join("src").join(&module).join("types.rs"), &types)?;
+            let module = module_name(part.package);
+            let manifest = read_file(&own.join("Cargo.toml"))?;
+            dependencies.extend(required_dependencies(&manifest));
+            merge_runtime(&mut contents, &with_webhooks(&read_file(&own.join("src/runtime.rs"))?));
+            copy_folder(&own.join("src/runtime"), &folder.join("src/runtime"))?;
+            copy_folder(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
+            let types = read_file(&own.join("src/types.rs")).unwrap_or_default();
+            write_if_changed(&folder.join("src").join(&module).join("types.rs"), &types)?;
             let _ = write!(modules, "mod {module} {{\n    pub mod types;\n    {WAYS}");
             for ty in &part.types {
                 let _ = writeln!(modules, "        way::<{ty}>,");
-                ways.push(way(part.package, ty));
+                ways.push(round_trip_path(part.package, ty));
             }
             modules.push_str("    ];\n}\n\n");
         }
         let all: Vec<String> =
-            parts.iter().map(|part| format!("{}::WAYS", module(part.package))).collect();
+            parts.iter().map(|part| format!("{}::WAYS", module_name(part.package))).collect();
         let main = format!("{PROGRAM}{modules}static ALL: &[&[Way]] = &[{}];\n", all.join(", "));
         let dependencies: Vec<String> = dependencies.into_values().collect();
         let manifest = format!(
             "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\ndefault = [\"webhooks\"]\nclient = []\nwebhooks = []\n\n[dependencies]\n{}\n",
             dependencies.join("\n")
         );
-        write(&folder.join("Cargo.toml"), &manifest)?;
-        write(&folder.join("src/main.rs"), &main)?;
-        write(&folder.join("src/runtime.rs"), &contents)?;
+        write_if_changed(&folder.join("Cargo.toml"), &manifest)?;
+        write_if_changed(&folder.join("src/main.rs"), &main)?;
+        write_if_changed(&folder.join("src/runtime.rs"), &contents)?;
         Ok(Self { package, ways, folder })
     }
 
@@ -89,7 +89,8 @@ impl Probe {
         let path = self.folder.join("input.txt");
         let mut input = BufWriter::new(File::create(&path).map_err(fail)?);
         for (ty, value) in values {
-            let index = known.get(&*way(package, ty)).ok_or("a type is not in the program")?;
+            let index =
+                known.get(&*round_trip_path(package, ty)).ok_or("a type is not in the program")?;
             writeln!(input, "{index}\t{value}").map_err(fail)?;
         }
         input.flush().map_err(fail)?;
@@ -101,7 +102,7 @@ impl Probe {
             .map_err(fail)?;
         let mut answers = Vec::new();
         for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
-            let Some(answer) = line.ok().as_deref().and_then(answer) else { break };
+            let Some(answer) = line.ok().as_deref().and_then(parse_answer) else { break };
             answers.push(answer);
         }
         child.wait().map_err(fail)?;
@@ -109,15 +110,15 @@ impl Probe {
     }
 }
 
-fn way(package: &str, ty: &str) -> String {
+fn round_trip_path(package: &str, ty: &str) -> String {
     format!("{package} {ty}")
 }
 
-fn module(package: &str) -> String {
+fn module_name(package: &str) -> String {
     package.replace('-', "_")
 }
 
-fn answer(line: &str) -> Option<Answer> {
+fn parse_answer(line: &str) -> Option<Answer> {
     match line.strip_prefix('+') {
         Some(text) => Some(Answer::Encoded(serde_json::from_str(text).ok()?)),
         None => {
@@ -128,7 +129,7 @@ fn answer(line: &str) -> Option<Answer> {
 }
 
 /// The dependencies in a manifest that are not optional, and those of webhooks, by their names.
-fn required(manifest: &str) -> impl Iterator<Item = (String, String)> {
+fn required_dependencies(manifest: &str) -> impl Iterator<Item = (String, String)> {
     let webhooks = manifest.lines().find(|line| line.starts_with("webhooks = ")).unwrap_or("");
     let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
@@ -149,7 +150,7 @@ fn with_webhooks(contents: &str) -> String {
 }
 
 /// Adds what a crate's runtime has that others have not: each has of it what it needs.
-fn merge(contents: &mut String, own: &str) {
+fn merge_runtime(contents: &mut String, own: &str) {
     if contents.is_empty() {
         own.clone_into(contents);
         return;
@@ -163,11 +164,11 @@ fn merge(contents: &mut String, own: &str) {
 }
 
 /// Copies the files of a folder, if there is one.
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
     let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
         if let Some(name) = path.file_name() {
-            write(&to.join(name), &read(&path)?)?;
+            write_if_changed(&to.join(name), &read_file(&path)?)?;
         }
     }
     Ok(())

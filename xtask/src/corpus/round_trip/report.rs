@@ -51,7 +51,7 @@ pub(super) struct Sample {
 
 impl Report {
     pub(super) fn add(&mut self, fault: Fault, about: &str, sample: Sample) {
-        let class = self.classes.entry((fault, general(about))).or_default();
+        let class = self.classes.entry((fault, generalize_message(about))).or_default();
         class.values += 1;
         class.places.insert(sample.place.clone());
         class.first.get_or_insert(sample);
@@ -161,7 +161,7 @@ impl Report {
 }
 
 /// A message without what differs from one value to the next: names and numbers.
-fn general(message: &str) -> String {
+fn generalize_message(message: &str) -> String {
     let mut text = String::new();
     let mut open: Option<char> = None;
     for letter in message.chars() {

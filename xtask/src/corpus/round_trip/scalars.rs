@@ -4,10 +4,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Value, json};
 
 use super::flat::Flat;
-use super::schema::range;
+use super::schema::format_range;
 
 /// Strings that a schema allows, the plainest first.
-pub(super) fn strings(flat: &Flat<'_>) -> Vec<Value> {
+pub(super) fn allowed_strings(flat: &Flat<'_>) -> Vec<Value> {
     let given = flat.example.filter(|example| example.is_string());
     let known: &[&str] = match flat.format {
         Some("date-time") => &[
@@ -28,7 +28,7 @@ pub(super) fn strings(flat: &Flat<'_>) -> Vec<Value> {
     };
     let mut texts: Vec<String> = known.iter().map(|&text| text.to_owned()).collect();
     if let Some(pattern) = flat.patterns.first() {
-        texts = matching(pattern);
+        texts = matching_strings(pattern);
         texts.extend(known.iter().map(|&text| text.to_owned()));
         texts.extend(given.and_then(Value::as_str).map(str::to_owned));
         let patterns: Vec<Value> =
@@ -57,7 +57,7 @@ pub(super) fn strings(flat: &Flat<'_>) -> Vec<Value> {
 }
 
 /// Integers that a schema allows, the plainest first.
-pub(super) fn integers(flat: &Flat<'_>) -> Vec<Value> {
+pub(super) fn allowed_integers(flat: &Flat<'_>) -> Vec<Value> {
     let mut all: Vec<i64> = vec![1, 0, -1, 1 << 31];
     let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_i64());
     if let Some(least) = limit("minimum") {
@@ -72,15 +72,15 @@ pub(super) fn integers(flat: &Flat<'_>) -> Vec<Value> {
         all.extend(multiples.iter().map(|number| number.saturating_add(step)));
         all.extend(multiples);
     }
-    let range = flat.format.and_then(range).map(|(least, most)| [most, least]);
-    bounded(flat, all.into_iter().map(Value::from).chain(range.into_iter().flatten()))
+    let range = flat.format.and_then(format_range).map(|(least, most)| [most, least]);
+    within_bounds(flat, all.into_iter().map(Value::from).chain(range.into_iter().flatten()))
 }
 
 /// Numbers that a schema allows, the plainest first.
-pub(super) fn numbers(flat: &Flat<'_>) -> Vec<Value> {
+pub(super) fn allowed_numbers(flat: &Flat<'_>) -> Vec<Value> {
     let mut all = vec![json!(1.5), json!(0), json!(-2.25), json!(1), json!(1e-7), json!(1e15)];
     if matches!(flat.format, Some("int32" | "int64" | "integer")) {
-        return integers(flat);
+        return allowed_integers(flat);
     }
     let limits = ["minimum", "maximum"].into_iter().filter_map(|word| flat.limits.get(word));
     let limits: Vec<Value> = limits.map(|&value| value.clone()).collect();
@@ -98,13 +98,13 @@ pub(super) fn numbers(flat: &Flat<'_>) -> Vec<Value> {
     if let Some(&step) = flat.limits.get("multipleOf") {
         all.push(step.clone());
     }
-    bounded(flat, all.into_iter())
+    within_bounds(flat, all.into_iter())
 }
 
-fn bounded(flat: &Flat<'_>, numbers: impl Iterator<Item = Value>) -> Vec<Value> {
+fn within_bounds(flat: &Flat<'_>, numbers: impl Iterator<Item = Value>) -> Vec<Value> {
     let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_f64());
     let excluded = |word| flat.limits.get(word).is_some_and(|value: &&Value| **value == true);
-    let range = flat.format.and_then(range);
+    let range = flat.format.and_then(format_range);
     let fits = |number: f64| {
         let within = range.as_ref().is_none_or(|(least, most)| {
             least.as_f64().is_none_or(|least| number >= least)
@@ -127,7 +127,7 @@ fn bounded(flat: &Flat<'_>, numbers: impl Iterator<Item = Value>) -> Vec<Value> 
 }
 
 /// Strings that a regular expression matches: with as few repetitions as it allows, and with more.
-fn matching(pattern: &str) -> Vec<String> {
+fn matching_strings(pattern: &str) -> Vec<String> {
     let Ok(parsed) = regex_syntax::parse(pattern) else { return Vec::new() };
     let texts = [0, 1, 3].map(|more| {
         let mut text = String::new();

@@ -53,7 +53,7 @@ impl Checker {
     }
 }
 
-fn reference(number: usize) -> Value {
+fn reference_to(number: usize) -> Value {
     json!({"$ref": format!("#/definitions/{number}")})
 }
 
@@ -107,7 +107,7 @@ impl<'d> Conversion<'d> {
             .map(|pointer| ((*pointer).to_owned(), self.number(pointer, false)))
             .collect();
         let members: Map<String, Value> =
-            numbers.values().map(|number| (number.to_string(), reference(*number))).collect();
+            numbers.values().map(|number| (number.to_string(), reference_to(*number))).collect();
         let whole = json!({"properties": members, "definitions": self.definitions()});
         let validator = jsonschema::options()
             .with_draft(Draft::Draft7)
@@ -197,7 +197,7 @@ impl<'d> Conversion<'d> {
             return json!({});
         }
         let circular = leads_back(&["allOf", "oneOf", "anyOf"]);
-        reference(self.number(&target.pointer, circular))
+        reference_to(self.number(&target.pointer, circular))
     }
 
     /// Whether a schema says of the same value what another does.
@@ -259,7 +259,7 @@ impl<'d> Conversion<'d> {
             }
         }
         let format = members.get("format").and_then(Value::as_str);
-        let Some((least, most)) = format.and_then(range) else { return };
+        let Some((least, most)) = format.and_then(format_range) else { return };
         if ["integer", "number"].iter().any(|name| members.get("type") == Some(&json!(name))) {
             out.entry("minimum").or_insert(least);
             out.entry("maximum").or_insert(most);
@@ -327,7 +327,7 @@ impl<'d> Conversion<'d> {
 }
 
 /// Whether a member is not expected of whoever sends the value: one that is only read in a request, one that is only
-/// written in an answer.
+/// written in a response.
 pub(super) fn is_spared(document: &Document, schema: &Value, direction: Direction) -> bool {
     let word = match direction {
         Direction::Request => "readOnly",
@@ -345,7 +345,7 @@ pub(super) fn is_spared(document: &Document, schema: &Value, direction: Directio
 }
 
 /// The least and the greatest number of a format.
-pub(super) fn range(format: &str) -> Option<(Value, Value)> {
+pub(super) fn format_range(format: &str) -> Option<(Value, Value)> {
     Some(match format {
         "int8" => (json!(i8::MIN), json!(i8::MAX)),
         "int16" => (json!(i16::MIN), json!(i16::MAX)),

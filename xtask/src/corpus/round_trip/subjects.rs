@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::document::{Direction, Document, Site, key};
+use super::document::{Direction, Document, Site, join_pointer};
 
 /// A schema to try.
 #[derive(Default)]
@@ -37,7 +37,7 @@ impl Subjects {
         let mut finder = Finder { document, outline, subjects: Self::default() };
         let components = &document.value["components"];
         for (name, schema) in components["schemas"].as_object().into_iter().flatten() {
-            let pointer = key("/components/schemas", name);
+            let pointer = join_pointer("/components/schemas", name);
             if outline.contains_key(&pointer) {
                 finder.made(&pointer, &document.directions(&pointer))
             } else {
@@ -51,24 +51,28 @@ impl Subjects {
             ("responses", Direction::Answer),
         ] {
             for (name, item) in components[kind].as_object().into_iter().flatten() {
-                finder.carrier(&key(&format!("/components/{kind}"), name), item, direction);
+                finder.carrier(
+                    &join_pointer(&format!("/components/{kind}"), name),
+                    item,
+                    direction,
+                );
             }
         }
         for (pointer, item) in document.path_items() {
-            finder.parameters(&key(&pointer, "parameters"), &item["parameters"]);
+            finder.parameters(&join_pointer(&pointer, "parameters"), &item["parameters"]);
         }
         for (pointer, operation) in document.operations() {
-            finder.parameters(&key(&pointer, "parameters"), &operation["parameters"]);
+            finder.parameters(&join_pointer(&pointer, "parameters"), &operation["parameters"]);
             let body = &operation["requestBody"];
-            finder.carrier(&key(&pointer, "requestBody"), body, Direction::Request);
+            finder.carrier(&join_pointer(&pointer, "requestBody"), body, Direction::Request);
             for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
-                let pointer = key(&key(&pointer, "responses"), status);
+                let pointer = join_pointer(&join_pointer(&pointer, "responses"), status);
                 finder.carrier(&pointer, answer, Direction::Answer);
             }
         }
         for (pointer, request) in document.incoming() {
             finder.carrier(
-                &key(&pointer, "requestBody"),
+                &join_pointer(&pointer, "requestBody"),
                 &request["requestBody"],
                 Direction::Answer,
             );
@@ -106,7 +110,7 @@ impl<'d> Finder<'d> {
         }
     }
 
-    /// A parameter, a request's body or an answer: it has a schema, or contents that have one. A reference to one
+    /// A parameter, a request's body or a response: it has a schema, or contents that have one. A reference to one
     /// has nothing of its own.
     fn carrier(&mut self, pointer: &str, carrier: &'d Value, direction: Direction) {
         if carrier.get("$ref").is_some() {
@@ -114,10 +118,10 @@ impl<'d> Finder<'d> {
         }
         self.content(pointer, carrier, direction);
         for (media, content) in carrier["content"].as_object().into_iter().flatten() {
-            let pointer = key(&key(pointer, "content"), media);
+            let pointer = join_pointer(&join_pointer(pointer, "content"), media);
             let schema = &content["schema"];
             if schema.is_object() && schema.get("$ref").is_none() {
-                self.made(&key(&pointer, "schema"), &[direction]);
+                self.made(&join_pointer(&pointer, "schema"), &[direction]);
             }
             self.content(&pointer, content, direction);
         }
@@ -126,13 +130,13 @@ impl<'d> Finder<'d> {
     /// The examples beside a schema, and those in it.
     fn content(&mut self, pointer: &str, content: &'d Value, direction: Direction) {
         let Some(schema) = content.get("schema") else { return };
-        let at = key(pointer, "schema");
+        let at = join_pointer(pointer, "schema");
         let site = Site { pointer: at.clone(), schema };
         if let Some(example) = content.get("example") {
-            self.example(&site, &key(pointer, "example"), example, &[direction]);
+            self.example(&site, &join_pointer(pointer, "example"), example, &[direction]);
         }
         for (name, example) in content["examples"].as_object().into_iter().flatten() {
-            let place = key(&key(pointer, "examples"), name);
+            let place = join_pointer(&join_pointer(pointer, "examples"), name);
             let example = self.document.resolve(&place, example);
             if let Some(value) = example.and_then(|example| example.schema.get("value")) {
                 self.example(&site, &place, value, &[direction]);
@@ -156,13 +160,17 @@ impl<'d> Finder<'d> {
         }
         let site = Site { pointer: pointer.to_owned(), schema };
         if let Some(example) = schema.get("example") {
-            self.example(&site, &key(pointer, "example"), example, directions);
+            self.example(&site, &join_pointer(pointer, "example"), example, directions);
         }
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            self.schema(&key(&key(pointer, "properties"), name), property, directions);
+            self.schema(
+                &join_pointer(&join_pointer(pointer, "properties"), name),
+                property,
+                directions,
+            );
         }
         for word in ["items", "additionalProperties"] {
-            self.schema(&key(pointer, word), &schema[word], directions);
+            self.schema(&join_pointer(pointer, word), &schema[word], directions);
         }
         for word in ["allOf", "oneOf", "anyOf"] {
             for (index, member) in schema[word].as_array().into_iter().flatten().enumerate() {

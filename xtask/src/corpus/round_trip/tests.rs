@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::document::{Direction, Document};
 use super::instances::Maker;
 use super::schema::Checker;
-use super::verdict::{Fault, compare};
+use super::verdict::{Fault, compare_values};
 
 const AT: &str = "/components/schemas/it";
 
@@ -16,7 +16,7 @@ fn document(schema: Value, others: Value) -> Document {
     Document::new(json!({"openapi": "3.0.3", "components": {"schemas": schemas}}))
 }
 
-/// The values that are made of a schema as an answer: all of them are valid.
+/// The values that are made of a schema as a response: all of them are valid.
 fn values(schema: Value, others: Value) -> Vec<Value> {
     let document = document(schema, others);
     let checker = Checker::new(&document, Direction::Answer, &[AT]).unwrap();
@@ -154,7 +154,7 @@ fn schemas_of_openapi_are_those_of_json_schema() {
 fn differences_have_their_places() {
     let given = json!({"a": 1, "b": [1, 2], "c/d": null, "e": "x", "f": {"g": true}});
     let same = json!({"a": 1.0, "b": [1, 2], "c/d": null, "e": "x", "f": {"g": true}});
-    assert_eq!(compare(&given, &same), []);
+    assert_eq!(compare_values(&given, &same), []);
     let other = json!({"a": 2, "b": [1], "e": "x", "f": {"g": true, "h": 1}});
     let found = [
         (Fault::Changed, "/a".to_owned()),
@@ -162,5 +162,5 @@ fn differences_have_their_places() {
         (Fault::NullLost, "/c~1d".to_owned()),
         (Fault::Added, "/f/h".to_owned()),
     ];
-    assert_eq!(compare(&given, &other), found);
+    assert_eq!(compare_values(&given, &other), found);
 }

@@ -16,7 +16,7 @@ use super::probe::{Answer, Probe};
 use super::report::{Report, Sample};
 use super::schema::{Checker, is_null_object, is_spared};
 use super::subjects::{Outline, Subject, Subjects};
-use super::verdict::{Fault, Finding, compare};
+use super::verdict::{Fault, Finding, compare_values};
 
 /// A document on trial.
 pub(in crate::corpus) struct Trial {
@@ -52,7 +52,7 @@ impl Trial {
         let fail = |error: std::io::Error| format!("{}: {error}", path.display());
         let text = fs::read(path).map_err(fail)?;
         let text = String::from_utf8_lossy(&text);
-        let document = source::read(0, &text, &mut Diagnostics::default());
+        let document = source::read_document(0, &text, &mut Diagnostics::default());
         let document = Document::new(document.ok_or("it cannot be read")?);
         let outline = fs::read(outline_of(&root.join(package))).map_err(fail)?;
         let outline: Outline =
@@ -125,7 +125,7 @@ impl Trial {
             .collect();
         for (pointer, subject) in &self.subjects.known {
             if subject.made {
-                match made(pointer, subject, &makers, checkers) {
+                match make_cases(pointer, subject, &makers, checkers) {
                     Ok(made) => cases.extend(made),
                     Err(problem) => drop(report.unmade.insert(pointer.clone(), problem)),
                 }
@@ -146,7 +146,7 @@ impl Trial {
 
 /// Values of a schema, or what is wrong with all of them. Where each of them fits several alternatives of a `oneOf`,
 /// they are taken all the same: services send such.
-fn made<'t>(
+fn make_cases<'t>(
     pointer: &'t str,
     subject: &'t Subject,
     makers: &[(Direction, Maker<'_>)],
@@ -193,7 +193,7 @@ impl Case<'_> {
             }
             None => return vec![Finding::new(Fault::Ended, "", "", None)],
         };
-        let mut faults = compare(&self.value, got);
+        let mut faults = compare_values(&self.value, got);
         let received = !self.subject.directions.contains(&Direction::Request);
         let mut spared = false;
         for (fault, path) in &mut faults {
@@ -203,7 +203,7 @@ impl Case<'_> {
                 continue;
             }
             let mention = match fault {
-                Fault::Lost | Fault::NullLost => mention(document, self.pointer, path),
+                Fault::Lost | Fault::NullLost => find_mention(document, self.pointer, path),
                 _ => Mention::Described,
             };
             match mention {
@@ -227,7 +227,7 @@ impl Case<'_> {
         }
         faults.retain(|(fault, _)| *fault != Fault::None);
         report.spared += usize::from(spared && faults.is_empty());
-        let kind = |value: &Value, path: &str| value.pointer(path).map_or("nothing", kind);
+        let kind = |value: &Value, path: &str| value.pointer(path).map_or("nothing", value_kind);
         let mut found: Vec<Finding> = faults
             .into_iter()
             .map(|(fault, path)| {
@@ -306,7 +306,7 @@ fn stands_for_null(
 }
 
 /// What a schema says of the member or the element at `path` of its values.
-fn mention(document: &Document, pointer: &str, path: &str) -> Mention {
+fn find_mention(document: &Document, pointer: &str, path: &str) -> Mention {
     let Some(sites) = sites_at(document, pointer, path) else { return Mention::Described };
     match sites.iter().all(Vec::is_empty) {
         true if sites.is_empty() => Mention::No,
@@ -345,7 +345,7 @@ fn sites_at<'d>(document: &'d Document, pointer: &str, path: &str) -> Option<Vec
     Some(sites)
 }
 
-fn kind(value: &Value) -> &'static str {
+fn value_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

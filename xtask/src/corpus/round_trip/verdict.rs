@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::document::key;
+use super::document::join_pointer;
 use super::instances::UNKNOWN;
 
 /// What is wrong with a value that came back.
@@ -24,7 +24,7 @@ pub(super) enum Fault {
     Undescribed,
     /// The schema does not allow what came back.
     Invalid,
-    /// The program ended without an answer.
+    /// The program ended without a response.
     Ended,
 }
 
@@ -62,32 +62,32 @@ impl Fault {
 }
 
 /// The differences of what came back, with their paths. Members that no schema mentions may be gone.
-pub(super) fn compare(given: &Value, got: &Value) -> Vec<(Fault, String)> {
+pub(super) fn compare_values(given: &Value, got: &Value) -> Vec<(Fault, String)> {
     let mut found = Vec::new();
-    walk(given, got, "", &mut found);
+    collect_differences(given, got, "", &mut found);
     found
 }
 
-fn walk(given: &Value, got: &Value, path: &str, found: &mut Vec<(Fault, String)>) {
+fn collect_differences(given: &Value, got: &Value, path: &str, found: &mut Vec<(Fault, String)>) {
     match (given, got) {
         (Value::Object(given), Value::Object(got)) => {
             for (name, value) in given {
-                let path = key(path, name);
+                let path = join_pointer(path, name);
                 match got.get(name) {
-                    Some(other) => walk(value, other, &path, found),
+                    Some(other) => collect_differences(value, other, &path, found),
                     None if name == UNKNOWN => {}
                     None if value.is_null() => found.push((Fault::NullLost, path)),
                     None => found.push((Fault::Lost, path)),
                 }
             }
             let added = got.keys().filter(|name| !given.contains_key(*name));
-            found.extend(added.map(|name| (Fault::Added, key(path, name))));
+            found.extend(added.map(|name| (Fault::Added, join_pointer(path, name))));
         }
         (Value::Array(given), Value::Array(got)) => {
             for (index, value) in given.iter().enumerate() {
                 let path = format!("{path}/{index}");
                 match got.get(index) {
-                    Some(other) => walk(value, other, &path, found),
+                    Some(other) => collect_differences(value, other, &path, found),
                     None => found.push((Fault::Lost, path)),
                 }
             }
