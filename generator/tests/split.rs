@@ -33,7 +33,10 @@ fn fixtures() -> Vec<(String, Value)> {
 fn made(input: &Input) -> (BTreeMap<String, String>, BTreeSet<Code>) {
     let outcome = generate(input, &Config::new("api", "0.1.0").unwrap());
     let codes = outcome.diagnostics.findings().iter().map(|finding| finding.code).collect();
-    (outcome.package.unwrap().files, codes)
+    let mut files = outcome.package.unwrap().files;
+    // The document that the crate keeps writes `mapping` as its source does: `Dog` or `#/components/schemas/Dog`.
+    files.remove("src/openapi.json").unwrap();
+    (files, codes)
 }
 
 fn input(document: &Value) -> Input {

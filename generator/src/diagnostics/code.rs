@@ -159,7 +159,7 @@ codes! {
     UnusedPathParameter = "unused-path-parameter", Warning:
         "A parameter with `in: path` does not occur in the path. It is ignored."
     DuplicateParameter = "duplicate-parameter", Warning:
-        "A list of parameters contains the same name and `in` twice. The second is ignored. (A parameter of an operation may override one of its path.)"
+        "A list of parameters contains the same name and `in` twice. The second is ignored. A parameter of an operation that overrides one of its path is not a duplicate."
     IgnoredParameter = "ignored-parameter", Note:
         "OpenAPI says that header parameters named `Accept`, `Content-Type` and `Authorization` are ignored: bodies and security schemes determine them."
     UnsupportedParameterStyle = "unsupported-parameter-style", Warning:

@@ -164,8 +164,8 @@ mod tests {
     }
 
     fn texts(name: &str) -> impl Iterator<Item = String> {
-        let entries = fs::read_dir(folder(name)).unwrap();
-        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        let paths = fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.is_file()).map(|path| fs::read_to_string(path).unwrap())
     }
 
     /// The functions of all inherent `impl`s of a type in the runtime.

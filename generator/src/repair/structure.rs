@@ -5,6 +5,7 @@ use super::{shape::Shape, table};
 /// Keywords of JSON Schema that are translated before the table is asked, and what they hold.
 const TRANSLATED: &[(&str, Shape)] = &[
     ("$defs", Shape::Map(&Shape::Schema)),
+    ("contentSchema", Shape::Schema),
     ("definitions", Shape::Map(&Shape::Schema)),
     ("patternProperties", Shape::Map(&Shape::Schema)),
     ("prefixItems", Shape::List(&Shape::Schema)),

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(parsed("id:get_*").unwrap(), "id:get_*");
         for (text, word) in [("GETT /x", "gett"), ("files", "files")] {
             assert!(
-                parsed(text).unwrap_err().starts_with(&format!("begins with `{word}`")),
+                parsed(text).unwrap_err().starts_with(&format!("starts with `{word}`")),
                 "{text}"
             );
         }

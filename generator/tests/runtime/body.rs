@@ -64,10 +64,10 @@ fn a_body_is_made_from_what_is_at_hand() {
 fn a_stream_keeps_its_promise() {
     let short = read(Body::stream(5, chunks(["ab", "c"]))).unwrap_err();
     assert_eq!(short.kind(), ErrorKind::UnexpectedEof);
-    assert_eq!(short.to_string(), "the stream is shorter than promised");
+    assert_eq!(short.to_string(), "the stream is shorter than declared");
     for long in [["ab", "cd"], ["abc", "d"], ["abcd", ""]] {
         let error = read(Body::stream(3, chunks(long))).unwrap_err();
-        assert_eq!(error.to_string(), "the stream is longer than promised", "{long:?}");
+        assert_eq!(error.to_string(), "the stream is longer than declared", "{long:?}");
     }
     let broken = read(Body::stream(5, chunks(["ab"]).then_error("disk on fire"))).unwrap_err();
     assert_eq!(broken.to_string(), "disk on fire");

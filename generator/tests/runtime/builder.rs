@@ -149,7 +149,7 @@ fn what_is_no_header_or_host_is_refused() {
     );
     assert_eq!(
         refusal(|builder| builder.user_agent("a\nb")),
-        "header `user-agent` holds a control character"
+        "header `user-agent` contains a control character"
     );
     let odd =
         ["", "*", "*.", "*.*.com", "https://a.com", "a.com:443", "a..com", "a.com.", "b@a", "ä.de"];

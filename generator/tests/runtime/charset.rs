@@ -38,7 +38,7 @@ fn texts_that_cannot_be_read() {
     for (content_type, body, message) in [
         ("text/plain", &b"gr\xf6\xdfe"[..], "invalid utf-8"),
         ("text/plain; charset=shift_jis", b"\x82\xa0", "the charset `shift_jis`"),
-        ("text/plain; charset=utf-16", b"a", "cut"),
+        ("text/plain; charset=utf-16", b"a", "truncated"),
         ("text/plain; charset=utf-16be", b"\xd8\x3d", "surrogate"),
     ] {
         let error = reply(content_type, body).text::<()>().unwrap_err();
@@ -68,6 +68,6 @@ fn no_content_where_json_is_promised() {
         let error = reply("application/json", body).json::<Value, ()>().unwrap_err();
         assert!(matches!(error, Error::Empty(_)), "{error}");
         assert_eq!(error.status().unwrap(), 200);
-        assert_eq!(error.to_string(), "the answer 200 OK has no content");
+        assert_eq!(error.to_string(), "the response 200 OK has no content");
     }
 }

@@ -124,7 +124,7 @@ fn text_that_is_no_json() {
     let error = reply.json::<Vec<String>, ()>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot decode the answer 200 OK at `[0]`: invalid unicode code point"
+        "cannot decode the response 200 OK at `[0]`: invalid unicode code point"
     );
 }
 

@@ -151,7 +151,7 @@ fn a_success_that_does_not_decode() {
     let text = r#"{"entries":[{"part_id":"a","size":"token"}]}"#;
     let headers = [("x-request-id", "r")];
     let error = ListParts::decode(response(200, &headers, text)).unwrap_err();
-    let shown = "cannot decode the answer 200 OK at `entries[0].size`: \
+    let shown = "cannot decode the response 200 OK at `entries[0].size`: \
         invalid type: string \"token\", expected i64";
     assert_eq!(error.to_string(), shown);
     assert_eq!(format!("{error:?}"), format!("Error({shown})"));

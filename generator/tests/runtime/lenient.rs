@@ -190,7 +190,7 @@ fn what_nothing_can_be_left_out_of_is_an_error() {
     let (read, _) = send::<Base64>("\"*\"");
     assert_eq!(
         read.unwrap_err().to_string().split(':').next(),
-        Some("cannot decode the answer 200 OK")
+        Some("cannot decode the response 200 OK")
     );
 }
 

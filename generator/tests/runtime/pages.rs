@@ -120,7 +120,7 @@ fn a_service_that_repeats_a_page_is_left() {
     let pages = [of(3, &["a", "b"]), of(3, &["b", "c"])];
     let (ids, failure, _) = all(pages, ListParts::by_offset);
     assert_eq!(ids, "abbc");
-    assert!(failure.unwrap().contains("more items than the service counts"));
+    assert!(failure.unwrap().contains("more items than the service reports"));
 }
 
 /// Filters may leave pages empty, but not a hundred in a row.

@@ -272,7 +272,7 @@ fn what_cannot_be_written_is_refused() {
     let error = call().header("a", "x\r\ny: z", Style::Simple).into_request::<()>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the request cannot be sent: header `a` holds a control character"
+        "the request cannot be sent: header `a` contains a control character"
     );
     let error = call().header("a b", "x", Style::Simple).into_request::<()>().unwrap_err();
     assert!(error.to_string().contains("`a b` is not a valid header name"), "{error}");

@@ -317,10 +317,9 @@ async fn all_attempts_together_have_a_limit() {
     let retry = Retry::default().attempts(100).attempt_timeout(Duration::from_millis(50));
     let limit = Duration::from_millis(400);
     let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).retry(retry).timeout(limit);
-    let start = std::time::Instant::now();
     let error = builder.build().unwrap().list_parts("1").await.unwrap_err();
-    assert!(error.is_timeout() && start.elapsed() >= limit, "{:?}", start.elapsed());
-    assert!(!peer.seen().is_empty());
+    assert!(error.is_timeout(), "{error}");
+    assert!((1..100).contains(&peer.seen().len()), "{}", peer.seen().len());
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn what_may_pass_is_3_before_there_is_a_session() {
     let home = Home::new();
     for (url, options, said) in [
         (nowhere().await, &["--retries", "0"][..], "refused"),
-        ("http://no-such-host.invalid".to_owned(), &["--retries", "0"], "no connection"),
+        ("http://no-such-host.invalid".to_owned(), &["--retries", "0"], "cannot connect"),
         (overloaded.url(), &["--retries", "0"], "503"),
         (patient.url(), &[], "asks to retry in 9999 s"),
     ] {

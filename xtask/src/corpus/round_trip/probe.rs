@@ -163,11 +163,14 @@ fn merge_runtime(contents: &mut String, own: &str) {
     }
 }
 
-/// Copies the files of a folder, if there is one.
+/// Copies a folder, if there is one.
 fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
     let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-        if let Some(name) = path.file_name() {
+        let Some(name) = path.file_name() else { continue };
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name))?;
+        } else {
             write_if_changed(&to.join(name), &read_file(&path)?)?;
         }
     }
