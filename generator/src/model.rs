@@ -4,21 +4,23 @@
 //! checked identifiers, choices are closed enums. `Debug` is a snapshot format.
 
 mod operation;
+mod pagination;
 mod schema;
+mod service;
 mod uses;
 mod webhook;
 
 pub use operation::{
-    ApiKeyPlace, Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField,
-    HeaderType, Member, Method, Next, Operation, Outcome, Pagination, PagingStyle, Parameter,
-    ParameterStyle, Part, PartKind, Payload, QueryStyle, Response, SecurityScheme, Server,
-    ServerVariable, SharedErrors, Status, TokenKind,
+    Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField, HeaderType,
+    Method, Operation, Outcome, Parameter, ParameterStyle, Part, PartKind, Payload, QueryStyle,
+    Response, SharedErrors, Status,
 };
+pub use pagination::{Member, Next, Pagination, PagingStyle};
 pub use schema::{
     Alternative, Constructor, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test,
     Tuple, Type, TypeDefinition, TypeKind, Union, Variant,
 };
-
+pub use service::{ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
 pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,7 +10,7 @@ use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 /// More operations than this have features, unless the configuration decides.
 const MANY: usize = 100;
 
-/// More groups than this have none: crates.io takes 300 features of a crate.
+/// More groups than this have none: registries accept 300 features per crate.
 const MOST: usize = 250;
 
 /// The feature of the types that no operation and no webhook leads to.
