@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::fake::{Answer, Fake, answer, answer_with, chunks, run};
-use crate::runtime::{Body, Client, ContentRange, Digest};
+use crate::runtime::{Body, Client, ContentRange, Digest, Operation};
 use crate::service::UploadPart;
 
 const PARTS: &str = r#"{"entries":[]}"#;
@@ -98,7 +98,7 @@ fn a_body_goes_where_307_and_308_say() {
         (303, Body::from("abcd"), 1),
         (307, Body::stream(4, chunks(["abcd"])), 1),
     ] {
-        let first = answer_with(status, "location", "https://b.example/x");
+        let first = answer_with(status, "location", "/x");
         let fake = Fake::new([first, answer(200, PART)]);
         assert_eq!(run(upload(&client(&fake), body).into_future()).is_ok(), times == 2);
         let requests = fake.requests();
@@ -106,7 +106,27 @@ fn a_body_goes_where_307_and_308_say() {
         if let Some(second) = requests.get(1) {
             assert_eq!((second.method().as_str(), &second.body()[..]), ("PUT", &b"abcd"[..]));
             assert_eq!(second.headers()["content-type"], "application/octet-stream");
-            assert!(!second.headers().contains_key("authorization"));
+            assert_eq!(second.headers(), requests[0].headers());
         }
+    }
+}
+
+/// A body may hold a credential, as that of a request for a token does.
+#[test]
+fn a_body_stays_with_its_host() {
+    for status in [307, 308] {
+        let first = answer_with(status, "location", "https://b.example/x");
+        let fake = Fake::new([first, answer(200, PART)]);
+        assert!(run(upload(&client(&fake), "abcd").into_future()).is_err());
+        assert_eq!(fake.requests().len(), 1);
+    }
+}
+
+/// Layers around the transport find the operation in each request.
+#[test]
+fn a_request_that_is_sent_on_keeps_its_operation() {
+    for request in list([answer_with(302, "location", "https://b.example/x")]) {
+        let operation = request.extensions().get::<&'static Operation>();
+        assert_eq!(operation.map(|operation| operation.method.as_str()), Some("GET"));
     }
 }
