@@ -10,6 +10,7 @@ mod name;
 mod refusal;
 mod removal;
 mod representation;
+mod restore;
 mod session;
 #[cfg(test)]
 mod tests;

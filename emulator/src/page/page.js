@@ -153,7 +153,7 @@ function showSessions({ sessions, clock }) {
         make("strong", { class: "name" }, session.name ?? `file ${session.file}`),
         make("small", {}, `${formatSize(session.size)}${session.file ? `, new version of ${session.file}` : `, to folder ${session.folder}`}`),
         make("span", { class: "actions" }, button("Abort", `Abort the session of ${session.name}`, `session-${session.id}`,
-          () => act("Aborted the session", "DELETE", `sessions/${session.id}`)))),
+          () => act("Aborted the session", "DELETE", `sessions/${encodeURIComponent(session.id)}`)))),
       showParts(session),
       make("small", {}, notes.join(", ")));
   }) : [make("p", { class: "none" }, "No open session.")]));
@@ -182,7 +182,7 @@ function showClock({ clock, tokens, settings }) {
     make("small", {}, `user ${token.user}${token.scope.length ? `, ${token.scope.join(" ")}` : ""}`),
     make("span", { class: "muted" }, token.valid ? `expires ${token.expires_at.slice(0, 16).replace("T", " ")}` : "not valid"),
     token.valid ? button("Revoke", `Revoke token ${token.fingerprint.slice(0, 10)}`, `token-${token.fingerprint}`,
-      () => act("Revoked the token", "DELETE", `tokens/${token.fingerprint}`)) : null)));
+      () => act("Revoked the token", "DELETE", `tokens/${encodeURIComponent(token.fingerprint)}`)) : null)));
 }
 
 const KINDS = { 2: "ok", 3: "moved", 4: "refused", 5: "failed" };

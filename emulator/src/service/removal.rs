@@ -1,12 +1,9 @@
-//! Deleting files and folders, and replacing everything.
-
-use std::collections::HashMap;
+//! Deleting files and folders, and aborting sessions.
 
 use box_upload_sessions::types::ClientErrorCode;
 
 use super::tree::ROOT;
 use super::{Blob, Event, Refusal, Service, SessionEnd};
-use crate::timestamp::Timestamp;
 
 impl Service {
     /// Deletes a file, even if it is in the trash.
@@ -39,42 +36,5 @@ impl Service {
         let parts = self.sessions().flat_map(|session| session.parts.values());
         let contents = self.tree.files().flat_map(|file| &file.content);
         parts.map(|part| &part.blob).chain(contents)
-    }
-
-    /// Restores a state from its events, whose blobs have the new ids in `renamed`.
-    pub(crate) fn restore(
-        &self,
-        mut events: Vec<Event>,
-        renamed: &HashMap<String, Blob>,
-        at: Timestamp,
-    ) -> Result<Event, Refusal> {
-        let wrong = |text: &str| Refusal::bad_request(ClientErrorCode::BadRequest, text);
-        for blob in events.iter_mut().flat_map(Event::blobs_mut) {
-            let stored = renamed.get(&blob.id).filter(|stored| stored.size == blob.size);
-            *blob = stored.ok_or_else(|| wrong("the snapshot lacks content"))?.clone();
-        }
-        let mut restored = Self::new(self.settings.clone(), at);
-        for event in events.clone() {
-            restored.apply(event);
-        }
-        let mut parents = restored.tree.folders().map(|(folder, _)| &folder.parent);
-        let exists = |id: &String| restored.tree.path(id).first().is_some_and(|top| top.id == ROOT);
-        if !parents.all(|id| id.is_empty() || exists(id))
-            || !restored.tree.files().all(|file| exists(&file.folder))
-        {
-            return Err(wrong("the snapshot lacks a folder that this emulator does not have"));
-        }
-        Ok(Event::Restored { at, events })
-    }
-}
-
-impl Event {
-    /// The blobs that the event refers to.
-    fn blobs_mut(&mut self) -> Vec<&mut Blob> {
-        match self {
-            Self::PartStored { part, .. } => vec![&mut part.blob],
-            Self::FileStored { file, .. } => file.content.iter_mut().collect(),
-            _ => Vec::new(),
-        }
     }
 }

@@ -317,6 +317,63 @@ async fn a_snapshot_restores_everything_elsewhere() {
     assert_eq!(std::fs::read_dir(folder.path().join("blobs")).unwrap().count(), 6);
 }
 
+/// The same snapshot with each event of a kind changed.
+fn with_event(snapshot: &[u8], kind: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
+    let start = snapshot.windows(9).position(|window| window == b"{\"blob\":{").unwrap();
+    let (head, blobs) = snapshot.split_at(start);
+    let mut changed = Vec::new();
+    for line in std::str::from_utf8(head).unwrap().lines() {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if line["event"].get(kind).is_some() {
+            change(&mut line["event"]);
+        }
+        changed.extend(format!("{line}\n").into_bytes());
+    }
+    changed.extend(blobs);
+    changed
+}
+
+#[tokio::test]
+async fn a_snapshot_that_no_emulator_wrote_is_refused() {
+    let emulator = small().start().await.unwrap();
+    let there = client(&emulator);
+    let content = bytes(1, 2_500);
+    upload(&there, "a", &content).await.unwrap();
+    let session = create(&there, "b", content.len()).await.unwrap();
+    put(&there, &session, &content, 0).await.unwrap();
+    call(&emulator, 201, "POST folders", r#"{"parent":"0","name":"f"}"#).await;
+    let path = format!("{API}/snapshot");
+    let snapshot = send(&emulator.url(), "GET", &path, &[], "").await.body;
+    let unchanged = with_event(&snapshot, "folder_created", |_| ());
+    call(&emulator, 204, "PUT snapshot", unchanged).await;
+    let set = |kind, pointer: &'static str, value: Value| {
+        let change = move |event: &mut Value| *event.pointer_mut(pointer).unwrap() = value.clone();
+        with_event(&snapshot, kind, change)
+    };
+    for hostile in [
+        set("folder_created", "/folder_created/parent", "77".into()),
+        set("folder_created", "/folder_created/id", "0".into()),
+        set("folder_created", "/folder_created/id", "18446744073709551615".into()),
+        set("file_stored", "/file_stored/file/folder", "77".into()),
+        set("file_stored", "/file_stored/file/id", "../x".into()),
+        set("file_stored", "/file_stored/file/size", 2_499.into()),
+        set("file_stored", "/file_stored/file/etag", u64::MAX.into()),
+        set("file_stored", "/file_stored/file/content/0/id", "/etc/passwd".into()),
+        set("session_created", "/session_created/part_size", 0.into()),
+        set("session_created", "/session_created/size", u64::MAX.into()),
+        set("session_created", "/session_created/id", "../x".into()),
+        set("part_stored", "/part_stored/part/offset", 1.into()),
+        with_event(&snapshot, "file_stored", |event| {
+            let at = event["file_stored"]["file"]["created"].clone();
+            let hidden = event.take();
+            *event = json!({ "restored": { "at": at, "events": [hidden] } });
+        }),
+    ] {
+        call(&emulator, 400, "PUT snapshot", hostile).await;
+    }
+    assert_eq!(emulator.files().len(), 1);
+}
+
 #[tokio::test]
 async fn events_follow_changes() {
     let emulator = small().start().await.unwrap();

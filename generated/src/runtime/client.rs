@@ -189,20 +189,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends a request again that failed, where that does no harm. By default each is sent once: who
-    /// waits how long for what is for the program to say, and one that recovers by itself must not
-    /// have it done twice.
+    /// Retries failed requests where that is safe. By default, each request is sent once: how long to
+    /// wait is the program's decision, and a program with its own recovery must not retry twice.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = Some(retry);
         self
     }
 
-    /// Follows up to `limit` redirects one after another. By default none is followed, and a redirect
-    /// is a response like others.
+    /// Follows up to `limit` redirects in a row. By default, none is followed, and a redirect is a
+    /// response like any other.
     ///
-    /// Followed are 307 and 308, and of a `GET` or `HEAD` also 301, 302 and 303, with method and body as
-    /// they were; never from https to http, and never with a body that is a stream. What may be a
-    /// credential goes to no other host: of the headers, only those that HTTP has for content.
+    /// The statuses 307 and 308 are followed, and for `GET` and `HEAD` also 301, 302 and 303, with the
+    /// same method and body; never from https to http, and never if the body is a stream. Another
+    /// scheme, host or port receives no body and only headers about content, so no credentials.
     pub fn follow_redirects(mut self, limit: u32) -> Self {
         self.redirects = limit;
         self

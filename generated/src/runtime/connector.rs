@@ -99,6 +99,10 @@ pub(super) fn open_tcp(resolve: Option<Resolve>, limit: Duration) -> Open {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
+    // A connection that a router has forgotten is an error after some two minutes.
+    tcp.set_keepalive(Some(Duration::from_secs(60)));
+    tcp.set_keepalive_interval(Some(Duration::from_secs(15)));
+    tcp.set_keepalive_retries(Some(4));
     // The limit covers everything. Set here too, it is divided among the addresses of a host, so that
     // a dead one leaves time for the others.
     tcp.set_connect_timeout(Some(limit));

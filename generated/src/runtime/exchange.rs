@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header;
-use http::{Response, StatusCode};
+use http::{Request, Response, StatusCode};
 #[cfg(feature = "tracing")]
 use tracing::Instrument;
 
@@ -30,11 +30,16 @@ impl Parts {
         #[cfg(feature = "tracing")]
         let span = trace::span(self.method(), self.operation);
         let mut attempts = 0;
-        let all = self.send_until_done(body, streams, &mut attempts);
+        let mut last = None;
+        let all = self.send_until_done(body, streams, &mut attempts, &mut last);
         let limited = within(limit, &*client.0.transport, all);
         #[cfg(feature = "tracing")]
         let limited = limited.instrument(span.clone());
-        let outcome = limited.await;
+        let outcome = match (limited.await, last) {
+            // The time was over while the next attempt was waited for.
+            (Err(Error::Timeout), Some(last)) => last,
+            (outcome, _) => outcome,
+        };
         #[cfg(feature = "tracing")]
         trace::record(&span, attempts, &outcome);
         outcome
@@ -45,6 +50,7 @@ impl Parts {
         mut body: Body,
         streams: fn(u16) -> bool,
         attempts: &mut u32,
+        last: &mut Option<Result<Reply, Failure>>,
     ) -> Result<Reply, Failure> {
         // What is wrong with the request is told before anybody is asked for a token.
         self.request(Body::empty(), &[])?;
@@ -60,13 +66,13 @@ impl Parts {
             *attempts += 1;
             let attempt = self.attempt(body, streams);
             let outcome = within(limit, &*config.transport, attempt).await;
-            let delay = retries.delay_after(*attempts, idempotent, &outcome);
-            // What would not be sent again in time is the outcome now.
-            let in_time = |delay: &Duration| self.timeout.is_none_or(|limit| *delay < limit);
-            let Some(delay) = delay.filter(in_time) else { return outcome };
+            let delay = retries.delay_after(*attempts, idempotent, &outcome, self.timeout);
+            let Some(delay) = delay else { return outcome };
             #[cfg(feature = "tracing")]
             trace::note_retry(*attempts, delay, &outcome);
+            *last = Some(outcome);
             config.transport.sleep(delay).await;
+            *last = None;
             body = copy.clone().into();
         }
     }
@@ -87,10 +93,10 @@ impl Parts {
         for (place, credential) in &credentials {
             secrets.push((*place, credential.0.token(None).await.map_err(Error::Token)?));
         }
-        let mut request = self.request(body, &secrets)?;
-        let mut redirects = Redirects::new(&request, config.redirects);
-        let mut response = config.transport.send(request).await?;
+        let request = self.request(body, &secrets)?;
+        let (mut response, is_home) = self.send_and_follow(request).await?;
         if response.status() == StatusCode::UNAUTHORIZED
+            && is_home
             && let Some(body) = copy
         {
             let mut fresh = false;
@@ -100,15 +106,25 @@ impl Parts {
                 *secret = new;
             }
             if fresh {
-                request = self.request(body.into(), &secrets)?;
-                redirects = Redirects::new(&request, config.redirects);
-                response = config.transport.send(request).await?;
+                let request = self.request(body.into(), &secrets)?;
+                (response, _) = self.send_and_follow(request).await?;
             }
         }
+        self.read(response, streams).await
+    }
+
+    /// Sends a request, and on to where redirects lead; and whether that is where it was meant for.
+    async fn send_and_follow(
+        &self,
+        request: Request<Body>,
+    ) -> Result<(Response<Body>, bool), Failure> {
+        let config = &*self.client.0;
+        let mut redirects = Redirects::new(&request, config.redirects);
+        let mut response = config.transport.send(request).await?;
         while let Some(next) = redirects.as_mut().and_then(|known| known.next(&response)) {
             response = config.transport.send(next).await?;
         }
-        self.read(response, streams).await
+        Ok((response, redirects.is_none_or(|known| known.is_home())))
     }
 
     /// Reads a response whole, or leaves its body a stream.

@@ -44,7 +44,10 @@ impl HttpTransport {
     /// A transport that trusts the system's root certificates and has 10 s to connect.
     pub fn builder() -> HttpTransportBuilder {
         let mut hyper = Client::builder(TokioExecutor::new());
-        hyper.pool_timer(TokioTimer::new());
+        hyper.pool_timer(TokioTimer::new()).timer(TokioTimer::new());
+        // Without it, a connection that a router has forgotten would be used again and again.
+        #[cfg(feature = "http2")]
+        hyper.http2_keep_alive_interval(Duration::from_secs(30));
         HttpTransportBuilder {
             connect_timeout: Duration::from_secs(10),
             roots: Roots::System,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName};
-use http::{Method, Request, Response, Uri};
+use http::{Extensions, Method, Request, Response, Uri};
 
 use super::Body;
 use super::server::{origin, remove_dots};
@@ -12,8 +12,12 @@ pub(super) struct Redirects {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+    /// What layers around the transport read.
+    extensions: Extensions,
     body: Bytes,
     left: u32,
+    /// Whether every redirect so far led to the same scheme, host and port.
+    is_home: bool,
 }
 
 impl Redirects {
@@ -24,8 +28,10 @@ impl Redirects {
             method: request.method().clone(),
             uri: request.uri().clone(),
             headers: request.headers().clone(),
+            extensions: request.extensions().clone(),
             body,
             left: limit,
+            is_home: true,
         })
     }
 
@@ -46,6 +52,11 @@ impl Redirects {
             return None;
         }
         if from != to {
+            // A body may hold a credential, too.
+            if !self.body.is_empty() {
+                return None;
+            }
+            self.is_home = false;
             // Once left out, a credential stays out, wherever the next redirect leads to.
             let harmless = self.headers.iter().filter(|(name, _)| is_harmless(name));
             self.headers = harmless.map(|(name, value)| (name.clone(), value.clone())).collect();
@@ -55,7 +66,13 @@ impl Redirects {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
+        *request.extensions_mut() = self.extensions.clone();
         Some(request)
+    }
+
+    /// Whether the last response came from where the credentials of the request belong.
+    pub(super) fn is_home(&self) -> bool {
+        self.is_home
     }
 }
 

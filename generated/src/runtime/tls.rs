@@ -102,7 +102,9 @@ impl Shared {
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
         #[cfg(feature = "webpki-roots")]
-        if self.roots == Roots::Mozilla || (self.roots == Roots::System && roots.is_empty()) {
+        if self.roots == Roots::Mozilla
+            || (self.roots == Roots::System && roots.len() == self.given.len())
+        {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
         if roots.is_empty() {

@@ -88,7 +88,10 @@ fn format_curl(request: &Request, url: &str) -> String {
         command += " --insecure";
     }
     if request.method != "GET" {
-        command += &format!(" -X {}", request.method);
+        // A method may have characters that mean something to a shell.
+        let method = request.method.as_str();
+        let is_plain = method.bytes().all(|byte| byte.is_ascii_alphabetic());
+        command += &format!(" -X {}", if is_plain { method.to_owned() } else { quote(method) });
     }
     command += " -H \"Authorization: Bearer ${BOX_ACCESS_TOKEN:-any}\"";
     for (name, value) in &request.headers {

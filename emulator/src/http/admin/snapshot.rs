@@ -14,14 +14,15 @@ use super::super::body::{RequestBody, ResponseBody, send_chunk};
 use super::super::content_receiver::ContentReceiver;
 use super::super::error::HandlerError;
 use super::super::files::send_blob;
+use super::super::input::MAX_JSON;
 use super::super::response::{self, HttpResponse};
 use super::AdminCall;
 use crate::backend::{Backend, internal_error};
 use crate::service::{Blob, Event, Refusal, Service};
 use crate::store::{BlobWriter, PendingBlob};
 
-/// Longest line accepted.
-const MAX_LINE: usize = 1 << 20;
+/// Longest line accepted: a file is one line, with some 60 bytes for each part.
+const MAX_LINE: usize = MAX_JSON;
 
 /// Most events accepted.
 const MAX_EVENTS: usize = 10_000_000;
@@ -88,13 +89,15 @@ pub(crate) async fn restore_snapshot(
             Line::Event(event) if events.len() < MAX_EVENTS => events.push(*event),
             Line::Blob(blob) => {
                 let stored = reader.read_blob(backend, blob.size).await?;
-                renamed.insert(blob.id, stored.blob());
+                if renamed.insert(blob.id, stored.blob()).is_some() {
+                    return Err(invalid("the snapshot has the same content twice").into());
+                }
                 pending.push(stored);
             }
             _ => return Err(invalid("the snapshot has an unexpected line").into()),
         }
     }
-    let restore = move |service: &Service, now| Ok((service.restore(events, &renamed, now)?, ()));
+    let restore = move |service: &Service, now| Ok((service.restore(events, renamed, now)?, ()));
     backend.change_with(pending, restore).await?;
     call.server.notify();
     Ok(response::empty_response(StatusCode::NO_CONTENT))
