@@ -23,27 +23,27 @@ use crate::codegen;
 use files::Project;
 use plan::Plan;
 
-/// Takes a newer document: writes `spec/`, `generated/`, the version, and an entry of the changelog
+/// Update `spec/`, `generated/`, its version and the changelog to a newer document
 ///
-/// `spec/selection.yaml` says which operations are taken. Nothing is written where a person has to decide first;
-/// what that is, is printed.
+/// `spec/selection.yaml` selects the operations. If something needs a decision first, it is printed and nothing is
+/// written.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status:\n  0  done, or nothing to do\n  1  something has to be decided, or failed"
 )]
 pub(crate) struct Arguments {
-    /// The service's document, whole
+    /// The complete document of the service
     upstream: PathBuf,
-    /// Write nothing; say what would be
+    /// Write nothing; print what would change
     #[arg(long)]
     dry_run: bool,
-    /// Print what was found as one JSON object
+    /// Print the result as one JSON object
     #[arg(long)]
     json: bool,
-    /// Print the changes as Markdown, for the text of a pull request
+    /// Print the changes as Markdown, for the description of a pull request
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
-    /// The directory that holds `spec/` and `generated/` [default: this repository]
+    /// The directory that contains `spec/` and `generated/` [default: this repository]
     #[arg(long, value_name = "DIRECTORY")]
     project: Option<PathBuf>,
 }

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use http::Request;
 use serde_json::json;
 
-use crate::fake::{Fake, Numbered, answer, chunks, run};
+use crate::fake::{Fake, Numbered, answer, answer_with, chunks, run};
 use crate::runtime::{
     Body, BoxError, BoxFuture, Client, ContentRange, Credential, Digest, Error, Secret,
     TokenProvider,
@@ -143,6 +143,28 @@ impl TokenProvider for Failing {
     fn token<'a>(&'a self, _: Option<&'a Secret>) -> BoxFuture<'a, Result<Secret, BoxError>> {
         Box::pin(async { Err("the vault is closed".into()) })
     }
+}
+
+/// A 401 counts wherever redirects lead on the same host; another host's is no reason for a new token.
+#[test]
+fn a_401_behind_a_redirect_asks_again() {
+    let here = || answer_with(302, "location", "/x");
+    let fake = Fake::new([here(), answer(401, ""), here(), answer(200, r#"{"entries":[]}"#)]);
+    let tokens = Numbered::default();
+    let credential = Credential::provider(tokens.clone());
+    let client =
+        fake.configure(|builder| builder.credential("OAuth2", credential).follow_redirects(3));
+    assert!(run(client.list_parts("1").into_future()).is_ok());
+    assert_eq!(*tokens.0.lock().unwrap(), [None, Some("token-1".to_owned())]);
+
+    let elsewhere = answer_with(302, "location", "https://b.example/x");
+    let fake = Fake::new([elsewhere, answer(401, "")]);
+    let tokens = Numbered::default();
+    let credential = Credential::provider(tokens.clone());
+    let client =
+        fake.configure(|builder| builder.credential("OAuth2", credential).follow_redirects(3));
+    assert!(run(client.list_parts("1").into_future()).is_err());
+    assert_eq!(*tokens.0.lock().unwrap(), [None]);
 }
 
 #[test]

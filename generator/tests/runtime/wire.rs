@@ -419,3 +419,16 @@ fn calls_are_made_outside_of_a_runtime() {
     tokio::runtime::Runtime::new().unwrap().block_on(call).unwrap();
     assert_eq!(peer.seen().len(), 1);
 }
+
+/// A time limit that passes before the next attempt does not hide what the last one was answered.
+#[tokio::test]
+async fn a_wait_for_the_next_attempt_hides_no_response() {
+    let busy = "HTTP/1.1 429 Busy\r\nretry-after: 0.3\r\ncontent-length: 0\r\n\r\n";
+    let peer = Peer::start(send(busy));
+    let short = Duration::from_millis(1);
+    let retry = Retry::default().attempts(10).delays(short, short);
+    let limit = Duration::from_millis(500);
+    let builder = ClientBuilder::new(&SERVICE).base_url(peer.url()).retry(retry).timeout(limit);
+    let error = builder.build().unwrap().list_parts("1").await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(429), "{error}");
+}
