@@ -29,16 +29,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let path = root.join("docs/demo.svg");
     if arguments.check {
         let known = fs::read_to_string(&path).unwrap_or_default();
-        return if known == picture {
-            Ok(())
-        } else {
-            Err("docs/demo.svg is out of date; run `cargo xtask picture`".to_owned())
-        };
+        return compare_pictures(&known, &picture);
     }
     fs::write(&path, picture).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The command line and its output. With one part at a time, each run prints the same summary.
+/// Fails at the first line that differs in more than its numbers. How many parts the first attempt
+/// stored, and how much of a broken part arrived, is each run's own.
+fn compare_pictures(known: &str, drawn: &str) -> Result<(), String> {
+    if hide_numbers(known) == hide_numbers(drawn) {
+        return Ok(());
+    }
+    let mut pairs = known.lines().zip(drawn.lines());
+    let differing = pairs.find(|(known, drawn)| hide_numbers(known) != hide_numbers(drawn));
+    let place = match differing {
+        Some((known, drawn)) => format!("\n  in the file: {known}\n  drawn now:   {drawn}"),
+        None => ": the number of lines differs".to_owned(),
+    };
+    Err(format!("docs/demo.svg is out of date; run `cargo xtask picture`{place}"))
+}
+
+/// Replaces each run of digits by one `#`.
+fn hide_numbers(text: &str) -> String {
+    let mut hidden = String::with_capacity(text.len());
+    for character in text.chars() {
+        if !character.is_ascii_digit() {
+            hidden.push(character);
+        } else if !hidden.ends_with('#') {
+            hidden.push('#');
+        }
+    }
+    hidden
+}
+
+/// The command line and its output.
 fn run_demo(root: &Path) -> Result<Vec<String>, String> {
     let folder = env::temp_dir().join(format!("box-upload-picture-{}", std::process::id()));
     let failed = |error| format!("{}: {error}", folder.display());
