@@ -31,12 +31,12 @@ const SECONDS: &[(&str, f64)] =
 pub fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = split_unit(text);
     let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
-    let bytes = unit.and_then(|(_, unit)| multiply(number, *unit));
+    let bytes = unit.and_then(|(_, unit)| parse_multiple(number, *unit));
     bytes.ok_or_else(|| "expected a size such as 500000, 10M, 10MB or 10MiB".to_owned())
 }
 
 /// Multiplies a decimal number by a unit, rounding down.
-fn multiply(number: &str, unit: u64) -> Option<u64> {
+fn parse_multiple(number: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = fraction.len();
     // Exact, unlike floating point.

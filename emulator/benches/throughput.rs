@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let process = child.0.id().to_string();
         let before = cpu_seconds(&process)?;
         let start = Instant::now();
-        runtime.block_on(upload(&url, &part, size, &whole))?;
+        runtime.block_on(upload_file(&url, &part, size, &whole))?;
         let seconds = start.elapsed().as_secs_f64();
         let cpu = (cpu_seconds(&process)? - before) / gib as f64;
         println!(
@@ -81,7 +81,12 @@ fn start_emulator(arguments: &[&str]) -> Result<(Child, String), Box<dyn Error>>
     Ok((child, url))
 }
 
-async fn upload(url: &str, part: &Bytes, size: u64, whole: &Digest) -> Result<(), Box<dyn Error>> {
+async fn upload_file(
+    url: &str,
+    part: &Bytes,
+    size: u64,
+    whole: &Digest,
+) -> Result<(), Box<dyn Error>> {
     let client = Client::builder().base_url(url).access_token("bench").build()?;
     let body =
         CreateUploadSessionBody::builder().file_name("large.bin").file_size(size).folder_id("0");

@@ -24,13 +24,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .access_token("token")
         .retry(retry)
         .build()?;
-    let file = upload(&client, "movie.mov", Bytes::from(vec![7; 10 << 20])).await?;
+    let file = upload_file(&client, "movie.mov", Bytes::from(vec![7; 10 << 20])).await?;
     println!("stored as {}", file.id);
     assert_eq!(emulator.content(&file.id).await?.len(), 10 << 20);
     Ok(())
 }
 
-async fn upload(client: &Client, name: &str, content: Bytes) -> Result<FileFull, Box<dyn Error>> {
+async fn upload_file(
+    client: &Client,
+    name: &str,
+    content: Bytes,
+) -> Result<FileFull, Box<dyn Error>> {
     let size = content.len() as u64;
     let body = CreateUploadSessionBody::builder().file_name(name).file_size(size).folder_id("0");
     let session = client.create_upload_session(&body).await?;

@@ -96,16 +96,16 @@ impl Backend {
 
     /// Decides on an event, persists it and applies it. The second value of the decision is
     /// returned.
-    pub(crate) async fn change<T: Send + 'static>(
+    pub(crate) async fn commit_event<T: Send + 'static>(
         &self,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.change_with(None, decide).await
+        self.commit_event_with_blobs(None, decide).await
     }
 
     /// The same for an event that refers to new blobs, which are removed unless the event is
     /// applied.
-    pub(crate) async fn change_with<T: Send + 'static>(
+    pub(crate) async fn commit_event_with_blobs<T: Send + 'static>(
         &self,
         blobs: impl IntoIterator<Item = PendingBlob> + Send + 'static,
         decide: impl FnOnce(&Service, Timestamp) -> Result<(Event, T), Refusal> + Send + 'static,
@@ -128,14 +128,14 @@ impl Backend {
         // If the disk fails now, the event may or may not be on it. A leftover blob is removed at
         // the next start.
         blobs.into_iter().for_each(PendingBlob::keep);
-        self.0.store.append(&event).map_err(internal_error)?;
+        self.0.store.append_event(&event).map_err(internal_error)?;
         let ended = match &event {
             Event::SessionEnded { session, .. } => Some(session.clone()),
             Event::FileStored { session, .. } => session.clone(),
             _ => None,
         };
         let replaced = matches!(event, Event::Restored { .. });
-        let unused = self.service().apply(event);
+        let unused = self.service().apply_event(event);
         // Not earlier, or a new hash could be started in between.
         if let Some(session) = ended {
             lock(&self.0.hashes).remove(&session);
@@ -144,7 +144,7 @@ impl Backend {
             lock(&self.0.hashes).clear();
         }
         drop(changing);
-        unused.iter().for_each(|blob| self.0.store.remove(blob));
+        unused.iter().for_each(|blob| self.0.store.remove_blob(blob));
         Ok(value)
     }
 
@@ -153,7 +153,7 @@ impl Backend {
         let expired_sessions = self.service().expired_sessions(self.now());
         for event in expired_sessions {
             // If this fails, the next call tries again.
-            let _ = self.change(|_, _| Ok((event, ()))).await;
+            let _ = self.commit_event(|_, _| Ok((event, ()))).await;
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use crate::backend::Backend;
 use crate::emulator::Emulator;
 use crate::fault::{FaultPlan, Faults};
-use crate::http::{Gate, Server, serve};
+use crate::http::{Gate, Server, accept_connections};
 use crate::request_log::RequestLog;
 use crate::service::Service;
 use crate::settings::{Access, Settings};
@@ -171,7 +171,7 @@ impl Builder {
         if self.settings.part_size == Some(0) {
             return Err(StartError("the part size is 0".to_owned()));
         }
-        let plan = self.faults.check().map_err(|error| StartError(error.to_string()))?;
+        let plan = self.faults.validate().map_err(|error| StartError(error.to_string()))?;
         let tls = match &self.tls {
             Some((certificates, key)) => {
                 Some(tls::build_acceptor(certificates, key).map_err(StartError)?)
@@ -203,8 +203,8 @@ impl Builder {
             control: self.control,
             refusals,
         });
-        server.faults.set(plan);
-        let task = tokio::spawn(serve(server.clone(), listener, tls, refused));
+        server.faults.set_plan(plan);
+        let task = tokio::spawn(accept_connections(server.clone(), listener, tls, refused));
         Ok(Emulator::new(server, task))
     }
 }

@@ -90,7 +90,7 @@ impl Emulator {
     /// # Errors
     /// The plan is invalid; the previous one stays.
     pub fn set_faults(&self, plan: FaultPlan) -> Result<(), PlanError> {
-        self.server.faults.set(plan.check()?);
+        self.server.faults.set_plan(plan.validate()?);
         Ok(())
     }
 

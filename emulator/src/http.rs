@@ -20,5 +20,5 @@ mod server;
 mod sessions;
 
 pub(crate) use admin::Gate;
-pub(crate) use connection::serve;
+pub(crate) use connection::accept_connections;
 pub(crate) use server::Server;

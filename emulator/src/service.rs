@@ -29,7 +29,7 @@ pub(crate) use commit::{CommitReadiness, CommitRequest, DirectUpload, Preconditi
 pub(crate) use event::{Event, SessionEnd};
 pub(crate) use refusal::Refusal;
 pub(crate) use session::{Session, StoredPart, Target};
-pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint};
+pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint_token};
 pub(crate) use tree::{Attributes, File, Folder, Item, ROOT};
 
 use crate::random;
@@ -62,7 +62,7 @@ impl Service {
     }
 
     /// Applies the event and returns the blobs it orphaned.
-    pub(crate) fn apply(&mut self, event: Event) -> Vec<Blob> {
+    pub(crate) fn apply_event(&mut self, event: Event) -> Vec<Blob> {
         match event {
             Event::FolderCreated(folder) => {
                 self.reserve_id(&folder.id);
@@ -93,14 +93,14 @@ impl Service {
                 }
                 return self.tree.insert_file(file);
             }
-            Event::TokenIssued(token) => self.tokens.insert(token),
-            Event::TokenRevoked { fingerprint } => self.tokens.revoke(fingerprint),
+            Event::TokenIssued(token) => self.tokens.insert_token(token),
+            Event::TokenRevoked { fingerprint } => self.tokens.revoke_token(fingerprint),
             Event::FileDeleted { file } => return self.tree.remove_file(&file),
             Event::FolderDeleted { folder } => return self.tree.remove_folder(&folder),
             Event::Restored { at, events } => {
                 let mut unused: Vec<_> = self.blobs().cloned().collect();
                 *self = Self::new(self.settings.clone(), at);
-                unused.extend(events.into_iter().flat_map(|event| self.apply(event)));
+                unused.extend(events.into_iter().flat_map(|event| self.apply_event(event)));
                 return unused;
             }
         }
@@ -108,8 +108,8 @@ impl Service {
     }
 
     /// The events that recreate this state, without what has ended.
-    pub(crate) fn snapshot(&self, now: Timestamp) -> Vec<Event> {
-        let (issued, revoked) = self.tokens.snapshot(now);
+    pub(crate) fn snapshot_events(&self, now: Timestamp) -> Vec<Event> {
+        let (issued, revoked) = self.tokens.snapshot_tokens(now);
         let folders = self.tree.created_folders().into_iter().map(Event::FolderCreated);
         let mut events: Vec<_> = folders.collect();
         let stored = |file: &File| Event::FileStored { session: None, file: file.clone() };

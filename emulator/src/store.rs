@@ -38,17 +38,17 @@ impl Store {
     }
 
     /// Persists an event.
-    pub(crate) fn append(&self, event: &Event) -> io::Result<()> {
+    pub(crate) fn append_event(&self, event: &Event) -> io::Result<()> {
         match self {
             Self::Memory(_) => Ok(()),
-            Self::Disk(disk) => disk.append(event),
+            Self::Disk(disk) => disk.append_event(event),
         }
     }
 
-    pub(crate) fn remove(&self, blob: &Blob) {
+    pub(crate) fn remove_blob(&self, blob: &Blob) {
         match self {
             Self::Memory(blobs) => drop(lock(blobs).remove(&blob.id)),
-            Self::Disk(disk) => disk.remove(&blob.id),
+            Self::Disk(disk) => disk.remove_blob(&blob.id),
         }
     }
 }

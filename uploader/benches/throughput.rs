@@ -30,14 +30,14 @@ const SETTINGS: [(&str, u64, usize, f64); 5] = [
 
 fn main() -> Outcome<()> {
     match std::env::var("ROLE").as_deref() {
-        Ok("emulator") => emulator(),
-        Ok("client") => client(),
-        _ => compare(),
+        Ok("emulator") => serve_emulator(),
+        Ok("client") => run_client(),
+        _ => compare_rates(),
     }
 }
 
 /// Runs the others, and prints what they say.
-fn compare() -> Outcome<()> {
+fn compare_rates() -> Outcome<()> {
     let gib: u64 = std::env::var("GIB").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("large.bin");
@@ -47,14 +47,14 @@ fn compare() -> Outcome<()> {
     println!("SHA-1 alone, two passes: {hashing:.2} CPU s per GiB");
     let mut alone = 0.0;
     for (name, part, in_flight, late) in SETTINGS {
-        let mut emulator = role("emulator");
+        let mut emulator = start_role("emulator");
         emulator.env("PART", part.to_string()).env("LATE", late.to_string());
         let data = tempfile::tempdir()?;
         if gib > 2 {
             emulator.env("DATA", data.path());
         }
         let (_emulator, url) = first_line(emulator)?;
-        let mut client = role("client");
+        let mut client = start_role("client");
         client.env("URL", url).env("FILE", &path).env("IN_FLIGHT", in_flight.to_string());
         let (mut client, line) = first_line(client)?;
         client.0.wait()?;
@@ -107,7 +107,7 @@ fn hash_twice(gib: u64) -> Outcome<f64> {
     Ok((cpu_seconds()? - before) / gib as f64)
 }
 
-fn emulator() -> Outcome<()> {
+fn serve_emulator() -> Outcome<()> {
     let part: u64 = std::env::var("PART")?.parse()?;
     let late: f64 = std::env::var("LATE")?.parse()?;
     let stall = Action::Stall { at: StallAt::BeforeResponse, seconds: Some(late) };
@@ -127,7 +127,7 @@ fn emulator() -> Outcome<()> {
 }
 
 /// Uploads, and prints seconds, CPU seconds, and peak memory in MiB.
-fn client() -> Outcome<()> {
+fn run_client() -> Outcome<()> {
     let url = std::env::var("URL")?;
     let path = std::env::var("FILE")?;
     let in_flight = std::env::var("IN_FLIGHT")?.parse()?;
@@ -146,7 +146,7 @@ fn client() -> Outcome<()> {
     Ok(())
 }
 
-fn role(name: &str) -> Command {
+fn start_role(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap_or_default());
     command.env("ROLE", name).stdout(Stdio::piped());
     command

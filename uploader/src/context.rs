@@ -59,7 +59,7 @@ impl Context {
         }
     }
 
-    pub(crate) fn emit(&self, event: &Event) {
+    pub(crate) fn emit_event(&self, event: &Event) {
         (self.on_event)(event);
     }
 
@@ -75,7 +75,7 @@ impl Context {
     /// Reports a problem that does not stop the upload.
     pub(crate) fn emit_warning(&self, text: String) {
         tracing::info!("{text}");
-        self.emit(&Event::Warning { text });
+        self.emit_event(&Event::Warning { text });
     }
 
     /// Reports the first journal error. A broken journal only costs resumption.
@@ -92,7 +92,7 @@ impl Context {
         let operation = failure.operation;
         let reason = failure.text.clone();
         tracing::info!(operation, "took effect despite: {reason}");
-        self.emit(&Event::Recovered { operation, reason });
+        self.emit_event(&Event::Recovered { operation, reason });
     }
 
     /// Counts bytes that were sent.
@@ -122,7 +122,7 @@ impl Context {
     pub(crate) fn emit_progress(&self) {
         let stored = self.stored.load(Ordering::Relaxed);
         let in_flight = self.in_flight.load(Ordering::Relaxed);
-        self.emit(&Event::Progress { stored, in_flight, total: self.size });
+        self.emit_event(&Event::Progress { stored, in_flight, total: self.size });
     }
 
     /// Sends a small request once, and again only if its token was rejected.
@@ -261,7 +261,7 @@ impl<'a> Attempts<'a> {
             Some(after) => after,
             None => retry.delay(self.failed),
         };
-        self.context.emit(&Event::Retry {
+        self.context.emit_event(&Event::Retry {
             operation,
             attempt: self.failed,
             delay,

@@ -89,7 +89,7 @@ impl Credentials {
     /// # Errors
     /// A variable is missing, or more than one kind of credentials is set. The error says which.
     pub fn from_env() -> Result<Self, CredentialsError> {
-        from_env::credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
+        from_env::read_credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
     }
 
     /// Converts to what `Client::builder().access_token(credential)` takes.

@@ -13,7 +13,7 @@ use crate::hashing::{find_change, hash_source};
 use crate::journal::{Entry, Journal};
 use crate::options::{Attributes, Destination};
 use crate::outgoing::{self, source_error};
-use crate::recovery::{Attempt, Step, recover};
+use crate::recovery::{Attempt, Step, run_step};
 use crate::request_error::{Outcome, RequestError};
 use crate::source::Source;
 use crate::stored::{confirm_hash, find_identical_file, find_stored_file};
@@ -34,7 +34,7 @@ pub(crate) struct Direct<'a> {
 impl Direct<'_> {
     /// Uploads until Box has the file. If the name is taken, `target` changes according to the
     /// conflict policy.
-    pub(crate) async fn upload(
+    pub(crate) async fn upload_content(
         mut self,
         target: &mut Target,
         in_doubt: &mut bool,
@@ -47,7 +47,7 @@ impl Direct<'_> {
         let sha1 = self.hash_source().await?;
         self.note_in_journal(target, sha1);
         let mut step = DirectStep { direct: self, target, sha1 };
-        let file = recover(&mut step, &context, in_doubt).await?;
+        let file = run_step(&mut step, &context, in_doubt).await?;
         Ok((file, sha1))
     }
 
@@ -56,7 +56,7 @@ impl Direct<'_> {
         if let (Some(journal), Some(entry)) =
             (&mut self.journal, Entry::for_upload(self.source, target))
         {
-            let begun = journal.begin(entry);
+            let begun = journal.begin_entry(entry);
             self.context.warn_on_journal_error(begun.and_then(|()| journal.note_commit(sha1)));
         }
     }
@@ -129,7 +129,7 @@ impl Step for DirectStep<'_> {
     type Done = FileFull;
     type Error = ErrorKind;
 
-    async fn attempt(&mut self) -> Result<Attempt<FileFull>, ErrorKind> {
+    async fn send_once(&mut self) -> Result<Attempt<FileFull>, ErrorKind> {
         let context = self.direct.context;
         let buffers = &context.policy.buffers;
         if let Some(what) = find_change(self.direct.source, buffers, self.sha1).await {
@@ -148,7 +148,10 @@ impl Step for DirectStep<'_> {
         Ok(Attempt::Done(file))
     }
 
-    async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, ErrorKind> {
+    async fn interpret_failure(
+        &mut self,
+        mut failure: RequestError,
+    ) -> Result<RequestError, ErrorKind> {
         if failure.is(&ClientErrorCode::BadDigest) {
             // Either the source changed since it was hashed, or the data was damaged in transit.
             if self.direct.hash_source().await? != self.sha1 {
@@ -159,7 +162,7 @@ impl Step for DirectStep<'_> {
         Ok(failure)
     }
 
-    async fn look(&mut self, _: &RequestError) -> Result<Option<FileFull>, ErrorKind> {
+    async fn find_result(&mut self, _: &RequestError) -> Result<Option<FileFull>, ErrorKind> {
         let context = self.direct.context;
         let found = find_stored_file(context, self.target, self.sha1).await?;
         if found.is_some() {
@@ -168,7 +171,10 @@ impl Step for DirectStep<'_> {
         Ok(found)
     }
 
-    async fn refused(&mut self, failure: RequestError) -> Result<Option<FileFull>, ErrorKind> {
+    async fn handle_refusal(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<Option<FileFull>, ErrorKind> {
         if !failure.is(&ClientErrorCode::ItemNameInUse) {
             return Err(failure.into());
         }

@@ -185,10 +185,10 @@ impl DirectoryUpload {
     /// # Errors
     /// The path is not a directory, cannot be read, or its folder cannot be created.
     pub fn send(self) -> BoxFuture<'static, Result<DirectorySummary, Error>> {
-        Box::pin(self.upload())
+        Box::pin(self.upload_directory())
     }
 
-    async fn upload(self) -> Result<DirectorySummary, Error> {
+    async fn upload_directory(self) -> Result<DirectorySummary, Error> {
         let Some(destination) = self.folder.clone() else {
             let what = "no destination folder for the directory".to_owned();
             return Err(ErrorKind::Invalid(what).into());
@@ -224,7 +224,7 @@ impl DirectoryUpload {
         folders: &[PathBuf],
         summary: &mut DirectorySummary,
     ) -> Result<HashMap<PathBuf, RemoteFolder>, Error> {
-        let context = self.uploader.context();
+        let context = self.uploader.create_context();
         let above = RemoteFolder { id: destination.to_owned(), created: false };
         let mut ids = HashMap::from([(PathBuf::new(), above)]);
         // All folders of one depth at a time: their parents exist by then.

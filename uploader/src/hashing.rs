@@ -88,7 +88,7 @@ fn hash_file(
 ) -> io::Result<Hashes> {
     let mut position = bytes.start;
     while position < bytes.end {
-        let mut buffer = buffers.take(chunk_length(position, bytes.end));
+        let mut buffer = buffers.take_buffer(chunk_length(position, bytes.end));
         for block in buffer.as_mut().chunks_mut(BLOCK) {
             let read = read_at(file, block, position)?;
             if read < block.len() {
@@ -109,7 +109,8 @@ async fn hash_chunks(
 ) -> io::Result<Hashes> {
     let mut position = bytes.start;
     while position < bytes.end {
-        let chunk = source.read(buffers, position, chunk_length(position, bytes.end)).await?;
+        let chunk =
+            source.read_chunks(buffers, position, chunk_length(position, bytes.end)).await?;
         if chunk.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

@@ -143,7 +143,7 @@ struct Version {
 /// Number of checksum characters in a line.
 const CHECKSUM: usize = 8;
 
-fn checksum(text: &[u8]) -> String {
+fn compute_checksum(text: &[u8]) -> String {
     let mut sum = Sha1Hash::of(text).to_string();
     sum.truncate(CHECKSUM);
     sum
@@ -152,14 +152,14 @@ fn checksum(text: &[u8]) -> String {
 /// Encodes a line of the journal.
 fn encode_line(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value)?;
-    Ok(format!("{} {text}\n", checksum(text.as_bytes())))
+    Ok(format!("{} {text}\n", compute_checksum(text.as_bytes())))
 }
 
 /// The content of a line, if its checksum matches.
 fn decode_line(line: &[u8]) -> Option<&[u8]> {
     let (sum, text) = line.split_at_checked(CHECKSUM)?;
     let text = text.strip_prefix(b" ")?;
-    (sum == checksum(text).as_bytes()).then_some(text)
+    (sum == compute_checksum(text).as_bytes()).then_some(text)
 }
 
 impl Journal {
@@ -220,7 +220,7 @@ impl Journal {
     }
 
     /// The hash of a part that the service had.
-    pub(crate) fn part(&self, offset: u64) -> Option<Sha1Hash> {
+    pub(crate) fn part_digest(&self, offset: u64) -> Option<Sha1Hash> {
         self.content.parts.get(&offset).copied()
     }
 
@@ -230,18 +230,18 @@ impl Journal {
     }
 
     /// The hash of the whole file, if a commit was sent.
-    pub(crate) fn commit(&self) -> Option<Sha1Hash> {
+    pub(crate) fn commit_digest(&self) -> Option<Sha1Hash> {
         self.content.commit
     }
 
     /// Starts the journal of this upload, or continues it if it is the same. On failure there is no
     /// journal from then on.
-    pub(crate) fn begin(&mut self, entry: Entry) -> Result<(), ErrorKind> {
+    pub(crate) fn begin_entry(&mut self, entry: Entry) -> Result<(), ErrorKind> {
         let begun = if self.content.entry.as_ref() == Some(&entry) {
-            self.reopen()
+            self.reopen_file()
         } else {
             self.content = Content::default();
-            self.replace(&entry)
+            self.replace_file(&entry)
         };
         match begun {
             Ok(file) => {
@@ -251,20 +251,20 @@ impl Journal {
             }
             Err(error) => {
                 // It would lead to another upload.
-                let _ = self.clear();
+                let _ = self.remove_file();
                 Err(self.to_error(error))
             }
         }
     }
 
-    fn reopen(&self) -> io::Result<File> {
+    fn reopen_file(&self) -> io::Result<File> {
         let mut file = regular::open_regular(&self.path, OpenOptions::new().append(true))?;
         // A partial line left by a crash must not damage the next one.
         file.write_all(b"\n")?;
         Ok(file)
     }
 
-    fn replace(&self, entry: &Entry) -> io::Result<File> {
+    fn replace_file(&self, entry: &Entry) -> io::Result<File> {
         // A leftover of a crash, or a foreign file. The lock keeps other processes away.
         let _ = fs::remove_file(&self.draft);
         let create =
@@ -310,7 +310,7 @@ impl Journal {
     }
 
     /// Removes the journal.
-    pub(crate) fn clear(&mut self) -> Result<(), ErrorKind> {
+    pub(crate) fn remove_file(&mut self) -> Result<(), ErrorKind> {
         self.file = None;
         self.content = Content::default();
         match fs::remove_file(&self.path) {

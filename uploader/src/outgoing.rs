@@ -190,7 +190,7 @@ fn stream_source(source: Source, bytes: Range<u64>, progress: BodyProgress) -> B
             }
             if chunk.is_empty() {
                 let buffers = progress.context.policy.buffers.clone();
-                match source.read(&buffers, position, chunk_length(position, end)).await {
+                match source.read_chunks(&buffers, position, chunk_length(position, end)).await {
                     Ok(read) if !read.is_empty() => chunk = read,
                     other => {
                         let error = other.err();

@@ -18,16 +18,25 @@ pub(crate) trait Step {
     type Error: From<RequestError>;
 
     /// Sends the request once.
-    async fn attempt(&mut self) -> Result<Attempt<Self::Done>, Self::Error>;
+    async fn send_once(&mut self) -> Result<Attempt<Self::Done>, Self::Error>;
 
     /// Corrects the classification of a failure where the step knows more than the response says.
-    async fn interpret(&mut self, failure: RequestError) -> Result<RequestError, Self::Error>;
+    async fn interpret_failure(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<RequestError, Self::Error>;
 
     /// Asks the service whether the request took effect; `None` if it did not.
-    async fn look(&mut self, failure: &RequestError) -> Result<Option<Self::Done>, Self::Error>;
+    async fn find_result(
+        &mut self,
+        failure: &RequestError,
+    ) -> Result<Option<Self::Done>, Self::Error>;
 
     /// Handles a refusal. `None` means that the request has changed and is worth sending.
-    async fn refused(&mut self, failure: RequestError) -> Result<Option<Self::Done>, Self::Error>;
+    async fn handle_refusal(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<Option<Self::Done>, Self::Error>;
 }
 
 /// Result of sending a request once.
@@ -42,7 +51,7 @@ pub(crate) enum Attempt<T> {
 ///
 /// `in_doubt` is whether an earlier request of the same kind may still take effect. It is set once
 /// an outcome is unknown: from then on, a conflict may be with our own work.
-pub(crate) async fn recover<S: Step>(
+pub(crate) async fn run_step<S: Step>(
     step: &mut S,
     context: &Context,
     in_doubt: &mut bool,
@@ -50,10 +59,10 @@ pub(crate) async fn recover<S: Step>(
     let mut attempts = Attempts::new(context);
     let mut rejections = 0;
     loop {
-        let mut failure = match step.attempt().await? {
+        let mut failure = match step.send_once().await? {
             Attempt::Done(done) => return Ok(done),
             Attempt::NotYet => continue,
-            Attempt::Failed(failure) => step.interpret(failure).await?,
+            Attempt::Failed(failure) => step.interpret_failure(failure).await?,
         };
         let must_look = match failure.outcome {
             Outcome::NotDone => false,
@@ -70,12 +79,12 @@ pub(crate) async fn recover<S: Step>(
             Outcome::Refused => *in_doubt && failure.is_conflict(),
             Outcome::Unauthorized | Outcome::Final(_) => return Err(failure.into()),
         };
-        if must_look && let Some(done) = step.look(&failure).await? {
+        if must_look && let Some(done) = step.find_result(&failure).await? {
             context.emit_recovered(&failure);
             return Ok(done);
         }
         match failure.outcome {
-            Outcome::Refused => match step.refused(failure).await? {
+            Outcome::Refused => match step.handle_refusal(failure).await? {
                 Some(done) => return Ok(done),
                 None => continue,
             },

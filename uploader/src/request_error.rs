@@ -72,7 +72,7 @@ impl RequestError {
         failure.retry_after = error.retry_after().map(RetryAfter::delay);
         failure.request_id = error.request_id().map(str::to_owned);
         failure.by_intermediary = error.response().is_some_and(is_html);
-        failure.location = error.response().and_then(redirect);
+        failure.location = error.response().and_then(redirect_target);
         match error {
             Error::Response { body: error, .. } => {
                 failure.error = error;
@@ -207,7 +207,7 @@ fn is_html(response: &Response<Bytes>) -> bool {
 }
 
 /// Target of a redirect, without secrets: its query, user and password.
-fn redirect(response: &Response<Bytes>) -> Option<String> {
+fn redirect_target(response: &Response<Bytes>) -> Option<String> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let place = location.split(['?', '#']).next().unwrap_or_default();
     let shown = match place.split_once("://") {

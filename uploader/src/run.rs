@@ -36,9 +36,9 @@ pub(crate) async fn run_upload(client: Client, mut options: Options) -> Result<U
     let outcome = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(ErrorKind::Cancelled),
-        outcome = run.upload().instrument(span.clone()) => outcome,
+        outcome = run.upload_content().instrument(span.clone()) => outcome,
     };
-    run.conclude(outcome).instrument(span).await
+    run.conclude_upload(outcome).instrument(span).await
 }
 
 /// How long a failed upload may take to abort its session.
@@ -97,7 +97,7 @@ impl Run {
         let context =
             Context::new(client, options.policy.clone(), source_name, source.size, on_event);
         let journal = open_journal(&context, &source, &destination, &name)?;
-        context.emit(&Event::Started { name: name.clone(), size: source.size });
+        context.emit_event(&Event::Started { name: name.clone(), size: source.size });
         Ok(Self {
             context: Arc::new(context),
             source,
@@ -115,7 +115,7 @@ impl Run {
         })
     }
 
-    async fn upload(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
+    async fn upload_content(&mut self) -> Result<(FileFull, Sha1Hash), ErrorKind> {
         let policy = &self.context.policy;
         let retry = policy.retry.clone();
         let resume = policy.resume;
@@ -165,7 +165,7 @@ impl Run {
         let id = id.clone();
         let part_size = *part_size;
         let parts = *parts;
-        self.context.emit(&Event::Session { id, part_size, parts, resumed });
+        self.context.emit_event(&Event::Session { id, part_size, parts, resumed });
         let transfer = Transfer {
             context: &self.context,
             source: &self.source,
@@ -189,7 +189,7 @@ impl Run {
             if_match: self.if_match.as_deref(),
             in_doubt: self.committed.replace(complete.sha1).is_some(),
         };
-        Ok((commit.send().await?, complete.sha1))
+        Ok((commit.send_commit().await?, complete.sha1))
     }
 
     /// Resumes the unfinished upload or creates a session, and records it. The flag is whether the
@@ -234,7 +234,7 @@ impl Run {
         let entry = Entry::for_upload(&self.source, &self.target);
         if let (Some(journal), Some(entry)) = (&mut self.journal, entry) {
             self.context
-                .warn_on_journal_error(journal.begin(entry.in_session(&session.id, adopted)));
+                .warn_on_journal_error(journal.begin_entry(entry.in_session(&session.id, adopted)));
         }
         session
     }
@@ -268,12 +268,12 @@ impl Run {
             }
             if let Some(what) = changed {
                 let reason = format!("the file changed since the last attempt: {what}");
-                context.emit(&Event::Restarted { reason });
+                context.emit_event(&Event::Restarted { reason });
             }
             return Ok(Resumed::Nothing);
         }
         let mut target = self.target.clone();
-        target.restore(entry.destination, entry.name);
+        target.restore_destination(entry.destination, entry.name);
         if let Some(id) = &entry.session
             && let Some(session) = fetch_session(context, id).await?
         {
@@ -281,7 +281,7 @@ impl Run {
             return Ok(Resumed::Session(session, entry.adopted));
         }
         // It may have ended with a file that nobody saw.
-        self.committed = self.journal.as_ref().and_then(Journal::commit);
+        self.committed = self.journal.as_ref().and_then(Journal::commit_digest);
         if let Some(sha1) = self.committed {
             match find_stored_file(context, &target, sha1).await {
                 Ok(Some(file)) => return Ok(Resumed::Stored(Box::new(file), sha1)),
@@ -294,7 +294,7 @@ impl Run {
         }
         if entry.session.is_some() {
             let reason = "the previous session no longer exists".to_owned();
-            context.emit(&Event::Restarted { reason });
+            context.emit_event(&Event::Restarted { reason });
         }
         Ok(Resumed::Nothing)
     }
@@ -309,13 +309,13 @@ impl Run {
             journal: self.journal.as_mut(),
             preflight_first: self.preflight_first.unwrap_or(self.context.size >= PREFLIGHT_FROM),
         };
-        direct.upload(&mut self.target, &mut self.in_doubt).await
+        direct.upload_content(&mut self.target, &mut self.in_doubt).await
     }
 
     fn record_restart(&self, reason: String) {
         self.context.statistics().restarts += 1;
         tracing::info!("starting over: {reason}");
-        self.context.emit(&Event::Restarted { reason });
+        self.context.emit_event(&Event::Restarted { reason });
         self.context.reset_stored();
     }
 
@@ -341,13 +341,13 @@ impl Run {
 
     /// Clears the journal. If that fails, the next upload makes one extra request.
     fn clear_journal(&mut self) {
-        if let Some(Err(error)) = self.journal.as_mut().map(Journal::clear) {
+        if let Some(Err(error)) = self.journal.as_mut().map(Journal::remove_file) {
             tracing::warn!("cannot remove the journal: {error}");
         }
     }
 
     /// Reports the result and keeps only the state needed to resume.
-    async fn conclude(
+    async fn conclude_upload(
         mut self,
         outcome: Result<(FileFull, Sha1Hash), ErrorKind>,
     ) -> Result<Uploaded, Error> {
@@ -355,7 +355,7 @@ impl Run {
             Ok((file, sha1)) => {
                 self.session = None;
                 self.clear_journal();
-                self.context.emit(&Event::Stored { file_id: file.id.clone(), sha1 });
+                self.context.emit_event(&Event::Stored { file_id: file.id.clone(), sha1 });
                 let statistics = *self.context.statistics();
                 let unchanged = self.context.unchanged.load(Ordering::Relaxed);
                 return Ok(Uploaded { file, sha1, unchanged, statistics });

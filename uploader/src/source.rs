@@ -148,7 +148,7 @@ impl Source {
     }
 
     /// Reads up to a buffer's length from `offset`; less only at the end.
-    pub(crate) async fn read(
+    pub(crate) async fn read_chunks(
         &self,
         buffers: &Buffers,
         offset: u64,
@@ -162,7 +162,7 @@ impl Source {
             }
             Content::File(file) => {
                 let file = Arc::clone(file);
-                let mut buffer = buffers.take(length);
+                let mut buffer = buffers.take_buffer(length);
                 run_blocking(move || {
                     let filled = read_at(&file, buffer.as_mut(), offset)?;
                     Ok(buffer.truncate(filled).freeze())
@@ -171,7 +171,7 @@ impl Source {
             }
             Content::Reader(reader) => {
                 let mut reader = reader.lock().await;
-                let mut buffer = buffers.take(length);
+                let mut buffer = buffers.take_buffer(length);
                 reader.seek(io::SeekFrom::Start(offset)).await?;
                 let mut filled = 0;
                 while filled < length {

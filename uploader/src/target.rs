@@ -37,7 +37,7 @@ impl Target {
     }
 
     /// Restores the destination of an unfinished upload.
-    pub(crate) fn restore(&mut self, destination: Destination, name: String) {
+    pub(crate) fn restore_destination(&mut self, destination: Destination, name: String) {
         self.destination = destination;
         self.name = name;
     }

@@ -122,7 +122,7 @@ impl Uploader {
     /// # Errors
     /// The service refuses, or cannot be reached.
     pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
-        session::abort_by_id(&self.context(), session_id).await
+        session::abort_by_id(&self.create_context(), session_id).await
     }
 }
 
@@ -134,7 +134,7 @@ impl Uploader {
     pub async fn unfinished(&self) -> Result<Vec<Unfinished>, Error> {
         let Some(folder) = self.policy.journal.clone() else { return Ok(Vec::new()) };
         let path = folder.clone();
-        let all = run_blocking(move || Unfinished::list(&folder)).await;
+        let all = run_blocking(move || Unfinished::list_journals(&folder)).await;
         all.map_err(|error| ErrorKind::Journal { path, error }.into())
     }
 
@@ -155,17 +155,17 @@ impl Uploader {
     /// It is under way in another process, its session cannot be aborted, or its journal cannot be
     /// removed.
     pub async fn discard(&self, unfinished: &Unfinished) -> Result<(), Error> {
-        let mut journal = unfinished.lock()?;
+        let mut journal = unfinished.lock_journal()?;
         if let Some(session) = &unfinished.session {
             self.abort(session).await?;
         }
-        Ok(journal.clear()?)
+        Ok(journal.remove_file()?)
     }
 }
 
 impl Uploader {
     /// The context of requests that belong to no upload.
-    pub(crate) fn context(&self) -> Context {
+    pub(crate) fn create_context(&self) -> Context {
         Context::new(self.client.clone(), self.policy.clone(), String::new(), 0, Arc::new(|_| {}))
     }
 }

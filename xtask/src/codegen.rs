@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn generate_box_crate(arguments: &Arguments) -> Result<(), String> {
     let started = Instant::now();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let mut input = Input::new(read_text(root, "spec/box-upload-sessions.yaml")?);
@@ -56,12 +56,12 @@ fn read_text(root: &Path, name: &str) -> Result<Source, String> {
 
 /// Writes the table of types that tests go through, or fails where it would be another one.
 pub(crate) fn write_rows(root: &Path, outline: &Outline, check: bool) -> Result<(), String> {
-    match rows::compare(root, outline) {
+    match rows::compare_rows(root, outline) {
         Some(_) if check => {
             Err("the table of types for tests is not up to date; run `cargo xtask codegen`"
                 .to_owned())
         }
-        Some(text) => rows::write(root, &text),
+        Some(text) => rows::write_rows(root, &text),
         None => Ok(()),
     }
 }

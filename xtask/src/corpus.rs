@@ -19,7 +19,7 @@ use process::Ended;
 use round_trip::{Batch, Report, Trial};
 use table::Row;
 
-pub(crate) use measure::{Arguments as MeasureArguments, run as measure};
+pub(crate) use measure::{Arguments as MeasureArguments, measure_corpus as measure};
 
 /// Run the generator on every document of some folders, and print a table of results
 ///
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn check_corpus(arguments: &Arguments) -> Result<(), String> {
     let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/corpus");
     let target = arguments.out.as_ref().unwrap_or(&usual);
     // Crates of earlier runs do not belong to this one.
@@ -68,8 +68,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         for row in
             rows.iter_mut().filter(|row| matches!(row.figures, Ok(figures) if figures.emitted))
         {
-            row.compiled = Some(workspace.check(&row.package)?);
-            row.documented = Some(workspace.document(&row.package)?);
+            row.compiled = Some(workspace.check_package(&row.package)?);
+            row.documented = Some(workspace.document_package(&row.package)?);
         }
     }
     if arguments.round_trip {
@@ -90,11 +90,12 @@ fn try_types(rows: &mut [Row], target: &Path, limit: Duration) -> Result<(), Str
     let trial = |row: &Row| Trial::new(&row.path, &row.package, &crates);
     let trials: Result<Vec<Trial>, String> = emitted_rows(rows).map(trial).collect();
     let root = target.join("probes");
-    let batches = Batch::all(trials?, &crates, &root)?;
+    let batches = Batch::divide_trials(trials?, &crates, &root)?;
     let programs: Vec<&str> = batches.iter().map(Batch::package).collect();
-    let (built, errors) = Workspace::around(&root, &programs, limit)?.build(&programs)?;
+    let (built, errors) =
+        Workspace::with_members(&root, &programs, limit)?.build_packages(&programs)?;
     for batch in &batches {
-        for (package, report) in batch.run(&built, &errors, target) {
+        for (package, report) in batch.run_trials(&built, &errors, target) {
             let row = rows.iter_mut().find(|row| row.package == package);
             row.into_iter().for_each(|row| row.round_trip = Some(report.clone()));
         }

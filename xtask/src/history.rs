@@ -42,16 +42,16 @@ struct Version {
     documented: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn compare_history(arguments: &Arguments) -> Result<(), String> {
     let config = Config::new("history", "1.0.0")?;
     let workshop = Workshop::new(&arguments.out)?;
     let mut missed = 0;
     let mut last: Option<Version> = None;
     println!("{:<24} {:<6} {:<6} rules of ours; lints of theirs", "version", "ours", "theirs");
-    for path in documents(&arguments.folder)? {
-        let version = make(&path, &config, &workshop)?;
+    for path in list_documents(&arguments.folder)? {
+        let version = make_version(&path, &config, &workshop)?;
         if let Some(old) = &last {
-            missed += usize::from(!compare(old, &version, &config, &workshop)?);
+            missed += usize::from(!compare_versions(old, &version, &config, &workshop)?);
         }
         last = Some(version);
     }
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     }
 }
 
-fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn list_documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let at = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(at)? {
@@ -74,19 +74,19 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn make(path: &Path, config: &Config, workshop: &Workshop) -> Result<Version, String> {
+fn make_version(path: &Path, config: &Config, workshop: &Workshop) -> Result<Version, String> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let input = Input::new(Source::new(path.display().to_string(), text));
     let outcome = generate(&input, config);
     let package =
         outcome.package.ok_or_else(|| outcome.diagnostics.render(&input, Style::default()))?;
-    let documented = workshop.document(&package, &name)?;
+    let documented = workshop.document_package(&package, &name)?;
     Ok(Version { name, input, documented })
 }
 
 /// Prints a line of the table. `false` if the other verdict is graver.
-fn compare(
+fn compare_versions(
     old: &Version,
     new: &Version,
     config: &Config,
@@ -98,7 +98,7 @@ fn compare(
     };
     let comparison = diff::compare(&described(old)?, &described(new)?);
     let ours = comparison.bump();
-    let theirs = workshop.check(&old.documented, &new.documented)?;
+    let theirs = workshop.check_versions(&old.documented, &new.documented)?;
     let mut rules: Vec<&str> = comparison
         .changes
         .iter()

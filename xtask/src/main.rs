@@ -35,14 +35,14 @@ enum Chore {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
-        Chore::Codegen(arguments) => codegen::run(&arguments),
-        Chore::Corpus(arguments) => corpus::run(&arguments),
-        Chore::History(arguments) => history::run(&arguments),
+        Chore::Codegen(arguments) => codegen::generate_box_crate(&arguments),
+        Chore::Corpus(arguments) => corpus::check_corpus(&arguments),
+        Chore::History(arguments) => history::compare_history(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
-        Chore::Picture(arguments) => picture::run(&arguments),
-        Chore::Playground(arguments) => playground::run(&arguments),
-        Chore::ReleaseCheck(arguments) => release_check::run(&arguments),
-        Chore::Update(arguments) => update::run(&arguments),
+        Chore::Picture(arguments) => picture::draw_picture(&arguments),
+        Chore::Playground(arguments) => playground::build_playground(&arguments),
+        Chore::ReleaseCheck(arguments) => release_check::check_release(&arguments),
+        Chore::Update(arguments) => update::update_document(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

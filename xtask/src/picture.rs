@@ -23,7 +23,7 @@ const SUMMARY: &str = "Injected faults, and how the upload recovered:";
 const COLUMN: f64 = 8.4;
 const LINE: usize = 20;
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn draw_picture(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let picture = draw_terminal(&run_demo(root)?);
     let path = root.join("docs/demo.svg");
@@ -127,21 +127,21 @@ text {{ font: 14px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 /// The line with its colours, which a program that does not run in a terminal leaves out.
 fn style_line(line: &str) -> String {
     let style =
-        |class: &str, text: &str| format!(r#"<tspan class="{class}">{}</tspan>"#, escape(text));
+        |class: &str, text: &str| format!(r#"<tspan class="{class}">{}</tspan>"#, escape_xml(text));
     if line == SUMMARY {
         return style("strong", line);
     }
     for (mark, class) in [("$ ", "prompt"), ("  ! ", "fault"), ("    → ", "found")] {
         if let Some(rest) = line.strip_prefix(mark) {
-            return style(class, mark) + &escape(rest);
+            return style(class, mark) + &escape_xml(rest);
         }
     }
     match line.strip_prefix("The file is complete.") {
-        Some(rest) => style("found", "The file is complete.") + &escape(rest),
-        None => escape(line),
+        Some(rest) => style("found", "The file is complete.") + &escape_xml(rest),
+        None => escape_xml(line),
     }
 }
 
-fn escape(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -33,7 +33,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: [&str; 2] =
     ["-Clink-arg=-zstack-size=67108864", "-Clink-arg=--max-memory=2147483648"];
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn build_playground(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let web = root.join("playground/web");
     let page = root.join("playground/dist");
@@ -41,19 +41,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     install_packages(&web)?;
     let module = build_module(root)?;
     fs::create_dir_all(&page).map_err(|error| format!("{}: {error}", page.display()))?;
-    copy(&module, &page.join("generator.wasm"))?;
-    execute(Command::new("npm").args(["run", "--silent", "check"]).current_dir(&web))?;
+    copy_file(&module, &page.join("generator.wasm"))?;
+    run_command(Command::new("npm").args(["run", "--silent", "check"]).current_dir(&web))?;
     let mut build = Command::new("npm");
     build.args(["run", "--silent", "build", "--"]).arg(&page).current_dir(&web);
-    execute(&mut build)?;
+    run_command(&mut build)?;
     println!("playground/dist is built");
     if arguments.test {
-        test(root, &page, arguments.screenshot)?;
+        test_page(root, &page, arguments.screenshot)?;
     }
     if let Some(port) = arguments.serve {
-        let listener = listen(port)?;
-        println!("http://{}/", address(&listener)?);
-        serve::serve(&listener, &page);
+        let listener = bind_port(port)?;
+        println!("http://{}/", local_address(&listener)?);
+        serve::serve_folder(&listener, &page);
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ fn install_target() -> Result<(), String> {
     if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
-    execute(Command::new("rustup").args(["target", "add", TARGET]))
+    run_command(Command::new("rustup").args(["target", "add", TARGET]))
 }
 
 /// Installs the packages that the lock file names, unless they are there.
@@ -76,7 +76,7 @@ fn install_packages(web: &Path) -> Result<(), String> {
     if installed.is_some() && installed >= changed("package-lock.json") {
         return Ok(());
     }
-    execute(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(web))
+    run_command(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(web))
 }
 
 /// The WebAssembly module, and where it is.
@@ -85,34 +85,34 @@ fn build_module(root: &Path) -> Result<PathBuf, String> {
     build.args(["rustc", "--quiet", "--locked", "--package", "openapi-crate-playground"]);
     build.args(["--target", TARGET, "--profile", "playground", "--crate-type", "cdylib", "--"]);
     build.args(LINKER).current_dir(root);
-    execute(&mut build)?;
-    Ok(target(root).join(TARGET).join("playground/openapi_crate_playground.wasm"))
+    run_command(&mut build)?;
+    Ok(target_folder(root).join(TARGET).join("playground/openapi_crate_playground.wasm"))
 }
 
 /// Where cargo puts what it builds.
-fn target(root: &Path) -> PathBuf {
+fn target_folder(root: &Path) -> PathBuf {
     root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// Runs the tests against the page, served as a web server would, and against the command.
-fn test(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), String> {
+fn test_page(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), String> {
     let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build.args(["build", "--quiet", "--workspace", "--bin", "openapi-crate"]).current_dir(root);
-    execute(&mut build)?;
-    let listener = listen(0)?;
-    let url = format!("http://{}/", address(&listener)?);
+    run_command(&mut build)?;
+    let listener = bind_port(0)?;
+    let url = format!("http://{}/", local_address(&listener)?);
     let served = page.to_owned();
-    thread::spawn(move || serve::serve(&listener, &served));
-    let screenshots = target(root).join("playground-screenshots");
+    thread::spawn(move || serve::serve_folder(&listener, &served));
+    let screenshots = target_folder(root).join("playground-screenshots");
     fs::create_dir_all(&screenshots).map_err(|error| error.to_string())?;
     let mut tests = Command::new("npm");
     tests.args(["run", "--silent", "test"]).current_dir(root.join("playground/web"));
     tests.env("PLAYGROUND", url).env("PLAYGROUND_DIST", page);
-    tests.env("OPENAPI_CRATE", target(root).join("debug/openapi-crate"));
+    tests.env("OPENAPI_CRATE", target_folder(root).join("debug/openapi-crate"));
     tests.env("SCREENSHOTS", &screenshots);
-    execute(&mut tests)?;
+    run_command(&mut tests)?;
     if keep_screenshot {
-        copy(
+        copy_file(
             &screenshots.join("wide-explanation-light.png"),
             &root.join("playground/screenshot.png"),
         )?;
@@ -120,21 +120,21 @@ fn test(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), String> {
     Ok(())
 }
 
-fn listen(port: u16) -> Result<TcpListener, String> {
+fn bind_port(port: u16) -> Result<TcpListener, String> {
     TcpListener::bind(("127.0.0.1", port)).map_err(|error| format!("port {port}: {error}"))
 }
 
-fn address(listener: &TcpListener) -> Result<String, String> {
+fn local_address(listener: &TcpListener) -> Result<String, String> {
     listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+fn copy_file(from: &Path, to: &Path) -> Result<(), String> {
     let copied = fs::copy(from, to).map(|_| ());
     copied.map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
 }
 
 /// Runs a command to its end; its output is ours.
-fn execute(command: &mut Command) -> Result<(), String> {
+fn run_command(command: &mut Command) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.status().map_err(|error| format!("{name}: {error}"))?;
     match status.success() {

@@ -41,10 +41,10 @@ enum Check {
 
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn check_release(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let workshop = Workshop { root: root.to_owned(), target: root.join("target/release-check") };
-    let packages = packages::published(root)?;
+    let packages = packages::published_packages(root)?;
     let mut summary = Vec::new();
     let mut failed = 0;
     for check in Check::value_variants() {
@@ -53,11 +53,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         }
         let started = Instant::now();
         let found = match check {
-            Check::Features => features::check(&workshop, &packages),
-            Check::MinimalVersions => minimal::check(&workshop, &packages),
+            Check::Features => features::check_features(&workshop, &packages),
+            Check::MinimalVersions => minimal::check_minimal_versions(&workshop, &packages),
             Check::RustVersion => check_rust_version(&workshop, &packages),
             Check::Windows => check_windows(&workshop, &packages),
-            Check::Licenses => run_loudly(workshop.cargo(&["deny", "check", "licenses"])),
+            Check::Licenses => run_loudly(workshop.cargo_command(&["deny", "check", "licenses"])),
         };
         let seconds = started.elapsed().as_secs();
         let result = match found {
@@ -84,7 +84,7 @@ struct Workshop {
 
 impl Workshop {
     /// A command of cargo, by this toolchain.
-    fn cargo(&self, arguments: &[&str]) -> Command {
+    fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("cargo");
         command.args(arguments).current_dir(&self.root);
         command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_PROFILE_DEV_DEBUG", "0");
@@ -128,7 +128,7 @@ fn check_rust_version(workshop: &Workshop, packages: &[Published]) -> Result<(),
 
 fn check_windows(workshop: &Workshop, packages: &[Published]) -> Result<(), String> {
     let mut command =
-        workshop.cargo(&["check", "--locked", "--lib", "--bins", "--target", WINDOWS]);
+        workshop.cargo_command(&["check", "--locked", "--lib", "--bins", "--target", WINDOWS]);
     for package in packages {
         command.args(["--package", &package.name]);
     }

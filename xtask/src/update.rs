@@ -48,13 +48,13 @@ pub(crate) struct Arguments {
     project: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn update_document(arguments: &Arguments) -> Result<(), String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
-    let project = Project::read(arguments.project.as_deref().unwrap_or(here))?;
-    let upstream = project.upstream(&arguments.upstream)?;
+    let project = Project::read_files(arguments.project.as_deref().unwrap_or(here))?;
+    let upstream = project.read_upstream(&arguments.upstream)?;
     let config = project.config.clone();
-    let old = project.before();
-    let new = project.input(Source::new("spec (new)", upstream.text.clone()));
+    let old = project.previous_input();
+    let new = project.input_of(Source::new("spec (new)", upstream.text.clone()));
     let new = Input { reduced: old.reduced, ..new };
     let before = describe(&old, &config).map_err(|findings| render_findings(&findings, &old))?;
     let after = describe(&new, &config).map_err(|findings| render_findings(&findings, &new))?;
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     if arguments.dry_run {
         return Ok(());
     }
-    plan.write()?;
+    plan.write_files()?;
     let done = package.write(&project.root.join("generated")).map_err(|error| error.to_string())?;
     codegen::write_rows(&project.root, &outline, false)?;
     eprintln!("generated/: {} files written, {} removed", done.written.len(), done.removed.len());

@@ -58,7 +58,7 @@ impl FaultPlan {
     }
 
     /// Checks the plan.
-    pub(crate) fn check(self) -> Result<Self, PlanError> {
+    pub(crate) fn validate(self) -> Result<Self, PlanError> {
         for (index, fault) in self.faults.iter().enumerate() {
             let wrong = |text| PlanError(format!("fault {}: {text}", index + 1));
             fault.check().map_err(wrong)?;
@@ -77,7 +77,7 @@ impl FromStr for FaultPlan {
             let text = error.to_string();
             PlanError(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
         })?;
-        plan.check()
+        plan.validate()
     }
 }
 

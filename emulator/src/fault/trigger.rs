@@ -50,7 +50,7 @@ pub(crate) struct FaultState {
 
 impl Faults {
     /// Replaces the plan and resets the counters; fired faults stay listed.
-    pub(crate) fn set(&self, plan: FaultPlan) {
+    pub(crate) fn set_plan(&self, plan: FaultPlan) {
         let mut state = lock(&self.0);
         let mut seeds = Rng::with_seed(plan.seed);
         state.counters = plan.faults.iter().map(|_| Counter::new(&mut seeds)).collect();
@@ -59,7 +59,7 @@ impl Faults {
     }
 
     /// Adds a fault to the plan; the others keep their counters.
-    pub(crate) fn add(&self, fault: Fault) {
+    pub(crate) fn add_fault(&self, fault: Fault) {
         let mut state = lock(&self.0);
         let counter = Counter::new(&mut state.seeds);
         state.counters.push(counter);
@@ -67,7 +67,7 @@ impl Faults {
     }
 
     /// Switches a fault on, with its counters at zero, or off. False if there is no such fault.
-    pub(crate) fn switch(&self, index: usize, enabled: bool) -> bool {
+    pub(crate) fn enable_fault(&self, index: usize, enabled: bool) -> bool {
         let mut state = lock(&self.0);
         let Some(counter) = state.counters.get_mut(index) else { return false };
         if enabled && !counter.enabled {
@@ -111,15 +111,15 @@ impl Faults {
             On::Connection => false,
             On::Operation(one) => Some(one) == operation,
         };
-        self.fire(concerns, Some(request), operation)
+        self.fire_fault(concerns, Some(request), operation)
     }
 
     /// The action for a connection, if a fault is due.
     pub(crate) fn on_connection(&self) -> Option<Action> {
-        self.fire(|on| on == On::Connection, None, None)
+        self.fire_fault(|on| on == On::Connection, None, None)
     }
 
-    fn fire(
+    fn fire_fault(
         &self,
         concerns: impl Fn(On) -> bool,
         request: Option<u64>,
@@ -183,7 +183,7 @@ mod tests {
 
     fn hits(plan: FaultPlan, requests: u64) -> Vec<u64> {
         let faults = Faults::default();
-        faults.set(plan);
+        faults.set_plan(plan);
         for request in 1..=requests {
             faults.on_request(request, Some(Operation::UploadPart));
         }
@@ -214,7 +214,7 @@ mod tests {
         let first = Fault::nth(On::Any, 2, Action::Truncate);
         let second = Fault::nth(On::Any, 1, Action::LoseResponse).forever();
         let faults = Faults::default();
-        faults.set(FaultPlan::new(0).fault(first).fault(second));
+        faults.set_plan(FaultPlan::new(0).fault(first).fault(second));
         let next = || faults.on_request(1, None);
         assert_eq!(next(), Some(Action::LoseResponse));
         assert_eq!(next(), Some(Action::Truncate));

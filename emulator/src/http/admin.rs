@@ -56,8 +56,8 @@ impl AdminCall<'_> {
         body: &mut RequestBody,
     ) -> Result<HttpResponse, HandlerError> {
         let gate = &self.server.gate;
-        let result = match gate.check(self.head, self.peer.ip()) {
-            Ok(()) => self.run(body).await,
+        let result = match gate.check_request(self.head, self.peer.ip()) {
+            Ok(()) => self.run_action(body).await,
             Err(refusal) => Err(refusal.into()),
         };
         let mut response = match result {
@@ -77,7 +77,7 @@ impl AdminCall<'_> {
         Ok(response)
     }
 
-    async fn run(&self, body: &mut RequestBody) -> Result<HttpResponse, HandlerError> {
+    async fn run_action(&self, body: &mut RequestBody) -> Result<HttpResponse, HandlerError> {
         let path = self.head.uri.path();
         let segments: Vec<_> = path
             .split('/')
@@ -113,7 +113,7 @@ impl AdminCall<'_> {
             ("POST", ["folders"]) => actions::create_folder(self, body).await,
             ("DELETE", ["folders", id]) => actions::delete_folder(self, id).await,
             ("DELETE", ["sessions", id]) => actions::abort_session(self, id).await,
-            ("POST", ["reset"]) => actions::reset(self).await,
+            ("POST", ["reset"]) => actions::reset_state(self).await,
             ("GET", ["snapshot"]) => Ok(snapshot::take_snapshot(self)),
             ("PUT", ["snapshot"]) => snapshot::restore_snapshot(self, body).await,
             (

@@ -21,7 +21,7 @@ use crate::service::Refusal;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Waits for a time, or forever.
-pub(crate) async fn stall(time: Option<Duration>) {
+pub(crate) async fn wait_or_hang(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => future::pending().await,
@@ -64,7 +64,7 @@ impl RequestBody {
     }
 
     /// The next bytes; `None` at the end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, HandlerError> {
+    pub(crate) async fn next_chunk(&mut self) -> Result<Option<Bytes>, HandlerError> {
         // Half of the body, or its first chunk if the length is unknown.
         let half = self.length().map_or(1, |left| (self.received + left) / 2);
         if self.received >= half
@@ -72,7 +72,7 @@ impl RequestBody {
         {
             match trouble {
                 BodyFault::Reset => return Err(HandlerError::Broken),
-                BodyFault::Stall(time) => stall(time).await,
+                BodyFault::Stall(time) => wait_or_hang(time).await,
             }
         }
         loop {
@@ -88,16 +88,16 @@ impl RequestBody {
             let Ok(chunk) = frame.into_data() else { continue };
             self.received += chunk.len() as u64;
             if let Some(speed) = self.bytes_per_second {
-                stall(Some(transfer_time(chunk.len(), speed))).await;
+                wait_or_hang(Some(transfer_time(chunk.len(), speed))).await;
             }
             return Ok(Some(chunk));
         }
     }
 
     /// Reads the whole body, up to `limit`.
-    pub(crate) async fn collect(&mut self, limit: usize) -> Result<Bytes, HandlerError> {
+    pub(crate) async fn read_to_end(&mut self, limit: usize) -> Result<Bytes, HandlerError> {
         let mut all = BytesMut::new();
-        while let Some(chunk) = self.next().await? {
+        while let Some(chunk) = self.next_chunk().await? {
             if all.len() + chunk.len() > limit {
                 return Err(body_too_large(limit as u64).into());
             }
@@ -107,9 +107,9 @@ impl RequestBody {
     }
 
     /// Discards up to `limit` bytes, so that the client reads the response.
-    pub(crate) async fn drain(&mut self, limit: u64) -> Result<(), HandlerError> {
+    pub(crate) async fn discard_rest(&mut self, limit: u64) -> Result<(), HandlerError> {
         let end = self.received + limit;
-        while self.received < end && self.next().await?.is_some() {}
+        while self.received < end && self.next_chunk().await?.is_some() {}
         Ok(())
     }
 }
@@ -202,7 +202,7 @@ impl ResponseBody {
                 let mut chunk = frame?.into_data().unwrap_or_default();
                 while !chunk.is_empty() {
                     let piece = chunk.split_to(chunk.len().min(piece));
-                    stall(Some(transfer_time(piece.len(), bytes_per_second))).await;
+                    wait_or_hang(Some(transfer_time(piece.len(), bytes_per_second))).await;
                     send_chunk(&sender, piece).await?;
                 }
             }

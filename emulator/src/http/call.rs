@@ -23,13 +23,14 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// Authenticates the caller.
-    pub(crate) fn caller(&self) -> Result<Caller, HandlerError> {
+    pub(crate) fn authenticate_caller(&self) -> Result<Caller, HandlerError> {
         let headers = &self.head.headers;
         let as_user = headers.get("as-user").and_then(|user| user.to_str().ok());
         let now = self.backend.now();
         let mut service = self.backend.service();
         let accepted = service.settings.tokens.as_deref();
-        let caller = service.tokens.caller(token(self.head), as_user, accepted, now)?;
+        let caller =
+            service.tokens.authenticate_caller(bearer_token(self.head), as_user, accepted, now)?;
         if let Some(limit) = service.settings.rate_limit {
             service.tokens.count_call(&caller.user, limit, now)?;
         }
@@ -38,7 +39,7 @@ impl Call<'_> {
 }
 
 /// The bearer token of a request (RFC 6750).
-pub(crate) fn token(head: &Parts) -> Option<&str> {
+pub(crate) fn bearer_token(head: &Parts) -> Option<&str> {
     let value = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

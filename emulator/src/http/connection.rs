@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::admin::{AdminCall, is_admin_path};
-use super::body::{RequestBody, stall};
+use super::body::{RequestBody, wait_or_hang};
 use super::control;
 use super::error::{Broken, HandlerError};
 use super::exchange::Exchange;
@@ -30,7 +30,7 @@ use crate::fault::Action;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Serves connections until it is dropped, which closes them.
-pub(crate) async fn serve(
+pub(crate) async fn accept_connections(
     server: Arc<Server>,
     mut listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -96,11 +96,11 @@ async fn accept_connection(
     let wire = ResettableStream::new(stream, reset_handle.clone());
     match server.faults.on_connection() {
         Some(Action::Refuse { seconds }) => {
-            server.refuse(Duration::from_secs_f64(seconds));
+            server.refuse_connections(Duration::from_secs_f64(seconds));
             return reset_handle.reset();
         }
         Some(Action::Stall { seconds, .. }) => {
-            stall(seconds.map(Duration::from_secs_f64)).await;
+            wait_or_hang(seconds.map(Duration::from_secs_f64)).await;
         }
         _ => {}
     }
@@ -152,13 +152,13 @@ async fn answer_request(
     let operation = route.as_ref().ok().map(|route| route.operation);
     let path = head.uri.path_and_query().map_or("", |path| path.as_str());
     let number = server.log.record_arrival(operation, &head.method, path, &head.headers);
-    server.notify();
+    server.notify_page();
     let exchange = Exchange { server: server.clone(), head, number };
-    let (response, received) = exchange.run(route, body).await;
+    let (response, received) = exchange.handle_request(route, body).await;
     let sent = response.as_ref().ok();
     let sent = sent.map(|response| (response.status().as_u16(), response.body().left()));
     server.log.record_end(number, received, sent);
-    server.notify();
+    server.notify_page();
     response.map_err(|stop| {
         if let HandlerError::Broken = stop {
             reset_handle.reset();

@@ -28,7 +28,7 @@ impl ContentReceiver {
         Self { job: None, writer: Some(writer), batch: Vec::new(), batched: 0, size: 0 }
     }
 
-    pub(crate) async fn push(&mut self, chunk: Bytes) -> Result<(), Refusal> {
+    pub(crate) async fn push_chunk(&mut self, chunk: Bytes) -> Result<(), Refusal> {
         self.size += chunk.len() as u64;
         self.batched += chunk.len();
         self.batch.push(chunk);
@@ -36,18 +36,18 @@ impl ContentReceiver {
     }
 
     async fn write_batch(&mut self) -> Result<(), Refusal> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.take_writer().await?;
         let batch = std::mem::take(&mut self.batch);
         self.batched = 0;
         self.job = Some(tokio::task::spawn_blocking(move || {
-            batch.into_iter().try_for_each(|chunk| writer.write(chunk))?;
+            batch.into_iter().try_for_each(|chunk| writer.write_chunk(chunk))?;
             Ok(writer)
         }));
         Ok(())
     }
 
     /// The writer, once the last batch is written.
-    async fn writer(&mut self) -> Result<BlobWriter, Refusal> {
+    async fn take_writer(&mut self) -> Result<BlobWriter, Refusal> {
         if let Some(job) = self.job.take() {
             let written = job.await.map_err(io::Error::other).and_then(|result| result);
             self.writer = Some(written.map_err(internal_error)?);
@@ -57,10 +57,10 @@ impl ContentReceiver {
 
     /// Persists the content.
     pub(crate) async fn finish(mut self) -> Result<(PendingBlob, Sha1Hash), Refusal> {
-        let mut writer = self.writer().await?;
+        let mut writer = self.take_writer().await?;
         let batch = self.batch;
         let finish = move || {
-            batch.into_iter().try_for_each(|chunk| writer.write(chunk))?;
+            batch.into_iter().try_for_each(|chunk| writer.write_chunk(chunk))?;
             writer.finish()
         };
         let finished = tokio::task::spawn_blocking(finish).await;

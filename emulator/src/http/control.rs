@@ -18,13 +18,13 @@ pub(crate) async fn handle_control(
     method: &Method,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let text = body.collect(MAX_JSON).await?;
+    let text = body.read_to_end(MAX_JSON).await?;
     let faults = &server.faults;
     match *method {
         Method::GET => {}
-        Method::DELETE => faults.set(FaultPlan::default()),
+        Method::DELETE => faults.set_plan(FaultPlan::default()),
         Method::PUT => match std::str::from_utf8(&text).unwrap_or("\0").parse() {
-            Ok(plan) => faults.set(plan),
+            Ok(plan) => faults.set_plan(plan),
             Err(error) => {
                 let answer = json!({ "error": format!("{error}") });
                 return Ok(response::json_response(StatusCode::BAD_REQUEST, &answer));

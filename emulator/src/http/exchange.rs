@@ -8,8 +8,8 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{StatusCode, header};
 
-use super::body::{BodyFault, RequestBody, stall};
-use super::call::{Call, token};
+use super::body::{BodyFault, RequestBody, wait_or_hang};
+use super::call::{Call, bearer_token};
 use super::error::HandlerError;
 use super::response::{self, HttpResponse};
 use super::route::Route;
@@ -17,7 +17,7 @@ use super::server::Server;
 use super::{files, folders, oauth, sessions};
 use crate::fault::{Action, Moment, StallAt};
 use crate::operation::Operation;
-use crate::service::{Event, SessionEnd, fingerprint};
+use crate::service::{Event, SessionEnd, fingerprint_token};
 
 /// Maximum number of unwanted body bytes that are read.
 const MAX_DRAINED: u64 = 128 << 20;
@@ -31,7 +31,7 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Handles the request; returns the response and the body bytes received.
-    pub(crate) async fn run(
+    pub(crate) async fn handle_request(
         self,
         route: Result<Route, crate::service::Refusal>,
         mut body: RequestBody,
@@ -41,7 +41,7 @@ impl Exchange {
         let fault = self.server.faults.on_request(self.number, operation);
         let response = match fault {
             Some(action) => self.run_with_fault(route, &mut body, action).await,
-            None => self.execute(route, &mut body, None).await,
+            None => self.execute_operation(route, &mut body, None).await,
         };
         let response = match response {
             Ok(response) => self.drain_unread(&mut body).await.map(|()| response),
@@ -49,7 +49,7 @@ impl Exchange {
         };
         let latency = self.server.backend.service().settings.latency;
         if !latency.is_zero() {
-            stall(Some(latency)).await;
+            wait_or_hang(Some(latency)).await;
         }
         let status = response.as_ref().ok().map(|response| response.status().as_u16());
         tracing::info!(
@@ -68,11 +68,11 @@ impl Exchange {
     /// that waits for `100 Continue` would.
     async fn drain_unread(&self, body: &mut RequestBody) -> Result<(), HandlerError> {
         let waits = self.head.headers.contains_key(header::EXPECT) && body.received == 0;
-        if waits { Ok(()) } else { body.drain(MAX_DRAINED).await }
+        if waits { Ok(()) } else { body.discard_rest(MAX_DRAINED).await }
     }
 
     /// Executes the request. Refusals become responses here.
-    async fn execute(
+    async fn execute_operation(
         &self,
         route: Result<Route, crate::service::Refusal>,
         body: &mut RequestBody,
@@ -152,7 +152,7 @@ impl Exchange {
         if let Some(response) = self.apply_to_request(&route, body, &action).await? {
             return Ok(response);
         }
-        let response = self.execute(route, body, Some(&action)).await?;
+        let response = self.execute_operation(route, body, Some(&action)).await?;
         self.apply_to_response(response, action).await
     }
 
@@ -165,7 +165,7 @@ impl Exchange {
     ) -> Result<Option<HttpResponse>, HandlerError> {
         match action {
             Action::Refuse { seconds } => {
-                self.server.refuse(Duration::from_secs_f64(*seconds));
+                self.server.refuse_connections(Duration::from_secs_f64(*seconds));
                 return Err(HandlerError::Broken);
             }
             Action::Reset(moment) => {
@@ -173,9 +173,9 @@ impl Exchange {
                     Moment::BeforeBody => {}
                     Moment::DuringBody => {
                         body.set_fault(BodyFault::Reset);
-                        body.drain(u64::MAX / 2).await?;
+                        body.discard_rest(u64::MAX / 2).await?;
                     }
-                    Moment::AfterBody => body.drain(u64::MAX / 2).await?,
+                    Moment::AfterBody => body.discard_rest(u64::MAX / 2).await?,
                 }
                 return Err(HandlerError::Broken);
             }
@@ -188,7 +188,7 @@ impl Exchange {
                 return Ok(Some(self.redirect_to(host)));
             }
             Action::Stall { at: StallAt::BeforeBody, seconds } => {
-                stall(to_duration(*seconds)).await;
+                wait_or_hang(to_duration(*seconds)).await;
             }
             Action::Stall { at: StallAt::DuringBody, seconds } => {
                 body.set_fault(BodyFault::Stall(to_duration(*seconds)));
@@ -221,12 +221,12 @@ impl Exchange {
                 Ok(response::fault_response(&fault, &response::new_request_id()))
             }
             Action::Stall { at: StallAt::BeforeResponse, seconds } => {
-                stall(to_duration(seconds)).await;
+                wait_or_hang(to_duration(seconds)).await;
                 Ok(response)
             }
             Action::Stall { at: StallAt::DuringResponse, seconds } => {
                 let pause = async move {
-                    stall(to_duration(seconds)).await;
+                    wait_or_hang(to_duration(seconds)).await;
                     Ok(())
                 };
                 Ok(response.map(|body| body.interrupted(pause)))
@@ -270,14 +270,14 @@ impl Exchange {
         if self.server.backend.service().any_session(&id).is_some() {
             let event = Event::SessionEnded { session: id, end };
             // If the disk is full, this fault does not happen; other requests report that.
-            let _ = self.server.backend.change(|_, _| Ok((event, ()))).await;
+            let _ = self.server.backend.commit_event(|_, _| Ok((event, ()))).await;
         }
     }
 
     async fn end_token(&self) {
-        if let Some(token) = token(&self.head) {
-            let event = Event::TokenRevoked { fingerprint: fingerprint(token) };
-            let _ = self.server.backend.change(|_, _| Ok((event, ()))).await;
+        if let Some(token) = bearer_token(&self.head) {
+            let event = Event::TokenRevoked { fingerprint: fingerprint_token(token) };
+            let _ = self.server.backend.commit_event(|_, _| Ok((event, ()))).await;
         }
     }
 }

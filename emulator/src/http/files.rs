@@ -21,8 +21,8 @@ pub(crate) async fn preflight_file(
     call: &Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
-    let body: ItemBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    let caller = call.authenticate_caller()?;
+    let body: ItemBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let target = Target::NewFile { folder: body.parent()?, name: body.name()? };
     check_preflight(call, &caller, &target, body.size)?;
     let url = format!("{}/files/content", call.base);
@@ -36,8 +36,8 @@ pub(crate) async fn preflight_version(
     call: &Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
-    let text = body.collect(MAX_JSON).await?;
+    let caller = call.authenticate_caller()?;
+    let text = body.read_to_end(MAX_JSON).await?;
     let body: ItemBody = input::decode_json(if text.is_empty() { b"{}" } else { &text })?;
     let target = Target::NewVersion { file: call.id.clone(), name: body.name.clone() };
     check_preflight(call, &caller, &target, body.size)?;
@@ -66,7 +66,7 @@ pub(crate) async fn upload_file(
     body: &mut RequestBody,
     version: bool,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let headers = &call.head.headers;
     let preconditions = input::parse_preconditions(headers)?;
     let announced = parse_content_hash(headers)?;
@@ -74,7 +74,7 @@ pub(crate) async fn upload_file(
     let id = call.id.clone();
     let who = caller.clone();
     let read = async move |mut form: Form| {
-        let attributes: ItemBody = input::decode_json(&form.attributes().await?)?;
+        let attributes: ItemBody = input::decode_json(&form.read_attributes().await?)?;
         let target = if version {
             Target::NewVersion { file: id, name: attributes.name.clone() }
         } else {
@@ -94,7 +94,7 @@ pub(crate) async fn upload_file(
         let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
         Ok((Event::FileStored { session: None, file: file.clone() }, file))
     };
-    let file = call.backend.change_with([pending], store).await?;
+    let file = call.backend.commit_event_with_blobs([pending], store).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
     // According to Box's document.
@@ -122,29 +122,29 @@ async fn receive_file(
 ) -> Result<(PendingBlob, Sha1Hash), Refusal> {
     backend.service().check_direct(caller, direct, 0)?;
     let largest = backend.service().settings.largest_file;
-    let mut field = form.file().await?;
+    let mut field = form.next_file().await?;
     let mut intake =
         ContentReceiver::new(BlobWriter::new(backend.store(), 0).map_err(internal_error)?);
     while let Some(chunk) = multipart::next_chunk(&mut field).await? {
-        intake.push(chunk).await?;
+        intake.push_chunk(chunk).await?;
         if intake.size > largest {
             backend.service().check_direct(caller, direct, intake.size)?;
         }
     }
     drop(field);
-    form.end().await?;
+    form.expect_end().await?;
     intake.finish().await
 }
 
 pub(crate) fn get_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
-    call.caller()?;
+    call.authenticate_caller()?;
     let service = call.backend.service();
     let file = service.tree.file(&call.id)?;
     Ok(response::json_response(StatusCode::OK, &service.file_full(file)))
 }
 
 pub(crate) fn download_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
-    call.caller()?;
+    call.authenticate_caller()?;
     let file = call.backend.service().tree.file(&call.id)?.clone();
     Ok(content_response(call.backend, file))
 }
@@ -170,7 +170,7 @@ pub(crate) async fn send_blob(
 ) -> std::io::Result<()> {
     let mut reader = run_io(backend, move |backend| open_blob(backend, &blob)).await?;
     loop {
-        let next = run_io(backend, move |_| reader.next().map(|chunk| (reader, chunk)));
+        let next = run_io(backend, move |_| reader.next_chunk().map(|chunk| (reader, chunk)));
         let (rest, chunk): (BlobReader, Bytes) = next.await?;
         if chunk.is_empty() {
             return Ok(());

@@ -15,7 +15,7 @@ use crate::service::{Event, Folder, Item, Refusal, Service};
 const MAX_PAGE: u64 = 1_000;
 
 pub(crate) fn list_items(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
-    call.caller()?;
+    call.authenticate_caller()?;
     let query = call.head.uri.query();
     let number = |name| input::parse_number(query, name, ClientErrorCode::BadRequest);
     // Markers are opaque to clients; here they are offsets.
@@ -66,15 +66,15 @@ pub(crate) async fn create_folder(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    call.caller()?;
-    let body: ItemBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    call.authenticate_caller()?;
+    let body: ItemBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let parent = body.parent()?;
     let name = body.name()?;
     let create = move |service: &Service, now| {
         let folder = service.create_folder(&parent, &name, now).map_err(list_conflict)?;
         Ok((Event::FolderCreated(folder.clone()), folder))
     };
-    let folder = call.backend.change(create).await?;
+    let folder = call.backend.commit_event(create).await?;
     Ok(response::json_response(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Form(Multipart<'static>);
 
 impl Form {
     /// Reads the field `attributes`, which must come first.
-    pub(crate) async fn attributes(&mut self) -> Result<Bytes, Refusal> {
-        let mut field = self.field("attributes").await?;
+    pub(crate) async fn read_attributes(&mut self) -> Result<Bytes, Refusal> {
+        let mut field = self.next_field("attributes").await?;
         let mut text = Vec::new();
         while let Some(chunk) = next_chunk(&mut field).await? {
             if text.len() + chunk.len() > MAX_JSON {
@@ -37,11 +37,11 @@ impl Form {
     }
 
     /// Returns the field `file`.
-    pub(crate) async fn file(&mut self) -> Result<Field<'static>, Refusal> {
-        self.field("file").await
+    pub(crate) async fn next_file(&mut self) -> Result<Field<'static>, Refusal> {
+        self.next_field("file").await
     }
 
-    async fn field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
+    async fn next_field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
         let error = |error| malformed_form(format!("invalid form: {error}"));
         let field = self.0.next_field().await.map_err(error)?;
         let field = field.ok_or_else(|| malformed_form(format!("missing form field `{name}`")))?;
@@ -56,7 +56,7 @@ impl Form {
     }
 
     /// Checks that no field follows.
-    pub(crate) async fn end(&mut self) -> Result<(), Refusal> {
+    pub(crate) async fn expect_end(&mut self) -> Result<(), Refusal> {
         match self.0.next_field().await {
             Ok(None) => Ok(()),
             Ok(Some(_)) => Err(malformed_form("unexpected form field after `file`")),
@@ -81,7 +81,7 @@ pub(crate) async fn read_form<T>(
         .map_err(|error| malformed_form(format!("invalid `content-type` header: {error}")))?;
     let (sender, receiver) = mpsc::channel(1);
     let pump = async move {
-        while let Some(chunk) = body.next().await? {
+        while let Some(chunk) = body.next_chunk().await? {
             if sender.send(chunk).await.is_err() {
                 break;
             }

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::error::HandlerError;
 use super::response::{self, HttpResponse};
 use crate::random;
-use crate::service::{DEFAULT_USER, Event, IssuedToken, Service, fingerprint};
+use crate::service::{DEFAULT_USER, Event, IssuedToken, Service, fingerprint_token};
 
 /// Largest form accepted.
 const MAX_FORM: usize = 64 << 10;
@@ -19,7 +19,7 @@ pub(crate) async fn issue_token(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let text = body.collect(MAX_FORM).await?;
+    let text = body.read_to_end(MAX_FORM).await?;
     let form: HashMap<_, _> = form_urlencoded::parse(&text).into_owned().collect();
     let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
     if given("client_id").is_none() || given("client_secret").is_none() {
@@ -35,7 +35,7 @@ pub(crate) async fn issue_token(
             if call.backend.service().tokens.is_used(token) {
                 return Ok(unknown());
             }
-            used = Some(fingerprint(token));
+            used = Some(fingerprint_token(token));
         }
         _ => {
             return Ok(oauth_error(
@@ -49,7 +49,7 @@ pub(crate) async fn issue_token(
     let scope = given("scope").map(|scope| scope.split(' ').map(str::to_owned).collect());
     let access = random::random_hex(32);
     let refresh = used.is_some().then(|| random::random_hex(64));
-    let fingerprint = fingerprint(&access);
+    let fingerprint = fingerprint_token(&access);
     let user = user.to_owned();
     let issue = move |service: &Service, now: crate::timestamp::Timestamp| {
         let life = service.settings.token_life;
@@ -58,7 +58,7 @@ pub(crate) async fn issue_token(
         let issued = IssuedToken { fingerprint, user, scope, expires, used };
         Ok((Event::TokenIssued(issued), life))
     };
-    let life = call.backend.change(issue).await?;
+    let life = call.backend.commit_event(issue).await?;
     let mut answer = json!({
         "access_token": access,
         "expires_in": life.as_secs(),

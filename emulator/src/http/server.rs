@@ -33,12 +33,12 @@ impl Server {
     }
 
     /// Tells the page that something changed.
-    pub(crate) fn notify(&self) {
+    pub(crate) fn notify_page(&self) {
         self.changes.send_modify(|revision| *revision += 1);
     }
 
     /// Refuses new connections for a time.
-    pub(crate) fn refuse(&self, time: Duration) {
+    pub(crate) fn refuse_connections(&self, time: Duration) {
         // The receiver is gone only when the server stops.
         let _ = self.refusals.send(time);
     }

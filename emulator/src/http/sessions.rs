@@ -28,8 +28,8 @@ pub(crate) async fn create_session(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
-    let body = input::parse_new_file(&body.collect(MAX_JSON).await?)?;
+    let caller = call.authenticate_caller()?;
+    let body = input::parse_new_file(&body.read_to_end(MAX_JSON).await?)?;
     store_session(call, move |service, base, now| service.create_session(&caller, &body, base, now))
         .await
 }
@@ -38,8 +38,8 @@ pub(crate) async fn create_version_session(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
-    let body = input::parse_new_version(&body.collect(MAX_JSON).await?)?;
+    let caller = call.authenticate_caller()?;
+    let body = input::parse_new_version(&body.read_to_end(MAX_JSON).await?)?;
     let file = call.id.clone();
     store_session(call, move |service, base, now| {
         service.create_version_session(&caller, &file, &body, base, now)
@@ -57,7 +57,7 @@ async fn store_session(
         let session = decide(service, &base, now)?;
         Ok((Event::SessionCreated(session.clone()), session))
     };
-    let session = call.backend.change(decide).await?;
+    let session = call.backend.commit_event(decide).await?;
     let service = call.backend.service();
     let now = call.backend.now();
     if call.conflict {
@@ -68,7 +68,7 @@ async fn store_session(
 }
 
 pub(crate) fn get_session(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let service = call.backend.service();
     let now = call.backend.now();
     let session = service.session(&caller, &call.id, now)?;
@@ -76,7 +76,7 @@ pub(crate) fn get_session(call: &Call<'_>) -> Result<HttpResponse, HandlerError>
 }
 
 pub(crate) async fn abort_session(call: Call<'_>) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let id = call.id;
     // Clients abort even after a commit, and Box accepts that.
     if call.backend.service().is_committed(&id) {
@@ -86,13 +86,13 @@ pub(crate) async fn abort_session(call: Call<'_>) -> Result<HttpResponse, Handle
         let session = service.session(&caller, &id, now)?.id.clone();
         Ok((Event::SessionEnded { session, end: SessionEnd::Aborted }, ()))
     };
-    call.backend.change(abort).await?;
+    call.backend.commit_event(abort).await?;
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 
 pub(crate) fn list_parts(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     const LAST_OFFSET: u64 = crate::settings::MAX_PARTS;
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let service = call.backend.service();
     let session = service.session(&caller, &call.id, call.backend.now())?;
     let query = call.head.uri.query();
@@ -122,7 +122,7 @@ pub(crate) async fn upload_part(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let headers = &call.head.headers;
     // A missing session is reported before anything else.
     let part_size =
@@ -141,11 +141,11 @@ pub(crate) async fn upload_part(
 
     let mut writer = BlobWriter::new(call.backend.store(), length).map_err(internal_error)?;
     if let Some(hidden) = call.corrupt {
-        writer.corrupt(hidden);
+        writer.corrupt_content(hidden);
     }
     let mut intake = ContentReceiver::new(writer);
-    while let Some(chunk) = body.next().await? {
-        intake.push(chunk).await?;
+    while let Some(chunk) = body.next_chunk().await? {
+        intake.push_chunk(chunk).await?;
         if intake.size > length {
             return Err(wrong_length().into());
         }
@@ -168,7 +168,7 @@ pub(crate) async fn upload_part(
         let uploaded = UploadedPart::new(part.to_part());
         Ok((Event::PartStored { session: id, part }, uploaded))
     };
-    let uploaded = call.backend.change_with([pending], store).await?;
+    let uploaded = call.backend.commit_event_with_blobs([pending], store).await?;
     hash_ahead(&call, session);
     Ok(response::json_response(StatusCode::OK, &uploaded))
 }
@@ -193,13 +193,13 @@ pub(crate) async fn commit_session(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     let headers = &call.head.headers;
     let id = call.id.to_ascii_lowercase();
     let size = call.backend.service().session(&caller, &id, call.backend.now())?.size;
     let digest = input::parse_digest(headers)?;
     let preconditions = input::parse_preconditions(headers)?;
-    let body: CommitUploadSessionBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    let body: CommitUploadSessionBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let said = body.file_attributes.unwrap_or_default();
     let attributes = Attributes {
         content_created_at: said.content_created_at.map(|time| time.to_string()),
@@ -228,10 +228,10 @@ pub(crate) async fn commit_session(
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
     }
     let make = move |service: &Service, now| {
-        let file = service.commit(&caller, &id, &commit, digest, now)?;
+        let file = service.commit_session(&caller, &id, &commit, digest, now)?;
         Ok((Event::FileStored { session: Some(id), file: file.clone() }, file))
     };
-    let file = call.backend.change(make).await?;
+    let file = call.backend.commit_event(make).await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
     Ok(response::json_response(StatusCode::CREATED, &files))
@@ -241,9 +241,9 @@ pub(crate) async fn log_event(
     call: &Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let caller = call.caller()?;
+    let caller = call.authenticate_caller()?;
     call.backend.service().session(&caller, &call.id, call.backend.now())?;
-    let event: LogUploadEventBody = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    let event: LogUploadEventBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     tracing::debug!(event.event_type, event.event_info, "client event");
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }

@@ -76,7 +76,7 @@ impl Service {
     }
 
     /// Creates the file of a session whose content has this hash.
-    pub(crate) fn commit(
+    pub(crate) fn commit_session(
         &self,
         caller: &Caller,
         id: &str,

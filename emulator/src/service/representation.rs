@@ -67,7 +67,7 @@ impl File {
     }
 }
 
-fn user(id: &str) -> UserMini {
+fn user_mini(id: &str) -> UserMini {
     let mut user = UserMini::new(id);
     user.name = Some(format!("User {id}"));
     user.login = Some(format!("user-{id}@example.com"));
@@ -101,12 +101,12 @@ impl Service {
         full.modified_at = Some(file.modified.date_time());
         full.content_created_at = said(&attributes.content_created_at, file.created);
         full.content_modified_at = said(&attributes.content_modified_at, file.modified);
-        full.created_by = Some(user(&file.created_by));
-        full.modified_by = Some(user(&file.modified_by));
-        full.owned_by = Some(user(&file.created_by));
+        full.created_by = Some(user_mini(&file.created_by));
+        full.modified_by = Some(user_mini(&file.modified_by));
+        full.owned_by = Some(user_mini(&file.created_by));
         full.item_status = Some(FileItemStatus::Active);
         full.version_number = Some((file.etag + 1).to_string());
-        full.extension = Some(extension(&file.name).to_owned());
+        full.extension = Some(file_extension(&file.name).to_owned());
         full
     }
 
@@ -137,6 +137,6 @@ impl Service {
 }
 
 /// The extension of a name, without its dot.
-fn extension(name: &str) -> &str {
+fn file_extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

@@ -15,7 +15,7 @@ const MOST_PARTS: u64 = 1_000_000;
 
 impl Service {
     /// Restores a state from its events, whose blobs have the new ids in `renamed`.
-    pub(crate) fn restore(
+    pub(crate) fn restore_events(
         &self,
         mut events: Vec<Event>,
         mut renamed: HashMap<String, Blob>,
@@ -23,15 +23,15 @@ impl Service {
     ) -> Result<Event, Refusal> {
         for blob in events.iter_mut().flat_map(Event::blobs_mut) {
             let stored = renamed.remove(&blob.id).filter(|stored| stored.size == blob.size);
-            *blob = stored.ok_or_else(|| wrong("the snapshot lacks content"))?;
+            *blob = stored.ok_or_else(|| invalid_snapshot("the snapshot lacks content"))?;
         }
         if !renamed.is_empty() {
-            return Err(wrong("the snapshot has content that belongs to no file"));
+            return Err(invalid_snapshot("the snapshot has content that belongs to no file"));
         }
         let empty = Self::new(self.settings.clone(), at);
         let folders = empty.tree.folders().map(|(folder, _)| folder.id.clone());
         let mut seen = Seen { folders: folders.collect(), ..Seen::default() };
-        events.iter().try_for_each(|event| seen.check(event))?;
+        events.iter().try_for_each(|event| seen.check_event(event))?;
         Ok(Event::Restored { at, events })
     }
 }
@@ -47,7 +47,7 @@ struct Seen<'e> {
 
 impl<'e> Seen<'e> {
     /// Refuses what this emulator would not have written: it might not end well.
-    fn check(&mut self, event: &'e Event) -> Result<(), Refusal> {
+    fn check_event(&mut self, event: &'e Event) -> Result<(), Refusal> {
         let is_right = match event {
             Event::FolderCreated(folder) => {
                 let is_known = self.folders.contains(&folder.parent);
@@ -68,7 +68,7 @@ impl<'e> Seen<'e> {
             }
             Event::PartStored { session, part } => {
                 self.add_bytes(part.blob.size)
-                    && self.sessions.get(session.as_str()).is_some_and(|of| fits(part, of))
+                    && self.sessions.get(session.as_str()).is_some_and(|of| fits_session(part, of))
             }
             Event::TokenIssued(_) | Event::TokenRevoked { .. } => true,
             Event::FileStored { session: Some(_), .. }
@@ -79,7 +79,7 @@ impl<'e> Seen<'e> {
         };
         let text =
             "the snapshot contradicts itself, or lacks a folder that this emulator does not have";
-        if is_right { Ok(()) } else { Err(wrong(text)) }
+        if is_right { Ok(()) } else { Err(invalid_snapshot(text)) }
     }
 
     fn add_bytes(&mut self, bytes: u64) -> bool {
@@ -103,13 +103,13 @@ fn is_session(session: &Session) -> bool {
 }
 
 /// Whether a part is one of those that a session's file is divided into.
-fn fits(part: &StoredPart, session: &Session) -> bool {
+fn fits_session(part: &StoredPart, session: &Session) -> bool {
     let rest = session.size.checked_sub(part.offset);
     part.offset.is_multiple_of(session.part_size)
         && rest.is_some_and(|rest| rest > 0 && part.blob.size == rest.min(session.part_size))
 }
 
-fn wrong(text: &str) -> Refusal {
+fn invalid_snapshot(text: &str) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 

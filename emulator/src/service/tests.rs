@@ -37,7 +37,7 @@ fn service() -> Service {
 }
 
 fn caller(service: &Service, user: &str) -> Caller {
-    service.tokens.caller(Some("t"), Some(user), None, now()).unwrap()
+    service.tokens.authenticate_caller(Some("t"), Some(user), None, now()).unwrap()
 }
 
 fn create(
@@ -51,7 +51,7 @@ fn create(
     let caller = caller(service, user);
     let session = service.create_session(&caller, &body, BASE, now());
     let session = session.map_err(|refusal| refusal.code)?;
-    service.apply(Event::SessionCreated(session.clone()));
+    service.apply_event(Event::SessionCreated(session.clone()));
     Ok(session)
 }
 
@@ -63,7 +63,7 @@ fn fill(service: &mut Service, session: &Session) -> Vec<Part> {
         let blob = Blob { id: format!("{}-{offset}", session.id), size };
         let part = StoredPart::new(offset, Sha1Hash([0; 20]), blob, now());
         parts.push(part.to_part());
-        service.apply(Event::PartStored { session: session.id.clone(), part });
+        service.apply_event(Event::PartStored { session: session.id.clone(), part });
     }
     parts
 }
@@ -76,9 +76,10 @@ fn commit(service: &mut Service, session: &Session) -> Result<File, ClientErrorC
         preconditions: Default::default(),
     };
     let caller = caller(service, &session.user);
-    let file = service.commit(&caller, &session.id, &commit, Sha1Hash([1; 20]), later(10));
+    let file = service.commit_session(&caller, &session.id, &commit, Sha1Hash([1; 20]), later(10));
     let file = file.map_err(|refusal| refusal.code)?;
-    service.apply(Event::FileStored { session: Some(session.id.clone()), file: file.clone() });
+    service
+        .apply_event(Event::FileStored { session: Some(session.id.clone()), file: file.clone() });
     Ok(file)
 }
 
@@ -133,7 +134,7 @@ fn a_session_is_its_users_until_it_ends() {
         (SessionEnd::Expired, ClientErrorCode::SessionExpired),
         (SessionEnd::Failed, ClientErrorCode::UploadFailed),
     ] {
-        service.apply(Event::SessionEnded { session: session.id.clone(), end });
+        service.apply_event(Event::SessionEnded { session: session.id.clone(), end });
         assert_eq!(code(&service, &own, &session.id, now()), Err(told));
     }
 }
@@ -179,7 +180,7 @@ fn a_commit_that_waits_keeps_its_name() {
 
     let body = CreateUploadSessionForVersionBody::new(20);
     let version = service.create_version_session(&own, &file.id, &body, BASE, now()).unwrap();
-    service.apply(Event::SessionCreated(version.clone()));
+    service.apply_event(Event::SessionCreated(version.clone()));
     service.set_committing(&version.id, later(5));
     let refusal = service.create_version_session(&own, &file.id, &body, BASE, now()).unwrap_err();
     assert_eq!(refusal.code, ClientErrorCode::OperationBlockedTemporary);
@@ -194,16 +195,16 @@ fn a_snapshot_leads_to_the_same_state() {
     let session = create(&mut service, "1", "0", "a", 20).unwrap();
     commit(&mut service, &session).unwrap();
     let folder = service.create_folder("0", "Films", now()).unwrap();
-    service.apply(Event::FolderCreated(folder.clone()));
+    service.apply_event(Event::FolderCreated(folder.clone()));
     let inner = service.create_folder(&folder.id, "2024", now()).unwrap();
-    service.apply(Event::FolderCreated(inner.clone()));
+    service.apply_event(Event::FolderCreated(inner.clone()));
     let session = create(&mut service, "1", &inner.id, "b", 20).unwrap();
     fill(&mut service, &session);
 
     let mut copy = Service::new(service.settings.clone(), now());
-    for event in service.snapshot(now()) {
+    for event in service.snapshot_events(now()) {
         let text = serde_json::to_string(&event).unwrap();
-        copy.apply(serde_json::from_str(&text).unwrap());
+        copy.apply_event(serde_json::from_str(&text).unwrap());
     }
     let names = |service: &Service| -> Vec<_> {
         service.tree.path(&inner.id).iter().map(|folder| folder.name.clone()).collect()

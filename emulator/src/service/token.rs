@@ -27,7 +27,7 @@ pub(crate) struct IssuedToken {
 }
 
 /// Represents a token in memory and on disk.
-pub(crate) fn fingerprint(token: &str) -> String {
+pub(crate) fn fingerprint_token(token: &str) -> String {
     Sha1Hash::of(token.as_bytes()).to_string()
 }
 
@@ -66,12 +66,12 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    pub(crate) fn insert(&mut self, token: IssuedToken) {
+    pub(crate) fn insert_token(&mut self, token: IssuedToken) {
         self.used.extend(token.used.clone());
         self.issued.insert(token.fingerprint.clone(), token);
     }
 
-    pub(crate) fn revoke(&mut self, fingerprint: String) {
+    pub(crate) fn revoke_token(&mut self, fingerprint: String) {
         self.revoked.insert(fingerprint);
     }
 
@@ -81,18 +81,18 @@ impl Tokens {
     }
 
     /// The tokens that are still relevant, and the revoked ones.
-    pub(crate) fn snapshot(&self, now: Timestamp) -> (Vec<IssuedToken>, Vec<String>) {
+    pub(crate) fn snapshot_tokens(&self, now: Timestamp) -> (Vec<IssuedToken>, Vec<String>) {
         let useful = |token: &&IssuedToken| token.expires > now || token.used.is_some();
         let issued = self.issued.values().filter(useful).cloned().collect();
         (issued, self.revoked.iter().cloned().collect())
     }
 
     pub(crate) fn is_used(&self, refresh_token: &str) -> bool {
-        self.used.contains(&fingerprint(refresh_token))
+        self.used.contains(&fingerprint_token(refresh_token))
     }
 
     /// Authenticates a token; `as_user` acts on behalf of another user.
-    pub(crate) fn caller(
+    pub(crate) fn authenticate_caller(
         &self,
         token: Option<&str>,
         as_user: Option<&str>,
@@ -104,7 +104,7 @@ impl Tokens {
             Refusal::new(StatusCode::UNAUTHORIZED, ClientErrorCode::Unauthorized, text)
         };
         let token = token.filter(|token| !token.is_empty()).ok_or_else(unauthorized)?;
-        let fingerprint = fingerprint(token);
+        let fingerprint = fingerprint_token(token);
         if self.revoked.contains(&fingerprint) {
             return Err(unauthorized());
         }

@@ -42,19 +42,19 @@ impl BlobWriter {
             Store::Memory(_) => {
                 Sink::Memory(BytesMut::with_capacity(capacity.min(64 << 20) as usize))
             }
-            Store::Disk(disk) => Sink::Disk(disk.create(&blob.id)?),
+            Store::Disk(disk) => Sink::Disk(disk.create_blob(&blob.id)?),
         };
         let pending = PendingBlob { blob: Some(blob), store: store.clone() };
         Ok(Self { pending, sink, hasher: Sha1::new(), corrupt: false, hide: false })
     }
 
     /// Corrupts the content; `hide` keeps its hash.
-    pub(crate) fn corrupt(&mut self, hide: bool) {
+    pub(crate) fn corrupt_content(&mut self, hide: bool) {
         self.corrupt = true;
         self.hide = hide;
     }
 
-    pub(crate) fn write(&mut self, chunk: Bytes) -> io::Result<()> {
+    pub(crate) fn write_chunk(&mut self, chunk: Bytes) -> io::Result<()> {
         let mut chunk = chunk;
         if self.hide {
             self.hasher.update(&chunk);
@@ -84,7 +84,7 @@ impl BlobWriter {
             (Sink::Memory(bytes), Store::Memory(blobs), Some(blob)) => {
                 lock(blobs).insert(blob.id.clone(), bytes.freeze());
             }
-            (Sink::Disk(file), Store::Disk(disk), _) => disk.persist(&file)?,
+            (Sink::Disk(file), Store::Disk(disk), _) => disk.persist_blob(&file)?,
             _ => return Err(io::Error::other("the writer does not belong to its store")),
         }
         Ok((self.pending, Sha1Hash(self.hasher.finalize().into())))
@@ -112,7 +112,7 @@ impl PendingBlob {
 impl Drop for PendingBlob {
     fn drop(&mut self) {
         if let Some(blob) = &self.blob {
-            self.store.remove(blob);
+            self.store.remove_blob(blob);
         }
     }
 }
@@ -130,29 +130,29 @@ impl BlobReader {
                 let bytes = lock(blobs).get(&blob.id).cloned();
                 Ok(Self::Memory(bytes.ok_or(io::ErrorKind::NotFound)?))
             }
-            Store::Disk(disk) => Ok(Self::Disk(disk.open(&blob.id)?, Vec::new())),
+            Store::Disk(disk) => Ok(Self::Disk(disk.open_blob(&blob.id)?, Vec::new())),
         }
     }
 
     /// The next bytes; none at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Bytes> {
+    pub(crate) fn next_chunk(&mut self) -> io::Result<Bytes> {
         match self {
             Self::Memory(bytes) => Ok(bytes.split_to(bytes.len().min(READ))),
             Self::Disk(..) => {
                 let mut next = Bytes::new();
-                self.read(|bytes| next = Bytes::copy_from_slice(bytes)).map(|_| next)
+                self.read_chunk(|bytes| next = Bytes::copy_from_slice(bytes)).map(|_| next)
             }
         }
     }
 
     /// Passes all bytes to `look`, in chunks.
     pub(crate) fn read_all(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<()> {
-        while self.read(&mut look)? {}
+        while self.read_chunk(&mut look)? {}
         Ok(())
     }
 
     /// Passes the next bytes to `look`; returns false at the end.
-    fn read(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<bool> {
+    fn read_chunk(&mut self, mut look: impl FnMut(&[u8])) -> io::Result<bool> {
         match self {
             Self::Memory(bytes) => {
                 let next = bytes.split_to(bytes.len().min(READ));

@@ -49,44 +49,45 @@ impl Disk {
             return Err(OpenError::InUse(folder.to_owned()));
         }
         let lock = FolderLock(lock);
-        let events = Journal::read(folder).map_err(|error| match error {
+        let events = Journal::read_events(folder).map_err(|error| match error {
             Damaged::Line(line) => OpenError::Damaged(folder.to_owned(), line),
             Damaged::Io(error) => failed(error),
         })?;
         let mut service = Service::new(settings, now);
         for event in events {
-            service.apply(event);
+            service.apply_event(event);
         }
         for event in service.expired_sessions(now) {
-            service.apply(event);
+            service.apply_event(event);
         }
         remove_orphans(&blobs, &mut service).map_err(failed)?;
-        let journal = Journal::write(folder, &service.snapshot(now)).map_err(failed)?;
+        let journal =
+            Journal::write_events(folder, &service.snapshot_events(now)).map_err(failed)?;
         let blobs_folder = File::open(&blobs).map_err(failed)?;
         let journal = Mutex::new(journal);
         Ok((Self { blobs, blobs_folder, journal, _lock: lock }, service))
     }
 
-    pub(crate) fn append(&self, event: &Event) -> io::Result<()> {
-        lock(&self.journal).append(event)
+    pub(crate) fn append_event(&self, event: &Event) -> io::Result<()> {
+        lock(&self.journal).append_event(event)
     }
 
-    pub(crate) fn create(&self, id: &str) -> io::Result<File> {
+    pub(crate) fn create_blob(&self, id: &str) -> io::Result<File> {
         File::create_new(self.blobs.join(id))
     }
 
     /// Both the content and the name of the file must be persistent.
-    pub(crate) fn persist(&self, file: &File) -> io::Result<()> {
+    pub(crate) fn persist_blob(&self, file: &File) -> io::Result<()> {
         file.sync_data()?;
         self.blobs_folder.sync_all()
     }
 
-    pub(crate) fn open(&self, id: &str) -> io::Result<File> {
+    pub(crate) fn open_blob(&self, id: &str) -> io::Result<File> {
         File::open(self.blobs.join(id))
     }
 
     /// What cannot be removed now is removed at the next start.
-    pub(crate) fn remove(&self, id: &str) {
+    pub(crate) fn remove_blob(&self, id: &str) {
         if let Err(error) = fs::remove_file(self.blobs.join(id)) {
             tracing::debug!(id, %error, "cannot remove a blob");
         }
@@ -105,7 +106,7 @@ fn remove_orphans(blobs: &Path, service: &mut Service) -> io::Result<()> {
         .collect();
     for session in broken {
         tracing::warn!(session, "a stored part is missing or has the wrong size");
-        service.apply(Event::SessionEnded { session, end: SessionEnd::Failed });
+        service.apply_event(Event::SessionEnded { session, end: SessionEnd::Failed });
     }
     let known: HashSet<_> = service.blobs().map(|blob| &*blob.id).collect();
     for entry in fs::read_dir(blobs)? {

@@ -27,7 +27,7 @@ pub(crate) enum Damaged {
 
 impl Journal {
     /// Reads the events. A partial last line, left by a crash, was never acknowledged.
-    pub(crate) fn read(folder: &Path) -> Result<Vec<Event>, Damaged> {
+    pub(crate) fn read_events(folder: &Path) -> Result<Vec<Event>, Damaged> {
         let text = match fs::read(folder.join("journal")) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -49,7 +49,7 @@ impl Journal {
     }
 
     /// Replaces the journal by one with these events.
-    pub(crate) fn write(folder: &Path, events: &[Event]) -> io::Result<Self> {
+    pub(crate) fn write_events(folder: &Path, events: &[Event]) -> io::Result<Self> {
         let mut text = format!("{HEADER}\n").into_bytes();
         for event in events {
             serde_json::to_writer(&mut text, event)?;
@@ -67,7 +67,7 @@ impl Journal {
     }
 
     /// Appends an event and syncs. On an error the journal is unchanged.
-    pub(crate) fn append(&mut self, event: &Event) -> io::Result<()> {
+    pub(crate) fn append_event(&mut self, event: &Event) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other("an earlier write to the journal failed"));
         }
@@ -93,15 +93,15 @@ mod tests {
     }
 
     fn count(folder: &Path) -> usize {
-        Journal::read(folder).unwrap().len()
+        Journal::read_events(folder).unwrap().len()
     }
 
     #[test]
     fn events_come_back() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(count(folder.path()), 0);
-        let mut journal = Journal::write(folder.path(), &[event("a")]).unwrap();
-        journal.append(&event("b")).unwrap();
+        let mut journal = Journal::write_events(folder.path(), &[event("a")]).unwrap();
+        journal.append_event(&event("b")).unwrap();
         assert_eq!(count(folder.path()), 2);
     }
 
@@ -109,7 +109,7 @@ mod tests {
     fn an_event_that_was_cut_off_never_happened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        Journal::write(folder.path(), &[event("a"), event("b")]).unwrap();
+        Journal::write_events(folder.path(), &[event("a"), event("b")]).unwrap();
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 3]).unwrap();
         assert_eq!(count(folder.path()), 1);
@@ -119,9 +119,9 @@ mod tests {
     fn damage_elsewhere_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        Journal::write(folder.path(), &[event("a"), event("b")]).unwrap();
+        Journal::write_events(folder.path(), &[event("a"), event("b")]).unwrap();
         let text = fs::read_to_string(&path).unwrap().replace("\"a\"", "a");
         fs::write(&path, text).unwrap();
-        assert!(matches!(Journal::read(folder.path()), Err(Damaged::Line(2))));
+        assert!(matches!(Journal::read_events(folder.path()), Err(Damaged::Line(2))));
     }
 }

@@ -16,7 +16,7 @@ static RESPONSE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static SESSION: Mutex<Session> = Mutex::new(Session::new());
 static FAILURE: Mutex<String> = Mutex::new(String::new());
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_session<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -26,9 +26,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub extern "C" fn reserve(length: usize) -> *mut u8 {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        std::panic::set_hook(Box::new(|panic| *lock(&FAILURE) = panic.to_string()));
+        std::panic::set_hook(Box::new(|panic| *lock_session(&FAILURE) = panic.to_string()));
     });
-    let mut request = lock(&REQUEST);
+    let mut request = lock_session(&REQUEST);
     *request = vec![0; length];
     request.as_mut_ptr()
 }
@@ -37,22 +37,22 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
 #[expect(unsafe_code, reason = "exports the function under its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn respond() -> *const u8 {
-    let request = std::mem::take(&mut *lock(&REQUEST));
-    let text = lock(&SESSION).respond(&request);
-    keep(&text)
+    let request = std::mem::take(&mut *lock_session(&REQUEST));
+    let text = lock_session(&SESSION).respond(&request);
+    keep_response(&text)
 }
 
 /// What the module said when it stopped, in the form of a response. Empty if it said nothing.
 #[expect(unsafe_code, reason = "exports the function under its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn failure() -> *const u8 {
-    let text = std::mem::take(&mut *lock(&FAILURE));
-    keep(&text)
+    let text = std::mem::take(&mut *lock_session(&FAILURE));
+    keep_response(&text)
 }
 
-fn keep(text: &str) -> *const u8 {
+fn keep_response(text: &str) -> *const u8 {
     let length = u32::try_from(text.len()).unwrap_or_default();
-    let mut response = lock(&RESPONSE);
+    let mut response = lock_session(&RESPONSE);
     *response = length.to_le_bytes().to_vec();
     response.extend(text.bytes());
     response.as_ptr()

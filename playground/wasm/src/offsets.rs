@@ -25,7 +25,7 @@ impl<'t> Offsets<'t> {
         Self { text, known }
     }
 
-    fn offset(&self, at: usize) -> usize {
+    fn utf16_offset(&self, at: usize) -> usize {
         let next = self.known.partition_point(|(known, _)| *known <= at);
         let Some((from, units)) = next.checked_sub(1).map(|last| self.known[last]) else {
             return at;
@@ -36,7 +36,7 @@ impl<'t> Offsets<'t> {
 
     /// Both ends of a range of bytes.
     pub(crate) fn range(&self, range: &Range<usize>) -> [usize; 2] {
-        [self.offset(range.start), self.offset(range.end)]
+        [self.utf16_offset(range.start), self.utf16_offset(range.end)]
     }
 }
 

@@ -25,9 +25,9 @@ pub(crate) enum Refusal {
 impl Request {
     /// Reads `document`, `overlay`, `config` and `earlier`, each an object with `name` and `text`, and the options
     /// `name`, `version`, `only` and `exclude`.
-    pub(crate) fn read(request: &Value) -> Result<Self, Refusal> {
+    pub(crate) fn parse_request(request: &Value) -> Result<Self, Refusal> {
         let mut file = ConfigFile::default();
-        let names = source(&request["config"]);
+        let names = read_source(&request["config"]);
         if let Some(source) = &names {
             let mut diagnostics = Diagnostics::default();
             file = ConfigFile::read(source, &mut diagnostics);
@@ -36,23 +36,23 @@ impl Request {
             }
         }
         let mut mistakes = Vec::new();
-        let config = config(request, file).map_err(|mistake| mistakes.push(mistake));
+        let config = read_config(request, file).map_err(|mistake| mistakes.push(mistake));
         let selection = Selection {
-            only: patterns("only", &request["only"], &mut mistakes),
-            exclude: patterns("exclude", &request["exclude"], &mut mistakes),
+            only: parse_patterns("only", &request["only"], &mut mistakes),
+            exclude: parse_patterns("exclude", &request["exclude"], &mut mistakes),
         };
         let config = match config {
             Ok(config) if mistakes.is_empty() => config,
             _ => return Err(Refusal::Options(mistakes)),
         };
-        let document = source(&request["document"]).unwrap_or_else(|| Source::new("", ""));
-        let overlays = source(&request["overlay"]).into_iter().collect();
+        let document = read_source(&request["document"]).unwrap_or_else(|| Source::new("", ""));
+        let overlays = read_source(&request["overlay"]).into_iter().collect();
         let input = Input { overlays, names, selection, ..Input::new(document) };
-        Ok(Self { input, config, earlier: source(&request["earlier"]) })
+        Ok(Self { input, config, earlier: read_source(&request["earlier"]) })
     }
 
     /// What is compared, the earlier document first. As the command does it: all operations of both.
-    pub(crate) fn compared(&self) -> Option<(Input, Input)> {
+    pub(crate) fn compared_inputs(&self) -> Option<(Input, Input)> {
         let new = Input { selection: Selection::default(), ..self.input.clone() };
         let old = Input { document: self.earlier.clone()?, ..new.clone() };
         Some((old, new))
@@ -60,9 +60,9 @@ impl Request {
 }
 
 /// As the command does it: an option says more than the file.
-fn config(request: &Value, file: ConfigFile) -> Result<Config, (&'static str, String)> {
-    let name = text(&request["name"]).map(str::to_owned).or(file.name);
-    let version = text(&request["version"]).map(str::to_owned).or(file.version);
+fn read_config(request: &Value, file: ConfigFile) -> Result<Config, (&'static str, String)> {
+    let name = non_empty_text(&request["name"]).map(str::to_owned).or(file.name);
+    let version = non_empty_text(&request["version"]).map(str::to_owned).or(file.version);
     let name = name.unwrap_or_else(|| "api".to_owned());
     let config = Config::new(name, "0.1.0").map_err(|message| ("name", message))?;
     let config = match version {
@@ -74,7 +74,7 @@ fn config(request: &Value, file: ConfigFile) -> Result<Config, (&'static str, St
     Ok(Config { metadata: file.metadata, unused: file.unused, ..config })
 }
 
-fn patterns(
+fn parse_patterns(
     option: &'static str,
     value: &Value,
     mistakes: &mut Vec<(&'static str, String)>,
@@ -90,17 +90,17 @@ fn patterns(
 }
 
 /// A text that is there and says something.
-fn text(value: &Value) -> Option<&str> {
+fn non_empty_text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.trim().is_empty())
 }
 
-fn source(value: &Value) -> Option<Source> {
+fn read_source(value: &Value) -> Option<Source> {
     let name = value["name"].as_str()?;
-    Some(Source::new(name, text(&value["text"])?))
+    Some(Source::new(name, non_empty_text(&value["text"])?))
 }
 
 /// Mistakes in options, as the page has them.
-pub(crate) fn mistakes(mistakes: &[(&'static str, String)]) -> Value {
+pub(crate) fn describe_mistakes(mistakes: &[(&'static str, String)]) -> Value {
     let listed = mistakes.iter().map(|(option, text)| json!({"option": option, "message": text}));
     listed.collect()
 }

@@ -38,53 +38,53 @@ impl Session {
     pub(crate) fn respond(&mut self, request: &[u8]) -> String {
         let request: Value = serde_json::from_slice(request).unwrap_or_default();
         let response = match request["ask"].as_str() {
-            Some("generate") => self.generate(&request),
-            Some("file") => json!({"text": self.file(&request["path"])}),
+            Some("generate") => self.generate_crate(&request),
+            Some("file") => json!({"text": self.find_file(&request["path"])}),
             Some("files") => json!({"files": self.package.as_ref().map(|package| &package.files)}),
-            Some("explanations") => explanations(),
+            Some("explanations") => list_explanations(),
             _ => Value::Null,
         };
         response.to_string()
     }
 
-    fn file(&self, path: &Value) -> Option<&String> {
+    fn find_file(&self, path: &Value) -> Option<&String> {
         self.package.as_ref()?.files.get(path.as_str()?)
     }
 
-    fn generate(&mut self, request: &Value) -> Value {
+    fn generate_crate(&mut self, request: &Value) -> Value {
         self.package = None;
-        let request = match Request::read(request) {
+        let request = match Request::parse_request(request) {
             Ok(request) => request,
             Err(Refusal::Options(mistakes)) => {
-                return json!({"findings": [], "mistakes": request::mistakes(&mistakes)});
+                return json!({"findings": [], "mistakes": request::describe_mistakes(&mistakes)});
             }
             Err(Refusal::Config(found)) => {
                 let (diagnostics, input) = &*found;
-                return json!({"findings": findings(diagnostics, input), "mistakes": []});
+                return json!({"findings": describe_findings(diagnostics, input), "mistakes": []});
             }
         };
         let Outcome { package, diagnostics, summary, outline } =
             generate(&request.input, &request.config);
         let mut response = json!({
-            "findings": findings(&diagnostics, &request.input),
+            "findings": describe_findings(&diagnostics, &request.input),
             "mistakes": [],
-            "summary": summary.map(figures),
+            "summary": summary.map(describe_summary),
         });
         if let (Some(package), Some(outline)) = (&package, &outline) {
             let listed = outline.items(package);
-            response["items"] = items(&listed, &diagnostics, &request.input);
+            response["items"] = describe_items(&listed, &diagnostics, &request.input);
             let sizes = package.files.iter().map(|(path, text)| json!([path, text.len()]));
             response["files"] = sizes.collect();
         }
-        if let Some((old, new)) = request.compared() {
-            response["comparison"] = compare(&old, &new, &request.config);
+        if let Some((old, new)) = request.compared_inputs() {
+            response["comparison"] = compare_documents(&old, &new, &request.config);
         }
         self.package = package;
         response
     }
 }
 
-fn figures(summary: Summary) -> Value {
+fn describe_summary(summary: Summary) -> Value {
     let Summary { operations, types, fields, weakened_fields } = summary;
     json!({"operations": operations, "types": types, "fields": fields, "weakened": weakened_fields})
 }
@@ -99,7 +99,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The file, and the two ends of what to point at and of all of it.
-    fn place(&self, location: &Location<'_>) -> Option<Value> {
+    fn locate_finding(&self, location: &Location<'_>) -> Option<Value> {
         let offsets = self.0.get(location.file)?;
         Some(json!({
             "source": location.file,
@@ -109,7 +109,7 @@ impl<'a> Texts<'a> {
     }
 }
 
-fn findings(diagnostics: &Diagnostics, input: &Input) -> Value {
+fn describe_findings(diagnostics: &Diagnostics, input: &Input) -> Value {
     let texts = Texts::of(input);
     let located = diagnostics.locate_findings(input);
     let listed = located.iter().map(|(finding, location)| {
@@ -118,13 +118,13 @@ fn findings(diagnostics: &Diagnostics, input: &Input) -> Value {
             "severity": finding.code.severity().name(),
             "message": finding.message,
             "help": finding.help,
-            "place": texts.place(location),
+            "place": texts.locate_finding(location),
         })
     });
     listed.collect()
 }
 
-fn items(items: &[Item], diagnostics: &Diagnostics, input: &Input) -> Value {
+fn describe_items(items: &[Item], diagnostics: &Diagnostics, input: &Input) -> Value {
     let texts = Texts::of(input);
     let pointers: Vec<Pointer> = items.iter().filter_map(|item| item.pointer.clone()).collect();
     let mut located = diagnostics.locate(input, &pointers).into_iter();
@@ -137,7 +137,7 @@ fn items(items: &[Item], diagnostics: &Diagnostics, input: &Input) -> Value {
             "title": item.title,
             "file": item.file,
             "line": item.line,
-            "place": location.and_then(|location| texts.place(&location)),
+            "place": location.and_then(|location| texts.locate_finding(&location)),
         })
     });
     listed.collect()
@@ -145,10 +145,10 @@ fn items(items: &[Item], diagnostics: &Diagnostics, input: &Input) -> Value {
 
 /// What has changed since the earlier document, as the command prints it. The findings, where one of the two cannot be
 /// read.
-fn compare(old: &Input, new: &Input, config: &Config) -> Value {
+fn compare_documents(old: &Input, new: &Input, config: &Config) -> Value {
     let before = match describe(old, config) {
         Ok(before) => before,
-        Err(diagnostics) => return json!({"findings": findings(&diagnostics, old)}),
+        Err(diagnostics) => return json!({"findings": describe_findings(&diagnostics, old)}),
     };
     // What is wrong with the document itself has been said.
     let Ok(after) = describe(new, config) else { return json!({"findings": []}) };
@@ -162,7 +162,7 @@ fn compare(old: &Input, new: &Input, config: &Config) -> Value {
     serde_json::from_str(&report.json()).unwrap_or_default()
 }
 
-fn explanations() -> Value {
+fn list_explanations() -> Value {
     let codes = Code::ALL.iter().map(|code| (code.name(), code.explanation()));
     let rules = Rule::ALL.iter().map(|rule| (rule.name(), rule.explanation()));
     let text = |(name, text): (&str, &str)| (name.to_owned(), Value::from(text));

@@ -34,7 +34,7 @@ pub(super) fn build_uploader(
     };
     let uploader = Uploader::new(build_client(client)?);
     Ok(match upload {
-        Some(upload) => configure(uploader, upload),
+        Some(upload) => configure_uploader(uploader, upload),
         None => uploader,
     })
 }
@@ -86,7 +86,7 @@ fn build_transport(
     transport.build().map_err(|error| CommandError::setup(error.to_string()))
 }
 
-fn configure(uploader: Uploader, upload: &Upload) -> Uploader {
+fn configure_uploader(uploader: Uploader, upload: &Upload) -> Uploader {
     let transfer = &upload.transfer;
     let resumption = &upload.resumption;
     let attempts = transfer.retries.saturating_add(1);

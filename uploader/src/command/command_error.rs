@@ -7,7 +7,7 @@ use box_uploader::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::terminal::{BAD, ERROR, HINT, styled, to_brief, to_printable};
+use super::terminal::{BAD, ERROR, HINT, apply_style, to_brief, to_printable};
 
 /// An error of the command.
 #[derive(Debug)]
@@ -123,8 +123,8 @@ impl CommandError {
     pub(crate) fn to_text(&self, what: Option<&str>) -> String {
         let message = to_brief(&self.message);
         let label = match self.exit {
-            Exit::Interrupted | Exit::Terminated => styled(BAD, "stopped:"),
-            _ => styled(ERROR, "error:"),
+            Exit::Interrupted | Exit::Terminated => apply_style(BAD, "stopped:"),
+            _ => apply_style(ERROR, "error:"),
         };
         let mut text = format!("{label} {message}");
         for cause in &self.causes {
@@ -137,7 +137,7 @@ impl CommandError {
             text += &format!("\n  session: {}", to_printable(session));
         }
         for hint in &self.hints {
-            text += &format!("\n{} {}", styled(HINT, "hint:"), to_printable(hint));
+            text += &format!("\n{} {}", apply_style(HINT, "hint:"), to_printable(hint));
         }
         text
     }

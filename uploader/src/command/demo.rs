@@ -19,7 +19,7 @@ use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
 use super::report::{Message, Stored};
-use super::terminal::{styled, to_printable};
+use super::terminal::{apply_style, to_printable};
 use box_upload_common::units::Size;
 
 const STRONG: Style = Style::new().bold();
@@ -56,12 +56,12 @@ pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit,
     }
     let shown = path.display().to_string();
     let mut stopped = None;
-    let mut sent = attempt.upload(&shown).await?;
+    let mut sent = attempt.run_upload(&shown).await?;
     if sent.is_none() && context.interrupt.exit().is_none() {
         stopped = Some(emulator.requests().len());
         attempt.stop_after = None;
-        context.terminal.write_line(&styled(STRONG, "Starting the same upload again:"));
-        sent = attempt.upload(&shown).await?;
+        context.terminal.write_line(&apply_style(STRONG, "Starting the same upload again:"));
+        sent = attempt.run_upload(&shown).await?;
     }
     let Some(uploaded) = sent else {
         // The journal is deleted with the folder, so there is nothing to resume.
@@ -71,7 +71,7 @@ pub(super) async fn run_demo(context: &Context, upload: &Upload) -> Result<Exit,
     let elapsed = Some(start.elapsed());
     let stored = Stored { path: &shown, name, uploaded: &uploaded, elapsed };
     context.reporter.report(&Message::Stored(stored));
-    context.terminal.write_line(&summary::summarize(&emulator, &uploaded, stopped)?);
+    context.terminal.write_line(&summary::summarize_demo(&emulator, &uploaded, stopped)?);
     context.terminal.write_line(&format!(
         "With an account, run: BOX_ACCESS_TOKEN=… box-upload {} --to 0",
         to_printable(&shown)
@@ -124,7 +124,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Uploads once; `None` if the attempt was cancelled on purpose.
-    async fn upload(&self, shown: &str) -> Result<Option<Uploaded>, CommandError> {
+    async fn run_upload(&self, shown: &str) -> Result<Option<Uploaded>, CommandError> {
         let Self { context, uploader, upload, path, stop_after } = self;
         let token = context.interrupt.token().child_token();
         let reporter = context.reporter.clone();
@@ -145,7 +145,8 @@ impl Attempt<'_> {
                 Event::Part { kept: false, .. } => {
                     let sent = sent.fetch_add(1, Ordering::Relaxed) + 1;
                     if stop_after == Some(sent) {
-                        terminal.write_line(&styled(STRONG, "Stopped halfway, as Ctrl-C would."));
+                        terminal
+                            .write_line(&apply_style(STRONG, "Stopped halfway, as Ctrl-C would."));
                         cancel.cancel();
                     }
                 }

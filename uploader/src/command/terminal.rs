@@ -103,7 +103,7 @@ impl MakeWriter<'_> for Terminal {
 }
 
 /// `text` in this style.
-pub(crate) fn styled(style: Style, text: &str) -> String {
+pub(crate) fn apply_style(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 

@@ -43,7 +43,7 @@ impl ClientGrant {
         Self { client, id, secret, subject, token: Mutex::new(None) }
     }
 
-    async fn get(&self, rejected: Option<&Secret>) -> Result<Secret, CredentialsError> {
+    async fn get_token(&self, rejected: Option<&Secret>) -> Result<Secret, CredentialsError> {
         let mut token = self.token.lock().await;
         let now = Instant::now();
         let current = token.as_mut().filter(|token| Some(&token.secret) != rejected);
@@ -52,7 +52,7 @@ impl ClientGrant {
         {
             return Ok(token.secret.clone());
         }
-        match (self.fetch().await, current) {
+        match (self.fetch_token().await, current) {
             (Ok(answer), _) => {
                 let fresh = Token::new(answer, now);
                 Ok(token.insert(fresh).secret.clone())
@@ -69,7 +69,7 @@ impl ClientGrant {
         }
     }
 
-    async fn fetch(&self) -> Result<AccessToken, CredentialsError> {
+    async fn fetch_token(&self) -> Result<AccessToken, CredentialsError> {
         let (kind, id) = match &self.subject {
             Subject::Enterprise(id) => (TokenRequestBoxSubjectType::Enterprise, id),
             Subject::User(id) => (TokenRequestBoxSubjectType::User, id),
@@ -80,7 +80,7 @@ impl ClientGrant {
             .box_subject_type(kind)
             .box_subject_id(id);
         let answer = self.client.request_token(&request).timeout(LIMIT).await;
-        let answer = answer.map_err(|error| self.failure(error))?;
+        let answer = answer.map_err(|error| self.describe_failure(error))?;
         if is_token(answer.access_token.expose()) {
             Ok(answer)
         } else {
@@ -90,7 +90,7 @@ impl ClientGrant {
 
     /// Describes why there is no token, without the secret, in case Box or a proxy echoes the
     /// request.
-    fn failure(&self, error: Error<Oauth2Error>) -> CredentialsError {
+    fn describe_failure(&self, error: Error<Oauth2Error>) -> CredentialsError {
         let transient = match error.status().map(|status| status.as_u16()) {
             Some(status) => matches!(status, 408 | 429 | 500..),
             None => match &error {
@@ -129,7 +129,7 @@ impl TokenProvider for ClientGrant {
         &'a self,
         rejected: Option<&'a Secret>,
     ) -> BoxFuture<'a, Result<Secret, BoxError>> {
-        Box::pin(async move { self.get(rejected).await.map_err(Into::into) })
+        Box::pin(async move { self.get_token(rejected).await.map_err(Into::into) })
     }
 }
 
@@ -186,7 +186,7 @@ mod tests {
 
     async fn get(grant: &ClientGrant, rejected: Option<&str>) -> Result<String, CredentialsError> {
         let rejected = rejected.map(Secret::from);
-        grant.get(rejected.as_ref()).await.map(|token| token.expose().to_owned())
+        grant.get_token(rejected.as_ref()).await.map(|token| token.expose().to_owned())
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ const SECRET: &str = "BOX_CLIENT_SECRET";
 const ENTERPRISE: &str = "BOX_ENTERPRISE_ID";
 const USER: &str = "BOX_USER_ID";
 
-pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, String> {
+pub(super) fn read_credentials(environment: Environment<'_>) -> Result<Credentials, String> {
     let token = read_variable(environment, TOKEN)?;
     // A path need not be valid Unicode.
     let file = environment(FILE).filter(|path| !path.is_empty());
@@ -20,14 +20,14 @@ pub(super) fn credentials(environment: Environment<'_>) -> Result<Credentials, S
         enterprise: read_variable(environment, ENTERPRISE)?,
         user: read_variable(environment, USER)?,
     };
-    let mut set = client.set();
+    let mut set = client.set_variables();
     set.splice(0..0, file.is_some().then_some(FILE));
     set.splice(0..0, token.is_some().then_some(TOKEN));
-    match (token, file, client.set().is_empty()) {
+    match (token, file, client.set_variables().is_empty()) {
         (Some(token), None, true) if is_token(&token) => Ok(Credentials::access_token(token)),
         (Some(_), None, true) => Err(format!("{TOKEN} contains more than an access token")),
         (None, Some(path), true) => Ok(Credentials::token_file(path)),
-        (None, None, false) => client.credentials(),
+        (None, None, false) => client.into_credentials(),
         (None, None, true) => Err(format!(
             "no credentials: set {TOKEN}, or {FILE}, or {ID}, {SECRET} and either {ENTERPRISE} \
              or {USER}"
@@ -46,14 +46,14 @@ struct Client {
 
 impl Client {
     /// The names of those that are set.
-    fn set(&self) -> Vec<&'static str> {
+    fn set_variables(&self) -> Vec<&'static str> {
         let Self { id, secret, enterprise, user } = self;
         let all = [(ID, id), (SECRET, secret), (ENTERPRISE, enterprise), (USER, user)];
         all.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect()
     }
 
-    fn credentials(self) -> Result<Credentials, String> {
-        let set = self.set();
+    fn into_credentials(self) -> Result<Credentials, String> {
+        let set = self.set_variables();
         let subject = match (self.enterprise, self.user) {
             (Some(_), Some(_)) => {
                 return Err(format!("{ENTERPRISE} and {USER} are both set: unset one of them"));
@@ -91,7 +91,7 @@ mod tests {
             let found = variables.iter().find(|(other, _)| *other == name);
             found.map(|(_, value)| OsString::from(value))
         };
-        credentials(&get).map(|credentials| format!("{credentials:?}"))
+        read_credentials(&get).map(|credentials| format!("{credentials:?}"))
     }
 
     #[test]
@@ -145,6 +145,6 @@ mod tests {
     fn a_variable_that_is_no_text_is_named() {
         use std::os::unix::ffi::OsStringExt;
         let odd = |name: &str| (name == SECRET).then(|| OsString::from_vec(vec![255]));
-        assert_eq!(credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid UTF-8");
+        assert_eq!(read_credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid UTF-8");
     }
 }

@@ -26,10 +26,10 @@ impl TokenFile {
         Self { path: path.into(), last: Mutex::new(None) }
     }
 
-    async fn get(&self, rejected: Option<&Secret>) -> Result<Secret, CredentialsError> {
+    async fn get_token(&self, rejected: Option<&Secret>) -> Result<Secret, CredentialsError> {
         let path = self.path.clone();
-        let read = spawn_blocking(move || read(&path)).await.map_err(io::Error::other);
-        let read = read.map_err(|error| unreadable(&self.path, error)).flatten();
+        let read = spawn_blocking(move || read_token(&path)).await.map_err(io::Error::other);
+        let read = read.map_err(|error| unreadable_file(&self.path, error)).flatten();
         let mut last = lock(&self.last);
         match (read, &*last) {
             (Ok(token), _) => Ok(last.insert(token).clone()),
@@ -44,14 +44,14 @@ impl TokenProvider for TokenFile {
         &'a self,
         rejected: Option<&'a Secret>,
     ) -> BoxFuture<'a, Result<Secret, BoxError>> {
-        Box::pin(async move { self.get(rejected).await.map_err(Into::into) })
+        Box::pin(async move { self.get_token(rejected).await.map_err(Into::into) })
     }
 }
 
-fn read(path: &Path) -> Result<Secret, CredentialsError> {
+fn read_token(path: &Path) -> Result<Secret, CredentialsError> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(MAX_SIZE).read_to_string(&mut text));
-    read.map_err(|error| unreadable(path, error))?;
+    read.map_err(|error| unreadable_file(path, error))?;
     // Windows editors start text files with a byte-order mark.
     let token = text.trim_start_matches('\u{feff}').trim();
     if !is_token(token) {
@@ -61,7 +61,7 @@ fn read(path: &Path) -> Result<Secret, CredentialsError> {
     Ok(token.into())
 }
 
-fn unreadable(path: &Path, error: io::Error) -> CredentialsError {
+fn unreadable_file(path: &Path, error: io::Error) -> CredentialsError {
     let what = format!("cannot read the access token in `{}`", path.display());
     CredentialsError { source: Some(error.into()), ..CredentialsError::new(what) }
 }

@@ -18,21 +18,24 @@ fn what_was_noted_is_there_again() {
     let entry = entry("1");
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     assert_eq!(journal.entry(), None);
-    journal.begin(entry.clone()).unwrap();
+    journal.begin_entry(entry.clone()).unwrap();
     journal.note_part(0, hash("a")).unwrap();
     drop(journal);
 
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    assert_eq!((journal.entry(), journal.part(0)), (Some(&entry), Some(hash("a"))));
-    journal.begin(entry.clone()).unwrap();
+    assert_eq!((journal.entry(), journal.part_digest(0)), (Some(&entry), Some(hash("a"))));
+    journal.begin_entry(entry.clone()).unwrap();
     journal.note_part(8, hash("b")).unwrap();
     journal.note_commit(hash("ab")).unwrap();
     drop(journal);
 
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    assert_eq!((journal.part(0), journal.part(8)), (Some(hash("a")), Some(hash("b"))));
-    assert_eq!(journal.commit(), Some(hash("ab")));
-    journal.clear().unwrap();
+    assert_eq!(
+        (journal.part_digest(0), journal.part_digest(8)),
+        (Some(hash("a")), Some(hash("b")))
+    );
+    assert_eq!(journal.commit_digest(), Some(hash("ab")));
+    journal.remove_file().unwrap();
     drop(journal);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -41,13 +44,16 @@ fn what_was_noted_is_there_again() {
 fn another_session_begins_anew() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    journal.begin(entry("1")).unwrap();
+    journal.begin_entry(entry("1")).unwrap();
     journal.note_part(0, hash("a")).unwrap();
-    journal.begin(entry("2")).unwrap();
-    assert_eq!(journal.part(0), None);
+    journal.begin_entry(entry("2")).unwrap();
+    assert_eq!(journal.part_digest(0), None);
     drop(journal);
     let journal = Journal::open(folder.path(), b"key").unwrap();
-    assert_eq!((journal.entry().unwrap().session.as_deref(), journal.part(0)), (Some("2"), None));
+    assert_eq!(
+        (journal.entry().unwrap().session.as_deref(), journal.part_digest(0)),
+        (Some("2"), None)
+    );
 }
 
 #[test]
@@ -56,23 +62,26 @@ fn what_a_crash_tore_is_ignored() {
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     let path = journal.path.clone();
     let entry = entry("1");
-    journal.begin(entry.clone()).unwrap();
+    journal.begin_entry(entry.clone()).unwrap();
     journal.note_part(0, hash("a")).unwrap();
     drop(journal);
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, format!("{text}{{\"part\":{{\"offs")).unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
-    assert_eq!(journal.part(0), Some(hash("a")));
-    journal.begin(entry).unwrap();
+    assert_eq!(journal.part_digest(0), Some(hash("a")));
+    journal.begin_entry(entry).unwrap();
     journal.note_part(8, hash("b")).unwrap();
     drop(journal);
     let journal = Journal::open(folder.path(), b"key").unwrap();
-    assert_eq!((journal.part(0), journal.part(8)), (Some(hash("a")), Some(hash("b"))));
+    assert_eq!(
+        (journal.part_digest(0), journal.part_digest(8)),
+        (Some(hash("a")), Some(hash("b")))
+    );
     drop(journal);
 
     let json = &text.lines().next().unwrap()[CHECKSUM + 1..];
     let later = json.replacen("\"version\":2", "\"version\":3", 1);
-    let later = format!("{} {later}\n", checksum(later.as_bytes()));
+    let later = format!("{} {later}\n", compute_checksum(later.as_bytes()));
     for text in ["", "{\"version\":1", "[]\n", json, &later] {
         fs::write(&path, text).unwrap();
         let mut journal = Journal::open(folder.path(), b"key").unwrap();
@@ -88,7 +97,7 @@ fn a_spoilt_bit_costs_a_line_at_most() {
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     let path = journal.path.clone();
     let entry = entry("1");
-    journal.begin(entry.clone()).unwrap();
+    journal.begin_entry(entry.clone()).unwrap();
     journal.note_part(0, hash("a")).unwrap();
     journal.note_part(8, hash("b")).unwrap();
     drop(journal);
@@ -115,7 +124,7 @@ fn a_session_without_a_usable_id_is_none() {
     let folder = tempfile::tempdir().unwrap();
     for id in ["", ".", "..", "a\n", &"a".repeat(300)] {
         let mut journal = Journal::open(folder.path(), b"key").unwrap();
-        journal.begin(entry(id)).unwrap();
+        journal.begin_entry(entry(id)).unwrap();
         drop(journal);
         let journal = Journal::open(folder.path(), b"key").unwrap();
         assert!(journal.entry().is_none() && journal.warning.is_some(), "{id}");
@@ -159,11 +168,11 @@ fn what_is_no_file_is_set_aside() {
             make(&path.with_extension(extension));
             let mut journal = Journal::open(folder.path(), b"key").unwrap();
             assert_eq!(journal.warning.is_some(), extension == "jsonl", "{what} {extension}");
-            journal.begin(entry("1")).unwrap();
+            journal.begin_entry(entry("1")).unwrap();
             journal.note_part(0, hash("a")).unwrap();
             drop(journal);
             let journal = Journal::open(folder.path(), b"key").unwrap();
-            assert_eq!(journal.part(0), Some(hash("a")), "{what} {extension}");
+            assert_eq!(journal.part_digest(0), Some(hash("a")), "{what} {extension}");
             if what == "link" {
                 let target = fs::read_to_string(folder.path().join("target")).unwrap();
                 assert_eq!(target, "precious", "{extension}");

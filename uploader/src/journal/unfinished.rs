@@ -27,9 +27,9 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// The unfinished uploads in a folder of journals, sorted by path.
-    pub(crate) fn list(folder: &Path) -> io::Result<Vec<Self>> {
+    pub(crate) fn list_journals(folder: &Path) -> io::Result<Vec<Self>> {
         let journals = list_files(folder, "jsonl")?;
-        let mut all: Vec<_> = journals.into_iter().filter_map(Self::read).collect();
+        let mut all: Vec<_> = journals.into_iter().filter_map(Self::read_journal).collect();
         all.sort_by(|one, other| (&one.path, &one.journal).cmp(&(&other.path, &other.journal)));
         Ok(all)
     }
@@ -46,7 +46,7 @@ impl Unfinished {
     }
 
     /// Reads a journal; `None` if it is unusable.
-    fn read(journal: PathBuf) -> Option<Self> {
+    fn read_journal(journal: PathBuf) -> Option<Self> {
         let text = regular::read_regular(&journal, MAX_SIZE).ok().flatten()?;
         let content = Content::parse(&text).ok()?;
         let entry = content.entry?;
@@ -62,7 +62,7 @@ impl Unfinished {
     }
 
     /// Opens its journal, unless another process uses it.
-    pub(crate) fn lock(&self) -> Result<Journal, ErrorKind> {
+    pub(crate) fn lock_journal(&self) -> Result<Journal, ErrorKind> {
         Journal::open_locked(self.journal.clone())
     }
 }

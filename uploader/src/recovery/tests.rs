@@ -82,7 +82,7 @@ impl Step for Scripted {
     type Done = ();
     type Error = ErrorKind;
 
-    async fn attempt(&mut self) -> Result<Attempt<()>, ErrorKind> {
+    async fn send_once(&mut self) -> Result<Attempt<()>, ErrorKind> {
         assert!(!self.unknown, "it was sent again without a look");
         self.sent += 1;
         if std::mem::take(&mut self.on_its_way) {
@@ -107,17 +107,20 @@ impl Step for Scripted {
         })
     }
 
-    async fn interpret(&mut self, failure: RequestError) -> Result<RequestError, ErrorKind> {
+    async fn interpret_failure(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<RequestError, ErrorKind> {
         Ok(failure)
     }
 
-    async fn look(&mut self, _: &RequestError) -> Result<Option<()>, ErrorKind> {
+    async fn find_result(&mut self, _: &RequestError) -> Result<Option<()>, ErrorKind> {
         self.looks += 1;
         self.unknown = false;
         Ok((self.done > 0).then_some(()))
     }
 
-    async fn refused(&mut self, failure: RequestError) -> Result<Option<()>, ErrorKind> {
+    async fn handle_refusal(&mut self, failure: RequestError) -> Result<Option<()>, ErrorKind> {
         Err(failure.into())
     }
 }
@@ -134,7 +137,7 @@ async fn nothing_is_done_twice_and_success_is_never_reported_for_nothing() {
     let context = context(10);
     for script in (0..=3).flat_map(scripts) {
         let mut step = Scripted::new(&script);
-        let ended = recover(&mut step, &context, &mut false).await;
+        let ended = run_step(&mut step, &context, &mut false).await;
         assert!(step.done <= 1, "{script:?}");
         match ended {
             Ok(()) => assert_eq!(step.done, 1, "{script:?}"),
@@ -163,7 +166,7 @@ async fn a_look_is_taken_only_where_it_can_tell_something() {
         (vec![Delayed], 2),
     ] {
         let mut step = Scripted::new(&script);
-        recover(&mut step, &context, &mut false).await.unwrap();
+        run_step(&mut step, &context, &mut false).await.unwrap();
         assert_eq!(step.looks, looks, "{script:?}");
     }
 }
@@ -173,7 +176,7 @@ async fn attempts_come_to_an_end() {
     let context = context(3);
     for happens in [Busy, RequestLost] {
         let mut step = Scripted::new(&[happens; 20]);
-        let kind = recover(&mut step, &context, &mut false).await.unwrap_err();
+        let kind = run_step(&mut step, &context, &mut false).await.unwrap_err();
         assert!(matches!(kind, ErrorKind::Exhausted { attempts: 3, .. }), "{kind}");
         assert_eq!(step.sent, 3);
     }
@@ -185,7 +188,7 @@ async fn a_conflict_is_looked_into_only_in_doubt() {
     for (mut in_doubt, looks) in [(false, 0), (true, 1)] {
         let mut step = Scripted::new(&[Success]);
         step.done = 1;
-        let ended = recover(&mut step, &context, &mut in_doubt).await;
+        let ended = run_step(&mut step, &context, &mut in_doubt).await;
         assert_eq!((ended.is_ok(), step.looks), (in_doubt, looks));
     }
 }

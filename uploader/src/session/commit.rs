@@ -13,7 +13,7 @@ use super::{MAX_LIST_OFFSET, Session, TransferredParts};
 use crate::context::{Context, StepError};
 use crate::hashing::{digest_header, find_change};
 use crate::options::Attributes;
-use crate::recovery::{Attempt, Step, recover};
+use crate::recovery::{Attempt, Step, run_step};
 use crate::request_error::{Outcome, RequestError};
 use crate::source::Source;
 use crate::stored::{confirm_hash, find_stored_file};
@@ -40,13 +40,13 @@ pub(crate) struct Commit<'a> {
 
 impl Commit<'_> {
     /// Commits, waits for the file, and confirms its hash.
-    pub(crate) async fn send(self) -> Result<FileFull, StepError> {
+    pub(crate) async fn send_commit(self) -> Result<FileFull, StepError> {
         let context = self.context;
         let mut in_doubt = self.in_doubt;
-        context.emit(&Event::Committing { sha1: self.complete.sha1 });
+        context.emit_event(&Event::Committing { sha1: self.complete.sha1 });
         let mut step =
             CommitStep { commit: self, deadline: ProcessingDeadline::new(context), mismatches: 0 };
-        recover(&mut step, context, &mut in_doubt).await
+        run_step(&mut step, context, &mut in_doubt).await
     }
 
     async fn send_once(&self) -> Result<CommitUploadSessionOutcome, RequestError> {
@@ -104,7 +104,7 @@ impl Step for CommitStep<'_> {
     type Done = FileFull;
     type Error = StepError;
 
-    async fn attempt(&mut self) -> Result<Attempt<FileFull>, StepError> {
+    async fn send_once(&mut self) -> Result<Attempt<FileFull>, StepError> {
         let Commit { context, source, complete, .. } = self.commit;
         if let Some(what) = find_change(source, &context.policy.buffers, complete.sha1).await {
             return Err(context.source_changed(what).into());
@@ -120,7 +120,7 @@ impl Step for CommitStep<'_> {
                 }
             }
             Ok(CommitUploadSessionOutcome::Accepted { retry_after }) => {
-                self.deadline.wait(retry_after.map(RetryAfter::delay)).await?;
+                self.deadline.wait_for_retry(retry_after.map(RetryAfter::delay)).await?;
                 return Ok(Attempt::NotYet);
             }
             Ok(_) => unclear_response("the response is not understood"),
@@ -134,11 +134,14 @@ impl Step for CommitStep<'_> {
         if self.mismatches.is_multiple_of(MISMATCHES) {
             self.commit.compare_parts().await?;
         }
-        self.deadline.wait(failure.retry_after).await?;
+        self.deadline.wait_for_retry(failure.retry_after).await?;
         Ok(Attempt::NotYet)
     }
 
-    async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, StepError> {
+    async fn interpret_failure(
+        &mut self,
+        mut failure: RequestError,
+    ) -> Result<RequestError, StepError> {
         if failure.is_session_gone() {
             // It may have ended because of an earlier commit.
             failure.outcome = Outcome::Unknown;
@@ -151,7 +154,7 @@ impl Step for CommitStep<'_> {
 
     /// Asks the session whether it has ended, and if so the folder whether there is a file. A
     /// session without a file is lost only if the commit was told that it is gone, too.
-    async fn look(&mut self, failure: &RequestError) -> Result<Option<FileFull>, StepError> {
+    async fn find_result(&mut self, failure: &RequestError) -> Result<Option<FileFull>, StepError> {
         let Commit { context, session, complete, target, .. } = self.commit;
         if !failure.is_conflict() {
             match session.check_status(context).await {
@@ -166,7 +169,10 @@ impl Step for CommitStep<'_> {
         }
     }
 
-    async fn refused(&mut self, failure: RequestError) -> Result<Option<FileFull>, StepError> {
+    async fn handle_refusal(
+        &mut self,
+        failure: RequestError,
+    ) -> Result<Option<FileFull>, StepError> {
         if failure.is(&ClientErrorCode::DigestMismatch) {
             let what = "the hash of the parts differs from that of the file".to_owned();
             let kind = Some(Box::new(ErrorKind::Corrupted { what: what.clone() }));
@@ -202,7 +208,7 @@ impl<'a> ProcessingDeadline<'a> {
     }
 
     /// Waits as long as the service asks, or for a growing delay.
-    async fn wait(&mut self, asked: Option<Duration>) -> Result<(), ErrorKind> {
+    async fn wait_for_retry(&mut self, asked: Option<Duration>) -> Result<(), ErrorKind> {
         let retry = &self.context.policy.retry;
         let waited = self.start.elapsed();
         let left = retry.processing.saturating_sub(waited);
@@ -213,7 +219,7 @@ impl<'a> ProcessingDeadline<'a> {
         // Retrying without a delay would only slow the service down.
         let pause = retry.delay(self.waits).max(retry.first_delay / 2);
         let delay = asked.filter(|asked| !asked.is_zero()).unwrap_or(pause).min(left);
-        self.context.emit(&Event::Processing { delay });
+        self.context.emit_event(&Event::Processing { delay });
         tokio::time::sleep(delay).await;
         Ok(())
     }

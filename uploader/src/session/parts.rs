@@ -10,7 +10,7 @@ use super::{MAX_LIST_OFFSET, PAGE, Session};
 use crate::context::{Context, StepError};
 use crate::hashing::{digest_header, hash_range};
 use crate::outgoing::{self, source_error};
-use crate::recovery::{Attempt, Step, recover};
+use crate::recovery::{Attempt, Step, run_step};
 use crate::request_error::{Outcome, RequestError};
 use crate::source::Source;
 use crate::{ErrorKind, Sha1Hash};
@@ -74,7 +74,7 @@ impl Step for PartUpload<'_> {
     type Done = Part;
     type Error = StepError;
 
-    async fn attempt(&mut self) -> Result<Attempt<Part>, StepError> {
+    async fn send_once(&mut self) -> Result<Attempt<Part>, StepError> {
         match self.sender.send_once(&self.piece).await {
             Ok(part) if self.piece.matches(&part) => Ok(Attempt::Done(part)),
             Ok(_) => Err(part_differs(&self.piece)),
@@ -85,7 +85,10 @@ impl Step for PartUpload<'_> {
         }
     }
 
-    async fn interpret(&mut self, mut failure: RequestError) -> Result<RequestError, StepError> {
+    async fn interpret_failure(
+        &mut self,
+        mut failure: RequestError,
+    ) -> Result<RequestError, StepError> {
         let overlaps = failure.is(&ClientErrorCode::RangeOverlapsExistingPart);
         if overlaps || failure.is_session_gone() && failure.status != Some(410) {
             // The list of parts knows, and also whether the session is really gone.
@@ -100,7 +103,7 @@ impl Step for PartUpload<'_> {
         Ok(failure)
     }
 
-    async fn look(&mut self, _: &RequestError) -> Result<Option<Part>, StepError> {
+    async fn find_result(&mut self, _: &RequestError) -> Result<Option<Part>, StepError> {
         match self.sender.find_part(&self.piece).await? {
             Some(part) if self.piece.matches(&part) => Ok(Some(part)),
             Some(_) if self.sender.may_be_foreign => Err(ErrorKind::SessionInUse.into()),
@@ -109,16 +112,16 @@ impl Step for PartUpload<'_> {
         }
     }
 
-    async fn refused(&mut self, failure: RequestError) -> Result<Option<Part>, StepError> {
+    async fn handle_refusal(&mut self, failure: RequestError) -> Result<Option<Part>, StepError> {
         Err(failure.into())
     }
 }
 
 impl PartSender {
     /// Uploads a part, and returns once the service has it.
-    pub(crate) async fn send(&self, piece: LocalPart) -> Result<(LocalPart, Part), StepError> {
+    pub(crate) async fn send_part(&self, piece: LocalPart) -> Result<(LocalPart, Part), StepError> {
         let mut upload = PartUpload { sender: self, piece, failing: None };
-        let part = recover(&mut upload, &self.context, &mut false).await?;
+        let part = run_step(&mut upload, &self.context, &mut false).await?;
         Ok((piece, part))
     }
 

@@ -64,7 +64,7 @@ impl Transfer<'_> {
             // A failed part comes first: no other part starts until it is stored.
             while sending.len() < self.concurrency && sender.failing.load(Ordering::Relaxed) == 0 {
                 let Some(piece) = ready.take() else { break };
-                sending.push(sender.send(piece));
+                sending.push(sender.send_part(piece));
             }
             // Hash one part ahead: early enough, and still in the page cache when it is read again.
             if hashing.is_none() && ready.is_none() && next < self.session.parts {
@@ -116,7 +116,7 @@ impl Transfer<'_> {
 
     /// Finds the part that the session already has at this position.
     fn find_kept_part(&mut self, piece: &LocalPart) -> Result<Option<Part>, StepError> {
-        let noted = self.journal.as_ref().and_then(|journal| journal.part(piece.offset));
+        let noted = self.journal.as_ref().and_then(|journal| journal.part_digest(piece.offset));
         if noted.is_some_and(|noted| noted != piece.sha1) {
             return Err(StepError::lost("the file has changed since the upload began"));
         }
@@ -136,7 +136,7 @@ impl Transfer<'_> {
             let count = if kept { &mut statistics.parts_kept } else { &mut statistics.parts_sent };
             *count += 1;
         }
-        self.context.emit(&Event::Part { offset, size, kept });
+        self.context.emit_event(&Event::Part { offset, size, kept });
         self.context.count_stored(size);
         if let Some(journal) = &mut self.journal {
             self.context.warn_on_journal_error(journal.note_part(offset, sha1));

@@ -28,7 +28,7 @@ pub(crate) struct Buffer {
 
 impl Buffers {
     /// Takes a buffer of `length` bytes, at most [`CHUNK`], with arbitrary content.
-    pub(crate) fn take(&self, length: usize) -> Buffer {
+    pub(crate) fn take_buffer(&self, length: usize) -> Buffer {
         let used = lock(&self.0).pop();
         let bytes = used.unwrap_or_else(|| vec![0; CHUNK]);
         Buffer { bytes, length: length.min(CHUNK), pool: self.clone() }
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn buffers_come_back() {
         let buffers = Buffers::default();
-        let mut one = buffers.take(3);
+        let mut one = buffers.take_buffer(3);
         one.as_mut().copy_from_slice(b"abc");
         let bytes = one.truncate(2).freeze();
         let rest = bytes.slice(1..);
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!((&*rest, buffers.0.lock().unwrap().len()), (&b"b"[..], 0));
         drop(rest);
         assert_eq!(buffers.0.lock().unwrap().len(), 1);
-        let again = buffers.take(CHUNK + 1);
+        let again = buffers.take_buffer(CHUNK + 1);
         assert_eq!((again.as_ref().len(), buffers.0.lock().unwrap().len()), (CHUNK, 0));
     }
 }

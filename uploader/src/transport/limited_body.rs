@@ -47,7 +47,7 @@ impl http_body::Body for LimitedBody {
             }
         }
         if this.slice == 0 {
-            let (slice, start) = this.limiter.reserve(this.chunk.len());
+            let (slice, start) = this.limiter.reserve_bytes(this.chunk.len());
             this.slice = slice;
             this.sleep = start.map(|start| Box::pin(tokio::time::sleep_until(start)));
         }

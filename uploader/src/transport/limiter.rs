@@ -25,7 +25,7 @@ impl Limiter {
 
     /// Reserves a slice of at most `length` bytes. Returns its size and when it may be sent; `None`
     /// is now.
-    pub(super) fn reserve(&self, length: usize) -> (usize, Option<Instant>) {
+    pub(super) fn reserve_bytes(&self, length: usize) -> (usize, Option<Instant>) {
         let slice = u128::from(self.bytes_per_second) * SPAN.as_nanos() / NANOS;
         let slice = usize::try_from(slice).unwrap_or(usize::MAX).clamp(1, length.max(1));
         let nanos = slice as u128 * NANOS / u128::from(self.bytes_per_second);
@@ -50,7 +50,7 @@ mod tests {
         for (limit, length, slice) in
             [(1_000, 500, 25), (1, 500, 1), (1_000_000_000, 500, 500), (u64::MAX, 7, 7), (9, 0, 1)]
         {
-            assert_eq!(Limiter::new(limit).reserve(length).0, slice, "{limit}");
+            assert_eq!(Limiter::new(limit).reserve_bytes(length).0, slice, "{limit}");
         }
     }
 
@@ -60,7 +60,7 @@ mod tests {
         tokio::time::advance(Duration::from_secs(3600)).await;
         // One slice for the time that has passed, one early, and one on time.
         for at_once in [true, true, true, false] {
-            assert_eq!(limiter.reserve(100).1.is_none(), at_once);
+            assert_eq!(limiter.reserve_bytes(100).1.is_none(), at_once);
         }
     }
 }

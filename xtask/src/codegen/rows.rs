@@ -9,7 +9,7 @@ const FILE: &str = "xtask/tests/generated/rows.rs";
 
 /// The table for `outline`, and whether the repository at `root` has another one. A repository without these tests
 /// needs none.
-pub(crate) fn compare(root: &Path, outline: &Outline) -> Option<String> {
+pub(crate) fn compare_rows(root: &Path, outline: &Outline) -> Option<String> {
     let path = root.join(FILE);
     let is_tested = path.parent().is_some_and(Path::is_dir);
     let text = write_table(outline);
@@ -17,7 +17,7 @@ pub(crate) fn compare(root: &Path, outline: &Outline) -> Option<String> {
 }
 
 /// Puts a table in its place.
-pub(crate) fn write(root: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn write_rows(root: &Path, text: &str) -> Result<(), String> {
     fs::write(root.join(FILE), text).map_err(|error| format!("{FILE}: {error}"))?;
     println!("written: {FILE}");
     Ok(())

@@ -58,15 +58,19 @@ impl Workspace {
         )?;
         write_if_changed(&root.join(ALL).join("src/lib.rs"), "")?;
         let members: Vec<&str> = crates.iter().copied().chain([ALL]).collect();
-        let workspace = Self::around(root, &members, limit)?;
-        match workspace.check(ALL)?.first {
+        let workspace = Self::with_members(root, &members, limit)?;
+        match workspace.check_package(ALL)?.first {
             None => Ok(workspace),
             Some(error) => Err(format!("the dependencies do not compile: {error}")),
         }
     }
 
     /// Writes the manifest of the workspace.
-    pub(super) fn around(root: &Path, members: &[&str], limit: Duration) -> Result<Self, String> {
+    pub(super) fn with_members(
+        root: &Path,
+        members: &[&str],
+        limit: Duration,
+    ) -> Result<Self, String> {
         write_if_changed(
             &root.join("Cargo.toml"),
             &format!(
@@ -81,38 +85,41 @@ impl Workspace {
     }
 
     /// Compiles a crate.
-    pub(super) fn check(&self, package: &str) -> Result<Compiled, String> {
-        self.judge(&["check", "--all-features", "--package", package])
+    pub(super) fn check_package(&self, package: &str) -> Result<Compiled, String> {
+        self.run_cargo(&["check", "--all-features", "--package", package])
     }
 
     /// Builds the documentation of a crate.
-    pub(super) fn document(&self, package: &str) -> Result<Compiled, String> {
-        self.judge(&["doc", "--no-deps", "--all-features", "--package", package])
+    pub(super) fn document_package(&self, package: &str) -> Result<Compiled, String> {
+        self.run_cargo(&["doc", "--no-deps", "--all-features", "--package", package])
     }
 
     /// Builds programs, in parallel. Returns the folder of those that compile, and the errors of
     /// the others.
-    pub(super) fn build(&self, packages: &[&str]) -> Result<(PathBuf, Vec<String>), String> {
-        let mut command = self.cargo(&["build", "--keep-going"]);
+    pub(super) fn build_packages(
+        &self,
+        packages: &[&str],
+    ) -> Result<(PathBuf, Vec<String>), String> {
+        let mut command = self.cargo_command(&["build", "--keep-going"]);
         command.args(packages.iter().flat_map(|package| ["--package", package]));
         let answer = self.root.join("../messages.json");
         let limit = self.limit * u32::try_from(packages.len()).unwrap_or(u32::MAX);
         process::run_with_limit(&mut command, &answer, limit)?;
-        Ok((self.target().join("debug"), error_lines(&read_file(&answer)?)))
+        Ok((self.target_folder().join("debug"), error_lines(&read_file(&answer)?)))
     }
 
-    fn target(&self) -> PathBuf {
+    fn target_folder(&self) -> PathBuf {
         self.root.join("../built")
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Command {
+    fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(arguments)
             .args(["--quiet", "--message-format=json"])
             .env("CARGO_INCREMENTAL", "0")
             .env("RUSTDOCFLAGS", "-Dwarnings")
-            .env("CARGO_TARGET_DIR", self.target())
+            .env("CARGO_TARGET_DIR", self.target_folder())
             .current_dir(&self.root);
         for (name, _) in env::vars_os() {
             // Cargo's variables about this package would make dependencies stale.
@@ -123,8 +130,8 @@ impl Workspace {
         command
     }
 
-    fn judge(&self, arguments: &[&str]) -> Result<Compiled, String> {
-        let mut command = self.cargo(arguments);
+    fn run_cargo(&self, arguments: &[&str]) -> Result<Compiled, String> {
+        let mut command = self.cargo_command(arguments);
         let answer = self.root.join("../messages.json");
         let ended = process::run_with_limit(&mut command, &answer, self.limit)?;
         let messages = error_lines(&read_file(&answer)?);

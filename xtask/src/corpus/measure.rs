@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     out: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn measure_corpus(arguments: &Arguments) -> Result<(), String> {
     let path = arguments.document.display().to_string();
     let text = fs::read(&arguments.document).map_err(|error| format!("{path}: {error}"))?;
     let input = Input::new(Source::new(path, String::from_utf8_lossy(&text)));

@@ -31,7 +31,11 @@ const SHARED: usize = 400;
 impl Batch {
     /// Distributes documents whose crates are in `crates`, and writes their programs into the
     /// workspace at `root`.
-    pub(super) fn all(trials: Vec<Trial>, crates: &Path, root: &Path) -> Result<Vec<Self>, String> {
+    pub(super) fn divide_trials(
+        trials: Vec<Trial>,
+        crates: &Path,
+        root: &Path,
+    ) -> Result<Vec<Self>, String> {
         let mut groups: Vec<(usize, Vec<Trial>)> = Vec::new();
         for trial in trials {
             let size = trial.types().len();
@@ -48,7 +52,7 @@ impl Batch {
                 .iter()
                 .map(|trial| Part { package: trial.package(), types: trial.types() })
                 .collect();
-            Ok(Self { probe: Probe::write(root, crates, &parts)?, trials })
+            Ok(Self { probe: Probe::write_crate(root, crates, &parts)?, trials })
         };
         groups.into_iter().map(batch).collect()
     }
@@ -60,7 +64,7 @@ impl Batch {
 
     /// Runs the program in `folder`. Returns the results by package, and writes the details to
     /// `details`. `errors` are the errors of programs.
-    pub(super) fn run(
+    pub(super) fn run_trials(
         &self,
         folder: &Path,
         errors: &[String],
@@ -72,7 +76,7 @@ impl Batch {
             Some(error) => Err(error.clone()),
             None => {
                 let details = details.join(format!("{}.round-trip.json", trial.package()));
-                trial.run(&self.probe, &program, &details)
+                trial.judge_answers(&self.probe, &program, &details)
             }
         };
         self.trials.iter().map(|trial| (trial.package(), run(trial))).collect()

@@ -55,7 +55,7 @@ pub(super) fn write_table(rows: &[Row], compile: bool) -> String {
             figures.errors,
             figures.warnings,
             figures.notes,
-            milliseconds(figures),
+            check_milliseconds(figures),
             figures.kibibytes as f64 / 1024.0,
             figures.lines,
         );
@@ -127,7 +127,7 @@ pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
         let _ =
             write!(text, ", {}", Report::sum(round_trip_reports(rows).map(|(_, report)| report)));
     }
-    let mut times: Vec<f64> = known.iter().map(|figures| milliseconds(figures)).collect();
+    let mut times: Vec<f64> = known.iter().map(|figures| check_milliseconds(figures)).collect();
     times.sort_by(f64::total_cmp);
     if let (Some(median), Some(worst)) = (times.get(times.len() / 2), times.last()) {
         let _ = write!(
@@ -141,7 +141,7 @@ pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
         known.into_iter().filter(|figures| figures.operations_out > 0).collect();
     sized.sort_by_key(|figures| figures.operations_out);
     if let (Some(smallest), Some(largest)) = (sized.first(), sized.last()) {
-        let each = |figures: &Figures| milliseconds(figures) / figures.operations_out as f64;
+        let each = |figures: &Figures| check_milliseconds(figures) / figures.operations_out as f64;
         let _ = write!(
             text,
             ", ms an operation: {:.2} smallest, {:.2} median, {:.2} largest document",
@@ -153,6 +153,6 @@ pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
     text + "\n"
 }
 
-fn milliseconds(figures: &Figures) -> f64 {
+fn check_milliseconds(figures: &Figures) -> f64 {
     figures.micros as f64 / 1000.0
 }

@@ -24,7 +24,11 @@ impl Workshop {
     }
 
     /// Writes a crate, and builds its documentation as JSON.
-    pub(super) fn document(&self, package: &Package, name: &str) -> Result<PathBuf, String> {
+    pub(super) fn document_package(
+        &self,
+        package: &Package,
+        name: &str,
+    ) -> Result<PathBuf, String> {
         let folder = self.0.join("crate");
         package.write(&folder).map_err(|error| error.to_string())?;
         // The crate is in no workspace but its own.
@@ -45,7 +49,7 @@ impl Workshop {
             "allow",
         ]);
         // The format is unstable, and cargo-semver-checks knows that of the stable compiler.
-        run(command.env("RUSTC_BOOTSTRAP", "1"))?;
+        run_command(command.env("RUSTC_BOOTSTRAP", "1"))?;
         let documented = self.0.join(format!("{name}.rustdoc.json"));
         fs::rename(self.0.join("target/doc/history.json"), &documented)
             .map_err(|error| error.to_string())?;
@@ -53,12 +57,12 @@ impl Workshop {
     }
 
     /// Compares two crates.
-    pub(super) fn check(&self, old: &Path, new: &Path) -> Result<Checked, String> {
+    pub(super) fn check_versions(&self, old: &Path, new: &Path) -> Result<Checked, String> {
         let mut command = Command::new("cargo");
         command.args(["semver-checks", "--release-type", "patch", "--color", "never"]);
         command.arg("--baseline-rustdoc").arg(old).arg("--current-rustdoc").arg(new);
         let output = command.output().map_err(|error| error.to_string())?;
-        let said = text(&output);
+        let said = output_text(&output);
         let bump = match said.lines().find(|line| line.contains("Summary")) {
             Some(summary) if summary.contains("requires new major") => Bump::Major,
             Some(summary) if summary.contains("requires new minor") => Bump::Minor,
@@ -71,12 +75,12 @@ impl Workshop {
     }
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+fn run_command(command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|error| error.to_string())?;
-    if output.status.success() { Ok(()) } else { Err(text(&output)) }
+    if output.status.success() { Ok(()) } else { Err(output_text(&output)) }
 }
 
-fn text(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     let out = String::from_utf8_lossy(&output.stdout);
     format!("{out}{}", String::from_utf8_lossy(&output.stderr))
 }

@@ -15,15 +15,15 @@ const LONGEST: u64 = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves the folder until the process ends.
-pub(super) fn serve(listener: &TcpListener, folder: &Path) {
+pub(super) fn serve_folder(listener: &TcpListener, folder: &Path) {
     for connection in listener.incoming().flatten() {
         let folder = folder.to_owned();
         // A browser that has gone away is nothing to report.
-        thread::spawn(move || drop(answer(&connection, &folder)));
+        thread::spawn(move || drop(send_response(&connection, &folder)));
     }
 }
 
-fn answer(mut connection: &TcpStream, folder: &Path) -> io::Result<()> {
+fn send_response(mut connection: &TcpStream, folder: &Path) -> io::Result<()> {
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(connection.take(LONGEST));
@@ -35,7 +35,7 @@ fn answer(mut connection: &TcpStream, folder: &Path) -> io::Result<()> {
     }
     let mut words = request.split(' ');
     let (status, kind, body) = match (words.next(), words.next()) {
-        (Some("GET" | "HEAD"), Some(target)) => match read(folder, target) {
+        (Some("GET" | "HEAD"), Some(target)) => match read_file(folder, target) {
             Some((path, bytes)) => ("200 OK", content_type(&path), bytes),
             None => ("404 Not Found", "text/plain", b"There is no such file.\n".to_vec()),
         },
@@ -54,7 +54,7 @@ fn answer(mut connection: &TcpStream, folder: &Path) -> io::Result<()> {
 }
 
 /// The file that a request's target names, and what is in it. Nothing outside of the folder.
-fn read(folder: &Path, target: &str) -> Option<(PathBuf, Vec<u8>)> {
+fn read_file(folder: &Path, target: &str) -> Option<(PathBuf, Vec<u8>)> {
     let path = target.split(['?', '#']).next()?.strip_prefix('/')?;
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
     let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));

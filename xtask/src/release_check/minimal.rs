@@ -3,7 +3,10 @@ use std::{fs, path::Path, process::Command};
 use super::{Workshop, packages::Published, run_loudly};
 
 /// Checks a copy of the workspace whose lock file has the oldest version of each direct dependency.
-pub(super) fn check(workshop: &Workshop, packages: &[Published]) -> Result<(), String> {
+pub(super) fn check_minimal_versions(
+    workshop: &Workshop,
+    packages: &[Published],
+) -> Result<(), String> {
     let copy = Workshop {
         root: workshop.target.join("minimal"),
         target: workshop.target.join("minimal-target"),
@@ -11,7 +14,7 @@ pub(super) fn check(workshop: &Workshop, packages: &[Published]) -> Result<(), S
     let _ = fs::remove_dir_all(&copy.root);
     copy_tracked(&workshop.root, &copy.root)?;
     run_loudly(copy.cargo_of("nightly", &["update", "-Z", "direct-minimal-versions"]))?;
-    let mut command = copy.cargo(&["check", "--locked", "--lib", "--bins"]);
+    let mut command = copy.cargo_command(&["check", "--locked", "--lib", "--bins"]);
     for package in packages {
         command.args(["--package", &package.name]);
     }

@@ -17,17 +17,17 @@ pub(super) struct Published {
 }
 
 /// The published packages, as their manifests describe them.
-pub(super) fn published(root: &Path) -> Result<Vec<Published>, String> {
+pub(super) fn published_packages(root: &Path) -> Result<Vec<Published>, String> {
     let mut command = Command::new("cargo");
     command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root);
     let output = command.output().map_err(|error| error.to_string())?;
     let metadata: Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("cargo metadata: {error}"))?;
     let packages = metadata["packages"].as_array().ok_or("cargo metadata names no packages")?;
-    Ok(packages.iter().filter(|package| package["publish"].is_null()).map(read).collect())
+    Ok(packages.iter().filter(|package| package["publish"].is_null()).map(parse_package).collect())
 }
 
-fn read(package: &Value) -> Published {
+fn parse_package(package: &Value) -> Published {
     let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
     let list = |values: &Value| {
         let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -44,8 +44,8 @@ pub(super) struct Upstream {
 }
 
 impl Project {
-    pub(super) fn read(root: &Path) -> Result<Self, String> {
-        let selection = Selection::read(&read_text(root, "spec/selection.yaml")?)?;
+    pub(super) fn read_files(root: &Path) -> Result<Self, String> {
+        let selection = Selection::parse_selection(&read_text(root, "spec/selection.yaml")?)?;
         let config = read_text(root, "spec/crate.yaml")?;
         let mut diagnostics = Diagnostics::default();
         let file = ConfigFile::read(&config, &mut diagnostics);
@@ -66,21 +66,21 @@ impl Project {
     }
 
     /// A document with what belongs to it.
-    pub(super) fn input(&self, document: Source) -> Input {
+    pub(super) fn input_of(&self, document: Source) -> Input {
         Input { overlays: self.overlays.clone(), ..Input::new(document) }
     }
 
     /// What the crate is made of now: an overlay that has words for what is new does not fit the document of today.
-    pub(super) fn before(&self) -> Input {
+    pub(super) fn previous_input(&self) -> Input {
         let name = format!("generated/{}", baseline::FILE);
         match read_text(&self.root, &name) {
             Ok(kept) => Input { reduced: true, ..Input::new(kept) },
-            Err(_) => self.input(self.document.clone()),
+            Err(_) => self.input_of(self.document.clone()),
         }
     }
 
     /// Reads the service's document, and takes of it what is wanted.
-    pub(super) fn upstream(&self, path: &Path) -> Result<Upstream, String> {
+    pub(super) fn read_upstream(&self, path: &Path) -> Result<Upstream, String> {
         let name = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
         let input = Input::new(Source::new(name, text));
@@ -105,7 +105,7 @@ fn read_text(root: &Path, name: &str) -> Result<Source, String> {
 }
 
 impl Selection {
-    fn read(file: &Source) -> Result<Self, String> {
+    fn parse_selection(file: &Source) -> Result<Self, String> {
         let mut diagnostics = Diagnostics::default();
         let Some(value) = source::read_document(0, file.text(), &mut diagnostics) else {
             return Err(diagnostics.render(&Input::new(file.clone()), Style::default()));

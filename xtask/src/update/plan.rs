@@ -21,31 +21,31 @@ impl Plan {
         let mut plan = Self(Vec::new());
         plan.0.push((root.join("spec").join(&project.selection.document), upstream.text.clone()));
         let version = &project.version;
-        plan.change(root.join("spec/crate.yaml"), |text| {
+        plan.change_file(root.join("spec/crate.yaml"), |text| {
             text.replacen(&format!("version: {version}"), &format!("version: {next}"), 1)
         });
         // The workspace names the version of its members, and the lock file has it, too.
-        plan.change(root.join("Cargo.toml"), |text| {
+        plan.change_file(root.join("Cargo.toml"), |text| {
             let of = |version: &str| format!("path = \"generated\", version = \"{version}\"");
             text.replacen(&of(version), &of(next), 1)
         });
-        plan.change(root.join("Cargo.lock"), |text| {
+        plan.change_file(root.join("Cargo.lock"), |text| {
             let package = &project.config.name;
             let of = |version: &str| format!("name = \"{package}\"\nversion = \"{version}\"");
             text.replacen(&of(version), &of(next), 1)
         });
         if comparison.bump() > Bump::None {
             let entry = changelog_entry(&project.config.name, comparison, next);
-            plan.change(root.join("CHANGELOG.md"), |text| with_entry(text, &entry));
+            plan.change_file(root.join("CHANGELOG.md"), |text| with_entry(text, &entry));
         }
         if let Some(commit) = &upstream.commit {
-            plan.change(root.join("spec/README.md"), |text| with_commit(text, commit));
+            plan.change_file(root.join("spec/README.md"), |text| with_commit(text, commit));
         }
         plan
     }
 
     /// Changes a file that is there.
-    fn change(&mut self, path: PathBuf, how: impl Fn(&str) -> String) {
+    fn change_file(&mut self, path: PathBuf, how: impl Fn(&str) -> String) {
         if let Ok(text) = fs::read_to_string(&path) {
             let changed = how(&text);
             if changed != text {
@@ -54,7 +54,7 @@ impl Plan {
         }
     }
 
-    pub(super) fn write(&self) -> Result<(), String> {
+    pub(super) fn write_files(&self) -> Result<(), String> {
         for (path, text) in &self.0 {
             fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
             eprintln!("written: {}", path.display());

@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Arguments, run};
+use super::{Arguments, update_document};
 
 const SERVICE: &str = "\
 openapi: 3.0.3
@@ -64,7 +64,7 @@ impl Place {
 
     fn update(&self, service: &str) -> Result<(), String> {
         self.put("service.yaml", service);
-        run(&Arguments {
+        update_document(&Arguments {
             upstream: self.path("service.yaml"),
             dry_run: false,
             json: false,

@@ -20,7 +20,7 @@ use crate::backend::internal_error;
 use crate::random;
 use crate::service::{
     Attributes, Caller, DEFAULT_USER, DirectUpload, Event, IssuedToken, Item, Preconditions, ROOT,
-    Refusal, Service, Target, fingerprint,
+    Refusal, Service, Target, fingerprint_token,
 };
 use crate::store::BlobWriter;
 use crate::timestamp::Timestamp;
@@ -38,11 +38,11 @@ struct ClockBody {
 
 /// Sets how far the service's clock is ahead, and ends the sessions that have expired by it.
 pub(crate) async fn set_clock(call: &AdminCall<'_>, body: &mut RequestBody) -> Result {
-    let ClockBody { ahead_seconds } = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    let ClockBody { ahead_seconds } = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let backend = &call.server.backend;
     backend.set_clock_ahead(Duration::from_secs(check_seconds(ahead_seconds)?));
     backend.end_expired_sessions().await;
-    call.server.notify();
+    call.server.notify_page();
     let clock = clock_json(backend.now(), backend.clock_ahead().as_secs());
     Ok(response::json_response(StatusCode::OK, &clock))
 }
@@ -64,19 +64,19 @@ struct TokenBody {
 
 /// Issues a token.
 pub(crate) async fn issue_token(call: &AdminCall<'_>, body: &mut RequestBody) -> Result {
-    let text = body.collect(MAX_JSON).await?;
+    let text = body.read_to_end(MAX_JSON).await?;
     let body: TokenBody = input::decode_json(if text.is_empty() { b"{}" } else { &text })?;
     let life = body.life_seconds.map(check_seconds).transpose()?.map(Duration::from_secs);
     let access = random::random_hex(32);
-    let fingerprint = fingerprint(&access);
+    let fingerprint = fingerprint_token(&access);
     let issue = move |service: &Service, now: Timestamp| {
         let expires = now.plus(life.unwrap_or(service.settings.token_life));
         let user = body.user.unwrap_or_else(|| DEFAULT_USER.to_owned());
         let token = IssuedToken { fingerprint, user, scope: body.scope, expires, used: None };
         Ok((Event::TokenIssued(token.clone()), token))
     };
-    let token = call.server.backend.change(issue).await?;
-    call.server.notify();
+    let token = call.server.backend.commit_event(issue).await?;
+    call.server.notify_page();
     let answer = json!({
         "access_token": access,
         "fingerprint": token.fingerprint,
@@ -89,7 +89,7 @@ pub(crate) async fn issue_token(call: &AdminCall<'_>, body: &mut RequestBody) ->
 
 pub(crate) async fn revoke_token(call: &AdminCall<'_>, fingerprint: &str) -> Result {
     let fingerprint = fingerprint.to_owned();
-    change(call, move |service, _| {
+    apply_change(call, move |service, _| {
         if !service.tokens.issued().any(|(token, _)| token.fingerprint == fingerprint) {
             return Err(Refusal::not_found(ClientErrorCode::NotFound, "no such token"));
         }
@@ -106,13 +106,13 @@ struct FolderBody {
 }
 
 pub(crate) async fn create_folder(call: &AdminCall<'_>, body: &mut RequestBody) -> Result {
-    let FolderBody { parent, name } = input::decode_json(&body.collect(MAX_JSON).await?)?;
+    let FolderBody { parent, name } = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let create = move |service: &Service, now| {
         let folder = service.create_folder(&parent, &name, now)?;
         Ok((Event::FolderCreated(folder.clone()), folder))
     };
-    let folder = call.server.backend.change(create).await?;
-    call.server.notify();
+    let folder = call.server.backend.commit_event(create).await?;
+    call.server.notify_page();
     let answer = json!({ "id": folder.id, "parent": folder.parent, "name": folder.name });
     Ok(response::json_response(StatusCode::CREATED, &answer))
 }
@@ -139,8 +139,8 @@ pub(crate) async fn store_file(call: &AdminCall<'_>, body: &mut RequestBody) -> 
     let largest = backend.service().settings.largest_file;
     let mut receiver =
         ContentReceiver::new(BlobWriter::new(backend.store(), 0).map_err(internal_error)?);
-    while let Some(chunk) = body.next().await? {
-        receiver.push(chunk).await?;
+    while let Some(chunk) = body.next_chunk().await? {
+        receiver.push_chunk(chunk).await?;
         if receiver.size > largest {
             backend.service().check_direct(&caller, &direct, receiver.size)?;
         }
@@ -151,8 +151,8 @@ pub(crate) async fn store_file(call: &AdminCall<'_>, body: &mut RequestBody) -> 
         let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
         Ok((Event::FileStored { session: None, file: file.clone() }, file))
     };
-    let file = backend.change_with([pending], store).await?;
-    call.server.notify();
+    let file = backend.commit_event_with_blobs([pending], store).await?;
+    call.server.notify_page();
     let answer = json!({ "id": file.id, "name": file.name, "size": file.size });
     Ok(response::json_response(StatusCode::CREATED, &answer))
 }
@@ -169,39 +169,40 @@ pub(crate) fn download_file(call: &AdminCall<'_>, id: &str) -> Result {
 
 pub(crate) async fn delete_file(call: &AdminCall<'_>, id: &str) -> Result {
     let id = id.to_owned();
-    change(call, move |service, _| service.delete_file(&id)).await
+    apply_change(call, move |service, _| service.delete_file(&id)).await
 }
 
 pub(crate) async fn delete_folder(call: &AdminCall<'_>, id: &str) -> Result {
     let id = id.to_owned();
-    change(call, move |service, _| service.delete_folder(&id)).await
+    apply_change(call, move |service, _| service.delete_folder(&id)).await
 }
 
 pub(crate) async fn abort_session(call: &AdminCall<'_>, id: &str) -> Result {
     let id = id.to_owned();
-    change(call, move |service, _| service.abort_any_session(&id)).await
+    apply_change(call, move |service, _| service.abort_any_session(&id)).await
 }
 
 /// Returns to the state of a new emulator: no files, sessions, tokens or requests, the clock
 /// right, and the fault plan that it was started with.
-pub(crate) async fn reset(call: &AdminCall<'_>) -> Result {
+pub(crate) async fn reset_state(call: &AdminCall<'_>) -> Result {
     let server = call.server;
     server.backend.set_clock_ahead(Duration::ZERO);
-    let response = change(call, |_, at| Ok(Event::Restored { at, events: Vec::new() })).await?;
-    server.faults.set(server.first_plan.clone());
+    let response =
+        apply_change(call, |_, at| Ok(Event::Restored { at, events: Vec::new() })).await?;
+    server.faults.set_plan(server.first_plan.clone());
     server.faults.clear_fired();
     server.log.clear();
-    server.notify();
+    server.notify_page();
     Ok(response)
 }
 
 /// Changes the state, and responds without a body.
-async fn change(
+async fn apply_change(
     call: &AdminCall<'_>,
     decide: impl FnOnce(&Service, Timestamp) -> std::result::Result<Event, Refusal> + Send + 'static,
 ) -> Result {
     let decide = move |service: &Service, now| Ok((decide(service, now)?, ()));
-    call.server.backend.change(decide).await?;
-    call.server.notify();
+    call.server.backend.commit_event(decide).await?;
+    call.server.notify_page();
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }

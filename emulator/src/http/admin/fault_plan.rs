@@ -26,22 +26,22 @@ pub(crate) async fn handle_faults(
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
     let faults = &call.server.faults;
-    let text = body.collect(MAX_JSON).await?;
+    let text = body.read_to_end(MAX_JSON).await?;
     match (call.head.method.as_str(), path) {
         ("GET", []) => return Ok(faults_response(call)),
-        ("PUT", []) => faults.set(parse_plan(&text)?),
+        ("PUT", []) => faults.set_plan(parse_plan(&text)?),
         ("POST", []) => {
             let plan = format!("faults: [{}]", read_utf8(&text)?.trim());
             for fault in parse_plan(plan.as_bytes())?.faults {
-                faults.add(fault);
+                faults.add_fault(fault);
             }
         }
-        ("DELETE", []) => faults.set(FaultPlan::default()),
+        ("DELETE", []) => faults.set_plan(FaultPlan::default()),
         ("PATCH", [number]) => {
             let Switch { enabled } = input::decode_json(&text)?;
             let number = number.parse::<usize>().ok();
             let switched = number.and_then(|number| number.checked_sub(1));
-            if !switched.is_some_and(|index| faults.switch(index, enabled)) {
+            if !switched.is_some_and(|index| faults.enable_fault(index, enabled)) {
                 let text = "the plan has no such fault";
                 return Err(Refusal::not_found(ClientErrorCode::NotFound, text).into());
             }
@@ -49,7 +49,7 @@ pub(crate) async fn handle_faults(
         (_, [] | [_]) => return Err(method_not_allowed().into()),
         _ => return Err(no_such_path().into()),
     }
-    call.server.notify();
+    call.server.notify_page();
     Ok(faults_response(call))
 }
 

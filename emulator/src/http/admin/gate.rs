@@ -26,16 +26,16 @@ impl Gate {
     }
 
     /// Checks a request from `peer`.
-    pub(crate) fn check(&self, head: &Parts, peer: IpAddr) -> Result<(), Refusal> {
+    pub(crate) fn check_request(&self, head: &Parts, peer: IpAddr) -> Result<(), Refusal> {
         let hosts = head.headers.get_all(header::HOST).iter();
         let hosts: Vec<Option<Authority>> =
             hosts.map(|host| host.to_str().ok()?.parse().ok()).collect();
         let [Some(host)] = hosts.as_slice() else {
-            return Err(refuse("the request has no valid `Host` header"));
+            return Err(refuse_request("the request has no valid `Host` header"));
         };
         let target = head.uri.authority().unwrap_or(host);
-        if !self.allows(host, peer) || !self.allows(target, peer) {
-            return Err(refuse(
+        if !self.allows_host(host, peer) || !self.allows_host(target, peer) {
+            return Err(refuse_request(
                 "only this computer may use the emulator's page and API, as `localhost` or \
                  `127.0.0.1`; `--page-host` allows others",
             ));
@@ -45,12 +45,12 @@ impl Gate {
             authority.is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host.as_str()))
         };
         if !head.headers.get_all(header::ORIGIN).iter().all(is_own) {
-            return Err(refuse("pages of other origins may not use the emulator's API"));
+            return Err(refuse_request("pages of other origins may not use the emulator's API"));
         }
         Ok(())
     }
 
-    fn allows(&self, authority: &Authority, peer: IpAddr) -> bool {
+    fn allows_host(&self, authority: &Authority, peer: IpAddr) -> bool {
         let host = normalize_host(authority.host());
         let is_loopback = host == "localhost"
             || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
@@ -59,7 +59,7 @@ impl Gate {
     }
 }
 
-fn refuse(text: &str) -> Refusal {
+fn refuse_request(text: &str) -> Refusal {
     Refusal::forbidden(ClientErrorCode::Forbidden, text)
 }
 
@@ -81,7 +81,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        gate.check(&head, peer.parse().unwrap()).is_ok()
+        gate.check_request(&head, peer.parse().unwrap()).is_ok()
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(crate) fn list_requests(call: &AdminCall<'_>) -> Result<HttpResponse, Handle
 pub(crate) fn clear_requests(call: &AdminCall<'_>) -> HttpResponse {
     call.server.log.clear();
     call.server.faults.clear_fired();
-    call.server.notify();
+    call.server.notify_page();
     response::empty_response(StatusCode::NO_CONTENT)
 }
 
@@ -91,24 +91,25 @@ fn format_curl(request: &Request, url: &str) -> String {
         // A method may have characters that mean something to a shell.
         let method = request.method.as_str();
         let is_plain = method.bytes().all(|byte| byte.is_ascii_alphabetic());
-        command += &format!(" -X {}", if is_plain { method.to_owned() } else { quote(method) });
+        command +=
+            &format!(" -X {}", if is_plain { method.to_owned() } else { quote_for_shell(method) });
     }
     command += " -H \"Authorization: Bearer ${BOX_ACCESS_TOKEN:-any}\"";
     for (name, value) in &request.headers {
         if let Ok(value) = value.to_str()
             && REPEATED.contains(&name.as_str())
         {
-            command += &format!(" -H {}", quote(&format!("{name}: {value}")));
+            command += &format!(" -H {}", quote_for_shell(&format!("{name}: {value}")));
         }
     }
     if request.received > 0 {
         command += " --data-binary @body";
     }
-    format!("{command} {}", quote(&format!("{url}{}", request.path)))
+    format!("{command} {}", quote_for_shell(&format!("{url}{}", request.path)))
 }
 
 /// Quotes text for a POSIX shell.
-fn quote(text: &str) -> String {
+fn quote_for_shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

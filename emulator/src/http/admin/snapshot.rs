@@ -62,7 +62,7 @@ pub(crate) fn take_snapshot(call: &AdminCall<'_>) -> HttpResponse {
 fn read_state(backend: &Backend) -> (Vec<Event>, Vec<Blob>) {
     let now = backend.now();
     let service = backend.service();
-    (service.snapshot(now), service.blobs().cloned().collect())
+    (service.snapshot_events(now), service.blobs().cloned().collect())
 }
 
 fn format_line(line: &Line) -> std::io::Result<Bytes> {
@@ -79,7 +79,7 @@ pub(crate) async fn restore_snapshot(
     let backend = &call.server.backend;
     let mut reader = Reader { body, buffer: BytesMut::new() };
     let Some(Line::BoxEmulatorSnapshot(1)) = reader.read_line().await? else {
-        return Err(invalid("the body is not a snapshot of this version").into());
+        return Err(invalid_snapshot("the body is not a snapshot of this version").into());
     };
     let mut events = Vec::new();
     let mut renamed = HashMap::new();
@@ -90,20 +90,21 @@ pub(crate) async fn restore_snapshot(
             Line::Blob(blob) => {
                 let stored = reader.read_blob(backend, blob.size).await?;
                 if renamed.insert(blob.id, stored.blob()).is_some() {
-                    return Err(invalid("the snapshot has the same content twice").into());
+                    return Err(invalid_snapshot("the snapshot has the same content twice").into());
                 }
                 pending.push(stored);
             }
-            _ => return Err(invalid("the snapshot has an unexpected line").into()),
+            _ => return Err(invalid_snapshot("the snapshot has an unexpected line").into()),
         }
     }
-    let restore = move |service: &Service, now| Ok((service.restore(events, renamed, now)?, ()));
-    backend.change_with(pending, restore).await?;
-    call.server.notify();
+    let restore =
+        move |service: &Service, now| Ok((service.restore_events(events, renamed, now)?, ()));
+    backend.commit_event_with_blobs(pending, restore).await?;
+    call.server.notify_page();
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 
-fn invalid(text: &str) -> Refusal {
+fn invalid_snapshot(text: &str) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
@@ -120,16 +121,18 @@ impl Reader<'_> {
             if let Some(end) = self.buffer[searched..].iter().position(|byte| *byte == b'\n') {
                 let line = self.buffer.split_to(searched + end + 1);
                 let line = serde_json::from_slice(&line);
-                return Ok(Some(line.map_err(|_| invalid("the snapshot has an invalid line"))?));
+                return Ok(Some(
+                    line.map_err(|_| invalid_snapshot("the snapshot has an invalid line"))?,
+                ));
             }
             searched = self.buffer.len();
             if searched > MAX_LINE {
-                return Err(invalid("the snapshot has a line that is too long").into());
+                return Err(invalid_snapshot("the snapshot has a line that is too long").into());
             }
-            match self.body.next().await? {
+            match self.body.next_chunk().await? {
                 Some(chunk) => self.buffer.extend_from_slice(&chunk),
                 None if searched == 0 => return Ok(None),
-                None => return Err(invalid("the snapshot is incomplete").into()),
+                None => return Err(invalid_snapshot("the snapshot is incomplete").into()),
             }
         }
     }
@@ -144,19 +147,21 @@ impl Reader<'_> {
         let mut receiver = ContentReceiver::new(writer);
         while receiver.size < size {
             if self.buffer.is_empty() {
-                let next = self.body.next().await?;
-                self.buffer = next.ok_or_else(|| invalid("the snapshot is incomplete"))?.into();
+                let next = self.body.next_chunk().await?;
+                self.buffer =
+                    next.ok_or_else(|| invalid_snapshot("the snapshot is incomplete"))?.into();
             }
             let wanted = usize::try_from(size - receiver.size).unwrap_or(usize::MAX);
             let chunk = self.buffer.split_to(wanted.min(self.buffer.len()));
-            receiver.push(chunk.freeze()).await?;
+            receiver.push_chunk(chunk.freeze()).await?;
         }
         while self.buffer.is_empty() {
-            let next = self.body.next().await?;
-            self.buffer = next.ok_or_else(|| invalid("the snapshot is incomplete"))?.into();
+            let next = self.body.next_chunk().await?;
+            self.buffer =
+                next.ok_or_else(|| invalid_snapshot("the snapshot is incomplete"))?.into();
         }
         if self.buffer.get_u8() != b'\n' {
-            return Err(invalid("the snapshot has content of a wrong size").into());
+            return Err(invalid_snapshot("the snapshot has content of a wrong size").into());
         }
         Ok(receiver.finish().await?.0)
     }

@@ -5,14 +5,14 @@ use box_uploader::Uploaded;
 
 use super::faults;
 use crate::command::command_error::CommandError;
-use crate::command::terminal::{BAD, GOOD, styled};
+use crate::command::terminal::{BAD, GOOD, apply_style};
 use box_upload_common::units::Size;
 
 /// Describes each fault and how the upload recovered, and compares the stored file with the local
 /// one.
 ///
 /// `stopped` is the number of requests before the first attempt was stopped.
-pub(super) fn summarize(
+pub(super) fn summarize_demo(
     emulator: &Emulator,
     uploaded: &Uploaded,
     stopped: Option<usize>,
@@ -21,15 +21,15 @@ pub(super) fn summarize(
     let fired = emulator.fired();
     let mut text = format!(
         "\n{}",
-        styled(
+        apply_style(
             super::STRONG,
             "Injected faults, and how the upload \
                                                           recovered:"
         )
     );
     let mut entry = |what: &str, then: &str| {
-        let bad = styled(BAD, "!");
-        let good = styled(GOOD, "→");
+        let bad = apply_style(BAD, "!");
+        let good = apply_style(GOOD, "→");
         text += &format!("\n  {bad} {what}\n    {good} {then}");
     };
     let mut stopped = stopped;
@@ -55,7 +55,7 @@ pub(super) fn summarize(
             text += &format!(
                 "\n\n{} Its SHA-1 is {there}, locally and in Box.\nSent {sent} for {size} of \
                  content.",
-                styled(GOOD, "The file is complete.")
+                apply_style(GOOD, "The file is complete.")
             );
             Ok(text)
         }

@@ -33,7 +33,7 @@ impl Bar {
         Self {
             terminal: terminal.clone(),
             bar: ProgressBar::hidden(),
-            tally: Tally::file(Instant::now()),
+            tally: Tally::for_file(Instant::now()),
             in_directory: false,
             width: terminal.width(),
         }
@@ -45,7 +45,7 @@ impl Bar {
 
     /// Shortens a name to leave room for the rest.
     fn make_prefix(&self, name: &str) -> String {
-        shorten(&to_printable(name), usize::from(self.width / 3).clamp(4, 20))
+        shorten_name(&to_printable(name), usize::from(self.width / 3).clamp(4, 20))
     }
 
     fn begin_upload(&mut self, path: &str, tally: Tally, in_directory: bool) {
@@ -70,17 +70,17 @@ impl Bar {
 
     fn report_event(&mut self, path: &str, event: &Event) {
         let now = Instant::now();
-        self.tally.record(path, event, now);
+        self.tally.record_event(path, event, now);
         match event {
             Event::Started { name, size } if !self.in_directory => {
                 self.bar.set_prefix(self.make_prefix(name));
                 self.bar.set_length(*size);
                 self.bar.disable_steady_tick();
                 self.bar.set_style(self.moving_style());
-                self.bar.set_message(self.tally.describe(now));
+                self.bar.set_message(self.tally.describe_progress(now));
             }
             Event::Progress { .. } => {
-                self.bar.set_message(self.tally.describe(now));
+                self.bar.set_message(self.tally.describe_progress(now));
                 self.bar.set_position(self.tally.done());
             }
             Event::Committing { .. } if !self.in_directory => {
@@ -107,21 +107,23 @@ impl Bar {
 impl Format for Bar {
     fn report(&mut self, message: &Message<'_>) {
         match message {
-            Message::Begin { path } => self.begin_upload(path, Tally::file(Instant::now()), false),
+            Message::Begin { path } => {
+                self.begin_upload(path, Tally::for_file(Instant::now()), false)
+            }
             Message::Directory { path, files, bytes } => {
-                self.begin_upload(path, Tally::directory(*files, *bytes, Instant::now()), true);
+                self.begin_upload(path, Tally::for_directory(*files, *bytes, Instant::now()), true);
             }
             Message::Event { path, event } => self.report_event(path, event),
             Message::Stored(stored) => {
-                self.tally.finish(stored.path, End::Stored);
+                self.tally.finish_file(stored.path, End::Stored);
                 if !self.in_directory {
                     self.remove_bar();
                     self.terminal.write_line(&notice::describe_stored(stored));
                 }
                 self.write_result(&format_result(stored));
             }
-            Message::Unchanged { path } => self.tally.finish(path, End::Unchanged),
-            Message::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            Message::Unchanged { path } => self.tally.finish_file(path, End::Unchanged),
+            Message::Failing { path, .. } => self.tally.finish_file(path, End::Failed),
             Message::Failed { .. } | Message::Summary(_) => self.remove_bar(),
             _ => {}
         }
@@ -136,7 +138,7 @@ fn parse_style(template: &str) -> ProgressStyle {
 }
 
 /// The end of a name, cut to at most `most` characters.
-fn shorten(name: &str, most: usize) -> String {
+fn shorten_name(name: &str, most: usize) -> String {
     let count = name.chars().count();
     if count <= most {
         return name.to_owned();
@@ -163,10 +165,10 @@ mod tests {
 
     #[test]
     fn long_names_keep_their_end() {
-        assert_eq!(shorten("a.txt", 20), "a.txt");
+        assert_eq!(shorten_name("a.txt", 20), "a.txt");
         let long = format!("{}-2026.tar", "x".repeat(40));
-        assert_eq!(shorten(&long, 20).chars().count(), 20);
-        assert!(shorten(&long, 20).ends_with("-2026.tar"));
+        assert_eq!(shorten_name(&long, 20).chars().count(), 20);
+        assert!(shorten_name(&long, 20).ends_with("-2026.tar"));
     }
 
     /// A terminal that records what is written to it.

@@ -26,7 +26,7 @@ impl Lines {
     pub(super) fn new(terminal: &Terminal) -> Self {
         Self {
             terminal: terminal.clone(),
-            tally: Tally::file(Instant::now()),
+            tally: Tally::for_file(Instant::now()),
             in_directory: false,
             progress: Throttle::new(PROGRESS_INTERVAL),
             notices: Throttle::new(NOTICE_INTERVAL),
@@ -38,12 +38,12 @@ impl Lines {
         self.in_directory = in_directory;
         self.progress = Throttle::new(PROGRESS_INTERVAL);
         // The first line reports the start.
-        self.progress.pass(Instant::now());
+        self.progress.admit_notice(Instant::now());
     }
 
     fn report_event(&mut self, path: &str, event: &Event) {
         let now = Instant::now();
-        self.tally.record(path, event, now);
+        self.tally.record_event(path, event, now);
         match event {
             Event::Started { name, size } if !self.in_directory => {
                 self.terminal.write_line(&format!(
@@ -52,13 +52,14 @@ impl Lines {
                     Size(*size)
                 ));
             }
-            Event::Progress { .. } if self.progress.pass(now).is_some() => {
+            Event::Progress { .. } if self.progress.admit_notice(now).is_some() => {
                 let percent = u128::from(self.tally.done()) * 100;
                 let percent = percent / u128::from(self.tally.total().max(1));
-                self.terminal.write_line(&format!("{percent:>3} %  {}", self.tally.describe(now)));
+                self.terminal
+                    .write_line(&format!("{percent:>3} %  {}", self.tally.describe_progress(now)));
             }
             Event::Retry { .. } | Event::Processing { .. } => {
-                if let Some(held_back) = self.notices.pass(now) {
+                if let Some(held_back) = self.notices.admit_notice(now) {
                     let more = match held_back {
                         0 => String::new(),
                         count => format!(" ({count} similar messages suppressed)"),
@@ -80,21 +81,21 @@ impl Lines {
 impl Format for Lines {
     fn report(&mut self, message: &Message<'_>) {
         match message {
-            Message::Begin { .. } => self.begin_upload(Tally::file(Instant::now()), false),
+            Message::Begin { .. } => self.begin_upload(Tally::for_file(Instant::now()), false),
             Message::Directory { path, files, bytes } => {
-                self.begin_upload(Tally::directory(*files, *bytes, Instant::now()), true);
+                self.begin_upload(Tally::for_directory(*files, *bytes, Instant::now()), true);
                 self.terminal.write_line(&notice::describe_directory(path, *files, *bytes));
             }
             Message::Event { path, event } => self.report_event(path, event),
             Message::Stored(stored) => {
-                self.tally.finish(stored.path, End::Stored);
+                self.tally.finish_file(stored.path, End::Stored);
                 if !self.in_directory {
                     self.terminal.write_line(&notice::describe_stored(stored));
                 }
                 write_line(&format_result(stored));
             }
-            Message::Unchanged { path } => self.tally.finish(path, End::Unchanged),
-            Message::Failing { path, .. } => self.tally.finish(path, End::Failed),
+            Message::Unchanged { path } => self.tally.finish_file(path, End::Unchanged),
+            Message::Failing { path, .. } => self.tally.finish_file(path, End::Failed),
             _ => {}
         }
         notice::report_common(&self.terminal, message);

@@ -6,7 +6,7 @@ use box_uploader::{Event, Unfinished};
 
 use super::message::{Message, Planned, Stored, Summary};
 use super::stdout::write_line;
-use crate::command::terminal::{BAD, GOOD, Terminal, styled, to_brief, to_printable};
+use crate::command::terminal::{BAD, GOOD, Terminal, apply_style, to_brief, to_printable};
 use box_upload_common::units::{Size, Time};
 
 /// Reports messages that look the same with and without a bar.
@@ -17,7 +17,7 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         }
         Message::Failing { path, reason } => {
             let text = format!("{}: {}", to_printable(path), to_brief(reason));
-            terminal.write_line(&(styled(BAD, "! ") + &text));
+            terminal.write_line(&(apply_style(BAD, "! ") + &text));
         }
         Message::Failed { path, failure } => terminal.write_line(&failure.to_text(*path)),
         Message::Summary(it) => terminal.write_line(&describe_summary(it)),
@@ -41,7 +41,7 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
 /// Describes events that deserve a line; `named` adds the file's path.
 pub(super) fn describe_event(path: &str, event: &Event, named: bool) -> Option<String> {
     let file = if named { format!("{}: ", to_printable(path)) } else { String::new() };
-    let bad = |text: String| styled(BAD, "! ") + &file + &to_brief(&text);
+    let bad = |text: String| apply_style(BAD, "! ") + &file + &to_brief(&text);
     let notice = match event {
         Event::Session { id, resumed: true, .. } => {
             format!("{file}resuming session {}", to_printable(id))
@@ -75,10 +75,10 @@ pub(super) fn describe_directory(path: &str, files: usize, bytes: u64) -> String
 pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
     let statistics = stored.uploaded.statistics;
     if stored.uploaded.unchanged {
-        let mark = styled(GOOD, "unchanged");
+        let mark = apply_style(GOOD, "unchanged");
         return format!("{mark} {}: already in Box", to_printable(stored.name));
     }
-    let mark = styled(GOOD, "stored");
+    let mark = apply_style(GOOD, "stored");
     let size = Size(statistics.size);
     let mut text = format!("{mark} {}: {size}", to_printable(stored.name));
     if let Some(elapsed) = stored.elapsed {
@@ -159,7 +159,7 @@ impl Throttle {
     }
 
     /// If enough time has passed: the number suppressed since the last one.
-    pub(super) fn pass(&mut self, now: Instant) -> Option<u64> {
+    pub(super) fn admit_notice(&mut self, now: Instant) -> Option<u64> {
         if self.last.is_some_and(|last| now.saturating_duration_since(last) < self.interval) {
             self.held_back += 1;
             return None;
@@ -178,7 +178,7 @@ mod tests {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut throttle = Throttle::new(Duration::from_secs(5));
-        let passed: Vec<_> = [0, 1, 4, 5, 6, 11].map(|it| throttle.pass(after(it))).into();
+        let passed: Vec<_> = [0, 1, 4, 5, 6, 11].map(|it| throttle.admit_notice(after(it))).into();
         assert_eq!(passed, [Some(0), None, None, Some(2), None, Some(1)]);
     }
 

@@ -22,7 +22,7 @@ impl Pace {
     }
 
     /// Records the bytes transferred in all, without those already in Box.
-    pub(super) fn mark(&mut self, now: Instant, gone: u64) {
+    pub(super) fn record_bytes(&mut self, now: Instant, gone: u64) {
         let latest = self.marks.back().map(|(at, _)| now.saturating_duration_since(*at));
         if latest.is_none_or(|age| age >= STEP) {
             self.marks.push_back((now, gone));
@@ -43,7 +43,13 @@ impl Pace {
     }
 
     /// `30 of 150 MiB  2 MiB/s  1 min 0 s left`; `kept` bytes took no time.
-    pub(super) fn describe(&self, now: Instant, done: u64, kept: u64, total: u64) -> String {
+    pub(super) fn describe_progress(
+        &self,
+        now: Instant,
+        done: u64,
+        kept: u64,
+        total: u64,
+    ) -> String {
         let mut text = OutOf(done, total).to_string();
         if let Some(rate) = self.rate(now, done.saturating_sub(kept)) {
             let left = total.saturating_sub(done) as f64 / rate;
@@ -66,10 +72,10 @@ mod tests {
         let start = Instant::now();
         let mut pace = Pace::new(start);
         let now = start + Duration::from_secs(10);
-        pace.mark(now, 20 << 20);
-        let text = pace.describe(now, 30 << 20, 10 << 20, 150 << 20);
+        pace.record_bytes(now, 20 << 20);
+        let text = pace.describe_progress(now, 30 << 20, 10 << 20, 150 << 20);
         assert_eq!(text, "30 of 150 MiB  2 MiB/s  1 min 0 s left");
-        assert_eq!(Pace::new(start).describe(start, 0, 0, 5), "0 of 5 B");
+        assert_eq!(Pace::new(start).describe_progress(start, 0, 0, 5), "0 of 5 B");
     }
 
     #[test]
@@ -80,7 +86,7 @@ mod tests {
         for second in 1..=60 {
             // Fast for half a minute, then a tenth of it.
             let gone = if second <= 30 { second * 100 } else { 3_000 + (second - 30) * 10 };
-            pace.mark(after(second), gone);
+            pace.record_bytes(after(second), gone);
         }
         assert_eq!(pace.rate(after(60), 3_300).map(f64::round), Some(10.0));
         // Bytes that have to be sent again are not a rate.

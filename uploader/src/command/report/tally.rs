@@ -40,18 +40,18 @@ pub(super) enum End {
 
 impl Tally {
     /// One file of unknown size.
-    pub(super) fn file(now: Instant) -> Self {
-        Self::directory(1, 0, now)
+    pub(super) fn for_file(now: Instant) -> Self {
+        Self::for_directory(1, 0, now)
     }
 
     /// The files of a directory, and their size in bytes.
-    pub(super) fn directory(files: usize, total: u64, now: Instant) -> Self {
+    pub(super) fn for_directory(files: usize, total: u64, now: Instant) -> Self {
         let open = HashMap::new();
         let pace = Pace::new(now);
         Self { files, finished: 0, total, settled: 0, kept: 0, open, pace }
     }
 
-    pub(super) fn record(&mut self, path: &str, event: &Event, now: Instant) {
+    pub(super) fn record_event(&mut self, path: &str, event: &Event, now: Instant) {
         match event {
             Event::Started { size, .. } => {
                 self.open.insert(path.to_owned(), Open { size: *size, done: 0 });
@@ -68,11 +68,11 @@ impl Tally {
             _ => return,
         }
         let gone = self.done().saturating_sub(self.kept);
-        self.pace.mark(now, gone);
+        self.pace.record_bytes(now, gone);
     }
 
     /// Records that a file has ended.
-    pub(super) fn finish(&mut self, path: &str, end: End) {
+    pub(super) fn finish_file(&mut self, path: &str, end: End) {
         let Open { size, .. } = self.open.remove(path).unwrap_or_default();
         self.finished += 1;
         match end {
@@ -97,8 +97,8 @@ impl Tally {
     }
 
     /// Describes the progress.
-    pub(super) fn describe(&self, now: Instant) -> String {
-        let text = self.pace.describe(now, self.done(), self.kept, self.total);
+    pub(super) fn describe_progress(&self, now: Instant) -> String {
+        let text = self.pace.describe_progress(now, self.done(), self.kept, self.total);
         match self.files {
             1 => text,
             files => format!("{} of {files} files  {text}", self.finished),
@@ -121,25 +121,25 @@ mod tests {
     #[test]
     fn files_add_up() {
         let now = Instant::now();
-        let mut tally = Tally::directory(3, 100, now);
-        tally.record("a", &started(10), now);
-        tally.record("b", &started(20), now);
-        tally.record("a", &progress(4), now);
-        tally.record("b", &progress(6), now);
-        tally.record("a", &progress(5), now);
+        let mut tally = Tally::for_directory(3, 100, now);
+        tally.record_event("a", &started(10), now);
+        tally.record_event("b", &started(20), now);
+        tally.record_event("a", &progress(4), now);
+        tally.record_event("b", &progress(6), now);
+        tally.record_event("a", &progress(5), now);
         assert_eq!((tally.done(), tally.total()), (13, 100));
-        tally.finish("a", End::Stored);
-        tally.finish("b", End::Failed);
+        tally.finish_file("a", End::Stored);
+        tally.finish_file("b", End::Failed);
         assert_eq!(tally.done(), 10);
-        assert_eq!(tally.describe(now), "2 of 3 files  10 of 100 B");
+        assert_eq!(tally.describe_progress(now), "2 of 3 files  10 of 100 B");
     }
 
     #[test]
     fn a_file_tells_its_size() {
         let now = Instant::now();
-        let mut tally = Tally::file(now);
-        tally.record("a", &started(10), now);
-        tally.record("a", &progress(9), now);
-        assert_eq!(tally.describe(now), "10 of 10 B");
+        let mut tally = Tally::for_file(now);
+        tally.record_event("a", &started(10), now);
+        tally.record_event("a", &progress(9), now);
+        assert_eq!(tally.describe_progress(now), "10 of 10 B");
     }
 }

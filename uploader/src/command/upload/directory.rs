@@ -45,7 +45,7 @@ pub(super) async fn upload_directory(
         Ok(summary) => report_summary(context, &summary, total),
         Err(error) => {
             let failure = CommandError::from_upload(&error, interrupt.exit());
-            total.fail(failure.exit());
+            total.record_failure(failure.exit());
             reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
         }
     }

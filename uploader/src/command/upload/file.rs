@@ -57,7 +57,7 @@ pub(super) async fn upload_file(
                 failure = failure.hint(hint);
             }
             total.summary.sent += error.statistics().sent;
-            total.fail(failure.exit());
+            total.record_failure(failure.exit());
             reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Total {
 }
 
 impl Total {
-    pub(super) fn fail(&mut self, exit: Exit) {
+    pub(super) fn record_failure(&mut self, exit: Exit) {
         self.summary.failed += 1;
         self.failed = Some(exit);
     }

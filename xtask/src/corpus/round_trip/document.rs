@@ -48,15 +48,15 @@ impl Document {
         let mut requested = BTreeSet::new();
         let mut answered = BTreeSet::new();
         for (_, operation) in document.operations() {
-            document.reach(&operation["parameters"], &mut requested);
+            document.collect_reachable(&operation["parameters"], &mut requested);
             document.reach_body(&operation["requestBody"], &mut requested);
-            document.reach(&operation["responses"], &mut answered);
+            document.collect_reachable(&operation["responses"], &mut answered);
         }
-        for (_, operation) in document.incoming() {
-            document.reach(&operation["requestBody"], &mut answered);
+        for (_, operation) in document.incoming_requests() {
+            document.collect_reachable(&operation["requestBody"], &mut answered);
         }
         for (_, item) in document.path_items() {
-            document.reach(&item["parameters"], &mut requested);
+            document.collect_reachable(&item["parameters"], &mut requested);
         }
         document.requested = requested;
         document.answered = answered;
@@ -64,14 +64,14 @@ impl Document {
     }
 
     /// What a JSON pointer leads to; percent signs are those of a URI where it leads nowhere otherwise.
-    pub(super) fn at(&self, pointer: &str) -> Option<&Value> {
+    pub(super) fn value_at(&self, pointer: &str) -> Option<&Value> {
         self.value.pointer(pointer)
     }
 
     /// The path items, with their pointers.
     pub(super) fn path_items(&self) -> impl Iterator<Item = (String, &Value)> {
         let items = self.value["paths"].as_object().into_iter().flatten();
-        items.map(|(path, item)| match self.follow(item) {
+        items.map(|(path, item)| match self.follow_reference(item) {
             Some(site) => (site.pointer, site.schema),
             None => (join_pointer(&join_pointer("", "paths"), path), item),
         })
@@ -88,7 +88,7 @@ impl Document {
     }
 
     /// The requests that the service sends, with their pointers: webhooks and callbacks.
-    pub(super) fn incoming(&self) -> Vec<(String, &Value)> {
+    pub(super) fn incoming_requests(&self) -> Vec<(String, &Value)> {
         let mut items: Vec<(String, &Value)> = Vec::new();
         for (name, item) in self.value["webhooks"].as_object().into_iter().flatten() {
             items.push((join_pointer("/webhooks", name), item));
@@ -96,7 +96,7 @@ impl Document {
         for (pointer, operation) in self.operations() {
             for (name, callback) in operation["callbacks"].as_object().into_iter().flatten() {
                 let pointer = join_pointer(&join_pointer(&pointer, "callbacks"), name);
-                let Some(callback) = self.resolve(&pointer, callback) else { continue };
+                let Some(callback) = self.resolve_site(&pointer, callback) else { continue };
                 for (path, item) in callback.schema.as_object().into_iter().flatten() {
                     items.push((join_pointer(&callback.pointer, path), item));
                 }
@@ -104,7 +104,7 @@ impl Document {
         }
         let mut requests = Vec::new();
         for (pointer, item) in items {
-            let Some(item) = self.resolve(&pointer, item) else { continue };
+            let Some(item) = self.resolve_site(&pointer, item) else { continue };
             for method in METHODS {
                 let request = item.schema.get(method).filter(|request| request.is_object());
                 requests
@@ -116,21 +116,21 @@ impl Document {
 
     /// What a reference leads to, over references to references. `None` where `value` is no reference, or leads
     /// nowhere.
-    pub(super) fn follow<'d>(&'d self, value: &'d Value) -> Option<Site<'d>> {
+    pub(super) fn follow_reference<'d>(&'d self, value: &'d Value) -> Option<Site<'d>> {
         let mut found: Option<Site<'d>> = None;
         for _ in 0..32 {
             let current = found.as_ref().map_or(value, |site| site.schema);
             let Some(reference) = current["$ref"].as_str() else { return found };
             let pointer = pointer_of(reference)?;
-            found = Some(Site { schema: self.at(&pointer)?, pointer });
+            found = Some(Site { schema: self.value_at(&pointer)?, pointer });
         }
         None
     }
 
     /// What stands at `pointer`, or what a reference there leads to.
-    pub(super) fn resolve<'d>(&'d self, pointer: &str, value: &'d Value) -> Option<Site<'d>> {
+    pub(super) fn resolve_site<'d>(&'d self, pointer: &str, value: &'d Value) -> Option<Site<'d>> {
         match value.get("$ref") {
-            Some(_) => self.follow(value),
+            Some(_) => self.follow_reference(value),
             None => Some(Site { pointer: pointer.to_owned(), schema: value }),
         }
     }
@@ -171,7 +171,7 @@ impl Document {
             for target in mapping.into_iter().flat_map(|mapping| mapping.values()) {
                 let child = target.as_str().and_then(mapped_component);
                 let known = children.entry(own.clone()).or_default();
-                known.extend(child.filter(|child| self.at(child).is_some()));
+                known.extend(child.filter(|child| self.value_at(child).is_some()));
             }
         }
         for list in children.values_mut() {
@@ -183,18 +183,18 @@ impl Document {
 
     /// Adds the pointers of all that `value` refers to. A schema that others are extended by is not itself sent with
     /// them.
-    fn reach(&self, value: &Value, found: &mut BTreeSet<String>) {
+    fn collect_reachable(&self, value: &Value, found: &mut BTreeSet<String>) {
         self.reach_from(value, found, &mut BTreeSet::new());
     }
 
     /// The same for the body of a request. Of a multipart body the parts are values, and not the whole.
     fn reach_body(&self, body: &Value, found: &mut BTreeSet<String>) {
-        let body = self.follow(body).map_or(body, |site| site.schema);
+        let body = self.follow_reference(body).map_or(body, |site| site.schema);
         for (media, content) in body["content"].as_object().into_iter().flatten() {
             if media.starts_with("multipart/") {
                 self.reach_parts(&content["schema"], found, &mut BTreeSet::new());
             } else {
-                self.reach(content, found);
+                self.collect_reachable(content, found);
             }
         }
     }
@@ -205,13 +205,13 @@ impl Document {
         found: &mut BTreeSet<String>,
         merged: &mut BTreeSet<String>,
     ) {
-        if let Some(target) = self.follow(schema) {
+        if let Some(target) = self.follow_reference(schema) {
             if merged.insert(target.pointer.clone()) {
                 self.reach_parts(target.schema, found, merged);
             }
             return;
         }
-        self.reach(&schema["properties"], found);
+        self.collect_reachable(&schema["properties"], found);
         for word in ["allOf", "oneOf", "anyOf"] {
             for member in schema[word].as_array().into_iter().flatten() {
                 self.reach_parts(member, found, merged);
@@ -239,7 +239,7 @@ impl Document {
                     }
                 }
                 for member in several.into_iter().flatten() {
-                    match self.follow(member) {
+                    match self.follow_reference(member) {
                         Some(target) if !merged.insert(target.pointer.clone()) => {}
                         Some(target) => self.reach_from(target.schema, found, merged),
                         None => self.reach_from(member, found, merged),
@@ -253,7 +253,7 @@ impl Document {
                 if !found.insert(pointer.clone()) {
                     return;
                 }
-                let Some(target) = self.at(&pointer) else { return };
+                let Some(target) = self.value_at(&pointer) else { return };
                 self.reach_from(target, found, merged);
                 if target.get("discriminator").is_some() {
                     for child in self.children(&pointer) {

@@ -61,23 +61,28 @@ impl<'d> Flat<'d> {
     /// What `sites` say together.
     pub(super) fn new(document: &'d Document, direction: Direction, sites: &[Site<'d>]) -> Self {
         let mut flat = Self::default();
-        let root = sites.first().and_then(|site| document.resolve(&site.pointer, site.schema));
+        let root = sites.first().and_then(|site| document.resolve_site(&site.pointer, site.schema));
         for site in sites {
-            flat.add(document, direction, site, root.as_ref().map(|root| root.pointer.as_str()));
+            flat.add_schema(
+                document,
+                direction,
+                site,
+                root.as_ref().map(|root| root.pointer.as_str()),
+            );
         }
-        flat.spare();
+        flat.remove_spared();
         flat
     }
 
     /// Adds what another schema says.
-    pub(super) fn add(
+    pub(super) fn add_schema(
         &mut self,
         document: &'d Document,
         direction: Direction,
         site: &Site<'d>,
         root: Option<&str>,
     ) {
-        let Some(site) = document.resolve(&site.pointer, site.schema) else { return };
+        let Some(site) = document.resolve_site(&site.pointer, site.schema) else { return };
         if self.seen.contains(&site.pointer) {
             return;
         }
@@ -95,7 +100,7 @@ impl<'d> Flat<'d> {
         let members = site.schema["allOf"].as_array().into_iter().flatten().enumerate();
         for (index, member) in members {
             let pointer = format!("{}/allOf/{index}", site.pointer);
-            self.add(document, direction, &Site { pointer, schema: member }, root);
+            self.add_schema(document, direction, &Site { pointer, schema: member }, root);
         }
         self.add_unions(document, &site);
         self.add_tag(document, &site, root);
@@ -107,7 +112,7 @@ impl<'d> Flat<'d> {
         direction: Direction,
         sites: &[Site<'d>],
     ) -> Vec<Self> {
-        Self::new(document, direction, sites).branches(document, direction)
+        Self::new(document, direction, sites).split_branches(document, direction)
     }
 
     /// Whether it says nothing of what values are made of.
@@ -130,7 +135,7 @@ impl<'d> Flat<'d> {
     }
 
     /// Leaves out what is not expected, whichever schema says so.
-    fn spare(&mut self) {
+    fn remove_spared(&mut self) {
         self.required.retain(|name| !self.spared.contains(name));
         self.properties.retain(|(name, _)| !self.spared.contains(name));
     }
@@ -207,7 +212,7 @@ impl<'d> Flat<'d> {
             let choices = members.iter().enumerate().filter_map(|(index, member)| {
                 let pointer = format!("{}/{word}/{index}", site.pointer);
                 let member = if is_null(member) { null_schema() } else { member };
-                let resolved = document.resolve(&pointer, member)?;
+                let resolved = document.resolve_site(&pointer, member)?;
                 let tag = tag_of(discriminator, &resolved.pointer);
                 Some(Choice { site: resolved, tag })
             });
@@ -216,7 +221,7 @@ impl<'d> Flat<'d> {
         // A base class is whatever extends it.
         if !listed && discriminator.is_object() && self.seen.len() == 1 {
             let choices = document.children(&site.pointer).iter().filter_map(|child| {
-                let site = Site { schema: document.at(child)?, pointer: child.clone() };
+                let site = Site { schema: document.value_at(child)?, pointer: child.clone() };
                 Some(Choice { tag: tag_of(discriminator, child), site })
             });
             let choices: Vec<Choice<'d>> = choices.collect();
@@ -227,7 +232,8 @@ impl<'d> Flat<'d> {
     /// What extends a base with a discriminator has a tag of its own.
     fn add_tag(&mut self, document: &'d Document, site: &Site<'d>, root: Option<&str>) {
         let discriminator = &site.schema["discriminator"];
-        if let Some(root) = root.filter(|root| *root != site.pointer && document.at(root).is_some())
+        if let Some(root) =
+            root.filter(|root| *root != site.pointer && document.value_at(root).is_some())
             && let Some(tag) = tag_of(discriminator, root)
             && self.tags.iter().all(|(name, _)| *name != tag.0)
         {
@@ -236,7 +242,7 @@ impl<'d> Flat<'d> {
     }
 
     /// The same for each combination of alternatives: each alternative at least once.
-    fn branches(mut self, document: &'d Document, direction: Direction) -> Vec<Self> {
+    fn split_branches(mut self, document: &'d Document, direction: Direction) -> Vec<Self> {
         const MOST: usize = 200;
         // What comes back to a schema that is in it already lists that schema's own subtypes.
         let seen = self.seen.clone();
@@ -259,10 +265,15 @@ impl<'d> Flat<'d> {
                         .tags
                         .retain(|(name, _)| choice.tag.as_ref().is_none_or(|(tag, _)| tag != name));
                     branch.tags.extend(choice.tag.clone());
-                    branch.add(document, direction, &choice.site, Some(&choice.site.pointer));
+                    branch.add_schema(
+                        document,
+                        direction,
+                        &choice.site,
+                        Some(&choice.site.pointer),
+                    );
                 }
-                branch.spare();
-                branches.extend(branch.branches(document, direction));
+                branch.remove_spared();
+                branches.extend(branch.split_branches(document, direction));
                 if branches.len() > MOST {
                     return branches;
                 }
@@ -288,7 +299,7 @@ impl<'d> Flat<'d> {
     }
 
     /// A limit that is a count.
-    pub(super) fn count(&self, word: &str) -> Option<usize> {
+    pub(super) fn count_limit(&self, word: &str) -> Option<usize> {
         self.limits.get(word).and_then(|value| usize::try_from(value.as_u64()?).ok())
     }
 }

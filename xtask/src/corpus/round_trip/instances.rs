@@ -42,10 +42,10 @@ impl<'d> Maker<'d> {
     }
 
     /// Values of the schema at `pointer`: a minimal one, one with everything, then those that differ in something.
-    pub(super) fn values(&self, pointer: &str) -> Vec<Value> {
-        let Some(schema) = self.document.at(pointer) else { return Vec::new() };
+    pub(super) fn make_values(&self, pointer: &str) -> Vec<Value> {
+        let Some(schema) = self.document.value_at(pointer) else { return Vec::new() };
         let mut kept: Vec<Value> = Vec::new();
-        for value in self.variants(&[Site { pointer: pointer.to_owned(), schema }], 0, MOST) {
+        for value in self.make_variants(&[Site { pointer: pointer.to_owned(), schema }], 0, MOST) {
             if !kept.contains(&value) {
                 kept.push(value);
             }
@@ -54,9 +54,9 @@ impl<'d> Maker<'d> {
     }
 
     /// Values that all of `sites` allow, the least first, then the fullest.
-    fn variants(&self, sites: &[Site<'d>], depth: usize, most: usize) -> Vec<Value> {
+    fn make_variants(&self, sites: &[Site<'d>], depth: usize, most: usize) -> Vec<Value> {
         if depth >= SHALLOW {
-            return self.least(sites, depth).into_iter().collect();
+            return self.make_smallest(sites, depth).into_iter().collect();
         }
         let branches = Flat::of(self.document, self.direction, sites);
         let each = (most / branches.len().max(1)).max(2);
@@ -86,13 +86,13 @@ impl<'d> Maker<'d> {
 
     fn is_nullable(&self, sites: &[Site<'d>]) -> bool {
         sites.iter().all(|site| {
-            let resolved = self.document.resolve(&site.pointer, site.schema);
+            let resolved = self.document.resolve_site(&site.pointer, site.schema);
             resolved.is_some_and(|site| site.schema["nullable"] == true)
         })
     }
 
     /// The least value that all of `sites` allow.
-    fn least(&self, sites: &[Site<'d>], depth: usize) -> Option<Value> {
+    fn make_smallest(&self, sites: &[Site<'d>], depth: usize) -> Option<Value> {
         let name = match sites {
             [site] => site.schema["$ref"].as_str(),
             _ => None,
@@ -119,7 +119,9 @@ impl<'d> Maker<'d> {
                 let sites = flat.properties.iter().find(|(known, _)| known == name);
                 let value = match (discriminator_value(self.document, flat, name), sites) {
                     (Some(tag), _) => tag,
-                    (None, Some((_, sites))) => self.least(sites, depth_of(sites, depth))?,
+                    (None, Some((_, sites))) => {
+                        self.make_smallest(sites, depth_of(sites, depth))?
+                    }
                     (None, None) => json!("text"),
                 };
                 members.insert((*name).to_owned(), value);
@@ -127,13 +129,13 @@ impl<'d> Maker<'d> {
             return Some(members.into());
         }
         if flat.values.is_none() && flat.kind() == Some("array") {
-            let count = flat.count("minItems").unwrap_or(0).min(50);
+            let count = flat.count_limit("minItems").unwrap_or(0).min(50);
             if !flat.first_items.is_empty() {
-                return self.tuples(flat, depth).into_iter().next();
+                return self.make_tuples(flat, depth).into_iter().next();
             }
             let item = match count {
                 0 => Value::Null,
-                _ => self.least(&flat.items, depth_of(&flat.items, depth))?,
+                _ => self.make_smallest(&flat.items, depth_of(&flat.items, depth))?,
             };
             return Some(vec![item; count].into());
         }
@@ -150,8 +152,8 @@ impl<'d> Maker<'d> {
             Some("integer") => allowed_integers(flat),
             Some("number") => allowed_numbers(flat),
             Some("boolean") => vec![json!(true), json!(false)],
-            Some("array") => self.arrays(flat, depth),
-            Some("object") => self.objects(flat, depth, most),
+            Some("array") => self.make_arrays(flat, depth),
+            Some("object") => self.make_objects(flat, depth, most),
             Some("null") => vec![Value::Null],
             _ => vec![json!("text"), json!({"a": [1, null, {"b": 2.5}]}), json!([true])],
         }
@@ -159,17 +161,17 @@ impl<'d> Maker<'d> {
 
     /// Arrays whose first elements have schemas of their own. Authors mean all of these to be there unless they say
     /// how many must be, though JSON Schema would allow fewer.
-    fn tuples(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
+    fn make_tuples(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
         let each: Vec<Vec<Value>> = flat
             .first_items
             .iter()
             .map(|site| {
                 let site = std::slice::from_ref(site);
-                self.variants(site, depth_of(site, depth), MOST_INNER)
+                self.make_variants(site, depth_of(site, depth), MOST_INNER)
             })
             .collect();
-        let most = flat.count("maxItems").unwrap_or(usize::MAX).min(each.len());
-        let least = flat.count("minItems").unwrap_or(most).min(most);
+        let most = flat.count_limit("maxItems").unwrap_or(usize::MAX).min(each.len());
+        let least = flat.count_limit("minItems").unwrap_or(most).min(most);
         let made = each.iter().take_while(|values| !values.is_empty()).count();
         let widest = each.iter().map(Vec::len).max().unwrap_or(0);
         let tuple = |length: usize, column: usize| -> Value {
@@ -183,17 +185,17 @@ impl<'d> Maker<'d> {
         tuples
     }
 
-    fn arrays(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
+    fn make_arrays(&self, flat: &Flat<'d>, depth: usize) -> Vec<Value> {
         if !flat.first_items.is_empty() {
-            return self.tuples(flat, depth);
+            return self.make_tuples(flat, depth);
         }
         let items = if flat.items.is_empty() {
             vec![json!("text"), json!({"a": 1})]
         } else {
-            self.variants(&flat.items, depth_of(&flat.items, depth), MOST_INNER)
+            self.make_variants(&flat.items, depth_of(&flat.items, depth), MOST_INNER)
         };
-        let least = flat.count("minItems").unwrap_or(0);
-        let most = flat.count("maxItems").unwrap_or(usize::MAX);
+        let least = flat.count_limit("minItems").unwrap_or(0);
+        let most = flat.count_limit("maxItems").unwrap_or(usize::MAX);
         let mut arrays: Vec<Vec<Value>> = Vec::new();
         if least == 0 {
             arrays.push(Vec::new());
@@ -216,7 +218,7 @@ impl<'d> Maker<'d> {
     }
 
     /// The members that an object may have; `None` where one that it must have cannot be made.
-    fn members(&self, flat: &Flat<'d>, depth: usize) -> Option<Vec<Member<'d>>> {
+    fn make_members(&self, flat: &Flat<'d>, depth: usize) -> Option<Vec<Member<'d>>> {
         let mut members = Vec::new();
         for (name, sites) in &flat.properties {
             let required = flat.required.contains(name);
@@ -225,7 +227,7 @@ impl<'d> Maker<'d> {
                 None => {
                     let referred = sites.iter().any(|site| site.schema["$ref"].is_string());
                     let most = if referred { 3 } else { MOST_INNER };
-                    self.variants(sites, depth_of(sites, depth), most)
+                    self.make_variants(sites, depth_of(sites, depth), most)
                 }
             };
             match values.is_empty() {
@@ -245,7 +247,7 @@ impl<'d> Maker<'d> {
             let values = if sites.is_empty() {
                 vec![json!("text"), json!({"a": [1, null]})]
             } else {
-                self.variants(sites, depth_of(sites, depth), MOST_INNER)
+                self.make_variants(sites, depth_of(sites, depth), MOST_INNER)
             };
             if !values.is_empty() {
                 for name in ["another", "one \"more\""] {
@@ -256,8 +258,8 @@ impl<'d> Maker<'d> {
         Some(members)
     }
 
-    fn objects(&self, flat: &Flat<'d>, depth: usize, most: usize) -> Vec<Value> {
-        let Some(members) = self.members(flat, depth) else { return Vec::new() };
+    fn make_objects(&self, flat: &Flat<'d>, depth: usize, most: usize) -> Vec<Value> {
+        let Some(members) = self.make_members(flat, depth) else { return Vec::new() };
         let with = |pick: &mut dyn FnMut(usize, &Member<'d>) -> Option<usize>| {
             let picked = members.iter().enumerate().filter_map(|(index, member)| {
                 let value = &member.values[pick(index, member)? % member.values.len()];
@@ -265,7 +267,7 @@ impl<'d> Maker<'d> {
             });
             picked.collect::<Map<String, Value>>()
         };
-        let fewest = flat.count("minProperties").unwrap_or(0);
+        let fewest = flat.count_limit("minProperties").unwrap_or(0);
         let mut left =
             fewest.saturating_sub(members.iter().filter(|member| member.required).count());
         let least = with(&mut |_, member| {

@@ -37,7 +37,11 @@ pub(super) struct Part<'p> {
 
 impl Probe {
     /// Writes the program for crates in `crates` into the workspace at `root`.
-    pub(super) fn write(root: &Path, crates: &Path, parts: &[Part<'_>]) -> Result<Self, String> {
+    pub(super) fn write_crate(
+        root: &Path,
+        crates: &Path,
+        parts: &[Part<'_>],
+    ) -> Result<Self, String> {
         let first = parts.first().map_or("none", |part| part.package);
         let package = format!("probe-{first}");
         let folder = root.join(&package);
@@ -77,7 +81,7 @@ impl Probe {
     }
 
     /// What the types of a crate make of values, in order. Where the program ends early, so does the list.
-    pub(super) fn run<'v>(
+    pub(super) fn decode_values<'v>(
         &self,
         program: &Path,
         package: &str,

@@ -50,7 +50,7 @@ pub(super) struct Sample {
 }
 
 impl Report {
-    pub(super) fn add(&mut self, fault: Fault, about: &str, sample: Sample) {
+    pub(super) fn add_fault(&mut self, fault: Fault, about: &str, sample: Sample) {
         let class = self.classes.entry((fault, generalize_message(about))).or_default();
         class.values += 1;
         class.places.insert(sample.place.clone());

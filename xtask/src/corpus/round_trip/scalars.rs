@@ -37,8 +37,8 @@ pub(super) fn allowed_strings(flat: &Flat<'_>) -> Vec<Value> {
             texts.retain(|text| all.is_valid(&json!(text)));
         }
     }
-    let least = flat.count("minLength").unwrap_or(0);
-    let most = flat.count("maxLength").unwrap_or(usize::MAX);
+    let least = flat.count_limit("minLength").unwrap_or(0);
+    let most = flat.count_limit("maxLength").unwrap_or(usize::MAX);
     let fits = |text: &String| (least..=most).contains(&text.chars().count());
     let plain =
         flat.patterns.is_empty() && !matches!(flat.format, Some("date-time" | "date" | "byte"));

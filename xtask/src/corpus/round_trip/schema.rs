@@ -22,13 +22,14 @@ impl Checker {
         direction: Direction,
         pointers: &[&str],
     ) -> Result<Self, String> {
-        let (strict, numbers) = Conversion::new(document, direction, true).validator(pointers)?;
-        let (loose, _) = Conversion::new(document, direction, false).validator(pointers)?;
+        let (strict, numbers) =
+            Conversion::new(document, direction, true).into_validator(pointers)?;
+        let (loose, _) = Conversion::new(document, direction, false).into_validator(pointers)?;
         Ok(Self { strict, loose, numbers })
     }
 
     /// What is wrong with a value of the schema at `pointer`.
-    pub(super) fn check(&self, pointer: &str, value: &Value) -> Result<(), String> {
+    pub(super) fn check_value(&self, pointer: &str, value: &Value) -> Result<(), String> {
         self.check_with(&self.strict, pointer, value)
     }
 
@@ -98,17 +99,17 @@ impl<'d> Conversion<'d> {
     }
 
     /// A validator of objects whose members are values of these schemas, each by its number.
-    fn validator(
+    fn into_validator(
         mut self,
         pointers: &[&str],
     ) -> Result<(Validator, BTreeMap<String, usize>), String> {
         let numbers: BTreeMap<String, usize> = pointers
             .iter()
-            .map(|pointer| ((*pointer).to_owned(), self.number(pointer, false)))
+            .map(|pointer| ((*pointer).to_owned(), self.definition_number(pointer, false)))
             .collect();
         let members: Map<String, Value> =
             numbers.values().map(|number| (number.to_string(), reference_to(*number))).collect();
-        let whole = json!({"properties": members, "definitions": self.definitions()});
+        let whole = json!({"properties": members, "definitions": self.convert_definitions()});
         let validator = jsonschema::options()
             .with_draft(Draft::Draft7)
             .with_format("byte", |text: &str| is_base64(text))
@@ -119,7 +120,7 @@ impl<'d> Conversion<'d> {
     }
 
     /// The number of a definition.
-    fn number(&mut self, pointer: &str, plain: bool) -> usize {
+    fn definition_number(&mut self, pointer: &str, plain: bool) -> usize {
         let known = self.numbers.len();
         let wanted = &mut self.wanted;
         *self.numbers.entry((pointer.to_owned(), plain)).or_insert_with(|| {
@@ -128,26 +129,26 @@ impl<'d> Conversion<'d> {
         })
     }
 
-    fn definitions(&mut self) -> Map<String, Value> {
+    fn convert_definitions(&mut self) -> Map<String, Value> {
         let mut definitions = Map::new();
         while let Some((pointer, plain)) = self.wanted.pop() {
-            let number = self.number(&pointer, plain);
+            let number = self.definition_number(&pointer, plain);
             let document = self.document;
-            let schema = document.at(&pointer).unwrap_or(&Value::Null);
+            let schema = document.value_at(&pointer).unwrap_or(&Value::Null);
             let site = Site { pointer: pointer.clone(), schema };
             // What one member of an `allOf` calls read-only, another may require.
             let spared = match schema.get("allOf") {
                 Some(_) => Flat::new(document, self.direction, &[site]).spared,
                 None => Vec::new(),
             };
-            let converted = self.convert(schema, &Home { pointer: &pointer, plain, spared });
+            let converted = self.convert_schema(schema, &Home { pointer: &pointer, plain, spared });
             definitions.insert(number.to_string(), converted);
         }
         definitions
     }
 
     /// A schema of the same value as that of the definition `home`.
-    fn convert(&mut self, schema: &'d Value, home: &Home<'_>) -> Value {
+    fn convert_schema(&mut self, schema: &'d Value, home: &Home<'_>) -> Value {
         let Some(members) = schema.as_object() else { return json!({}) };
         if schema["$ref"].is_string() {
             return self.convert_reference(schema, home.pointer);
@@ -167,7 +168,7 @@ impl<'d> Conversion<'d> {
                     if is_null(member) && keyword != "allOf" {
                         json!({"type": "null"})
                     } else {
-                        self.convert(member, home)
+                        self.convert_schema(member, home)
                     }
                 })
                 .collect();
@@ -176,7 +177,7 @@ impl<'d> Conversion<'d> {
             out.insert(keyword.to_owned(), converted.into());
         }
         if let Some(inner) = members.get("not").filter(|inner| inner.is_object()) {
-            let inner = self.convert(inner, &Home::default());
+            let inner = self.convert_schema(inner, &Home::default());
             out.insert("not".to_owned(), inner);
         }
         if schema["nullable"] == true {
@@ -188,7 +189,7 @@ impl<'d> Conversion<'d> {
     /// A base that lists its subtypes, which extend it in turn, is without its list in them: it would go round in
     /// circles.
     fn convert_reference(&mut self, schema: &Value, home: &str) -> Value {
-        let Some(target) = self.document.follow(schema) else { return json!({}) };
+        let Some(target) = self.document.follow_reference(schema) else { return json!({}) };
         let leads_back = |words: &[&str]| {
             !home.is_empty() && self.leads_to(&target.pointer, home, words, &mut BTreeSet::new())
         };
@@ -197,7 +198,7 @@ impl<'d> Conversion<'d> {
             return json!({});
         }
         let circular = leads_back(&["allOf", "oneOf", "anyOf"]);
-        reference_to(self.number(&target.pointer, circular))
+        reference_to(self.definition_number(&target.pointer, circular))
     }
 
     /// Whether a schema says of the same value what another does.
@@ -208,7 +209,7 @@ impl<'d> Conversion<'d> {
         if !seen.insert(from.to_owned()) {
             return false;
         }
-        let Some(schema) = self.document.at(from) else { return false };
+        let Some(schema) = self.document.value_at(from) else { return false };
         self.leads_on(schema, to, words, seen)
     }
 
@@ -219,7 +220,7 @@ impl<'d> Conversion<'d> {
         words: &[&str],
         seen: &mut BTreeSet<String>,
     ) -> bool {
-        if let Some(target) = self.document.follow(schema) {
+        if let Some(target) = self.document.follow_reference(schema) {
             return self.leads_to(&target.pointer, to, words, seen);
         }
         let lists = words.iter().filter_map(|word| schema[word].as_array());
@@ -243,7 +244,7 @@ impl<'d> Conversion<'d> {
                 "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
                 | "maxProperties" => value.is_u64(),
                 "uniqueItems" => value.is_boolean(),
-                "pattern" => value.as_str().is_some_and(|pattern| self.takes(pattern)),
+                "pattern" => value.as_str().is_some_and(|pattern| self.supports_pattern(pattern)),
                 "format" => ["date-time", "date", "byte"].iter().any(|name| value == name),
                 _ => false,
             };
@@ -266,7 +267,7 @@ impl<'d> Conversion<'d> {
         }
     }
 
-    fn takes(&mut self, pattern: &str) -> bool {
+    fn supports_pattern(&mut self, pattern: &str) -> bool {
         if let Some(known) = self.patterns.get(pattern) {
             return *known;
         }
@@ -295,15 +296,15 @@ impl<'d> Conversion<'d> {
         if let Some(properties) = members.get("properties").and_then(Value::as_object) {
             let converted: Map<String, Value> = properties
                 .iter()
-                .map(|(name, schema)| (name.clone(), self.convert(schema, &Home::default())))
+                .map(|(name, schema)| (name.clone(), self.convert_schema(schema, &Home::default())))
                 .collect();
             out.insert("properties".to_owned(), converted.into());
         }
         if let Some(first) = members.get("prefixItems").and_then(Value::as_array) {
             let first: Vec<Value> =
-                first.iter().map(|schema| self.convert(schema, &Home::default())).collect();
+                first.iter().map(|schema| self.convert_schema(schema, &Home::default())).collect();
             let rest = match members.get("items") {
-                Some(schema @ Value::Object(_)) => self.convert(schema, &Home::default()),
+                Some(schema @ Value::Object(_)) => self.convert_schema(schema, &Home::default()),
                 Some(Value::Bool(false)) => Value::Bool(false),
                 _ => Value::Bool(true),
             };
@@ -318,7 +319,7 @@ impl<'d> Conversion<'d> {
                 // Beside an `allOf` it forbids what the other members ask for.
                 Some(Value::Bool(false)) if !self.strict => continue,
                 Some(Value::Bool(any)) => Value::Bool(*any),
-                Some(schema @ Value::Object(_)) => self.convert(schema, &Home::default()),
+                Some(schema @ Value::Object(_)) => self.convert_schema(schema, &Home::default()),
                 _ => continue,
             };
             out.insert(word.to_owned(), converted);
@@ -334,7 +335,7 @@ pub(super) fn is_spared(document: &Document, schema: &Value, direction: Directio
         Direction::Answer => "writeOnly",
         Direction::Neither => return false,
     };
-    let target = document.follow(schema);
+    let target = document.follow_reference(schema);
     schema[word] == true
         || target.is_some_and(|target| target.schema[word] == true)
         || schema["allOf"]

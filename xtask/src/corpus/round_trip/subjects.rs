@@ -39,11 +39,11 @@ impl Subjects {
         for (name, schema) in components["schemas"].as_object().into_iter().flatten() {
             let pointer = join_pointer("/components/schemas", name);
             if outline.contains_key(&pointer) {
-                finder.made(&pointer, &document.directions(&pointer))
+                finder.mark_made(&pointer, &document.directions(&pointer))
             } else {
                 finder.subjects.untyped.push(pointer.clone())
             }
-            finder.schema(&pointer, schema, &document.directions(&pointer));
+            finder.visit_schema(&pointer, schema, &document.directions(&pointer));
         }
         for (kind, direction) in [
             ("parameters", Direction::Request),
@@ -51,7 +51,7 @@ impl Subjects {
             ("responses", Direction::Answer),
         ] {
             for (name, item) in components[kind].as_object().into_iter().flatten() {
-                finder.carrier(
+                finder.visit_carrier(
                     &join_pointer(&format!("/components/{kind}"), name),
                     item,
                     direction,
@@ -59,19 +59,20 @@ impl Subjects {
             }
         }
         for (pointer, item) in document.path_items() {
-            finder.parameters(&join_pointer(&pointer, "parameters"), &item["parameters"]);
+            finder.visit_parameters(&join_pointer(&pointer, "parameters"), &item["parameters"]);
         }
         for (pointer, operation) in document.operations() {
-            finder.parameters(&join_pointer(&pointer, "parameters"), &operation["parameters"]);
+            finder
+                .visit_parameters(&join_pointer(&pointer, "parameters"), &operation["parameters"]);
             let body = &operation["requestBody"];
-            finder.carrier(&join_pointer(&pointer, "requestBody"), body, Direction::Request);
+            finder.visit_carrier(&join_pointer(&pointer, "requestBody"), body, Direction::Request);
             for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
                 let pointer = join_pointer(&join_pointer(&pointer, "responses"), status);
-                finder.carrier(&pointer, answer, Direction::Answer);
+                finder.visit_carrier(&pointer, answer, Direction::Answer);
             }
         }
-        for (pointer, request) in document.incoming() {
-            finder.carrier(
+        for (pointer, request) in document.incoming_requests() {
+            finder.visit_carrier(
                 &join_pointer(&pointer, "requestBody"),
                 &request["requestBody"],
                 Direction::Answer,
@@ -88,7 +89,7 @@ struct Finder<'d> {
 }
 
 impl<'d> Finder<'d> {
-    fn subject(&mut self, pointer: &str, directions: &[Direction]) -> Option<&mut Subject> {
+    fn subject_at(&mut self, pointer: &str, directions: &[Direction]) -> Option<&mut Subject> {
         let ty = self.outline.get(pointer)?;
         let subject = self.subjects.known.entry(pointer.to_owned()).or_default();
         subject.ty.clone_from(ty);
@@ -98,83 +99,89 @@ impl<'d> Finder<'d> {
         Some(subject)
     }
 
-    fn made(&mut self, pointer: &str, directions: &[Direction]) {
-        if let Some(subject) = self.subject(pointer, directions) {
+    fn mark_made(&mut self, pointer: &str, directions: &[Direction]) {
+        if let Some(subject) = self.subject_at(pointer, directions) {
             subject.made = true;
         }
     }
 
-    fn parameters(&mut self, pointer: &str, list: &'d Value) {
+    fn visit_parameters(&mut self, pointer: &str, list: &'d Value) {
         for (index, parameter) in list.as_array().into_iter().flatten().enumerate() {
-            self.carrier(&format!("{pointer}/{index}"), parameter, Direction::Request);
+            self.visit_carrier(&format!("{pointer}/{index}"), parameter, Direction::Request);
         }
     }
 
     /// A parameter, a request's body or a response: it has a schema, or contents that have one. A reference to one
     /// has nothing of its own.
-    fn carrier(&mut self, pointer: &str, carrier: &'d Value, direction: Direction) {
+    fn visit_carrier(&mut self, pointer: &str, carrier: &'d Value, direction: Direction) {
         if carrier.get("$ref").is_some() {
             return;
         }
-        self.content(pointer, carrier, direction);
+        self.visit_content(pointer, carrier, direction);
         for (media, content) in carrier["content"].as_object().into_iter().flatten() {
             let pointer = join_pointer(&join_pointer(pointer, "content"), media);
             let schema = &content["schema"];
             if schema.is_object() && schema.get("$ref").is_none() {
-                self.made(&join_pointer(&pointer, "schema"), &[direction]);
+                self.mark_made(&join_pointer(&pointer, "schema"), &[direction]);
             }
-            self.content(&pointer, content, direction);
+            self.visit_content(&pointer, content, direction);
         }
     }
 
     /// The examples beside a schema, and those in it.
-    fn content(&mut self, pointer: &str, content: &'d Value, direction: Direction) {
+    fn visit_content(&mut self, pointer: &str, content: &'d Value, direction: Direction) {
         let Some(schema) = content.get("schema") else { return };
         let at = join_pointer(pointer, "schema");
         let site = Site { pointer: at.clone(), schema };
         if let Some(example) = content.get("example") {
-            self.example(&site, &join_pointer(pointer, "example"), example, &[direction]);
+            self.add_example(&site, &join_pointer(pointer, "example"), example, &[direction]);
         }
         for (name, example) in content["examples"].as_object().into_iter().flatten() {
             let place = join_pointer(&join_pointer(pointer, "examples"), name);
-            let example = self.document.resolve(&place, example);
+            let example = self.document.resolve_site(&place, example);
             if let Some(value) = example.and_then(|example| example.schema.get("value")) {
-                self.example(&site, &place, value, &[direction]);
+                self.add_example(&site, &place, value, &[direction]);
             }
         }
-        self.schema(&at, schema, &[direction]);
+        self.visit_schema(&at, schema, &[direction]);
     }
 
-    fn example(&mut self, site: &Site<'d>, place: &str, value: &Value, directions: &[Direction]) {
-        let Some(site) = self.document.resolve(&site.pointer, site.schema) else { return };
-        match self.subject(&site.pointer, directions) {
+    fn add_example(
+        &mut self,
+        site: &Site<'d>,
+        place: &str,
+        value: &Value,
+        directions: &[Direction],
+    ) {
+        let Some(site) = self.document.resolve_site(&site.pointer, site.schema) else { return };
+        match self.subject_at(&site.pointer, directions) {
             Some(subject) => subject.examples.push((place.to_owned(), value.clone())),
             None => self.subjects.untyped_examples += 1,
         }
     }
 
     /// The examples in a schema.
-    fn schema(&mut self, pointer: &str, schema: &'d Value, directions: &[Direction]) {
+    fn visit_schema(&mut self, pointer: &str, schema: &'d Value, directions: &[Direction]) {
         if !schema.is_object() || schema.get("$ref").is_some() {
             return;
         }
         let site = Site { pointer: pointer.to_owned(), schema };
         if let Some(example) = schema.get("example") {
-            self.example(&site, &join_pointer(pointer, "example"), example, directions);
+            self.add_example(&site, &join_pointer(pointer, "example"), example, directions);
         }
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            self.schema(
+            self.visit_schema(
                 &join_pointer(&join_pointer(pointer, "properties"), name),
                 property,
                 directions,
             );
         }
         for word in ["items", "additionalProperties"] {
-            self.schema(&join_pointer(pointer, word), &schema[word], directions);
+            self.visit_schema(&join_pointer(pointer, word), &schema[word], directions);
         }
         for word in ["allOf", "oneOf", "anyOf"] {
             for (index, member) in schema[word].as_array().into_iter().flatten().enumerate() {
-                self.schema(&format!("{pointer}/{word}/{index}"), member, directions);
+                self.visit_schema(&format!("{pointer}/{word}/{index}"), member, directions);
             }
         }
     }

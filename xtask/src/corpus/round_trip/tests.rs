@@ -20,9 +20,9 @@ fn document(schema: Value, others: Value) -> Document {
 fn values(schema: Value, others: Value) -> Vec<Value> {
     let document = document(schema, others);
     let checker = Checker::new(&document, Direction::Answer, &[AT]).unwrap();
-    let values = Maker::new(&document, Direction::Answer).values(AT);
+    let values = Maker::new(&document, Direction::Answer).make_values(AT);
     for value in &values {
-        assert_eq!(checker.check(AT, value), Ok(()), "{value}");
+        assert_eq!(checker.check_value(AT, value), Ok(()), "{value}");
     }
     values
 }
@@ -30,7 +30,7 @@ fn values(schema: Value, others: Value) -> Vec<Value> {
 /// Whether a value is what a schema says.
 fn allows(schema: &Value, direction: Direction, value: &Value) -> bool {
     let document = document(schema.clone(), json!({}));
-    Checker::new(&document, direction, &[AT]).unwrap().check(AT, value).is_ok()
+    Checker::new(&document, direction, &[AT]).unwrap().check_value(AT, value).is_ok()
 }
 
 #[test]

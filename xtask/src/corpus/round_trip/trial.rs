@@ -71,7 +71,7 @@ impl Trial {
     }
 
     /// Runs the program, and judges what comes out of it; leaves the details in a file.
-    pub(super) fn run(
+    pub(super) fn judge_answers(
         &self,
         probe: &Probe,
         program: &Path,
@@ -82,17 +82,18 @@ impl Trial {
         for pointer in &self.subjects.untyped {
             report.unmade.insert(pointer.clone(), "it has no type".to_owned());
         }
-        let checkers = self.checkers()?;
-        let cases = self.cases(&checkers, &mut report);
+        let checkers = self.make_checkers()?;
+        let cases = self.collect_cases(&checkers, &mut report);
         let values = cases.iter().map(|case| (case.subject.ty.as_str(), &case.value));
-        let answers = probe.run(program, &self.package, values)?;
+        let answers = probe.decode_values(program, &self.package, values)?;
         let mut bad: BTreeSet<&str> = BTreeSet::new();
         for (index, case) in cases.iter().enumerate() {
-            let found = case.judge(&self.document, answers.get(index), &checkers, &mut report);
+            let found =
+                case.judge_answer(&self.document, answers.get(index), &checkers, &mut report);
             if !found.is_empty() && matches!(case.origin, Origin::Made) {
                 bad.insert(case.pointer);
             }
-            case.count(found, &mut report);
+            case.count_findings(found, &mut report);
         }
         let made = self.subjects.known.iter().filter(|(_, subject)| subject.made);
         report.subjects = made.clone().count() + self.subjects.untyped.len();
@@ -104,7 +105,7 @@ impl Trial {
         Ok(report)
     }
 
-    fn checkers(&self) -> Result<Checkers, String> {
+    fn make_checkers(&self) -> Result<Checkers, String> {
         let mut checkers = BTreeMap::new();
         for direction in [Direction::Request, Direction::Answer, Direction::Neither] {
             let subjects = self.subjects.known.iter();
@@ -117,7 +118,7 @@ impl Trial {
         Ok(checkers)
     }
 
-    fn cases(&self, checkers: &Checkers, report: &mut Report) -> Vec<Case<'_>> {
+    fn collect_cases(&self, checkers: &Checkers, report: &mut Report) -> Vec<Case<'_>> {
         let mut cases = Vec::new();
         let makers: Vec<(Direction, Maker<'_>)> = checkers
             .keys()
@@ -131,8 +132,9 @@ impl Trial {
                 }
             }
             for (place, value) in &subject.examples {
-                let valid =
-                    |direction: &&Direction| checkers[direction].check(pointer, value).is_ok();
+                let valid = |direction: &&Direction| {
+                    checkers[direction].check_value(pointer, value).is_ok()
+                };
                 let direction = subject.directions.iter().find(valid);
                 let origin = Origin::Example(place.clone(), direction.is_some());
                 let direction = direction.copied().unwrap_or(Direction::Neither);
@@ -156,8 +158,8 @@ fn make_cases<'t>(
     let mut cases = Vec::new();
     let makers = makers.iter().filter(|(one, _)| subject.directions.contains(one));
     for (direction, maker) in makers {
-        for value in maker.values(pointer) {
-            let strict = match checkers[direction].check(pointer, &value) {
+        for value in maker.make_values(pointer) {
+            let strict = match checkers[direction].check_value(pointer, &value) {
                 Ok(()) => true,
                 Err(_) if checkers[direction].check_loosely(pointer, &value).is_ok() => false,
                 Err(error) => {
@@ -179,7 +181,7 @@ fn make_cases<'t>(
 
 impl Case<'_> {
     /// What is wrong with what came back.
-    fn judge(
+    fn judge_answer(
         &self,
         document: &Document,
         answer: Option<&Answer>,
@@ -249,7 +251,7 @@ impl Case<'_> {
     }
 
     /// Adds what became of it to the report.
-    fn count(&self, found: Vec<Finding>, report: &mut Report) {
+    fn count_findings(&self, found: Vec<Finding>, report: &mut Report) {
         let well = usize::from(found.is_empty());
         let place = match &self.origin {
             Origin::Made => {
@@ -276,7 +278,7 @@ impl Case<'_> {
             path: finding.path,
             got: finding.got,
         };
-        report.add(finding.fault, &finding.about, sample);
+        report.add_fault(finding.fault, &finding.about, sample);
     }
 }
 
@@ -324,7 +326,7 @@ fn is_only_read(document: &Document, pointer: &str, path: &str) -> bool {
 /// The schemas of the member or the element at `path` of a schema's values, by the alternatives that they are in; none
 /// where they may be any.
 fn sites_at<'d>(document: &'d Document, pointer: &str, path: &str) -> Option<Vec<Vec<Site<'d>>>> {
-    let Some(schema) = document.at(pointer) else { return Some(Vec::new()) };
+    let Some(schema) = document.value_at(pointer) else { return Some(Vec::new()) };
     let mut sites = vec![vec![Site { pointer: pointer.to_owned(), schema }]];
     for name in path.split('/').skip(1) {
         let name = name.replace("~1", "/").replace("~0", "~");
