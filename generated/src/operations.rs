@@ -721,6 +721,51 @@ impl Client {
         )
     }
 
+    /// Lists the items in a folder.
+    ///
+    /// By default, an item has its id, its type and its name, and a file its SHA-1; `fields` asks for
+    /// its size.
+    ///
+    /// `GET /folders/{folder_id}/items`
+    ///
+    /// # Arguments
+    ///
+    /// - `folder_id`: The id of the folder: decimal digits, as in the folder's page URL in Box. `0` is the root
+    ///   folder.
+    ///
+    /// # Response
+    ///
+    /// The body is [`types::FolderItems`]: A page of items.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not see this folder. Codes: `access_denied_insufficient_permissions`,
+    ///   `forbidden_by_policy`, `insufficient_scope`.
+    /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.list_folder_items("folder_id").await?;
+    /// println!("{:?}", response.entries);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_folder_items(&self, folder_id: &str) -> ListFolderItems {
+        ListFolderItems(
+            self.call(&LIST_FOLDER_ITEMS).path("folder_id", folder_id, Style::Simple),
+        )
+    }
+
     /// Creates a folder.
     ///
     /// If the name is taken, the service responds with 409 and the code `item_name_in_use`, and
@@ -765,6 +810,41 @@ impl Client {
     #[inline]
     pub fn create_folder(&self, body: &types::CreateFolderBody) -> CreateFolder {
         CreateFolder(self.call(&CREATE_FOLDER).json("application/json", body))
+    }
+
+    /// Gets the user whom the access token belongs to.
+    ///
+    /// That is the user who signed in, the application's service account, or the user that `as-user`
+    /// names.
+    ///
+    /// `GET /users/me`
+    ///
+    /// # Response
+    ///
+    /// The body is [`types::UserMini`]: The user.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.get_current_user().await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_current_user(&self) -> GetCurrentUser {
+        GetCurrentUser(self.call(&GET_CURRENT_USER))
     }
 
     /// Reports an event of the upload, such as a failure, to the service.
@@ -1365,6 +1445,81 @@ operation!(CommitUploadSession -> CommitUploadSessionOutcome, types::ClientError
     _ => Err(reply.error()),
 });
 
+/// The request of [`Client::list_folder_items`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct ListFolderItems(Call);
+
+impl ListFolderItems {
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
+    pub fn as_user(self, as_user: &str) -> Self {
+        Self(self.0.header("as-user", as_user, Style::Simple))
+    }
+
+    /// Access through a shared link: `shared_link=`, the link's URL, and, if the link has one,
+    /// `&shared_link_password=` and the password.
+    pub fn box_api(self, box_api: &str) -> Self {
+        Self(self.0.header("BoxApi", box_api, Style::Simple))
+    }
+
+    /// The members that an item has, besides its id, type and `etag`.
+    pub fn fields(self, fields: &[&str]) -> Self {
+        Self(self.0.query("fields", fields, Style::Form))
+    }
+
+    /// Whether pages are found by marker. Without it, the response has no `next_marker`.
+    pub fn usemarker(self, usemarker: bool) -> Self {
+        Self(self.0.query("usemarker", &usemarker, Style::FormExploded))
+    }
+
+    /// The `next_marker` of the page before. Requires `usemarker`.
+    pub fn marker(self, marker: &str) -> Self {
+        Self(self.0.query("marker", marker, Style::FormExploded))
+    }
+
+    /// The maximum number of items in a page: 1 to 1,000. The default is 100.
+    ///
+    /// Default: `100`.
+    pub fn limit(self, limit: u64) -> Self {
+        Self(self.0.query("limit", &limit, Style::FormExploded))
+    }
+
+    /// A stream of all items, which requests pages as needed.
+    #[inline]
+    pub fn stream(self) -> Items<types::FolderItem, types::ClientError> {
+        Items::new(
+            self.0,
+            Paging::Cursor {
+                name: "marker",
+                switch: Some("usemarker"),
+                offset: None,
+                back: None,
+            },
+            |call| Self(call).send(),
+            |page: types::FolderItems, _| Page {
+                next: Some(&page).and_then(|it| it.next_marker.as_ref()).cloned(),
+                total: None,
+                more: None,
+                items: page.entries,
+            },
+        )
+    }
+}
+
+static LIST_FOLDER_ITEMS: Operation = Operation {
+    method: Method::GET,
+    server: &servers::API_BOX_COM,
+    path: "/folders/{folder_id}/items",
+    accept: "application/json",
+    security: &[&["OAuth2Security"]],
+};
+
+operation!(ListFolderItems -> types::FolderItems, types::ClientError; |reply| match reply.status() {
+    200 => reply.json(),
+    _ => Err(reply.error()),
+});
+
 /// The request of [`Client::create_folder`]. Await it to send it.
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
@@ -1394,6 +1549,38 @@ static CREATE_FOLDER: Operation = Operation {
 
 operation!(CreateFolder -> types::FolderMini, types::ClientError; |reply| match reply.status() {
     201 => reply.json(),
+    _ => Err(reply.error()),
+});
+
+/// The request of [`Client::get_current_user`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct GetCurrentUser(Call);
+
+impl GetCurrentUser {
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
+    pub fn as_user(self, as_user: &str) -> Self {
+        Self(self.0.header("as-user", as_user, Style::Simple))
+    }
+
+    /// Access through a shared link: `shared_link=`, the link's URL, and, if the link has one,
+    /// `&shared_link_password=` and the password.
+    pub fn box_api(self, box_api: &str) -> Self {
+        Self(self.0.header("BoxApi", box_api, Style::Simple))
+    }
+}
+
+static GET_CURRENT_USER: Operation = Operation {
+    method: Method::GET,
+    server: &servers::API_BOX_COM,
+    path: "/users/me",
+    accept: "application/json",
+    security: &[&["OAuth2Security"]],
+};
+
+operation!(GetCurrentUser -> types::UserMini, types::ClientError; |reply| match reply.status() {
+    200 => reply.json(),
     _ => Err(reply.error()),
 });
 

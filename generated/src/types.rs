@@ -988,6 +988,56 @@ open_enum! {
     }
 }
 
+/// An item in a folder.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct FolderItem {
+    /// The id of the item: decimal digits.
+    pub id: String,
+    /// The kind of item.
+    pub r#type: FolderItemType,
+    /// Changes with every change of the item.
+    pub etag: Option<String>,
+    /// The name of the item.
+    pub name: Option<String>,
+    /// The size of a file, in bytes. Only if `fields` names it.
+    pub size: Option<u64>,
+    /// The SHA-1 of a file, in hexadecimal.
+    pub sha1: Option<String>,
+}
+record!(FolderItem by FolderItemBuilder(id: String, r#type: FolderItemType) {
+    required: id, r#type = "type";
+    optional: etag, name, size, sha1;
+});
+
+open_enum! {
+    /// The kind of item.
+    pub enum FolderItemType {
+        /// A file.
+        File = "file",
+        /// A folder.
+        Folder = "folder",
+        /// A bookmark.
+        WebLink = "web_link",
+    }
+}
+
+/// A page of the items in a folder.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct FolderItems {
+    /// How many items the folder has. Not with `usemarker`.
+    pub total_count: Option<u64>,
+    /// With `usemarker`: the `marker` of the next page. Null or empty on the last.
+    pub next_marker: Option<String>,
+    /// The items.
+    pub entries: Vec<FolderItem>,
+}
+record!(FolderItems(entries: Vec<FolderItem>) {
+    required: entries;
+    optional: total_count, next_marker;
+});
+
 /// A folder, in brief.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -1294,11 +1344,16 @@ pub struct TokenRequest {
     pub box_subject_type: Option<TokenRequestBoxSubjectType>,
     /// With `client_credentials`: the id of the enterprise or of the user.
     pub box_subject_id: Option<String>,
+    /// With `authorization_code`: the URL that the code was sent to, if the sign-in named it.
+    pub redirect_uri: Option<String>,
+    /// With `authorization_code`: what the `code_challenge` of the sign-in was computed from.
+    pub code_verifier: Option<Secret>,
 }
 record!(TokenRequest(grant_type: TokenRequestGrantType) {
     required: grant_type;
     optional: client_id: String, client_secret: Secret, code: Secret, refresh_token: Secret,
-        assertion: Secret, box_subject_type: TokenRequestBoxSubjectType, box_subject_id: String;
+        assertion: Secret, box_subject_type: TokenRequestBoxSubjectType, box_subject_id: String,
+        redirect_uri: String, code_verifier: Secret;
 });
 
 open_enum! {
