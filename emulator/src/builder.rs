@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -196,6 +197,7 @@ impl Builder {
             faults: Faults::default(),
             first_plan: plan.clone(),
             changes: watch::Sender::new(0),
+            connections: AtomicUsize::new(0),
             gate: Gate::new(self.page_hosts),
             log: RequestLog::default(),
             address: listener.local_addr().map_err(unusable)?,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use box_upload_sessions::types::FileFull;
 use bytes::{Bytes, BytesMut};
@@ -79,6 +81,20 @@ impl Emulator {
         self.server.backend.service().sessions().count()
     }
 
+    /// Number of open connections. Once it is 0, everything that clients sent has been received.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.server.connections.load(Ordering::Relaxed)
+    }
+
+    /// Sets how far the service's clock is ahead of the computer's, and ends the sessions that have
+    /// expired by it.
+    pub async fn set_clock_ahead(&self, ahead: Duration) {
+        self.server.backend.set_clock_ahead(ahead);
+        self.server.backend.end_expired_sessions().await;
+        self.server.notify();
+    }
+
     /// The faults that fired, in order.
     #[must_use]
     pub fn fired(&self) -> Vec<Fired> {
@@ -103,7 +119,7 @@ impl Emulator {
         }
         // Disk writes in progress complete, and hold the server meanwhile.
         while Arc::strong_count(&self.server) > 1 || self.server.backend.is_busy() {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 }

@@ -23,7 +23,7 @@ use super::exchange::Exchange;
 use super::resettable_stream::{ResetHandle, ResettableStream};
 use super::response::HttpResponse;
 use super::route::Route;
-use super::server::Server;
+use super::server::{CountedConnection, Server};
 use crate::fault::Action;
 
 /// How long a client may take to send a request's head.
@@ -47,8 +47,12 @@ pub(crate) async fn accept_connections(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let server = server.clone();
-                    connections.spawn(accept_connection(server, stream, peer, tls.clone()));
+                    let counted = CountedConnection::new(server.clone());
+                    let connection = accept_connection(server.clone(), stream, peer, tls.clone());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(counted);
+                    });
                 }
                 Err(error) => {
                     // Out of file descriptors, for example; some will be released.

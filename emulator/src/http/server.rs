@@ -1,6 +1,8 @@
 //! State shared by all connections.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -20,6 +22,8 @@ pub(crate) struct Server {
     pub(crate) log: RequestLog,
     /// Counts changes of all of these.
     pub(crate) changes: watch::Sender<u64>,
+    /// Number of open connections.
+    pub(crate) connections: AtomicUsize,
     pub(crate) gate: Gate,
     pub(crate) address: SocketAddr,
     pub(crate) scheme: &'static str,
@@ -41,5 +45,21 @@ impl Server {
     pub(crate) fn refuse_connections(&self, time: Duration) {
         // The receiver is gone only when the server stops.
         let _ = self.refusals.send(time);
+    }
+}
+
+/// Counts a connection until it is dropped.
+pub(crate) struct CountedConnection(Arc<Server>);
+
+impl CountedConnection {
+    pub(crate) fn new(server: Arc<Server>) -> Self {
+        server.connections.fetch_add(1, Ordering::Relaxed);
+        Self(server)
+    }
+}
+
+impl Drop for CountedConnection {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }

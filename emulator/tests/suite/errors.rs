@@ -123,7 +123,8 @@ async fn create_under_a_name_in_use() {
 
 #[tokio::test]
 async fn create_for_a_version() {
-    let emulator = small().processing_delay(Duration::from_millis(50)).start().await.unwrap();
+    let hour = Duration::from_secs(3600);
+    let emulator = small().processing_delay(hour).start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
     let body = CreateUploadSessionForVersionBody::new(10);
@@ -132,7 +133,7 @@ async fn create_for_a_version() {
     let content = bytes(1, 10);
     let session = create(&client, "a", 10).await.unwrap();
     let parts = put_all(&client, &session, &content).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    emulator.set_clock_ahead(hour).await;
     let file = created(commit(&client, &session, parts, &content).await.unwrap());
 
     let path = format!("/api/2.0/files/{}/upload_sessions", file.id);

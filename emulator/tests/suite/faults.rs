@@ -188,14 +188,21 @@ async fn a_fault_stalls_request_and_response() {
         StallAt::DuringResponse,
     ];
     for at in moments {
-        let (_emulator, client, session, content) =
+        let (emulator, client, session, content) =
             with(Fault::nth(UPLOAD, 1, Action::Stall { at, seconds: None })).await;
         let part = content.slice(..1_000);
         let range = runtime::ContentRange::new(0, 1_000, 1_500).unwrap();
         let put = client.upload_part(&session.id, &range, &digest(&part), part);
-        let error = put.timeout(Duration::from_millis(150)).await.unwrap_err();
-        assert!(error.is_timeout(), "{error:?}");
+        let mut put = std::pin::pin!(put.into_future());
         let effect = matches!(at, StallAt::BeforeResponse | StallAt::DuringResponse);
+        while emulator.fired().is_empty()
+            || stored(&client, &session).await != usize::from(effect)
+        {
+            let step = tokio::time::timeout(Duration::from_millis(1), &mut put).await;
+            assert!(step.is_err(), "{at:?}: {step:?}");
+        }
+        let later = tokio::time::timeout(Duration::from_millis(100), &mut put).await;
+        assert!(later.is_err(), "{at:?}: {later:?}");
         assert_eq!(stored(&client, &session).await, usize::from(effect), "{at:?}");
 
         let fault = Fault::nth(UPLOAD, 1, Action::Stall { at, seconds: Some(0.05) });

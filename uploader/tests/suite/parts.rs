@@ -110,10 +110,12 @@ async fn a_part_is_found_on_any_page_of_the_list() {
     let setting = Setting::with(|builder| builder.part_size(4), plan).await;
     let bytes = content(4 * 1100);
     let path = setting.file("a", &bytes);
-    let uploader = setting.journaled().idle_timeout(Duration::from_secs(60));
-    cancel_after(1050, uploader.file(&path).to_folder("0").concurrency(8)).await;
+    let uploader = setting.journaled();
+    let first = setting.with_own_connections();
+    cancel_after(1050, first.file(&path).to_folder("0").concurrency(8)).await;
+    drop(first);
     // What was under way arrives, and is not hit instead.
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    setting.connections_close().await;
 
     let plan = FaultPlan::new(0)
         .fault(Fault::nth(Operation::UploadPart, 1, stall(Some(1.0))))

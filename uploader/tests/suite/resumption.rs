@@ -112,14 +112,16 @@ async fn a_dropped_upload_leaves_nothing_running() {
     let setting = Setting::new(plan).await;
     let bytes = content(20 * PART);
     let path = setting.file("a", &bytes);
-    let mut upload = setting.journaled().file(&path).to_folder("0").concurrency(1).send();
+    let uploader = setting.with_own_connections();
+    let mut upload = uploader.file(&path).to_folder("0").concurrency(1).send();
     while setting.count(Operation::UploadPart) < 5 {
         let step = tokio::time::timeout(Duration::from_millis(1), &mut upload).await;
         assert!(step.is_err(), "{step:?}");
     }
     let requests = setting.emulator.requests().len();
     drop(upload);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(uploader);
+    setting.connections_close().await;
     assert_eq!(setting.emulator.requests().len(), requests);
     // Neither is the journal held.
     let (uploaded, _) = finish(setting.journaled().file(&path).to_folder("0")).await;

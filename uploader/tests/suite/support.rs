@@ -42,6 +42,21 @@ impl Setting {
         self.uploader.clone().journal(self.folder.path().join("journal"))
     }
 
+    /// An uploader with a journal, whose connections are closed when it is dropped.
+    pub(crate) fn with_own_connections(&self) -> Uploader {
+        uploader(client(&self.emulator)).journal(self.folder.path().join("journal"))
+    }
+
+    /// Returns once all connections are closed, and so everything that was sent has been received.
+    pub(crate) async fn connections_close(&self) {
+        let closed = async {
+            while self.emulator.open_connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, closed).await.expect("the connections are closed");
+    }
+
     /// A file of this content.
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.folder.path().join(name);
