@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use box_emulator::{Access, Builder, Emulator};
+use box_emulator::{Access, Builder, Emulator, Recorder, Replayer};
 use clap::Parser;
 
 use box_upload_common::units::{parse_duration, parse_size};
@@ -24,6 +24,11 @@ Examples:
           faults:
             - { on: upload_part, nth: 3, do: lose_response }
             - { on: upload_part, probability: 0.05, do: { respond: { status: 503, retry_after: 1 } } }
+
+  box-emulator --record upload.jsonl
+      Forward requests to Box, and record them without secrets.
+  box-emulator --replay upload.jsonl
+      Respond as Box did, without Box.
 
   RUST_LOG=box_emulator=debug box-emulator
       Verbose logging.";
@@ -90,6 +95,52 @@ pub(crate) struct Arguments {
     /// Private key of the first certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Emulate nothing: forward requests to Box with the client's token, and record them in this
+    /// new file, without tokens, other secrets and the content of files.
+    #[arg(long, value_name = "FILE", conflicts_with_all = EMULATION, help_heading = RECORDINGS)]
+    record: Option<PathBuf>,
+    /// Record this service instead of Box: scheme, host and port.
+    #[arg(long, value_name = "URL", requires = "record", help_heading = RECORDINGS)]
+    upstream: Option<String>,
+    /// Emulate nothing: respond as recorded in this file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "record",
+        conflicts_with_all = EMULATION,
+        help_heading = RECORDINGS
+    )]
+    replay: Option<PathBuf>,
+}
+
+const RECORDINGS: &str = "Recordings";
+
+/// Options that concern the emulator only.
+const EMULATION: [&str; 17] = [
+    "data",
+    "faults",
+    "control",
+    "page_host",
+    "part_size",
+    "smallest_file",
+    "largest_file",
+    "quota",
+    "session_life",
+    "token_life",
+    "latency",
+    "processing_delay",
+    "rate_limit",
+    "tokens",
+    "folder",
+    "tls_cert",
+    "tls_key",
+];
+
+/// What the command is to run.
+pub(crate) enum Service {
+    Emulator(Box<Builder>),
+    Recorder(Recorder),
+    Replayer(Replayer),
 }
 
 fn parse_folder(text: &str) -> Result<(String, String, Access), String> {
@@ -109,8 +160,24 @@ fn read_text(path: &Path) -> Result<String, String> {
 }
 
 impl Arguments {
+    /// Builds what is to run.
+    pub(crate) fn into_service(self) -> Result<Service, Box<dyn std::error::Error>> {
+        let address = (self.host, self.port).into();
+        if let Some(file) = self.record {
+            let recorder = Recorder::new(file).address(address);
+            return Ok(Service::Recorder(match self.upstream {
+                Some(url) => recorder.upstream(url),
+                None => recorder,
+            }));
+        }
+        if let Some(file) = self.replay {
+            return Ok(Service::Replayer(Replayer::new(file).address(address)));
+        }
+        Ok(Service::Emulator(Box::new(self.into_builder()?)))
+    }
+
     /// Builds the emulator.
-    pub(crate) fn into_builder(self) -> Result<Builder, Box<dyn std::error::Error>> {
+    fn into_builder(self) -> Result<Builder, Box<dyn std::error::Error>> {
         let mut builder = Emulator::builder()
             .address((self.host, self.port).into())
             .control(self.control)

@@ -92,7 +92,7 @@ impl Emulator {
     pub async fn set_clock_ahead(&self, ahead: Duration) {
         self.server.backend.set_clock_ahead(ahead);
         self.server.backend.end_expired_sessions().await;
-        self.server.notify();
+        self.server.notify_page();
     }
 
     /// The faults that fired, in order.

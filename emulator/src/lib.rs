@@ -32,6 +32,8 @@ mod fault;
 mod http;
 mod operation;
 mod random;
+#[cfg(feature = "record")]
+mod recording;
 mod request_log;
 mod service;
 mod settings;
@@ -46,5 +48,7 @@ pub use fault::{
     RetryAfter, StallAt, Times,
 };
 pub use operation::Operation;
+#[cfg(feature = "record")]
+pub use recording::{Recorder, Replayer, RunningProxy};
 pub use request_log::Request;
 pub use settings::Access;

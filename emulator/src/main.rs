@@ -5,10 +5,11 @@ mod arguments;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use box_emulator::{Builder, RunningProxy};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use arguments::Arguments;
+use arguments::{Arguments, Service};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,7 +21,7 @@ async fn main() -> ExitCode {
         .with_ansi(use_colour())
         .with_writer(std::io::stderr)
         .init();
-    match run_emulator(arguments).await {
+    match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -35,8 +36,22 @@ fn use_colour() -> bool {
     std::io::stderr().is_terminal() && !refused
 }
 
-async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let emulator = arguments.into_builder()?.start().await?;
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    match arguments.into_service()? {
+        Service::Emulator(builder) => run_emulator(*builder).await,
+        Service::Recorder(recorder) => {
+            let running = recorder.start().await?;
+            run_proxy(&running, "Box is recorded at").await
+        }
+        Service::Replayer(replayer) => {
+            let running = replayer.start().await?;
+            run_proxy(&running, "The recording is replayed at").await
+        }
+    }
+}
+
+async fn run_emulator(builder: Builder) -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = builder.start().await?;
     let url = emulator.url();
     // A reader of only the first line may close the pipe.
     let mut out = std::io::stdout();
@@ -48,6 +63,12 @@ async fn run_emulator(arguments: Arguments) -> Result<(), Box<dyn std::error::Er
         tracing::info!(request = fired.request, fault = fired.fault, "fired: {:?}", fired.action);
     }
     emulator.stop().await;
+    Ok(())
+}
+
+async fn run_proxy(running: &RunningProxy, what: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let _ = writeln!(std::io::stdout(), "{what} {}", running.url());
+    tokio::signal::ctrl_c().await?;
     Ok(())
 }
 

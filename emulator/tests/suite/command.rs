@@ -53,6 +53,10 @@ async fn invalid_options_are_reported() {
         (&["--faults", "/nonexistent", "--port", "0"], "cannot read"),
         (&["--tls-cert", "x"], "--tls-key"),
         (&["--folder", "x"], "ID=NAME"),
+        (&["--upstream", "http://127.0.0.1:1"], "--record"),
+        (&["--record", "a", "--replay", "b"], "cannot be used with"),
+        (&["--replay", "a", "--latency", "1s"], "cannot be used with"),
+        (&["--replay", "/nonexistent", "--port", "0"], "/nonexistent: No such file"),
     ] {
         let output = command().args(arguments).output().await.unwrap();
         let error = String::from_utf8(output.stderr).unwrap();

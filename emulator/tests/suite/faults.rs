@@ -195,8 +195,7 @@ async fn a_fault_stalls_request_and_response() {
         let put = client.upload_part(&session.id, &range, &digest(&part), part);
         let mut put = std::pin::pin!(put.into_future());
         let effect = matches!(at, StallAt::BeforeResponse | StallAt::DuringResponse);
-        while emulator.fired().is_empty()
-            || stored(&client, &session).await != usize::from(effect)
+        while emulator.fired().is_empty() || stored(&client, &session).await != usize::from(effect)
         {
             let step = tokio::time::timeout(Duration::from_millis(1), &mut put).await;
             assert!(step.is_err(), "{at:?}: {step:?}");

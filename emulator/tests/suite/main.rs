@@ -8,4 +8,5 @@ mod errors;
 mod faults;
 mod operations;
 mod page;
+mod recordings;
 mod schema;
