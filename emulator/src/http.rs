@@ -18,6 +18,7 @@ mod response;
 mod route;
 mod server;
 mod sessions;
+mod users;
 
 pub(crate) use admin::Gate;
 pub(crate) use connection::accept_connections;

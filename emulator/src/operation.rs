@@ -61,6 +61,10 @@ operations! {
     ListFolderItems = "list_folder_items",
     /// `POST /folders`
     CreateFolder = "create_folder",
+    /// `GET /users/me`
+    GetCurrentUser = "get_current_user",
+    /// `GET /oauth2/authorize`, where a browser goes to sign in
+    Authorize = "authorize",
     /// `POST /oauth2/token`
     RequestToken = "request_token",
 }

@@ -28,8 +28,9 @@ pub(crate) use blob::Blob;
 pub(crate) use commit::{CommitReadiness, CommitRequest, DirectUpload, Preconditions};
 pub(crate) use event::{Event, SessionEnd};
 pub(crate) use refusal::Refusal;
+pub(crate) use representation::describe_user;
 pub(crate) use session::{Session, StoredPart, Target};
-pub(crate) use token::{Caller, DEFAULT_USER, IssuedToken, fingerprint_token};
+pub(crate) use token::{AuthorizationCode, Caller, DEFAULT_USER, IssuedToken, fingerprint_token};
 pub(crate) use tree::{Attributes, File, Folder, Item, ROOT};
 
 use crate::random;

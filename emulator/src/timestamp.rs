@@ -15,6 +15,11 @@ impl Timestamp {
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
+    /// Whole seconds since 1970.
+    pub(crate) fn from_seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1_000))
+    }
+
     /// Capped at a century, which RFC 3339 can still express.
     pub(crate) fn plus(self, duration: Duration) -> Self {
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);

@@ -8,6 +8,7 @@ mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod exit;
+mod folders;
 mod interrupt;
 mod journal;
 mod manual;
@@ -41,11 +42,17 @@ pub(crate) fn main() -> ExitCode {
                 sessions::run_sessions(context, &connection, journal.as_deref(), clear).await
             })
         }
+        Some(Command::Ls(list)) => {
+            run_async(&list.output, async |context| folders::run_list(context, &list).await)
+        }
+        Some(Command::Mkdir(mkdir)) => run_async(&mkdir.output, async |context| {
+            folders::run_make_directory(context, &mkdir).await
+        }),
         None => {
             let output = upload.output.clone();
-            run_async(&output, async |context| match &upload {
+            run_async(&output, async |context| match upload {
                 #[cfg(feature = "demo")]
-                upload if upload.demo => demo::run_demo(context, upload).await,
+                upload if upload.demo => demo::run_demo(context, &upload).await,
                 upload => upload::run_upload(context, upload).await,
             })
         }

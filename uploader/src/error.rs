@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use box_upload_sessions::runtime::BoxError;
+use box_upload_sessions::types::FolderItem;
 
 use crate::Statistics;
 
@@ -77,6 +78,15 @@ pub enum ErrorKind {
         name: String,
         /// The file that has the name.
         other: String,
+    },
+    /// A component of a [`FolderPath`](crate::FolderPath) leads to no folder, or to several.
+    NoFolder {
+        /// The component.
+        name: String,
+        /// The path of its parent.
+        parent: String,
+        /// The items with that name: none if it does not exist.
+        found: Vec<FolderItem>,
     },
     /// A request failed repeatedly, or too many requests failed in total.
     Exhausted {
@@ -260,6 +270,9 @@ impl fmt::Display for ErrorKind {
             Self::NameClash { name, other } => {
                 write!(f, "`{name}` conflicts with `{other}`: names in Box are case-insensitive")
             }
+            Self::NoFolder { name, parent, found } => {
+                f.write_str(&describe_no_folder(name, parent, found))
+            }
             Self::Exhausted { operation, attempts, last, .. } => {
                 let times = if *attempts == 1 { "attempt" } else { "attempts" };
                 write!(f, "{operation} failed after {attempts} {times}: {last}")
@@ -297,6 +310,20 @@ impl fmt::Display for ErrorKind {
             ),
             Self::NothingToResume => f.write_str("no unfinished upload to resume"),
             Self::Cancelled => f.write_str("the upload was cancelled"),
+        }
+    }
+}
+
+fn describe_no_folder(name: &str, parent: &str, found: &[FolderItem]) -> String {
+    match found {
+        [] => format!("there is no folder `{name}` in `{parent}`"),
+        [item] => {
+            let kind = item.r#type.as_str().replace('_', " ");
+            format!("`{name}` in `{parent}` is a {kind}, not a folder")
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|item| item.id.as_str()).collect();
+            format!("`{name}` in `{parent}` may be any of the items {}", ids.join(", "))
         }
     }
 }

@@ -31,6 +31,7 @@ mod directory;
 mod environment;
 mod error;
 mod event;
+mod folder;
 mod hashing;
 mod journal;
 mod options;
@@ -56,6 +57,7 @@ pub use directory::{
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;
+pub use folder::{FolderPath, FolderPathError, RemoteFolder};
 pub use journal::Unfinished;
 pub use options::{OnConflict, Resume};
 pub use retry::Retry;

@@ -14,7 +14,7 @@ use super::error::HandlerError;
 use super::response::{self, HttpResponse};
 use super::route::Route;
 use super::server::Server;
-use super::{files, folders, oauth, sessions};
+use super::{files, folders, oauth, sessions, users};
 use crate::fault::{Action, Moment, StallAt};
 use crate::operation::Operation;
 use crate::service::{Event, SessionEnd, fingerprint_token};
@@ -124,6 +124,8 @@ impl Exchange {
             Operation::DownloadFile => files::download_file(&call),
             Operation::ListFolderItems => folders::list_items(&call),
             Operation::CreateFolder => folders::create_folder(call, body).await,
+            Operation::GetCurrentUser => users::get_current_user(&call),
+            Operation::Authorize => oauth::authorize(&call),
             Operation::RequestToken => oauth::issue_token(call, body).await,
         }
     }

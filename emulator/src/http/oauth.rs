@@ -1,4 +1,7 @@
-//! Issuing access tokens (RFC 6749).
+//! Signing in and issuing access tokens (RFC 6749, RFC 7523, RFC 7636).
+
+mod assertion;
+mod authorization;
 
 use std::collections::HashMap;
 
@@ -10,55 +13,71 @@ use super::call::Call;
 use super::error::HandlerError;
 use super::response::{self, HttpResponse};
 use crate::random;
-use crate::service::{DEFAULT_USER, Event, IssuedToken, Service, fingerprint_token};
+use crate::service::{DEFAULT_USER, Event, IssuedToken, Refusal, Service, fingerprint_token};
+use crate::timestamp::Timestamp;
+
+pub(crate) use authorization::authorize;
 
 /// Largest form accepted.
 const MAX_FORM: usize = 64 << 10;
+
+/// The members of a form or a query.
+struct Form(HashMap<String, String>);
+
+impl Form {
+    fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// A member that is not empty.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+}
+
+/// An error code of RFC 6749, section 5.2, and what is wrong.
+type OauthError = (&'static str, &'static str);
+
+/// What a request for a token may have.
+struct Grant {
+    user: String,
+    /// Fingerprint of what can be used only once.
+    used: Option<String>,
+    /// Whether a refresh token comes with the access token.
+    refreshes: bool,
+}
 
 pub(crate) async fn issue_token(
     call: Call<'_>,
     body: &mut RequestBody,
 ) -> Result<HttpResponse, HandlerError> {
-    let text = body.read_to_end(MAX_FORM).await?;
-    let form: HashMap<_, _> = form_urlencoded::parse(&text).into_owned().collect();
-    let given = |name: &str| form.get(name).filter(|value| !value.is_empty());
-    if given("client_id").is_none() || given("client_secret").is_none() {
-        return Ok(oauth_error("invalid_client", "missing client credentials"));
-    }
-    let mut used = None;
-    match form.get("grant_type").map(String::as_str) {
-        Some("client_credentials") => {}
-        Some("refresh_token") => {
-            let unknown =
-                || oauth_error("invalid_grant", "the refresh token is missing or was used");
-            let Some(token) = given("refresh_token") else { return Ok(unknown()) };
-            if call.backend.service().tokens.is_used(token) {
-                return Ok(unknown());
-            }
-            used = Some(fingerprint_token(token));
-        }
-        _ => {
-            return Ok(oauth_error(
-                "unsupported_grant_type",
-                "expected client_credentials or refresh_token",
-            ));
-        }
-    }
-    let by_user = given("box_subject_type").is_some_and(|kind| kind == "user");
-    let user = given("box_subject_id").filter(|_| by_user).map_or(DEFAULT_USER, String::as_str);
-    let scope = given("scope").map(|scope| scope.split(' ').map(str::to_owned).collect());
+    let form = Form::parse(&body.read_to_end(MAX_FORM).await?);
+    let grant = match check_grant(&call, &form) {
+        Ok(grant) => grant,
+        Err(error) => return Ok(oauth_error(error)),
+    };
+    let scope = form.get("scope").map(|scope| scope.split(' ').map(str::to_owned).collect());
     let access = random::random_hex(32);
-    let refresh = used.is_some().then(|| random::random_hex(64));
+    let refresh = grant.refreshes.then(|| random::random_hex(64));
     let fingerprint = fingerprint_token(&access);
-    let user = user.to_owned();
-    let issue = move |service: &Service, now: crate::timestamp::Timestamp| {
+    let Grant { user, used, .. } = grant;
+    let issue = move |service: &Service, now: Timestamp| {
+        // Here, because of two requests at once only one may succeed.
+        if used.as_ref().is_some_and(|used| service.tokens.is_used(used)) {
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_grant", ""));
+        }
         let life = service.settings.token_life;
         let expires = now.plus(life);
         let scope = scope.unwrap_or_default();
         let issued = IssuedToken { fingerprint, user, scope, expires, used };
         Ok((Event::TokenIssued(issued), life))
     };
-    let life = call.backend.commit_event(issue).await?;
+    let life = match call.backend.commit_event(issue).await {
+        Err(refusal) if refusal.status == StatusCode::BAD_REQUEST => {
+            return Ok(oauth_error(("invalid_grant", "the grant was used before")));
+        }
+        life => life?,
+    };
     let mut answer = json!({
         "access_token": access,
         "expires_in": life.as_secs(),
@@ -71,8 +90,41 @@ pub(crate) async fn issue_token(
     Ok(response::json_response(StatusCode::OK, &answer))
 }
 
-/// RFC 6749, section 5.2.
-fn oauth_error(code: &str, description: &str) -> HttpResponse {
+/// Checks what a token is requested with.
+fn check_grant(call: &Call<'_>, form: &Form) -> Result<Grant, OauthError> {
+    let (Some(client), Some(_)) = (form.get("client_id"), form.get("client_secret")) else {
+        return Err(("invalid_client", "missing client credentials"));
+    };
+    let default = DEFAULT_USER.to_owned();
+    match form.get("grant_type") {
+        Some("client_credentials") => {
+            let by_user = form.get("box_subject_type") == Some("user");
+            let user = form.get("box_subject_id").filter(|_| by_user);
+            let user = user.map_or(default, str::to_owned);
+            Ok(Grant { user, used: None, refreshes: false })
+        }
+        Some("refresh_token") => {
+            let token = form.get("refresh_token");
+            let token = token.ok_or(("invalid_grant", "the refresh token is missing"))?;
+            Ok(Grant { user: default, used: Some(fingerprint_token(token)), refreshes: true })
+        }
+        Some("authorization_code") => {
+            let user = authorization::redeem_code(call, form, client)?;
+            Ok(Grant { user, used: None, refreshes: true })
+        }
+        Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => {
+            let assertion = form.get("assertion").unwrap_or_default();
+            let now = call.backend.now();
+            let (user, id) = assertion::check_assertion(assertion, client, now)
+                .map_err(|what| ("invalid_grant", what))?;
+            let used = Some(fingerprint_token(&format!("assertion {id}")));
+            Ok(Grant { user: user.unwrap_or(default), used, refreshes: false })
+        }
+        _ => Err(("unsupported_grant_type", "no grant of this type is supported")),
+    }
+}
+
+fn oauth_error((code, description): OauthError) -> HttpResponse {
     let answer = json!({ "error": code, "error_description": description });
     response::json_response(StatusCode::BAD_REQUEST, &answer)
 }

@@ -28,6 +28,7 @@ impl Route {
         let (id, methods) = match segments.as_slice() {
             ["api", "2.0", rest @ ..] | ["2.0", rest @ ..] => methods_at(rest),
             ["oauth2", "token"] => ("", token_methods()),
+            ["api", "oauth2", "authorize"] | ["oauth2", "authorize"] => ("", authorize_methods()),
             _ => ("", &[][..]),
         };
         if methods.is_empty() {
@@ -50,6 +51,10 @@ type Methods = &'static [(&'static str, Operation)];
 
 fn token_methods() -> Methods {
     &[("POST", Operation::RequestToken)]
+}
+
+fn authorize_methods() -> Methods {
+    &[("GET", Operation::Authorize)]
 }
 
 fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
@@ -84,6 +89,7 @@ fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
             (id, &[("POST", Operation::CreateUploadSessionForVersion)])
         }
         ["folders"] => ("", &[("POST", Operation::CreateFolder)]),
+        ["users", "me"] => ("", &[("GET", Operation::GetCurrentUser)]),
         ["folders", id, "items"] => (id, &[("GET", Operation::ListFolderItems)]),
         _ => ("", &[]),
     }

@@ -67,7 +67,8 @@ impl File {
     }
 }
 
-fn user_mini(id: &str) -> UserMini {
+/// A user. Whoever is named exists.
+pub(crate) fn describe_user(id: &str) -> UserMini {
     let mut user = UserMini::new(id);
     user.name = Some(format!("User {id}"));
     user.login = Some(format!("user-{id}@example.com"));
@@ -101,9 +102,9 @@ impl Service {
         full.modified_at = Some(file.modified.date_time());
         full.content_created_at = said(&attributes.content_created_at, file.created);
         full.content_modified_at = said(&attributes.content_modified_at, file.modified);
-        full.created_by = Some(user_mini(&file.created_by));
-        full.modified_by = Some(user_mini(&file.modified_by));
-        full.owned_by = Some(user_mini(&file.created_by));
+        full.created_by = Some(describe_user(&file.created_by));
+        full.modified_by = Some(describe_user(&file.modified_by));
+        full.owned_by = Some(describe_user(&file.created_by));
         full.item_status = Some(FileItemStatus::Active);
         full.version_number = Some((file.etag + 1).to_string());
         full.extension = Some(file_extension(&file.name).to_owned());

@@ -56,11 +56,28 @@ impl Caller {
     }
 }
 
+/// Life of a code, as at Box.
+const CODE_LIFE: Duration = Duration::from_secs(30);
+
+/// A sign-in that an application may get a token for.
+#[derive(Debug)]
+pub(crate) struct AuthorizationCode {
+    /// Id of the application.
+    pub(crate) client: String,
+    /// The URL that the code was sent to.
+    pub(crate) redirect: String,
+    /// Base64 of the SHA-256 of the code verifier (RFC 7636).
+    pub(crate) challenge: Option<String>,
+    pub(crate) user: String,
+    pub(crate) issued: Timestamp,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     issued: HashMap<String, IssuedToken>,
     revoked: HashSet<String>,
     used: HashSet<String>,
+    codes: HashMap<String, AuthorizationCode>,
     /// Requests per user in the current minute, and when it started.
     calls: HashMap<String, (Timestamp, u32)>,
 }
@@ -87,8 +104,21 @@ impl Tokens {
         (issued, self.revoked.iter().cloned().collect())
     }
 
-    pub(crate) fn is_used(&self, refresh_token: &str) -> bool {
-        self.used.contains(&fingerprint_token(refresh_token))
+    /// Whether something with this fingerprint, which can be used once, was used.
+    pub(crate) fn is_used(&self, fingerprint: &str) -> bool {
+        self.used.contains(fingerprint)
+    }
+
+    /// Remembers the code of a sign-in. It is lost when the emulator ends.
+    pub(crate) fn insert_code(&mut self, code: &str, authorization: AuthorizationCode) {
+        let now = authorization.issued;
+        self.codes.retain(|_, other| other.issued.plus(CODE_LIFE) > now);
+        self.codes.insert(code.to_owned(), authorization);
+    }
+
+    /// The sign-in with this code, which cannot be used again.
+    pub(crate) fn take_code(&mut self, code: &str, now: Timestamp) -> Option<AuthorizationCode> {
+        self.codes.remove(code).filter(|found| found.issued.plus(CODE_LIFE) > now)
     }
 
     /// Authenticates a token; `as_user` acts on behalf of another user.

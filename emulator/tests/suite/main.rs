@@ -6,6 +6,7 @@ mod crowd;
 mod durability;
 mod errors;
 mod faults;
+mod oauth;
 mod operations;
 mod page;
 mod recordings;

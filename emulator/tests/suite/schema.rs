@@ -109,6 +109,7 @@ async fn ask(
     let (path, query) =
         template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
     let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
+    let real = real.replace("{folder_id}", id);
     let base = if path == TOKEN { "" } else { "/api/2.0" };
     let real = format!("{base}{real}?{query}");
     let answer = send(&emulator.url(), method.as_str(), &real, headers, body).await;
@@ -307,6 +308,10 @@ async fn answers_to_checks_folders_and_tokens() {
         (Method::POST, "/folders", "", item("Films", "11"), 403),
         (Method::POST, "/folders", "", item("Films", "12"), 404),
         (Method::POST, "/folders", "", item("Films/", "0"), 400),
+        (Method::GET, "/folders/{folder_id}/items", "0", String::new(), 200),
+        (Method::GET, "/folders/{folder_id}/items?usemarker=true&limit=1", "0", String::new(), 200),
+        (Method::GET, "/folders/{folder_id}/items", "99", String::new(), 404),
+        (Method::GET, "/users/me", "", String::new(), 200),
     ] {
         let answer = ask(&mut all, &emulator, (method, template, id), &[], body).await;
         assert_eq!(answer.status, status, "{template}");
@@ -316,5 +321,5 @@ async fn answers_to_checks_folders_and_tokens() {
         let token = (Method::POST, TOKEN, "");
         assert_eq!(ask(&mut all, &emulator, token, &[], body).await.status, status);
     }
-    assert_eq!(all.checked, 14);
+    assert_eq!(all.checked, 18);
 }

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod folders;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use clap_complete::Shell;
 
 use super::exit::Exit;
 use box_upload_common::units::{parse_nonzero_duration, parse_nonzero_size};
+
+pub(crate) use folders::{List, MakeDirectory};
 
 /// Examples, for `--help` and the man page.
 pub(crate) const EXAMPLES: &[(&str, &str)] = &[
@@ -22,8 +26,10 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
         "Upload a new version if the name exists",
     ),
     ("box-upload photos --to 12345", "Upload a directory; re-run to upload what is missing"),
+    ("box-upload movie.mov --to /Films/2026 --parents", "Upload to a path; create missing folders"),
     ("tar c photos | box-upload - --name photos.tar --to 0", "Upload another command's output"),
     ("box-upload *.mov --to 12345 --json", "Print JSON lines, for scripts"),
+    ("box-upload ls /Films", "List a folder"),
     ("box-upload sessions", "List unfinished uploads"),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Abort a session and delete its parts"),
 ];
@@ -93,6 +99,10 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// List the items in a folder in Box.
+    Ls(List),
+    /// Create folders in Box.
+    Mkdir(MakeDirectory),
     /// Print a completion script for a shell.
     Completions {
         /// Shell to complete for.
@@ -130,15 +140,18 @@ pub(crate) struct Upload {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Destination")]
 pub(crate) struct Destination {
-    /// Id of the folder to upload to; 0 is the root folder.
+    /// Path or id of the folder to upload to, such as /Backups/2026; 0 is the root folder.
     #[arg(
         long,
         alias = "folder-id",
         value_name = "FOLDER",
         required_unless_present_any = NO_FOLDER,
-        value_parser = NonEmptyStringValueParser::new()
+        value_parser = folders::parse_folder
     )]
     pub(crate) to: Option<String>,
+    /// Create missing folders of the path.
+    #[arg(short, long, requires = "to")]
+    pub(crate) parents: bool,
     /// Upload a new version of the file with this id.
     #[arg(
         long,
@@ -383,6 +396,18 @@ mod tests {
         assert!(matches!(parse("man").unwrap().command, Some(Command::Man)));
         let abort = parse("abort 0123 --token-file t --json").unwrap().command;
         assert!(matches!(abort, Some(Command::Abort { session, .. }) if session == "0123"));
+        let list = parse("ls --json").unwrap().command;
+        assert!(matches!(list, Some(Command::Ls(List { folder, .. })) if folder == "/"));
+    }
+
+    #[test]
+    fn a_folder_is_an_id_or_a_path() {
+        let to = |line| parse(line).map(|arguments| arguments.upload.destination.to.unwrap());
+        assert_eq!(to("a.txt --to /Films/2026 -p").unwrap(), "/Films/2026");
+        assert!(to("a.txt --to Films").unwrap_err().contains("starts with `/`"));
+        assert!(to("a.txt --to /Films/..").unwrap_err().contains("`..`"));
+        assert!(to("a.txt --file-id 1 --parents").is_err());
+        assert!(parse("mkdir Films").is_err() && parse("mkdir -p /Films/2026").is_ok());
     }
 
     #[test]

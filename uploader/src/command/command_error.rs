@@ -168,6 +168,7 @@ fn kind_name(kind: &ErrorKind) -> &'static str {
         ErrorKind::Credentials { .. } => "credentials",
         ErrorKind::NameInUse { .. } => "name_in_use",
         ErrorKind::NameClash { .. } => "name_clash",
+        ErrorKind::NoFolder { .. } => "no_folder",
         ErrorKind::Exhausted { .. } => "exhausted",
         ErrorKind::Tls { .. } => "tls",
         ErrorKind::Redirected { .. } => "redirected",
@@ -206,6 +207,12 @@ fn hints_for(error: &Error) -> Vec<String> {
             "use --on-conflict version to upload a new version, or --on-conflict rename to \
              choose another name",
         ),
+        ErrorKind::NoFolder { found, .. } if found.is_empty() => {
+            Some("use --parents to create missing folders")
+        }
+        ErrorKind::NoFolder { found, .. } if found.len() > 1 => {
+            Some("use the folder's id, which is the number in its URL, instead of a path")
+        }
         ErrorKind::NameClash { .. } => Some("rename one of them, or use --on-conflict rename"),
         ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
             Some("to upload from a pipe or a device, use `box-upload - --name <NAME>`")
@@ -259,7 +266,11 @@ fn hint_for_refusal(status: u16, code: Option<&str>, operation: &str) -> Option<
         (_, 507) => "Box has insufficient storage",
         (_, 511) => "the network requires a login",
         ("precondition_failed", _) => "the file has changed in Box; check its current version",
-        (_, 404) if operation.starts_with("create_") || operation.starts_with("upload_") => {
+        (_, 404)
+            if ["create_", "upload_", "list_folder_"]
+                .iter()
+                .any(|prefix| operation.starts_with(prefix)) =>
+        {
             "check the id (the number in the folder's or file's URL) and the account's access to \
              it"
         }

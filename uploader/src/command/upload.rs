@@ -15,18 +15,31 @@ use super::client;
 use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
+use super::folders;
 use super::report::Message;
 
 pub(super) use file::file_size;
 use total::Total;
 
 /// Uploads the paths one after another.
-pub(super) async fn run_upload(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
-    check_options(upload)?;
+pub(super) async fn run_upload(
+    context: &Context,
+    mut upload: Upload,
+) -> Result<Exit, CommandError> {
+    check_options(&upload)?;
     if upload.dry_run {
-        return plan::print_plan(context, upload).await;
+        return plan::print_plan(context, &upload).await;
     }
-    let uploader = client::build_uploader(&upload.connection, Some(upload))?;
+    let uploader = client::build_uploader(&upload.connection, Some(&upload))?;
+    if let Some(folder) = &upload.destination.to {
+        let parents = upload.destination.parents;
+        let finding = folders::find_folder(context, &uploader, folder, parents);
+        match folders::wait_unless_interrupted(context, finding).await {
+            Ok(found) => upload.destination.to = Some(found?),
+            Err(exit) => return Ok(exit),
+        }
+    }
+    let upload = &upload;
     let start = Instant::now();
     let mut total = Total::default();
     let mut paths = upload.paths.iter();

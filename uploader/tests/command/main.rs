@@ -3,6 +3,7 @@
 mod canned;
 mod demo;
 mod failing;
+mod folders;
 mod help;
 #[cfg(unix)]
 mod interrupt;

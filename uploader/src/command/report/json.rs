@@ -6,7 +6,7 @@ use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
 use super::message::{Format, Message, Stored};
-use super::stdout::write_line;
+use super::stdout::{is_file, write_line};
 
 /// Minimum time between progress events.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
@@ -38,8 +38,19 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         Message::Directory { path, files, bytes } => {
             json!({ "event": "directory", "files": files, "bytes": bytes, "path": path })
         }
-        Message::Folder { path, id, created } => {
+        Message::Folder { path, id, created } | Message::FolderReady { path, id, created } => {
             json!({ "event": "folder", "folder_id": id, "created": created, "path": path })
+        }
+        Message::Item(item) => json!({
+            "event": "item",
+            "id": item.id,
+            "type": item.r#type,
+            "name": item.name,
+            "size": is_file(item).then_some(item.size),
+            "sha1": item.sha1,
+        }),
+        Message::Listed { id, items } => {
+            json!({ "event": "listed", "folder_id": id, "items": items })
         }
         Message::Event { path, event } => {
             let mut object = event_object(event)?;
@@ -73,7 +84,8 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             "event": "planned",
             "name": plan.name,
             "size": plan.size,
-            "folder_id": plan.folder_id,
+            "folder_id": plan.folder.filter(|folder| !folder.starts_with('/')),
+            "folder_path": plan.folder.filter(|folder| folder.starts_with('/')),
             "file_id": plan.file_id,
             "path": plan.path,
         }),

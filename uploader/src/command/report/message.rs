@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use box_upload_sessions::types::FolderItem;
 use box_uploader::{Event, Unfinished, Uploaded};
 
 use crate::command::command_error::CommandError;
@@ -19,6 +20,12 @@ pub(crate) enum Message<'a> {
     Directory { path: &'a str, files: usize, bytes: u64 },
     /// A folder exists in Box.
     Folder { path: &'a str, id: &'a str, created: bool },
+    /// The folder that was asked for exists.
+    FolderReady { path: &'a str, id: &'a str, created: bool },
+    /// An item in a folder.
+    Item(&'a FolderItem),
+    /// All items in a folder were listed.
+    Listed { id: &'a str, items: usize },
     /// An event of a file.
     Event { path: &'a str, event: &'a Event },
     /// A file is stored.
@@ -62,7 +69,8 @@ pub(crate) struct Planned<'a> {
     pub(crate) name: Option<&'a str>,
     /// Size in bytes; unknown for standard input.
     pub(crate) size: Option<u64>,
-    pub(crate) folder_id: Option<&'a str>,
+    /// Id or path of the folder.
+    pub(crate) folder: Option<&'a str>,
     /// The file to get a new version.
     pub(crate) file_id: Option<&'a str>,
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use box_uploader::{Event, Unfinished};
 
 use super::message::{Message, Planned, Stored, Summary};
-use super::stdout::write_line;
+use super::stdout::{self, write_line};
 use crate::command::terminal::{BAD, GOOD, Terminal, apply_style, to_brief, to_printable};
 use box_upload_common::units::{Size, Time};
 
@@ -34,7 +34,7 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
             let session = to_printable(session);
             terminal.write_line(&format!("aborted session {session} and deleted its parts"));
         }
-        _ => {}
+        other => stdout::format_folder(other).iter().for_each(|line| write_line(line)),
     }
 }
 
@@ -129,10 +129,10 @@ fn describe_duration(sent: u64, elapsed: Duration) -> String {
 
 /// Describes a planned upload.
 pub(super) fn describe_planned(plan: &Planned<'_>) -> String {
-    let Planned { path, name, size, folder_id, file_id } = plan;
+    let Planned { path, name, size, folder, file_id } = plan;
     let mut text = format!("would upload {}", to_printable(path));
     size.iter().for_each(|size| text += &format!(", {}", Size(*size)));
-    folder_id.iter().for_each(|id| text += &format!(", to folder {}", to_printable(id)));
+    folder.iter().for_each(|folder| text += &format!(", to folder {}", to_printable(folder)));
     file_id
         .iter()
         .for_each(|id| text += &format!(", as a new version of file {}", to_printable(id)));

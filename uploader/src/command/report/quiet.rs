@@ -2,7 +2,7 @@
 
 use super::message::{Format, Message};
 use super::notice;
-use super::stdout::{format_result, write_line};
+use super::stdout::{self, format_result, write_line};
 use crate::command::terminal::Terminal;
 
 /// Reports results and errors only.
@@ -15,7 +15,7 @@ impl Format for Quiet {
             Message::Planned(plan) => write_line(&notice::describe_planned(plan)),
             Message::Unfinished(it) => write_line(&notice::describe_unfinished(it)),
             Message::Failed { path, failure } => self.0.write_line(&failure.to_text(*path)),
-            _ => {}
+            other => stdout::format_folder(other).iter().for_each(|line| write_line(line)),
         }
     }
 }

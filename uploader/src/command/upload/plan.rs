@@ -51,13 +51,13 @@ fn plan_file(
     let destination = &upload.destination;
     let streams = is_standard_input(path);
     let size = if streams { None } else { Some(file_size(path)?) };
-    let folder_id = destination.to.as_deref();
+    let folder = destination.to.as_deref();
     let file_id = destination.file_id.as_deref();
     let here = path.file_name().map(|name| name.to_string_lossy());
     let here = here.as_deref().filter(|_| !streams && file_id.is_none());
     let name = destination.name.as_deref().or(here);
     let path = &*path.display().to_string();
-    context.reporter.report(&Message::Planned(Planned { path, name, size, folder_id, file_id }));
+    context.reporter.report(&Message::Planned(Planned { path, name, size, folder, file_id }));
     summary.planned += 1;
     Ok(())
 }
@@ -83,7 +83,7 @@ async fn plan_directory(
             path: &path,
             name: Some(&name),
             size: Some(file.size),
-            folder_id: upload.destination.to.as_deref(),
+            folder: upload.destination.to.as_deref(),
             file_id: None,
         }));
     }
