@@ -16,6 +16,7 @@ mod report;
 mod sessions;
 mod terminal;
 mod upload;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,9 @@ pub(crate) fn main() -> ExitCode {
             run_async(&output, async |context| {
                 sessions::run_sessions(context, &connection, journal.as_deref(), clear).await
             })
+        }
+        Some(Command::Whoami { connection, output }) => {
+            run_async(&output, async |context| whoami::run_whoami(context, &connection).await)
         }
         Some(Command::Ls(list)) => {
             run_async(&list.output, async |context| folders::run_list(context, &list).await)

@@ -13,22 +13,31 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! There is no grant by JSON Web Token: the keys that Box hands out for it are encrypted, and to
-//! decrypt and sign takes some two dozen more crates, while a client-credentials grant gives the
-//! same application the same tokens.
 
 mod client_grant;
 mod from_env;
+#[cfg(feature = "jwt")]
+mod jwt;
+mod renewal;
+#[cfg(feature = "jwt")]
+mod secret_file;
 mod token_file;
+mod token_request;
 
 use std::fmt;
+#[cfg(feature = "jwt")]
+use std::path::Path;
 use std::path::PathBuf;
+#[cfg(feature = "jwt")]
+use std::sync::Arc;
 
 use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{BoxError, Credential, Secret};
 
 use client_grant::ClientGrant;
+#[cfg(feature = "jwt")]
+use jwt::{Application, JwtGrant};
+use renewal::RenewedToken;
 use token_file::TokenFile;
 
 /// Proves to Box who uploads. `Debug` shows no secret.
@@ -39,7 +48,16 @@ pub struct Credentials(Kind);
 enum Kind {
     Token(Secret),
     File(PathBuf),
-    Client { id: String, secret: Secret, subject: Subject },
+    Client {
+        id: String,
+        secret: Secret,
+        subject: Subject,
+    },
+    #[cfg(feature = "jwt")]
+    Jwt {
+        application: Arc<Application>,
+        subject: Subject,
+    },
 }
 
 /// Subject of the tokens of a client-credentials grant.
@@ -77,19 +95,42 @@ impl Credentials {
         Self(Kind::Client { id: client_id.into(), secret: client_secret.into(), subject })
     }
 
+    /// The [configuration file](https://developer.box.com/guides/authentication/jwt/) of an
+    /// application, with its private key. Tokens are for `subject`, by default the service account
+    /// in the enterprise that the file names. Tokens are fetched and renewed as needed.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not such a file, or its key cannot be decrypted.
+    #[cfg(feature = "jwt")]
+    pub fn jwt_config(
+        path: impl AsRef<Path>,
+        subject: Option<Subject>,
+    ) -> Result<Self, CredentialsError> {
+        let path = path.as_ref();
+        let application = Application::read(path)?;
+        let enterprise = || application.enterprise.clone().map(Subject::Enterprise);
+        let subject = subject.or_else(enterprise).ok_or_else(|| {
+            CredentialsError::new(format!("`{}` names no enterprise", path.display()))
+        })?;
+        Ok(Self(Kind::Jwt { application: Arc::new(application), subject }))
+    }
+
     /// Reads the environment, which must set one of these:
     ///
     /// - `BOX_ACCESS_TOKEN`: [`Self::access_token`];
     /// - `BOX_ACCESS_TOKEN_FILE`: [`Self::token_file`];
     /// - `BOX_CLIENT_ID`, `BOX_CLIENT_SECRET`, and `BOX_ENTERPRISE_ID` or `BOX_USER_ID`:
-    ///   [`Self::client_credentials`].
+    ///   [`Self::client_credentials`];
+    /// - `BOX_JWT_CONFIG`, and possibly `BOX_USER_ID`: `Credentials::jwt_config`, with the feature
+    ///   `jwt`.
     ///
     /// An empty variable counts as unset.
     ///
     /// # Errors
-    /// A variable is missing, or more than one kind of credentials is set. The error says which.
+    /// A variable is missing, or more than one kind of credentials is set; the error says which.
+    /// Those of `Credentials::jwt_config`.
     pub fn from_env() -> Result<Self, CredentialsError> {
-        from_env::read_credentials(&|name| std::env::var_os(name)).map_err(CredentialsError::new)
+        from_env::read_credentials(&|name| std::env::var_os(name))
     }
 
     /// Converts to what `Client::builder().access_token(credential)` takes.
@@ -102,7 +143,13 @@ impl Credentials {
             Kind::Token(token) => token.into(),
             Kind::File(path) => Credential::provider(TokenFile::new(path)),
             Kind::Client { id, secret, subject } => {
-                Credential::provider(ClientGrant::new(client, id, secret, subject))
+                let grant = ClientGrant::new(client, id, secret, subject);
+                Credential::provider(RenewedToken::new(grant))
+            }
+            #[cfg(feature = "jwt")]
+            Kind::Jwt { application, subject } => {
+                let grant = JwtGrant::new(client, application, subject);
+                Credential::provider(RenewedToken::new(grant))
             }
         }
     }
@@ -115,6 +162,11 @@ impl fmt::Debug for Credentials {
             Kind::File(path) => write!(f, "Credentials(access token in {path:?})"),
             Kind::Client { id, subject, .. } => {
                 write!(f, "Credentials(client {id:?} for {subject:?})")
+            }
+            #[cfg(feature = "jwt")]
+            Kind::Jwt { application, subject } => {
+                let id = &application.client_id;
+                write!(f, "Credentials(JWT of client {id:?} for {subject:?})")
             }
         }
     }

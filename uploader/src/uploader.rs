@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use box_upload_sessions::Client;
+use box_upload_sessions::types::UserMini;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 use tokio::sync::Semaphore;
@@ -114,6 +115,17 @@ impl Uploader {
         R: AsyncRead + Send + Unpin + 'static,
     {
         Upload::new(&self.client, &self.policy, Origin::stream(reader, limit)).name(name)
+    }
+
+    /// The user whom the credentials belong to.
+    ///
+    /// # Errors
+    /// The service refuses, or cannot be reached.
+    pub async fn current_user(&self) -> Result<UserMini, Error> {
+        let context = self.create_context();
+        let request = || context.client.get_current_user();
+        let user = context.send_retrying("get_current_user", request).await;
+        Ok(user.map_err(|failure| failure.into_kind(1))?)
     }
 
     /// Aborts a session and deletes its parts. Returns false if there is no such session: it has

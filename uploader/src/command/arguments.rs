@@ -38,6 +38,8 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
 pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("BOX_ACCESS_TOKEN", "Access token; expires after about an hour"),
     ("BOX_ACCESS_TOKEN_FILE", "File with an access token, read for each request"),
+    #[cfg(feature = "jwt")]
+    ("BOX_JWT_CONFIG", "JWT configuration file of an application; BOX_USER_ID is its subject"),
     ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "Application for the client-credentials grant"),
     ("BOX_ENTERPRISE_ID or BOX_USER_ID", "Subject of that grant"),
     ("BOX_BASE_URL", "Base URL of the Box API; see --base-url"),
@@ -103,6 +105,13 @@ pub(crate) enum Command {
     Ls(List),
     /// Create folders in Box.
     Mkdir(MakeDirectory),
+    /// Print the user whom the credentials belong to.
+    Whoami {
+        #[command(flatten)]
+        connection: Connection,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// Shell to complete for.
@@ -267,6 +276,15 @@ pub(crate) struct Connection {
     /// Read the access token from this file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) token_file: Option<PathBuf>,
+    /// Use the JWT configuration file of an application.
+    #[cfg(feature = "jwt")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "token_file",
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) jwt_config: Option<PathBuf>,
     /// Act on behalf of the user with this id.
     #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) as_user: Option<String>,

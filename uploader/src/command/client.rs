@@ -41,6 +41,11 @@ pub(super) fn build_uploader(
 
 /// Finds credentials in the environment or a file, never on the command line.
 fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
+    #[cfg(feature = "jwt")]
+    if let Some(path) = &connection.jwt_config {
+        return Credentials::jwt_config(path, None)
+            .map_err(|error| CommandError::credentials(error.to_string()).because(&error));
+    }
     match &connection.token_file {
         // The file is read for each request; checking it now reports errors early.
         Some(path) => match std::fs::File::open(path) {
@@ -51,7 +56,7 @@ fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError
             }
         },
         None => Credentials::from_env().map_err(|error| {
-            CommandError::credentials(error.to_string()).hint(
+            CommandError::credentials(error.to_string()).because(&error).hint(
                 "set BOX_ACCESS_TOKEN or use --token-file; see `box-upload --help` for other ways",
             )
         }),

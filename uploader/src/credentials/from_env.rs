@@ -1,6 +1,8 @@
 //! Credentials from the environment.
 
-use super::{Credentials, Subject, is_token};
+use std::ffi::OsString;
+
+use super::{Credentials, CredentialsError, Subject, is_token};
 use crate::environment::{Environment, read_variable};
 
 const TOKEN: &str = "BOX_ACCESS_TOKEN";
@@ -9,8 +11,46 @@ const ID: &str = "BOX_CLIENT_ID";
 const SECRET: &str = "BOX_CLIENT_SECRET";
 const ENTERPRISE: &str = "BOX_ENTERPRISE_ID";
 const USER: &str = "BOX_USER_ID";
+const JWT: &str = "BOX_JWT_CONFIG";
 
-pub(super) fn read_credentials(environment: Environment<'_>) -> Result<Credentials, String> {
+pub(super) fn read_credentials(
+    environment: Environment<'_>,
+) -> Result<Credentials, CredentialsError> {
+    let jwt = environment(JWT).filter(|path| !path.is_empty());
+    let Some(path) = jwt else {
+        return read_plain(environment).map_err(CredentialsError::new);
+    };
+    let conflicts = [TOKEN, FILE, ID, SECRET, ENTERPRISE];
+    let conflicts = conflicts
+        .into_iter()
+        .filter(|name| environment(name).is_some_and(|value| !value.is_empty()));
+    let conflicts: Vec<_> = conflicts.chain([JWT]).collect();
+    if conflicts.len() > 1 {
+        return Err(CredentialsError::new(describe_conflict(&conflicts)));
+    }
+    let user = read_variable(environment, USER).map_err(CredentialsError::new)?;
+    read_jwt_config(path, user.map(Subject::User))
+}
+
+#[cfg(feature = "jwt")]
+fn read_jwt_config(
+    path: OsString,
+    subject: Option<Subject>,
+) -> Result<Credentials, CredentialsError> {
+    Credentials::jwt_config(std::path::PathBuf::from(path), subject)
+}
+
+#[cfg(not(feature = "jwt"))]
+fn read_jwt_config(_: OsString, _: Option<Subject>) -> Result<Credentials, CredentialsError> {
+    Err(CredentialsError::new(format!("{JWT} is set, but this build lacks the feature `jwt`")))
+}
+
+fn describe_conflict(set: &[&str]) -> String {
+    format!("conflicting credentials, {}: unset all but one", set.join(", "))
+}
+
+/// Credentials of the kinds that need no file of an application.
+fn read_plain(environment: Environment<'_>) -> Result<Credentials, String> {
     let token = read_variable(environment, TOKEN)?;
     // A path need not be valid Unicode.
     let file = environment(FILE).filter(|path| !path.is_empty());
@@ -29,10 +69,10 @@ pub(super) fn read_credentials(environment: Environment<'_>) -> Result<Credentia
         (None, Some(path), true) => Ok(Credentials::token_file(path)),
         (None, None, false) => client.into_credentials(),
         (None, None, true) => Err(format!(
-            "no credentials: set {TOKEN}, or {FILE}, or {ID}, {SECRET} and either {ENTERPRISE} \
-             or {USER}"
+            "no credentials: set {TOKEN}, or {FILE}, or {JWT}, or {ID}, {SECRET} and either \
+             {ENTERPRISE} or {USER}"
         )),
-        _ => Err(format!("conflicting credentials, {}: unset all but one", set.join(", "))),
+        _ => Err(describe_conflict(&set)),
     }
 }
 
@@ -91,7 +131,8 @@ mod tests {
             let found = variables.iter().find(|(other, _)| *other == name);
             found.map(|(_, value)| OsString::from(value))
         };
-        read_credentials(&get).map(|credentials| format!("{credentials:?}"))
+        let credentials = read_credentials(&get).map_err(|error| error.to_string())?;
+        Ok(format!("{credentials:?}"))
     }
 
     #[test]
@@ -117,8 +158,8 @@ mod tests {
         for (variables, told) in [
             (
                 vec![],
-                "no credentials: set BOX_ACCESS_TOKEN, or BOX_ACCESS_TOKEN_FILE, or \
-                 BOX_CLIENT_ID, BOX_CLIENT_SECRET and either BOX_ENTERPRISE_ID or BOX_USER_ID",
+                "no credentials: set BOX_ACCESS_TOKEN, or BOX_ACCESS_TOKEN_FILE, or BOX_JWT_CONFIG, \
+                 or BOX_CLIENT_ID, BOX_CLIENT_SECRET and either BOX_ENTERPRISE_ID or BOX_USER_ID",
             ),
             (
                 vec![(SECRET, "hush")],
@@ -135,6 +176,10 @@ mod tests {
                 "conflicting credentials, BOX_ACCESS_TOKEN, BOX_ACCESS_TOKEN_FILE, \
                  BOX_USER_ID: unset all but one",
             ),
+            (
+                vec![(SECRET, "hush"), (JWT, "hush.json")],
+                "conflicting credentials, BOX_CLIENT_SECRET, BOX_JWT_CONFIG: unset all but one",
+            ),
         ] {
             assert_eq!(of(&variables).unwrap_err(), told);
         }
@@ -145,6 +190,9 @@ mod tests {
     fn a_variable_that_is_no_text_is_named() {
         use std::os::unix::ffi::OsStringExt;
         let odd = |name: &str| (name == SECRET).then(|| OsString::from_vec(vec![255]));
-        assert_eq!(read_credentials(&odd).unwrap_err(), "BOX_CLIENT_SECRET is not valid UTF-8");
+        assert_eq!(
+            read_credentials(&odd).unwrap_err().to_string(),
+            "BOX_CLIENT_SECRET is not valid UTF-8"
+        );
     }
 }

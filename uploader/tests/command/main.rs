@@ -11,6 +11,7 @@ mod journal;
 mod retrying;
 mod showing;
 mod uploading;
+mod ways;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

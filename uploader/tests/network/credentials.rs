@@ -134,3 +134,35 @@ async fn a_fixed_token_is_sent_as_it_is() {
         assert_eq!(ask(&client).await.unwrap(), status);
     }
 }
+
+#[cfg(feature = "jwt")]
+#[tokio::test]
+async fn a_signed_assertion_gets_a_token_for_each_subject() {
+    let emulator = strict(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    let auth = serde_json::json!({
+        "publicKeyID": "key1",
+        "privateKey": include_str!("../../src/credentials/jwt/keys/des3.pem"),
+        "passphrase": "hush-phrase",
+    });
+    let app =
+        serde_json::json!({ "clientID": "app", "clientSecret": "hush-secret", "appAuth": auth });
+    let config = serde_json::json!({ "boxAppSettings": app, "enterpriseID": "7" });
+    fs::write(&path, config.to_string()).unwrap();
+    for (subject, user, shown) in [
+        (None, "1", "Enterprise(\"7\")"),
+        (Some(Subject::User("8".to_owned())), "8", "User(\"8\")"),
+    ] {
+        let credentials = Credentials::jwt_config(&path, subject).unwrap();
+        assert_eq!(
+            format!("{credentials:?}"),
+            format!("Credentials(JWT of client \"app\" for {shown})")
+        );
+        let plain = Client::builder().base_url(emulator.url()).build().unwrap();
+        let client = client(&emulator, credentials.into_credential(plain));
+        assert_eq!(client.get_current_user().await.unwrap().id, user);
+        assert_eq!(ask(&client).await.unwrap(), 404);
+    }
+    assert_eq!(token_requests(&emulator), 2);
+}

@@ -52,6 +52,9 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         Message::Listed { id, items } => {
             json!({ "event": "listed", "folder_id": id, "items": items })
         }
+        Message::User(user) => {
+            json!({ "event": "user", "id": user.id, "login": user.login, "name": user.name })
+        }
         Message::Event { path, event } => {
             let mut object = event_object(event)?;
             object["path"] = json!(path);

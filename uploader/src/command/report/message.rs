@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use box_upload_sessions::types::FolderItem;
+use box_upload_sessions::types::{FolderItem, UserMini};
 use box_uploader::{Event, Unfinished, Uploaded};
 
 use crate::command::command_error::CommandError;
@@ -26,6 +26,8 @@ pub(crate) enum Message<'a> {
     Item(&'a FolderItem),
     /// All items in a folder were listed.
     Listed { id: &'a str, items: usize },
+    /// The user whom the credentials belong to.
+    User(&'a UserMini),
     /// An event of a file.
     Event { path: &'a str, event: &'a Event },
     /// A file is stored.

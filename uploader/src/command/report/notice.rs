@@ -34,7 +34,7 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
             let session = to_printable(session);
             terminal.write_line(&format!("aborted session {session} and deleted its parts"));
         }
-        other => stdout::format_folder(other).iter().for_each(|line| write_line(line)),
+        other => stdout::format_single(other).iter().for_each(|line| write_line(line)),
     }
 }
 

@@ -15,7 +15,7 @@ impl Format for Quiet {
             Message::Planned(plan) => write_line(&notice::describe_planned(plan)),
             Message::Unfinished(it) => write_line(&notice::describe_unfinished(it)),
             Message::Failed { path, failure } => self.0.write_line(&failure.to_text(*path)),
-            other => stdout::format_folder(other).iter().for_each(|line| write_line(line)),
+            other => stdout::format_single(other).iter().for_each(|line| write_line(line)),
         }
     }
 }

@@ -15,8 +15,8 @@ pub(super) fn format_result(stored: &Stored<'_>) -> String {
 }
 
 /// The line of a message that is a result by itself, separated by tabs: of an item its id, type,
-/// size and name, of a folder its id and path.
-pub(super) fn format_folder(message: &Message<'_>) -> Option<String> {
+/// size and name, of a folder its id and path, of a user the id, login and name.
+pub(super) fn format_single(message: &Message<'_>) -> Option<String> {
     match message {
         Message::FolderReady { path, id, .. } => {
             Some(format!("{}\t{}", to_printable(id), to_printable(path)))
@@ -27,6 +27,10 @@ pub(super) fn format_folder(message: &Message<'_>) -> Option<String> {
             let kind = to_printable(item.r#type.as_str());
             let name = to_printable(item.name.as_deref().unwrap_or_default());
             Some(format!("{}\t{kind}\t{size}\t{name}", to_printable(&item.id)))
+        }
+        Message::User(user) => {
+            let texts = [Some(&*user.id), user.login.as_deref(), user.name.as_deref()];
+            Some(texts.map(|text| to_printable(text.unwrap_or("-"))).join("\t"))
         }
         _ => None,
     }
