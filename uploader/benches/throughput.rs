@@ -1,7 +1,10 @@
 //! What an upload costs: a file goes to an emulator over loopback, each in a process of its own,
 //! and as many bytes are hashed here to compare with.
 //!
-//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse.
+//! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse, and
+//! `CHART=<file>` for a chart of the figures.
+
+mod chart;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -15,6 +18,8 @@ use box_upload_sessions::Client;
 use box_uploader::Uploader;
 use box_uploader::transport::HttpTransport;
 use sha1::{Digest as _, Sha1};
+
+use chart::{Figure, draw_chart};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -46,6 +51,7 @@ fn compare_rates() -> Outcome<()> {
     println!("{gib} GiB");
     println!("SHA-1 alone, two passes: {hashing:.2} CPU s per GiB");
     let mut alone = 0.0;
+    let mut figures = Vec::new();
     for (name, part, in_flight, late) in SETTINGS {
         let mut emulator = start_role("emulator");
         emulator.env("PART", part.to_string()).env("LATE", late.to_string());
@@ -67,6 +73,7 @@ fn compare_rates() -> Outcome<()> {
              {peak:.0} MiB",
             cpu / hashing,
         );
+        figures.push(Figure { name, rate, cpu: cpu / hashing, peak });
         // What a part takes by itself, and so the most that several can do if they are late.
         if in_flight == 1 {
             alone = part as f64 / rate;
@@ -75,6 +82,9 @@ fn compare_rates() -> Outcome<()> {
             let most = (in_flight as u64 * part) as f64 / (alone + late);
             println!("{:27} {:5.1} % of parts in flight × size / time", "", rate / most * 100.0);
         }
+    }
+    if let Some(path) = std::env::var_os("CHART") {
+        fs::write(path, draw_chart(gib, &figures))?;
     }
     Ok(())
 }
