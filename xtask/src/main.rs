@@ -1,7 +1,9 @@
 //! Development tasks of this repository.
 
 mod codegen;
+mod commands;
 mod corpus;
+mod emulator_page;
 mod history;
 mod picture;
 mod playground;
@@ -24,6 +26,7 @@ struct Arguments {
 enum Chore {
     Codegen(codegen::Arguments),
     Corpus(corpus::Arguments),
+    EmulatorPage(emulator_page::Arguments),
     History(history::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Codegen(arguments) => codegen::generate_box_crate(&arguments),
         Chore::Corpus(arguments) => corpus::check_corpus(&arguments),
+        Chore::EmulatorPage(arguments) => emulator_page::test_page(&arguments),
         Chore::History(arguments) => history::compare_history(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
         Chore::Picture(arguments) => picture::draw_picture(&arguments),

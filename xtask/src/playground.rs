@@ -10,6 +10,8 @@ use std::{
     thread,
 };
 
+use crate::commands::{copy_file, install_packages, run_command, target_folder};
+
 /// Build the playground, the generator as a web page, into `playground/dist`
 ///
 /// Needs `npm`, and installs what else it needs: the target `wasm32-unknown-unknown` and the packages of
@@ -69,16 +71,6 @@ fn install_target() -> Result<(), String> {
     run_command(Command::new("rustup").args(["target", "add", TARGET]))
 }
 
-/// Installs the packages that the lock file names, unless they are there.
-fn install_packages(web: &Path) -> Result<(), String> {
-    let changed = |path: &str| fs::metadata(web.join(path)).and_then(|it| it.modified()).ok();
-    let installed = changed("node_modules/.package-lock.json");
-    if installed.is_some() && installed >= changed("package-lock.json") {
-        return Ok(());
-    }
-    run_command(Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(web))
-}
-
 /// The WebAssembly module, and where it is.
 fn build_module(root: &Path) -> Result<PathBuf, String> {
     let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -87,11 +79,6 @@ fn build_module(root: &Path) -> Result<PathBuf, String> {
     build.args(LINKER).current_dir(root);
     run_command(&mut build)?;
     Ok(target_folder(root).join(TARGET).join("playground/openapi_crate_playground.wasm"))
-}
-
-/// Where cargo puts what it builds.
-fn target_folder(root: &Path) -> PathBuf {
-    root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// Runs the tests against the page, served as a web server would, and against the command.
@@ -126,19 +113,4 @@ fn bind_port(port: u16) -> Result<TcpListener, String> {
 
 fn local_address(listener: &TcpListener) -> Result<String, String> {
     listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
-}
-
-fn copy_file(from: &Path, to: &Path) -> Result<(), String> {
-    let copied = fs::copy(from, to).map(|_| ());
-    copied.map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
-}
-
-/// Runs a command to its end; its output is ours.
-fn run_command(command: &mut Command) -> Result<(), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().map_err(|error| format!("{name}: {error}"))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("`{name}` failed: {status}")),
-    }
 }

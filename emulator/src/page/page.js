@@ -106,7 +106,7 @@ function showTree({ folders, files, used, settings }) {
         button("Delete", `Delete ${file.name}`, `file-${file.id}`, () => act(`Deleted ${file.name}`, "DELETE", `files/${encodeURIComponent(file.id)}`)))));
   const root = folders.find((folder) => folder.parent === null);
   show($("tree"), showFolder(root));
-  $("used").textContent = `${files.length} files, ${formatSize(used)} of ${formatSize(settings.quota)}`;
+  $("used").textContent = `${files.length} file${files.length === 1 ? "" : "s"}, ${formatSize(used)} of ${formatSize(settings.quota)}`;
   const chosen = $("upload-folder").value || root.id;
   show($("upload-folder"), ...folders.map((folder) => make("option", { value: folder.id }, folder.name)));
   $("upload-folder").value = folders.some((folder) => folder.id === chosen) ? chosen : root.id;
@@ -273,16 +273,8 @@ async function upload(files) {
   }
 }
 
-/** Opens the file dialog from the keyboard, too: a hidden input has no focus of its own. */
-for (const label of document.querySelectorAll("label.button")) {
-  label.tabIndex = 0;
-  label.setAttribute("role", "button");
-  label.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      label.querySelector("input").click();
-    }
-  });
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  opener.addEventListener("click", () => $(opener.dataset.opens).click());
 }
 $("preset").append(...PRESETS.map(([name, fault]) => make("option", { value: fault }, name)));
 $("upload-files").addEventListener("change", async (event) => {
