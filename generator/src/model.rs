@@ -11,9 +11,9 @@ mod uses;
 mod webhook;
 
 pub use operation::{
-    Body, BodyContent, BodyVariant, Choice, Errors, FormField, Group, HeaderField, HeaderType,
-    Method, Operation, Outcome, Parameter, ParameterStyle, Part, PartKind, Payload, QueryStyle,
-    Response, SharedErrors, Status,
+    Body, BodyContent, BodyVariant, Choice, Errors, Flag, FlagBody, FormField, Group, HeaderField,
+    HeaderType, Method, Operation, Outcome, Parameter, ParameterStyle, Part, PartKind, Payload,
+    QueryStyle, Response, SharedErrors, Status,
 };
 pub use pagination::{Member, Next, Pagination, PagingStyle};
 pub use schema::{

@@ -1,9 +1,12 @@
 //! Form bodies (`application/x-www-form-urlencoded`).
 
+use http::header;
 use serde::Serialize;
 
 use super::parameter::{expand, members, reserved, strict};
 use super::{Call, Style, number};
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Call {
     /// Sends the members of `value` as a form. Lists repeat their name and objects are JSON text,
@@ -21,7 +24,22 @@ impl Call {
             text = write(json, styles, reserve)?;
             Ok(())
         });
-        call.body("application/x-www-form-urlencoded", text.into())
+        call.body(FORM, text.into())
+    }
+
+    /// Sets a member of a body that is a form to true.
+    pub fn with_form_flag(mut self, name: &str) -> Self {
+        let content_type = self.parts.headers.get(header::CONTENT_TYPE);
+        let is_form = content_type.is_some_and(|it| it.as_bytes().starts_with(FORM.as_bytes()));
+        if let Some(text) = self.body.in_memory().filter(|_| is_form) {
+            let text = String::from_utf8_lossy(text);
+            let flag = format!("{name}=true");
+            let others = text.split('&').filter(|field| {
+                !field.is_empty() && field.split('=').next().is_none_or(|other| other != name)
+            });
+            self.body = others.chain([&*flag]).collect::<Vec<_>>().join("&").into();
+        }
+        self
     }
 
     /// Writes the members of `value` into the query, as into a form.

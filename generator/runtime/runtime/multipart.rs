@@ -10,6 +10,9 @@ use serde::Serialize;
 use super::parameter::{members, plain};
 use super::{Body, Call, number};
 
+/// In a `Content-Type`, in front of the boundary.
+const BOUNDARY: &str = "; boundary=";
+
 /// The parts of a body, in the order in which they are sent; several may have one name.
 #[derive(Debug, Default)]
 pub struct Multipart(Vec<(String, Part)>);
@@ -123,7 +126,6 @@ impl Multipart {
         self.part(name, part)
     }
 
-    /// One body out of all parts: in memory if they are, so that it can be sent again.
     fn into_body(self, boundary: &str, form: bool) -> Body {
         let mut pieces: VecDeque<Body> = VecDeque::new();
         for (name, part) in self.0 {
@@ -132,6 +134,13 @@ impl Multipart {
             pieces.push_back(Body::from("\r\n"));
         }
         pieces.push_back(format!("--{boundary}--\r\n").into());
+        Body::join(pieces)
+    }
+}
+
+impl Body {
+    /// One body out of several: in memory if they are, so that it can be sent again.
+    fn join(mut pieces: VecDeque<Self>) -> Self {
         let in_memory = pieces.iter().map(|piece| piece.in_memory().map(|bytes| &bytes[..]));
         if let Some(all) = in_memory.collect::<Option<Vec<_>>>() {
             return all.concat().into();
@@ -146,7 +155,7 @@ impl Multipart {
             }
             Poll::Ready(None)
         };
-        Body::poll_with(length, Box::new(next))
+        Self::poll_with(length, Box::new(next))
     }
 }
 
@@ -157,7 +166,7 @@ impl Call {
         let random = || RandomState::new().hash_one(0_u8);
         let boundary = format!("{:016x}{:016x}", random(), random());
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
-        let mut content_type = format!("{media_type}; boundary={boundary}");
+        let mut content_type = format!("{media_type}{BOUNDARY}{boundary}");
         if media_type.eq_ignore_ascii_case("multipart/related") {
             // RFC 2387, section 3.1: the type of the first part.
             let first = parts.0.first().and_then(|(_, part)| part.content_type.as_deref());
@@ -168,12 +177,27 @@ impl Call {
         // Without its boundary nobody can read it, whatever type the caller gives it.
         match self.own_content_type() {
             Some(own) => {
-                let own = own.split("; boundary=").next().unwrap_or_default();
-                let own = format!("{own}; boundary={boundary}");
+                let own = own.split(BOUNDARY).next().unwrap_or_default();
+                let own = format!("{own}{BOUNDARY}{boundary}");
                 self.raw_header(header::CONTENT_TYPE.as_str(), &own).body(&own, body)
             }
             None => self.body(&content_type, body),
         }
+    }
+
+    /// Sets a part of the form to true: in place of one that it has, and in front of the others. In a
+    /// form with streams, nothing is replaced.
+    pub fn with_multipart_flag(mut self, name: &str) -> Self {
+        let content_type = self.parts.headers.get(header::CONTENT_TYPE);
+        let boundary = content_type.and_then(|it| Some(it.to_str().ok()?.rsplit_once(BOUNDARY)?.1));
+        let Some(boundary) = boundary else { return self };
+        let head = format!("--{boundary}\r\n{}", Part::new("").head(name, true));
+        let rest = match self.body.in_memory() {
+            Some(text) => Body::from(without_part(text, boundary, head.trim_end())),
+            None => std::mem::replace(&mut self.body, Body::empty()),
+        };
+        self.body = Body::join([Body::from(head + "true\r\n"), rest].into());
+        self
     }
 
     /// The `Content-Type` that the caller has set.
@@ -181,4 +205,19 @@ impl Call {
         let own = self.parts.headers.get(header::CONTENT_TYPE).filter(|_| self.parts.typed);
         own.and_then(|own| own.to_str().ok())
     }
+}
+
+/// A form without the parts that start with this head.
+fn without_part(text: &[u8], boundary: &str, head: &str) -> Vec<u8> {
+    let mut rest = text.to_vec();
+    while let Some(start) = find(&rest, head.as_bytes()) {
+        let end = find(&rest[start..], format!("\r\n--{boundary}").as_bytes());
+        // The line break belongs to the part.
+        rest.drain(start..end.map_or(rest.len(), |end| start + end + 2));
+    }
+    rest
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|part| part == wanted)
 }

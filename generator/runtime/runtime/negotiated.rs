@@ -30,7 +30,7 @@ impl<T, E> Negotiated<T, E> {
 }
 
 impl Call {
-    /// Sets a member of the body to true, where that is a JSON object.
+    /// Sets a member of a body that is a JSON object to true.
     pub fn with_flag(mut self, member: &str) -> Self {
         let sent = self.body.in_memory().map(|text| serde_json::from_slice::<Map<_, _>>(text));
         if let Some(Ok(mut members)) = sent {

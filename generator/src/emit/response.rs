@@ -6,7 +6,8 @@ use quote::quote;
 use super::code::{Place, owned_type, type_ident, value_ident};
 use super::doc::{doc_lines, doc_or};
 use crate::model::{
-    Api, Errors, HeaderType, Operation, Outcome, Payload, Response, Status, Type, TypeName,
+    Api, Errors, Flag, FlagBody, HeaderType, Operation, Outcome, Payload, Response, Status, Type,
+    TypeName,
 };
 use crate::prose;
 
@@ -109,9 +110,9 @@ pub(crate) fn media_type_methods(operation: &Operation) -> impl Iterator<Item = 
         let media = prose::code_span(&choice.media_type);
         let (about, call) = match &choice.flag {
             Some(flag) => {
-                let set = prose::code_span(flag);
+                let set = prose::code_span(&flag.key);
                 let about = format!("Asks for {media} instead, and sets {set} in the body.");
-                (about, quote!(self.0.with_flag(#flag)))
+                (about, flagged(flag))
             }
             None => (format!("Asks for {media} instead."), quote!(self.0)),
         };
@@ -130,6 +131,17 @@ pub(crate) fn media_type_methods(operation: &Operation) -> impl Iterator<Item = 
             }
         }
     })
+}
+
+/// The call with a member of its body set, whichever of the kinds that have it the body is.
+fn flagged(flag: &Flag) -> TokenStream {
+    let key = &flag.key;
+    let set = flag.bodies.iter().map(|body| match body {
+        FlagBody::Json => quote!(.with_flag(#key)),
+        FlagBody::Form => quote!(.with_form_flag(#key)),
+        FlagBody::Multipart => quote!(.with_multipart_flag(#key)),
+    });
+    quote!(self.0 #(#set)*)
 }
 
 /// Whether an enum of responses is `Clone` and `PartialEq`.

@@ -1,15 +1,17 @@
 //! Responses that are streams of items: server-sent events, and sequences of JSON values.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{MediaType, ReferenceOr, RequestBody};
 
 use super::Lowering;
-use super::bodies::{Format, is_json};
+use super::bodies::{Format, media_type_format};
 use super::contents::Content;
 use super::flat::{Flat, Kind};
 use super::names;
 use super::site::{Site, name_all};
 use crate::diagnostics::Pointer;
-use crate::model::{Choice, Payload, Type};
+use crate::model::{Choice, Flag, FlagBody, Payload, Type};
 
 /// The member of a request's body that asks for a stream.
 const STREAM: &str = "stream";
@@ -69,31 +71,45 @@ impl<'a> Lowering<'a, '_> {
             })
         };
         let mut streams: Vec<&mut Choice> = choices.iter_mut().filter(is_stream).collect();
-        if streams.is_empty() || !self.body_has_flag(body, pointer) {
+        if streams.is_empty() {
             return;
         }
+        let bodies = self.bodies_with_flag(body, pointer);
         for choice in &mut streams {
-            choice.flag = Some(STREAM.to_owned());
+            let flag = Flag { key: STREAM.to_owned(), bodies: bodies.clone() };
+            choice.flag = Some(flag).filter(|flag| !flag.bodies.is_empty());
         }
     }
 
-    /// Whether what is sent as JSON has a boolean member of that name.
-    fn body_has_flag(&mut self, body: &'a ReferenceOr<RequestBody>, pointer: &Pointer) -> bool {
+    /// The kinds of bodies that have a boolean member of that name.
+    fn bodies_with_flag(
+        &mut self,
+        body: &'a ReferenceOr<RequestBody>,
+        pointer: &Pointer,
+    ) -> BTreeSet<FlagBody> {
         let found = self.quietly(|lowering| {
             lowering.follow(body, pointer, "requestBodies", |all| &all.request_bodies)
         });
-        let Some(found) = found else { return false };
-        let json = found.item.content.iter().filter(|(media, _)| is_json(media));
-        json.filter_map(|(_, content)| content.schema.as_ref()).any(|schema| {
+        let mut bodies = BTreeSet::new();
+        let Some(found) = found else { return bodies };
+        for (media, content) in &found.item.content {
+            let (Some(kind), Some(schema)) = (flag_body(media), &content.schema) else { continue };
             let site = Site::new(schema, found.pointer.clone(), String::new());
-            let own = self.flat_of(&site);
-            let alternatives = own.unions.iter().flatten();
-            let mut flats: Vec<Flat<'a>> = alternatives.map(|one| self.flat_of(one)).collect();
-            flats.push(own);
-            flats.iter().filter_map(|flat| flat.properties.get(STREAM)).any(|sites| {
-                let member = self.quietly(|lowering| lowering.flatten_all(sites));
-                member.kind == Some(Kind::Boolean)
-            })
+            if self.has_flag(&site) {
+                bodies.insert(kind);
+            }
+        }
+        bodies
+    }
+
+    fn has_flag(&mut self, site: &Site<'a>) -> bool {
+        let own = self.flat_of(site);
+        let alternatives = own.unions.iter().flatten();
+        let mut flats: Vec<Flat<'a>> = alternatives.map(|one| self.flat_of(one)).collect();
+        flats.push(own);
+        flats.iter().filter_map(|flat| flat.properties.get(STREAM)).any(|sites| {
+            let member = self.quietly(|lowering| lowering.flatten_all(sites));
+            member.kind == Some(Kind::Boolean)
         })
     }
 
@@ -116,4 +132,16 @@ impl<'a> Lowering<'a, '_> {
 /// Whether the schema is that of an item: `itemSchema`.
 fn is_item(content: &MediaType) -> bool {
     content.extensions.contains_key("x-item-schema")
+}
+
+fn flag_body(media: &str) -> Option<FlagBody> {
+    match media_type_format(media) {
+        Format::Json => Some(FlagBody::Json),
+        Format::Form => Some(FlagBody::Form),
+        Format::Multipart => media
+            .to_ascii_lowercase()
+            .starts_with("multipart/form-data")
+            .then_some(FlagBody::Multipart),
+        _ => None,
+    }
 }

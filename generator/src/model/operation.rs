@@ -1,6 +1,6 @@
 //! Operations: what a request is made of and what may come back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Constructor, Doc, Pagination, Type, TypeName, ValueName};
 
@@ -258,9 +258,29 @@ pub struct Choice {
     /// The `Accept` header.
     pub accept: String,
     /// The member of the body that has to be true for it.
-    pub flag: Option<String>,
+    pub flag: Option<Flag>,
     /// What comes back when all is well.
     pub outcome: Outcome,
+}
+
+/// A member of a request's body that is set to true.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Flag {
+    /// Its name on the wire.
+    pub key: String,
+    /// The kinds of bodies that have it.
+    pub bodies: BTreeSet<FlagBody>,
+}
+
+/// A kind of body that has members.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum FlagBody {
+    /// A JSON object.
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
 }
 
 /// A response that the document names.

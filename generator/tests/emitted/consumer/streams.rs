@@ -52,6 +52,46 @@ fn chat() -> streams::types::ChatBody {
     body
 }
 
+/// The member that asks for a stream, in forms: in place of another value, and in front of the rest.
+#[tokio::test]
+async fn a_form_asks_for_events() {
+    use streams::operations::{TranscribeBody, TranscribeBodyMultipartForm};
+    let peer = peer(EVENTS, "data: {\"delta\":\"a\"}\n\n", 100, true);
+    let client = client!(streams, peer);
+    let form = || TranscribeBodyMultipartForm::new("abc");
+    let streamed = streams::runtime::Body::from("abc");
+    let multipart = [
+        form(),
+        form().stream(false),
+        TranscribeBodyMultipartForm::new(streams::runtime::Body::stream(3, streamed)),
+    ];
+    for form in multipart {
+        let body = TranscribeBody::Multipart(form);
+        let mut events = client.transcribe().body(body).events().await.unwrap();
+        assert_eq!(events.next().await.unwrap().unwrap().data.delta, "a");
+    }
+    for stream in [None, Some(false)] {
+        let mut sound = streams::types::Sound::new("abc");
+        sound.stream = stream;
+        client.transcribe().body(TranscribeBody::Form(sound)).events().await.unwrap();
+    }
+    let seen = peer.seen();
+    for request in &seen[..3] {
+        let body = String::from_utf8_lossy(&request.body);
+        let boundary = request.header("content-type").unwrap().split_once("boundary=").unwrap().1;
+        let parts: Vec<&str> = body.split(&format!("--{boundary}")).collect();
+        let flag = "\r\nContent-Disposition: form-data; name=\"stream\"\r\n\r\ntrue\r\n";
+        assert_eq!(parts[..2], ["", flag], "{body}");
+        assert!(parts[2].ends_with("\r\n\r\nabc\r\n"), "{body}");
+        assert_eq!(parts[3..], ["--\r\n"], "{body}");
+        let length = request.header("content-length");
+        assert_eq!(length, Some(request.body.len().to_string().as_str()));
+    }
+    for request in &seen[3..] {
+        assert!(request.body.starts_with(b"sound=") && request.body.ends_with(b"&stream=true"));
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_ends_in_an_event_is_an_error() {
     let peer = peer(EVENTS, "data: {\"delta\":\"a\"}\n\ndata: {\"del", 4, false);
