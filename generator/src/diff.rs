@@ -8,7 +8,9 @@
 mod arguments;
 mod bodies;
 mod change;
+mod comparables;
 mod enumerations;
+mod features;
 mod fields;
 mod ignore;
 mod operations;
@@ -97,7 +99,9 @@ pub fn compare(old: &Description, new: &Description) -> Comparison {
     compared.service();
     compared.operations();
     compared.types();
+    compared.comparables();
     compared.webhooks();
+    compared.features();
     Comparison { changes: compared.changes.finish() }
 }
 

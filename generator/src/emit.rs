@@ -35,9 +35,11 @@ pub(crate) fn type_path(ty: &Type) -> String {
     code::write_on_one_line(&code::owned_type(ty, code::Place::Elsewhere))
 }
 
+pub(crate) use comparable::{is_comparable, types as comparable_types};
 pub(crate) use operation::is_clone as is_request_clone;
 pub(crate) use record::{Setters, setters};
 pub(crate) use response::is_clone as are_responses_clone;
+pub(crate) use tag_features::names as tag_features;
 
 /// The parts of the runtime that the API needs and its callers can name.
 pub(crate) fn public_parts(api: &Api) -> BTreeSet<&'static str> {

@@ -235,6 +235,10 @@ rules! {
         "The type behind an alias or in a newtype allows fewer values than before."
     TypeRewrapped = "type-rewrapped", Major, Works Works:
         "The value of an alias or a newtype is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
+    HashAdded = "hash-added", Minor, Works Works:
+        "A type is now `Eq` and `Hash`, and so are the types that hold it: it no longer contains a number with a fraction (`type: number`). Reported once, at the type that changed."
+    HashRemoved = "hash-removed", Major, Works Works:
+        "A type is no longer `Eq` and `Hash`, nor are the types that hold it: it now contains a number with a fraction (`type: number`). Code that puts values of these types into a `HashSet` no longer compiles. Reported once, at the type that changed."
     TypeDeprecated = "type-deprecated", Minor, Works Works:
         "The type is deprecated, so code that uses it gets a compiler warning."
     TypeUndeprecated = "type-undeprecated", Patch, Works Works:
@@ -369,6 +373,18 @@ rules! {
         "A credential is sent in a different place, or under a different name."
     SecuritySchemeRetyped = "security-scheme-retyped", Major, Breaks Breaks:
         "A credential was a user name and password and is now a token, or the other way round: the builder's method takes different arguments."
+    TagFeaturesAdded = "tag-features-added", Major, Works Works:
+        "The document now has more than 100 operations, so its tags have cargo features. They are on by default, but programs with `default-features = false` have to name those that they use. To have features from the start, or never, set `tag-features` in the configuration file."
+    TagFeaturesRemoved = "tag-features-removed", Major, Works Works:
+        "The document no longer has more than 100 operations, or it has more than 250 tags, so its tags have no cargo features any more. Programs that name them no longer build. To keep the features of a small document, set `tag-features: always` in the configuration file."
+    FeatureAdded = "feature-added", Minor, Works Works:
+        "The crate has a new cargo feature: for a new tag, or for types that no operation uses (`other-types`)."
+    FeatureRemoved = "feature-removed", Major, Works Works:
+        "A cargo feature was removed, because its tag has no operations any more, or because an operation uses each type (`other-types`). Programs that name the feature no longer build. To keep the feature of a tag that was renamed, set `tags` under `names` in the configuration file."
+    FeatureTypesAdded = "feature-types-added", Minor, Works Works:
+        "A cargo feature brings types that it did not bring before, because an operation with its tag now uses them."
+    FeatureTypesRemoved = "feature-types-removed", Major, Works Works:
+        "A cargo feature no longer brings some types, because no operation with its tag uses them any more. Programs that name the types and have only this feature no longer compile. The features of other tags still bring them, or `other-types`."
     TrustedHostsChanged = "trusted-hosts-changed", Patch, MayBreak MayBreak:
         "The hosts that absolute URLs may lead to (`x-trusted-hosts`) changed."
     RuntimeAdded = "runtime-added", Minor, Works Works:

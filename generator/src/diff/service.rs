@@ -181,7 +181,7 @@ impl<'a> Compared<'a> {
 }
 
 /// Something that belongs to no operation.
-fn service_subject(item: &str, place: &Pointer) -> Subject {
+pub(super) fn service_subject(item: &str, place: &Pointer) -> Subject {
     Subject {
         item: item.to_owned(),
         old: place.clone(),

@@ -83,6 +83,11 @@ impl<'a> Side<'a> {
         self.types.get(name).copied()
     }
 
+    /// The types whose content names a type.
+    pub(super) fn users(&self, name: &TypeName) -> &[&'a TypeName] {
+        self.users.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Where a type comes from in the document.
     pub(super) fn home(&self, name: &TypeName) -> Pointer {
         self.homes.get(name).cloned().unwrap_or_default()
@@ -132,7 +137,7 @@ impl<'a> Side<'a> {
                 reached.usage.received = true;
                 reached.operations.extend(operations.iter().map(|at| self.labels[*at].clone()));
             }
-            open.extend(self.users.get(name).into_iter().flatten());
+            open.extend(self.users(name));
         }
         let reached = Rc::new(reached);
         self.reached.borrow_mut().insert(name.clone(), Rc::clone(&reached));

@@ -150,7 +150,7 @@ impl<'a> Compared<'a> {
 }
 
 /// `types::File`
-fn item_path(definition: &TypeDefinition) -> String {
+pub(super) fn item_path(definition: &TypeDefinition) -> String {
     format!("types::{}", definition.name.0)
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn types(api: &Api) -> HashSet<&TypeName> {
 }
 
 /// Whether a type is, if those are that it names.
-fn is_comparable(ty: &Type) -> bool {
+pub(crate) fn is_comparable(ty: &Type) -> bool {
     match ty {
         Type::F64 | Type::Erased(..) => false,
         Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) => {

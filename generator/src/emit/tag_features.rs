@@ -32,15 +32,19 @@ pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String
     }
 }
 
-/// The features that are on by default beside `client`, and the lines of `Cargo.toml` for all of them.
-pub(crate) fn manifest(api: &Api) -> (&'static str, String) {
-    if !are_used(api) {
-        return ("", String::new());
-    }
+/// All of them, sorted, and [`OTHER_TYPES`] at the end if there are such types.
+pub(crate) fn names(api: &Api) -> Vec<&str> {
     let mut names: Vec<&str> = of_groups(api).map(|(name, _)| name).collect();
     names.sort_unstable();
-    if has_other_types(api) {
-        names.push(OTHER_TYPES);
+    names.extend(Some(OTHER_TYPES).filter(|_| has_other_types(api)));
+    names
+}
+
+/// The features that are on by default beside `client`, and the lines of `Cargo.toml` for all of them.
+pub(crate) fn manifest(api: &Api) -> (&'static str, String) {
+    let names = names(api);
+    if names.is_empty() {
+        return ("", String::new());
     }
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let all = wrap_list("all = [", "  ", &quoted, ",");
@@ -108,17 +112,13 @@ pub(crate) fn shared_errors(api: &Api) -> Vec<SharedErrors<'_>> {
     shared
 }
 
-/// The features of the groups whose operations have an error; none if all of them do.
+/// The features of the groups whose operations have an error; none if groups have none.
 fn users(api: &Api, error: &TypeName) -> BTreeSet<String> {
     let uses = |group: &&Group| {
         let mut operations = group.operations.iter();
         operations.any(|operation| response::shared_error(api, operation) == Some(error))
     };
-    let users: Vec<&Group> = api.groups.iter().filter(uses).collect();
-    if users.len() == api.groups.len() {
-        return BTreeSet::new();
-    }
-    users.into_iter().filter_map(|group| group.feature.clone()).collect()
+    api.groups.iter().filter(uses).filter_map(|group| group.feature.clone()).collect()
 }
 
 /// The module of some errors, named after the first of them.

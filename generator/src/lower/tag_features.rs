@@ -146,14 +146,8 @@ fn find_users(
     // What is erased has a number in the list of all types.
     let erased = types.iter().flat_map(|known| known.kind.contents());
     let always = reachable_types(types, &index, erased.filter(|ty| ty.erased().is_some()));
-    let of_groups = |users: &BTreeSet<String>| {
-        let own = |group: &&Group| group.feature.as_ref().is_some_and(|own| users.contains(own));
-        groups.iter().filter(own).count()
-    };
-    let settle = |(at, users): (usize, BTreeSet<String>)| {
-        let everywhere = always.contains(&at) || of_groups(&users) == groups.len();
-        (!everywhere).then_some(users)
-    };
+    // What all groups use has their features too: without them, the next group would take it from who turned on none.
+    let settle = |(at, users): (usize, BTreeSet<String>)| (!always.contains(&at)).then_some(users);
     users.into_iter().enumerate().map(settle).collect()
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Case {
     pub(crate) shows: Option<String>,
     /// The other rules that the same change breaks or follows.
     pub(crate) also: Vec<String>,
+    /// The features that a consumer turns on, in place of the default ones, of what depends on features.
+    pub(crate) features: Option<Vec<String>>,
 }
 
 /// All of them, sorted by name.
@@ -39,13 +41,17 @@ fn read(path: &Path) -> Vec<Case> {
         serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let cases = file.into_iter().map(|(rule, case)| {
         let text = |key: &str| filled(case[key].as_str().unwrap(), &rule);
-        let also = case.get("also").and_then(Value::as_array).cloned().unwrap_or_default();
+        let names = |key: &str| -> Option<Vec<String>> {
+            let names = case.get(key)?.as_array().unwrap().iter();
+            Some(names.map(|name| name.as_str().unwrap().to_owned()).collect())
+        };
         Case {
             old: text("old"),
             new: text("new"),
             uses: text("uses"),
             shows: case.get("shows").map(|_| text("shows")),
-            also: also.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
+            also: names("also").unwrap_or_default(),
+            features: names("features"),
             rule,
         }
     });
@@ -61,21 +67,26 @@ fn filled(text: &str, rule: &str) -> String {
 
 /// A document of nothing but what keeps the operations of all cases in groups.
 pub(crate) fn empty() -> Value {
-    let operation =
-        |tag: &str| json!({"tags": [tag], "responses": {"204": {"description": "Done"}}});
     let mut document = json!({
         "openapi": "3.0.3",
         "info": {"title": "Pets", "version": "1"},
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": {}},
     });
-    for index in 0..14 {
-        let path = format!("/filler/{index}");
-        let mut operation = operation(if index == 0 { "others" } else { "all" });
-        operation["operationId"] = format!("filler_{index}").into();
-        document["paths"][path] = json!({"get": operation});
-    }
+    fill(&mut document, 14);
     document
+}
+
+/// Adds operations until there are so many.
+fn fill(document: &mut Value, operations: u64) {
+    for index in 0..operations {
+        let operation = json!({
+            "operationId": format!("filler_{index}"),
+            "tags": [if index == 0 { "others" } else { "all" }],
+            "responses": {"204": {"description": "Done"}},
+        });
+        document["paths"][format!("/filler/{index}")] = json!({"get": operation});
+    }
 }
 
 /// Adds one of a case's documents to a document.
@@ -83,6 +94,9 @@ pub(crate) fn add(document: &mut Value, case: &Case, part: &str) {
     let part: Option<Map<String, Value>> = serde_yaml::from_str(part).unwrap();
     let mut part = part.unwrap_or_default();
     let path = format!("/{}", case.rule);
+    if let Some(operations) = part.remove("operations") {
+        fill(document, operations.as_u64().unwrap());
+    }
     if let Some(operation) = part.remove("op") {
         document["paths"][&path] = json!({"post": completed(operation, case)});
     }

@@ -17,7 +17,7 @@ use crate::case::{self, Case};
 /// nobody notices, all do.
 #[test]
 fn the_compiler_agrees() {
-    let cases = case::all();
+    let cases: Vec<Case> = case::all().into_iter().filter(|it| it.features.is_none()).collect();
     let place = Place::new("rules", &cases);
     let is_loud = |case: &&Case| {
         let rule = Rule::from_name(&case.rule).unwrap();
@@ -42,11 +42,45 @@ fn the_compiler_agrees() {
     assert!(left.is_empty(), "still compile: {left:?}");
 }
 
+/// The same for what depends on features, each case on its own: a feature that is gone is no error of a line.
+#[test]
+fn cargo_agrees_on_features() {
+    for case in case::all() {
+        let Some(features) = &case.features else { continue };
+        let place = Place::with_features("features", &case);
+        let source = format!(
+            "#![allow(warnings, reason = \"only errors count\")]\nuse api::*;\n\
+             async fn consume(client: api::Client) {{ {} }}\n",
+            case.uses.trim()
+        );
+        let builds = ["old", "new"].map(|which| {
+            place.write_consumer(which, features, "lib.rs", &source);
+            place.cargo("check").output().unwrap()
+        });
+        let is_major = Rule::from_name(&case.rule).unwrap().bump() == Bump::Major;
+        let [old, new] = builds.map(|output| {
+            (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+        });
+        assert!(old.0, "{}: {}", case.rule, old.1);
+        assert_eq!(new.0, !is_major, "{}: {}", case.rule, new.1);
+    }
+}
+
 /// A workspace of both crates and a consumer, below the repository's own target folder.
 pub(crate) struct Place(pub(crate) PathBuf);
 
 impl Place {
+    /// Of crates without features by tag: their consumers use every tag.
     pub(crate) fn new(name: &str, cases: &[Case]) -> Self {
+        let cases: Vec<&Case> = cases.iter().collect();
+        Self::write(name, &cases, TagFeatures::Never)
+    }
+
+    fn with_features(name: &str, case: &Case) -> Self {
+        Self::write(name, &[case], TagFeatures::Auto)
+    }
+
+    fn write(name: &str, cases: &[&Case], tag_features: TagFeatures) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let [mut old, mut new] = [case::empty(), case::empty()];
         for case in cases {
@@ -54,7 +88,7 @@ impl Place {
             case::add(&mut new, case, &case.new);
         }
         for (name, document) in [("old", old), ("new", new)] {
-            write(&root.join(name), &document, name);
+            write(&root.join(name), &document, name, tag_features);
         }
         let manifest =
             "[workspace]\nresolver = \"3\"\nmembers = [\"old\", \"new\", \"consumer\"]\n";
@@ -66,14 +100,21 @@ impl Place {
         Self(root)
     }
 
-    /// Writes a consumer of one of the crates, which uses a feature of it, with its code in `file`.
-    pub(crate) fn write_consumer(&self, which: &str, feature: &str, file: &str, source: &str) {
+    /// Writes a consumer of one of the crates, which uses features of it, with its code in `file`.
+    pub(crate) fn write_consumer(
+        &self,
+        which: &str,
+        features: &[impl AsRef<str>],
+        file: &str,
+        source: &str,
+    ) {
         let consumer = self.0.join("consumer");
         let _ = fs::remove_dir_all(&consumer);
         fs::create_dir_all(consumer.join("src")).unwrap();
+        let features: Vec<&str> = features.iter().map(AsRef::as_ref).collect();
         let manifest = format!(
             "[package]\nname = \"rules-consumer\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false, features = [\"{feature}\"] }}\n\
+             api = {{ path = \"../{which}\", package = \"rules-{which}\", default-features = false, features = {features:?} }}\n\
              serde_json = \"1\"\n"
         );
         fs::write(consumer.join("Cargo.toml"), manifest).unwrap();
@@ -91,7 +132,7 @@ impl Place {
             source.push_str(&format!("async fn {name}(client: api::Client) {{ {text} }}\n"));
             lines.push(source.lines().count());
         }
-        self.write_consumer(which, "webhooks", "lib.rs", &source);
+        self.write_consumer(which, &["webhooks"], "lib.rs", &source);
         let errors = self.errors();
         let of = |line: usize| lines.iter().position(|known| *known == line);
         errors.into_iter().filter_map(|line| Some(cases[of(line)?].rule.clone())).collect()
@@ -135,11 +176,10 @@ impl Place {
     }
 }
 
-fn write(folder: &Path, document: &Value, which: &str) {
+fn write(folder: &Path, document: &Value, which: &str, tag_features: TagFeatures) {
     let input = Input::new(Source::new(which, document.to_string()));
     let mut config = Config::new(format!("rules-{which}"), "0.1.0").unwrap();
-    // The consumer uses every tag.
-    config.tag_features = TagFeatures::Never;
+    config.tag_features = tag_features;
     let outcome = generate(&input, &config);
     outcome.package.unwrap().write(folder).unwrap();
 }

@@ -24,7 +24,8 @@ fn page() -> String {
          Each kind of change, with its effect and an example. **Crate** is the version bump that it requires of the \
          generated crate. **Wire** says whether programs built from the old document still work. After a *silent* \
          change, callers may still compile but do something else. In the examples, `op` is an operation and `type` \
-         the schema of a component that is used in requests and responses. This page is written by a test; \
+         the schema of a component that is used in requests and responses, and `operations` how many operations there \
+         are. This page is written by a test; \
          `openapi-crate diff --explain RULE` prints a single rule.\n",
     );
     let cases = case::all();
@@ -42,8 +43,12 @@ fn entry(rule: Rule, case: &Case) -> String {
         true => sent.to_owned(),
         false => format!("{sent} in requests, {received} in responses"),
     };
+    let with = match &case.features {
+        None => String::new(),
+        Some(features) => format!(", with `default-features = false, features = {features:?}`"),
+    };
     let broken = match (rule.bump(), rule.is_silent()) {
-        (Bump::Major, false) => format!("\nNo longer compiles: `{}`\n", case.uses),
+        (Bump::Major, false) => format!("\nNo longer compiles: `{}`{with}\n", case.uses),
         _ => String::new(),
     };
     format!(

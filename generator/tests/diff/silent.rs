@@ -58,7 +58,7 @@ fn silent_changes_show_when_they_run() {
     }
     source.push_str(&format!("fn main() {{\n{calls}}}\n"));
     let [old, new] = ["old", "new"].map(|which| {
-        place.write_consumer(which, "mock", "main.rs", &source);
+        place.write_consumer(which, &["mock"], "main.rs", &source);
         let output = place.cargo("run").output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();

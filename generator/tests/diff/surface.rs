@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Fields, FnArg, ImplItem, Item, ItemEnum, Visibility};
 
-/// The public items of all files but the runtime's, which is the same in every crate. Aliases stand for what they are.
+/// The features, and the public items of all files but the runtime's, which is the same in every crate. Aliases stand for what they are.
 pub(crate) fn of(package: &Package) -> BTreeSet<String> {
     let mut surface = BTreeSet::new();
     for (path, text) in &package.files {
@@ -24,6 +24,11 @@ pub(crate) fn of(package: &Package) -> BTreeSet<String> {
             items(&module, syn::parse_file(text).unwrap().items, &mut surface);
         }
     }
+    let manifest = package.files["Cargo.toml"].lines();
+    let features = manifest.skip_while(|line| *line != "[features]").skip(1);
+    let features = features.take_while(|line| !line.starts_with('['));
+    let names = features.filter_map(|line| Some(line.split_once(" = ")?.0));
+    surface.extend(names.map(|name| format!("feature {name}")));
     let mut aliases: BTreeMap<String, String> = BTreeMap::new();
     for line in &surface {
         if let Some((name, ty)) =
