@@ -7,6 +7,7 @@ mod command_error;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
+mod directory_arguments;
 mod exit;
 mod folders;
 mod interrupt;

@@ -9,6 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::directory_arguments::DirectoryArguments;
 use super::exit::Exit;
 use box_upload_common::units::{parse_nonzero_duration, parse_nonzero_size};
 
@@ -137,6 +138,8 @@ pub(crate) struct Upload {
     #[command(flatten)]
     pub(crate) destination: Destination,
     #[command(flatten)]
+    pub(crate) directory: DirectoryArguments,
+    #[command(flatten)]
     pub(crate) transfer: Transfer,
     #[command(flatten)]
     pub(crate) resumption: Resumption,
@@ -222,11 +225,11 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) concurrency: u16,
-    /// Files of a directory to upload in parallel.
+    /// Files of a directory to upload in parallel, at most; fewer while Box asks to slow down.
     #[arg(
         long,
         value_name = "FILES",
-        default_value_t = 4,
+        default_value_t = 64,
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) files: u16,

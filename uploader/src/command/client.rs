@@ -98,7 +98,7 @@ fn configure_uploader(uploader: Uploader, upload: &Upload) -> Uploader {
     let uploader = uploader
         .retry(Retry { attempts, ..Retry::default() })
         .idle_timeout(transfer.timeout)
-        .connections(usize::from(transfer.concurrency).max(16))
+        .connections(usize::from(transfer.concurrency.max(transfer.files)).max(16))
         .abort_on_failure(resumption.abort_on_failure)
         .resume(match (resumption.resume, resumption.no_resume) {
             (true, _) => Resume::Required,

@@ -61,7 +61,9 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             object
         }
         Message::Stored(stored) => result_object(stored),
-        Message::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
+        Message::Unchanged { path, size } => {
+            json!({ "event": "unchanged", "size": size, "path": path })
+        }
         Message::Skipped { path, what } => {
             json!({ "event": "skipped", "reason": what, "path": path })
         }
@@ -80,6 +82,8 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             "skipped": summary.skipped,
             "folders": summary.folders,
             "sent": summary.sent,
+            "most_in_flight": summary.most_in_flight,
+            "throttled": summary.throttled,
             "seconds": summary.elapsed.as_secs_f64(),
             "exit_code": summary.exit_code,
         }),

@@ -108,6 +108,7 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
     add(summary.left_out, "not attempted");
     add(summary.skipped, "skipped");
     add(summary.folders, "new folders");
+    add(usize::try_from(summary.throttled).unwrap_or(usize::MAX), "requests slowed down by Box");
     if summary.stored > 0 || summary.sent > 0 {
         text += &format!(
             ": {} sent{}",
