@@ -52,6 +52,8 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         Message::Listed { id, items } => {
             json!({ "event": "listed", "folder_id": id, "items": items })
         }
+        Message::SignIn { url } => json!({ "event": "sign_in", "url": url }),
+        Message::SignedOut { profile } => json!({ "event": "signed_out", "profile": profile }),
         Message::User(user) => {
             json!({ "event": "user", "id": user.id, "login": user.login, "name": user.name })
         }

@@ -26,6 +26,10 @@ pub(crate) enum Message<'a> {
     Item(&'a FolderItem),
     /// All items in a folder were listed.
     Listed { id: &'a str, items: usize },
+    /// A URL to open in a browser.
+    SignIn { url: &'a str },
+    /// A sign-in was forgotten.
+    SignedOut { profile: &'a str },
     /// The user whom the credentials belong to.
     User(&'a UserMini),
     /// An event of a file.
