@@ -18,13 +18,9 @@ mod client_grant;
 mod from_env;
 #[cfg(feature = "jwt")]
 mod jwt;
-#[cfg(feature = "login")]
-mod profile;
 mod renewal;
-#[cfg(any(feature = "jwt", feature = "login"))]
+#[cfg(feature = "jwt")]
 mod secret_file;
-#[cfg(feature = "login")]
-mod sign_in;
 mod token_file;
 mod token_request;
 
@@ -41,15 +37,8 @@ use box_upload_sessions::runtime::{BoxError, Credential, Secret};
 use client_grant::ClientGrant;
 #[cfg(feature = "jwt")]
 use jwt::{Application, JwtGrant};
-#[cfg(feature = "login")]
-use profile::ProfileGrant;
 use renewal::RenewedToken;
 use token_file::TokenFile;
-
-#[cfg(feature = "login")]
-pub use profile::Profile;
-#[cfg(feature = "login")]
-pub use sign_in::{Redirected, SignIn};
 
 /// Proves to Box who uploads. `Debug` shows no secret.
 #[derive(Clone)]
@@ -69,8 +58,6 @@ enum Kind {
         application: Arc<Application>,
         subject: Subject,
     },
-    #[cfg(feature = "login")]
-    Profile(Profile),
 }
 
 /// Subject of the tokens of a client-credentials grant.
@@ -128,13 +115,6 @@ impl Credentials {
         Ok(Self(Kind::Jwt { application: Arc::new(application), subject }))
     }
 
-    /// A user's [sign-in](SignIn). Tokens are read from the file, and renewed there as needed.
-    #[cfg(feature = "login")]
-    #[must_use]
-    pub fn profile(profile: Profile) -> Self {
-        Self(Kind::Profile(profile))
-    }
-
     /// Reads the environment, which must set one of these:
     ///
     /// - `BOX_ACCESS_TOKEN`: [`Self::access_token`];
@@ -171,10 +151,6 @@ impl Credentials {
                 let grant = JwtGrant::new(client, application, subject);
                 Credential::provider(RenewedToken::new(grant))
             }
-            #[cfg(feature = "login")]
-            Kind::Profile(profile) => {
-                Credential::provider(RenewedToken::new(ProfileGrant::new(client, profile)))
-            }
         }
     }
 }
@@ -192,8 +168,6 @@ impl fmt::Debug for Credentials {
                 let id = &application.client_id;
                 write!(f, "Credentials(JWT of client {id:?} for {subject:?})")
             }
-            #[cfg(feature = "login")]
-            Kind::Profile(profile) => write!(f, "Credentials({profile:?})"),
         }
     }
 }

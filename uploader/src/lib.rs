@@ -24,7 +24,6 @@
 //! ```
 
 mod attributes;
-mod budget;
 mod context;
 pub mod credentials;
 mod direct;
@@ -54,7 +53,7 @@ mod uploader;
 
 pub use box_upload_common::Sha1Hash;
 pub use directory::{
-    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile,
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile, Skipped,
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;

@@ -1,10 +1,14 @@
 //! Bodies of requests.
 
+use std::collections::BTreeSet;
+
 use super::relation::Relation;
 use super::types::describe_change;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
-use crate::model::{Body, BodyContent, Constructor, Operation, Part, PartKind};
+use crate::model::{
+    Body, BodyContent, Constructor, FormField, Operation, Part, PartKind, QueryStyle, Type,
+};
 
 impl<'a> Compared<'a> {
     pub(super) fn body(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
@@ -95,20 +99,42 @@ impl<'a> Compared<'a> {
             (PartKind::Multipart(_, one, how), PartKind::Multipart(_, other, _)) => {
                 self.form(subject, one, other, *how == Constructor::New);
             }
-            (
-                PartKind::Json(one) | PartKind::Form(one, _),
-                PartKind::Json(other) | PartKind::Form(other, _),
-            ) => {
-                let rule = match self.relations().of(one, other) {
-                    Relation::Same => return,
-                    Relation::Rewrapped => Rule::BodyTypeRenamed,
-                    _ => Rule::BodyTypeChanged,
-                };
-                self.report(rule, subject, format!("the body {}", describe_change(one, other)));
+            (PartKind::Form(one, before), PartKind::Form(other, after)) => {
+                self.form_styles(subject, before, after);
+                self.body_type(subject, one, other);
             }
+            (PartKind::Json(one), PartKind::Json(other)) => self.body_type(subject, one, other),
             _ => {}
         }
     }
+
+    fn body_type(&mut self, subject: &Subject, old: &'a Type, new: &'a Type) {
+        let rule = match self.relations().of(old, new) {
+            Relation::Same => return,
+            Relation::Rewrapped => Rule::BodyTypeRenamed,
+            _ => Rule::BodyTypeChanged,
+        };
+        self.report(rule, subject, format!("the body {}", describe_change(old, new)));
+    }
+
+    /// How the members of a form are written, where the documents say.
+    fn form_styles(&mut self, subject: &Subject, old: &[FormField], new: &[FormField]) {
+        let keys: BTreeSet<&str> = old.iter().chain(new).map(|field| &*field.key).collect();
+        for key in keys {
+            if field_style(old, key) != field_style(new, key) {
+                let message = format!(
+                    "the values of the field {} are serialized differently",
+                    code_span(key)
+                );
+                self.report(Rule::ParameterStyleChanged, subject, message);
+            }
+        }
+    }
+}
+
+fn field_style(fields: &[FormField], key: &str) -> (QueryStyle, bool) {
+    let field = fields.iter().find(|field| field.key == key);
+    field.map_or((QueryStyle::FormExploded, false), |field| (field.style, field.allow_reserved))
 }
 
 fn part_kind_name(kind: &PartKind) -> &'static str {

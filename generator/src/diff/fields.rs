@@ -165,20 +165,13 @@ impl<'a> Compared<'a> {
             let message = format!("the fixed value of {what} changed");
             self.report(Rule::ConstantValueChanged, subject, message);
         }
-        let one = self.old.places.default(&subject.old);
-        let other = self.new.places.default(&subject.new);
-        if one != other && rule.is_none() {
-            let shown = |value: Option<&serde_json::Value>| match value {
-                Some(value) => code_span(&value.to_string()),
-                None => "nothing".to_owned(),
-            };
-            let message =
-                format!("the default of {what} was {} and is {}", shown(one), shown(other));
-            self.report(Rule::FieldDefaultChanged, subject, message);
+        let schemas = [&subject.old, &subject.new];
+        if rule.is_none() {
+            self.default_value(Rule::FieldDefaultChanged, subject, &what, schemas);
         }
         let rules = [Rule::FieldDeprecated, Rule::FieldUndeprecated];
         self.deprecation(subject, &what, rules, (old.deprecated, new.deprecated));
-        if one == other {
+        if self.is_default_same(schemas) {
             self.docs(subject, &what, &old.doc, &new.doc);
         }
     }

@@ -107,42 +107,18 @@ impl<'a> Compared<'a> {
                 format!("{what} has a different server"),
             );
         }
+        if old.idempotent != new.idempotent {
+            let place = |place: &Pointer| place.key("x-idempotent");
+            let subject =
+                Subject { old: place(&subject.old), new: place(&subject.new), ..subject.clone() };
+            let message = format!("whether {what} may be repeated has changed");
+            self.report(Rule::IdempotencyChanged, &subject, message);
+        }
         self.security(&subject, &what, old, new);
         self.parameters(&subject, old, new);
         self.body(&subject, old, new);
         self.responses(&subject, old, new);
         self.pagination(&subject, old, new);
-    }
-
-    fn security(&mut self, subject: &Subject, what: &str, old: &Operation, new: &Operation) {
-        let sets = |side: &'a Side<'a>, operation: &Operation| -> BTreeSet<BTreeSet<&'a str>> {
-            let schemes = &side.api.security_schemes;
-            let key = |at: &usize| schemes.get(*at).map(|scheme| self.known_as(scheme));
-            let set = |set: &Vec<usize>| set.iter().filter_map(key).collect();
-            operation.security.iter().map(set).collect()
-        };
-        let mut before = sets(self.old, old);
-        let mut after = sets(self.new, new);
-        if before == after {
-            return;
-        }
-        // No alternatives: nothing is asked.
-        if before.is_empty() {
-            before.insert(BTreeSet::new());
-        }
-        if after.is_empty() {
-            after.insert(BTreeSet::new());
-        }
-        let enough =
-            before.iter().filter(|had| after.iter().any(|asked| asked.is_subset(had))).count();
-        let (rule, how) = match enough {
-            0 => (Rule::SecurityTightened, "requires different credentials"),
-            all if all == before.len() => (Rule::SecurityRelaxed, "accepts further credentials"),
-            _ => (Rule::SecurityChanged, "no longer accepts some credentials"),
-        };
-        let at = |place: &Pointer| place.key("security");
-        let subject = Subject { old: at(&subject.old), new: at(&subject.new), ..subject.clone() };
-        self.report(rule, &subject, format!("{what} {how}"));
     }
 }
 

@@ -181,18 +181,12 @@ impl<'a> Compared<'a> {
             let message = format!("the values of {what} are serialized differently");
             self.report(Rule::ParameterStyleChanged, subject, message);
         }
-        let one = self.old.places.default(&old.place.key("schema"));
-        let other = self.new.places.default(&new.place.key("schema"));
-        if one != other && old.within != "form" {
-            let shown = |value: Option<&serde_json::Value>| match value {
-                Some(value) => code_span(&value.to_string()),
-                None => "nothing".to_owned(),
-            };
-            let message =
-                format!("the default of {what} was {} and is {}", shown(one), shown(other));
-            self.report(Rule::ParameterDefaultChanged, subject, message);
-        } else {
+        let places = [&old.place, &new.place].map(|place| place.key("schema"));
+        let schemas = [&places[0], &places[1]];
+        if old.within == "form" || self.is_default_same(schemas) {
             self.docs(subject, what, old.doc, new.doc);
+        } else {
+            self.default_value(Rule::ParameterDefaultChanged, subject, what, schemas);
         }
         let rules = [Rule::ParameterDeprecated, Rule::ParameterUndeprecated];
         self.deprecation(subject, what, rules, (old.deprecated, new.deprecated));

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::bundle::PATH as OWN_PATH;
 use crate::diagnostics::Pointer;
 use crate::model::{Operation, ParameterStyle, Status};
 
@@ -14,7 +15,22 @@ pub(super) struct Places<'a>(pub(super) &'a Value);
 
 impl<'a> Places<'a> {
     pub(super) fn operation(self, operation: &Operation) -> Pointer {
-        Pointer::default().key("paths").key(&operation.path).key(operation.method.key())
+        let method = operation.method.key();
+        let paths = Pointer::default().key("paths");
+        let usual = paths.key(&operation.path).key(method);
+        if operation.custom_method.is_none() && self.0.pointer(usual.as_str()).is_some() {
+            return usual;
+        }
+        // Another method than those of OpenAPI 3.0, or a path of several documents: it has a key of its own.
+        let is_own = |item: &Value| {
+            let says = |key: &str| item.get(key).and_then(Value::as_str);
+            says(OWN_PATH) == Some(&operation.path)
+                && says("x-method") == operation.custom_method.as_deref()
+                && item.get(method).is_some()
+        };
+        let items = self.0.get("paths").and_then(Value::as_object).into_iter().flatten();
+        let found = items.into_iter().find(|(_, item)| is_own(item));
+        found.map_or(usual, |(key, _)| paths.key(key).key(method))
     }
 
     pub(super) fn body(self, operation: &Operation) -> Pointer {
@@ -78,12 +94,22 @@ impl<'a> Places<'a> {
         found.unwrap_or_else(|| schema.clone())
     }
 
-    /// The value that a schema says is assumed.
-    pub(super) fn default(self, schema: &Pointer) -> Option<&'a Value> {
+    /// The value that a schema says is assumed, and where it stands; without one, where it would stand.
+    pub(super) fn default(self, schema: &Pointer) -> (Pointer, Option<&'a Value>) {
         let found = self.find(schema, LONGEST_CHAIN, &|place, value| {
             value.get("default").map(|_| place.key("default"))
-        })?;
-        self.0.pointer(found.as_str())
+        });
+        let value = found.as_ref().and_then(|found| self.0.pointer(found.as_str()));
+        (found.unwrap_or_else(|| self.follow(schema)), value)
+    }
+
+    /// What an operation asks for: the requirements of its own, or those of all operations.
+    pub(super) fn security(self, operation: &Operation) -> Pointer {
+        let own = self.operation(operation).key("security");
+        match self.0.pointer(own.as_str()) {
+            Some(_) => own,
+            None => Pointer::default().key("security"),
+        }
     }
 
     /// Looks in a schema, then in those that it consists of.

@@ -1,8 +1,10 @@
 //! What a type is to another one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::pairs::Pairs;
 use super::side::Side;
-use crate::model::{Type, TypeKind, TypeName};
+use crate::model::{Enumeration, Field, Type, TypeKind, TypeName};
 
 /// What a new type is to an old one. Joined, the worst counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +22,10 @@ pub(super) enum Relation {
 }
 
 impl Relation {
+    fn is_equal_on_wire(self) -> bool {
+        matches!(self, Self::Same | Self::Rewrapped)
+    }
+
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Same, other) | (other, Self::Same) => other,
@@ -40,6 +46,11 @@ pub(super) struct Relations<'a> {
 
 impl<'a> Relations<'a> {
     pub(super) fn of(self, old: &'a Type, new: &'a Type) -> Relation {
+        self.compare(old, new, DEEPEST)
+    }
+
+    /// `levels`: how deep types without a common name are compared.
+    fn compare(self, old: &'a Type, new: &'a Type, levels: usize) -> Relation {
         if let (Some(one), Some(other)) = (type_name(old), type_name(new))
             && self.pairs.are(one, other)
         {
@@ -51,17 +62,57 @@ impl<'a> Relations<'a> {
             (Type::Boxed(one), Type::Boxed(other))
             | (Type::List(one), Type::List(other))
             | (Type::Map(one), Type::Map(other))
-            | (Type::Nullable(one), Type::Nullable(other)) => self.of(one, other),
-            (Type::Boxed(one), other) => Relation::Rewrapped.and(self.of(one, other)),
-            (one, Type::Boxed(other)) => Relation::Rewrapped.and(self.of(one, other)),
-            (one, Type::Nullable(other)) => Relation::Widened.and(self.of(one, other)),
-            (Type::Nullable(one), other) => Relation::Narrowed.and(self.of(one, other)),
+            | (Type::Nullable(one), Type::Nullable(other)) => self.compare(one, other, levels),
+            (Type::Boxed(one), other) => Relation::Rewrapped.and(self.compare(one, other, levels)),
+            (one, Type::Boxed(other)) => Relation::Rewrapped.and(self.compare(one, other, levels)),
+            (one, Type::Nullable(other)) => Relation::Widened.and(self.compare(one, other, levels)),
+            (Type::Nullable(one), other) => {
+                Relation::Narrowed.and(self.compare(one, other, levels))
+            }
             (one, other) if type_name(one).is_none() && one == other => Relation::Same,
             (one, other) if self.holds((self.new, other), (self.old, one)) => Relation::Widened,
             (one, other) if self.holds((self.old, one), (self.new, other)) => Relation::Narrowed,
+            (one, other) if self.is_content_same(one, other, levels) => Relation::Rewrapped,
             (one, other) => {
                 compare_scalars(self.scalar(self.old, one), self.scalar(self.new, other))
             }
+        }
+    }
+
+    /// What the content of two types of different kinds, and of one name, is to each other.
+    pub(super) fn of_kinds(self, old: &TypeKind, new: &TypeKind) -> Relation {
+        compare_scalars(self.kind(self.old, old), self.kind(self.new, new))
+    }
+
+    /// Whether two types that have names have the same values on the wire, as far as so many levels tell.
+    fn is_content_same(self, old: &'a Type, new: &'a Type, levels: usize) -> bool {
+        let (Type::Named(one), Type::Named(other)) = (old, new) else { return false };
+        let (Some(one), Some(other), Some(levels)) =
+            (self.old.definition(one), self.new.definition(other), levels.checked_sub(1))
+        else {
+            return false;
+        };
+        match (&one.kind, &other.kind) {
+            (TypeKind::StringEnum(one), TypeKind::StringEnum(other)) => {
+                values(one) == values(other)
+            }
+            (TypeKind::IntegerEnum(one), TypeKind::IntegerEnum(other)) => {
+                values(one) == values(other)
+            }
+            (TypeKind::Record(one), TypeKind::Record(other)) => {
+                let known: BTreeMap<&str, &Field> =
+                    other.fields.iter().map(|field| (&*field.key, field)).collect();
+                one.rest.is_some() == other.rest.is_some()
+                    && one.fields.len() == other.fields.len()
+                    && one.fields.iter().all(|field| {
+                        known.get(&*field.key).is_some_and(|other| {
+                            field.presence == other.presence
+                                && field.known == other.known
+                                && self.compare(&field.ty, &other.ty, levels).is_equal_on_wire()
+                        })
+                    })
+            }
+            _ => false,
         }
     }
 
@@ -93,9 +144,8 @@ impl<'a> Relations<'a> {
             }
             Type::Json => Scalar::Any,
             Type::Named(_) | Type::Erased(..) => {
-                let kind =
-                    type_name(ty).and_then(|name| side.definition(name)).map(|known| &known.kind);
-                match kind {
+                let known = type_name(ty).and_then(|name| side.definition(name));
+                match known.map(|known| &known.kind) {
                     Some(TypeKind::StringEnum(_)) => Scalar::Words,
                     Some(TypeKind::IntegerEnum(_)) => Scalar::Numbers,
                     _ => Scalar::Other,
@@ -104,6 +154,15 @@ impl<'a> Relations<'a> {
             Type::Null | Type::List(_) | Type::Map(_) | Type::Nullable(_) | Type::Boxed(_) => {
                 Scalar::Other
             }
+        }
+    }
+
+    fn kind(self, side: &Side<'a>, kind: &TypeKind) -> Scalar {
+        match kind {
+            TypeKind::StringEnum(_) => Scalar::Words,
+            TypeKind::IntegerEnum(_) => Scalar::Numbers,
+            TypeKind::Alias(ty) | TypeKind::Newtype(ty) => self.scalar(side, ty),
+            TypeKind::Record(_) | TypeKind::Union(_) | TypeKind::Tuple(_) => Scalar::Other,
         }
     }
 
@@ -117,6 +176,13 @@ impl<'a> Relations<'a> {
         let is_text = |scalar| matches!(scalar, Scalar::Text | Scalar::Words);
         other == Scalar::Any || (is_text(one) && is_text(other))
     }
+}
+
+/// How deep types without a common name are compared.
+const DEEPEST: usize = 3;
+
+fn values<T: Ord>(enumeration: &Enumeration<T>) -> BTreeSet<&T> {
+    enumeration.variants.iter().map(|variant| &variant.value).collect()
 }
 
 /// The name of a type that has one.

@@ -62,8 +62,8 @@ impl<'a> Compared<'a> {
                         format!("the response now has the status {}", status_text(other.status));
                     self.report(Rule::ResponseStatusChanged, &subject, message);
                 }
-                self.payload(&subject, "the answer", &one.payload, &other.payload);
-                self.docs(&subject, "the answer", &one.doc, &other.doc);
+                self.payload(&subject, "the response", &one.payload, &other.payload);
+                self.docs(&subject, "the response", &one.doc, &other.doc);
             }
             (Outcome::Several(_, one), Outcome::Several(_, other)) => {
                 let rules = [Rule::ResponseStatusAdded, Rule::ResponseStatusRemoved];
@@ -129,7 +129,7 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// Answers by their status.
+    /// Responses by their status.
     fn answers(
         &mut self,
         owner: &Subject,

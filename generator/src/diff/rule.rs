@@ -63,7 +63,7 @@ impl Rule {
         let (sent, received) = self.wires();
         let wire = match sent == received {
             true => sent.name().to_owned(),
-            false => format!("{} in requests, {} in answers", sent.name(), received.name()),
+            false => format!("{} in requests, {} in responses", sent.name(), received.name()),
         };
         let silent = if self.is_silent() { " (silent)" } else { "" };
         format!("crate: {}{silent}, wire: {wire}", self.bump().name())
@@ -103,10 +103,18 @@ rules! {
         "The operation is no longer deprecated."
     OperationServerChanged = "operation-server-changed", Patch, MayBreak MayBreak:
         "Requests for the operation go to a different server."
+    IdempotencyChanged = "idempotency-changed", Patch, Works Works:
+        "The document now says that the operation may be repeated, or that it may not (`x-idempotent`), or no longer says it. Clients repeat failed requests accordingly."
     SecurityTightened = "security-tightened", Patch, Breaks Breaks:
         "None of the credentials that the operation accepted is sufficient any more."
     SecurityChanged = "security-changed", Patch, MayBreak MayBreak:
         "Some of the credentials that the operation accepted are no longer sufficient."
+    SecurityReordered = "security-reordered", Patch silent, Works Works:
+        "The operation accepts the same credentials, in another order. A client that has several of them sends those that come first."
+    ScopesAdded = "scopes-added", Patch, MayBreak MayBreak:
+        "A token needs further scopes for the operation. Tokens without them are no longer sufficient."
+    ScopesRemoved = "scopes-removed", Patch, Works Works:
+        "A token needs fewer scopes for the operation."
     SecurityRelaxed = "security-relaxed", Patch, Works Works:
         "The operation accepts further credentials, or none. Those that were sufficient still are."
 
@@ -136,7 +144,7 @@ rules! {
     ParameterDefaultChanged = "parameter-default-changed", Patch silent, MayBreak MayBreak:
         "The service assumes a different value if the parameter is not sent. Callers compile as before, but get a different result."
     ParameterDeprecated = "parameter-deprecated", Minor, Works Works:
-        "The parameter is deprecated, so code that sets it gets a compiler warning."
+        "The parameter is deprecated, so code that calls its method gets a compiler warning. Required parameters are arguments, which cause none."
     ParameterUndeprecated = "parameter-undeprecated", Patch, Works Works:
         "The parameter is no longer deprecated."
     ArgumentsSwapped = "arguments-swapped", Major silent, Works Works:
@@ -230,17 +238,17 @@ rules! {
     TypeChanged = "type-changed", Major, Breaks Breaks:
         "The type behind an alias or in a newtype changed."
     TypeWidened = "type-widened", Major, Works MayBreak:
-        "The type behind an alias or in a newtype allows more values than before."
+        "A type allows more values than before: an enum became a string, for example, or what is behind an alias or in a newtype is another type."
     TypeNarrowed = "type-narrowed", Major, MayBreak Works:
-        "The type behind an alias or in a newtype allows fewer values than before."
+        "A type allows fewer values than before: a string became an enum, for example, or what is behind an alias or in a newtype is another type."
     TypeRewrapped = "type-rewrapped", Major, Works Works:
         "The value of an alias or a newtype is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
     HashAdded = "hash-added", Minor, Works Works:
         "A type is now `Eq` and `Hash`, and so are the types that hold it: it no longer contains a number with a fraction (`type: number`). Reported once, at the type that changed."
     HashRemoved = "hash-removed", Major, Works Works:
         "A type is no longer `Eq` and `Hash`, nor are the types that hold it: it now contains a number with a fraction (`type: number`). Code that puts values of these types into a `HashSet` no longer compiles. Reported once, at the type that changed."
-    TypeDeprecated = "type-deprecated", Minor, Works Works:
-        "The type is deprecated, so code that uses it gets a compiler warning."
+    TypeDeprecated = "type-deprecated", Patch, Works Works:
+        "The type is deprecated, as its documentation says. There is no compiler warning: it would appear wherever the crate itself names the type."
     TypeUndeprecated = "type-undeprecated", Patch, Works Works:
         "The type is no longer deprecated."
 
@@ -266,7 +274,7 @@ rules! {
     FieldTypeNarrowed = "field-type-narrowed", Major, MayBreak Works:
         "A field allows fewer values than before, so its type changed: from a string to an enum, for example, or from 64 to 32 bits."
     FieldRewrapped = "field-rewrapped", Major, Works Works:
-        "The value of a field is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
+        "The value of a field is held differently: boxed, hidden from `Debug`, or in a type of another name with the same content. Nothing changes on the wire."
     FieldBecameRequired = "field-became-required", Major, Breaks Works:
         "An optional field became required: it is no longer an `Option`, and `new` takes it. Requests without it will fail."
     FieldBecameOptional = "field-became-optional", Major, Works Breaks:
@@ -343,6 +351,16 @@ rules! {
     // Requests that the service sends.
     TypeMoved = "type-moved", Major, Works Works:
         "A type that an operation used is now used by webhooks only, so it moved from `types` to `webhooks`, behind the feature of that name; or the other way round."
+    WebhookHeaderAdded = "webhook-header-added", Minor, Works Works:
+        "A webhook has a further header, which is a new field."
+    WebhookRenamed = "webhook-renamed", Major, Works Works:
+        "A webhook has a different name in the document and the same body, so its type is renamed."
+    WebhookValueChanged = "webhook-value-changed", Patch, MayBreak MayBreak:
+        "Webhooks are told apart by other values. Programs that are not rebuilt do not recognize what the service sends."
+    WebhookChoiceAdded = "webhook-choice-added", Minor, Works Works:
+        "Webhooks can now be told apart: there is an enum of all of them."
+    WebhookChoiceRemoved = "webhook-choice-removed", Major, MayBreak MayBreak:
+        "Webhooks can no longer be told apart: the enum of all of them was removed."
     WebhookAdded = "webhook-added", Minor, Works Works:
         "The service sends a new webhook, which the module `webhooks` reads."
     WebhookRemoved = "webhook-removed", Major, Works Works:
@@ -355,6 +373,8 @@ rules! {
         "A server was added."
     ServerRemoved = "server-removed", Major, MayBreak MayBreak:
         "A server was removed, along with its constant."
+    ServerRenamed = "server-renamed", Major, Works Works:
+        "A server has the same URL and another description, after which its constant is named. To keep the old name, set `x-rust-name` in an overlay."
     ServerChanged = "server-changed", Patch, MayBreak MayBreak:
         "The server of this name has a different URL, or different values of its variables."
     DefaultServerChanged = "default-server-changed", Patch silent, MayBreak MayBreak:

@@ -52,11 +52,19 @@ impl<'a> Compared<'a> {
         };
         let (before, after) = (known(&old.servers), known(&new.servers));
         for (name, server) in &before {
-            let subject =
-                service_subject(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+            let subject = service_subject(&format!("servers::{}", constant_name(name)), &place);
             let what = format!("the server {}", code_span(&server.url));
             match after.get(name) {
-                None => self.report(Rule::ServerRemoved, &subject, format!("{what} was removed")),
+                None => match new_name(server, &before, &after) {
+                    Some(other) => {
+                        let message =
+                            format!("{what} is now called {}", code_span(&constant_name(other)));
+                        self.report(Rule::ServerRenamed, &subject, message);
+                    }
+                    None => {
+                        self.report(Rule::ServerRemoved, &subject, format!("{what} was removed"));
+                    }
+                },
                 Some(other) => {
                     if server.url != other.url || variable_values(server) != variable_values(other)
                     {
@@ -68,9 +76,8 @@ impl<'a> Compared<'a> {
             }
         }
         for (name, server) in &after {
-            if !before.contains_key(name) {
-                let subject =
-                    service_subject(&format!("servers::{}", name.to_ascii_uppercase()), &place);
+            if !before.contains_key(name) && new_name(server, &after, &before).is_none() {
+                let subject = service_subject(&format!("servers::{}", constant_name(name)), &place);
                 let message = format!("the server {} is new", code_span(&server.url));
                 self.report(Rule::ServerAdded, &subject, message);
             }
@@ -178,6 +185,26 @@ impl<'a> Compared<'a> {
             self.report(Rule::RuntimeAdded, &subject(part), message);
         }
     }
+}
+
+/// The new name of a server that is not known by its old one: that of the only one with the same URL.
+fn new_name<'a>(
+    server: &Server,
+    before: &BTreeMap<&str, &Server>,
+    after: &BTreeMap<&'a str, &'a Server>,
+) -> Option<&'a str> {
+    let is_same = |other: &&Server| other.url == server.url;
+    let is_only = before.values().copied().filter(is_same).count() == 1;
+    let mut same =
+        after.iter().filter(|(name, other)| is_same(other) && !before.contains_key(**name));
+    match (same.next(), same.next()) {
+        (Some((name, _)), None) if is_only => Some(name),
+        _ => None,
+    }
+}
+
+fn constant_name(name: &str) -> String {
+    name.to_ascii_uppercase()
 }
 
 /// Something that belongs to no operation.

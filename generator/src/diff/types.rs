@@ -96,7 +96,12 @@ impl<'a> Compared<'a> {
             }
             (one, other) if kind_name(one) != kind_name(other) => {
                 let message = format!("{what} was {} and is {}", kind_name(one), kind_name(other));
-                self.report(Rule::TypeKindChanged, &subject, message);
+                let rule = match self.relations().of_kinds(one, other) {
+                    Relation::Widened => Rule::TypeWidened,
+                    Relation::Narrowed => Rule::TypeNarrowed,
+                    _ => Rule::TypeKindChanged,
+                };
+                self.report(rule, &subject, message);
             }
             _ => {}
         }

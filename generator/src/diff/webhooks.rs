@@ -8,7 +8,7 @@ use super::side::Reached;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
-use crate::model::{HeaderField, Webhook};
+use crate::model::{HeaderField, TypeName, Webhook, WebhookChoice, Webhooks};
 
 impl<'a> Compared<'a> {
     pub(super) fn webhooks(&mut self) {
@@ -17,32 +17,81 @@ impl<'a> Compared<'a> {
         };
         let (old, new) = (&self.old.api.webhooks, &self.new.api.webhooks);
         let (before, after) = (known(&old.all), known(&new.all));
+        let mut added: Vec<&Webhook> =
+            new.all.iter().filter(|webhook| !before.contains_key(&*webhook.key)).collect();
         for (key, webhook) in &before {
             let subject = webhook_subject(webhook);
             let what = format!("the webhook {}", code_span(key));
-            match after.get(key) {
-                Some(other) => self.webhook(&subject, &what, webhook, other),
-                None => self.report(Rule::WebhookRemoved, &subject, format!("{what} was removed")),
+            if let Some(other) = after.get(key) {
+                self.webhook(&subject, &what, webhook, other);
+                continue;
+            }
+            let found: Vec<usize> =
+                (0..added.len()).filter(|at| self.is_renamed(webhook, added[*at])).collect();
+            match &found[..] {
+                [at] => {
+                    let other = added.swap_remove(*at);
+                    let subject = Subject { new: webhook_subject(other).new, ..subject };
+                    let message = format!("{what} is now called {}", code_span(&other.key));
+                    self.report(Rule::WebhookRenamed, &subject, message);
+                }
+                _ => self.report(Rule::WebhookRemoved, &subject, format!("{what} was removed")),
             }
         }
-        for (key, webhook) in &after {
-            if !before.contains_key(key) {
-                let message = format!("the webhook {} is new", code_span(key));
-                self.report(Rule::WebhookAdded, &webhook_subject(webhook), message);
-            }
+        for webhook in added {
+            let message = format!("the webhook {} is new", code_span(&webhook.key));
+            self.report(Rule::WebhookAdded, &webhook_subject(webhook), message);
         }
-        if let (Some(one), Some(other)) = (&old.choice, &new.choice)
-            && (&one.name, &one.tag) != (&other.name, &other.tag)
-        {
-            let place = Pointer::default().key("webhooks");
-            let subject = Subject {
-                item: format!("webhooks::{}", one.name.0),
-                old: place.clone(),
-                new: place,
-                reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },
-            };
-            let message = "webhooks are told apart differently";
-            self.report(Rule::WebhookChanged, &subject, message);
+        self.webhook_choice();
+    }
+    /// Whether a webhook of the new document is one of the old one, under another name.
+    fn is_renamed(&self, old: &'a Webhook, new: &'a Webhook) -> bool {
+        payload_form(&old.payload) == payload_form(&new.payload)
+            && header_types(old) == header_types(new)
+            && match (old.payload.ty(), new.payload.ty()) {
+                (Some(one), Some(other)) => {
+                    one.named().is_some() && self.relations().of(one, other) == Relation::Same
+                }
+                _ => false,
+            }
+    }
+
+    /// How webhooks are told apart, of those that both documents have.
+    fn webhook_choice(&mut self) {
+        let (old, new) = (&self.old.api.webhooks, &self.new.api.webhooks);
+        let place = Pointer::default().key("webhooks");
+        let subject = |name: &TypeName| Subject {
+            item: format!("webhooks::{}", name.0),
+            old: place.clone(),
+            new: place.clone(),
+            reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },
+        };
+        match (&old.choice, &new.choice) {
+            (None, Some(choice)) if !old.all.is_empty() => {
+                let message = "webhooks can be told apart";
+                self.report(Rule::WebhookChoiceAdded, &subject(&choice.name), message);
+            }
+            (Some(choice), None) if !new.all.is_empty() => {
+                let message = "webhooks can no longer be told apart";
+                self.report(Rule::WebhookChoiceRemoved, &subject(&choice.name), message);
+            }
+            (Some(one), Some(other)) if one.name != other.name => {
+                let message = "the enum of all webhooks has a different name";
+                self.report(Rule::WebhookChanged, &subject(&one.name), message);
+            }
+            (Some(one), Some(other)) => {
+                let values = |webhooks: &'a Webhooks, choice: &'a WebhookChoice| {
+                    let keys = webhooks.all.iter().map(|webhook| &*webhook.key);
+                    keys.zip(&choice.values).collect::<BTreeMap<&str, &Vec<String>>>()
+                };
+                let (before, after) = (values(old, one), values(new, other));
+                let mut both = before.iter().filter_map(|(key, had)| Some((had, after.get(key)?)));
+                if one.tag != other.tag || both.any(|(had, has)| had != has) {
+                    let message = "webhooks are told apart differently";
+                    self.report(Rule::WebhookValueChanged, &subject(&one.name), message);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -52,12 +101,13 @@ impl<'a> Compared<'a> {
             (Some(one), Some(other)) => self.relations().of(one, other),
             _ => Relation::Same,
         };
-        let headers = |webhook: &Webhook| -> BTreeMap<String, String> {
-            let shown = |it: &HeaderField| (it.key.clone(), format!("{} {:?}", it.name.0, it.ty));
-            webhook.headers.iter().map(shown).collect()
-        };
-        let same =
-            (&old.name, &old.variant, headers(old)) == (&new.name, &new.variant, headers(new));
+        let (before, after) = (header_types(old), header_types(new));
+        for key in after.keys().filter(|key| !before.contains_key(*key)) {
+            let message = format!("{what} has the header {}", code_span(key));
+            self.report(Rule::WebhookHeaderAdded, subject, message);
+        }
+        let is_kept = before.iter().all(|(key, shown)| after.get(key) == Some(shown));
+        let same = (&old.name, &old.variant) == (&new.name, &new.variant) && is_kept;
         if relation != Relation::Same || !same {
             let message = format!("{what} has a different name, body or headers");
             self.report(Rule::WebhookChanged, subject, message);
@@ -66,6 +116,12 @@ impl<'a> Compared<'a> {
         self.deprecation(subject, what, rules, (old.deprecated, new.deprecated));
         self.docs(subject, what, &old.doc, &new.doc);
     }
+}
+
+/// The headers, each with its name and its type in Rust.
+fn header_types(webhook: &Webhook) -> BTreeMap<String, String> {
+    let shown = |it: &HeaderField| (it.key.clone(), format!("{} {:?}", it.name.0, it.ty));
+    webhook.headers.iter().map(shown).collect()
 }
 
 fn webhook_subject(webhook: &Webhook) -> Subject {

@@ -8,7 +8,6 @@ mod help;
 #[cfg(unix)]
 mod interrupt;
 mod journal;
-mod login;
 mod retrying;
 mod showing;
 mod uploading;

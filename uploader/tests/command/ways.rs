@@ -7,12 +7,12 @@ use tokio::process::Command;
 use super::{Ended, Home, MIB, TOKEN, end, only_file};
 
 /// An emulator that takes the tokens that it gave, and one that a user was given.
-pub(super) async fn strict() -> Emulator {
+async fn strict() -> Emulator {
     Emulator::builder().part_size(MIB).token(TOKEN).start().await.unwrap()
 }
 
 /// Asks who they are, uploads a file, and uploads it again.
-pub(super) async fn work(home: &Home, emulator: &Emulator, user: &str, way: impl Fn(&mut Command)) {
+async fn work(home: &Home, emulator: &Emulator, user: &str, way: impl Fn(&mut Command)) {
     home.file("a.txt", "abc");
     let run = async |arguments: &[&str]| -> Ended {
         let mut command = home.command(arguments);

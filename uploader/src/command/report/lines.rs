@@ -94,9 +94,7 @@ impl Format for Lines {
                 }
                 write_line(&format_result(stored));
             }
-            Message::Unchanged { path, size } => {
-                self.tally.finish_file(path, End::Unchanged(*size));
-            }
+            Message::Unchanged { path } => self.tally.finish_file(path, End::Unchanged),
             Message::Failing { path, .. } => self.tally.finish_file(path, End::Failed),
             _ => {}
         }

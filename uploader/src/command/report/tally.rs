@@ -33,8 +33,8 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Stored,
-    /// It was already in Box; its size in bytes.
-    Unchanged(u64),
+    /// It was already in Box.
+    Unchanged,
     Failed,
 }
 
@@ -77,7 +77,7 @@ impl Tally {
         self.finished += 1;
         match end {
             End::Stored => self.settled += size,
-            End::Unchanged(size) => {
+            End::Unchanged => {
                 self.settled += size;
                 self.kept += size;
             }

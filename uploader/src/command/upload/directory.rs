@@ -30,17 +30,15 @@ pub(super) async fn upload_directory(
     let shown = path.display().to_string();
     let events = reporter.clone();
     let event_path = shown.clone();
-    let is_json = context.is_json;
     let sent = uploader
         .directory(path)
         .to_folder(destination.to.clone().unwrap_or_default())
         .on_conflict(convert::to_on_conflict(destination.on_conflict))
         .links(convert::to_links(transfer))
-        .encode_names(upload.directory.encode_names)
         .files(transfer.files.into())
         .concurrency(transfer.concurrency.into())
         .cancel_on(interrupt.token().clone())
-        .on_progress(move |event| report_event(&events, is_json, &event_path, event))
+        .on_progress(move |event| report_event(&events, &event_path, event))
         .send()
         .await;
     match sent {
@@ -53,8 +51,7 @@ pub(super) async fn upload_directory(
     }
 }
 
-/// Reports an event of the upload of `directory`.
-fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &DirectoryEvent) {
+fn report_event(reporter: &Reporter, directory: &str, event: &DirectoryEvent) {
     let shown = |path: &Path| path.display().to_string();
     match event {
         DirectoryEvent::Planned { files, bytes } => {
@@ -66,23 +63,14 @@ fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &Dir
         DirectoryEvent::File { path, event } => {
             reporter.report(&Message::Event { path: &shown(path), event });
         }
-        DirectoryEvent::Skipped { path, what } => {
-            reporter.report(&Message::Skipped { path: &shown(path), what });
-        }
-        DirectoryEvent::Uploaded { path, uploaded } => {
+        DirectoryEvent::Uploaded { path, uploaded: Some(uploaded) } => {
             let path = &*shown(path);
             reporter.report(&Message::Stored(Stored { path, name: path, uploaded, elapsed: None }));
         }
-        DirectoryEvent::Unchanged { path, size, .. } => {
-            reporter.report(&Message::Unchanged { path: &shown(path), size: *size });
+        DirectoryEvent::Uploaded { path, uploaded: None } => {
+            reporter.report(&Message::Unchanged { path: &shown(path) });
         }
-        // Programs get all failures; people get the first ones in full after the rest.
-        DirectoryEvent::Failed { path, error } if is_json => {
-            let failure = CommandError::from_directory_entry(error, None);
-            reporter.report(&Message::Failed { path: Some(&shown(path)), failure: &failure });
-        }
-        DirectoryEvent::Failed { path, error } => {
-            let reason = &error.to_string();
+        DirectoryEvent::Failed { path, reason } => {
             reporter.report(&Message::Failing { path: &shown(path), reason });
         }
         _ => {}
@@ -92,21 +80,23 @@ fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &Dir
 fn report_summary(context: &Context, done: &DirectorySummary, total: &mut Total) {
     let reporter = &context.reporter;
     let interrupt = &context.interrupt;
-    total.summary.skipped += done.skipped;
+    total.summary.skipped += done.skipped.len();
+    for skipped in &done.skipped {
+        let path = &*skipped.path.display().to_string();
+        reporter.report(&Message::Skipped { path, what: skipped.what });
+    }
     total.summary.stored += done.uploaded;
     total.summary.unchanged += done.unchanged;
     total.summary.left_out += done.not_begun;
     total.summary.folders += done.folders;
     total.summary.sent += done.sent;
-    total.summary.failed += done.failures;
-    total.summary.most_in_flight = done.most_in_flight;
-    total.summary.throttled = done.throttled;
     for (index, (path, error)) in done.failed.iter().enumerate() {
         let failure = CommandError::from_directory_entry(error, interrupt.exit());
         if !total.is_over() {
             total.failed = Some(failure.exit());
         }
-        if !context.is_json && index < MAX_FAILURES_SHOWN {
+        total.summary.failed += 1;
+        if context.is_json || index < MAX_FAILURES_SHOWN {
             let path = &*path.display().to_string();
             reporter.report(&Message::Failed { path: Some(path), failure: &failure });
         }
