@@ -7,11 +7,14 @@ mod command_error;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
+mod directory_arguments;
 mod exit;
 mod folders;
 mod interrupt;
 mod journal;
+mod login;
 mod manual;
+mod profile;
 mod report;
 mod sessions;
 mod terminal;
@@ -42,6 +45,12 @@ pub(crate) fn main() -> ExitCode {
             run_async(&output, async |context| {
                 sessions::run_sessions(context, &connection, journal.as_deref(), clear).await
             })
+        }
+        Some(Command::Login(login)) => {
+            run_async(&login.output, async |context| login::run_login(context, &login).await)
+        }
+        Some(Command::Logout(logout)) => {
+            run_async(&logout.output, async |context| login::run_logout(context, &logout).await)
         }
         Some(Command::Whoami { connection, output }) => {
             run_async(&output, async |context| whoami::run_whoami(context, &connection).await)

@@ -9,6 +9,7 @@ use box_upload_sessions::Client;
 use box_upload_sessions::runtime;
 use box_upload_sessions::types::ClientError;
 
+use crate::budget::Permit;
 use crate::options::{OnEvent, Policy};
 use crate::request_error::{Outcome, RequestError, describe_chain};
 use crate::retry::REJECTIONS;
@@ -155,7 +156,7 @@ impl Context {
         operation: &'static str,
         request: impl IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
     ) -> Result<T, RequestError> {
-        let _permit = self.acquire_connection().await;
+        let permit = self.policy.budget.acquire().await;
         let answer = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
         let answer = answer.unwrap_or(Err(runtime::Error::Timeout));
         let answer = answer.map_err(|error| RequestError::from_error(operation, error));
@@ -166,6 +167,7 @@ impl Context {
                 failure.status
             }
         };
+        learn_from_response(&permit, answer.as_ref().err());
         if status.is_some_and(|status| status < 500 && status != 401) {
             self.authorized.store(true, Ordering::Relaxed);
         }
@@ -208,11 +210,14 @@ impl Context {
             done => done,
         }
     }
+}
 
-    /// Waits for a free connection.
-    pub(crate) async fn acquire_connection(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        // The semaphore is never closed.
-        self.policy.connections.acquire().await.ok()
+/// Adjusts the number of requests in flight to the response.
+pub(crate) fn learn_from_response(permit: &Permit<'_>, failure: Option<&RequestError>) {
+    match failure {
+        None => permit.record_success(),
+        Some(failure) if failure.is_throttling() => permit.record_throttling(failure.retry_after),
+        Some(_) => {}
     }
 }
 

@@ -18,9 +18,13 @@ mod client_grant;
 mod from_env;
 #[cfg(feature = "jwt")]
 mod jwt;
+#[cfg(feature = "login")]
+mod profile;
 mod renewal;
-#[cfg(feature = "jwt")]
+#[cfg(any(feature = "jwt", feature = "login"))]
 mod secret_file;
+#[cfg(feature = "login")]
+mod sign_in;
 mod token_file;
 mod token_request;
 
@@ -37,8 +41,15 @@ use box_upload_sessions::runtime::{BoxError, Credential, Secret};
 use client_grant::ClientGrant;
 #[cfg(feature = "jwt")]
 use jwt::{Application, JwtGrant};
+#[cfg(feature = "login")]
+use profile::ProfileGrant;
 use renewal::RenewedToken;
 use token_file::TokenFile;
+
+#[cfg(feature = "login")]
+pub use profile::Profile;
+#[cfg(feature = "login")]
+pub use sign_in::{Redirected, SignIn};
 
 /// Proves to Box who uploads. `Debug` shows no secret.
 #[derive(Clone)]
@@ -58,6 +69,8 @@ enum Kind {
         application: Arc<Application>,
         subject: Subject,
     },
+    #[cfg(feature = "login")]
+    Profile(Profile),
 }
 
 /// Subject of the tokens of a client-credentials grant.
@@ -115,6 +128,13 @@ impl Credentials {
         Ok(Self(Kind::Jwt { application: Arc::new(application), subject }))
     }
 
+    /// A user's [sign-in](SignIn). Tokens are read from the file, and renewed there as needed.
+    #[cfg(feature = "login")]
+    #[must_use]
+    pub fn profile(profile: Profile) -> Self {
+        Self(Kind::Profile(profile))
+    }
+
     /// Reads the environment, which must set one of these:
     ///
     /// - `BOX_ACCESS_TOKEN`: [`Self::access_token`];
@@ -151,6 +171,10 @@ impl Credentials {
                 let grant = JwtGrant::new(client, application, subject);
                 Credential::provider(RenewedToken::new(grant))
             }
+            #[cfg(feature = "login")]
+            Kind::Profile(profile) => {
+                Credential::provider(RenewedToken::new(ProfileGrant::new(client, profile)))
+            }
         }
     }
 }
@@ -168,6 +192,8 @@ impl fmt::Debug for Credentials {
                 let id = &application.client_id;
                 write!(f, "Credentials(JWT of client {id:?} for {subject:?})")
             }
+            #[cfg(feature = "login")]
+            Kind::Profile(profile) => write!(f, "Credentials({profile:?})"),
         }
     }
 }

@@ -88,6 +88,13 @@ pub enum ErrorKind {
         /// The items with that name: none if it does not exist.
         found: Vec<FolderItem>,
     },
+    /// Box refuses the name of a file or folder of a directory.
+    NameRefused {
+        /// The file or folder.
+        name: String,
+        /// Why.
+        what: String,
+    },
     /// A request failed repeatedly, or too many requests failed in total.
     Exhausted {
         /// Name of the operation.
@@ -272,6 +279,9 @@ impl fmt::Display for ErrorKind {
             }
             Self::NoFolder { name, parent, found } => {
                 f.write_str(&describe_no_folder(name, parent, found))
+            }
+            Self::NameRefused { name, what } => {
+                write!(f, "Box refuses the name of `{name}`: {what}")
             }
             Self::Exhausted { operation, attempts, last, .. } => {
                 let times = if *attempts == 1 { "attempt" } else { "attempts" };

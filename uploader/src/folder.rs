@@ -142,7 +142,7 @@ impl Uploader {
 }
 
 /// A page of a folder's items. A marker that repeats or is empty ends the list.
-async fn list_page(
+pub(crate) async fn list_page(
     context: &Context,
     id: &str,
     marker: Option<&str>,

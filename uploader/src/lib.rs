@@ -24,6 +24,7 @@
 //! ```
 
 mod attributes;
+mod budget;
 mod context;
 pub mod credentials;
 mod direct;
@@ -53,7 +54,7 @@ mod uploader;
 
 pub use box_upload_common::Sha1Hash;
 pub use directory::{
-    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile, Skipped,
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile,
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;

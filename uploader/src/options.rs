@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use box_upload_sessions::runtime::DateTime;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 
+use crate::budget::Budget;
 use crate::source::{Buffers, Origin};
 use crate::{CancellationToken, Event, Retry};
 
@@ -40,7 +40,7 @@ pub(crate) struct Policy {
     pub(crate) journal: Option<PathBuf>,
     pub(crate) resume: Resume,
     pub(crate) abort_on_failure: bool,
-    pub(crate) connections: Arc<Semaphore>,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) buffers: Buffers,
     /// Whether the user was told of session URLs at untrusted hosts.
     pub(crate) warned_untrusted_url: Arc<AtomicBool>,

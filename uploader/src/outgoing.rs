@@ -14,7 +14,7 @@ use futures_util::stream;
 use tokio::time::Instant;
 
 use crate::ErrorKind;
-use crate::context::Context;
+use crate::context::{Context, learn_from_response};
 use crate::request_error::{Outcome, RequestError};
 use crate::source::{Source, chunk_length};
 
@@ -46,7 +46,7 @@ pub(crate) async fn send_body<T, R>(
 where
     R: IntoFuture<Output = Result<T, Error<ClientError>>>,
 {
-    let _permit = context.acquire_connection().await;
+    let permit = context.policy.budget.acquire().await;
     let idle_timer = Arc::new(IdleTimer::new());
     let length = bytes.end - bytes.start;
     let progress = BodyProgress::new(Arc::clone(context), Arc::clone(&idle_timer), length);
@@ -59,11 +59,13 @@ where
         let kind = source_error(context, error);
         return Err(RequestError::new(operation, Outcome::Final(Box::new(kind)), ""));
     }
-    answer.map_err(|error| {
+    let answer = answer.map_err(|error| {
         let failure = RequestError::from_error(operation, error);
         tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
         failure
-    })
+    });
+    learn_from_response(&permit, answer.as_ref().err());
+    answer
 }
 
 /// The error for a source that cannot be read.

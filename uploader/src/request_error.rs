@@ -134,6 +134,15 @@ impl RequestError {
         matches!(self.outcome, Outcome::NotDone | Outcome::Unknown)
     }
 
+    /// Whether the service asks to slow down.
+    pub(crate) fn is_throttling(&self) -> bool {
+        match self.status {
+            Some(429) => true,
+            Some(503) => self.retry_after.is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether the response is a redirect, which a client with a token must not follow.
     pub(crate) fn is_redirect(&self) -> bool {
         matches!(self.status, Some(300..400))

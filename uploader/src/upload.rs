@@ -93,10 +93,10 @@ impl Upload {
     }
 
     /// For a file of a directory: skips it if its folder already has it with this content, checking
-    /// first unless the folder is new.
-    pub(crate) fn in_directory(mut self, folder_is_new: bool) -> Self {
+    /// first unless the name is free.
+    pub(crate) fn in_directory(mut self, name_is_free: bool) -> Self {
         self.options.skip_identical = true;
-        self.options.preflight_first = Some(!folder_is_new);
+        self.options.preflight_first = Some(!name_is_free);
         self
     }
 

@@ -9,10 +9,10 @@ use box_upload_sessions::Client;
 use box_upload_sessions::types::UserMini;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
-use tokio::sync::Semaphore;
 
+use crate::budget::Budget;
 use crate::context::Context;
-use crate::options::Policy;
+use crate::options::{OnEvent, Policy};
 use crate::source::{Buffers, Origin, run_blocking};
 use crate::{Error, ErrorKind, Resume, Retry, Unfinished, Upload, session};
 
@@ -34,7 +34,7 @@ impl Uploader {
             journal: None,
             resume: Resume::default(),
             abort_on_failure: false,
-            connections: Arc::new(Semaphore::new(16)),
+            budget: Arc::new(Budget::new(16)),
             buffers: Buffers::default(),
             warned_untrusted_url: Arc::default(),
         };
@@ -56,8 +56,12 @@ impl Uploader {
 
     /// Maximum number of concurrent requests, over all uploads of this uploader and its clones; 16
     /// by default. Each takes about 2 MiB of memory, whatever the sizes of file and part.
+    ///
+    /// At first there are 16 at most. Whenever Box asks to slow down (429, or 503 with
+    /// `Retry-After`), the number is halved and new requests wait as long as Box says; while all
+    /// goes well, it rises again.
     pub fn connections(mut self, limit: usize) -> Self {
-        self.policy.connections = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
+        self.policy.budget = Arc::new(Budget::new(limit));
         self
     }
 
@@ -178,7 +182,12 @@ impl Uploader {
 impl Uploader {
     /// The context of requests that belong to no upload.
     pub(crate) fn create_context(&self) -> Context {
-        Context::new(self.client.clone(), self.policy.clone(), String::new(), 0, Arc::new(|_| {}))
+        self.create_context_with(Arc::new(|_| {}))
+    }
+
+    /// The same with a handler of events.
+    pub(crate) fn create_context_with(&self, on_event: OnEvent) -> Context {
+        Context::new(self.client.clone(), self.policy.clone(), String::new(), 0, on_event)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod access;
 mod folders;
 
 use std::path::PathBuf;
@@ -9,9 +10,11 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::directory_arguments::DirectoryArguments;
 use super::exit::Exit;
 use box_upload_common::units::{parse_nonzero_duration, parse_nonzero_size};
 
+pub(crate) use access::{Access, DEFAULT_PROFILE, Login, Logout, parse_profile};
 pub(crate) use folders::{List, MakeDirectory};
 
 /// Examples, for `--help` and the man page.
@@ -30,6 +33,7 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
     ("tar c photos | box-upload - --name photos.tar --to 0", "Upload another command's output"),
     ("box-upload *.mov --to 12345 --json", "Print JSON lines, for scripts"),
     ("box-upload ls /Films", "List a folder"),
+    ("box-upload login --port 8088", "Sign in with a browser"),
     ("box-upload sessions", "List unfinished uploads"),
     ("box-upload abort 0123456789ABCDEF0123456789ABCDEF", "Abort a session and delete its parts"),
 ];
@@ -42,6 +46,7 @@ pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("BOX_JWT_CONFIG", "JWT configuration file of an application; BOX_USER_ID is its subject"),
     ("BOX_CLIENT_ID, BOX_CLIENT_SECRET", "Application for the client-credentials grant"),
     ("BOX_ENTERPRISE_ID or BOX_USER_ID", "Subject of that grant"),
+    ("BOX_PROFILE", "Sign-in to use; see --profile"),
     ("BOX_BASE_URL", "Base URL of the Box API; see --base-url"),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxies, and hosts to reach directly"),
     ("XDG_STATE_HOME", "Parent of the journal folder `box-upload` [default: ~/.local/state]"),
@@ -105,6 +110,13 @@ pub(crate) enum Command {
     Ls(List),
     /// Create folders in Box.
     Mkdir(MakeDirectory),
+    /// Sign in with a browser.
+    ///
+    /// Requires an application of Box's developer console, in BOX_CLIENT_ID and BOX_CLIENT_SECRET.
+    /// The tokens are kept in a file that only you can read, and are renewed as needed.
+    Login(Login),
+    /// Forget a sign-in.
+    Logout(Logout),
     /// Print the user whom the credentials belong to.
     Whoami {
         #[command(flatten)]
@@ -136,6 +148,8 @@ pub(crate) struct Upload {
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) destination: Destination,
+    #[command(flatten)]
+    pub(crate) directory: DirectoryArguments,
     #[command(flatten)]
     pub(crate) transfer: Transfer,
     #[command(flatten)]
@@ -222,11 +236,11 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) concurrency: u16,
-    /// Files of a directory to upload in parallel.
+    /// Files of a directory to upload in parallel, at most; fewer while Box asks to slow down.
     #[arg(
         long,
         value_name = "FILES",
-        default_value_t = 4,
+        default_value_t = 64,
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) files: u16,
@@ -270,24 +284,19 @@ pub(crate) struct Resumption {
     pub(crate) no_journal: bool,
 }
 
+/// How to reach Box, and as whom.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Read the access token from this file.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) token_file: Option<PathBuf>,
-    /// Use the JWT configuration file of an application.
-    #[cfg(feature = "jwt")]
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with = "token_file",
-        value_hint = ValueHint::FilePath
-    )]
-    pub(crate) jwt_config: Option<PathBuf>,
-    /// Act on behalf of the user with this id.
-    #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) as_user: Option<String>,
+    #[command(flatten)]
+    pub(crate) access: Access,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// How to reach Box.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Service {
     /// Base URL of the Box API, for a proxy or an emulator.
     #[arg(long, value_name = "URL", env = "BOX_BASE_URL", hide_env = true)]
     pub(crate) base_url: Option<String>,

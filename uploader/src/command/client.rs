@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use box_upload_sessions::{Client, ClientBuilder};
-use box_uploader::credentials::Credentials;
+use box_uploader::credentials::{Credentials, Profile};
 use box_uploader::transport::HttpTransport;
 use box_uploader::{Resume, Retry, Uploader};
 
-use super::arguments::{Connection, Upload};
+use super::arguments::{Connection, Service, Upload};
 use super::command_error::CommandError;
 use super::journal;
+use super::profile::find_profile;
 
 /// Builds an uploader; `upload` has the options for uploads.
 pub(super) fn build_uploader(
@@ -18,17 +19,9 @@ pub(super) fn build_uploader(
 ) -> Result<Uploader, CommandError> {
     let credentials = find_credentials(connection)?;
     let limit = upload.and_then(|upload| upload.transfer.limit_rate);
-    let transport = build_transport(connection, limit)?;
-    let base = || {
-        let client = client_builder().transport(transport.clone());
-        match &connection.base_url {
-            Some(url) => client.base_url(url),
-            None => client,
-        }
-    };
-    // Tokens are issued to the application itself, whoever it then acts for.
-    let client = base().access_token(credentials.into_credential(build_client(base())?));
-    let client = match &connection.as_user {
+    let base = prepare_client(&connection.service, limit)?;
+    let client = add_credentials(base, credentials)?;
+    let client = match &connection.access.as_user {
         Some(user) => client.default_header("as-user", user),
         None => client,
     };
@@ -39,28 +32,67 @@ pub(super) fn build_uploader(
     })
 }
 
+/// Builds an uploader for a sign-in.
+pub(super) fn build_uploader_with_profile(
+    service: &Service,
+    profile: Profile,
+) -> Result<Uploader, CommandError> {
+    let base = prepare_client(service, None)?;
+    let client = add_credentials(base, Credentials::profile(profile))?;
+    Ok(Uploader::new(build_client(client)?))
+}
+
+/// Makes client builders without credentials, which share connections.
+pub(super) fn prepare_client(
+    service: &Service,
+    limit: Option<u64>,
+) -> Result<impl Fn() -> ClientBuilder, CommandError> {
+    let transport = build_transport(service, limit)?;
+    Ok(move || {
+        let client = client_builder().transport(transport.clone());
+        match &service.base_url {
+            Some(url) => client.base_url(url),
+            None => client,
+        }
+    })
+}
+
+/// Adds credentials. Tokens are issued to the application itself, whoever it then acts for.
+fn add_credentials(
+    base: impl Fn() -> ClientBuilder,
+    credentials: Credentials,
+) -> Result<ClientBuilder, CommandError> {
+    let client = build_client(base())?;
+    Ok(base().access_token(credentials.into_credential(client)))
+}
+
 /// Finds credentials in the environment or a file, never on the command line.
 fn find_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
+    let access = &connection.access;
     #[cfg(feature = "jwt")]
-    if let Some(path) = &connection.jwt_config {
+    if let Some(path) = &access.jwt_config {
         return Credentials::jwt_config(path, None)
             .map_err(|error| CommandError::credentials(error.to_string()).because(&error));
     }
-    match &connection.token_file {
+    if let Some(path) = &access.token_file {
         // The file is read for each request; checking it now reports errors early.
-        Some(path) => match std::fs::File::open(path) {
+        return match std::fs::File::open(path) {
             Ok(_) => Ok(Credentials::token_file(path)),
             Err(error) => {
                 let what = format!("cannot read the access token in `{}`", path.display());
                 Err(CommandError::credentials(what).because(&error))
             }
-        },
-        None => Credentials::from_env().map_err(|error| {
-            CommandError::credentials(error.to_string()).because(&error).hint(
-                "set BOX_ACCESS_TOKEN or use --token-file; see `box-upload --help` for other ways",
-            )
-        }),
+        };
     }
+    if let Some(profile) = find_profile(access.profile.as_deref(), &connection.service)? {
+        return Ok(Credentials::profile(profile));
+    }
+    Credentials::from_env().map_err(|error| {
+        CommandError::credentials(error.to_string()).because(&error).hint(
+            "set BOX_ACCESS_TOKEN, or sign in with `box-upload login`; see `box-upload --help` \
+             for other ways",
+        )
+    })
 }
 
 /// A client builder with our user agent.
@@ -73,12 +105,9 @@ pub(super) fn build_client(client: ClientBuilder) -> Result<Client, CommandError
     client.build().map_err(|error| CommandError::usage(error.to_string()))
 }
 
-fn build_transport(
-    connection: &Connection,
-    limit: Option<u64>,
-) -> Result<HttpTransport, CommandError> {
-    let transport = HttpTransport::builder().proxy_from_env(!connection.no_proxy);
-    let transport = match &connection.ca_file {
+fn build_transport(service: &Service, limit: Option<u64>) -> Result<HttpTransport, CommandError> {
+    let transport = HttpTransport::builder().proxy_from_env(!service.no_proxy);
+    let transport = match &service.ca_file {
         Some(path) => transport.root_certificate_pem(std::fs::read(path).map_err(|error| {
             CommandError::setup(format!("cannot read `{}`", path.display())).because(&error)
         })?),
@@ -98,7 +127,7 @@ fn configure_uploader(uploader: Uploader, upload: &Upload) -> Uploader {
     let uploader = uploader
         .retry(Retry { attempts, ..Retry::default() })
         .idle_timeout(transfer.timeout)
-        .connections(usize::from(transfer.concurrency).max(16))
+        .connections(usize::from(transfer.concurrency.max(transfer.files)).max(16))
         .abort_on_failure(resumption.abort_on_failure)
         .resume(match (resumption.resume, resumption.no_resume) {
             (true, _) => Resume::Required,

@@ -169,6 +169,7 @@ fn kind_name(kind: &ErrorKind) -> &'static str {
         ErrorKind::NameInUse { .. } => "name_in_use",
         ErrorKind::NameClash { .. } => "name_clash",
         ErrorKind::NoFolder { .. } => "no_folder",
+        ErrorKind::NameRefused { .. } => "name_refused",
         ErrorKind::Exhausted { .. } => "exhausted",
         ErrorKind::Tls { .. } => "tls",
         ErrorKind::Redirected { .. } => "redirected",
@@ -214,6 +215,7 @@ fn hints_for(error: &Error) -> Vec<String> {
             Some("use the folder's id, which is the number in its URL, instead of a path")
         }
         ErrorKind::NameClash { .. } => Some("rename one of them, or use --on-conflict rename"),
+        ErrorKind::NameRefused { .. } => Some("rename it, or use --encode-names"),
         ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
             Some("to upload from a pipe or a device, use `box-upload - --name <NAME>`")
         }

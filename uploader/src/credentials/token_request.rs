@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(super) struct TokenRequestError {
     pub(super) error: CredentialsError,
     /// The service's error code, such as `invalid_grant`.
-    #[cfg(feature = "jwt")]
+    #[cfg(any(feature = "jwt", feature = "login"))]
     pub(super) code: Option<String>,
     /// The service's time, if it responded.
     #[cfg(feature = "jwt")]
@@ -33,7 +33,7 @@ impl From<CredentialsError> for TokenRequestError {
     fn from(error: CredentialsError) -> Self {
         Self {
             error,
-            #[cfg(feature = "jwt")]
+            #[cfg(any(feature = "jwt", feature = "login"))]
             code: None,
             #[cfg(feature = "jwt")]
             date: None,
@@ -71,7 +71,7 @@ fn describe_failure(request: &TokenRequest, error: Error<Oauth2Error>) -> TokenR
     let secrets = secrets.filter(|secret| !secret.is_empty());
     let what = format!("cannot obtain an access token: {error}");
     let what = secrets.fold(what, |what, secret| what.replace(secret, "…"));
-    #[cfg(feature = "jwt")]
+    #[cfg(any(feature = "jwt", feature = "login"))]
     let code = error.body().and_then(|body| body.error.clone());
     #[cfg(feature = "jwt")]
     let date = read_date(&error);
@@ -81,7 +81,7 @@ fn describe_failure(request: &TokenRequest, error: Error<Oauth2Error>) -> TokenR
     };
     TokenRequestError {
         error: CredentialsError { what, transient, source },
-        #[cfg(feature = "jwt")]
+        #[cfg(any(feature = "jwt", feature = "login"))]
         code,
         #[cfg(feature = "jwt")]
         date,

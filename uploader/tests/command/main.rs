@@ -8,6 +8,7 @@ mod help;
 #[cfg(unix)]
 mod interrupt;
 mod journal;
+mod login;
 mod retrying;
 mod showing;
 mod uploading;

@@ -62,7 +62,7 @@ async fn hints_are_of_use() {
     home.file("photos/a\\b", "abc");
     let ended = home.upload(&emulator, &["photos", "--to", "0"]).await;
     assert_eq!(ended.code, Some(1), "{ended:?}");
-    assert!(ended.err.contains("hint: rename the local file"), "{ended:?}");
+    assert!(ended.err.contains("hint: rename it, or use --encode-names"), "{ended:?}");
     assert!(!ended.err.contains("--name"), "{ended:?}");
     let ended = home.upload(&emulator, &["photos/a\\b", "--to", "0"]).await;
     assert!(ended.err.contains("hint: choose another name with --name"), "{ended:?}");

@@ -7,12 +7,12 @@ use tokio::process::Command;
 use super::{Ended, Home, MIB, TOKEN, end, only_file};
 
 /// An emulator that takes the tokens that it gave, and one that a user was given.
-async fn strict() -> Emulator {
+pub(super) async fn strict() -> Emulator {
     Emulator::builder().part_size(MIB).token(TOKEN).start().await.unwrap()
 }
 
 /// Asks who they are, uploads a file, and uploads it again.
-async fn work(home: &Home, emulator: &Emulator, user: &str, way: impl Fn(&mut Command)) {
+pub(super) async fn work(home: &Home, emulator: &Emulator, user: &str, way: impl Fn(&mut Command)) {
     home.file("a.txt", "abc");
     let run = async |arguments: &[&str]| -> Ended {
         let mut command = home.command(arguments);

@@ -39,7 +39,7 @@ async fn send(
             DirectoryEvent::Folder { path, created, .. } => {
                 format!("{} {created}", path.display())
             }
-            DirectoryEvent::Failed { path, reason } => format!("{} {reason}", path.display()),
+            DirectoryEvent::Failed { path, error } => format!("{} {error}", path.display()),
             _ => return,
         };
         sink.lock().unwrap().push(line);
@@ -192,7 +192,10 @@ async fn a_second_run_sends_nothing() {
 
     let second = run().await.unwrap();
     assert_eq!((second.unchanged, second.uploaded, second.sent), (8, 0, 0), "{second:?}");
-    assert_eq!((sent(&setting), setting.count(Operation::PreflightFile)), (8, 8));
+    // Nothing is asked for single files, and each folder is listed once.
+    assert_eq!((sent(&setting), setting.count(Operation::PreflightFile)), (8, 0));
+    assert_eq!(setting.count(Operation::ListFolderItems), 2);
+    assert_eq!(setting.count(Operation::CreateFolder), 3);
 
     fs::write(root.join("summer/3"), seeded(20 * PART, 99)).unwrap();
     let third = run().await.unwrap();
@@ -213,4 +216,107 @@ async fn what_failed_was_sent_too() {
     let uploader = setting.uploader.clone().sessions_from(1 << 20);
     let summary = uploader.directory(root).to_folder("0").send().await.unwrap();
     assert_eq!((summary.failed.len(), summary.sent), (1, 5 * PART as u64), "{summary:?}");
+}
+
+/// All names that Box refuses are known before anything is sent.
+#[cfg(unix)]
+#[tokio::test]
+async fn refused_names_are_reported_first_or_encoded() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("photos");
+    for name in ["a/fine", "z/b\\c", "z /x"] {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, name).unwrap();
+    }
+    let (summary, events) = send(&setting, &root, OnConflict::Fail).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.files, summary.uploaded, summary.failures), (1, 1, 2), "{summary:?}");
+    assert!(matches!(summary.failed[0].1.kind(), ErrorKind::NameRefused { .. }), "{summary:?}");
+    assert!(events[0].contains("refuses the name") && events[1].contains("refuses the name"));
+    assert!(events[2].starts_with("1 files"), "{events:?}");
+
+    let upload = setting.uploader.directory(&root).to_folder("0").encode_names(true);
+    let summary = upload.send().await.unwrap();
+    assert_eq!((summary.uploaded, summary.unchanged, summary.failures), (2, 1, 0), "{summary:?}");
+    let names: Vec<_> =
+        files(&setting).into_iter().map(|(name, folder, _)| (name, folder)).collect();
+    assert!(names.contains(&("b%5Cc".to_owned(), Some("z".to_owned()))), "{names:?}");
+    assert!(names.contains(&("x".to_owned(), Some("z%20".to_owned()))), "{names:?}");
+}
+
+/// Some file systems decompose the characters of names.
+#[tokio::test]
+async fn composed_and_decomposed_names_are_one() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let composed = folder.path().join("one/photos");
+    let decomposed = folder.path().join("two/photos");
+    for (root, sub, name) in
+        [(&composed, "\u{c4}rger", "\u{e9}.txt"), (&decomposed, "A\u{308}rger", "e\u{301}.txt")]
+    {
+        fs::create_dir_all(root.join(sub)).unwrap();
+        fs::write(root.join(sub).join(name), "the same").unwrap();
+    }
+    send(&setting, &composed, OnConflict::Fail).await.0.unwrap();
+    let summary = send(&setting, &decomposed, OnConflict::Fail).await.0.unwrap();
+    assert_eq!((summary.unchanged, summary.uploaded, summary.folders), (1, 0, 0), "{summary:?}");
+}
+
+#[tokio::test]
+async fn a_large_folder_is_listed_page_by_page() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let uploader = setting.uploader.clone().sessions_from(1 << 20).connections(64);
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("photos");
+    fs::create_dir(&root).unwrap();
+    for number in 0..1100 {
+        fs::write(root.join(number.to_string()), number.to_string()).unwrap();
+    }
+    let run = || uploader.directory(&root).to_folder("0").send();
+    let first = run().await.unwrap();
+    assert_eq!((first.uploaded, setting.count(Operation::ListFolderItems)), (1100, 0), "{first:?}");
+    assert!(first.most_in_flight > 16, "{first:?}");
+    let second = run().await.unwrap();
+    assert_eq!((second.unchanged, second.sent), (1100, 0), "{second:?}");
+    assert_eq!(setting.count(Operation::ListFolderItems), 2);
+    assert_eq!(setting.count(Operation::UploadFile), 1100);
+}
+
+#[tokio::test]
+async fn a_service_that_asks_to_slow_down_gets_every_file_once() {
+    let busy = FaultResponse::new(429).retry_after(box_emulator::RetryAfter::Seconds(0.01));
+    let busy = Action::Respond(busy);
+    let plan = FaultPlan::new(1)
+        .fault(Fault::nth(Operation::UploadFile, 3, busy.clone()).times(20))
+        .fault(Fault::nth(Operation::CreateFolder, 2, busy));
+    let setting = Setting::new(plan).await;
+    let uploader = setting.uploader.clone().sessions_from(1 << 20);
+    let uploader = uploader.retry(box_uploader::Retry { attempts: 30, ..crate::support::quick() });
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("photos");
+    for number in 0..100 {
+        let path = root.join(format!("{}/{number}", number % 7));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+    }
+    let summary = uploader.directory(&root).to_folder("0").send().await.unwrap();
+    assert_eq!((summary.uploaded, summary.failures), (100, 0), "{summary:?}");
+    assert!((1..=21).contains(&summary.throttled), "{summary:?}");
+    assert_eq!(setting.emulator.files().len(), 100);
+}
+
+/// Who may upload need not be allowed to list.
+#[tokio::test]
+async fn a_folder_that_may_not_be_listed_is_uploaded_to() {
+    let refused = Action::Respond(FaultResponse::new(403));
+    let plan =
+        FaultPlan::new(1).fault(Fault::nth(Operation::ListFolderItems, 1, refused).forever());
+    let setting = Setting::new(plan).await;
+    let folder = tempfile::tempdir().unwrap();
+    let root = photos(folder.path());
+    send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    let summary = send(&setting, &root, OnConflict::Fail).await.0.unwrap();
+    assert_eq!((summary.unchanged, summary.failures, summary.sent), (4, 0, 0), "{summary:?}");
 }

@@ -122,7 +122,9 @@ impl Format for Bar {
                 }
                 self.write_result(&format_result(stored));
             }
-            Message::Unchanged { path } => self.tally.finish_file(path, End::Unchanged),
+            Message::Unchanged { path, size } => {
+                self.tally.finish_file(path, End::Unchanged(*size));
+            }
             Message::Failing { path, .. } => self.tally.finish_file(path, End::Failed),
             Message::Failed { .. } | Message::Summary(_) => self.remove_bar(),
             _ => {}

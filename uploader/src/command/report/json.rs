@@ -52,6 +52,8 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         Message::Listed { id, items } => {
             json!({ "event": "listed", "folder_id": id, "items": items })
         }
+        Message::SignIn { url } => json!({ "event": "sign_in", "url": url }),
+        Message::SignedOut { profile } => json!({ "event": "signed_out", "profile": profile }),
         Message::User(user) => {
             json!({ "event": "user", "id": user.id, "login": user.login, "name": user.name })
         }
@@ -61,7 +63,9 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             object
         }
         Message::Stored(stored) => result_object(stored),
-        Message::Unchanged { path } => json!({ "event": "unchanged", "path": path }),
+        Message::Unchanged { path, size } => {
+            json!({ "event": "unchanged", "size": size, "path": path })
+        }
         Message::Skipped { path, what } => {
             json!({ "event": "skipped", "reason": what, "path": path })
         }
@@ -80,6 +84,8 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             "skipped": summary.skipped,
             "folders": summary.folders,
             "sent": summary.sent,
+            "most_in_flight": summary.most_in_flight,
+            "throttled": summary.throttled,
             "seconds": summary.elapsed.as_secs_f64(),
             "exit_code": summary.exit_code,
         }),

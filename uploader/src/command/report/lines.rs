@@ -94,7 +94,9 @@ impl Format for Lines {
                 }
                 write_line(&format_result(stored));
             }
-            Message::Unchanged { path } => self.tally.finish_file(path, End::Unchanged),
+            Message::Unchanged { path, size } => {
+                self.tally.finish_file(path, End::Unchanged(*size));
+            }
             Message::Failing { path, .. } => self.tally.finish_file(path, End::Failed),
             _ => {}
         }

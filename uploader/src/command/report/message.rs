@@ -26,6 +26,10 @@ pub(crate) enum Message<'a> {
     Item(&'a FolderItem),
     /// All items in a folder were listed.
     Listed { id: &'a str, items: usize },
+    /// A URL to open in a browser.
+    SignIn { url: &'a str },
+    /// A sign-in was forgotten.
+    SignedOut { profile: &'a str },
     /// The user whom the credentials belong to.
     User(&'a UserMini),
     /// An event of a file.
@@ -33,7 +37,7 @@ pub(crate) enum Message<'a> {
     /// A file is stored.
     Stored(Stored<'a>),
     /// Box already has this file of a directory.
-    Unchanged { path: &'a str },
+    Unchanged { path: &'a str, size: u64 },
     /// Neither a file nor a directory.
     Skipped { path: &'a str, what: &'a str },
     /// A file of a directory failed; `Failed` follows after all others.
@@ -94,6 +98,10 @@ pub(crate) struct Summary {
     pub(crate) folders: usize,
     /// Bytes.
     pub(crate) sent: u64,
+    /// Largest number of requests in flight.
+    pub(crate) most_in_flight: usize,
+    /// Responses that asked to slow down.
+    pub(crate) throttled: u64,
     pub(crate) elapsed: Duration,
     pub(crate) exit_code: u8,
 }

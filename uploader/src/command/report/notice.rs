@@ -30,12 +30,22 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
             let journals = if *count == 1 { "journal" } else { "journals" };
             terminal.write_line(&format!("removed {count} damaged {journals}"));
         }
+        Message::SignIn { .. } => terminal.write_line(&describe_sign_in(message)),
+        Message::SignedOut { profile } => {
+            terminal.write_line(&format!("forgot the sign-in of profile {profile}"));
+        }
         Message::Aborted { session } => {
             let session = to_printable(session);
             terminal.write_line(&format!("aborted session {session} and deleted its parts"));
         }
         other => stdout::format_single(other).iter().for_each(|line| write_line(line)),
     }
+}
+
+/// The URL to open. It is not cut, whatever its length.
+pub(super) fn describe_sign_in(message: &Message<'_>) -> String {
+    let Message::SignIn { url } = message else { return String::new() };
+    format!("open this URL in a browser to sign in:\n  {}", to_printable(url))
 }
 
 /// Describes events that deserve a line; `named` adds the file's path.
@@ -108,6 +118,7 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
     add(summary.left_out, "not attempted");
     add(summary.skipped, "skipped");
     add(summary.folders, "new folders");
+    add(usize::try_from(summary.throttled).unwrap_or(usize::MAX), "requests slowed down by Box");
     if summary.stored > 0 || summary.sent > 0 {
         text += &format!(
             ": {} sent{}",

@@ -33,8 +33,8 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Stored,
-    /// It was already in Box.
-    Unchanged,
+    /// It was already in Box; its size in bytes.
+    Unchanged(u64),
     Failed,
 }
 
@@ -77,7 +77,7 @@ impl Tally {
         self.finished += 1;
         match end {
             End::Stored => self.settled += size,
-            End::Unchanged => {
+            End::Unchanged(size) => {
                 self.settled += size;
                 self.kept += size;
             }

@@ -30,15 +30,17 @@ pub(super) async fn upload_directory(
     let shown = path.display().to_string();
     let events = reporter.clone();
     let event_path = shown.clone();
+    let is_json = context.is_json;
     let sent = uploader
         .directory(path)
         .to_folder(destination.to.clone().unwrap_or_default())
         .on_conflict(convert::to_on_conflict(destination.on_conflict))
         .links(convert::to_links(transfer))
+        .encode_names(upload.directory.encode_names)
         .files(transfer.files.into())
         .concurrency(transfer.concurrency.into())
         .cancel_on(interrupt.token().clone())
-        .on_progress(move |event| report_event(&events, &event_path, event))
+        .on_progress(move |event| report_event(&events, is_json, &event_path, event))
         .send()
         .await;
     match sent {
@@ -51,7 +53,8 @@ pub(super) async fn upload_directory(
     }
 }
 
-fn report_event(reporter: &Reporter, directory: &str, event: &DirectoryEvent) {
+/// Reports an event of the upload of `directory`.
+fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &DirectoryEvent) {
     let shown = |path: &Path| path.display().to_string();
     match event {
         DirectoryEvent::Planned { files, bytes } => {
@@ -63,14 +66,23 @@ fn report_event(reporter: &Reporter, directory: &str, event: &DirectoryEvent) {
         DirectoryEvent::File { path, event } => {
             reporter.report(&Message::Event { path: &shown(path), event });
         }
-        DirectoryEvent::Uploaded { path, uploaded: Some(uploaded) } => {
+        DirectoryEvent::Skipped { path, what } => {
+            reporter.report(&Message::Skipped { path: &shown(path), what });
+        }
+        DirectoryEvent::Uploaded { path, uploaded } => {
             let path = &*shown(path);
             reporter.report(&Message::Stored(Stored { path, name: path, uploaded, elapsed: None }));
         }
-        DirectoryEvent::Uploaded { path, uploaded: None } => {
-            reporter.report(&Message::Unchanged { path: &shown(path) });
+        DirectoryEvent::Unchanged { path, size, .. } => {
+            reporter.report(&Message::Unchanged { path: &shown(path), size: *size });
         }
-        DirectoryEvent::Failed { path, reason } => {
+        // Programs get all failures; people get the first ones in full after the rest.
+        DirectoryEvent::Failed { path, error } if is_json => {
+            let failure = CommandError::from_directory_entry(error, None);
+            reporter.report(&Message::Failed { path: Some(&shown(path)), failure: &failure });
+        }
+        DirectoryEvent::Failed { path, error } => {
+            let reason = &error.to_string();
             reporter.report(&Message::Failing { path: &shown(path), reason });
         }
         _ => {}
@@ -80,23 +92,21 @@ fn report_event(reporter: &Reporter, directory: &str, event: &DirectoryEvent) {
 fn report_summary(context: &Context, done: &DirectorySummary, total: &mut Total) {
     let reporter = &context.reporter;
     let interrupt = &context.interrupt;
-    total.summary.skipped += done.skipped.len();
-    for skipped in &done.skipped {
-        let path = &*skipped.path.display().to_string();
-        reporter.report(&Message::Skipped { path, what: skipped.what });
-    }
+    total.summary.skipped += done.skipped;
     total.summary.stored += done.uploaded;
     total.summary.unchanged += done.unchanged;
     total.summary.left_out += done.not_begun;
     total.summary.folders += done.folders;
     total.summary.sent += done.sent;
+    total.summary.failed += done.failures;
+    total.summary.most_in_flight = done.most_in_flight;
+    total.summary.throttled = done.throttled;
     for (index, (path, error)) in done.failed.iter().enumerate() {
         let failure = CommandError::from_directory_entry(error, interrupt.exit());
         if !total.is_over() {
             total.failed = Some(failure.exit());
         }
-        total.summary.failed += 1;
-        if context.is_json || index < MAX_FAILURES_SHOWN {
+        if !context.is_json && index < MAX_FAILURES_SHOWN {
             let path = &*path.display().to_string();
             reporter.report(&Message::Failed { path: Some(path), failure: &failure });
         }

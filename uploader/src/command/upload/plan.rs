@@ -1,8 +1,9 @@
 //! Dry runs.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
-use box_uploader::Uploader;
+use box_uploader::{DirectoryEvent, Uploader};
 
 use super::convert;
 use super::file::file_size;
@@ -11,7 +12,8 @@ use crate::command::client;
 use crate::command::command_error::CommandError;
 use crate::command::context::Context;
 use crate::command::exit::Exit;
-use crate::command::report::{Message, Planned, Summary};
+use crate::command::report::{Message, Planned, Reporter, Summary};
+use box_upload_common::lock;
 
 /// Prints what would be uploaded. Nothing is sent, and no credentials are needed.
 pub(super) async fn print_plan(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
@@ -70,33 +72,53 @@ async fn plan_directory(
     summary: &mut Summary,
 ) -> Result<Exit, CommandError> {
     let on_conflict = convert::to_on_conflict(upload.destination.on_conflict);
-    let planned = uploader.directory(path).on_conflict(on_conflict);
-    let plan = planned.links(convert::to_links(&upload.transfer)).plan().await;
-    let plan = plan.map_err(|error| CommandError::from_upload(&error, None))?;
-    summary.planned += plan.files.len();
-    summary.skipped += plan.skipped.len();
-    summary.failed += plan.failed.len();
-    for file in plan.files {
-        let path = file.source.display().to_string();
-        let name = file.path.display().to_string();
-        context.reporter.report(&Message::Planned(Planned {
-            path: &path,
-            name: Some(&name),
-            size: Some(file.size),
-            folder: upload.destination.to.as_deref(),
-            file_id: None,
-        }));
-    }
-    for skipped in plan.skipped {
-        let path = &*skipped.path.display().to_string();
-        context.reporter.report(&Message::Skipped { path, what: skipped.what });
-    }
-    let mut exit = Exit::Done;
-    for (path, error) in plan.failed {
-        let path = path.display().to_string();
-        let failure = CommandError::from_directory_entry(&error, None);
-        context.reporter.report(&Message::Failed { path: Some(&path), failure: &failure });
-        exit = failure.exit();
-    }
+    let reporter = context.reporter.clone();
+    let folder = upload.destination.to.clone();
+    let last_failure = Arc::new(Mutex::new(Exit::Done));
+    let exit = Arc::clone(&last_failure);
+    let plan = uploader
+        .directory(path)
+        .on_conflict(on_conflict)
+        .links(convert::to_links(&upload.transfer))
+        .encode_names(upload.directory.encode_names)
+        .on_progress(move |event| {
+            if let Some(failed) = report_event(&reporter, folder.as_deref(), event) {
+                *lock(&exit) = failed;
+            }
+        })
+        .plan()
+        .await
+        .map_err(|error| CommandError::from_upload(&error, None))?;
+    summary.planned += plan.files;
+    summary.skipped += plan.skipped;
+    summary.failed += plan.failures;
+    let exit = *lock(&last_failure);
     Ok(exit)
+}
+
+/// Reports an event of a dry run, and returns the exit code of a failure.
+fn report_event(reporter: &Reporter, folder: Option<&str>, event: &DirectoryEvent) -> Option<Exit> {
+    match event {
+        DirectoryEvent::PlannedFile(file) => {
+            let path = &*file.source.display().to_string();
+            let name = &*file.path.display().to_string();
+            let size = Some(file.size);
+            let name = Some(name);
+            let planned = Planned { path, name, size, folder, file_id: None };
+            reporter.report(&Message::Planned(planned));
+            None
+        }
+        DirectoryEvent::Skipped { path, what } => {
+            let path = &*path.display().to_string();
+            reporter.report(&Message::Skipped { path, what });
+            None
+        }
+        DirectoryEvent::Failed { path, error } => {
+            let path = &*path.display().to_string();
+            let failure = CommandError::from_directory_entry(error, None);
+            reporter.report(&Message::Failed { path: Some(path), failure: &failure });
+            Some(failure.exit())
+        }
+        _ => None,
+    }
 }

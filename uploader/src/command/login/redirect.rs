@@ -1,0 +1,84 @@
+//! The redirect URL of a sign-in: a server that expects one request of a browser.
+
+use std::io;
+use std::time::Duration;
+
+use box_upload_sessions::runtime::Secret;
+use box_uploader::credentials::{Redirected, SignIn};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::command::command_error::CommandError;
+
+/// Largest request head.
+const MAX_HEAD: usize = 32 << 10;
+
+/// Browsers open connections that they do not use.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Connections at a time.
+const MAX_CONNECTIONS: usize = 32;
+
+/// Waits until a browser brings the code, or the reason why there is none. Requests that do not
+/// belong to the sign-in are answered and otherwise ignored.
+pub(super) async fn wait_for_code(
+    listener: &TcpListener,
+    sign_in: &SignIn,
+) -> Result<Result<Secret, String>, CommandError> {
+    let mut connections = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
+                let (stream, _) = accepted.map_err(|error| {
+                    CommandError::setup("cannot accept the browser's connection").because(&error)
+                })?;
+                let exchange = respond_to_browser(stream, sign_in);
+                connections.push(tokio::time::timeout(LIMIT, exchange));
+            }
+            Some(done) = connections.next() => match done {
+                Ok(Ok(Redirected::Code(code))) => return Ok(Ok(code)),
+                Ok(Ok(Redirected::Refused(reason))) => return Ok(Err(reason)),
+                // A favicon, an idle connection, or somebody else.
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Answers a request, and returns what it brought.
+async fn respond_to_browser(mut stream: TcpStream, sign_in: &SignIn) -> io::Result<Redirected> {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if head.len() > MAX_HEAD || stream.read_buf(&mut head).await? == 0 {
+            return Ok(Redirected::Unrelated);
+        }
+    }
+    let redirected = match read_target(&head).and_then(|target| target.strip_prefix("/?")) {
+        Some(query) => sign_in.read_query(query),
+        None => Redirected::Unrelated,
+    };
+    let (status, text) = match &redirected {
+        Redirected::Code(_) => ("200 OK", "You can close this page and return to box-upload."),
+        Redirected::Refused(_) => ("200 OK", "The sign-in was refused. You can close this page."),
+        _ => ("404 Not Found", "There is nothing here."),
+    };
+    let page = format!("<!doctype html><title>box-upload</title><p>{text}</p>\n");
+    let response = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
+         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{page}",
+        page.len()
+    );
+    // The sign-in counts even if the browser does not wait for the page.
+    let _ = stream.write_all(response.as_bytes()).await;
+    let _ = stream.shutdown().await;
+    Ok(redirected)
+}
+
+/// The target of a GET request.
+fn read_target(head: &[u8]) -> Option<&str> {
+    let line = head.split(|byte| *byte == b'\r').next()?;
+    let line = std::str::from_utf8(line).ok()?;
+    line.strip_prefix("GET ")?.split(' ').next()
+}

@@ -1,0 +1,278 @@
+//! A user's sign-in, kept in a file.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use box_upload_sessions::Client;
+use box_upload_sessions::runtime::{BoxFuture, Secret};
+use box_upload_sessions::types::{AccessToken, TokenRequest, TokenRequestGrantType};
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use tokio::time::Instant;
+
+use super::CredentialsError;
+use super::renewal::Grant;
+use super::secret_file::read_secret_file;
+use super::token_request::request_token;
+
+/// A stored access token is used if it is valid for longer than this.
+const MARGIN: Duration = Duration::from_secs(300);
+
+/// How long to wait for another process that renews the token.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Interval of attempts to lock the file.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// The file that keeps a user's sign-in. Several processes may use it at once: Box accepts each
+/// refresh token once, so one process renews the tokens and the others read them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Profile {
+    path: PathBuf,
+    service: String,
+}
+
+/// The content of the file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    /// The service that the tokens are for. They are not sent to another one.
+    pub(super) service: String,
+    pub(super) client_id: String,
+    pub(super) client_secret: Secret,
+    pub(super) access_token: Secret,
+    pub(super) refresh_token: Secret,
+    /// When the access token expires, in seconds since 1970.
+    pub(super) expires: u64,
+}
+
+impl Profile {
+    /// The profile in this file, which may not exist yet. `service` is the base URL of the service
+    /// that the sign-in is for.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, service: impl Into<String>) -> Self {
+        Self { path: path.into(), service: service.into() }
+    }
+
+    /// Whether there is a file.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.path.is_file()
+    }
+
+    /// Removes the file. Returns whether there was one. Box keeps accepting its tokens until they
+    /// expire or the user revokes them.
+    ///
+    /// # Errors
+    /// The file cannot be locked or removed.
+    pub async fn remove(&self) -> Result<bool, CredentialsError> {
+        let _lock = self.lock().await?;
+        match fs::remove_file(&self.path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.to_error("cannot remove", error)),
+        }
+    }
+
+    /// Stores a new sign-in.
+    pub(super) async fn store(
+        &self,
+        client_id: &str,
+        client_secret: &Secret,
+        token: AccessToken,
+    ) -> Result<(), CredentialsError> {
+        let _lock = self.lock().await?;
+        let mut stored = Stored {
+            service: self.service.clone(),
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.clone(),
+            access_token: "".into(),
+            refresh_token: "".into(),
+            expires: 0,
+        };
+        stored.update(token)?;
+        self.draft()?.replace(&stored)
+    }
+
+    fn read(&self) -> Result<Stored, CredentialsError> {
+        let path = self.path.display();
+        if !self.exists() {
+            let what = format!("not signed in: there is no profile `{path}`");
+            return Err(CredentialsError::new(what));
+        }
+        // The error's text may quote the file.
+        let stored: Stored = serde_json::from_slice(&read_secret_file(&self.path)?)
+            .map_err(|_| CredentialsError::new(format!("the profile `{path}` is damaged")))?;
+        if stored.service != self.service {
+            let Stored { service, .. } = stored;
+            let what = format!("the profile `{path}` is for {service}, not for {}", self.service);
+            return Err(CredentialsError::new(what));
+        }
+        Ok(stored)
+    }
+
+    /// Waits until no other process uses the file. It is free again when the result is dropped.
+    async fn lock(&self) -> Result<File, CredentialsError> {
+        let failure = |error| self.to_error("cannot lock", error);
+        if let Some(folder) = self.path.parent() {
+            create_private_folder(folder).map_err(failure)?;
+        }
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.path.with_extension("lock")).map_err(failure)?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(error)) => return Err(failure(error)),
+                Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
+                    let what = format!("`{}` is locked by another process", self.path.display());
+                    return Err(CredentialsError {
+                        transient: true,
+                        ..CredentialsError::new(what)
+                    });
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(INTERVAL).await,
+            }
+        }
+    }
+
+    /// Prepares to replace the file, so that a full disk is noticed while the old one still counts.
+    fn draft(&self) -> Result<Draft<'_>, CredentialsError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        // Only the user can read it.
+        let file = NamedTempFile::new_in(folder);
+        let file = file.map_err(|error| self.to_error("cannot write", error))?;
+        Ok(Draft { profile: self, file })
+    }
+
+    fn to_error(&self, what: &str, error: io::Error) -> CredentialsError {
+        let what = format!("{what} the profile `{}`", self.path.display());
+        CredentialsError { source: Some(error.into()), ..CredentialsError::new(what) }
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Profile({:?} for {})", self.path, self.service)
+    }
+}
+
+/// Creates a folder that only the user can read.
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The next content of a profile.
+struct Draft<'a> {
+    profile: &'a Profile,
+    file: NamedTempFile,
+}
+
+impl Draft<'_> {
+    fn replace(mut self, stored: &Stored) -> Result<(), CredentialsError> {
+        let text = serde_json::to_vec_pretty(stored).map_err(io::Error::from);
+        let written = text.and_then(|text| {
+            self.file.write_all(&text)?;
+            self.file.as_file().sync_all()?;
+            self.file.persist(&self.profile.path).map_err(|error| error.error)
+        });
+        let written = written.map(drop);
+        written.map_err(|error| self.profile.to_error("cannot write", error))
+    }
+}
+
+impl Stored {
+    /// Takes the tokens of a response.
+    fn update(&mut self, token: AccessToken) -> Result<(), CredentialsError> {
+        let life = token.expires_in.and_then(|seconds| u64::try_from(seconds).ok());
+        self.expires = seconds_since_1970() + life.unwrap_or(0);
+        self.access_token = token.access_token;
+        // Without one, the old one stays valid (RFC 6749, section 6).
+        if let Some(refresh) = token.refresh_token {
+            self.refresh_token = refresh;
+        }
+        if self.refresh_token.expose().is_empty() {
+            return Err(CredentialsError::new("Box returned no refresh token"));
+        }
+        Ok(())
+    }
+
+    /// The access token, if it is worth using.
+    fn valid_token(&self, rejected: Option<&Secret>) -> Option<AccessToken> {
+        let left = self.expires.saturating_sub(seconds_since_1970());
+        if left <= MARGIN.as_secs() || rejected == Some(&self.access_token) {
+            return None;
+        }
+        let mut token = AccessToken::new(self.access_token.clone());
+        token.expires_in = i64::try_from(left).ok();
+        Some(token)
+    }
+}
+
+fn seconds_since_1970() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// Requests tokens by the refresh token of a profile.
+pub(super) struct ProfileGrant {
+    client: Client,
+    profile: Profile,
+}
+
+impl ProfileGrant {
+    pub(super) fn new(client: Client, profile: Profile) -> Self {
+        Self { client, profile }
+    }
+
+    /// Reads the token, or renews it.
+    async fn renew(
+        client: Client,
+        profile: Profile,
+        rejected: Option<Secret>,
+    ) -> Result<AccessToken, CredentialsError> {
+        let _lock = profile.lock().await?;
+        let mut stored = profile.read()?;
+        if let Some(token) = stored.valid_token(rejected.as_ref()) {
+            return Ok(token);
+        }
+        let draft = profile.draft()?;
+        let request = TokenRequest::new(TokenRequestGrantType::RefreshToken)
+            .client_id(&stored.client_id)
+            .client_secret(stored.client_secret.clone())
+            .refresh_token(stored.refresh_token.clone());
+        let token = request_token(&client, &request).await.map_err(|failure| {
+            if failure.code.as_deref() == Some("invalid_grant") {
+                CredentialsError::new("the sign-in has expired or was revoked: sign in again")
+            } else {
+                failure.error
+            }
+        })?;
+        stored.update(token.clone())?;
+        draft.replace(&stored)?;
+        Ok(token)
+    }
+}
+
+impl Grant for ProfileGrant {
+    fn request_token<'a>(
+        &'a self,
+        rejected: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<AccessToken, CredentialsError>> {
+        // A task of its own, because a response that is not stored ends the sign-in.
+        let renewal = Self::renew(self.client.clone(), self.profile.clone(), rejected.cloned());
+        let renewal = tokio::spawn(renewal);
+        Box::pin(async {
+            let failed = |_| CredentialsError::new("the renewal of the access token was aborted");
+            renewal.await.map_err(failed)?
+        })
+    }
+}

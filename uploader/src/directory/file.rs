@@ -1,0 +1,87 @@
+//! Uploading one file of a directory, unless its folder already has it.
+
+use std::sync::Arc;
+
+use super::event::DirectoryEvent;
+use super::remote::Item;
+use super::settings::Settings;
+use super::walk::LocalFile;
+use crate::folder::RemoteFolder;
+use crate::hashing::hash_source;
+use crate::source::{Origin, Source};
+use crate::{Error, ErrorKind, OnConflict, Sha1Hash, Uploaded};
+
+/// A file to upload, and what its folder has under its name.
+pub(super) struct Task {
+    pub(super) file: LocalFile,
+    pub(super) place: RemoteFolder,
+    pub(super) item: Option<Item>,
+    /// Whether it is known what the folder has.
+    pub(super) known: bool,
+}
+
+/// A file that is in Box.
+pub(super) enum Stored {
+    Uploaded(Box<Uploaded>),
+    Unchanged { file_id: String, sha1: Sha1Hash, sent: u64 },
+}
+
+/// Uploads the file, or finds that its folder has it.
+pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stored, Error> {
+    let Task { file, place, item, known } = task;
+    if let Some(item) = item {
+        if item.may_have_size(file.identity.size) {
+            let sha1 = tokio::select! {
+                biased;
+                () = settings.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
+                sha1 = hash_file(settings, file) => sha1?,
+            };
+            if item.has_content(file.identity.size, sha1) {
+                let file_id = item.id.clone();
+                return Ok(Stored::Unchanged { file_id, sha1, sent: 0 });
+            }
+        }
+        if settings.on_conflict == OnConflict::Fail {
+            return Err(name_in_use(file, item));
+        }
+    }
+    let path = file.path.clone();
+    let on_event = Arc::clone(&settings.on_event);
+    let is_free = *known && item.is_none();
+    let mut uploader = settings.uploader.clone();
+    // An upload in one request leaves nothing to resume: the folder's list shows what came of it.
+    if file.identity.size < uploader.policy.sessions_from {
+        uploader.policy.journal = None;
+    }
+    let upload = uploader.file(&file.source).in_directory(is_free);
+    let upload = match item.as_ref().filter(|item| item.is_file) {
+        Some(item) if settings.on_conflict == OnConflict::Version => upload.to_file(&item.id),
+        _ => upload.to_folder(&place.id).name(&file.name),
+    };
+    let upload = upload
+        .on_conflict(settings.on_conflict)
+        .concurrency(settings.concurrency)
+        .cancel_on(settings.cancel.clone())
+        .on_progress(move |event| {
+            on_event(&DirectoryEvent::File { path: path.clone(), event: event.clone() });
+        });
+    let uploaded = upload.send().await?;
+    Ok(if uploaded.unchanged {
+        let file_id = uploaded.file.id;
+        Stored::Unchanged { file_id, sha1: uploaded.sha1, sent: uploaded.statistics.sent }
+    } else {
+        Stored::Uploaded(Box::new(uploaded))
+    })
+}
+
+async fn hash_file(settings: &Settings, file: &LocalFile) -> Result<Sha1Hash, ErrorKind> {
+    let failed = |error| ErrorKind::Source { name: file.path.display().to_string(), error };
+    let source = Source::open(Origin::Path(file.source.clone())).await.map_err(failed)?;
+    hash_source(&source, &settings.uploader.policy.buffers).await.map_err(failed)
+}
+
+fn name_in_use(file: &LocalFile, item: &Item) -> Error {
+    let name = file.name.clone();
+    let sha1 = item.sha1.clone().filter(|_| item.is_file);
+    ErrorKind::NameInUse { name, id: Some(item.id.clone()), sha1 }.into()
+}

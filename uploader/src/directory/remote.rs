@@ -1,0 +1,229 @@
+//! Folders in Box: each is found or created once, and listed at most once.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use box_upload_common::lock;
+use box_upload_sessions::runtime::BoxFuture;
+use box_upload_sessions::types::{FolderItem, FolderItemType};
+use tokio::sync::OnceCell;
+
+use super::name::fold_name;
+use crate::context::Context;
+use crate::folder::{RemoteFolder, create_folder, list_page};
+use crate::{ErrorKind, Sha1Hash};
+
+/// Empty pages after which a listing ends.
+const MAX_EMPTY_PAGES: usize = 100;
+
+/// A folder in Box that corresponds to a local one.
+pub(super) struct FolderInBox {
+    /// Path, starting with the directory's name.
+    pub(super) path: PathBuf,
+    name: String,
+    parent: Parent,
+    place: OnceCell<Option<RemoteFolder>>,
+    listing: OnceCell<Option<Listing>>,
+    /// Why there is no place or no listing, until it is reported.
+    failure: Mutex<Option<ErrorKind>>,
+}
+
+enum Parent {
+    /// Id of the destination folder.
+    Destination(String),
+    Folder(Arc<FolderInBox>),
+}
+
+/// What a folder contained when it was listed.
+#[derive(Debug, Default)]
+struct Listing {
+    /// Ids of folders by folded name.
+    folders: HashMap<String, String>,
+    files: Mutex<Contents>,
+}
+
+/// Items of a folder other than folders.
+#[derive(Debug)]
+pub(super) enum Contents {
+    /// The user may not list the folder.
+    Unknown,
+    /// The items, by folded name.
+    Known(HashMap<String, Vec<Item>>),
+}
+
+impl Default for Contents {
+    fn default() -> Self {
+        Self::Known(HashMap::new())
+    }
+}
+
+/// An item of a folder.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) is_file: bool,
+    /// Size in bytes, if Box said it.
+    pub(super) size: Option<u64>,
+    pub(super) sha1: Option<String>,
+}
+
+impl Contents {
+    /// The item that has this name in Box.
+    pub(super) fn find_item(&self, name: &str) -> Option<&Item> {
+        let Self::Known(items) = self else { return None };
+        let items = items.get(&fold_name(name))?;
+        items.iter().find(|item| item.name == name).or_else(|| items.first())
+    }
+
+    /// Whether it is known what the folder contains.
+    pub(super) fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_))
+    }
+}
+
+impl Item {
+    /// Whether it is a file with this content.
+    pub(super) fn has_content(&self, size: u64, sha1: Sha1Hash) -> bool {
+        self.may_have_size(size) && self.sha1.as_deref().is_some_and(|own| sha1.matches(own))
+    }
+
+    /// Whether it is a file that may have this size.
+    pub(super) fn may_have_size(&self, size: u64) -> bool {
+        self.is_file && self.size.is_none_or(|own| own == size)
+    }
+}
+
+impl FolderInBox {
+    /// The folder for the directory itself.
+    pub(super) fn new_root(destination: &str, path: PathBuf, name: String) -> Arc<Self> {
+        Self::with_parent(Parent::Destination(destination.to_owned()), path, name)
+    }
+
+    pub(super) fn new(parent: &Arc<Self>, path: PathBuf, name: String) -> Arc<Self> {
+        Self::with_parent(Parent::Folder(Arc::clone(parent)), path, name)
+    }
+
+    fn with_parent(parent: Parent, path: PathBuf, name: String) -> Arc<Self> {
+        let place = OnceCell::new();
+        let listing = OnceCell::new();
+        Arc::new(Self { path, name, parent, place, listing, failure: Mutex::default() })
+    }
+
+    /// Finds or creates the folder. `None` if that failed, for it or a folder above: see
+    /// [`Self::take_failure`].
+    pub(super) fn find_place<'a>(
+        &'a self,
+        context: &'a Context,
+    ) -> BoxFuture<'a, Option<RemoteFolder>> {
+        Box::pin(async move {
+            let place = self.place.get_or_init(|| self.find_or_create(context)).await;
+            place.clone()
+        })
+    }
+
+    async fn find_or_create(&self, context: &Context) -> Option<RemoteFolder> {
+        let parent = match &self.parent {
+            Parent::Destination(id) => id.clone(),
+            Parent::Folder(parent) => {
+                let place = parent.find_place(context).await?;
+                if let Some(id) = parent.find_folder(context, &place, &self.name).await? {
+                    return Some(RemoteFolder { id, created: false });
+                }
+                place.id
+            }
+        };
+        match create_folder(context, &parent, &self.name).await {
+            Ok(place) => Some(place),
+            Err(kind) => self.fail(kind),
+        }
+    }
+
+    /// The id of a folder in this one. `None` if the listing failed.
+    async fn find_folder(
+        &self,
+        context: &Context,
+        place: &RemoteFolder,
+        name: &str,
+    ) -> Option<Option<String>> {
+        let listing = self.list(context, place).await?;
+        Some(listing.folders.get(&fold_name(name)).cloned())
+    }
+
+    /// Takes what the folder contained when it was listed; later calls find nothing. `None` if the
+    /// listing failed.
+    pub(super) async fn take_contents(
+        &self,
+        context: &Context,
+        place: &RemoteFolder,
+    ) -> Option<Contents> {
+        let listing = self.list(context, place).await?;
+        Some(std::mem::take(&mut *lock(&listing.files)))
+    }
+
+    async fn list(&self, context: &Context, place: &RemoteFolder) -> Option<&Listing> {
+        let read = || async {
+            if place.created {
+                return Some(Listing::default());
+            }
+            match read_listing(context, &place.id).await {
+                Ok(listing) => Some(listing),
+                // Who may upload need not be allowed to look.
+                Err(ErrorKind::Refused { status: 403, .. }) => {
+                    let files = Mutex::new(Contents::Unknown);
+                    Some(Listing { folders: HashMap::new(), files })
+                }
+                Err(kind) => self.fail(kind),
+            }
+        };
+        self.listing.get_or_init(read).await.as_ref()
+    }
+
+    fn fail<T>(&self, kind: ErrorKind) -> Option<T> {
+        *lock(&self.failure) = Some(kind);
+        None
+    }
+
+    /// Takes the failure of this folder or one above, unless it has been reported.
+    pub(super) fn take_failure(&self) -> Option<(PathBuf, ErrorKind)> {
+        let mut next = Some(self);
+        while let Some(folder) = next {
+            if let Some(kind) = lock(&folder.failure).take() {
+                return Some((folder.path.clone(), kind));
+            }
+            next = match &folder.parent {
+                Parent::Destination(_) => None,
+                Parent::Folder(parent) => Some(parent),
+            };
+        }
+        None
+    }
+}
+
+/// Lists a folder, page by page.
+async fn read_listing(context: &Context, id: &str) -> Result<Listing, ErrorKind> {
+    let mut folders = HashMap::new();
+    let mut files: HashMap<String, Vec<Item>> = HashMap::new();
+    let mut marker: Option<String> = None;
+    let mut empty = 0;
+    loop {
+        let page = list_page(context, id, marker.as_deref(), &["name", "size", "sha1"]).await?;
+        empty = if page.entries.is_empty() { empty + 1 } else { 0 };
+        for FolderItem { id, r#type, name, size, sha1, .. } in page.entries {
+            let Some(name) = name else { continue };
+            let folded = fold_name(&name);
+            if r#type == FolderItemType::Folder {
+                folders.entry(folded).or_insert(id);
+            } else {
+                let is_file = r#type == FolderItemType::File;
+                files.entry(folded).or_default().push(Item { id, name, is_file, size, sha1 });
+            }
+        }
+        marker = page.next_marker;
+        // A service that sends nothing would never end.
+        if marker.is_none() || empty > MAX_EMPTY_PAGES {
+            return Ok(Listing { folders, files: Mutex::new(Contents::Known(files)) });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Options for the upload of a directory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::event::DirectoryEvent;
+use crate::{CancellationToken, OnConflict, Uploader};
+
+/// Options for the upload of a directory.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(super) uploader: Uploader,
+    pub(super) path: PathBuf,
+    /// Id of the destination folder.
+    pub(super) folder: Option<String>,
+    pub(super) on_conflict: OnConflict,
+    pub(super) links: Links,
+    pub(super) encode_names: bool,
+    /// Most files uploaded in parallel.
+    pub(super) files: usize,
+    /// Parts of a file uploaded in parallel.
+    pub(super) concurrency: usize,
+    pub(super) cancel: CancellationToken,
+    pub(super) on_event: OnDirectoryEvent,
+}
+
+pub(crate) type OnDirectoryEvent = Arc<dyn Fn(&DirectoryEvent) + Send + Sync>;
+
+/// How to treat symbolic links in a directory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// Skip and report them: they may lead outside the directory, or form a cycle.
+    #[default]
+    Skip,
+    /// Upload their targets. A cycle is an error.
+    Follow,
+    /// Count each of them as an error.
+    Fail,
+}

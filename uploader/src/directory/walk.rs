@@ -1,0 +1,283 @@
+//! Walking a directory, folder by folder.
+//!
+//! Only the folder at hand and the names of folders still to come, level by level, are in memory.
+
+use std::collections::HashMap;
+use std::fs::{DirEntry, Metadata};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::name::{choose_name, fold_name};
+use super::settings::{Links, Settings};
+use crate::source::{Identity, describe_file_type};
+use crate::{Error, ErrorKind, OnConflict};
+
+/// Something that a walk found.
+pub(super) enum Found {
+    /// A folder. Parents come before children, in the order of their names.
+    Folder(LocalFolder),
+    /// What cannot be uploaded.
+    Failed(PathBuf, Error),
+    /// Neither a file nor a directory.
+    Skipped(PathBuf, &'static str),
+}
+
+/// A folder and its files.
+#[derive(Debug)]
+pub(super) struct LocalFolder {
+    /// Number of folders above it in the walk.
+    pub(super) depth: usize,
+    /// Path, starting with the directory's name.
+    pub(super) path: PathBuf,
+    /// Name in Box.
+    pub(super) name: String,
+    /// In the order of their names.
+    pub(super) files: Vec<LocalFile>,
+}
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct LocalFile {
+    /// Path, starting with the directory's name.
+    pub(super) path: PathBuf,
+    /// Path in the file system.
+    pub(super) source: PathBuf,
+    /// Name in Box.
+    pub(super) name: String,
+    pub(super) identity: Identity,
+}
+
+/// Walks a directory until `visit` ends it.
+///
+/// Folders whose names are one in Box are one folder. Of other entries of a folder whose names are
+/// one, all but the first fail, unless files may be renamed.
+pub(super) fn walk_directory(
+    settings: &Settings,
+    mut visit: impl FnMut(Found) -> ControlFlow<()>,
+) -> io::Result<()> {
+    // The directory itself may be a link, or written as `.`.
+    let root = settings.path.canonicalize()?;
+    if !root.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let own = root.file_name().ok_or_else(|| io::Error::other("the directory has no name"))?;
+    let invalid =
+        |what| io::Error::new(io::ErrorKind::InvalidFilename, format!("its name: {what}"));
+    let name = choose_name(own, settings.encode_names).map_err(invalid)?;
+    let first = Pending {
+        depth: 0,
+        path: PathBuf::from(own),
+        name,
+        sources: vec![LocalSource {
+            local: root.clone(),
+            path: PathBuf::from(own),
+            trail: Arc::new(Trail { real: root.clone(), above: None }),
+        }],
+    };
+    let mut pending = vec![first];
+    while let Some(next) = pending.pop() {
+        let mut reading = Reading::new(settings, &next);
+        for source in &next.sources {
+            reading.read_source(source);
+        }
+        let Reading { folders, files, found, .. } = reading;
+        let Pending { depth, path, name, .. } = next;
+        let folder = Found::Folder(LocalFolder { depth, path, name, files });
+        for found in found.into_iter().chain([folder]) {
+            if visit(found).is_break() {
+                return Ok(());
+            }
+        }
+        pending.extend(folders.into_iter().rev());
+    }
+    Ok(())
+}
+
+/// A folder that is still to be read.
+struct Pending {
+    depth: usize,
+    path: PathBuf,
+    name: String,
+    /// The local folders that are this folder in Box.
+    sources: Vec<LocalSource>,
+}
+
+/// A local folder.
+struct LocalSource {
+    local: PathBuf,
+    /// Path, starting with the directory's name.
+    path: PathBuf,
+    trail: Arc<Trail>,
+}
+
+/// The folders that lead to a folder, with links resolved.
+#[derive(Debug)]
+struct Trail {
+    real: PathBuf,
+    above: Option<Arc<Trail>>,
+}
+
+impl Trail {
+    fn contains(&self, real: &Path) -> bool {
+        let mut next = Some(self);
+        while let Some(trail) = next {
+            if trail.real == real {
+                return true;
+            }
+            next = trail.above.as_deref();
+        }
+        false
+    }
+}
+
+/// A folder that is being read.
+struct Reading<'a> {
+    settings: &'a Settings,
+    folder: &'a Pending,
+    folders: Vec<Pending>,
+    files: Vec<LocalFile>,
+    found: Vec<Found>,
+    /// The entries so far by their folded names: a path, and the index of a folder.
+    taken: HashMap<String, (PathBuf, Option<usize>)>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(settings: &'a Settings, folder: &'a Pending) -> Self {
+        let taken = HashMap::new();
+        let (folders, files, found) = Default::default();
+        Self { settings, folder, folders, files, found, taken }
+    }
+
+    fn read_source(&mut self, source: &LocalSource) {
+        let entries = match source.local.read_dir() {
+            Ok(entries) => entries,
+            Err(error) => return self.record_error(source.path.clone(), error),
+        };
+        let mut sorted = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => sorted.push(entry),
+                Err(error) => self.record_error(source.path.clone(), error),
+            }
+        }
+        sorted.sort_by_key(DirEntry::file_name);
+        for entry in sorted {
+            let path = source.path.join(entry.file_name());
+            if let Err(error) = self.read_entry(&entry, &path, &source.trail) {
+                self.record_error(path, error);
+            }
+        }
+    }
+
+    fn read_entry(&mut self, entry: &DirEntry, path: &Path, trail: &Arc<Trail>) -> io::Result<()> {
+        let mut kind = entry.file_type()?;
+        let mut metadata = None;
+        if kind.is_symlink() && self.settings.links == Links::Follow {
+            let target = entry.path().metadata()?;
+            kind = target.file_type();
+            metadata = Some(target);
+        }
+        if kind.is_symlink() && self.settings.links == Links::Fail {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a symbolic link"));
+        }
+        if !kind.is_dir() && !kind.is_file() {
+            let what = describe_file_type(kind).unwrap_or("a special file");
+            self.found.push(Found::Skipped(path.to_owned(), what));
+            return Ok(());
+        }
+        let name = match choose_name(&entry.file_name(), self.settings.encode_names) {
+            Ok(name) => name,
+            Err(what) => {
+                let shown = path.display().to_string();
+                let error = ErrorKind::NameRefused { name: shown, what: what.to_owned() };
+                self.found.push(Found::Failed(path.to_owned(), error.into()));
+                return Ok(());
+            }
+        };
+        if kind.is_dir() {
+            let is_link = metadata.is_some();
+            self.add_folder(entry.path(), path, name, is_link, trail)
+        } else {
+            let metadata = match metadata {
+                Some(metadata) => metadata,
+                None => entry.metadata()?,
+            };
+            self.add_file(entry.path(), path, name, &metadata);
+            Ok(())
+        }
+    }
+
+    fn add_folder(
+        &mut self,
+        source: PathBuf,
+        path: &Path,
+        name: String,
+        is_link: bool,
+        trail: &Arc<Trail>,
+    ) -> io::Result<()> {
+        let real = match source.file_name() {
+            Some(name) if !is_link => trail.real.join(name),
+            _ => source.canonicalize()?,
+        };
+        if is_link && trail.contains(&real) {
+            return Err(io::Error::other("a symbolic link to a directory that contains it"));
+        }
+        let trail = Arc::new(Trail { real, above: Some(Arc::clone(trail)) });
+        match self.taken.get(&fold_name(&name)) {
+            Some((_, Some(index))) => {
+                let index = *index;
+                self.folders[index].sources.push(LocalSource {
+                    local: source,
+                    path: path.to_owned(),
+                    trail,
+                });
+            }
+            Some((other, None)) => {
+                let other = other.clone();
+                self.record_clash(path, other);
+            }
+            None => {
+                let index = self.folders.len();
+                self.taken.insert(fold_name(&name), (path.to_owned(), Some(index)));
+                let depth = self.folder.depth + 1;
+                let sources = vec![LocalSource { local: source, path: path.to_owned(), trail }];
+                self.folders.push(Pending { depth, path: path.to_owned(), name, sources });
+            }
+        }
+        Ok(())
+    }
+
+    /// Box ignores case in names: a second file would become a version of the first and hide it.
+    fn add_file(&mut self, source: PathBuf, path: &Path, name: String, metadata: &Metadata) {
+        let folded = fold_name(&name);
+        if let Some((other, _)) = self.taken.get(&folded)
+            && self.settings.on_conflict != OnConflict::Rename
+        {
+            return self.record_clash(path, other.clone());
+        }
+        self.taken.entry(folded).or_insert_with(|| (path.to_owned(), None));
+        self.files.push(LocalFile {
+            path: path.to_owned(),
+            source,
+            name,
+            identity: Identity::of(metadata),
+        });
+    }
+
+    fn record_clash(&mut self, path: &Path, other: PathBuf) {
+        let name = path.display().to_string();
+        let other = other.display().to_string();
+        let error = ErrorKind::NameClash { name, other };
+        self.found.push(Found::Failed(path.to_owned(), error.into()));
+    }
+
+    fn record_error(&mut self, path: PathBuf, error: io::Error) {
+        let name = path.display().to_string();
+        self.found.push(Found::Failed(path, ErrorKind::Source { name, error }.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests;
