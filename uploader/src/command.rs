@@ -14,11 +14,13 @@ mod interrupt;
 mod journal;
 mod login;
 mod manual;
+mod metrics;
 mod profile;
 mod report;
 mod sessions;
 mod terminal;
 mod upload;
+mod web;
 mod whoami;
 
 use std::process::ExitCode;

@@ -271,6 +271,7 @@ impl<'a> Attempts<'a> {
             attempt: self.failed,
             delay,
             reason: failure.text.clone(),
+            status: failure.status,
         });
         tracing::info!(operation, attempt = self.failed, ?delay, "retrying: {}", failure.text);
         tokio::time::sleep(delay).await;

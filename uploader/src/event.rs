@@ -55,6 +55,8 @@ pub enum Event {
         delay: Duration,
         /// Why it failed.
         reason: String,
+        /// HTTP status, if there was a response.
+        status: Option<u16>,
     },
     /// Something is wrong, but the upload continues; for example, without a journal it cannot be
     /// resumed.

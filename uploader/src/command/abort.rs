@@ -13,7 +13,7 @@ pub(super) async fn run_abort(
     connection: &Connection,
     session: &str,
 ) -> Result<Exit, CommandError> {
-    let uploader = client::build_uploader(connection, None)?;
+    let uploader = client::build_uploader(connection)?;
     let aborted = tokio::select! {
         aborted = uploader.abort(session) => aborted,
         () = context.interrupt.token().cancelled() => {

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod access;
+mod address;
 mod folders;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +15,8 @@ use clap_complete::Shell;
 use super::directory_arguments::DirectoryArguments;
 use super::exit::Exit;
 use box_upload_common::units::{parse_nonzero_duration, parse_nonzero_size};
+
+use address::parse_address;
 
 pub(crate) use access::{Access, DEFAULT_PROFILE, Login, Logout, parse_profile};
 pub(crate) use folders::{List, MakeDirectory};
@@ -144,7 +148,7 @@ pub(crate) struct Upload {
     pub(crate) dry_run: bool,
     /// Upload to a built-in Box emulator with injected faults.
     #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["to", "file_id", "dry_run", "json", "quiet"])]
+    #[arg(long, conflicts_with_all = ["to", "parents", "file_id", "dry_run", "json", "quiet"])]
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) destination: Destination,
@@ -158,6 +162,9 @@ pub(crate) struct Upload {
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) output: Output,
+    /// Serve figures for Prometheus at this port of 127.0.0.1, or at this address.
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address, help_heading = "Output")]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]
@@ -173,7 +180,7 @@ pub(crate) struct Destination {
     )]
     pub(crate) to: Option<String>,
     /// Create missing folders of the path.
-    #[arg(short, long, requires = "to")]
+    #[arg(short, long, requires = "to", conflicts_with = "file_id")]
     pub(crate) parents: bool,
     /// Upload a new version of the file with this id.
     #[arg(

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use box_upload_sessions::runtime::Transport;
 use box_upload_sessions::{Client, ClientBuilder};
 use box_uploader::credentials::{Credentials, Profile};
 use box_uploader::transport::HttpTransport;
@@ -10,26 +11,39 @@ use box_uploader::{Resume, Retry, Uploader};
 use super::arguments::{Connection, Service, Upload};
 use super::command_error::CommandError;
 use super::journal;
+use super::metrics::{MeasuredTransport, Metrics};
 use super::profile::find_profile;
 
-/// Builds an uploader; `upload` has the options for uploads.
-pub(super) fn build_uploader(
-    connection: &Connection,
-    upload: Option<&Upload>,
+/// Builds an uploader for uploads, whose requests are counted.
+pub(super) fn build_upload_client(
+    upload: &Upload,
+    metrics: &Metrics,
 ) -> Result<Uploader, CommandError> {
+    let connection = &upload.connection;
     let credentials = find_credentials(connection)?;
-    let limit = upload.and_then(|upload| upload.transfer.limit_rate);
-    let base = prepare_client(&connection.service, limit)?;
-    let client = add_credentials(base, credentials)?;
+    let transport = build_transport(&connection.service, upload.transfer.limit_rate)?;
+    let transport = MeasuredTransport::new(transport, metrics.clone());
+    let uploader = finish_uploader(connection, credentials, &transport)?;
+    Ok(configure_uploader(uploader, upload))
+}
+
+/// Builds an uploader for everything else.
+pub(super) fn build_uploader(connection: &Connection) -> Result<Uploader, CommandError> {
+    let credentials = find_credentials(connection)?;
+    finish_uploader(connection, credentials, &build_transport(&connection.service, None)?)
+}
+
+fn finish_uploader(
+    connection: &Connection,
+    credentials: Credentials,
+    transport: &(impl Transport + Clone),
+) -> Result<Uploader, CommandError> {
+    let client = add_credentials(&connection.service, transport, credentials)?;
     let client = match &connection.access.as_user {
         Some(user) => client.default_header("as-user", user),
         None => client,
     };
-    let uploader = Uploader::new(build_client(client)?);
-    Ok(match upload {
-        Some(upload) => configure_uploader(uploader, upload),
-        None => uploader,
-    })
+    Ok(Uploader::new(build_client(client)?))
 }
 
 /// Builds an uploader for a sign-in.
@@ -37,33 +51,35 @@ pub(super) fn build_uploader_with_profile(
     service: &Service,
     profile: Profile,
 ) -> Result<Uploader, CommandError> {
-    let base = prepare_client(service, None)?;
-    let client = add_credentials(base, Credentials::profile(profile))?;
+    let transport = build_transport(service, None)?;
+    let client = add_credentials(service, &transport, Credentials::profile(profile))?;
     Ok(Uploader::new(build_client(client)?))
 }
 
-/// Makes client builders without credentials, which share connections.
-pub(super) fn prepare_client(
-    service: &Service,
-    limit: Option<u64>,
-) -> Result<impl Fn() -> ClientBuilder, CommandError> {
-    let transport = build_transport(service, limit)?;
-    Ok(move || {
-        let client = client_builder().transport(transport.clone());
-        match &service.base_url {
-            Some(url) => client.base_url(url),
-            None => client,
-        }
-    })
+/// Builds a client without credentials.
+pub(super) fn build_plain_client(service: &Service) -> Result<Client, CommandError> {
+    build_client(prepare_client(service, &build_transport(service, None)?))
 }
 
-/// Adds credentials. Tokens are issued to the application itself, whoever it then acts for.
+/// A client builder without credentials.
+fn prepare_client(service: &Service, transport: &(impl Transport + Clone)) -> ClientBuilder {
+    let client = client_builder().transport(transport.clone());
+    match &service.base_url {
+        Some(url) => client.base_url(url),
+        None => client,
+    }
+}
+
+/// A client builder with credentials, which request tokens through the same connections. Tokens are
+/// issued to the application itself, whoever it then acts for.
 fn add_credentials(
-    base: impl Fn() -> ClientBuilder,
+    service: &Service,
+    transport: &(impl Transport + Clone),
     credentials: Credentials,
 ) -> Result<ClientBuilder, CommandError> {
-    let client = build_client(base())?;
-    Ok(base().access_token(credentials.into_credential(client)))
+    let client = build_client(prepare_client(service, transport))?;
+    let credential = credentials.into_credential(client);
+    Ok(prepare_client(service, transport).access_token(credential))
 }
 
 /// Finds credentials in the environment or a file, never on the command line.

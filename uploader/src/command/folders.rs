@@ -11,7 +11,7 @@ use super::report::Message;
 
 /// Lists a folder.
 pub(super) async fn run_list(context: &Context, list: &List) -> Result<Exit, CommandError> {
-    let uploader = client::build_uploader(&list.connection, None)?;
+    let uploader = client::build_uploader(&list.connection)?;
     let work = async {
         let id = find_folder(context, &uploader, &list.folder, false).await?;
         let mut marker = None;
@@ -39,7 +39,7 @@ pub(super) async fn run_make_directory(
     context: &Context,
     arguments: &MakeDirectory,
 ) -> Result<Exit, CommandError> {
-    let uploader = client::build_uploader(&arguments.connection, None)?;
+    let uploader = client::build_uploader(&arguments.connection)?;
     let work = async {
         for path in &arguments.paths {
             let folder = if arguments.parents {

@@ -41,7 +41,7 @@ pub(super) async fn run_login(context: &Context, login: &Login) -> Result<Exit, 
 async fn sign_in(context: &Context, login: &Login) -> Result<Exit, CommandError> {
     let (id, secret) = (read_variable("BOX_CLIENT_ID")?, read_variable("BOX_CLIENT_SECRET")?);
     let profile = open_profile(&login.profile, &login.service)?;
-    let client = client::build_client(client::prepare_client(&login.service, None)?())?;
+    let client = client::build_plain_client(&login.service)?;
     let (listener, redirect) = listen(login.port).await.map_err(|error| {
         let what = format!("cannot listen on port {} of 127.0.0.1", login.port);
         CommandError::setup(what).because(&error).hint("use --port to choose another one")

@@ -14,6 +14,7 @@ use box_upload_common::lock;
 use std::sync::{Arc, Mutex};
 
 use super::arguments::Output;
+use super::metrics::Metrics;
 use super::terminal::Terminal;
 
 use bar::Bar;
@@ -22,11 +23,14 @@ use lines::Lines;
 use message::Format;
 use quiet::Quiet;
 
-pub(crate) use message::{Message, Planned, Stored, Summary};
+pub(crate) use message::{Message, Percentiles, Planned, Stored, Summary};
 
-/// Reports uploads in the chosen format. Clones share it.
+/// Reports uploads in the chosen format, and counts them. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Reporter(Arc<Mutex<Box<dyn Format>>>);
+pub(crate) struct Reporter {
+    format: Arc<Mutex<Box<dyn Format>>>,
+    metrics: Metrics,
+}
 
 impl Reporter {
     /// Chooses the format by the options and the terminal.
@@ -37,11 +41,17 @@ impl Reporter {
             _ if terminal.has_bars() => Box::new(Bar::new(terminal)),
             _ => Box::new(Lines::new(terminal)),
         };
-        Self(Arc::new(Mutex::new(form)))
+        Self { format: Arc::new(Mutex::new(form)), metrics: Metrics::default() }
     }
 
     pub(crate) fn report(&self, message: &Message<'_>) {
         // Still usable if a thread panicked while reporting.
-        lock(&self.0).report(message);
+        lock(&self.format).report(message);
+        self.metrics.record_message(message);
+    }
+
+    /// What was counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 }

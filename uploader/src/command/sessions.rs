@@ -20,7 +20,7 @@ pub(super) async fn run_sessions(
 ) -> Result<Exit, CommandError> {
     // Listing needs neither credentials nor Box.
     let uploader = if clear {
-        client::build_uploader(connection, None)?
+        client::build_uploader(connection)?
     } else {
         Uploader::new(client::build_client(client::client_builder())?)
     };

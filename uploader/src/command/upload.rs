@@ -16,6 +16,7 @@ use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
 use super::folders;
+use super::metrics::serve_metrics;
 use super::report::Message;
 
 pub(super) use file::file_size;
@@ -30,7 +31,12 @@ pub(super) async fn run_upload(
     if upload.dry_run {
         return plan::print_plan(context, &upload).await;
     }
-    let uploader = client::build_uploader(&upload.connection, Some(&upload))?;
+    let metrics = context.reporter.metrics();
+    let uploader = client::build_upload_client(&upload, metrics)?;
+    if let Some(address) = upload.metrics {
+        let address = serve_metrics(metrics.clone(), address).await?;
+        context.reporter.report(&Message::Metrics { address });
+    }
     if let Some(folder) = &upload.destination.to {
         let parents = upload.destination.parents;
         let finding = folders::find_folder(context, &uploader, folder, parents);
@@ -57,8 +63,12 @@ pub(super) async fn run_upload(
     let exit = total.exit();
     if total.is_several || upload.paths.len() > 1 {
         total.summary.elapsed = start.elapsed();
+        total.summary.percentiles = metrics.percentiles();
         total.summary.exit_code = exit.code();
         context.reporter.report(&Message::Summary(&total.summary));
+    }
+    if let (true, Some(percentiles)) = (upload.output.verbose, metrics.percentiles()) {
+        context.reporter.report(&Message::Percentiles(percentiles));
     }
     Ok(exit)
 }

@@ -13,7 +13,7 @@ pub(super) async fn run_whoami(
     context: &Context,
     connection: &Connection,
 ) -> Result<Exit, CommandError> {
-    let uploader = client::build_uploader(connection, None)?;
+    let uploader = client::build_uploader(connection)?;
     let user = match wait_unless_interrupted(context, uploader.current_user()).await {
         Ok(user) => user.map_err(|error| CommandError::from_upload(&error, None))?,
         Err(exit) => return Ok(exit),

@@ -12,7 +12,7 @@ use super::ways::{strict, work};
 use super::{Ended, Home, end, end_of, watched};
 
 /// What a browser gets for a URL: the response's head and body.
-async fn get(url: &str) -> String {
+pub(super) async fn get(url: &str) -> String {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");

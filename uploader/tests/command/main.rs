@@ -9,8 +9,10 @@ mod help;
 mod interrupt;
 mod journal;
 mod login;
+mod metrics;
 mod retrying;
 mod showing;
+mod systemd;
 mod uploading;
 mod ways;
 

@@ -7,13 +7,10 @@ use box_upload_sessions::runtime::Secret;
 use box_uploader::credentials::{Redirected, SignIn};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::command::command_error::CommandError;
-
-/// Largest request head.
-const MAX_HEAD: usize = 32 << 10;
+use crate::command::web;
 
 /// Browsers open connections that they do not use.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -49,13 +46,10 @@ pub(super) async fn wait_for_code(
 
 /// Answers a request, and returns what it brought.
 async fn respond_to_browser(mut stream: TcpStream, sign_in: &SignIn) -> io::Result<Redirected> {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() > MAX_HEAD || stream.read_buf(&mut head).await? == 0 {
-            return Ok(Redirected::Unrelated);
-        }
-    }
-    let redirected = match read_target(&head).and_then(|target| target.strip_prefix("/?")) {
+    let Some(target) = web::read_target(&mut stream).await? else {
+        return Ok(Redirected::Unrelated);
+    };
+    let redirected = match target.strip_prefix("/?") {
         Some(query) => sign_in.read_query(query),
         None => Redirected::Unrelated,
     };
@@ -65,20 +59,7 @@ async fn respond_to_browser(mut stream: TcpStream, sign_in: &SignIn) -> io::Resu
         _ => ("404 Not Found", "There is nothing here."),
     };
     let page = format!("<!doctype html><title>box-upload</title><p>{text}</p>\n");
-    let response = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
-         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{page}",
-        page.len()
-    );
     // The sign-in counts even if the browser does not wait for the page.
-    let _ = stream.write_all(response.as_bytes()).await;
-    let _ = stream.shutdown().await;
+    web::write_response(&mut stream, status, "text/html; charset=utf-8", &page).await;
     Ok(redirected)
-}
-
-/// The target of a GET request.
-fn read_target(head: &[u8]) -> Option<&str> {
-    let line = head.split(|byte| *byte == b'\r').next()?;
-    let line = std::str::from_utf8(line).ok()?;
-    line.strip_prefix("GET ")?.split(' ').next()
 }

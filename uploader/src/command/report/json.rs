@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
-use super::message::{Format, Message, Stored};
+use super::message::{Format, Message, Percentiles, Stored};
 use super::stdout::{is_file, write_line};
 
 /// Minimum time between progress events.
@@ -34,7 +34,10 @@ impl Format for Json {
 /// The object of a message; `None` for messages that others repeat.
 fn message_object(message: &Message<'_>) -> Option<Value> {
     let object = match message {
-        Message::Begin { .. } | Message::Failing { .. } => return None,
+        Message::Begin { .. } | Message::Failing { .. } | Message::Percentiles(_) => return None,
+        Message::Metrics { address } => {
+            json!({ "event": "metrics", "url": format!("http://{address}/metrics") })
+        }
         Message::Directory { path, files, bytes } => {
             json!({ "event": "directory", "files": files, "bytes": bytes, "path": path })
         }
@@ -87,6 +90,7 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             "most_in_flight": summary.most_in_flight,
             "throttled": summary.throttled,
             "seconds": summary.elapsed.as_secs_f64(),
+            "request_seconds": summary.percentiles.as_ref().map(percentiles_object),
             "exit_code": summary.exit_code,
         }),
         Message::Planned(plan) => json!({
@@ -129,8 +133,9 @@ fn event_object(event: &Event) -> Option<Value> {
         Event::Part { offset, size, kept } => {
             json!({ "event": "part", "offset": offset, "size": size, "kept": kept })
         }
-        Event::Retry { operation, attempt, delay, reason } => json!({
+        Event::Retry { operation, attempt, delay, reason, status } => json!({
             "event": "retry",
+            "status": status,
             "operation": operation,
             "attempt": attempt,
             "delay_seconds": seconds(delay),
@@ -151,6 +156,17 @@ fn event_object(event: &Event) -> Option<Value> {
         _ => return None,
     };
     Some(object)
+}
+
+fn percentiles_object(percentiles: &Percentiles) -> Value {
+    let Percentiles { requests, p50, p90, p99, longest } = percentiles;
+    json!({
+        "requests": requests,
+        "p50": p50.as_secs_f64(),
+        "p90": p90.as_secs_f64(),
+        "p99": p99.as_secs_f64(),
+        "longest": longest.as_secs_f64(),
+    })
 }
 
 fn unfinished_object(event: &str, unfinished: &Unfinished) -> Value {
@@ -204,6 +220,7 @@ mod tests {
                 attempt: 1,
                 delay: second,
                 reason: "503".to_owned(),
+                status: Some(503),
             },
             Event::Recovered { operation: "upload_part", reason: "reset".to_owned() },
             Event::Warning { text: "no journal".to_owned() },

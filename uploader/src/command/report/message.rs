@@ -1,5 +1,6 @@
 //! Messages about uploads.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use box_upload_sessions::types::{FolderItem, UserMini};
@@ -46,6 +47,10 @@ pub(crate) enum Message<'a> {
     Failed { path: Option<&'a str>, failure: &'a CommandError },
     /// The result of several files.
     Summary(&'a Summary),
+    /// How long requests took.
+    Percentiles(Percentiles),
+    /// Where figures are served.
+    Metrics { address: SocketAddr },
     /// A file would be uploaded.
     Planned(Planned<'a>),
     /// A session was aborted.
@@ -103,5 +108,16 @@ pub(crate) struct Summary {
     /// Responses that asked to slow down.
     pub(crate) throttled: u64,
     pub(crate) elapsed: Duration,
+    pub(crate) percentiles: Option<Percentiles>,
     pub(crate) exit_code: u8,
+}
+
+/// Percentiles of the times until responses began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Percentiles {
+    pub(crate) requests: u64,
+    pub(crate) p50: Duration,
+    pub(crate) p90: Duration,
+    pub(crate) p99: Duration,
+    pub(crate) longest: Duration,
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use box_uploader::{Event, Unfinished};
 
-use super::message::{Message, Planned, Stored, Summary};
+use super::message::{Message, Percentiles, Planned, Stored, Summary};
 use super::stdout::{self, write_line};
 use crate::command::terminal::{BAD, GOOD, Terminal, apply_style, to_brief, to_printable};
 use box_upload_common::units::{Size, Time};
@@ -34,6 +34,10 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         Message::SignedOut { profile } => {
             terminal.write_line(&format!("forgot the sign-in of profile {profile}"));
         }
+        Message::Percentiles(it) => terminal.write_line(&describe_percentiles(it)),
+        Message::Metrics { address } => {
+            terminal.write_line(&format!("serving metrics at http://{address}/metrics"));
+        }
         Message::Aborted { session } => {
             let session = to_printable(session);
             terminal.write_line(&format!("aborted session {session} and deleted its parts"));
@@ -56,7 +60,7 @@ pub(super) fn describe_event(path: &str, event: &Event, named: bool) -> Option<S
         Event::Session { id, resumed: true, .. } => {
             format!("{file}resuming session {}", to_printable(id))
         }
-        Event::Retry { operation, attempt, delay, reason } => {
+        Event::Retry { operation, attempt, delay, reason, .. } => {
             let what = operation.replace('_', " ");
             let delay = Time(*delay);
             bad(format!("{what} failed (attempt {attempt}): {reason}; retrying in {delay}"))
@@ -127,6 +131,16 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
         );
     }
     text
+}
+
+/// Describes how long requests took.
+fn describe_percentiles(percentiles: &Percentiles) -> String {
+    let Percentiles { requests, p50, p90, p99, longest } = percentiles;
+    let [p50, p90, p99, longest] = [p50, p90, p99, longest].map(|time| Time(*time));
+    format!(
+        "{requests} requests: 50 % within {p50}, 90 % within {p90}, 99 % within {p99}, all within \
+         {longest}"
+    )
 }
 
 /// ` in 2.1 s, 1.5 MiB/s`; the rate only if there was enough time to measure one.

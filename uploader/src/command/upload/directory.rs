@@ -48,6 +48,7 @@ pub(super) async fn upload_directory(
         Err(error) => {
             let failure = CommandError::from_upload(&error, interrupt.exit());
             total.record_failure(failure.exit());
+            reporter.metrics().record_failed_file();
             reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
         }
     }
@@ -78,10 +79,12 @@ fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &Dir
         }
         // Programs get all failures; people get the first ones in full after the rest.
         DirectoryEvent::Failed { path, error } if is_json => {
+            reporter.metrics().record_failed_file();
             let failure = CommandError::from_directory_entry(error, None);
             reporter.report(&Message::Failed { path: Some(&shown(path)), failure: &failure });
         }
         DirectoryEvent::Failed { path, error } => {
+            reporter.metrics().record_failed_file();
             let reason = &error.to_string();
             reporter.report(&Message::Failing { path: &shown(path), reason });
         }

@@ -58,6 +58,7 @@ pub(super) async fn upload_file(
             }
             total.summary.sent += error.statistics().sent;
             total.record_failure(failure.exit());
+            reporter.metrics().record_failed_file();
             reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
         }
     }
