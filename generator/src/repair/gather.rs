@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::walk::Walk;
 use crate::bundle::PATH;
-use crate::diagnostics::{Edit, Pointer};
+use crate::diagnostics::{Code, Edit, Pointer};
+use crate::prose;
 
 /// The methods of OpenAPI 3.0.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -102,7 +103,12 @@ impl Gathered<'_, '_> {
             let place = place.key("additionalOperations");
             for (method, operation) in operations {
                 let place = place.key(&method);
-                others.push((method, operation, place));
+                if is_token(&method) {
+                    others.push((method, operation, place));
+                } else {
+                    let message = format!("{} is no HTTP method", prose::code_span(&method));
+                    self.walk.diagnostics.report(Code::OmittedOperation, &place, message);
+                }
             }
         }
         let shared = members.iter().filter(|(key, _)| !METHODS.contains(&key.as_str()));
@@ -123,6 +129,12 @@ impl Gathered<'_, '_> {
         }
         items
     }
+}
+
+/// Whether a text can be a method (RFC 9110, section 5.6.2).
+fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
 }
 
 fn take_callbacks_of(
