@@ -127,8 +127,10 @@ impl<'a> Lowering<'a, '_> {
         if (1..=3).contains(&tags.len()) {
             found.push(tags.join(" or "));
         }
-        let keys: Vec<&str> = flat.properties.keys().copied().collect();
-        for key in keys {
+        // The order of the document's keys says nothing.
+        let mut keys: Vec<&str> = flat.properties.keys().copied().collect();
+        keys.sort_unstable();
+        for key in keys.iter().copied() {
             if let Some((values, _)) = self.tag_values(flat, key)
                 && let [value] = &values[..]
             {
@@ -149,7 +151,7 @@ impl<'a> Lowering<'a, '_> {
         let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
         let known = |key: &str| counts.get(key).is_some_and(|count| *count > 1);
         let required = flat.required.iter().filter(|key| flat.properties.contains_key(*key));
-        let told = required.chain(flat.properties.keys()).filter(|key| !known(key));
+        let told = required.chain(&keys).filter(|key| !known(key));
         found.extend(told.take(2).map(|key| (*key).to_owned()));
         let same_kind =
             |other: &Flat<'a>| is_object(other) == is_object(flat) && other.kind == flat.kind;
@@ -182,7 +184,9 @@ impl<'a> Lowering<'a, '_> {
                 other == index || of(&member.flat, key).is_some_and(|name| Some(name) != own)
             })
         };
-        flat.properties.keys().filter(unlike).filter_map(|key| of(flat, key)).collect()
+        let mut keys: Vec<&&str> = flat.properties.keys().filter(unlike).collect();
+        keys.sort_unstable();
+        keys.into_iter().filter_map(|key| of(flat, key)).collect()
     }
 
     /// Names after the JSON type.
