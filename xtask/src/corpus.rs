@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     compile: bool,
     /// Also send values through the types of the crates and back: examples, and values generated
-    /// from the schemas
+    /// from the schemas; and compare what the document says of requests made of such values
     #[arg(long)]
     round_trip: bool,
     /// Time limit per document, for the generator and for the compiler

@@ -7,10 +7,11 @@ use std::{
 };
 
 use openapi_crate::{
-    Outcome, Outline,
+    ItemKind, Outcome, Outline,
     config::Config,
     diagnostics::{Diagnostics, Severity},
     generate,
+    package::Package,
     source::{self, Input, Source},
 };
 use serde_json::{Map, Value};
@@ -51,7 +52,9 @@ pub(crate) fn measure_corpus(arguments: &Arguments) -> Result<(), String> {
         let rust = package.files.iter().filter(|(name, _)| name.ends_with(".rs"));
         figures.lines = rust.map(|(_, text)| text.lines().count() as u64).sum();
         package.write(&arguments.out).map_err(|error| error.to_string())?;
-        write_outline(&outline.unwrap_or_default(), &arguments.out)?;
+        let outline = outline.unwrap_or_default();
+        write_outline(&outline, &arguments.out)?;
+        write_operations(&outline, &package, &arguments.out)?;
     }
     let document = source::read_document(0, input.document.text(), &mut Diagnostics::default());
     figures.operations_in = document.map_or(0, |document| count_operations(&document));
@@ -73,6 +76,18 @@ fn write_outline(outline: &Outline, package: &Path) -> Result<(), String> {
     let path = round_trip::outline_of(package);
     fs::write(&path, Value::from(types).to_string())
         .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Write the operations of the crate beside it.
+fn write_operations(outline: &Outline, package: &Package, folder: &Path) -> Result<(), String> {
+    let items = outline.items(package).into_iter();
+    let operations = items.filter(|item| item.kind == ItemKind::Operation);
+    let entries: Vec<round_trip::Entry> = operations
+        .filter_map(|item| Some((item.pointer?.as_str().to_owned(), item.group, item.name)))
+        .collect();
+    let path = round_trip::operations_of(folder);
+    let text = serde_json::to_string(&entries).map_err(|error| error.to_string())?;
+    fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Number of operations in a document, whatever the generator accepts.

@@ -1,5 +1,5 @@
 //! Round trips through the types of the emitted crates, for examples and for values generated from
-//! the schemas.
+//! the schemas; and requests of generated values, taken apart by the document.
 
 mod document;
 mod flat;
@@ -7,6 +7,7 @@ mod instances;
 mod later;
 mod probe;
 mod report;
+mod requests;
 mod scalars;
 mod schema;
 mod subjects;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use probe::{Part, Probe};
 pub(super) use report::Report;
+pub(super) use requests::Entry;
 pub(super) use trial::Trial;
 
 /// Documents that share a program.
@@ -50,7 +52,11 @@ impl Batch {
         let batch = |(_, trials): (usize, Vec<Trial>)| {
             let parts: Vec<Part<'_>> = trials
                 .iter()
-                .map(|trial| Part { package: trial.package(), types: trial.types() })
+                .map(|trial| Part {
+                    package: trial.package(),
+                    types: trial.types(),
+                    methods: trial.methods(),
+                })
                 .collect();
             Ok(Self { probe: Probe::write_crate(root, crates, &parts)?, trials })
         };
@@ -86,6 +92,11 @@ impl Batch {
 /// Path of a crate's outline.
 pub(super) fn outline_of(package: &Path) -> PathBuf {
     package.with_extension("outline.json")
+}
+
+/// Path of the list of a crate's operations.
+pub(super) fn operations_of(package: &Path) -> PathBuf {
+    package.with_extension("operations.json")
 }
 
 #[cfg(test)]

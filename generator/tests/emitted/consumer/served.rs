@@ -1,15 +1,17 @@
 //! Requests as a server reads them that knows the document alone: what the caller sets is what the
 //! server gets, in every style and place, whatever characters it has. Values are made by seed.
 
-mod body;
-mod document;
-mod style;
+#[path = "../../server/server.rs"]
+mod server;
+
+use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::peer::{Peer, Reaction};
-use crate::{answer, client, done};
-use document::{Document, Request};
+use crate::peer::{Peer, Reaction, Seen};
+use crate::{answer, client, done, target};
+use server::document::Request;
+use server::{Document, Sent};
 
 /// What an encoding could lose.
 const CHARACTERS: &[char] = &[
@@ -41,15 +43,33 @@ fn lists(texts: &[String]) -> Vec<Vec<&str>> {
     lists.map(|list| list.iter().map(String::as_str).collect()).collect()
 }
 
+/// A document of `tests/fixtures`.
+fn read_document(name: &str) -> Document {
+    let path = format!("{}/documents/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    Document::new(serde_json::from_str(&text).unwrap())
+}
+
+/// A request as the server takes it.
+fn sent(seen: &Seen) -> Sent {
+    let lines = seen.headers.iter().filter_map(|line| line.split_once(": "));
+    Sent {
+        method: seen.line.split(' ').next().unwrap_or_default().to_owned(),
+        target: target(seen).to_owned(),
+        headers: lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        body: seen.body.clone(),
+    }
+}
+
 /// The last request, as the document has it.
 fn read(document: &Document, peer: &Peer) -> Request {
     let seen = peer.seen().pop().unwrap();
-    document.parse(&seen).unwrap_or_else(|error| panic!("{error}: {seen:?}"))
+    document.parse(&sent(&seen)).unwrap_or_else(|error| panic!("{error}: {seen:?}"))
 }
 
 #[tokio::test]
 async fn optional_parameters_in_every_style() {
-    let document = Document::read("styles");
+    let document = read_document("styles");
     let peer = done();
     let client = client!(styles, peer);
     let shade = styles::types::Shade::builder().b(i64::MAX).g(-200).r(100);
@@ -92,7 +112,7 @@ async fn optional_parameters_in_every_style() {
 
 #[tokio::test]
 async fn path_parameters_in_every_style() {
-    let document = Document::read("styles");
+    let document = read_document("styles");
     let peer = done();
     let client = client!(styles, peer);
     let shade = styles::types::Shade::builder().b(3).g(2).r(1);
@@ -118,7 +138,7 @@ async fn path_parameters_in_every_style() {
 
 #[tokio::test]
 async fn json_and_nested_parameters() {
-    let document = Document::read("json_parameter");
+    let document = read_document("json_parameter");
     let peer = done();
     let client = client!(json_parameter, peer);
     for text in make_texts("") {
@@ -130,7 +150,7 @@ async fn json_and_nested_parameters() {
         });
         assert_eq!(Value::from(read(&document, &peer).parameters), expected);
     }
-    let document = Document::read("deep_object");
+    let document = read_document("deep_object");
     let peer = done();
     let client = client!(deep_object, peer);
     for list in lists(&make_texts("")) {
@@ -150,7 +170,7 @@ async fn json_and_nested_parameters() {
 #[tokio::test]
 async fn url_encoded_forms() {
     use form_encoding::types::{Fields, Shade};
-    let document = Document::read("form_encoding");
+    let document = read_document("form_encoding");
     let peer = done();
     let client = client!(form_encoding, peer);
     let shade = |which: i64| {
@@ -188,7 +208,7 @@ async fn url_encoded_forms() {
 async fn multipart_forms() {
     use multipart_body::operations::SendFilesForm;
     use multipart_body::runtime::Part;
-    let document = Document::read("multipart_body");
+    let document = read_document("multipart_body");
     let peer = done();
     let client = client!(multipart_body, peer);
     for list in lists(&make_texts("")) {
@@ -207,7 +227,7 @@ async fn multipart_forms() {
 
 #[tokio::test]
 async fn json_bodies() {
-    let document = Document::read("json_bodies");
+    let document = read_document("json_bodies");
     let peer = done();
     let client = client!(json_bodies, peer);
     for text in make_texts("") {
@@ -227,7 +247,7 @@ async fn json_bodies() {
 /// The parameters of one operation in all their places, and those beside them.
 #[tokio::test]
 async fn headers_and_cookies() {
-    let document = Document::read("header_parameters");
+    let document = read_document("header_parameters");
     let peer = done();
     let client = client!(header_parameters, peer);
     let shade = header_parameters::types::Shade::builder().g(-1).r(0);
@@ -242,7 +262,7 @@ async fn headers_and_cookies() {
         });
         assert_eq!(Value::from(read(&document, &peer).parameters), expected);
     }
-    let document = Document::read("cookie_parameters");
+    let document = read_document("cookie_parameters");
     let peer = done();
     let client = client!(cookie_parameters, peer);
     let theme = cookie_parameters::types::ReadTheme::Light;
@@ -258,7 +278,7 @@ async fn headers_and_cookies() {
 /// Reserved characters that stay do not end the value, but for the one that separates.
 #[tokio::test]
 async fn reserved_characters() {
-    let document = Document::read("allow_reserved");
+    let document = read_document("allow_reserved");
     let peer = done();
     let client = client!(allow_reserved, peer);
     for text in make_texts("&") {
@@ -288,8 +308,8 @@ async fn headers_of_answers() {
 /// The server is no friend: what the document does not know, it refuses.
 #[test]
 fn what_the_document_does_not_know_is_refused() {
-    let styles = Document::read("styles");
-    let forms = Document::read("form_body");
+    let styles = read_document("styles");
+    let forms = read_document("form_body");
     let form = ["content-type: application/x-www-form-urlencoded"].as_slice();
     let rows: &[(&Document, &str, &[&str], &str, &str)] = &[
         (&styles, "GET /nowhere HTTP/1.1", &[], "", "no operation"),
@@ -308,11 +328,11 @@ fn what_the_document_does_not_know_is_refused() {
         (&forms, "POST /plain HTTP/1.1", form, "name=a&tags=b&on=1", "no boolean"),
     ];
     for (document, line, headers, body, message) in rows {
-        let mut seen = crate::peer::Seen::default();
+        let mut seen = Seen::default();
         seen.line = (*line).to_owned();
         seen.headers = headers.iter().map(|&header| header.to_owned()).collect();
         seen.body = body.as_bytes().to_vec();
-        let error = document.parse(&seen).unwrap_err();
+        let error = document.parse(&sent(&seen)).unwrap_err();
         assert!(error.contains(message), "{line}: {error}");
     }
 }

@@ -87,6 +87,18 @@ impl Document {
         })
     }
 
+    /// Where the operation is that a method of a path is: the path may refer to it, or be without its first slash.
+    pub(super) fn operation_at(&self, pointer: &str) -> String {
+        let (item, _) = pointer.rsplit_once('/').unwrap_or_default();
+        let pointer = match self.at(item) {
+            Some(_) => pointer.to_owned(),
+            None => pointer.replacen("/paths/~1", "/paths/", 1),
+        };
+        let (item, method) = pointer.rsplit_once('/').unwrap_or_default();
+        let target = self.at(item).and_then(|item| self.follow(item));
+        target.map_or_else(|| pointer.clone(), |target| format!("{}/{method}", target.pointer))
+    }
+
     /// The requests that the service sends, with their pointers: webhooks and callbacks.
     pub(super) fn incoming_requests(&self) -> Vec<(String, &Value)> {
         let mut items: Vec<(String, &Value)> = Vec::new();

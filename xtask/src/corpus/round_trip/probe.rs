@@ -1,7 +1,8 @@
-//! A program that takes values through the types of some crates, with a function for each type.
+//! A program that takes values through the types of some crates, with a function for each type, and makes requests of
+//! values, with a function for each operation.
 //!
-//! It has copies of the crates' types and runtime, not the crates: their clients take most of the time that it takes to
-//! compile them, and nothing of it is called here.
+//! It has copies of the crates' types and runtime, and what of their operations makes requests, not the crates: what
+//! sends requests and reads responses takes most of the time that it takes to compile them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::super::compile::{read_file, write_if_changed};
+use super::requests::{self, Methods};
 
 /// What a type made of a value.
 pub(super) enum Answer {
@@ -33,6 +35,7 @@ pub(super) struct Probe {
 pub(super) struct Part<'p> {
     pub(super) package: &'p str,
     pub(super) types: BTreeSet<&'p str>,
+    pub(super) methods: &'p Methods,
 }
 
 impl Probe {
@@ -57,18 +60,30 @@ impl Probe {
             merge_runtime(&mut contents, &with_webhooks(&read_file(&own.join("src/runtime.rs"))?));
             copy_folder(&own.join("src/runtime"), &folder.join("src/runtime"))?;
             copy_folder(&own.join("src/types"), &folder.join("src").join(&module).join("types"))?;
-            let types = read_file(&own.join("src/types.rs")).unwrap_or_default();
+            let types = without_gates(&read_file(&own.join("src/types.rs")).unwrap_or_default());
             write_if_changed(&folder.join("src").join(&module).join("types.rs"), &types)?;
-            let _ = write!(modules, "mod {module} {{\n    pub mod types;\n    {WAYS}");
+            let client = client_source(&own)?;
+            let _ = write!(modules, "mod {module} {{\n    pub mod types;\n    {client}{WAYS}");
             for ty in &part.types {
                 let _ = writeln!(modules, "        way::<{ty}>,");
                 ways.push(round_trip_path(part.package, ty));
             }
-            modules.push_str("    ];\n}\n\n");
+            for way in part.methods.ways() {
+                let _ = writeln!(modules, "        {way},");
+                ways.push(round_trip_path(part.package, way));
+            }
+            modules.push_str("    ];\n");
+            part.methods.write(&mut modules, &format!("crate::{module}"));
+            modules.push_str("}\n\n");
         }
         let all: Vec<String> =
             parts.iter().map(|part| format!("{}::WAYS", module_name(part.package))).collect();
-        let main = format!("{PROGRAM}{modules}static ALL: &[&[Way]] = &[{}];\n", all.join(", "));
+        let forms = if contents.contains("Multipart") { requests::MULTIPART } else { "" };
+        let main = format!(
+            "{PROGRAM}{}{forms}{modules}static ALL: &[&[Way]] = &[{}];\n",
+            requests::PROGRAM,
+            all.join(", ")
+        );
         let dependencies: Vec<String> = dependencies.into_values().collect();
         let manifest = format!(
             "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[features]\ndefault = [\"webhooks\"]\nclient = []\nwebhooks = []\n\n[dependencies]\n{}\n",
@@ -153,6 +168,31 @@ fn with_webhooks(contents: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
+/// The same without the features of tags: all of them are wanted.
+fn without_gates(types: &str) -> String {
+    let mut text = String::new();
+    let mut is_gate = false;
+    for line in types.lines() {
+        is_gate |= line.starts_with("#[cfg(");
+        if !is_gate {
+            text.push_str(line);
+            text.push('\n');
+        }
+        is_gate &= !line.ends_with(")]");
+    }
+    text
+}
+
+/// The servers and the security schemes of a crate. Its methods for credentials are not called: crates in one program have
+/// methods of the same name.
+fn client_source(crate_: &Path) -> Result<String, String> {
+    let text = read_file(&crate_.join("src/client.rs"))?;
+    let end = text.find("\nimpl ").unwrap_or(text.len());
+    let lines = text[..end].lines().filter(|line| !line.trim_start().starts_with("//"));
+    let lines: Vec<&str> = lines.collect();
+    Ok(format!("pub mod client {{\n{}\n    }}\n    {}", lines.join("\n"), requests::CLIENT))
+}
+
 /// Adds what a crate's runtime has that others have not: each has of it what it needs.
 fn merge_runtime(contents: &mut String, own: &str) {
     if contents.is_empty() {
@@ -203,9 +243,12 @@ use serde::{Serialize, de::DeserializeOwned};
 type Way = fn(Vec<u8>) -> Result<Vec<u8>, String>;
 
 fn way<T: DeserializeOwned + Serialize>(text: Vec<u8>) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(&decode::<T>(text)?).map_err(|error| format!("\t{error}"))
+}
+
+fn decode<T: DeserializeOwned>(text: Vec<u8>) -> Result<T, String> {
     let mut reply = Reply::from(http::Response::new(bytes::Bytes::from(text)));
-    let value = reply.json::<T, Infallible>().map_err(failure)?;
-    serde_json::to_vec(&value).map_err(|error| format!("\t{error}"))
+    reply.json::<T, Infallible>().map_err(failure)
 }
 
 fn failure(error: Error<Infallible>) -> String {

@@ -27,6 +27,13 @@ pub(in crate::corpus) struct Report {
     pub(super) invalid_examples: usize,
     pub(super) good_invalid_examples: usize,
     pub(super) untyped_examples: usize,
+    pub(super) operations: usize,
+    /// Those of which every request said what it was to say.
+    pub(super) good_operations: usize,
+    pub(super) requests: usize,
+    pub(super) good_requests: usize,
+    /// Operations of which no request could be made, and why.
+    pub(super) untried: BTreeMap<String, String>,
     pub(super) classes: BTreeMap<(Fault, String), Class>,
 }
 
@@ -58,13 +65,15 @@ impl Report {
     }
 
     /// What stands above [`Report::cells`].
-    pub(in crate::corpus) const HEADING: &str = "              round trips         examples";
+    pub(in crate::corpus) const HEADING: &str =
+        "              round trips         examples         requests";
 
-    /// Components and bodies that are as they should be, and examples that are.
+    /// Components and bodies that are as they should be, examples that are, and operations whose requests are.
     pub(in crate::corpus) fn cells(&self) -> String {
         let types = format!("{} of {} ({:.2} %)", self.good, self.subjects, self.percent());
         let examples = format!("{} of {}", self.good_examples, self.examples);
-        format!(" {types:>24} {examples:>16}")
+        let requests = format!("{} of {}", self.good_operations, self.operations);
+        format!(" {types:>24} {examples:>16} {requests:>16}")
     }
 
     fn percent(&self) -> f64 {
@@ -81,9 +90,14 @@ impl Report {
             all.good_values += report.good_values;
             all.examples += report.examples;
             all.good_examples += report.good_examples;
+            all.operations += report.operations;
+            all.good_operations += report.good_operations;
+            all.requests += report.requests;
+            all.good_requests += report.good_requests;
         }
         format!(
-            "round trips of {} of {} schemas ({:.2} %), {} of {} values, {} of {} examples",
+            "round trips of {} of {} schemas ({:.2} %), {} of {} values, {} of {} examples, \
+             requests of {} of {} operations, {} of {} requests",
             all.good,
             all.subjects,
             all.percent(),
@@ -91,6 +105,10 @@ impl Report {
             all.values,
             all.good_examples,
             all.examples,
+            all.good_operations,
+            all.operations,
+            all.good_requests,
+            all.requests,
         )
     }
 
@@ -104,6 +122,9 @@ impl Report {
             for (place, why) in &report.unmade {
                 let why: String = why.chars().take(100).collect();
                 let _ = writeln!(unmade, "no value: {why}  ({document} {place})");
+            }
+            for (place, why) in &report.untried {
+                let _ = writeln!(unmade, "no requests: {why}  ({document} {place})");
             }
             for (kind, class) in &report.classes {
                 let first = class.first.as_ref().map(|sample| &*sample.place).unwrap_or_default();
@@ -155,6 +176,11 @@ impl Report {
             "invalid_examples": self.invalid_examples,
             "good_invalid_examples": self.good_invalid_examples,
             "untyped_examples": self.untyped_examples,
+            "operations": self.operations,
+            "good_operations": self.good_operations,
+            "requests": self.requests,
+            "good_requests": self.good_requests,
+            "untried": self.untried,
             "classes": classes.collect::<Vec<_>>(),
         })
     }

@@ -11,17 +11,19 @@ use serde_json::{Value, json};
 use super::document::{Direction, Document, Site};
 use super::flat::Flat;
 use super::instances::Maker;
-use super::outline_of;
 use super::probe::{Answer, Probe};
 use super::report::{Report, Sample};
+use super::requests::{Entry, Methods, Request};
 use super::schema::{Checker, is_null_object, is_spared};
 use super::subjects::{Outline, Subject, Subjects};
 use super::verdict::{Fault, Finding, compare_values};
+use super::{operations_of, outline_of};
 
 /// A document on trial.
 pub(in crate::corpus) struct Trial {
     document: Document,
     subjects: Subjects,
+    methods: Methods,
     package: String,
 }
 
@@ -58,7 +60,15 @@ impl Trial {
         let outline: Outline =
             serde_json::from_slice(&outline).map_err(|error| error.to_string())?;
         let subjects = Subjects::of(&document, &outline);
-        Ok(Self { document, subjects, package: package.to_owned() })
+        let entries = fs::read(operations_of(&root.join(package))).map_err(fail)?;
+        let entries: Vec<Entry> =
+            serde_json::from_slice(&entries).map_err(|error| error.to_string())?;
+        let methods = Methods::read(&document, &root.join(package), entries)?;
+        Ok(Self { document, subjects, methods, package: package.to_owned() })
+    }
+
+    pub(super) fn methods(&self) -> &Methods {
+        &self.methods
     }
 
     pub(super) fn package(&self) -> &str {
@@ -100,9 +110,90 @@ impl Trial {
         let is_good =
             |pointer: &str| !bad.contains(pointer) && !report.unmade.contains_key(pointer);
         report.good = made.filter(|(pointer, _)| is_good(pointer)).count();
+        self.run_requests(probe, program, &checkers, &mut report)?;
         let text = serde_json::to_string_pretty(&report.to_json()).unwrap_or_default();
         fs::write(details, text).map_err(|error| format!("{}: {error}", details.display()))?;
         Ok(report)
+    }
+
+    /// Makes requests of all operations, and judges them.
+    fn run_requests(
+        &self,
+        probe: &Probe,
+        program: &Path,
+        checkers: &Checkers,
+        report: &mut Report,
+    ) -> Result<(), String> {
+        let mut requests: Vec<Request<'_>> = Vec::new();
+        for (operation, made) in Request::all(&self.document, &self.methods)? {
+            report.operations += 1;
+            match made {
+                Ok(made) => requests.extend(made),
+                Err(why) => drop(report.untried.insert(operation.pointer.clone(), why)),
+            }
+        }
+        let values = requests.iter().map(|request| (&*request.operation.way, &request.given));
+        let answers = probe.run(program, &self.package, values)?;
+        if let Some(Answer::Failed(_, message)) = answers.first()
+            && message.starts_with("cannot build the client")
+        {
+            report.untried.insert("/servers".to_owned(), message.clone());
+            return Ok(());
+        }
+        let mut tried: BTreeMap<&str, bool> = BTreeMap::new();
+        for (index, request) in requests.iter().enumerate() {
+            let finding = self.judge_request(request, answers.get(index), checkers, report);
+            let is_good = tried.entry(&request.operation.pointer).or_insert(true);
+            *is_good &= finding.is_none();
+            report.requests += 1;
+            report.good_requests += usize::from(finding.is_none());
+            let Some(finding) = finding else { continue };
+            let sample = Sample {
+                place: request.operation.pointer.clone(),
+                ty: request.operation.way.clone(),
+                given: request.given.clone(),
+                path: finding.path,
+                got: finding.got,
+            };
+            report.add(finding.fault, &finding.about, sample);
+        }
+        report.good_operations = tried.values().filter(|is_good| **is_good).count();
+        Ok(())
+    }
+
+    /// What is wrong with a request.
+    fn judge_request(
+        &self,
+        request: &Request<'_>,
+        answer: Option<&Answer>,
+        checkers: &Checkers,
+        report: &mut Report,
+    ) -> Option<Finding> {
+        let sent = match answer {
+            Some(Answer::Encoded(sent)) => sent,
+            Some(Answer::Failed(path, message)) => {
+                return Some(Finding::new(Fault::Refused, path, message, None));
+            }
+            None => return Some(Finding::new(Fault::Ended, "", "", None)),
+        };
+        let delivery = request.deliver(&self.document, sent);
+        if let Some(finding) = delivery.found.into_iter().next() {
+            return Some(finding);
+        }
+        let body = request.body.as_ref()?;
+        let schema = self.document.at(&body.pointer)?;
+        let pointer = self.document.resolve(&body.pointer, schema)?.pointer;
+        let subject = self.subjects.known.get(&pointer)?;
+        let case = Case {
+            pointer: &pointer,
+            subject,
+            direction: Direction::Request,
+            strict: false,
+            origin: Origin::Made,
+            value: body.value.clone(),
+        };
+        let answer = Answer::Encoded(delivery.json?);
+        case.judge(&self.document, Some(&answer), checkers, report).into_iter().next()
     }
 
     fn make_checkers(&self) -> Result<Checkers, String> {

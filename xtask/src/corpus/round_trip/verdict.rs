@@ -24,6 +24,10 @@ pub(super) enum Fault {
     Undescribed,
     /// The schema does not allow what came back.
     Invalid,
+    /// A request that the client does not make.
+    Refused,
+    /// A request that is not what the document says.
+    Misread,
     /// The program ended without a response.
     Ended,
 }
@@ -56,6 +60,8 @@ impl Fault {
             Self::None => "nothing",
             Self::Undescribed => "member lost that no schema describes",
             Self::Invalid => "invalid after",
+            Self::Refused => "no request",
+            Self::Misread => "not by the document",
             Self::Ended => "the program ended",
         }
     }

@@ -31,7 +31,7 @@ impl<'d> Parameter<'d> {
         let usual = if matches!(place, "path" | "header") { "simple" } else { "form" };
         let style = parameter["style"].as_str().unwrap_or(usual).to_owned();
         let content = parameter["content"].as_object();
-        let json = content.is_some_and(|content| content.contains_key("application/json"));
+        let json = content.is_some_and(|content| content.keys().any(|media| is_json(media)));
         let schema = match content.and_then(|content| content.values().next()) {
             Some(content) => &content["schema"],
             None => &parameter["schema"],
@@ -59,7 +59,7 @@ impl<'d> Parameter<'d> {
         field.schema = document.follow(schema);
         let said = encoding["style"].is_string() || encoding["explode"].is_boolean();
         // Without a style an object is JSON.
-        field.json = encoding["contentType"] == "application/json"
+        field.json = encoding["contentType"].as_str().is_some_and(is_json)
             || !said && field.schema["type"] == "object";
         field
     }
@@ -107,7 +107,9 @@ impl<'d> Parameter<'d> {
                 serde_json::from_str(&text).map_err(|error| format!("{text}: {error}"))?
             }
             _ if self.is_deep() => self.deep(&own)?,
-            _ if self.is_spread() => self.object(own.iter().map(|(name, value)| (&**name, &**value)))?,
+            _ if self.is_spread() => {
+                self.object(own.iter().map(|(name, value)| (&**name, &**value)))?
+            }
             ("form" | "spaceDelimited" | "pipeDelimited", "array") if self.explode => {
                 self.list(own.iter().map(|(_, value)| &**value))?
             }
@@ -135,7 +137,7 @@ impl<'d> Parameter<'d> {
                 let pairs = parts.iter().map(|part| part.split_once('=').ok_or("no `=`"));
                 self.object(pairs.collect::<Result<Vec<_>, _>>()?.into_iter())
             }
-            "object" if parts.len() % 2 == 0 => {
+            "object" if parts.len().is_multiple_of(2) => {
                 self.object(parts.chunks_exact(2).map(|pair| (pair[0], pair[1])))
             }
             "object" => Err(format!("{text}: a name without a value")),
@@ -214,6 +216,12 @@ impl<'d> Parameter<'d> {
     }
 }
 
+/// Whether a media type is JSON.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
+}
+
 /// The names and values of a query or a form, the names decoded.
 pub(super) fn pairs(text: &str) -> Pairs {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
@@ -244,5 +252,5 @@ pub(super) fn decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8(bytes).unwrap()
+    String::from_utf8_lossy(&bytes).into_owned()
 }

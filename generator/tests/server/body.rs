@@ -2,35 +2,49 @@
 
 use serde_json::{Map, Value};
 
+use super::Sent;
 use super::document::Document;
-use super::style::{Pairs, Parameter, pairs};
-use crate::peer::Seen;
+use super::style::{Pairs, Parameter, is_json, pairs};
 
 /// What a body says; null if there is none.
-pub(super) fn read(document: &Document, body: &Value, seen: &Seen) -> Result<Value, String> {
-    let Some(content_type) = seen.header("content-type") else {
-        let missing = body["required"] == true || !seen.body.is_empty();
+pub(super) fn read(document: &Document, body: &Value, sent: &Sent) -> Result<Value, String> {
+    let Some(content_type) = sent.header("content-type") else {
+        let missing = body["required"] == true || !sent.body.is_empty();
         return if missing { Err("no content type".to_owned()) } else { Ok(Value::Null) };
     };
     let contents = body["content"].as_object().ok_or("a body that is not described")?;
     let essence = essence(content_type);
     let content = contents.iter().find(|(media, _)| self::essence(media) == essence);
+    let content =
+        content.or_else(|| contents.iter().find(|(media, _)| is_in_range(media, &essence)));
     let (_, content) = content.ok_or_else(|| format!("`{content_type}` is not described"))?;
     let schema = document.follow(&content["schema"]);
-    let text = || String::from_utf8(seen.body.clone()).map_err(|error| error.to_string());
+    let text = || String::from_utf8(sent.body.clone()).map_err(|error| error.to_string());
     match &*essence {
         "application/x-www-form-urlencoded" => {
             fields(document, schema, &content["encoding"], &pairs(&text()?))
         }
         multipart if multipart.starts_with("multipart/") => {
-            let parts = parts(content_type, &text()?)?;
+            let parts = parts(content_type, &sent.body)?;
             multipart_fields(document, schema, &content["encoding"], &parts)
         }
-        json if json.ends_with("json") => {
-            serde_json::from_str(&text()?).map_err(|error| error.to_string())
-        }
-        _ => text().map(Value::from),
+        json if is_json(json) => serde_json::from_str(&text()?).map_err(|error| error.to_string()),
+        _ => Ok(as_text(&sent.body).into()),
     }
+}
+
+/// Bytes as text: where they are not UTF-8, each as a character.
+fn as_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
+}
+
+/// Whether a media type is in a range: `image/*` or `*/*`.
+fn is_in_range(range: &str, essence: &str) -> bool {
+    let range = self::essence(range);
+    range == "*/*" || range.strip_suffix('*').is_some_and(|start| essence.starts_with(start))
 }
 
 fn essence(media: &str) -> String {
@@ -61,8 +75,9 @@ fn fields(
 }
 
 fn require(schema: &Value, read: &Map<String, Value>) -> Result<(), String> {
-    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    match required.filter(|name| !read.contains_key(*name)).next() {
+    let mut required =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    match required.find(|name| !read.contains_key(*name)) {
         Some(name) => Err(format!("the field {name} is missing")),
         None => Ok(()),
     }
@@ -76,13 +91,14 @@ struct Part {
 }
 
 /// RFC 2046, section 5.1.1, and RFC 7578, section 4.
-fn parts(content_type: &str, body: &str) -> Result<Vec<Part>, String> {
+fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String> {
     let boundary = content_type.split("boundary=").nth(1).ok_or("no boundary")?;
     let boundary = boundary.split(';').next().unwrap_or_default().trim_matches('"');
-    let (body, _) = body.split_once(&format!("--{boundary}--")).ok_or("no end")?;
+    let mut rest = body.strip_prefix(format!("--{boundary}").as_bytes()).ok_or("no start")?;
     let mut parts = Vec::new();
-    for part in body.split(&format!("--{boundary}\r\n")).skip(1) {
-        let (head, content) = part.split_once("\r\n\r\n").ok_or("no head")?;
+    while let Some(part) = rest.strip_prefix(b"\r\n") {
+        let (head, content) = split_at(part, b"\r\n\r\n").ok_or("no head")?;
+        let head = as_text(head);
         let header = |name: &str| {
             let lines = head.split("\r\n").filter_map(|line| line.split_once(": "));
             let mut own = lines.filter(|(other, _)| other.eq_ignore_ascii_case(name));
@@ -93,11 +109,18 @@ fn parts(content_type: &str, body: &str) -> Result<Vec<Part>, String> {
         let name = name.split('"').next().unwrap_or_default();
         // HTML, section 4.10.21.8.
         let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
-        let content = content.strip_suffix("\r\n").ok_or("no end of a part")?;
+        let end = format!("\r\n--{boundary}");
+        let (content, after) = split_at(content, end.as_bytes()).ok_or("no end of a part")?;
         let content_type = header("content-type");
-        parts.push(Part { name, content_type, content: content.to_owned() });
+        parts.push(Part { name, content_type, content: as_text(content) });
+        rest = after;
     }
-    Ok(parts)
+    rest.strip_prefix(b"--").map(|_| parts).ok_or_else(|| "no end".to_owned())
+}
+
+fn split_at<'b>(bytes: &'b [u8], separator: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
+    let at = bytes.windows(separator.len()).position(|window| window == separator)?;
+    Some((&bytes[..at], &bytes[at + separator.len()..]))
 }
 
 fn multipart_fields(
@@ -125,7 +148,7 @@ fn multipart_fields(
             return Err(format!("the part {name} is {:?}", part.content_type));
         }
         let value = match wanted.as_deref() {
-            Some("application/json") => {
+            Some(media) if is_json(media) => {
                 serde_json::from_str(&part.content).map_err(|error| error.to_string())?
             }
             _ => document.typed(one, &part.content)?,
