@@ -90,12 +90,12 @@ impl Document {
     /// Where the operation is that a method of a path is: the path may refer to it, or be without its first slash.
     pub(super) fn operation_at(&self, pointer: &str) -> String {
         let (item, _) = pointer.rsplit_once('/').unwrap_or_default();
-        let pointer = match self.at(item) {
+        let pointer = match self.value_at(item) {
             Some(_) => pointer.to_owned(),
             None => pointer.replacen("/paths/~1", "/paths/", 1),
         };
         let (item, method) = pointer.rsplit_once('/').unwrap_or_default();
-        let target = self.at(item).and_then(|item| self.follow(item));
+        let target = self.value_at(item).and_then(|item| self.follow_reference(item));
         target.map_or_else(|| pointer.clone(), |target| format!("{}/{method}", target.pointer))
     }
 

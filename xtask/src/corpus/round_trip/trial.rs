@@ -133,7 +133,7 @@ impl Trial {
             }
         }
         let values = requests.iter().map(|request| (&*request.operation.way, &request.given));
-        let answers = probe.run(program, &self.package, values)?;
+        let answers = probe.decode_values(program, &self.package, values)?;
         if let Some(Answer::Failed(_, message)) = answers.first()
             && message.starts_with("cannot build the client")
         {
@@ -155,7 +155,7 @@ impl Trial {
                 path: finding.path,
                 got: finding.got,
             };
-            report.add(finding.fault, &finding.about, sample);
+            report.add_fault(finding.fault, &finding.about, sample);
         }
         report.good_operations = tried.values().filter(|is_good| **is_good).count();
         Ok(())
@@ -181,8 +181,8 @@ impl Trial {
             return Some(finding);
         }
         let body = request.body.as_ref()?;
-        let schema = self.document.at(&body.pointer)?;
-        let pointer = self.document.resolve(&body.pointer, schema)?.pointer;
+        let schema = self.document.value_at(&body.pointer)?;
+        let pointer = self.document.resolve_site(&body.pointer, schema)?.pointer;
         let subject = self.subjects.known.get(&pointer)?;
         let case = Case {
             pointer: &pointer,
@@ -193,7 +193,7 @@ impl Trial {
             value: body.value.clone(),
         };
         let answer = Answer::Encoded(delivery.json?);
-        case.judge(&self.document, Some(&answer), checkers, report).into_iter().next()
+        case.judge_answer(&self.document, Some(&answer), checkers, report).into_iter().next()
     }
 
     fn make_checkers(&self) -> Result<Checkers, String> {

@@ -60,7 +60,7 @@ fn wanted_credentials(document: &Document, operation: &Value) -> Vec<Credential>
 
 fn credential(document: &Document, scheme: &str) -> Option<Credential> {
     let described = &document.value["components"]["securitySchemes"][scheme];
-    let described = document.follow(described).map_or(described, |site| site.schema);
+    let described = document.follow_reference(described).map_or(described, |site| site.schema);
     let secret = format!("{SECRET}{scheme}");
     let authorization = |word: &str| Credential {
         place: "header".to_owned(),

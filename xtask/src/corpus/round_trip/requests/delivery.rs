@@ -29,7 +29,8 @@ impl Request<'_> {
     }
 
     fn try_deliver(&self, document: &Document, sent: &Value) -> Result<Delivery, String> {
-        let operation = document.at(&self.operation.pointer).ok_or("it is not in the document")?;
+        let operation =
+            document.value_at(&self.operation.pointer).ok_or("it is not in the document")?;
         let mut sent = sent_of(sent).ok_or("the probe says no request")?;
         let is_given = |place: &str, name: &str| {
             let wanted = format!("{place} {name}");
@@ -82,7 +83,7 @@ impl Request<'_> {
             .collect();
         let mut plain = json!({"parameters": parameters});
         let body = &operation["requestBody"];
-        let body = document.follow(body).map_or(body, |site| site.schema);
+        let body = document.follow_reference(body).map_or(body, |site| site.schema);
         if body.is_object() {
             plain["requestBody"] = json!({"required": body["required"], "content": self.plain_contents(document, body)});
         }
@@ -96,7 +97,7 @@ impl Request<'_> {
             let schema = body.map_or_else(
                 || json!({}),
                 |body| {
-                    let schema = document.at(&body.pointer);
+                    let schema = document.value_at(&body.pointer);
                     let site = schema.map(|schema| Site { pointer: body.pointer.clone(), schema });
                     plain_schema(document, site.as_slice(), &body.value)
                 },
@@ -132,7 +133,7 @@ fn bytes_text(value: &Value) -> Option<String> {
 /// The path of an operation's server, with the defaults of its variables, and its query.
 fn base_path(document: &Document, pointer: &str, operation: &Value) -> (String, String) {
     let (item, _) = pointer.rsplit_once('/').unwrap_or_default();
-    let item = document.at(item).unwrap_or(&Value::Null);
+    let item = document.value_at(item).unwrap_or(&Value::Null);
     let lists = [operation, item, &document.value].map(|holder| holder["servers"].as_array());
     let server = lists.into_iter().flatten().find_map(|list| list.first()).unwrap_or(&Value::Null);
     let mut url = server["url"].as_str().unwrap_or_default().to_owned();

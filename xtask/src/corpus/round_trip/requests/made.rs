@@ -70,7 +70,7 @@ impl<'r> Request<'r> {
         let pointers: Vec<&str> = pointers
             .iter()
             .map(String::as_str)
-            .filter(|pointer| document.at(pointer).is_some())
+            .filter(|pointer| document.value_at(pointer).is_some())
             .collect();
         let checker = Checker::new(document, Direction::Request, &pointers)?;
         let maker = Maker::new(document, Direction::Request);
@@ -82,13 +82,15 @@ impl<'r> Request<'r> {
 
 impl<'r> Requester<'r> {
     fn requests(&self, operation: &'r Operation) -> Result<Vec<Request<'r>>, String> {
-        let described = self.document.at(&operation.pointer).ok_or("it is not in the document")?;
+        let described =
+            self.document.value_at(&operation.pointer).ok_or("it is not in the document")?;
         let mut filled = Vec::new();
         for parameter in Parameter::all(self.document, operation) {
             filled.extend(self.fill(operation, parameter)?);
         }
         let bodies = self.bodies(operation)?;
-        let body = self.document.follow(&described["requestBody"]).map(|site| site.schema);
+        let body =
+            self.document.follow_reference(&described["requestBody"]).map(|site| site.schema);
         let needs_body = body.unwrap_or(&described["requestBody"])["required"] == true;
         if needs_body && bodies.is_empty() {
             return Err("there is no value for its body".to_owned());
@@ -171,7 +173,7 @@ impl<'r> Requester<'r> {
 
     /// Values of the schema at `pointer` that it allows.
     fn values(&self, pointer: &str) -> Vec<Value> {
-        let mut values = self.maker.values(pointer);
+        let mut values = self.maker.make_values(pointer);
         values.retain(|value| self.checker.check_loosely(pointer, value).is_ok());
         values
     }
@@ -231,7 +233,7 @@ impl<'r> Requester<'r> {
         };
         let values = match role {
             "body" => ["text", "", "\u{0}\n\u{e9}\u{1f600}"].map(Value::from).to_vec(),
-            _ if self.document.at(&site.pointer).is_none() => vec![json!({"a": "text"})],
+            _ if self.document.value_at(&site.pointer).is_none() => vec![json!({"a": "text"})],
             "json" => self.values(&site.pointer),
             _ => self.values(&site.pointer).into_iter().filter(is_sent).collect(),
         };
@@ -250,9 +252,9 @@ impl<'r> Requester<'r> {
 
 /// The media types of an operation's body, and the places of their schemas.
 fn contents<'d>(document: &'d Document, operation: &Operation) -> Vec<(&'d str, Site<'d>)> {
-    let Some(described) = document.at(&operation.pointer) else { return Vec::new() };
+    let Some(described) = document.value_at(&operation.pointer) else { return Vec::new() };
     let pointer = join_pointer(&operation.pointer, "requestBody");
-    let Some(body) = document.resolve(&pointer, &described["requestBody"]) else {
+    let Some(body) = document.resolve_site(&pointer, &described["requestBody"]) else {
         return Vec::new();
     };
     let pointer = join_pointer(&body.pointer, "content");

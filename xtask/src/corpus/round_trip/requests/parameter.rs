@@ -26,16 +26,16 @@ impl<'d> Parameter<'d> {
     /// its template.
     pub(super) fn all(document: &'d Document, described: &'d Operation) -> Vec<Self> {
         let pointer = described.pointer.as_str();
-        let operation = document.at(pointer).unwrap_or(&Value::Null);
+        let operation = document.value_at(pointer).unwrap_or(&Value::Null);
         let (item, _) = pointer.rsplit_once('/').unwrap_or_default();
-        let shared = document.at(item).unwrap_or(&Value::Null);
+        let shared = document.value_at(item).unwrap_or(&Value::Null);
         let mut all: Vec<Self> = Vec::new();
         for (pointer, holder) in [(pointer, operation), (item, shared)] {
             for (index, parameter) in
                 holder["parameters"].as_array().into_iter().flatten().enumerate()
             {
                 let pointer = format!("{pointer}/parameters/{index}");
-                let resolved = document.resolve(&pointer, parameter);
+                let resolved = document.resolve_site(&pointer, parameter);
                 let Some(parameter) = resolved.and_then(|site| Self::of(&site)) else { continue };
                 let known = all
                     .iter()
