@@ -13,6 +13,7 @@ mod folders;
 mod interrupt;
 mod journal;
 mod login;
+mod manifest;
 mod manual;
 mod metrics;
 mod profile;

@@ -2,10 +2,17 @@
 
 mod event;
 mod file;
+mod log;
 mod name;
+mod path_list;
+mod progress;
+mod queue;
 mod remote;
 mod run;
+mod scan;
+mod selection;
 mod settings;
+mod shard;
 mod walk;
 
 use std::fmt;
@@ -17,8 +24,11 @@ use box_upload_sessions::runtime::BoxFuture;
 use crate::{CancellationToken, Error, OnConflict, Uploader};
 
 pub use event::{DirectoryEvent, DirectoryPlan, DirectorySummary, PlannedFile};
+pub use path_list::PathList;
+use selection::Criteria;
 pub use settings::Links;
 use settings::Settings;
+pub use shard::Shard;
 
 /// Builder for the upload of a directory. [`DirectoryUpload::send`] starts it.
 #[must_use = "an upload starts when it is sent"]
@@ -34,6 +44,7 @@ impl Uploader {
             on_conflict: OnConflict::default(),
             links: Links::default(),
             encode_names: false,
+            criteria: Criteria::default(),
             files: usize::MAX,
             concurrency: 4,
             cancel: CancellationToken::new(),
@@ -60,6 +71,52 @@ impl DirectoryUpload {
     /// How to treat symbolic links; by default they are skipped. The directory itself may be one.
     pub fn links(mut self, links: Links) -> Self {
         self.0.links = links;
+        self
+    }
+
+    /// Uploads only files that match one of the patterns given. Patterns are those of `.gitignore`
+    /// files, relative to the directory: one without a slash matches the name of a file at any
+    /// depth, or of a folder that contains it.
+    ///
+    /// With this or [`Self::files_from`], folders are only created for files that are uploaded.
+    pub fn include(mut self, pattern: impl Into<String>) -> Self {
+        self.0.criteria.include.push(pattern.into());
+        self
+    }
+
+    /// Leaves out what matches: files, and folders with all they contain. Patterns are those of
+    /// [`Self::include`]; of several that match, the last one decides, and one that starts with `!`
+    /// does not leave out.
+    pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
+        self.0.criteria.exclude.push(pattern.into());
+        self
+    }
+
+    /// Leaves out what matches the patterns in this file, one per line, before those of
+    /// [`Self::exclude`]. They are relative to the directory, wherever the file is.
+    pub fn ignore_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.criteria.ignore_files.push(path.into());
+        self
+    }
+
+    /// Leaves out what the `.gitignore` files in the directory say. By default they do not count.
+    pub fn gitignore(mut self, honour: bool) -> Self {
+        self.0.criteria.gitignore = honour;
+        self
+    }
+
+    /// Uploads only what is in the list. What is listed and does not exist fails, before anything
+    /// is sent.
+    pub fn files_from(mut self, list: PathList) -> Self {
+        self.0.criteria.list = Some(Arc::new(list));
+        self
+    }
+
+    /// Uploads only a share of the directory, so that several processes can upload it together.
+    /// Which file belongs to which share depends only on its path. Folders are created by the
+    /// process that needs them first.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.0.criteria.shard = Some(shard);
         self
     }
 
@@ -111,7 +168,7 @@ impl DirectoryUpload {
         let record = move |path, error| {
             on_event(&DirectoryEvent::Failed { path, error: Arc::new(error) });
         };
-        Ok(run::scan_directory(&self.0, true, record).await?)
+        Ok(scan::scan_directory(&self.0, true, record).await?)
     }
 
     /// Uploads the files. One that fails does not stop the others: see
@@ -121,6 +178,10 @@ impl DirectoryUpload {
     /// refuses, then folder by folder while files are uploaded. Memory does not grow with the
     /// number of files. Each folder is listed in Box at most once; names that differ only in case,
     /// or in whether characters are composed (NFC) or decomposed (NFD), are one name.
+    ///
+    /// With a [journal](Uploader::journal), a run that was interrupted less than a day ago is
+    /// continued: its folders are not listed again. Later runs list them, but only read files whose
+    /// size, times or inode have changed.
     ///
     /// # Errors
     /// The path is not a directory, cannot be read, or its folder cannot be created.

@@ -21,6 +21,7 @@ use crate::source::{Identity, Source};
 use crate::target::Target;
 use crate::{ErrorKind, Sha1Hash};
 
+pub(crate) use regular::{move_aside, open_regular};
 pub use unfinished::Unfinished;
 
 /// Version of the format. A journal of another version is set aside.
@@ -38,9 +39,7 @@ pub(crate) struct Journal {
     path: PathBuf,
     /// Replaces the journal once it is written.
     draft: PathBuf,
-    lock_path: PathBuf,
-    /// Keeps the lock.
-    _lock: File,
+    _lock: JournalLock,
     file: Option<File>,
     content: Content,
     /// Where an unusable journal was moved, and why.
@@ -150,13 +149,13 @@ fn compute_checksum(text: &[u8]) -> String {
 }
 
 /// Encodes a line of the journal.
-fn encode_line(value: &impl Serialize) -> io::Result<String> {
+pub(crate) fn encode_line(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value)?;
     Ok(format!("{} {text}\n", compute_checksum(text.as_bytes())))
 }
 
 /// The content of a line, if its checksum matches.
-fn decode_line(line: &[u8]) -> Option<&[u8]> {
+pub(crate) fn decode_line(line: &[u8]) -> Option<&[u8]> {
     let (sum, text) = line.split_at_checked(CHECKSUM)?;
     let text = text.strip_prefix(b" ")?;
     (sum == compute_checksum(text).as_bytes()).then_some(text)
@@ -178,7 +177,7 @@ impl Journal {
         match content {
             Ok(content) => journal.content = content,
             Err(why) => {
-                let aside = regular::move_aside(&path).map_err(failed)?;
+                let aside = move_aside(&path).map_err(failed)?;
                 journal.warning = Some(format!("{why}; renamed to `{}`", aside.display()));
             }
         }
@@ -187,20 +186,10 @@ impl Journal {
 
     /// Locks the journal at this path.
     fn open_locked(path: PathBuf) -> Result<Self, ErrorKind> {
-        let lock_path = path.with_extension("lock");
-        // A lock that cannot be opened belongs to nobody.
-        let locked = lock_file(&lock_path)
-            .or_else(|_| regular::move_aside(&lock_path).and_then(|_| lock_file(&lock_path)));
-        let lock = match locked {
-            Ok(Some(lock)) => lock,
-            Ok(None) => return Err(ErrorKind::Busy { path }),
-            Err(error) => return Err(ErrorKind::Journal { path, error }),
-        };
         Ok(Self {
+            _lock: JournalLock::acquire(&path)?,
             draft: path.with_extension("new"),
             path,
-            lock_path,
-            _lock: lock,
             file: None,
             content: Content::default(),
             warning: None,
@@ -258,7 +247,7 @@ impl Journal {
     }
 
     fn reopen_file(&self) -> io::Result<File> {
-        let mut file = regular::open_regular(&self.path, OpenOptions::new().append(true))?;
+        let mut file = open_regular(&self.path, OpenOptions::new().append(true))?;
         // A partial line left by a crash must not damage the next one.
         file.write_all(b"\n")?;
         Ok(file)
@@ -267,10 +256,8 @@ impl Journal {
     fn replace_file(&self, entry: &Entry) -> io::Result<File> {
         // A leftover of a crash, or a foreign file. The lock keeps other processes away.
         let _ = fs::remove_file(&self.draft);
-        let create =
-            || regular::open_regular(&self.draft, OpenOptions::new().write(true).create_new(true));
-        let mut file =
-            create().or_else(|_| regular::move_aside(&self.draft).and_then(|_| create()))?;
+        let create = || open_regular(&self.draft, OpenOptions::new().write(true).create_new(true));
+        let mut file = create().or_else(|_| move_aside(&self.draft).and_then(|_| create()))?;
         file.write_all(encode_line(entry)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
@@ -324,7 +311,34 @@ impl Drop for Journal {
     fn drop(&mut self) {
         // The next upload creates them again; leftovers are harmless.
         let _ = fs::remove_file(&self.draft);
-        let _ = fs::remove_file(&self.lock_path);
+    }
+}
+
+/// The lock of a journal.
+pub(crate) struct JournalLock {
+    path: PathBuf,
+    /// Keeps the lock.
+    _file: File,
+}
+
+impl JournalLock {
+    /// Locks the journal at this path.
+    pub(crate) fn acquire(journal: &Path) -> Result<Self, ErrorKind> {
+        let path = journal.with_extension("lock");
+        // A lock that cannot be opened belongs to nobody.
+        let locked = lock_file(&path).or_else(|_| move_aside(&path).and_then(|_| lock_file(&path)));
+        let journal = journal.to_owned();
+        match locked {
+            Ok(Some(file)) => Ok(Self { path, _file: file }),
+            Ok(None) => Err(ErrorKind::Busy { path: journal }),
+            Err(error) => Err(ErrorKind::Journal { path: journal, error }),
+        }
+    }
+}
+
+impl Drop for JournalLock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -332,7 +346,7 @@ impl Drop for Journal {
 fn lock_file(path: &Path) -> io::Result<Option<File>> {
     loop {
         let mut options = OpenOptions::new();
-        let file = regular::open_regular(path, options.create(true).truncate(false).write(true))?;
+        let file = open_regular(path, options.create(true).truncate(false).write(true))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),

@@ -54,7 +54,8 @@ mod uploader;
 
 pub use box_upload_common::Sha1Hash;
 pub use directory::{
-    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PlannedFile,
+    DirectoryEvent, DirectoryPlan, DirectorySummary, DirectoryUpload, Links, PathList, PlannedFile,
+    Shard,
 };
 pub use error::{Error, ErrorKind};
 pub use event::Event;

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 use tokio::sync::Mutex;
 
 pub(crate) use chunks::{Buffers, CHUNK, chunk_length};
-pub(crate) use identity::{Identity, change_time};
+pub(crate) use identity::{Identity, change_time, nanoseconds_since_1970};
 
 /// The source as the user gave it.
 pub(crate) enum Origin {

@@ -33,6 +33,10 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
         "Upload a new version if the name exists",
     ),
     ("box-upload photos --to 12345", "Upload a directory; re-run to upload what is missing"),
+    (
+        "box-upload photos --to 12345 --shard $SLURM_ARRAY_TASK_ID/8 --manifest part.jsonl",
+        "Upload a share of it, in one of 8 processes; --array=0-7",
+    ),
     ("box-upload movie.mov --to /Films/2026 --parents", "Upload to a path; create missing folders"),
     ("tar c photos | box-upload - --name photos.tar --to 0", "Upload another command's output"),
     ("box-upload *.mov --to 12345 --json", "Print JSON lines, for scripts"),

@@ -4,6 +4,7 @@ mod convert;
 mod directory;
 mod file;
 mod plan;
+mod selection;
 mod total;
 
 use std::collections::HashMap;
@@ -86,6 +87,11 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
     ];
     let given = options.into_iter().find_map(|(option, given)| given.then_some(option));
     let directory = upload.paths.iter().find(|path| path.is_dir());
+    if let Some(option) = upload.directory.single_directory_option()
+        && (upload.paths.len() > 1 || directory.is_none())
+    {
+        return Err(CommandError::usage(format!("{option} requires a single directory")));
+    }
     if let (OnConflict::Version, Some((one, other))) =
         (upload.destination.on_conflict, find_clash(upload))
     {

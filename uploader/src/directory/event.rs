@@ -45,6 +45,8 @@ pub enum DirectoryEvent {
     Uploaded {
         /// Path, starting with the directory's name.
         path: PathBuf,
+        /// The same path as it is in Box, with `/` between names.
+        path_in_box: String,
         /// The result.
         uploaded: Box<Uploaded>,
     },
@@ -52,6 +54,8 @@ pub enum DirectoryEvent {
     Unchanged {
         /// Path, starting with the directory's name.
         path: PathBuf,
+        /// The same path as it is in Box, with `/` between names.
+        path_in_box: String,
         /// Id in Box.
         file_id: String,
         /// SHA-1 of the content.
@@ -74,6 +78,8 @@ pub enum DirectoryEvent {
 pub struct PlannedFile {
     /// Path, starting with the directory's name.
     pub path: PathBuf,
+    /// The same path as it would be in Box, with `/` between names.
+    pub path_in_box: String,
     /// Local path.
     pub source: PathBuf,
     /// Size, in bytes.

@@ -17,7 +17,13 @@ pub(super) struct Task {
     pub(super) place: RemoteFolder,
     pub(super) item: Option<Item>,
     /// Whether it is known what the folder has.
-    pub(super) known: bool,
+    pub(super) is_known: bool,
+    /// Path in Box, with `/` between names.
+    pub(super) path_in_box: String,
+    /// Number of the folder in the progress.
+    pub(super) folder: usize,
+    /// The file's hash, if the journal knows it.
+    pub(super) sha1: Option<Sha1Hash>,
 }
 
 /// A file that is in Box.
@@ -28,13 +34,16 @@ pub(super) enum Stored {
 
 /// Uploads the file, or finds that its folder has it.
 pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stored, Error> {
-    let Task { file, place, item, known } = task;
+    let Task { file, place, item, is_known, sha1: noted, .. } = task;
     if let Some(item) = item {
         if item.may_have_size(file.identity.size) {
-            let sha1 = tokio::select! {
-                biased;
-                () = settings.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
-                sha1 = hash_file(settings, file) => sha1?,
+            let sha1 = match noted {
+                Some(sha1) => *sha1,
+                None => tokio::select! {
+                    biased;
+                    () = settings.cancel.cancelled() => return Err(ErrorKind::Cancelled.into()),
+                    sha1 = hash_file(settings, file) => sha1?,
+                },
             };
             if item.has_content(file.identity.size, sha1) {
                 let file_id = item.id.clone();
@@ -47,7 +56,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
     }
     let path = file.path.clone();
     let on_event = Arc::clone(&settings.on_event);
-    let is_free = *known && item.is_none();
+    let is_free = *is_known && item.is_none();
     let mut uploader = settings.uploader.clone();
     // An upload in one request leaves nothing to resume: the folder's list shows what came of it.
     if file.identity.size < uploader.policy.sessions_from {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use box_upload_common::lock;
@@ -21,12 +22,16 @@ const MAX_EMPTY_PAGES: usize = 100;
 pub(super) struct FolderInBox {
     /// Path, starting with the directory's name.
     pub(super) path: PathBuf,
+    /// The same path as it is in Box, with `/` between names.
+    pub(super) path_in_box: String,
     name: String,
     parent: Parent,
     place: OnceCell<Option<RemoteFolder>>,
     listing: OnceCell<Option<Listing>>,
     /// Why there is no place or no listing, until it is reported.
     failure: Mutex<Option<ErrorKind>>,
+    /// Whether its place was reported.
+    is_reported: AtomicBool,
 }
 
 enum Parent {
@@ -98,17 +103,35 @@ impl Item {
 impl FolderInBox {
     /// The folder for the directory itself.
     pub(super) fn new_root(destination: &str, path: PathBuf, name: String) -> Arc<Self> {
-        Self::with_parent(Parent::Destination(destination.to_owned()), path, name)
+        let path_in_box = name.clone();
+        Self::with_parent(Parent::Destination(destination.to_owned()), path, path_in_box, name)
     }
 
     pub(super) fn new(parent: &Arc<Self>, path: PathBuf, name: String) -> Arc<Self> {
-        Self::with_parent(Parent::Folder(Arc::clone(parent)), path, name)
+        let path_in_box = parent.join_name(&name);
+        Self::with_parent(Parent::Folder(Arc::clone(parent)), path, path_in_box, name)
     }
 
-    fn with_parent(parent: Parent, path: PathBuf, name: String) -> Arc<Self> {
+    fn with_parent(parent: Parent, path: PathBuf, path_in_box: String, name: String) -> Arc<Self> {
         let place = OnceCell::new();
         let listing = OnceCell::new();
-        Arc::new(Self { path, name, parent, place, listing, failure: Mutex::default() })
+        let failure = Mutex::default();
+        let is_reported = AtomicBool::new(false);
+        Arc::new(Self { path, path_in_box, name, parent, place, listing, failure, is_reported })
+    }
+
+    /// The path in Box of an item of this folder.
+    pub(super) fn join_name(&self, name: &str) -> String {
+        format!("{}/{name}", self.path_in_box)
+    }
+
+    /// Says where the folder is, and that it need not be listed.
+    pub(super) fn set_known(&self, id: &str) {
+        let place = RemoteFolder { id: id.to_owned(), created: false };
+        // They are set already if a folder in this one needed them first, which cannot be: it is
+        // visited later.
+        let _ = self.place.set(Some(place));
+        let _ = self.listing.set(Some(Listing::default()));
     }
 
     /// Finds or creates the folder. `None` if that failed, for it or a folder above: see
@@ -183,6 +206,25 @@ impl FolderInBox {
     fn fail<T>(&self, kind: ErrorKind) -> Option<T> {
         *lock(&self.failure) = Some(kind);
         None
+    }
+
+    /// The places of this folder and those above that were found and not reported, from the top.
+    pub(super) fn take_places(&self) -> Vec<(PathBuf, RemoteFolder)> {
+        let mut places = Vec::new();
+        let mut next = Some(self);
+        while let Some(folder) = next {
+            if let Some(Some(place)) = folder.place.get()
+                && !folder.is_reported.swap(true, Ordering::Relaxed)
+            {
+                places.push((folder.path.clone(), place.clone()));
+            }
+            next = match &folder.parent {
+                Parent::Destination(_) => None,
+                Parent::Folder(parent) => Some(parent),
+            };
+        }
+        places.reverse();
+        places
     }
 
     /// Takes the failure of this folder or one above, unless it has been reported.

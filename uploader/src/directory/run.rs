@@ -4,8 +4,6 @@
 //! and uploads their files. What waits in between is limited, so memory does not grow with the
 //! number of files.
 
-use std::collections::VecDeque;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,80 +12,20 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
-use super::event::{DirectoryEvent, DirectoryPlan, DirectorySummary, PlannedFile};
+use super::event::{DirectoryEvent, DirectorySummary};
 use super::file::{Stored, Task, upload_file};
+use super::log::Record;
+use super::progress::Progress;
+use super::queue::Queue;
 use super::remote::{Contents, FolderInBox};
+use super::scan::{scan_directory, start_walk};
 use super::settings::Settings;
-use super::walk::{Found, LocalFolder, walk_directory};
+use super::walk::LocalFolder;
 use crate::folder::RemoteFolder;
-use crate::source::run_blocking;
 use crate::{Error, ErrorKind};
-
-/// Folders read ahead of those being found or created.
-const READ_AHEAD: usize = 16;
 
 /// Folders found or created at a time.
 const MAX_VISITS: usize = 64;
-
-/// Waiting files from which no further folder is visited.
-const MAX_WAITING: usize = 1000;
-
-/// Size in bytes from which a file is large: its buffers count.
-const LARGE: u64 = 256 << 10;
-
-/// Large files uploaded at a time.
-const MAX_LARGE: usize = 8;
-
-/// Scans the directory and counts what is in it. `report_file` is called for each file.
-pub(super) async fn scan_directory(
-    settings: &Settings,
-    report_files: bool,
-    mut record: impl FnMut(PathBuf, Error) + Send + 'static,
-) -> Result<DirectoryPlan, ErrorKind> {
-    let scanned = settings.clone();
-    let plan = run_blocking(move || {
-        let mut plan = DirectoryPlan::default();
-        walk_directory(&scanned, |found| {
-            match found {
-                Found::Folder(folder) => {
-                    plan.folders += 1;
-                    plan.files += folder.files.len();
-                    plan.bytes += folder.files.iter().map(|file| file.identity.size).sum::<u64>();
-                    if report_files {
-                        report_planned_files(&scanned, folder);
-                    }
-                }
-                Found::Failed(path, error) => {
-                    plan.failures += 1;
-                    record(path, error);
-                }
-                Found::Skipped(path, what) => {
-                    plan.skipped += 1;
-                    (scanned.on_event)(&DirectoryEvent::Skipped { path, what });
-                }
-            }
-            if scanned.cancel.is_cancelled() {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(plan)
-    });
-    let plan = plan.await;
-    if settings.cancel.is_cancelled() {
-        return Err(ErrorKind::Cancelled);
-    }
-    let name = settings.path.display().to_string();
-    plan.map_err(|error| ErrorKind::Source { name, error })
-}
-
-fn report_planned_files(settings: &Settings, folder: LocalFolder) {
-    for file in folder.files {
-        let size = file.identity.size;
-        let file = PlannedFile { path: file.path, source: file.source, size };
-        (settings.on_event)(&DirectoryEvent::PlannedFile(file));
-    }
-}
 
 /// Uploads the directory.
 pub(super) async fn upload_directory(settings: Settings) -> Result<DirectorySummary, Error> {
@@ -99,7 +37,7 @@ pub(super) async fn upload_directory(settings: Settings) -> Result<DirectorySumm
     let scanned = scan_directory(&settings, false, move |path, error| {
         let _ = sender.send((path, error));
     });
-    let mut run = Run::new(&settings, destination);
+    let mut run = Run::new(&settings, destination)?;
     let mut scanned = std::pin::pin!(scanned);
     // Failures are reported as they are found: all of them before anything is sent.
     let plan = loop {
@@ -126,9 +64,8 @@ struct Run<'a> {
     /// Number of files uploaded, unchanged or failed.
     ended: usize,
     stopped: bool,
-    light: VecDeque<Task>,
-    large: VecDeque<Task>,
-    large_running: usize,
+    queue: Queue,
+    progress: Progress,
 }
 
 /// A folder that was found or created, and its files.
@@ -137,22 +74,23 @@ struct Visited {
     /// The folder's contents; `None` if there is no folder.
     place: Option<(RemoteFolder, Contents)>,
     local: LocalFolder,
+    /// What the journal knows of it.
+    record: Option<Record>,
 }
 
 type Upload<'a> = BoxFuture<'a, (Task, Result<Stored, Error>)>;
 
 impl<'a> Run<'a> {
-    fn new(settings: &'a Settings, destination: String) -> Self {
-        Self {
+    fn new(settings: &'a Settings, destination: String) -> Result<Self, ErrorKind> {
+        Ok(Self {
             settings,
+            progress: Progress::open(settings, &destination)?,
             destination,
             summary: DirectorySummary::default(),
             ended: 0,
             stopped: false,
-            light: VecDeque::new(),
-            large: VecDeque::new(),
-            large_running: 0,
-        }
+            queue: Queue::default(),
+        })
     }
 
     async fn upload_all(mut self) -> Result<DirectorySummary, Error> {
@@ -175,8 +113,7 @@ impl<'a> Run<'a> {
             if walk.is_none() && visits.is_empty() && uploads.is_empty() {
                 break;
             }
-            let waiting = self.light.len() + self.large.len();
-            let visits_more = visits.len() < MAX_VISITS && waiting < MAX_WAITING;
+            let visits_more = visits.len() < MAX_VISITS && !self.queue.is_full();
             tokio::select! {
                 biased;
                 () = self.settings.cancel.cancelled(), if !self.stopped => self.stopped = true,
@@ -185,12 +122,13 @@ impl<'a> Run<'a> {
                 folder = next_folder(&mut walk), if visits_more && walk.is_some() => match folder {
                     Some(local) => {
                         let remote = self.find_remote(&mut ancestors, &local);
-                        visits.push(visit_folder(self.settings, remote, local));
+                        visits.extend(self.begin_visit(remote, local));
                     }
                     None => walk = None,
                 },
             }
         }
+        self.progress.end(!self.stopped);
         self.summary.not_begun = self.summary.files.saturating_sub(self.ended);
         let figures = self.settings.uploader.policy.budget.figures();
         self.summary.most_in_flight = figures.most_in_flight;
@@ -203,16 +141,7 @@ impl<'a> Run<'a> {
         // A few more than there can be requests: files are also read and hashed.
         let limit = self.settings.uploader.policy.budget.limit();
         let most = self.settings.files.min(limit + limit / 4 + 1);
-        if self.stopped || running >= most {
-            return None;
-        }
-        if self.large_running < MAX_LARGE
-            && let Some(task) = self.large.pop_front()
-        {
-            self.large_running += 1;
-            return Some(task);
-        }
-        self.light.pop_front()
+        if self.stopped || running >= most { None } else { self.queue.pop_task() }
     }
 
     /// The folder in Box for the next folder of the walk. `ancestors` are those above.
@@ -232,9 +161,58 @@ impl<'a> Run<'a> {
         remote
     }
 
+    /// Starts to find or create a folder, unless none of its files is selected, or the run that is
+    /// being continued has uploaded them all.
+    fn begin_visit(
+        &mut self,
+        remote: Arc<FolderInBox>,
+        local: LocalFolder,
+    ) -> Option<impl Future<Output = Visited> + use<'a>> {
+        if local.files.is_empty() && !local.is_needed {
+            return None;
+        }
+        let record = self.progress.find_folder(&remote.path_in_box);
+        if let Some(record) = &record
+            && record.is_current
+            && local.files.iter().all(|file| record.find_file(file).is_some())
+        {
+            self.record_known_folder(&remote, local, record);
+            return None;
+        }
+        let settings = self.settings;
+        Some(visit_folder(settings, remote, local, record))
+    }
+
+    /// Reports the files of a folder that the run that is being continued has uploaded.
+    fn record_known_folder(&mut self, remote: &FolderInBox, local: LocalFolder, record: &Record) {
+        remote.set_known(&record.id);
+        self.report_places(remote);
+        for file in local.files {
+            let Some(noted) = record.find_file(&file) else { continue };
+            self.ended += 1;
+            self.summary.unchanged += 1;
+            (self.settings.on_event)(&DirectoryEvent::Unchanged {
+                path_in_box: remote.join_name(&file.name),
+                path: file.path,
+                file_id: noted.id.clone(),
+                sha1: noted.sha1,
+                size: file.identity.size,
+            });
+        }
+    }
+
+    /// Reports where a folder and those above are, unless that was reported.
+    fn report_places(&mut self, remote: &FolderInBox) {
+        for (path, RemoteFolder { id, created }) in remote.take_places() {
+            self.summary.folders += usize::from(created);
+            (self.settings.on_event)(&DirectoryEvent::Folder { path, id, created });
+        }
+    }
+
     /// Queues the files of a folder.
     fn record_visit(&mut self, visited: Visited) -> Result<(), ErrorKind> {
-        let Visited { remote, place, local } = visited;
+        let Visited { remote, place, local, record } = visited;
+        self.report_places(&remote);
         let Some((place, contents)) = place else {
             if let Some((path, kind)) = remote.take_failure() {
                 // Without the directory's own folder there is nothing to upload to.
@@ -245,35 +223,40 @@ impl<'a> Run<'a> {
             }
             return Ok(());
         };
-        self.summary.folders += usize::from(place.created);
-        let RemoteFolder { id, created } = place.clone();
-        (self.settings.on_event)(&DirectoryEvent::Folder { path: local.path, id, created });
+        let folder = self.progress.begin_folder(&remote.path_in_box, &place.id, local.files.len());
         for file in local.files {
             let item = contents.find_item(&file.name).cloned();
-            let known = contents.is_known();
-            let is_large = file.identity.size >= LARGE;
-            let task = Task { file, place: place.clone(), item, known };
-            if is_large { self.large.push_back(task) } else { self.light.push_back(task) }
+            let noted = record.as_ref().and_then(|record| record.find_file(&file));
+            self.queue.push_task(Task {
+                path_in_box: remote.join_name(&file.name),
+                folder,
+                sha1: noted.map(|noted| noted.sha1),
+                file,
+                place: place.clone(),
+                item,
+                is_known: contents.is_known(),
+            });
         }
         Ok(())
     }
 
     fn record_outcome(&mut self, task: Task, outcome: Result<Stored, Error>) {
-        let file = task.file;
-        let size = file.identity.size;
         self.ended += 1;
-        self.large_running -= usize::from(size >= LARGE);
+        self.queue.finish_task(&task);
+        let Task { file, path_in_box, folder, .. } = task;
+        let size = file.identity.size;
+        self.progress.finish_file(folder, &file, outcome.as_ref().ok());
         let path = file.path;
         match outcome {
             Ok(Stored::Uploaded(uploaded)) => {
                 self.summary.uploaded += 1;
                 self.summary.sent += uploaded.statistics.sent;
-                (self.settings.on_event)(&DirectoryEvent::Uploaded { path, uploaded });
+                (self.settings.on_event)(&DirectoryEvent::Uploaded { path, path_in_box, uploaded });
             }
             Ok(Stored::Unchanged { file_id, sha1, sent }) => {
                 self.summary.unchanged += 1;
                 self.summary.sent += sent;
-                let event = DirectoryEvent::Unchanged { path, file_id, sha1, size };
+                let event = DirectoryEvent::Unchanged { path, path_in_box, file_id, sha1, size };
                 (self.settings.on_event)(&event);
             }
             Err(error) => {
@@ -300,26 +283,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Starts a thread that walks the directory. It ends when the receiver is dropped.
-fn start_walk(settings: &Settings) -> mpsc::Receiver<LocalFolder> {
-    let (sender, folders) = mpsc::channel(READ_AHEAD);
-    let settings = settings.clone();
-    tokio::task::spawn_blocking(move || {
-        // The scan has reported what else there is.
-        let walked = walk_directory(&settings, |found| {
-            let Found::Folder(folder) = found else { return ControlFlow::Continue(()) };
-            match sender.blocking_send(folder) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        });
-        if let Err(error) = walked {
-            tracing::warn!("the directory can no longer be read: {error}");
-        }
-    });
-    folders
-}
-
 async fn next_folder(walk: &mut Option<mpsc::Receiver<LocalFolder>>) -> Option<LocalFolder> {
     walk.as_mut()?.recv().await
 }
@@ -328,6 +291,7 @@ async fn visit_folder(
     settings: &Settings,
     remote: Arc<FolderInBox>,
     local: LocalFolder,
+    record: Option<Record>,
 ) -> Visited {
     let path = local.path.clone();
     let on_event = Arc::clone(&settings.on_event);
@@ -341,5 +305,5 @@ async fn visit_folder(
         }
         None => None,
     };
-    Visited { remote, place, local }
+    Visited { remote, place, local, record }
 }

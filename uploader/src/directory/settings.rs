@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::event::DirectoryEvent;
+use super::selection::Criteria;
 use crate::{CancellationToken, OnConflict, Uploader};
 
 /// Options for the upload of a directory.
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(super) on_conflict: OnConflict,
     pub(super) links: Links,
     pub(super) encode_names: bool,
+    pub(super) criteria: Criteria,
     /// Most files uploaded in parallel.
     pub(super) files: usize,
     /// Parts of a file uploaded in parallel.

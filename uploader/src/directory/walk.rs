@@ -8,10 +8,15 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
+
+use ignore::Match;
+use ignore::gitignore::Gitignore;
 
 use super::name::{choose_name, fold_name};
+use super::selection::Selection;
 use super::settings::{Links, Settings};
-use crate::source::{Identity, describe_file_type};
+use crate::source::{Identity, change_time, describe_file_type, nanoseconds_since_1970};
 use crate::{Error, ErrorKind, OnConflict};
 
 /// Something that a walk found.
@@ -33,8 +38,10 @@ pub(super) struct LocalFolder {
     pub(super) path: PathBuf,
     /// Name in Box.
     pub(super) name: String,
-    /// In the order of their names.
+    /// The selected files, in the order of their names.
     pub(super) files: Vec<LocalFile>,
+    /// Whether the folder is created even without files.
+    pub(super) is_needed: bool,
 }
 
 /// A file.
@@ -47,6 +54,10 @@ pub(super) struct LocalFile {
     /// Name in Box.
     pub(super) name: String,
     pub(super) identity: Identity,
+    /// When the inode last changed.
+    pub(super) changed_at: i128,
+    /// Whether the file was left alone for long enough that a later change shows in its times.
+    pub(super) is_settled: bool,
 }
 
 /// Walks a directory until `visit` ends it.
@@ -66,6 +77,7 @@ pub(super) fn walk_directory(
     let invalid =
         |what| io::Error::new(io::ErrorKind::InvalidFilename, format!("its name: {what}"));
     let name = choose_name(own, settings.encode_names).map_err(invalid)?;
+    let selection = Selection::new(&settings.criteria)?;
     let first = Pending {
         depth: 0,
         path: PathBuf::from(own),
@@ -73,18 +85,24 @@ pub(super) fn walk_directory(
         sources: vec![LocalSource {
             local: root.clone(),
             path: PathBuf::from(own),
-            trail: Arc::new(Trail { real: root.clone(), above: None }),
+            trail: Arc::new(Trail {
+                gitignore: selection.read_gitignore(&root),
+                real: root.clone(),
+                above: None,
+            }),
         }],
     };
     let mut pending = vec![first];
     while let Some(next) = pending.pop() {
-        let mut reading = Reading::new(settings, &next);
+        let mut reading = Reading::new(settings, &selection, &next);
         for source in &next.sources {
             reading.read_source(source);
         }
         let Reading { folders, files, found, .. } = reading;
         let Pending { depth, path, name, .. } = next;
-        let folder = Found::Folder(LocalFolder { depth, path, name, files });
+        let is_needed =
+            selection.creates_empty_folders() && selection.is_in_shard(skip_first(&path));
+        let folder = Found::Folder(LocalFolder { depth, path, name, files, is_needed });
         for found in found.into_iter().chain([folder]) {
             if visit(found).is_break() {
                 return Ok(());
@@ -113,9 +131,10 @@ struct LocalSource {
 }
 
 /// The folders that lead to a folder, with links resolved.
-#[derive(Debug)]
 struct Trail {
     real: PathBuf,
+    /// The patterns of the folder's `.gitignore` file.
+    gitignore: Option<Gitignore>,
     above: Option<Arc<Trail>>,
 }
 
@@ -130,24 +149,48 @@ impl Trail {
         }
         false
     }
+
+    /// Whether a `.gitignore` file on the way excludes the entry: the closest one decides.
+    fn excludes(&self, entry: &Path, is_folder: bool) -> bool {
+        let mut next = Some(self);
+        while let Some(trail) = next {
+            match trail.gitignore.as_ref().map(|patterns| patterns.matched(entry, is_folder)) {
+                Some(Match::Ignore(_)) => return true,
+                Some(Match::Whitelist(_)) => return false,
+                Some(Match::None) | None => {}
+            }
+            next = trail.above.as_deref();
+        }
+        false
+    }
 }
 
 /// A folder that is being read.
 struct Reading<'a> {
     settings: &'a Settings,
+    selection: &'a Selection<'a>,
     folder: &'a Pending,
     folders: Vec<Pending>,
     files: Vec<LocalFile>,
     found: Vec<Found>,
     /// The entries so far by their folded names: a path, and the index of a folder.
     taken: HashMap<String, (PathBuf, Option<usize>)>,
+    /// Nanoseconds since 1970.
+    started: i128,
 }
 
 impl<'a> Reading<'a> {
-    fn new(settings: &'a Settings, folder: &'a Pending) -> Self {
-        let taken = HashMap::new();
-        let (folders, files, found) = Default::default();
-        Self { settings, folder, folders, files, found, taken }
+    fn new(settings: &'a Settings, selection: &'a Selection<'a>, folder: &'a Pending) -> Self {
+        Self {
+            settings,
+            selection,
+            folder,
+            folders: Vec::new(),
+            files: Vec::new(),
+            found: Vec::new(),
+            taken: HashMap::new(),
+            started: nanoseconds_since_1970(SystemTime::now()),
+        }
     }
 
     fn read_source(&mut self, source: &LocalSource) {
@@ -179,12 +222,23 @@ impl<'a> Reading<'a> {
             kind = target.file_type();
             metadata = Some(target);
         }
+        let relative = skip_first(path);
+        let is_folder = kind.is_dir();
+        let selection = self.selection;
+        if selection.excludes(relative, is_folder)
+            || trail.excludes(&trail.real.join(entry.file_name()), is_folder)
+            || !is_folder && !selection.includes_file(relative)
+        {
+            return Ok(());
+        }
         if kind.is_symlink() && self.settings.links == Links::Fail {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a symbolic link"));
         }
         if !kind.is_dir() && !kind.is_file() {
             let what = describe_file_type(kind).unwrap_or("a special file");
-            self.found.push(Found::Skipped(path.to_owned(), what));
+            if selection.is_in_shard(relative) {
+                self.found.push(Found::Skipped(path.to_owned(), what));
+            }
             return Ok(());
         }
         let name = match choose_name(&entry.file_name(), self.settings.encode_names) {
@@ -192,7 +246,7 @@ impl<'a> Reading<'a> {
             Err(what) => {
                 let shown = path.display().to_string();
                 let error = ErrorKind::NameRefused { name: shown, what: what.to_owned() };
-                self.found.push(Found::Failed(path.to_owned(), error.into()));
+                self.record_failure(path.to_owned(), error);
                 return Ok(());
             }
         };
@@ -224,7 +278,8 @@ impl<'a> Reading<'a> {
         if is_link && trail.contains(&real) {
             return Err(io::Error::other("a symbolic link to a directory that contains it"));
         }
-        let trail = Arc::new(Trail { real, above: Some(Arc::clone(trail)) });
+        let gitignore = self.selection.read_gitignore(&real);
+        let trail = Arc::new(Trail { real, gitignore, above: Some(Arc::clone(trail)) });
         match self.taken.get(&fold_name(&name)) {
             Some((_, Some(index))) => {
                 let index = *index;
@@ -258,25 +313,50 @@ impl<'a> Reading<'a> {
             return self.record_clash(path, other.clone());
         }
         self.taken.entry(folded).or_insert_with(|| (path.to_owned(), None));
+        if !self.selection.is_in_shard(skip_first(path)) {
+            return;
+        }
+        let changed_at = change_time(metadata);
         self.files.push(LocalFile {
             path: path.to_owned(),
             source,
             name,
             identity: Identity::of(metadata),
+            changed_at,
+            is_settled: self.started - changed_at > time_resolution(changed_at),
         });
     }
 
     fn record_clash(&mut self, path: &Path, other: PathBuf) {
         let name = path.display().to_string();
         let other = other.display().to_string();
-        let error = ErrorKind::NameClash { name, other };
-        self.found.push(Found::Failed(path.to_owned(), error.into()));
+        self.record_failure(path.to_owned(), ErrorKind::NameClash { name, other });
     }
 
     fn record_error(&mut self, path: PathBuf, error: io::Error) {
         let name = path.display().to_string();
-        self.found.push(Found::Failed(path, ErrorKind::Source { name, error }.into()));
+        self.record_failure(path, ErrorKind::Source { name, error });
     }
+
+    /// Records a failure, which one of the processes that share the directory reports.
+    fn record_failure(&mut self, path: PathBuf, kind: ErrorKind) {
+        if self.selection.is_in_shard(skip_first(&path)) {
+            self.found.push(Found::Failed(path, kind.into()));
+        }
+    }
+}
+
+/// The path without its first component, the directory's name.
+fn skip_first(path: &Path) -> &Path {
+    let mut components = path.components();
+    components.next();
+    components.as_path()
+}
+
+/// How far apart two changes are, in nanoseconds, whose times differ for certain. File systems that
+/// know no fractions of a second may know only every other second.
+fn time_resolution(time: i128) -> i128 {
+    if time % 1_000_000_000 == 0 { 2_000_000_000 } else { 50_000_000 }
 }
 
 #[cfg(test)]

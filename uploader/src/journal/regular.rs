@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Opens a regular file without blocking.
-pub(super) fn open_regular(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+pub(crate) fn open_regular(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
     // FILE_FLAG_OPEN_REPARSE_POINT
@@ -39,7 +39,7 @@ pub(super) fn read_regular(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>
 pub(super) const ASIDE: &str = "bad";
 
 /// Renames whatever is at the path, and returns the new path.
-pub(super) fn move_aside(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = path.with_extension(ASIDE);
     fs::rename(path, &aside)?;
     Ok(aside)

@@ -41,7 +41,7 @@ impl Identity {
     }
 }
 
-fn nanoseconds_since_1970(time: SystemTime) -> i128 {
+pub(crate) fn nanoseconds_since_1970(time: SystemTime) -> i128 {
     let nanoseconds =
         |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
     match time.duration_since(UNIX_EPOCH) {

@@ -2,6 +2,7 @@
 
 mod canned;
 mod demo;
+mod directories;
 mod failing;
 mod folders;
 mod help;

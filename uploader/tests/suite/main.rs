@@ -5,6 +5,7 @@ mod changes;
 mod commit;
 mod destinations;
 mod directories;
+mod directory_runs;
 mod invariants;
 #[cfg(feature = "command")]
 mod kill;

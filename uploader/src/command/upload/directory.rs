@@ -1,14 +1,16 @@
 //! Uploading a directory.
 
+use std::io;
 use std::path::Path;
 
 use box_uploader::{DirectoryEvent, DirectorySummary, Uploader};
 
-use super::convert;
 use super::total::Total;
+use super::{convert, selection};
 use crate::command::arguments::Upload;
 use crate::command::command_error::CommandError;
 use crate::command::context::Context;
+use crate::command::manifest::ManifestWriter;
 use crate::command::report::{Message, Reporter, Stored};
 
 /// Number of failures reported in full.
@@ -31,27 +33,46 @@ pub(super) async fn upload_directory(
     let events = reporter.clone();
     let event_path = shown.clone();
     let is_json = context.is_json;
-    let sent = uploader
-        .directory(path)
+    let failed = |total: &mut Total, failure: CommandError| {
+        total.record_failure(failure.exit());
+        reporter.metrics().record_failed_file();
+        reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
+    };
+    let manifest = match upload.directory.manifest.as_deref().map(ManifestWriter::create) {
+        Some(Err(error)) => return failed(total, manifest_error(upload, &error)),
+        Some(Ok(manifest)) => Some(manifest),
+        None => None,
+    };
+    let prepared = match selection::apply_options(&upload.directory, uploader.directory(path)) {
+        Ok(prepared) => prepared,
+        Err(failure) => return failed(total, failure),
+    };
+    let lines = manifest.clone();
+    let sent = prepared
         .to_folder(destination.to.clone().unwrap_or_default())
         .on_conflict(convert::to_on_conflict(destination.on_conflict))
         .links(convert::to_links(transfer))
-        .encode_names(upload.directory.encode_names)
         .files(transfer.files.into())
         .concurrency(transfer.concurrency.into())
         .cancel_on(interrupt.token().clone())
-        .on_progress(move |event| report_event(&events, is_json, &event_path, event))
+        .on_progress(move |event| {
+            lines.iter().for_each(|lines| lines.record_event(event));
+            report_event(&events, is_json, &event_path, event);
+        })
         .send()
         .await;
     match sent {
         Ok(summary) => report_summary(context, &summary, total),
-        Err(error) => {
-            let failure = CommandError::from_upload(&error, interrupt.exit());
-            total.record_failure(failure.exit());
-            reporter.metrics().record_failed_file();
-            reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
-        }
+        Err(error) => failed(total, CommandError::from_upload(&error, interrupt.exit())),
     }
+    if let Some(Err(error)) = manifest.map(|manifest| manifest.finish()) {
+        failed(total, manifest_error(upload, &error));
+    }
+}
+
+fn manifest_error(upload: &Upload, error: &io::Error) -> CommandError {
+    let path = upload.directory.manifest.as_deref().unwrap_or(Path::new(""));
+    CommandError::setup(format!("cannot write the manifest `{}`", path.display())).because(error)
 }
 
 /// Reports an event of the upload of `directory`.
@@ -70,7 +91,7 @@ fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &Dir
         DirectoryEvent::Skipped { path, what } => {
             reporter.report(&Message::Skipped { path: &shown(path), what });
         }
-        DirectoryEvent::Uploaded { path, uploaded } => {
+        DirectoryEvent::Uploaded { path, uploaded, .. } => {
             let path = &*shown(path);
             reporter.report(&Message::Stored(Stored { path, name: path, uploaded, elapsed: None }));
         }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use box_uploader::{DirectoryEvent, Uploader};
 
-use super::convert;
 use super::file::file_size;
+use super::{convert, selection};
 use crate::command::arguments::{Upload, is_standard_input};
 use crate::command::client;
 use crate::command::command_error::CommandError;
@@ -76,11 +76,9 @@ async fn plan_directory(
     let folder = upload.destination.to.clone();
     let last_failure = Arc::new(Mutex::new(Exit::Done));
     let exit = Arc::clone(&last_failure);
-    let plan = uploader
-        .directory(path)
+    let plan = selection::apply_options(&upload.directory, uploader.directory(path))?
         .on_conflict(on_conflict)
         .links(convert::to_links(&upload.transfer))
-        .encode_names(upload.directory.encode_names)
         .on_progress(move |event| {
             if let Some(failed) = report_event(&reporter, folder.as_deref(), event) {
                 *lock(&exit) = failed;

@@ -1,0 +1,470 @@
+//! The journal of a directory: which files of which folders are in Box.
+//!
+//! It is a file of lines, each a checksum and a JSON object, that is only appended to: first the
+//! run, then a line for each folder whose files are done, then the end of the run. A process that
+//! is killed loses at most the folders that were under way. Two files are kept: that of the run and
+//! that of the run before, whose hashes spare reading files that have not changed.
+//!
+//! In memory there is only an index of folders. The journal contains no secrets.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use super::walk::LocalFile;
+use crate::journal::{JournalLock, decode_line, encode_line, move_aside, open_regular};
+use crate::source::Identity;
+use crate::{ErrorKind, Sha1Hash};
+
+/// Version of the format.
+const VERSION: u32 = 1;
+
+/// Largest journal that is read, in bytes.
+const MAX_SIZE: u64 = 16 << 30;
+
+/// Longest line that is read, in bytes.
+const MAX_LINE: u64 = 4 << 20;
+
+/// Most files in a line. A folder with more has several lines.
+const MAX_FILES: usize = 1000;
+
+/// How long an interrupted run can be continued. After that, folders are listed again.
+const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// The journal of a directory. While it is open, no other process can open it.
+pub(super) struct DirectoryLog {
+    path: PathBuf,
+    _lock: JournalLock,
+    file: Option<File>,
+    /// Where the next line begins.
+    end: u64,
+    current: Index,
+    previous: Index,
+    warning: Option<String>,
+}
+
+/// What is known of a folder.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// The folder's id in Box.
+    pub(super) id: String,
+    /// Whether the run that is being continued has seen it.
+    pub(super) is_current: bool,
+    /// By name in Box.
+    pub(super) files: HashMap<String, NotedFile>,
+}
+
+impl Record {
+    /// What was noted of a file, unless it has changed.
+    pub(super) fn find_file(&self, file: &LocalFile) -> Option<&NotedFile> {
+        let noted = self.files.get(&file.name)?;
+        let is_same = noted.identity == file.identity && noted.changed_at == file.changed_at;
+        is_same.then_some(noted)
+    }
+}
+
+/// A file that is in Box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct NotedFile {
+    /// Name in Box.
+    pub(super) name: String,
+    /// Id in Box.
+    pub(super) id: String,
+    pub(super) sha1: Sha1Hash,
+    pub(super) identity: Identity,
+    /// When the inode last changed.
+    pub(super) changed_at: i128,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Run(RunLine),
+    Folder(FolderLine),
+    End {},
+}
+
+#[derive(Serialize, Deserialize)]
+struct RunLine {
+    version: u32,
+    /// Seconds since 1970.
+    started: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FolderLine {
+    folder: String,
+    id: String,
+    /// Where the folder's line before this one begins.
+    before: Option<u64>,
+    files: Vec<NotedFile>,
+}
+
+/// As much of a line as the index needs.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Head {
+    Run(RunLine),
+    Folder(FolderHead),
+    End(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct FolderHead {
+    folder: String,
+}
+
+/// Where a journal has its folders.
+#[derive(Default)]
+struct Index {
+    file: Option<File>,
+    /// Offset of each folder's last line, by a hash of its path.
+    folders: HashMap<u64, u64>,
+    hasher: RandomState,
+    run: Option<RunLine>,
+    has_end: bool,
+    /// Lines with a wrong checksum, except for one that a crash has cut off.
+    damaged: usize,
+    /// Where the last whole line ends.
+    end: u64,
+}
+
+impl DirectoryLog {
+    /// Opens the journal for `key`. An interrupted run is continued if `resume` is set; otherwise
+    /// nothing is known.
+    pub(super) fn open(folder: &Path, key: &[u8], resume: bool) -> Result<Self, ErrorKind> {
+        let path = folder.join(format!("{}.dir", Sha1Hash::of(key)));
+        let failed = |error| ErrorKind::Journal { path: path.clone(), error };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let lock = JournalLock::acquire(&path)?;
+        let mut warnings = Vec::new();
+        let mut current = Index::open(&path, &mut warnings);
+        let old_path = path.with_extension("old");
+        if !resume {
+            current = Index::default();
+            remove_if_present(&path).map_err(failed)?;
+            remove_if_present(&old_path).map_err(failed)?;
+        }
+        let continues = current.can_continue();
+        if !continues && current.run.is_some() {
+            fs::rename(&path, &old_path).map_err(failed)?;
+        }
+        let previous = if continues || current.run.is_none() {
+            Index::open(&old_path, &mut warnings)
+        } else {
+            std::mem::take(&mut current)
+        };
+        let mut log = Self {
+            path: path.clone(),
+            _lock: lock,
+            file: None,
+            end: 0,
+            current,
+            previous,
+            warning: (!warnings.is_empty()).then(|| warnings.join("; ")),
+        };
+        log.begin(continues).map_err(failed)?;
+        Ok(log)
+    }
+
+    fn begin(&mut self, continues: bool) -> io::Result<()> {
+        if !continues {
+            remove_if_present(&self.path)?;
+        }
+        let mut options = OpenOptions::new();
+        options.append(true).create_new(!continues);
+        let file = open_regular(&self.path, &mut options)?;
+        if continues {
+            // A partial line left by a crash must not damage the next one.
+            file.set_len(self.current.end)?;
+            self.end = self.current.end;
+        }
+        self.file = Some(file);
+        if self.current.file.is_none() {
+            self.current.file = Some(open_regular(&self.path, OpenOptions::new().read(true))?);
+        }
+        if !continues {
+            self.append(&Line::Run(RunLine { version: VERSION, started: seconds_since_1970() }))?;
+        }
+        Ok(())
+    }
+
+    /// The warning about what is damaged. It is returned once.
+    pub(super) fn take_warning(&mut self) -> Option<String> {
+        self.warning.take()
+    }
+
+    /// What is known of a folder.
+    pub(super) fn find_folder(&mut self, path: &str) -> Option<Record> {
+        let current = self.current.read_folder(path);
+        let is_current = current.is_some();
+        let (id, files) = current.or_else(|| self.previous.read_folder(path))?;
+        Some(Record { id, is_current, files })
+    }
+
+    /// Notes that these files of a folder are in Box.
+    pub(super) fn note_folder(
+        &mut self,
+        path: &str,
+        id: &str,
+        files: &[NotedFile],
+    ) -> io::Result<()> {
+        let mut before = None;
+        let empty: &[NotedFile] = &[];
+        let chunks = files.chunks(MAX_FILES).chain(files.is_empty().then_some(empty));
+        for chunk in chunks {
+            let position = self.end;
+            self.append(&Line::Folder(FolderLine {
+                folder: path.to_owned(),
+                id: id.to_owned(),
+                before,
+                files: chunk.to_vec(),
+            }))?;
+            before = Some(position);
+        }
+        Ok(())
+    }
+
+    /// Notes that the run has ended by itself: the next one asks Box again.
+    pub(super) fn note_end(&mut self) -> io::Result<()> {
+        self.append(&Line::End {})
+    }
+
+    /// Appends a line. After an error there is no journal.
+    fn append(&mut self, line: &Line) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let written = encode_line(line).and_then(|text| {
+            file.write_all(text.as_bytes())?;
+            Ok(text.len() as u64)
+        });
+        match written {
+            Ok(length) => self.end += length,
+            Err(_) => self.file = None,
+        }
+        written.map(|_| ())
+    }
+}
+
+impl Index {
+    /// Reads a journal. What is not one is set aside.
+    fn open(path: &Path, warnings: &mut Vec<String>) -> Self {
+        let mut warn = |why: &str| {
+            let moved = move_aside(path);
+            let to = moved.map_or_else(|error| error.to_string(), |to| to.display().to_string());
+            warnings.push(format!("ignoring the journal `{}`: {why} ({to})", path.display()));
+            Self::default()
+        };
+        let file = match open_regular(path, OpenOptions::new().read(true)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
+            Err(error) => return warn(&error.to_string()),
+        };
+        match Self::read(file) {
+            Ok(index) if index.run.as_ref().is_some_and(|run| run.version == VERSION) => {
+                if index.damaged > 0 {
+                    let text = format!("ignoring {} damaged lines of the journal", index.damaged);
+                    warnings.push(format!("{text} `{}`", path.display()));
+                }
+                index
+            }
+            Ok(_) => warn("it is corrupt, or was written by another version of this program"),
+            Err(error) => warn(&error.to_string()),
+        }
+    }
+
+    fn read(file: File) -> io::Result<Self> {
+        if file.metadata()?.len() > MAX_SIZE {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
+        }
+        let mut index = Self::default();
+        let mut reader = BufReader::with_capacity(1 << 16, &file);
+        let mut position = 0;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? as u64;
+            if read == 0 {
+                break;
+            }
+            let is_whole = line.pop_if(|last| *last == b'\n').is_some();
+            let head = decode_line(&line).and_then(|text| serde_json::from_slice(text).ok());
+            match head {
+                Some(Head::Run(run)) if index.run.is_none() => index.run = Some(run),
+                Some(Head::Folder(head)) => {
+                    index.folders.insert(index.hasher.hash_one(&head.folder), position);
+                }
+                Some(Head::End(_)) => index.has_end = true,
+                _ => index.damaged += usize::from(is_whole && !line.is_empty()),
+            }
+            position += read;
+            if is_whole {
+                index.end = position;
+            }
+        }
+        index.file = Some(file);
+        Ok(index)
+    }
+
+    /// Whether it is of a run that was interrupted not long ago.
+    fn can_continue(&self) -> bool {
+        let Some(run) = self.run.as_ref().filter(|_| !self.has_end) else { return false };
+        let age = seconds_since_1970().checked_sub(run.started);
+        age.is_some_and(|age| age <= MAX_AGE.as_secs())
+    }
+
+    /// Reads the lines of a folder: its id in Box and its files.
+    fn read_folder(&mut self, path: &str) -> Option<(String, HashMap<String, NotedFile>)> {
+        let mut next = self.folders.get(&self.hasher.hash_one(path)).copied();
+        let mut id = None;
+        let mut files = HashMap::new();
+        while let Some(position) = next {
+            let line = self.read_line(position).filter(|line| line.folder == path)?;
+            id.get_or_insert(line.id);
+            files.extend(line.files.into_iter().map(|file| (file.name.clone(), file)));
+            // Backwards only, so that there is an end.
+            next = line.before.filter(|before| *before < position);
+        }
+        Some((id?, files))
+    }
+
+    fn read_line(&mut self, position: u64) -> Option<FolderLine> {
+        let mut file = self.file.as_ref()?;
+        file.seek(SeekFrom::Start(position)).ok()?;
+        let mut line = Vec::new();
+        BufReader::new(file).take(MAX_LINE).read_until(b'\n', &mut line).ok()?;
+        line.pop_if(|last| *last == b'\n');
+        match serde_json::from_slice(decode_line(&line)?) {
+            Ok(Line::Folder(folder)) => Some(folder),
+            _ => None,
+        }
+    }
+}
+
+fn remove_if_present(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn seconds_since_1970() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted(name: &str) -> NotedFile {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity::of(&folder.path().metadata().unwrap());
+        let sha1 = Sha1Hash::of(name.as_bytes());
+        NotedFile { name: name.to_owned(), id: "7".to_owned(), sha1, identity, changed_at: 5 }
+    }
+
+    fn open(folder: &Path) -> DirectoryLog {
+        DirectoryLog::open(folder, b"key", true).unwrap()
+    }
+
+    fn journal(folder: &Path) -> PathBuf {
+        folder.join(format!("{}.dir", Sha1Hash::of(b"key")))
+    }
+
+    #[test]
+    fn an_interrupted_run_is_continued_and_an_ended_one_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let files: Vec<_> = (0..2500).map(|number| noted(&number.to_string())).collect();
+        let mut log = open(folder.path());
+        assert!(log.find_folder("photos").is_none());
+        log.note_folder("photos", "1", &files).unwrap();
+        log.note_folder("photos/empty", "2", &[]).unwrap();
+        drop(log);
+
+        let mut log = open(folder.path());
+        let record = log.find_folder("photos").unwrap();
+        assert_eq!((&*record.id, record.is_current, record.files.len()), ("1", true, 2500));
+        assert_eq!(record.files["2499"], files[2499]);
+        assert!(log.find_folder("photos/empty").unwrap().files.is_empty());
+        log.note_folder("photos", "1", &files[..1]).unwrap();
+        log.note_end().unwrap();
+        drop(log);
+
+        // The next run asks Box again, but need not hash what has not changed.
+        let mut log = open(folder.path());
+        let record = log.find_folder("photos").unwrap();
+        assert_eq!((record.is_current, record.files.len()), (false, 1));
+        drop(log);
+        let mut log = DirectoryLog::open(folder.path(), b"key", false).unwrap();
+        assert!(log.find_folder("photos").is_none() && log.take_warning().is_none());
+    }
+
+    #[test]
+    fn damage_costs_what_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = open(folder.path());
+        log.note_folder("a", "1", &[noted("x")]).unwrap();
+        log.note_folder("b", "2", &[noted("y")]).unwrap();
+        drop(log);
+        let path = journal(folder.path());
+        let whole = fs::read(&path).unwrap();
+
+        // A crash cuts off the last line.
+        fs::write(&path, &whole[..whole.len() - 9]).unwrap();
+        let mut log = open(folder.path());
+        assert!(log.take_warning().is_none());
+        assert!(log.find_folder("a").is_some() && log.find_folder("b").is_none());
+        log.note_folder("c", "3", &[]).unwrap();
+        drop(log);
+        assert!(open(folder.path()).find_folder("c").is_some());
+
+        for position in (0..whole.len()).step_by(7) {
+            let mut damaged = whole.clone();
+            damaged[position] ^= 4;
+            fs::write(&path, damaged).unwrap();
+            let mut log = open(folder.path());
+            let found = ["a", "b"].map(|folder| log.find_folder(folder).is_some());
+            assert!(log.take_warning().is_some(), "{position}");
+            assert!(found != [true, true], "{position}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_journal_is_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = journal(folder.path());
+        let outside = folder.path().join("outside");
+        fs::write(&outside, "precious").unwrap();
+        for hostile in ["link", "directory", "zero", "text"] {
+            match hostile {
+                "link" => std::os::unix::fs::symlink(&outside, &path).unwrap(),
+                "zero" => std::os::unix::fs::symlink("/dev/zero", &path).unwrap(),
+                "directory" => fs::create_dir(&path).unwrap(),
+                _ => fs::write(&path, "\n\nnonsense").unwrap(),
+            }
+            let mut log = open(folder.path());
+            assert!(log.take_warning().is_some_and(|text| text.contains("ignoring")), "{hostile}");
+            log.note_folder("a", "1", &[]).unwrap();
+            drop(log);
+            assert!(open(folder.path()).find_folder("a").is_some(), "{hostile}");
+            fs::remove_file(&path).unwrap();
+            let aside = path.with_extension("bad");
+            fs::remove_file(&aside).or_else(|_| fs::remove_dir(&aside)).unwrap();
+        }
+        assert_eq!(fs::read(outside).unwrap(), b"precious");
+    }
+
+    #[test]
+    fn one_process_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let _log = open(folder.path());
+        let busy = DirectoryLog::open(folder.path(), b"key", true);
+        assert!(matches!(busy, Err(ErrorKind::Busy { .. })));
+    }
+}

@@ -1,0 +1,127 @@
+//! Which folders are under way, and the journal of those that are done.
+
+use std::collections::HashMap;
+
+use super::event::DirectoryEvent;
+use super::file::Stored;
+use super::log::{DirectoryLog, NotedFile, Record};
+use super::settings::Settings;
+use super::walk::LocalFile;
+use crate::request_error::describe_chain;
+use crate::{ErrorKind, Event, Resume};
+
+/// The folders under way.
+pub(super) struct Progress {
+    log: Option<DirectoryLog>,
+    folders: HashMap<usize, OpenFolder>,
+    next: usize,
+    settings: Settings,
+}
+
+/// A folder whose files are being uploaded.
+struct OpenFolder {
+    /// Path in Box.
+    path: String,
+    /// Id in Box.
+    id: String,
+    /// Number of files that are not done.
+    pending: usize,
+    done: Vec<NotedFile>,
+}
+
+impl Progress {
+    /// Opens the journal, if there is a folder for journals. A broken one only costs resumption.
+    pub(super) fn open(settings: &Settings, destination: &str) -> Result<Self, ErrorKind> {
+        let log = open_log(settings, destination)?;
+        Ok(Self { log, folders: HashMap::new(), next: 0, settings: settings.clone() })
+    }
+
+    /// What the journal knows of a folder.
+    pub(super) fn find_folder(&mut self, path: &str) -> Option<Record> {
+        self.log.as_mut()?.find_folder(path)
+    }
+
+    /// Begins a folder with so many files, and returns its number.
+    pub(super) fn begin_folder(&mut self, path: &str, id: &str, files: usize) -> usize {
+        let number = self.next;
+        self.next += 1;
+        let done = Vec::new();
+        let folder = OpenFolder { path: path.to_owned(), id: id.to_owned(), pending: files, done };
+        if files == 0 {
+            self.note_folder(&folder);
+        } else {
+            self.folders.insert(number, folder);
+        }
+        number
+    }
+
+    /// Records that a file of a folder is stored, or has failed.
+    pub(super) fn finish_file(&mut self, number: usize, file: &LocalFile, stored: Option<&Stored>) {
+        let Some(folder) = self.folders.get_mut(&number) else { return };
+        folder.pending -= 1;
+        if let Some(stored) = stored.filter(|_| file.is_settled) {
+            let (id, sha1) = match stored {
+                Stored::Uploaded(uploaded) => (&uploaded.file.id, uploaded.sha1),
+                Stored::Unchanged { file_id, sha1, .. } => (file_id, *sha1),
+            };
+            let identity = file.identity.clone();
+            let changed_at = file.changed_at;
+            let name = file.name.clone();
+            folder.done.push(NotedFile { name, id: id.clone(), sha1, identity, changed_at });
+        }
+        if folder.pending == 0
+            && let Some(folder) = self.folders.remove(&number)
+        {
+            self.note_folder(&folder);
+        }
+    }
+
+    /// Notes the folders under way and, if `all` were visited, the end of the run.
+    pub(super) fn end(&mut self, all: bool) {
+        for folder in std::mem::take(&mut self.folders).into_values() {
+            self.note_folder(&folder);
+        }
+        if all && let Some(Err(error)) = self.log.as_mut().map(DirectoryLog::note_end) {
+            warn(&self.settings, format!("cannot write the directory's journal: {error}"));
+        }
+    }
+
+    fn note_folder(&mut self, folder: &OpenFolder) {
+        let Some(log) = &mut self.log else { return };
+        if let Err(error) = log.note_folder(&folder.path, &folder.id, &folder.done) {
+            self.log = None;
+            warn(&self.settings, format!("cannot write the directory's journal: {error}"));
+        }
+    }
+}
+
+fn open_log(settings: &Settings, destination: &str) -> Result<Option<DirectoryLog>, ErrorKind> {
+    let policy = &settings.uploader.policy;
+    // Nothing is left behind for what is no directory.
+    let folder = policy.journal.as_ref().filter(|_| settings.path.is_dir());
+    let Some(folder) = folder else { return Ok(None) };
+    let path = settings.path.canonicalize().unwrap_or_else(|_| settings.path.clone());
+    let client = &settings.uploader.client;
+    let shard = settings.criteria.shard;
+    // Includes the hosts: ids of one service mean nothing to another.
+    let rest = format!("\ndirectory\n{destination}\n{client:?}\n{shard:?}");
+    let key = [path.as_os_str().as_encoded_bytes(), rest.as_bytes()].concat();
+    match DirectoryLog::open(folder, &key, policy.resume != Resume::Never) {
+        Ok(mut log) => {
+            log.take_warning().into_iter().for_each(|text| warn(settings, text));
+            Ok(Some(log))
+        }
+        Err(kind @ ErrorKind::Journal { .. }) => {
+            let error = describe_chain(&crate::Error::from(kind));
+            warn(settings, format!("an interruption will cost more time: {error}"));
+            Ok(None)
+        }
+        Err(kind) => Err(kind),
+    }
+}
+
+fn warn(settings: &Settings, text: String) {
+    tracing::info!("{text}");
+    let path = settings.path.clone();
+    (settings.on_event)(&DirectoryEvent::File { path, event: Event::Warning { text } });
+}

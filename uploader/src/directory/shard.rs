@@ -1,0 +1,85 @@
+//! Sharing the upload of a directory between processes.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::Sha1Hash;
+
+/// A share of a directory: part `index`, from 0, of `count`. Each file belongs to one of them,
+/// which depends only on its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    index: u32,
+    count: u32,
+}
+
+impl Shard {
+    /// Part `index` of `count`; `None` unless `index` is less than `count`.
+    #[must_use]
+    pub fn new(index: u32, count: u32) -> Option<Self> {
+        (index < count).then_some(Self { index, count })
+    }
+
+    /// Whether the path, relative to the directory, belongs to this part.
+    pub(super) fn owns(self, path: &Path) -> bool {
+        let mut text = Vec::new();
+        // The same on every platform.
+        for component in path.components() {
+            text.extend(component.as_os_str().as_encoded_bytes());
+            text.push(b'/');
+        }
+        let Sha1Hash([a, b, c, d, e, f, g, h, ..]) = Sha1Hash::of(&text);
+        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        number % u64::from(self.count) == u64::from(self.index)
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers = text
+            .split_once('/')
+            .and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        let (index, count) = numbers.ok_or("expected INDEX/COUNT, such as 0/8")?;
+        Self::new(index, count).ok_or("the index counts from 0 and must be less than the count")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_belongs_to_one_share() {
+        let paths: Vec<_> = (0..1000).map(|number| format!("{}/{number}", number % 7)).collect();
+        for count in [1, 2, 8, 13] {
+            let shares: Vec<_> =
+                (0..count).map(|index| Shard::new(index, count).unwrap()).collect();
+            let mut sizes = vec![0; shares.len()];
+            for path in &paths {
+                let owners = shares.iter().filter(|shard| shard.owns(Path::new(path)));
+                let owners: Vec<_> = owners.collect();
+                assert_eq!(owners.len(), 1);
+                sizes[owners[0].index as usize] += 1;
+            }
+            let fair = paths.len() / shares.len();
+            assert!(sizes.iter().all(|size| (fair / 2..=fair * 2).contains(size)), "{sizes:?}");
+        }
+    }
+
+    #[test]
+    fn shares_are_parsed() {
+        assert_eq!("3/8".parse::<Shard>().unwrap().to_string(), "3/8");
+        for text in ["8/8", "0/0", "1", "a/2", "-1/2", "1/2/3", ""] {
+            assert!(text.parse::<Shard>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Options for directories.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+
+use super::{Home, emulator, end_of};
+
+/// A directory `photos` with four files.
+fn photos() -> Home {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("photos/2026")).unwrap();
+    for name in ["a.jpg", "b.txt", "2026/c.jpg", "2026/d.txt"] {
+        home.file(&format!("photos/{name}"), name);
+    }
+    home
+}
+
+/// The lines of a manifest by path.
+fn read_manifest(home: &Home, name: &str) -> BTreeMap<String, Value> {
+    let text = std::fs::read_to_string(home.path(name)).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.map(|line| (line["path"].as_str().unwrap().to_owned(), line)).collect()
+}
+
+#[tokio::test]
+async fn shares_write_manifests() {
+    let emulator = emulator().await;
+    let home = photos();
+    for _ in 0..2 {
+        let mut all = BTreeMap::new();
+        for shard in ["0/2", "1/2"] {
+            let arguments = ["photos", "--to", "0", "--shard", shard, "--manifest", "m.jsonl"];
+            let ended = home.upload(&emulator, &arguments).await;
+            assert_eq!(ended.code, Some(0), "{ended:?}");
+            all.append(&mut read_manifest(&home, "m.jsonl"));
+        }
+        let paths: Vec<_> = all.keys().map(String::as_str).collect();
+        let expected = ["photos/2026/c.jpg", "photos/2026/d.txt", "photos/a.jpg", "photos/b.txt"];
+        assert_eq!(paths, expected);
+        for file in emulator.files() {
+            let line = all.values().find(|line| line["id"] == *file.id).unwrap();
+            assert_eq!(line["sha1"].as_str(), file.sha1.as_deref());
+            assert_eq!(line["size"].as_u64(), file.size);
+        }
+    }
+    assert_eq!(emulator.files().len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_of_files_comes_from_standard_input() {
+    let emulator = emulator().await;
+    let home = photos();
+    let arguments = ["photos", "--to", "0", "--files-from", "-", "-0"];
+    let mut command = home.to(&emulator, &arguments);
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"2026/c.jpg\0absent\0").await.unwrap();
+    let ended = end_of(child).await;
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    assert!(ended.err.contains("cannot read `absent`"), "{ended:?}");
+    assert!(ended.err.contains("1 stored, 1 failed, 2 new folders"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_what_is_selected() {
+    let home = photos();
+    let arguments = ["photos", "--to", "0", "--include", "*.jpg", "--exclude", "/a*", "--dry-run"];
+    let ended = home.run(&arguments).await;
+    assert_eq!((ended.code, ended.out.lines().count()), (Some(0), 1), "{ended:?}");
+    assert!(ended.out.contains("c.jpg"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn mistakes_are_usage_errors() {
+    let home = photos();
+    home.file("one", "1");
+    for (arguments, message) in [
+        (&["photos", "--to", "0", "--shard", "2/2"][..], "counts from 0"),
+        (&["photos", "--to", "0", "-0"], "--files-from"),
+        (&["one", "--to", "0", "--manifest", "m"], "--manifest requires a single directory"),
+        (&["photos", "one", "--to", "0", "--files-from", "one"], "requires a single directory"),
+    ] {
+        let ended = home.run(arguments).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.err.contains(message), "{ended:?}");
+    }
+}
