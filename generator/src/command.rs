@@ -145,7 +145,8 @@ fn use_color(when: Color, error: bool) -> bool {
 fn write_package(package: &Package, arguments: &Arguments) -> Result<bool, String> {
     let Some(directory) = &arguments.out else { return Ok(true) };
     let done = package.write(directory).map_err(|error| error.to_string())?;
-    let (written, removed) = (done.written.len(), done.removed.len());
+    let written = done.written.len();
+    let removed = done.removed.len();
     let unchanged = package.files.len() - written;
     let directory = directory.display();
     eprintln!("{directory}: {written} written, {removed} removed, {unchanged} unchanged");

@@ -78,7 +78,8 @@ impl Config {
     /// assert!(Config::new("petstore", "one").is_err());
     /// ```
     pub fn new(name: impl Into<String>, version: impl Into<String>) -> Result<Self, String> {
-        let (name, version) = (name.into(), version.into());
+        let name = name.into();
+        let version = version.into();
         check_name(&name)?;
         check_version(&version)?;
         Ok(Self {

@@ -262,7 +262,8 @@ impl<'a, 'd> Lowering<'a, 'd> {
 
     /// Looks at something whose findings are reported elsewhere.
     fn quietly<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
-        let (mark, told) = (self.diagnostics.mark(), self.limits.told);
+        let mark = self.diagnostics.mark();
+        let told = self.limits.told;
         let seen = look(self);
         self.diagnostics.rewind(mark);
         self.limits.told = told;

@@ -387,7 +387,9 @@ fn what_refers_to_something_else_is_not_equal() {
              B: {{properties: {{a: {{$ref: '#/components/schemas/A'}}, c: {{$ref: '#/components/schemas/C'}}}}}}, C: {{type: {kind}}}}}}}"
         )
     };
-    let (one, two, three) = (document("string"), document("integer"), document("integer"));
+    let one = document("string");
+    let two = document("integer");
+    let three = document("integer");
     let texts = [("one.yaml", &*one), ("two.yaml", &two), ("three.yaml", &three)];
     let (components, _) = made(&documents(&texts));
     let names: Vec<&String> = components["schemas"].as_object().unwrap().keys().collect();

@@ -144,7 +144,8 @@ fn a_title_without_end_is_cut_because_cargo_must_pass_it_on() {
         generate,
         source::{Input, Source},
     };
-    let (title, version) = ("é ".repeat(500_000), "9".repeat(500_000));
+    let title = "é ".repeat(500_000);
+    let version = "9".repeat(500_000);
     let document = format!(
         "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{title}\",\"version\":\"{version}\"}},\"paths\":{{}}}}"
     );

@@ -49,7 +49,8 @@ fn a_document_in_many_files_gives_the_same_crate() {
     for (name, document) in fixtures().into_iter().filter(|(name, _)| name != "identifiers") {
         let (root, files) = split(&document);
         let input_of_files = Input { files: Some(Arc::new(files)), ..input(&root) };
-        let (one, several) = (made(&input(&document)), made(&input_of_files));
+        let one = made(&input(&document));
+        let several = made(&input_of_files);
         assert_eq!(one.1, several.1, "{name}");
         assert!(one.0 == several.0, "{name}");
     }

@@ -2,7 +2,7 @@
 //!
 //! **The promise:** after an unknown outcome, a request is not sent again until the service has
 //! been asked and said that it had no effect. Parts, commits and uploads in one request all go
-//! through [`recover`], the only place where such requests are repeated.
+//! through [`run_step`], the only place where such requests are repeated.
 
 use std::time::Duration;
 

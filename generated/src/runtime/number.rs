@@ -46,7 +46,9 @@ impl Formatter for Plain {
 /// The same JSON with whole numbers that are written with a fraction or an exponent (`1.5E10`)
 /// written plainly: some services write large integers so. `None` if there are none.
 pub(crate) fn plain_integers(text: &[u8]) -> Option<Vec<u8>> {
-    let (mut plain, mut at, mut changed) = (Vec::with_capacity(text.len()), 0, false);
+    let mut plain = Vec::with_capacity(text.len());
+    let mut at = 0;
+    let mut changed = false;
     while let Some(&byte) = text.get(at) {
         let rest = &text[at..];
         let length = match byte {

@@ -103,7 +103,8 @@ impl Body {
     /// Like [`bytes`](Self::bytes), but `None` as soon as there are certainly more than `limit` bytes. Memory grows
     /// with what arrives, not with what was announced.
     pub(super) async fn bytes_within(mut self, limit: u64) -> io::Result<Option<Bytes>> {
-        let (mut one, mut all) = (Bytes::new(), BytesMut::new());
+        let mut one = Bytes::new();
+        let mut all = BytesMut::new();
         if self.length().is_some_and(|length| length > limit) {
             return Ok(None);
         }

@@ -64,7 +64,8 @@ impl FromStr for ContentRange {
         let parse = || {
             let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
             let (first, last) = range.split_once('-')?;
-            let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+            let first: u64 = first.parse().ok()?;
+            let last: u64 = last.parse().ok()?;
             let length = last.checked_sub(first)?.checked_add(1)?;
             Self::new(first, length, total.parse().ok()?).ok()
         };

@@ -107,7 +107,8 @@ fn write(seconds: i64, nanoseconds: u32, offset: Option<i32>) -> String {
     let clock = seconds.saturating_add(offset.unwrap_or_default().into());
     let day = date::write(date::from_days(clock.div_euclid(DAY)));
     let time = clock.rem_euclid(DAY);
-    let (hour, minute) = (time / 3_600, time / 60 % 60);
+    let hour = time / 3_600;
+    let minute = time / 60 % 60;
     let second = time % 60 + i64::from(nanoseconds / SECOND);
     let fraction = match nanoseconds % SECOND {
         0 => String::new(),

@@ -74,7 +74,8 @@ async fn exchange(head: Parts, body: Bytes) -> Result<Response<Bytes>, BoxError>
     let headers: JsValue = get(&answer, "headers")?;
     for pair in js_sys::try_iter(&headers).map_err(error)?.into_iter().flatten() {
         let pair = Array::from(&pair.map_err(error)?);
-        let (name, value) = (pair.get(0).as_string(), pair.get(1).as_string());
+        let name = pair.get(0).as_string();
+        let value = pair.get(1).as_string();
         response = response.header(name.unwrap_or_default(), value.unwrap_or_default());
     }
     Ok(response.body(Uint8Array::new(&body).to_vec().into())?)

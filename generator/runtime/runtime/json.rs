@@ -79,7 +79,8 @@ pub(crate) fn show(steps: &[Step]) -> String {
 
 /// The steps of a path that is written so.
 pub(crate) fn steps(path: &str) -> Option<Vec<Step>> {
-    let (mut steps, mut rest) = (Vec::new(), path);
+    let mut steps = Vec::new();
+    let mut rest = path;
     while !rest.is_empty() {
         if rest.starts_with("[\"") {
             let mut names = serde_json::Deserializer::from_str(&rest[1..]).into_iter();
@@ -107,7 +108,8 @@ enum Open<'a> {
 
 /// The path of the value where `text` ends. It is JSON that was read before, so it is well formed.
 fn path(text: &[u8]) -> String {
-    let (mut open, mut at) = (Vec::new(), 0);
+    let mut open = Vec::new();
+    let mut at = 0;
     while let Some(byte) = text.get(at) {
         let start = at;
         at += 1;

@@ -87,7 +87,9 @@ impl FromStr for RetryAfter {
 fn http_date(text: &str) -> Option<Duration> {
     let months =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (mut numbers, mut month, mut time) = (Vec::new(), None, None);
+    let mut numbers = Vec::new();
+    let mut month = None;
+    let mut time = None;
     for word in text.split([' ', ',', '-']).filter(|word| !word.is_empty()).skip(1) {
         if let Ok(number) = word.parse::<u64>() {
             numbers.push(number);

@@ -128,7 +128,8 @@ pub(super) fn origin(uri: &Uri) -> Result<String, &'static str> {
         _ => return Err("is neither https nor http"),
     };
     // Whatever else an authority holds (user-info, an odd port), parsers disagree about.
-    let (host, port) = (authority.host(), authority.port_u16());
+    let host = authority.host();
+    let port = authority.port_u16();
     let plain = port.map_or(host.to_owned(), |port| format!("{host}:{port}"));
     if plain != authority.as_str() {
         return Err("has user information or an invalid port");

@@ -43,7 +43,9 @@ pub struct Events {
 impl Events {
     /// The events in `body`.
     pub fn new(body: Body) -> Self {
-        let (line, event, ready) = (Vec::new(), Event::default(), VecDeque::new());
+        let line = Vec::new();
+        let event = Event::default();
+        let ready = VecDeque::new();
         Self { body, line, returned: false, first: true, event, ready, longest: LONGEST }
     }
 

@@ -41,7 +41,8 @@ impl<'b, 'i> Builder<'b, 'i> {
     /// entry the first that is equal to it.
     pub(super) fn document(&mut self, same: &[usize]) -> Value {
         let mut document = (*self.shelf.file(0).value).clone();
-        let (spot, root) = (Spot { file: 0, document: 0 }, At::root());
+        let spot = Spot { file: 0, document: 0 };
+        let root = At::root();
         for (key, value) in document.as_object_mut().into_iter().flatten() {
             if key != "components"
                 && let Some(structure) = Structure::document().below(key)
@@ -98,7 +99,8 @@ impl<'b, 'i> Builder<'b, 'i> {
         let mut large = false;
         if *file != 0 || *pointer != place {
             let number = self.shelf.file(*file).number;
-            let (to, from) = (place.clone(), pointer.clone());
+            let to = place.clone();
+            let from = pointer.clone();
             self.diagnostics.edited(Edit::FromFile { to, file: number, from });
             self.say_name(index, &place);
             large = self.is_too_large(&entry.location);
@@ -136,7 +138,8 @@ impl<'b, 'i> Builder<'b, 'i> {
 
     /// Says where an entry is not called as it wants to be.
     fn say_name(&mut self, index: usize, place: &Pointer) {
-        let (wanted, name) = (&self.found.entries[index].name, &self.names[index]);
+        let wanted = &self.found.entries[index].name;
+        let name = &self.names[index];
         if wanted != name {
             let message = format!(
                 "`{wanted}` is already defined in another file: this one is named `{name}`"
@@ -281,7 +284,8 @@ impl<'b, 'i> Builder<'b, 'i> {
         }
         let mut copy = self.shelf.value(location).cloned().unwrap_or_default();
         let number = self.shelf.file(location.file).number;
-        let (to, from) = (place, location.pointer.clone());
+        let to = place;
+        let from = location.pointer.clone();
         self.diagnostics.edited(Edit::FromFile { to, file: number, from });
         let siblings = value.as_object_mut().map(std::mem::take).unwrap_or_default();
         let inner = Open { location, outer: open, depth: above };
@@ -310,10 +314,8 @@ impl<'b, 'i> Builder<'b, 'i> {
     /// A value of a discriminator's mapping: a reference, or the name of a component.
     fn mapped(&mut self, target: &mut Value, spot: Spot) {
         let Some(text) = target.as_str() else { return };
-        let (own, other) = (
-            self.found.component(spot.file, "schemas", text),
-            self.found.component(spot.document, "schemas", text),
-        );
+        let own = self.found.component(spot.file, "schemas", text);
+        let other = self.found.component(spot.document, "schemas", text);
         if let Some(entry) = own.or(other) {
             if spot.document != 0 || spot.file != 0 {
                 *target = format!("#{}", self.place(entry).as_str().replace('%', "%25")).into();

@@ -213,7 +213,8 @@ impl Gathering<'_, '_> {
     fn members(&mut self, document: usize) {
         let root = Rc::clone(&self.shelf.file(document).value);
         let spot = Spot { file: document, document };
-        let (at, structure) = (At::root(), Structure::document());
+        let at = At::root();
+        let structure = Structure::document();
         for (key, value) in root.as_object().into_iter().flatten() {
             if key != "components"
                 && let Some(structure) = structure.below(key)

@@ -90,7 +90,8 @@ impl Adding<'_, '_, '_> {
             let Some(Value::Object(item)) = root.pointer(location.pointer.as_str()) else {
                 continue;
             };
-            let (mut operations, mut repeated) = (Vec::new(), Vec::new());
+            let mut operations = Vec::new();
+            let mut repeated = Vec::new();
             for method in item.keys().filter(|key| is_operation(key)) {
                 let said = self.say(document, &location, item, method);
                 let key = (group, path.clone(), method.clone());
@@ -287,7 +288,8 @@ impl Adding<'_, '_, '_> {
         let Value::Array(tags) = members.entry("tags").or_insert_with(|| json!([])) else { return };
         for (index, tag) in more.iter().enumerate() {
             if tags.iter().all(|known| known.get("name") != tag.get("name")) {
-                let (to, from) = (at.key("tags").index(tags.len()), at.key("tags").index(index));
+                let to = at.key("tags").index(tags.len());
+                let from = at.key("tags").index(index);
                 self.edited(&to, number, &from);
                 tags.push(tag.clone());
             }

@@ -259,11 +259,14 @@ impl<'i> Shelf<'i> {
         hops: usize,
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Location>, TooFar> {
-        let (mut file, mut hops) = (file, hops);
+        let mut file = file;
+        let mut hops = hops;
         let mut todo: Vec<String> = pointer.segments().collect();
         loop {
             let root = Rc::clone(&self.files[file].value);
-            let (mut value, mut at, mut steps) = (&*root, Pointer::default(), 0);
+            let mut value = &*root;
+            let mut at = Pointer::default();
+            let mut steps = 0;
             while let Some(next) = todo.get(steps).and_then(|step| child_of(value, step)) {
                 value = next;
                 at = at.key(&todo[steps]);

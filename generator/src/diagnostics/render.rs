@@ -80,7 +80,9 @@ impl Diagnostics {
 fn render_finding(renderer: &Renderer, placed: &PlacedFinding<'_>, file: &File<'_>) -> String {
     let finding = placed.finding;
     let excerpt = file.lines.excerpt(&placed.mark);
-    let (line, column, shown) = (excerpt.line, excerpt.column, excerpt.shown_column());
+    let line = excerpt.line;
+    let column = excerpt.column;
+    let shown = excerpt.shown_column();
     let snippet = Snippet::source(excerpt.text)
         .path(file.name)
         .line_start(line)

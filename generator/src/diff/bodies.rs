@@ -91,7 +91,8 @@ impl<'a> Compared<'a> {
             return;
         }
         if old.media_type != new.media_type {
-            let (one, other) = (code_span(&old.media_type), code_span(&new.media_type));
+            let one = code_span(&old.media_type);
+            let other = code_span(&new.media_type);
             let message = format!("the body was sent as {one} and is sent as {other}");
             self.report(Rule::BodyMediaTypeChanged, subject, message);
         }

@@ -46,7 +46,8 @@ impl Compared<'_> {
                 continue;
             };
             if other.name != variant.name {
-                let (one, other) = (code_span(&variant.name.0), code_span(&other.name.0));
+                let one = code_span(&variant.name.0);
+                let other = code_span(&other.name.0);
                 let message = format!("the variant of {what} was {one} and is {other}");
                 self.report(Rule::EnumVariantRenamed, &subject, message);
             }

@@ -60,7 +60,8 @@ impl<'a> Compared<'a> {
         let constructor = Subject { item: format!("{}::new", subject.item), ..subject.clone() };
         // A builder names each of them.
         if old.constructor == Constructor::New && new.constructor == Constructor::New {
-            let (old, new) = (arguments(old), arguments(new));
+            let old = arguments(old);
+            let new = arguments(new);
             self.arguments(&constructor, Rule::ConstructorSwapped, &old, &new);
         }
         self.rest(subject, old.rest.as_ref(), new.rest.as_ref());
@@ -188,7 +189,8 @@ impl<'a> Compared<'a> {
             }
             (Some((one, old)), Some((other, new))) => {
                 if one != other {
-                    let (one, other) = (code_span(&one.0), code_span(&other.0));
+                    let one = code_span(&one.0);
+                    let other = code_span(&other.0);
                     let message =
                         format!("the map of other members was called {one} and is {other}");
                     self.report(Rule::AdditionalMembersChanged, subject, message);

@@ -98,7 +98,8 @@ impl Pairs {
             candidates.extend(known);
         };
         for (one, other) in &self.operations {
-            let (one, other) = (old.operations[*one].0, new.operations[*other].0);
+            let one = old.operations[*one].0;
+            let other = new.operations[*other].0;
             in_places(&one.sent(), &other.sent(), &mut note);
             in_places(&one.received(), &other.received(), &mut note);
         }

@@ -75,7 +75,8 @@ impl<'a> Compared<'a> {
             });
             parts.collect()
         };
-        let (before, after) = (of(old, &subject.old), of(new, &subject.new));
+        let before = of(old, &subject.old);
+        let after = of(new, &subject.new);
         self.sets(subject, "part", &before, &after);
         if positional {
             self.positions(subject, &before, &after);

@@ -40,7 +40,8 @@ impl<'a> Compared<'a> {
             && !media(both.0)
             && !media(both.1)
         {
-            let (one, other) = (code_span(&old.accept), code_span(&new.accept));
+            let one = code_span(&old.accept);
+            let other = code_span(&new.accept);
             let message = format!("the operation requested {one} and now requests {other}");
             self.report(Rule::ResponseMediaTypeChanged, &responses_subject(&owner), message);
         }

@@ -10,13 +10,12 @@ use crate::model::{SecurityScheme, Server, ServerVariable, TokenKind};
 
 impl<'a> Compared<'a> {
     pub(super) fn service(&mut self) {
-        let (old, new) = (self.old.api, self.new.api);
+        let old = self.old.api;
+        let new = self.new.api;
         let info = service_subject("SERVICE", &Pointer::default().key("info"));
         if (&old.title, &old.api_version) != (&new.title, &new.api_version) {
-            let (one, other) = (
-                code_span(&format!("{} {}", old.title, old.api_version)),
-                code_span(&format!("{} {}", new.title, new.api_version)),
-            );
+            let one = code_span(&format!("{} {}", old.title, old.api_version));
+            let other = code_span(&format!("{} {}", new.title, new.api_version));
             self.report(Rule::InfoChanged, &info, format!("the document was {one} and is {other}"));
         }
         self.docs(&info, "the service", &old.doc, &new.doc);
@@ -45,12 +44,14 @@ impl<'a> Compared<'a> {
     }
 
     fn servers(&mut self) {
-        let (old, new) = (self.old.api, self.new.api);
+        let old = self.old.api;
+        let new = self.new.api;
         let place = Pointer::default().key("servers");
         let known = |servers: &'a [Server]| -> BTreeMap<&'a str, &'a Server> {
             servers.iter().map(|server| (&*server.name.0, server)).collect()
         };
-        let (before, after) = (known(&old.servers), known(&new.servers));
+        let before = known(&old.servers);
+        let after = known(&new.servers);
         for (name, server) in &before {
             let subject = service_subject(&format!("servers::{}", constant_name(name)), &place);
             let what = format!("the server {}", code_span(&server.url));
@@ -100,7 +101,8 @@ impl<'a> Compared<'a> {
             let variables = servers.iter().flat_map(|server| &server.variables);
             variables.map(|variable| (&*variable.name.0, variable)).collect()
         };
-        let (before, after) = (of(&self.old.api.servers), of(&self.new.api.servers));
+        let before = of(&self.old.api.servers);
+        let after = of(&self.new.api.servers);
         for name in before.keys().filter(|name| !after.contains_key(**name)) {
             let subject = service_subject(&format!("ClientBuilder::{name}"), place);
             let message = format!("the variable {} was removed", code_span(name));
@@ -114,7 +116,8 @@ impl<'a> Compared<'a> {
     }
 
     fn credentials(&mut self) {
-        let (old, new) = (&self.old.api.security_schemes, &self.new.api.security_schemes);
+        let old = &self.old.api.security_schemes;
+        let new = &self.new.api.security_schemes;
         let known: BTreeMap<&str, &SecurityScheme> =
             new.iter().map(|scheme| (&*scheme.key, scheme)).collect();
         let mut added: Vec<&SecurityScheme> =
@@ -162,7 +165,8 @@ impl<'a> Compared<'a> {
 
     /// A credential's name in the old document, if it has only been renamed; otherwise its own.
     pub(super) fn known_as(&self, scheme: &'a SecurityScheme) -> &'a str {
-        let (old, new) = (&self.old.api.security_schemes, &self.new.api.security_schemes);
+        let old = &self.old.api.security_schemes;
+        let new = &self.new.api.security_schemes;
         let lacks = |schemes: &[SecurityScheme], key: &str| schemes.iter().all(|it| it.key != key);
         if !lacks(old, &scheme.key) {
             return &scheme.key;

@@ -69,7 +69,8 @@ impl<'a> Compared<'a> {
                 "types"
             }
         };
-        let (one, other) = (module(self.old, old), module(self.new, new));
+        let one = module(self.old, old);
+        let other = module(self.new, new);
         if one != other {
             let message =
                 format!("{what} was in {} and is in {}", code_span(one), code_span(other));
@@ -109,7 +110,8 @@ impl<'a> Compared<'a> {
 
     /// Whether a type's new name is a change of its own: what is within something else is named after that.
     fn is_cause(&self, old: &TypeDefinition, new: &TypeDefinition) -> bool {
-        let (one, other) = (self.old.home(&old.name), self.new.home(&new.name));
+        let one = self.old.home(&old.name);
+        let other = self.new.home(&new.name);
         if is_component(&one) || is_component(&other) {
             return true;
         }
@@ -118,7 +120,8 @@ impl<'a> Compared<'a> {
             owner.split('/').take(depth + 1).collect::<Vec<_>>().join("/")
         };
         let renamed_operation = self.pairs.operations.iter().any(|(old, new)| {
-            let (old, new) = (self.old.operations[*old].0, self.new.operations[*new].0);
+            let old = self.old.operations[*old].0;
+            let new = self.new.operations[*new].0;
             old.type_name != new.type_name
                 && one.as_str().starts_with(self.old.places.operation(old).as_str())
         });

@@ -15,8 +15,10 @@ impl<'a> Compared<'a> {
         let known = |webhooks: &'a [Webhook]| -> BTreeMap<&'a str, &'a Webhook> {
             webhooks.iter().map(|webhook| (&*webhook.key, webhook)).collect()
         };
-        let (old, new) = (&self.old.api.webhooks, &self.new.api.webhooks);
-        let (before, after) = (known(&old.all), known(&new.all));
+        let old = &self.old.api.webhooks;
+        let new = &self.new.api.webhooks;
+        let before = known(&old.all);
+        let after = known(&new.all);
         let mut added: Vec<&Webhook> =
             new.all.iter().filter(|webhook| !before.contains_key(&*webhook.key)).collect();
         for (key, webhook) in &before {
@@ -58,7 +60,8 @@ impl<'a> Compared<'a> {
 
     /// How webhooks are told apart, of those that both documents have.
     fn webhook_choice(&mut self) {
-        let (old, new) = (&self.old.api.webhooks, &self.new.api.webhooks);
+        let old = &self.old.api.webhooks;
+        let new = &self.new.api.webhooks;
         let place = Pointer::default().key("webhooks");
         let subject = |name: &TypeName| Subject {
             item: format!("webhooks::{}", name.0),
@@ -84,7 +87,8 @@ impl<'a> Compared<'a> {
                     let keys = webhooks.all.iter().map(|webhook| &*webhook.key);
                     keys.zip(&choice.values).collect::<BTreeMap<&str, &Vec<String>>>()
                 };
-                let (before, after) = (values(old, one), values(new, other));
+                let before = values(old, one);
+                let after = values(new, other);
                 let mut both = before.iter().filter_map(|(key, had)| Some((had, after.get(key)?)));
                 if one.tag != other.tag || both.any(|(had, has)| had != has) {
                     let message = "webhooks are told apart differently";
@@ -101,7 +105,8 @@ impl<'a> Compared<'a> {
             (Some(one), Some(other)) => self.relations().of(one, other),
             _ => Relation::Same,
         };
-        let (before, after) = (header_types(old), header_types(new));
+        let before = header_types(old);
+        let after = header_types(new);
         for key in after.keys().filter(|key| !before.contains_key(*key)) {
             let message = format!("{what} has the header {}", code_span(key));
             self.report(Rule::WebhookHeaderAdded, subject, message);

@@ -56,7 +56,8 @@ fn part_written(part: &Part, call: &TokenStream) -> TokenStream {
         }
         PartKind::Form(_, fields) => {
             let styles = fields.iter().map(|field| {
-                let (key, style) = (&field.key, query_style(field.style));
+                let key = &field.key;
+                let style = query_style(field.style);
                 quote!((#key, #style))
             });
             let reserved = fields.iter().filter(|field| field.allow_reserved);
@@ -110,7 +111,8 @@ fn emit_choice(name: &TypeName, variants: &[BodyVariant], method: &str) -> Token
     let name = type_ident(name);
     let contents = variants.iter().map(|variant| {
         let docs = doc_lines(&[prose::code_span(&variant.part.media_type)]);
-        let (variant, content) = (type_ident(&variant.name), owned_part_type(&variant.part));
+        let content = owned_part_type(&variant.part);
+        let variant = type_ident(&variant.name);
         quote!(#docs #variant(#content))
     });
     let arms = variants.iter().map(|variant| {
@@ -194,7 +196,8 @@ fn new(taken: &[&FormField], sent: &[&FormField]) -> TokenStream {
         };
     }
     let arguments = taken.iter().map(|field| {
-        let (name, value) = (value_ident(&field.name), field_argument(field));
+        let name = value_ident(&field.name);
+        let value = field_argument(field);
         quote!(#name: #value)
     });
     let set = sent.iter().map(|field| {
@@ -220,7 +223,8 @@ fn builder_of(
     let about = format!(" Takes what a [`{name}`] requires, one by one.");
     let last = taken.len().saturating_sub(1);
     let steps = taken.iter().enumerate().map(|(step, field)| {
-        let (field_name, value) = (value_ident(&field.name), field_argument(field));
+        let field_name = value_ident(&field.name);
+        let value = field_argument(field);
         let docs = doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key)));
         let set = quote!(self.0.#field_name(#field_name));
         let (given, result) = match step == last {
@@ -266,11 +270,10 @@ fn field_argument(field: &FormField) -> TokenStream {
 }
 
 fn emit_setter(field: &FormField) -> TokenStream {
-    let (name, key) = (value_ident(&field.name), &field.key);
-    let (docs, value) = (
-        doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key))),
-        field_argument(field),
-    );
+    let name = value_ident(&field.name);
+    let key = &field.key;
+    let docs = doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key)));
+    let value = field_argument(field);
     let inline = inline_attribute([&field.ty].into_iter().filter(|_| !field.file));
     let content = match (&field.file, &field.content_type) {
         (true, media) => {

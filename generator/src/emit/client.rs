@@ -82,17 +82,21 @@ fn scheme_value(scheme: &SecurityScheme) -> TokenStream {
 }
 
 fn server_item(server: &Server) -> TokenStream {
-    let (name, url) = (static_ident(&server.name), &server.url);
+    let name = static_ident(&server.name);
+    let url = &server.url;
     let docs = doc_or(&server.doc, &prose::code_span(&server.url));
     let variables = server.variables.iter().map(|variable| {
-        let (key, default, values) = (&variable.key, &variable.default, &variable.values);
+        let key = &variable.key;
+        let default = &variable.default;
+        let values = &variable.values;
         quote!(Variable { name: #key, default: #default, values: &[#(#values),*] })
     });
     quote!(#docs pub static #name: Server = Server { url: #url, variables: &[#(#variables),*] };)
 }
 
 fn emit_credential(scheme: &SecurityScheme) -> TokenStream {
-    let (name, key) = (value_ident(&scheme.name), &scheme.key);
+    let name = value_ident(&scheme.name);
+    let key = &scheme.key;
     let what = match &scheme.token {
         TokenKind::Bearer => "The bearer token".to_owned(),
         TokenKind::Basic => "The user's name and password".to_owned(),
@@ -132,7 +136,8 @@ fn emit_credential(scheme: &SecurityScheme) -> TokenStream {
 }
 
 fn variable_method(variable: &ServerVariable) -> TokenStream {
-    let (name, key) = (value_ident(&variable.name), &variable.key);
+    let name = value_ident(&variable.name);
+    let key = &variable.key;
     let fallback = format!(
         "The server variable {}; {} if not set.",
         prose::code_span(key),

@@ -16,15 +16,14 @@ pub(crate) fn emit_string_enum(
     about: &str,
 ) {
     let variants = values.variants.iter().map(|variant| {
-        let (name, value) = (type_ident(&variant.name), Literal::string(&variant.value));
+        let name = type_ident(&variant.name);
+        let value = Literal::string(&variant.value);
         let docs = doc_or(&variant.doc, &prose::code_span(&variant.value));
         quote!(#docs #name = #value)
     });
-    let (name, docs, old) = (
-        type_ident(&definition.name),
-        doc_or(&definition.doc, about),
-        deprecated_type(definition.deprecated),
-    );
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
+    let old = deprecated_type(definition.deprecated);
     code.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));
 }
 
@@ -36,15 +35,14 @@ pub(crate) fn emit_integer_enum(
     about: &str,
 ) {
     let variants = values.variants.iter().map(|variant| {
-        let (name, value) = (type_ident(&variant.name), Literal::i64_unsuffixed(variant.value));
+        let name = type_ident(&variant.name);
+        let value = Literal::i64_unsuffixed(variant.value);
         let docs = doc_or(&variant.doc, &format!("{}", variant.value));
         quote!(#docs #name = #value)
     });
-    let (name, docs, old) = (
-        type_ident(&definition.name),
-        doc_or(&definition.doc, about),
-        deprecated_type(definition.deprecated),
-    );
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
+    let old = deprecated_type(definition.deprecated);
     // The type stands where the grammar of enums has no place for it, so it is put in as text.
     let mut one = Code::default();
     one.in_macro("open_enum", quote!(#docs #old pub enum #name { #(#variants,)* }));

@@ -135,7 +135,8 @@ fn example_body(api: &Api, sent: &Body) -> Option<String> {
     let arguments = record.arguments();
     let values: Option<Vec<String>> =
         arguments.iter().map(|field| example_value(&field.ty, &field.name.0)).collect();
-    let (name, values) = (&name.0, values?);
+    let name = &name.0;
+    let values = values?;
     Some(match record.constructor {
         Constructor::New => format!("types::{name}::new({})", values.join(", ")),
         Constructor::Builder(_) => {

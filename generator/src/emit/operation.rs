@@ -87,7 +87,8 @@ fn emit_file(api: &Api, about: &str, group: Option<&Group>, operations: &[Operat
         Some((accessor, type_name)) => {
             // Documentation knows no raw names.
             let about = doc_lines(&[format!("The operations of [`Client::{}`].", accessor.0)]);
-            let (accessor, name) = (value_ident(accessor), type_ident(type_name));
+            let accessor = value_ident(accessor);
+            let name = type_ident(type_name);
             let shown = doc_lines(&group_summary(group));
             let methods = operations
                 .iter()
@@ -294,11 +295,9 @@ fn method_link(operation: &Operation, group: Option<&Group>) -> String {
 }
 
 fn emit_method(api: &Api, operation: &Operation, accessor: Option<&str>) -> TokenStream {
-    let (name, request, constant) = (
-        value_ident(&operation.name),
-        type_ident(&operation.type_name),
-        static_ident(&operation.name),
-    );
+    let name = value_ident(&operation.name);
+    let request = type_ident(&operation.type_name);
+    let constant = static_ident(&operation.name);
     let verb = format!("{:?}", operation.method).to_ascii_uppercase();
     let verb = operation.custom_method.as_ref().unwrap_or(&verb);
     let place = prose::code_span(&format!("{verb} {}", operation.path));
@@ -314,7 +313,8 @@ fn emit_method(api: &Api, operation: &Operation, accessor: Option<&str>) -> Toke
     let required = || operation.parameters.iter().filter(|parameter| parameter.required);
     let mut arguments: Vec<TokenStream> = required()
         .map(|parameter| {
-            let (name, value) = (value_ident(&parameter.name), argument_type(&parameter.ty));
+            let name = value_ident(&parameter.name);
+            let value = argument_type(&parameter.ty);
             quote!(#name: #value)
         })
         .collect();
@@ -395,15 +395,14 @@ fn emit_request(api: &Api, code: &mut Code, operation: &Operation, group: Option
     let about = format!("/// The request of {link}. Await it to send it.\n");
     let optional =
         operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
-            let (name, value) = (value_ident(&parameter.name), argument_type(&parameter.ty));
+            let name = value_ident(&parameter.name);
+            let value = argument_type(&parameter.ty);
             let docs = doc_or(
                 &parameter.doc,
                 &format!("The parameter {}.", prose::code_span(&parameter.key)),
             );
-            let (old, call) = (
-                deprecated_attribute(parameter.deprecated),
-                set_parameter(parameter, &quote!(self.0)),
-            );
+            let old = deprecated_attribute(parameter.deprecated);
+            let call = set_parameter(parameter, &quote!(self.0));
             let inline = inline_attribute([&parameter.ty]);
             quote! {
                 #docs

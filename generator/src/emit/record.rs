@@ -24,7 +24,8 @@ pub(crate) fn emit_record(
     let old = deprecated_type(definition.deprecated);
     let fields = record.fields.iter().map(emit_field);
     let rest = record.rest.iter().map(|(name, values)| {
-        let (name, values) = (value_ident(name), owned_type(values, Place::Types));
+        let name = value_ident(name);
+        let values = owned_type(values, Place::Types);
         quote!(#[doc = " All other members."] pub #name: BTreeMap<String, #values>,)
     });
     let has = |presence| record.fields.iter().any(|field| field.presence == presence);
@@ -51,11 +52,9 @@ pub(crate) fn emit_record(
 }
 
 fn emit_field(field: &Field) -> TokenStream {
-    let (docs, old, name) = (
-        doc_attributes(&field.doc),
-        deprecated_attribute(field.deprecated),
-        value_ident(&field.name),
-    );
+    let docs = doc_attributes(&field.doc);
+    let old = deprecated_attribute(field.deprecated);
+    let name = value_ident(&field.name);
     let value = owned_type(&field.ty, Place::Types);
     let value = match field.presence {
         Presence::Required | Presence::Constant | Presence::Fixed => value,

@@ -106,7 +106,8 @@ fn outcome_type(outcome: &Outcome, about: &str) -> Option<TokenStream> {
 pub(crate) fn media_type_methods(operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let error = error_type(operation);
     operation.choices.iter().map(move |choice| {
-        let (name, output) = (value_ident(&choice.name), output_type(&choice.outcome));
+        let name = value_ident(&choice.name);
+        let output = output_type(&choice.outcome);
         let media = prose::code_span(&choice.media_type);
         let (about, call) = match &choice.flag {
             Some(flag) => {
@@ -151,7 +152,8 @@ pub(crate) fn is_clone(responses: &[Response]) -> bool {
 
 /// A response of headers alone.
 fn emit_header_struct(name: &TypeName, response: &Response, about: &str) -> TokenStream {
-    let (name, about) = (type_ident(name), doc_lines(&[about.to_owned()]));
+    let name = type_ident(name);
+    let about = doc_lines(&[about.to_owned()]);
     let fields = header_fields(response, true);
     quote! {
         #about
@@ -162,7 +164,8 @@ fn emit_header_struct(name: &TypeName, response: &Response, about: &str) -> Toke
 }
 
 fn emit_outcome_enum(name: &TypeName, responses: &[Response], about: &str) -> TokenStream {
-    let (name, about) = (type_ident(name), doc_lines(&[about.to_owned()]));
+    let name = type_ident(name);
+    let about = doc_lines(&[about.to_owned()]);
     let derives = match is_clone(responses) {
         true => quote!(#[derive(Clone, Debug, PartialEq)]),
         false => quote!(#[derive(Debug)]),
@@ -200,10 +203,8 @@ fn emit_outcome_enum(name: &TypeName, responses: &[Response], about: &str) -> To
 fn header_fields(response: &Response, public: bool) -> impl Iterator<Item = TokenStream> {
     let visibility = if public { quote!(pub) } else { TokenStream::new() };
     response.headers.iter().map(move |header| {
-        let (name, docs) = (
-            value_ident(&header.name),
-            doc_or(&header.doc, &format!("The header {}.", prose::code_span(&header.key))),
-        );
+        let name = value_ident(&header.name);
+        let docs = doc_or(&header.doc, &format!("The header {}.", prose::code_span(&header.key)));
         let value = header_type(header.ty);
         quote!(#docs #visibility #name: Option<#value>)
     })
@@ -249,7 +250,8 @@ pub(crate) fn read_reply(operation: &Operation, outcome: &Outcome) -> TokenStrea
         Outcome::Several(name, responses) => read_variants(name, response, responses.len() == 1),
     };
     let arms = all.iter().map(|response| {
-        let (status, value) = (success_pattern(response, all, rest), value(response));
+        let status = success_pattern(response, all, rest);
+        let value = value(response);
         quote!(#status => #value,)
     });
     let empty = without_content(all, rest, &value);
@@ -303,13 +305,15 @@ fn content(payload: &Payload) -> TokenStream {
 }
 
 fn read_variants(name: &TypeName, response: &Response, structure: bool) -> TokenStream {
-    let (name, variant) = (type_ident(name), type_ident(&response.name));
+    let name = type_ident(name);
+    let variant = type_ident(&response.name);
     let path = if structure { quote!(#name) } else { quote!(#name::#variant) };
     let fields: Vec<TokenStream> = response
         .headers
         .iter()
         .map(|header| {
-            let (name, key) = (value_ident(&header.name), &header.key);
+            let name = value_ident(&header.name);
+            let key = &header.key;
             match header.ty {
                 HeaderType::RetryAfter => quote!(#name: reply.retry_after()),
                 _ => quote!(#name: reply.header(#key)),
@@ -333,7 +337,8 @@ fn read_variants(name: &TypeName, response: &Response, structure: bool) -> Token
 fn emit_error_enum(name: &TypeName, responses: &[Response]) -> TokenStream {
     let name = type_ident(name);
     let arms = responses.iter().map(|response| {
-        let (status, variant) = (status_pattern(response.status), type_ident(&response.name));
+        let status = status_pattern(response.status);
+        let variant = type_ident(&response.name);
         match &response.payload {
             Payload::Json(_) => quote!(#status => Ok(#name::#variant(reply.json()?)),),
             Payload::Text => quote!(#status => Ok(#name::#variant(reply.text()?)),),
@@ -396,8 +401,10 @@ fn status_pattern(status: Status) -> TokenStream {
             quote!(#code)
         }
         Status::Range(class) => {
-            let (low, high) = (u16::from(class) * 100, u16::from(class) * 100 + 99);
-            let (low, high) = (Literal::u16_unsuffixed(low), Literal::u16_unsuffixed(high));
+            let low = u16::from(class) * 100;
+            let high = u16::from(class) * 100 + 99;
+            let low = Literal::u16_unsuffixed(low);
+            let high = Literal::u16_unsuffixed(high);
             quote!(#low..=#high)
         }
         Status::Default => quote!(_),

@@ -15,7 +15,8 @@ pub(crate) fn emit_tuple(
     about: &str,
     comparable: bool,
 ) {
-    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
     let old = deprecated_type(definition.deprecated);
     let elements = tuple.elements.iter().enumerate().map(|(at, element)| {
         let value = owned_type(element, Place::Types);

@@ -40,7 +40,8 @@ pub(crate) fn type_files(api: &Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let about = format!("The types of {}.", prose::one_line(&api.title));
     let mut root = Code::new(&about);
-    let (mut declared, mut exported) = (String::from("\n"), String::from("\n"));
+    let mut declared = String::from("\n");
+    let mut exported = String::from("\n");
     let alone = modules.contains_key(&None);
     for (module, own) in modules {
         let foreign = Foreign { homes: &homes, here: module };
@@ -171,8 +172,10 @@ fn emit_type(
 }
 
 fn emit_alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
-    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (owned_type(inner, Place::Types), deprecated_type(definition.deprecated));
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
+    let inner = owned_type(inner, Place::Types);
+    let old = deprecated_type(definition.deprecated);
     quote!(#docs #old pub type #name = #inner;)
 }
 
@@ -182,8 +185,10 @@ fn emit_newtype(
     about: &str,
     comparable: bool,
 ) -> TokenStream {
-    let (name, docs) = (type_ident(&definition.name), doc_or(&definition.doc, about));
-    let (inner, old) = (owned_type(inner, Place::Types), deprecated_type(definition.deprecated));
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
+    let inner = owned_type(inner, Place::Types);
+    let old = deprecated_type(definition.deprecated);
     let traits = comparable::derived(false, comparable);
     quote! {
         #docs
@@ -231,7 +236,8 @@ fn emit_imports<'a>(
     let runtime = runtime.into_iter().map(|name| format_ident!("{name}"));
     let others = others.into_iter().map(type_ident);
     let mut uses = TokenStream::new();
-    let (runtime, others): (Vec<_>, Vec<_>) = (runtime.collect(), others.collect());
+    let runtime: Vec<_> = runtime.collect();
+    let others: Vec<_> = others.collect();
     if !others.is_empty() {
         uses.extend(quote!(use super::{#(#others),*};));
     }

@@ -22,11 +22,9 @@ pub(crate) fn emit_union(
         let docs = doc_or(&alternative.doc, &describe_test(alternative));
         quote!(#docs #name(#content))
     });
-    let (name, docs, old) = (
-        type_ident(&definition.name),
-        doc_or(&definition.doc, about),
-        deprecated_type(definition.deprecated),
-    );
+    let name = type_ident(&definition.name);
+    let docs = doc_or(&definition.doc, about);
+    let old = deprecated_type(definition.deprecated);
     let traits = derived(false, comparable);
     code.items(quote! {
         #docs

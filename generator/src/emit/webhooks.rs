@@ -69,10 +69,12 @@ fn is_own(api: &Api, name: &TypeName) -> bool {
 fn emit_webhook(code: &mut Code, api: &Api, webhook: &Webhook) {
     let name = type_ident(&webhook.name);
     let about = format!("The webhook {}.", prose::code_span(&webhook.key));
-    let (docs, old) = (doc_or(&webhook.doc, &about), deprecated_type(webhook.deprecated));
+    let docs = doc_or(&webhook.doc, &about);
+    let old = deprecated_type(webhook.deprecated);
     let fields = webhook.headers.iter().map(|header| {
         let about = format!("The header {}.", prose::code_span(&header.key));
-        let (name, docs) = (value_ident(&header.name), doc_or(&header.doc, &about));
+        let name = value_ident(&header.name);
+        let docs = doc_or(&header.doc, &about);
         let value = header_type(header.ty);
         quote!(#docs pub #name: Option<#value>)
     });
@@ -115,7 +117,8 @@ fn payload_type_path(api: &Api, body: &Type) -> TokenStream {
 fn emit_choice(code: &mut Code, choice: &WebhookChoice, webhooks: &[Webhook]) {
     let name = type_ident(&choice.name);
     let variants = webhooks.iter().map(|webhook| {
-        let (variant, content) = (type_ident(&webhook.variant), type_ident(&webhook.name));
+        let variant = type_ident(&webhook.variant);
+        let content = type_ident(&webhook.name);
         let docs = doc_lines(&[prose::code_span(&webhook.key)]);
         quote!(#docs #variant(Box<#content>))
     });

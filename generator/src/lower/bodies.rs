@@ -104,7 +104,8 @@ impl<'a> Lowering<'a, '_> {
         operation: &str,
     ) -> Option<Body> {
         let found = self.follow(body, pointer, "requestBodies", |all| &all.request_bodies)?;
-        let (body, pointer) = (found.item, found.pointer);
+        let body = found.item;
+        let pointer = found.pointer;
         let shared = found.component.map(|name| names::type_name(name, "Body").0);
         let parts = self.lower_parts(body, &pointer, operation, shared.as_deref());
         let content = match parts.len() {

@@ -55,7 +55,8 @@ impl Lowering<'_, '_> {
     /// A method of the builder for each variable, the same one for all servers that have it.
     fn name_variables(&mut self) {
         for (key, wanted) in std::mem::take(&mut self.wanted_variables) {
-            let (text, place) = (wanted.text(), &wanted.place);
+            let text = wanted.text();
+            let place = &wanted.place;
             let named = Named { kind: "variable", text, fallback: "variable", place };
             let name = self.builder.claim_method(named, "_variable", self.diagnostics);
             let variables = self.servers.iter_mut().flat_map(|server| &mut server.variables);
@@ -70,7 +71,8 @@ impl Lowering<'_, '_> {
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.sort_by_key(|&at| (wanted[at].given.is_none(), &wanted[at].text));
         for at in order {
-            let (text, place) = (wanted[at].text(), &wanted[at].place);
+            let text = wanted[at].text();
+            let place = &wanted[at].place;
             let named = Named { kind: "credential", text, fallback: "credential", place };
             self.security_schemes[at].name =
                 self.builder.claim_method(named, "_credential", self.diagnostics);

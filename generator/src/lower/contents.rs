@@ -167,7 +167,8 @@ impl<'a> Lowering<'a, '_> {
                 self.note_unused(media_type, &wanted.pointer);
                 continue;
             }
-            let (text, place) = (&method_text(media_type), &wanted.pointer);
+            let text = &method_text(media_type);
+            let place = &wanted.pointer;
             let named = Named { kind: "method", text, fallback: "other", place };
             let name = scope.claim_value(named, self.diagnostics);
             let responses: Vec<Response> =
@@ -177,7 +178,8 @@ impl<'a> Lowering<'a, '_> {
             let accept = accept::accept_header_for(media_type, &responses, errors, &declined);
             let hint = names::child_name(operation, text);
             let outcome = self.outcome(responses, &hint, place);
-            let (media_type, flag) = (media_type.clone(), None);
+            let media_type = media_type.clone();
+            let flag = None;
             choices.push(Choice { name, media_type, accept, flag, outcome });
         }
         choices

@@ -97,7 +97,8 @@ fn symbol_name(symbol: char) -> &'static str {
 /// The type name for a part of a named thing: words that both share stand once.
 pub(crate) fn child_name(parent: &str, part: &str) -> String {
     let part = type_name(part, "Value").0;
-    let (parents, parts) = (pascal_words(parent), pascal_words(&part));
+    let parents = pascal_words(parent);
+    let parts = pascal_words(&part);
     let shared = (1..=parents.len().min(parts.len().saturating_sub(1)))
         .rev()
         .find(|&n| parents[parents.len() - n..] == parts[..n])

@@ -156,7 +156,8 @@ impl<'a> Lowering<'a, '_> {
         let named = found.iter().zip(names);
         named
             .map(|(found, name)| {
-                let (text, place) = (&name.0, &found.pointer);
+                let text = &name.0;
+                let place = &found.pointer;
                 let named = Named { kind: "request", text, fallback: "Operation", place };
                 self.operation_types.claim_type(named, self.diagnostics)
             })

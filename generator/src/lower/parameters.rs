@@ -72,7 +72,8 @@ impl<'a> Lowering<'a, '_> {
         hint: &str,
     ) -> Option<Parameter> {
         let found = self.follow(parameter, pointer, "parameters", |all| &all.parameters)?;
-        let (parameter, pointer) = (found.item, found.pointer);
+        let parameter = found.item;
+        let pointer = found.pointer;
         // Operations that share a parameter share its type.
         let shared = found.component.map(|name| names::type_name(name, "Parameter").0);
         let hint = match &shared {

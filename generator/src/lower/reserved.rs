@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn every_type_that_is_imported_is_reserved() {
-        let (types, all) = (set(TYPES), set(&[TYPES, OPERATION_TYPES].concat()));
+        let types = set(TYPES);
+        let all = set(&[TYPES, OPERATION_TYPES].concat());
         for text in texts("tests/fixtures") {
             let input = Input::new(Source::new("fixture", text));
             let outcome = crate::generate(&input, &Config::new("fixture", "0.1.0").unwrap());

@@ -122,7 +122,8 @@ impl<'a> Lowering<'a, '_> {
     ) -> Option<Answer> {
         let Asked { method, status, succeeds } = asked;
         let found = self.follow(response, pointer, "responses", |all| &all.responses)?;
-        let (response, pointer) = (found.item, found.pointer);
+        let response = found.item;
+        let pointer = found.pointer;
         // Operations that share a response share its type.
         let shared = found.component.map(|name| names::type_name(name, "Response").0);
         let hint = shared.as_deref().unwrap_or(hint);

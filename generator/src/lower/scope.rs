@@ -175,7 +175,8 @@ impl Named<'_> {
         name: &str,
         diagnostics: &mut Diagnostics,
     ) {
-        let (kind, text) = (self.kind, shorten_text(self.text));
+        let kind = self.kind;
+        let text = shorten_text(self.text);
         if nameless {
             let message =
                 format!("`{text}` has no letters to make a name of: the {kind} is named `{name}`");

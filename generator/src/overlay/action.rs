@@ -230,7 +230,8 @@ impl Merge<'_> {
         match (&mut *target, update) {
             (Value::Object(members), Value::Object(updates)) => {
                 for (key, update) in updates {
-                    let (to, from) = (to.key(key), from.key(key));
+                    let to = to.key(key);
+                    let from = from.key(key);
                     match members.get_mut(key) {
                         Some(member) => self.merge(member, update, &to, &from),
                         None => {

@@ -174,10 +174,16 @@ impl Writer {
     /// Parts without the marks that did not fit around them. The same marks are not tried on each of
     /// the parts again, which for marks in marks would take longer with every one of them.
     fn unmarked(&mut self, inner: &[Inline], next: Option<char>, tried: &Self) {
-        let (emphasis, strong, struck) = (self.emphasis, self.strong, self.struck);
-        (self.emphasis, self.strong, self.struck) = (tried.emphasis, tried.strong, tried.struck);
+        let emphasis = self.emphasis;
+        let strong = self.strong;
+        let struck = self.struck;
+        self.emphasis = tried.emphasis;
+        self.strong = tried.strong;
+        self.struck = tried.struck;
         self.bare(inner, next);
-        (self.emphasis, self.strong, self.struck) = (emphasis, strong, struck);
+        self.emphasis = emphasis;
+        self.strong = strong;
+        self.struck = struck;
     }
 
     fn marked(&mut self, mark: &str, inner: &[Inline], next: Option<char>) {

@@ -60,7 +60,8 @@ pub(super) fn repair_document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
             continue;
         }
         finding.help(format!("read as `{with_slash}`"));
-        let (to, from) = (paths_at.key(&with_slash).pointer(), place.pointer());
+        let to = paths_at.key(&with_slash).pointer();
+        let from = place.pointer();
         walk.diagnostics.edited(Edit::FromDocument { to, from });
         paths.insert(with_slash, item);
     }
@@ -228,7 +229,8 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     let mut inner = Map::new();
     for key in schema::KEYWORDS_OF_TYPES {
         if let Some(value) = map.shift_remove(*key) {
-            let (to, from) = (at.key("schema").key(key).pointer(), at.key(key).pointer());
+            let to = at.key("schema").key(key).pointer();
+            let from = at.key(key).pointer();
             walk.diagnostics.edited(Edit::FromDocument { to, from });
             inner.insert((*key).to_owned(), value);
         }
@@ -278,7 +280,8 @@ fn translate_item_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
         return;
     }
     let Some(schema) = map.shift_remove("itemSchema") else { return };
-    let (to, from) = (at.key("schema").pointer(), at.key("itemSchema").pointer());
+    let to = at.key("schema").pointer();
+    let from = at.key("itemSchema").pointer();
     walk.diagnostics.edited(Edit::FromDocument { to, from });
     map.insert("schema".to_owned(), schema);
     map.insert("x-item-schema".to_owned(), true.into());

@@ -282,7 +282,9 @@ pub(super) fn pointer_of(reference: &str) -> Pointer {
 fn resolve_pointer(document: &Value, pointer: &Pointer) -> Option<Pointer> {
     let mut todo: Vec<String> = pointer.segments().collect();
     todo.reverse();
-    let (mut value, mut at, mut hops) = (document, Pointer::default(), 0);
+    let mut value = document;
+    let mut at = Pointer::default();
+    let mut hops = 0;
     while let Some(step) = todo.pop() {
         let next = match value {
             Value::Object(map) => map.get(&step),
@@ -290,7 +292,8 @@ fn resolve_pointer(document: &Value, pointer: &Pointer) -> Option<Pointer> {
             _ => None,
         };
         if let Some(next) = next {
-            (value, at) = (next, at.key(&step));
+            value = next;
+            at = at.key(&step);
             continue;
         }
         let reference =
@@ -303,7 +306,8 @@ fn resolve_pointer(document: &Value, pointer: &Pointer) -> Option<Pointer> {
         let mut way: Vec<String> = pointer_of(reference).segments().collect();
         way.reverse();
         todo.extend(way);
-        (value, at) = (document, Pointer::default());
+        value = document;
+        at = Pointer::default();
     }
     Some(at)
 }

@@ -128,7 +128,8 @@ impl Walk<'_> {
             members.extend(others);
         }
         map.insert("allOf".to_owned(), Value::Array(members));
-        let (to, from) = (at.key("allOf").index(0).pointer(), at.pointer());
+        let to = at.key("allOf").index(0).pointer();
+        let from = at.pointer();
         self.diagnostics.edited(Edit::FromDocument { to, from });
     }
 
@@ -158,7 +159,8 @@ impl Walk<'_> {
             self.report(Code::NewerKeyword, &at.key(key), message).help(help).at_key();
         }
         map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
-        let (to, from) = (at.key("allOf").index(0).pointer(), at.pointer());
+        let to = at.key("allOf").index(0).pointer();
+        let from = at.pointer();
         self.diagnostics.edited(Edit::FromDocument { to, from });
     }
 }
@@ -217,7 +219,8 @@ fn translate_const(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
         map.insert("nullable".to_owned(), Value::Bool(true));
     }
     map.insert("enum".to_owned(), Value::Array(vec![value]));
-    let (to, from) = (at.key("enum").index(0).pointer(), at.key("const").pointer());
+    let to = at.key("enum").index(0).pointer();
+    let from = at.key("const").pointer();
     walk.diagnostics.edited(Edit::FromDocument { to, from });
 }
 

@@ -195,7 +195,8 @@ pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
     let Some(values) = map.shift_remove("enum") else { return };
     walk.report(Code::CoercedValue, &at.key("enum"), "none of these values is a list")
         .help("read as values of the items");
-    let (to, from) = (at.key("items").key("enum").pointer(), at.key("enum").pointer());
+    let to = at.key("items").key("enum").pointer();
+    let from = at.key("enum").pointer();
     walk.diagnostics.edited(Edit::FromDocument { to, from });
     if let Some(Value::Object(items)) = map.get_mut("items") {
         items.insert("enum".to_owned(), values);

@@ -27,7 +27,8 @@ pub(super) struct Walk<'d> {
 
 impl<'d> Walk<'d> {
     pub(super) fn new(diagnostics: &'d mut Diagnostics, version: Version) -> Self {
-        let (pending, older) = (Vec::new(), BTreeMap::new());
+        let pending = Vec::new();
+        let older = BTreeMap::new();
         Self { diagnostics, pending, again: false, version, older }
     }
 
@@ -314,7 +315,8 @@ pub(super) fn is_similar(word: &str, known: &str) -> bool {
     if word.eq_ignore_ascii_case(known) {
         return true;
     }
-    let (word, known) = (word.as_bytes(), known.as_bytes());
+    let word = word.as_bytes();
+    let known = known.as_bytes();
     if word.len() < 4 || known.len() < 4 || word.len().abs_diff(known.len()) > 2 {
         return false;
     }

@@ -114,7 +114,8 @@ impl Pattern {
 fn matches_glob(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
-    let (mut at, mut from) = (0, 0);
+    let mut at = 0;
+    let mut from = 0;
     // The last star, and how much of the text it has taken: where to go on after a mismatch.
     let mut star = None;
     while from < text.len() {
@@ -130,7 +131,8 @@ fn matches_glob(pattern: &str, text: &str) -> bool {
             _ => {
                 let Some((place, taken)) = star else { return false };
                 star = Some((place, taken + 1));
-                (at, from) = (place + 1, taken + 1);
+                at = place + 1;
+                from = taken + 1;
             }
         }
     }

@@ -38,7 +38,8 @@ fn page() -> String {
 
 fn entry(rule: Rule, case: &Case) -> String {
     let silent = if rule.is_silent() { ", silent" } else { "" };
-    let (sent, received) = (rule.wire(Usage::SENT).name(), rule.wire(Usage::RECEIVED).name());
+    let sent = rule.wire(Usage::SENT).name();
+    let received = rule.wire(Usage::RECEIVED).name();
     let wire = match sent == received {
         true => sent.to_owned(),
         false => format!("{sent} in requests, {received} in responses"),

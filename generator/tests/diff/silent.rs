@@ -45,7 +45,8 @@ fn silent_changes_show_when_they_run() {
     let mut source = String::from(HEAD);
     let mut calls = String::new();
     for case in &silent {
-        let (rule, shows) = (&case.rule, case.shows.as_ref().unwrap());
+        let rule = &case.rule;
+        let shows = case.shows.as_ref().unwrap();
         let name = rule.replace('-', "_");
         source.push_str(&format!(
             "async fn {name}(client: api::Client, mock: Mock) -> String {{ {shows} }}\n"

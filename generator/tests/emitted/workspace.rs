@@ -186,7 +186,8 @@ fn document(name: &str) -> String {
 fn lock(root: &Path) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let versions = fs::read_to_string(repository.join("Cargo.lock")).unwrap();
-    let (own, copied) = (root.join("Cargo.lock"), root.join("Cargo.lock.copied"));
+    let own = root.join("Cargo.lock");
+    let copied = root.join("Cargo.lock.copied");
     if !own.exists() || fs::read_to_string(&copied).is_ok_and(|known| known != versions) {
         put(&own, &versions);
     }

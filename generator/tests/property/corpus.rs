@@ -36,7 +36,9 @@ fn mistakes_in_real_documents() {
             documents.push((path.file_name().unwrap().to_string_lossy().into_owned(), document));
         }
     }
-    let (mut tried, mut emitted, mut failed) = (0_u64, 0, Vec::new());
+    let mut tried = 0_u64;
+    let mut emitted = 0;
+    let mut failed = Vec::new();
     for round in 0..rounds {
         for (name, document) in &documents {
             let mut random = Random(round);

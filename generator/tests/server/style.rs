@@ -187,7 +187,8 @@ impl<'d> Parameter<'d> {
         for (name, value) in own {
             let path = name.strip_prefix(&*self.name).and_then(|path| path.strip_prefix('['));
             let path = path.and_then(|path| path.strip_suffix(']')).ok_or("no brackets")?;
-            let (mut place, mut schema) = (&mut whole, self.schema);
+            let mut place = &mut whole;
+            let mut schema = self.schema;
             for key in path.split("][") {
                 schema = self.document.follow(schema);
                 if schema["type"] == "array" {

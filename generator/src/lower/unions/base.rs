@@ -58,7 +58,8 @@ impl<'a> Lowering<'a, '_> {
             // A place of its own: the pointer of the base belongs to the union.
             let place = Site { pointer: site.pointer.key("allOf"), ..site.clone() };
             let ty = self.lower_record(flat.clone(), schema, &place, naming);
-            let (site, flat) = (site.clone(), flat.clone());
+            let site = site.clone();
+            let flat = flat.clone();
             candidates.push(Candidate { site, flat, ty, name: TypeName("Base".to_owned()) });
         }
         Some(self.define_union(flat, schema, site, naming, candidates, false))

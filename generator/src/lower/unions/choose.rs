@@ -29,7 +29,8 @@ impl<'a> Lowering<'a, '_> {
         let several = count_compared(alternatives.iter());
         for later in 1..several {
             for earlier in 0..later {
-                let (first, second) = (&alternatives[earlier], &alternatives[later]);
+                let first = &alternatives[earlier];
+                let second = &alternatives[later];
                 if takes_all(&first.test, &second.test)
                     && !self.differ(&flats[earlier], &flats[later], DEEPEST_DIFFERENCE)
                 {
@@ -49,7 +50,8 @@ impl<'a> Lowering<'a, '_> {
         let several = count_compared(alternatives.iter());
         let pairs = (1..several).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
         for (earlier, later) in pairs {
-            let (one, other) = (&alternatives[earlier], &alternatives[later]);
+            let one = &alternatives[earlier];
+            let other = &alternatives[later];
             if let (Test::Object(first), Test::Object(second)) = (&one.test, &other.test)
                 && shapes_overlap(first, second)
             {

@@ -59,6 +59,7 @@ fn translate_patterns(walk: &mut Walk<'_>, map: &mut Members, patterns: Members,
 }
 
 fn record_move(walk: &mut Walk<'_>, at: &At<'_>, from: &str) {
-    let (to, from) = (at.key("additionalProperties").pointer(), at.key(from).pointer());
+    let to = at.key("additionalProperties").pointer();
+    let from = at.key(from).pointer();
     walk.diagnostics.edited(Edit::FromDocument { to, from });
 }

@@ -23,7 +23,8 @@ pub(super) fn read_ordinary(text: &str) -> Option<Value> {
 /// Whether the text may hold anchors, aliases, tags, merge keys, deep nesting, or what YAML 1.1 and 1.2 read
 /// in two ways. Prose that looks like them is taken for them.
 fn needs_care(text: &[u8]) -> bool {
-    let (mut brackets, mut dashes) = (0_usize, 0_usize);
+    let mut brackets = 0_usize;
+    let mut dashes = 0_usize;
     // The last byte that is no blank: a value can begin only behind some of them.
     let mut before = b'\n';
     for (at, &byte) in text.iter().enumerate() {
