@@ -1,9 +1,9 @@
 //! The command line: what it prints, and its exit status.
 
 use std::{
-    fs,
+    env, fs,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
@@ -46,6 +46,18 @@ impl Place {
     /// The exit status, the standard output and the standard error.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         told(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs a command line in a shell that finds `openapi-crate`; it must succeed.
+    #[cfg(unix)]
+    fn run_line(&self, line: &str) {
+        let binary = Path::new(env!("CARGO_BIN_EXE_openapi-crate"));
+        let mut folders = vec![binary.parent().unwrap().to_owned()];
+        folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        let mut shell = Command::new("bash");
+        shell.args(["-euo", "pipefail", "-c", line]).current_dir(self.0.path());
+        let ended = told(shell.env("PATH", env::join_paths(folders).unwrap()).output().unwrap());
+        assert_eq!(ended.0, 0, "{line}\n{}", ended.2);
     }
 
     fn run_with_input(&self, arguments: &[&str], input: &str) -> (i32, String, String) {
@@ -282,4 +294,39 @@ fn operations_are_selected() {
     let name = ["--out", "out", "--name", "pets", "--only", "/pets"];
     let (status, _, error) = place.run(&[&["pets.yaml"][..], &name].concat());
     assert_eq!(status, 0, "{error}");
+}
+
+/// Every command of the READMEs runs as it is printed, in order.
+#[cfg(unix)]
+#[test]
+fn every_command_of_the_readmes_runs() {
+    let correction = "\
+overlay: 1.0.0
+info: {title: Corrections, version: 1.0.0}
+actions:
+  - {target: $.info, update: {title: Corrected}}
+";
+    let mut place = Place::new().with("corrections.yaml", correction).with("ours.yaml", correction);
+    for name in ["openapi.yaml", "petstore.yaml", "old.yaml", "new.yaml", "api.yaml"] {
+        place = place.with(name, DOCUMENT);
+    }
+    for name in ["toys.yaml", "shops.yaml"] {
+        place = place.with(name, DOCUMENT.replace("Pets", name).replace("/pets", "/things"));
+    }
+    let commit = "git init -q && git add . && git -c user.name=n -c user.email=e commit -qm 1";
+    place.run_line(&format!("{commit} && git tag v1.2.0"));
+    let commands = [read_commands("../README.md"), read_commands("README.md")].concat();
+    assert!(commands.len() > 4, "{commands:?}");
+    for command in commands {
+        place.run_line(&command);
+    }
+}
+
+/// The commands of a file's shell blocks that use `openapi-crate`.
+#[cfg(unix)]
+fn read_commands(file: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands = blocks.flat_map(str::lines).filter(|line| line.starts_with("openapi-crate "));
+    commands.map(str::to_owned).collect()
 }

@@ -11,6 +11,8 @@ mod interrupt;
 mod journal;
 mod login;
 mod metrics;
+#[cfg(unix)]
+mod readme;
 mod retrying;
 mod showing;
 mod systemd;
