@@ -75,7 +75,7 @@ fn told(output: Output) -> (i32, String, String) {
 }
 
 #[test]
-fn a_sound_document_is_passed_in_silence() {
+fn a_valid_document_prints_nothing() {
     let (status, out, error) = Place::new().run(&["pets.yaml"]);
     assert_eq!((status, out.as_str(), error.as_str()), (0, "", ""));
 }
@@ -148,7 +148,7 @@ fn no_document_exhausts_the_stack() {
 }
 
 #[test]
-fn findings_can_be_had_as_json() {
+fn findings_are_printed_as_json() {
     let place = Place::new().with("warned.yaml", DOCUMENT.replace("/pets:", "pets:"));
     let (status, out, error) = place.run(&["warned.yaml", "--json"]);
     assert_eq!((status, error.as_str()), (0, ""));
@@ -161,7 +161,7 @@ fn findings_can_be_had_as_json() {
 }
 
 #[test]
-fn colours_are_for_terminals_unless_asked_for() {
+fn colors_are_only_for_terminals_unless_requested() {
     let place = Place::new().with("wrong.yaml", "openapi: 2");
     assert!(!place.run(&["wrong.yaml"]).2.contains('\u{1b}'));
     assert!(place.run(&["wrong.yaml", "--color", "always"]).2.contains('\u{1b}'));
@@ -214,7 +214,7 @@ fn codes_are_explained() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_words() {
+fn unreadable_files_are_reported() {
     let place =
         Place::new().with("latin.yaml", b"a: b\nc: \xe9\n").with("utf16.yaml", b"\xff\xfea\0");
     for (name, message) in [
@@ -232,7 +232,7 @@ fn what_cannot_be_read_is_said_in_words() {
 }
 
 #[test]
-fn a_wrong_command_line_is_refused() {
+fn invalid_usage_is_refused() {
     let place = Place::new();
     for (arguments, message) in [
         (&[][..], "required"),
@@ -252,7 +252,7 @@ fn a_wrong_command_line_is_refused() {
 }
 
 #[test]
-fn a_configuration_file_says_what_the_command_line_does_not() {
+fn a_configuration_file_supplements_the_command_line() {
     let place = Place::new()
         .with("right.yaml", "name: pets-client\nversion: 2.0.0\n")
         .with("named.yaml", "name: pets-client\nnames: {operations: {GET /pets: all_pets}}\n")

@@ -50,7 +50,7 @@ fn the_manifest_says_what_the_configuration_says() {
 }
 
 #[test]
-fn a_crate_claims_no_licence_that_nobody_gave_it() {
+fn a_crate_has_no_licence_by_default() {
     let files = emitted("package: {publish: false}");
     let manifest = &files["Cargo.toml"];
     assert!(!manifest.contains("license"));
@@ -61,7 +61,7 @@ fn a_crate_claims_no_licence_that_nobody_gave_it() {
 }
 
 #[test]
-fn types_that_nothing_leads_to_are_left_out_where_that_is_wanted() {
+fn unused_types_are_omitted_on_request() {
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "Pets", "version": "1"},
@@ -107,7 +107,7 @@ fn has_features(operations: usize, tag_features: TagFeatures) -> bool {
 }
 
 #[test]
-fn tags_have_features_in_large_crates_or_where_it_is_wanted() {
+fn tags_have_features_in_large_crates_or_on_request() {
     assert!(!has_features(100, TagFeatures::Auto));
     assert!(has_features(101, TagFeatures::Auto));
     assert!(!has_features(101, TagFeatures::Never));

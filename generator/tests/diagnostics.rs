@@ -104,14 +104,14 @@ fn what_occurs_often_is_counted() {
 }
 
 #[test]
-fn colours_are_there_only_when_asked_for() {
+fn colors_are_printed_only_on_request() {
     let (input, diagnostics) = findings("null-value");
     assert!(!diagnostics.render(&input, Style::default()).contains('\u{1b}'));
     assert!(diagnostics.render(&input, Style { color: true, all: false }).contains('\u{1b}'));
 }
 
 #[test]
-fn a_line_without_end_is_cut_but_its_column_is_kept() {
+fn an_endless_line_is_cut_but_its_column_is_kept() {
     let text = format!(
         "{{\"openapi\":\"3.0.3\",\"x-é\":\"{}\",\"info\":7,\"paths\":[]}}",
         "é".repeat(500)

@@ -101,7 +101,7 @@ fn findings_name_the_file_and_its_line() {
 }
 
 #[test]
-fn what_leads_nowhere_is_said_once_where_it_stands() {
+fn unresolved_references_are_reported_once_where_they_are() {
     let dog = "\nproperties:\n  paw: {$ref: 'parts.yaml#/Paw'}\n  tail: {$ref: none.yaml}\n  ear: {$ref: '#/Ear'}\n  \
                site: {$ref: 'https://example.com/x.yaml'}\n";
     let parts = "\nTail: {type: string}";
@@ -177,7 +177,7 @@ fn parts_of_a_file_that_is_a_schema_are_reached_in_it() {
 }
 
 #[test]
-fn names_that_meet_get_the_folders_that_tell_them_apart() {
+fn equal_names_get_their_folders_as_prefixes() {
     let (components, findings) = made(&input(
         "{error: {type: string}, All: {oneOf: [{$ref: a/x/error.yaml}, {$ref: b/x/error.yaml}, {$ref: 'x/index.yaml'}]}}",
         &[
@@ -211,7 +211,7 @@ fn a_mapping_of_a_discriminator_may_name_files() {
 }
 
 #[test]
-fn sections_may_stand_in_other_files() {
+fn sections_may_be_in_other_files() {
     let start = START.replace("paths: {}", "paths: {$ref: paths.yaml}");
     let document = |name: &str, components: &str| {
         Source::new(format!("api/{name}"), format!("{start}components: {components}\n"))
@@ -248,7 +248,7 @@ fn sections_may_stand_in_other_files() {
 }
 
 #[test]
-fn overlays_and_names_reach_what_stands_in_other_files() {
+fn overlays_and_names_apply_to_other_files() {
     let mut input = input(
         "{Dog: {$ref: dog.yaml}}",
         &[("dog.yaml", "{type: object, properties: {ear: {type: string}}}")],
@@ -343,7 +343,7 @@ fn a_file_is_read_once_however_often_it_is_referred_to() {
 }
 
 #[test]
-fn files_without_end_are_not_followed_to_it() {
+fn endless_chains_of_files_are_cut() {
     let (files, findings) = endless("{A: {$ref: a.yaml}}");
     assert!(files.read.load(Ordering::Relaxed) <= 10_000);
     let last =
@@ -380,7 +380,7 @@ fn equal_components_of_several_documents_are_one() {
 }
 
 #[test]
-fn what_refers_to_something_else_is_not_equal() {
+fn components_with_different_references_are_not_equal() {
     let document = |kind: &str| {
         format!(
             "components: {{schemas: {{A: {{properties: {{b: {{$ref: '#/components/schemas/B'}}}}}}, \
@@ -413,7 +413,7 @@ fn servers_and_security_stay_with_their_operations() {
 }
 
 #[test]
-fn each_document_is_held_to_its_version() {
+fn each_document_is_read_by_the_rules_of_its_version() {
     let mut input = documents(&[("one.yaml", "")]);
     input.others.push(Source::new("two.yaml", "swagger: '2.0'\n"));
     let outcome = generate(&input, &Config::new("pets", "0.1.0").unwrap());

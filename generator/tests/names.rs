@@ -155,7 +155,7 @@ fn names_of_servers_and_credentials_do_not_depend_on_the_order() {
 
 /// Who uses the errors of an operation needs not change when another one has the like.
 #[test]
-fn errors_are_called_after_their_operation_whatever_others_there_are() {
+fn errors_are_named_after_their_operation() {
     let text = include_str!("fixtures/shared_errors.yaml");
     let emit = |text: &str| emitted(&Input::new(Source::new("errors.yaml", text)));
     let all = emit(text);

@@ -114,7 +114,7 @@ fn actions_are_applied_one_after_the_other() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_and_the_rest_is_done() {
+fn failed_actions_are_reported_and_the_rest_is_applied() {
     let (document, messages) = apply(
         "- target: $\n  remove: true\n- target: $.info.title\n  update: Dogs\n- target: $.nothing\n  update: {}\n\
          - target: $.info\n  update: {title: Cats}",

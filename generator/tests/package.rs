@@ -60,7 +60,7 @@ fn only_what_changed_is_written_and_what_is_stale_is_removed() {
 }
 
 #[test]
-fn what_is_not_ours_is_left_alone() {
+fn foreign_files_are_left_alone() {
     let root = tempfile::tempdir().unwrap();
     let package = package(&[("src/lib.rs", "1")]);
     package.write(root.path()).unwrap();

@@ -42,7 +42,7 @@ const NULL: &str = "null-value";
 const REPAIRED: &str = "repaired-value";
 
 #[test]
-fn sound_schemas_stay_as_they_are() {
+fn valid_schemas_stay_as_they_are() {
     for text in [
         "{type: string, enum: [a, null], nullable: true, x-own: {type: [1]}, example: [1], default: {a: 1}}",
         "{type: integer, minimum: 0, maximum: 9223372036854775807, exclusiveMinimum: true}",
@@ -58,7 +58,7 @@ fn sound_schemas_stay_as_they_are() {
 }
 
 #[test]
-fn a_path_without_a_slash_takes_no_other_path() {
+fn a_path_without_a_slash_replaces_no_other_path() {
     for paths in ["{pets: {}, /pets: {summary: a}}", "{/pets: {summary: a}, pets: {}}"] {
         let text = format!("openapi: 3.0.3\ninfo: {{title: a, version: b}}\npaths: {paths}\n");
         let (document, found) = repair(&text);
@@ -108,7 +108,7 @@ fn keywords_of_openapi_3_1_are_translated() {
 }
 
 #[test]
-fn what_describes_a_place_is_kept_beside_a_reference() {
+fn descriptions_beside_a_reference_are_kept() {
     becomes(
         "{$ref: '#/components/schemas/B', description: d, nullable: true}",
         json!({"description": "d", "nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}]}),
@@ -198,7 +198,7 @@ fn values_of_an_enum_are_of_its_type() {
 }
 
 #[test]
-fn keywords_without_effect_are_left_out() {
+fn keywords_without_effect_are_removed() {
     becomes(
         "{type: boolean, format: bool, minimum: 1, properties: {}, not: {}}",
         json!({"type": "boolean"}),
@@ -279,7 +279,7 @@ fn references_where_openapi_has_none_are_filled_in() {
 
 /// `components.mediaTypes` is of OpenAPI 3.2, where it holds single media types.
 #[test]
-fn a_section_that_the_version_has_not_may_hold_anything() {
+fn unknown_sections_may_contain_anything() {
     let (document, findings) = repair(&format!(
         "{REST}paths: {{/a: {{get: {{responses: {{'200': {{description: d, content: \
          {{$ref: '#/components/mediaTypes/Words'}}}}}}}}}}}}\n\
@@ -291,7 +291,7 @@ fn a_section_that_the_version_has_not_may_hold_anything() {
 }
 
 #[test]
-fn what_is_of_swagger_is_read_where_it_is_plain() {
+fn unambiguous_swagger_is_understood() {
     let (document, findings) = repair(&format!(
         "{REST}paths:\n  /a:\n    get:\n      parameters:\n        - {{name: p, in: query, type: string, minLength: 2}}\n\
          \x20       - {{name: b, in: body, schema: {{}}}}\n\
@@ -329,7 +329,7 @@ fn what_is_of_swagger_is_read_where_it_is_plain() {
 }
 
 #[test]
-fn small_mistakes_cost_little() {
+fn small_mistakes_have_small_effects() {
     let (document, findings) = repair(&format!(
         "{REST}servers: [{{url: a, variables: {{v: {{enum: [1, 2]}}}}}}, {{}}]\ntags: [t]\nsecurity: {{k: null}}\n\
          paths:\n  a: {{}}\n  /b:\n    get:\n      security: [{{k: }}]\n      parameters:\n        - null\n        \
@@ -365,7 +365,7 @@ fn small_mistakes_cost_little() {
 }
 
 #[test]
-fn what_is_translated_without_loss_is_only_noted() {
+fn lossless_translations_are_only_notes() {
     let mut diagnostics = Diagnostics::default();
     let text = format!(
         "{REST}paths: {{}}\ncomponents: {{schemas: {{A: {{const: a}}, B: {{type: [string, 'null']}}}}}}"

@@ -177,7 +177,7 @@ fn aliases_cannot_expand_without_end() {
 }
 
 #[test]
-fn versions_are_told_apart() {
+fn versions_are_distinguished() {
     for (text, code) in [
         ("openapi: 3.0.3\ninfo: {title: a, version: b}\npaths: {}", None),
         (

@@ -111,7 +111,7 @@ fn only_regular_files_are_opened() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_words() {
+fn unreadable_files_are_reported() {
     for (name, text, message) in [
         ("none.yaml", None, "no such file"),
         ("latin.yaml", Some(&b"a: b\nc: \xe9\n"[..]), "line 2 is not valid UTF-8"),

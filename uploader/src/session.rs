@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_trusts_nobody_else() {
+    fn with_a_base_url_no_other_host_is_trusted() {
         let client = Client::builder().transport(Nowhere).base_url("http://127.0.0.1:8080");
         let client = client.build().unwrap();
         let path = "api/2.0/files/upload_sessions/ID";

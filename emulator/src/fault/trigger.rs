@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nth_and_those_after_it() {
+    fn a_fault_hits_the_nth_request_and_the_following_ones() {
         let fault = |nth| Fault::nth(Operation::UploadPart, nth, Action::Truncate);
         assert_eq!(hits(FaultPlan::new(0).fault(fault(3)), 9), [3]);
         assert_eq!(hits(FaultPlan::new(0).fault(fault(3).times(2)), 9), [3, 4]);

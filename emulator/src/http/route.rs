@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_hosts_paths_lead_to_the_same() {
+    fn the_paths_of_both_hosts_have_the_same_routes() {
         let find =
             |method, path| Route::find(&method, path).map(|route| (route.operation, route.id));
         let upload = Ok((Operation::UploadPart, "a b".to_owned()));

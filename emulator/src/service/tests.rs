@@ -113,7 +113,7 @@ fn the_quota_counts_what_is_stored() {
 }
 
 #[test]
-fn a_session_is_its_users_until_it_ends() {
+fn a_session_belongs_to_its_user_until_it_ends() {
     let mut service = service();
     let session = create(&mut service, "1", "0", "a", 20).unwrap();
     let own = caller(&service, "1");

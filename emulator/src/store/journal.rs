@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_elsewhere_is_told() {
+    fn damage_elsewhere_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
         Journal::write_events(folder.path(), &[event("a"), event("b")]).unwrap();

@@ -44,6 +44,30 @@ async fn it_says_where_it_is_and_stops_when_asked() {
     assert!(!log.contains("Bearer"));
 }
 
+/// Every command of the README, in order, on another port.
+#[tokio::test]
+async fn the_commands_of_the_readme_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let readme = include_str!("../../README.md");
+    let starts = ["$ cargo run -p box-emulator", "box-emulator "];
+    let mut started = 0;
+    for line in readme.lines() {
+        let Some(options) = starts.iter().find_map(|start| line.strip_prefix(start)) else {
+            continue;
+        };
+        let options = options.split('#').next().unwrap().split_whitespace();
+        let mut command = command();
+        command.args(options).args(["--port", "0"]).current_dir(folder.path());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next_line().await.unwrap();
+        assert!(first.is_some_and(|first| first.contains("http://127.0.0.1:")), "{line}");
+        child.kill().await.unwrap();
+        started += 1;
+    }
+    assert_eq!(started, 3);
+}
+
 #[tokio::test]
 async fn invalid_options_are_reported() {
     for (arguments, told) in [

@@ -238,7 +238,7 @@ async fn say(emulator: &Emulator, text: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused() {
+async fn anything_but_http_is_refused() {
     let emulator = small().start().await.unwrap();
     for text in [
         &b"\r\n\r\nhello\r\n\r\n"[..],
@@ -258,7 +258,7 @@ async fn what_is_no_http_is_refused() {
 }
 
 #[tokio::test]
-async fn real_clients_ways_are_understood() {
+async fn requests_of_real_clients_are_understood() {
     let emulator = small().start().await.unwrap();
     let session = create(&client(&emulator), "a", 5).await.unwrap();
     let head = format!(

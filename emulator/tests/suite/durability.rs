@@ -53,7 +53,7 @@ async fn two_emulators_do_not_share_a_folder() {
 }
 
 #[tokio::test]
-async fn a_session_with_a_lost_part_is_beyond_repair() {
+async fn a_session_with_a_lost_part_cannot_be_committed() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = small().data(folder.path()).start().await.unwrap();
     let session = create(&client(&emulator), "a", 1_500).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_session_with_a_lost_part_is_beyond_repair() {
 }
 
 #[tokio::test]
-async fn what_is_given_up_takes_no_room() {
+async fn abandoned_sessions_take_no_space() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = small().data(folder.path()).start().await.unwrap();
     let client = client(&emulator);

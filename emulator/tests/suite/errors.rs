@@ -54,7 +54,7 @@ async fn invalid_creates_are_refused() {
 }
 
 #[tokio::test]
-async fn create_where_one_may_not() {
+async fn creates_without_permission_are_refused() {
     let emulator = small()
         .folder("11", "Read", Access::ReadOnly)
         .folder("12", "Policy", Access::ForbiddenByPolicy)
@@ -82,7 +82,7 @@ async fn create_where_one_may_not() {
 }
 
 #[tokio::test]
-async fn create_what_is_there() {
+async fn a_second_create_conflicts_with_the_session() {
     let emulator = small().processing_delay(Duration::from_secs(60)).start().await.unwrap();
     let client = client(&emulator);
     let session = create(&client, "a", 1_000).await.unwrap();
@@ -101,7 +101,7 @@ async fn create_what_is_there() {
 }
 
 #[tokio::test]
-async fn create_under_a_name_in_use() {
+async fn a_name_in_use_is_a_conflict() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let late = create(&client, "A", 11).await.unwrap();
@@ -122,7 +122,7 @@ async fn create_under_a_name_in_use() {
 }
 
 #[tokio::test]
-async fn create_for_a_version() {
+async fn creates_for_a_version_are_checked() {
     let hour = Duration::from_secs(3600);
     let emulator = small().processing_delay(hour).start().await.unwrap();
     let client = client(&emulator);
@@ -256,7 +256,7 @@ async fn invalid_commits_are_refused() {
 }
 
 #[tokio::test]
-async fn sessions_that_are_not_there_or_not_ones_own() {
+async fn missing_and_foreign_sessions_are_refused() {
     let emulator = small().session_life(Duration::from_millis(300)).start().await.unwrap();
     let client = client(&emulator);
     let session = create(&client, "a", 1_500).await.unwrap();
@@ -301,7 +301,7 @@ async fn too_many_requests() {
 }
 
 #[tokio::test]
-async fn without_a_token() {
+async fn requests_without_a_token_are_refused() {
     let emulator = small().start().await.unwrap();
     for authorization in ["", "Bearer ", "Basic abc"] {
         let headers = [("authorization", authorization)];

@@ -85,7 +85,7 @@ async fn a_reset_is_a_reset() {
 }
 
 #[tokio::test]
-async fn a_reply_is_lost() {
+async fn a_response_is_lost() {
     let (_emulator, client, session, content) =
         with(Fault::nth(UPLOAD, 1, Action::LoseResponse)).await;
     assert!(put(&client, &session, &content, 0).await.unwrap_err().response().is_none());
@@ -232,7 +232,7 @@ async fn a_fault_truncates_the_response() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_a_session_that_nobody_saw() {
+async fn a_conflict_with_an_unknown_session() {
     let fault = Fault::nth(Operation::CreateUploadSession, 1, Action::SessionConflict);
     let emulator = small().faults(FaultPlan::new(1).fault(fault)).start().await.unwrap();
     let client = client(&emulator);
@@ -315,7 +315,7 @@ async fn the_same_seed_gives_the_same() {
 }
 
 #[tokio::test]
-async fn a_plan_is_changed_on_the_way() {
+async fn a_plan_is_replaced_while_running() {
     let emulator = small().control(true).start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();

@@ -93,7 +93,7 @@ async fn a_new_version_replaces_the_file() {
 }
 
 #[tokio::test]
-async fn abort_and_events() {
+async fn a_session_takes_events_and_is_aborted() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let session = create(&client, "a.bin", 1_000).await.unwrap();
@@ -106,7 +106,7 @@ async fn abort_and_events() {
 
 /// As a client does that ends its session whatever has become of it.
 #[tokio::test]
-async fn an_abort_after_the_commit() {
+async fn an_abort_after_the_commit_is_refused() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let content = bytes(1, 1_000);
@@ -133,7 +133,7 @@ async fn a_commit_waits_for_the_parts_to_be_processed() {
 }
 
 #[tokio::test]
-async fn a_direct_upload_and_its_content() {
+async fn an_upload_in_one_request_stores_its_content() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let url = emulator.url();
@@ -200,7 +200,7 @@ async fn conflict(client: &Client, file: &FileFull) -> Conflict {
 
 /// As other clients write them: no type of the attributes, another order of the parts.
 #[tokio::test]
-async fn forms_of_other_clients() {
+async fn forms_of_other_clients_are_understood() {
     let emulator = small().start().await.unwrap();
     let attributes = "--XX\r\nContent-Disposition: form-data; name=\"attributes\"\r\n\r\n\
         {\"name\":\"a.txt\",\"parent\":{\"id\":\"0\"}}\r\n";

@@ -27,7 +27,7 @@ async fn state(emulator: &Emulator) -> Value {
 }
 
 #[tokio::test]
-async fn the_page_is_there() {
+async fn the_page_is_served() {
     let emulator = small().start().await.unwrap();
     let url = emulator.url();
     for (path, kind, begins) in [

@@ -130,7 +130,7 @@ fn new_file(folder: &str, size: u64, name: &str) -> String {
 const NEW: (Method, &str, &str) = (Method::POST, SESSIONS, "");
 
 #[tokio::test]
-async fn answers_to_creates() {
+async fn responses_to_creates_are_valid() {
     let emulator = start().await;
     let mut all = Checker::new();
     let file = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
@@ -167,7 +167,7 @@ async fn answers_to_creates() {
 }
 
 #[tokio::test]
-async fn answers_in_a_session() {
+async fn responses_within_a_session_are_valid() {
     let emulator = start().await;
     let mut all = Checker::new();
     let content = bytes(1, 1_500);
@@ -211,7 +211,7 @@ async fn answers_in_a_session() {
 }
 
 #[tokio::test]
-async fn answers_to_commits() {
+async fn responses_to_commits_are_valid() {
     let delay = Duration::from_millis(200);
     let emulator = small().processing_delay(delay).start().await.unwrap();
     let mut all = Checker::new();
@@ -248,7 +248,7 @@ fn form(attributes: &str) -> ([(&'static str, &'static str); 1], String) {
 }
 
 #[tokio::test]
-async fn answers_to_direct_uploads() {
+async fn responses_to_uploads_in_one_request_are_valid() {
     let emulator = start().await;
     let mut all = Checker::new();
     let mut ids = Vec::new();
@@ -288,7 +288,7 @@ async fn answers_to_direct_uploads() {
 }
 
 #[tokio::test]
-async fn answers_to_checks_folders_and_tokens() {
+async fn responses_to_checks_folders_and_tokens_are_valid() {
     let emulator = start().await;
     let mut all = Checker::new();
     let taken = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;

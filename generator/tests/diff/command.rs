@@ -75,7 +75,7 @@ fn no_change_is_one_line() {
 }
 
 #[test]
-fn the_status_tells_what_it_is_asked_for() {
+fn the_exit_status_follows_the_options() {
     let place = Place::new();
     let minor = OLD.replace(
         "        - {name",
@@ -101,7 +101,7 @@ fn the_status_tells_what_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_accepted_is_left_out_until_its_day() {
+fn accepted_changes_are_ignored_until_they_expire() {
     let place = Place::new();
     let accepted = "\
 ignore:
@@ -173,7 +173,7 @@ fn a_crate_that_was_emitted_earlier_is_compared_with() {
 }
 
 #[test]
-fn operations_that_are_not_wanted_are_not_compared() {
+fn unselected_operations_are_not_compared() {
     let place = Place::new();
     let more = OLD
         .replace("paths:\n", "paths:\n  /owners: {get: {responses: {'204': {description: ''}}}}\n");

@@ -79,7 +79,7 @@ fn reversed(value: &Value) -> Value {
 }
 
 #[test]
-fn both_directions_agree_on_what_has_changed() {
+fn both_directions_report_the_same_changes() {
     let mut wrong = Vec::new();
     for (name, document) in documents() {
         let Some(one) = described(&document) else { continue };
@@ -97,7 +97,7 @@ fn both_directions_agree_on_what_has_changed() {
 
 /// Whatever callers could name and can no longer, or not as they could, is a reason for a major version.
 #[test]
-fn what_callers_lose_asks_for_a_major_version() {
+fn whatever_callers_lose_is_a_major_change() {
     let mut wrong = Vec::new();
     let mut losses = 0;
     for (name, document) in documents() {

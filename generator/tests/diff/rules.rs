@@ -15,7 +15,7 @@ fn every_rule_has_a_case() {
 }
 
 #[test]
-fn every_case_is_seen_and_nothing_else() {
+fn every_case_has_exactly_its_findings() {
     let mut wrong = Vec::new();
     for Case { rule, also, .. } in &case::all() {
         let case = case::all().into_iter().find(|case| case.rule == *rule).unwrap();

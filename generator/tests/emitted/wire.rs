@@ -3,7 +3,7 @@
 use crate::workspace::cargo;
 
 #[test]
-fn requests_and_answers_are_what_the_standards_say() {
+fn requests_and_responses_conform_to_the_standards() {
     let (well, said) = cargo(&["test", "--package", "consumer", "--quiet"]);
     assert!(well && said.contains("test result: ok."), "{said}");
 }

@@ -72,7 +72,7 @@ fn parameters_of_all_operations() {
 }
 
 #[test]
-fn answers_of_all_operations() {
+fn responses_of_all_operations() {
     let headers: Value =
         long_names(30).map(|name| (name, json!({"schema": {"type": "string"}}))).collect();
     let answer = json!({"Answer": {"description": "word ".repeat(2_000), "headers": headers}});

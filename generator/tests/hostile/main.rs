@@ -244,7 +244,7 @@ fn operations() {
 }
 
 #[test]
-fn bodies_and_answers() {
+fn bodies_and_responses() {
     let content = |media: String, properties: Value| {
         (media, json!({"schema": {"type": "object", "properties": properties}}))
     };

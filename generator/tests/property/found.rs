@@ -19,7 +19,7 @@ fn a_union_that_contains_itself_has_a_tag() {
 }
 
 #[test]
-fn a_document_is_no_reference() {
+fn a_document_that_is_a_reference_is_refused() {
     for reference in ["\"#/components/schemas/A\"", "\"other.yaml\"", "7"] {
         let text = format!(r#"{START}"$ref": {reference}, "components": {{"schemas": {{}}}}}}"#);
         assert!(promise::keeps(&text), "{text}");
@@ -28,7 +28,7 @@ fn a_document_is_no_reference() {
 
 /// Documents whose schemas build on one another without end, or multiply.
 #[test]
-fn schemas_that_build_on_one_another_come_to_an_end() {
+fn chains_of_schemas_are_finite() {
     let to = |name: &str| format!(r##"{{"$ref": "#/components/schemas/{name}"}}"##);
     let with = |key: &str, schema: &str| format!(r#"{{"properties": {{"{key}": {schema}}}}}"#);
     let chain = |link: &dyn Fn(usize) -> String, length: usize| {

@@ -44,7 +44,7 @@ fn other_alphabets_are_read_and_kept() {
 }
 
 #[test]
-fn what_is_no_base64_is_an_error() {
+fn invalid_base64_is_an_error() {
     for text in ["\"*\"", "\"Zg=a=\"", "\"Z\"", "5", "null"] {
         assert!(from_str::<Base64>(text).is_err(), "{text}");
     }

@@ -61,7 +61,7 @@ fn a_body_is_made_from_what_is_at_hand() {
 }
 
 #[test]
-fn a_stream_keeps_its_promise() {
+fn a_stream_must_have_its_declared_length() {
     let short = read(Body::stream(5, chunks(["ab", "c"]))).unwrap_err();
     assert_eq!(short.kind(), ErrorKind::UnexpectedEof);
     assert_eq!(short.to_string(), "the stream is shorter than declared");

@@ -75,7 +75,7 @@ fn a_base_url_takes_every_server() {
 }
 
 #[test]
-fn what_is_no_base_url_is_refused() {
+fn an_invalid_base_url_is_refused() {
     for (url, what) in [
         ("", "the base URL is not a URL"),
         ("not a url", "is not a URL"),
@@ -142,7 +142,7 @@ fn every_form_of_a_server_url() {
 }
 
 #[test]
-fn what_is_no_header_or_host_is_refused() {
+fn invalid_headers_and_hosts_are_refused() {
     assert_eq!(
         refusal(|builder| builder.default_header("a b", "c")),
         "`a b` is not a valid header name"

@@ -63,7 +63,7 @@ fn json_in_another_charset() {
 }
 
 #[test]
-fn no_content_where_json_is_promised() {
+fn an_empty_body_in_place_of_json_is_an_error() {
     for body in [&b""[..], b" \r\n"] {
         let error = reply("application/json", body).json::<Value, ()>().unwrap_err();
         assert!(matches!(error, Error::Empty(_)), "{error}");

@@ -105,7 +105,7 @@ fn after_401_the_provider_is_asked_again() {
 }
 
 #[test]
-fn a_second_401_is_the_answer() {
+fn a_second_401_is_returned() {
     let fake = Fake::new([answer(401, "1"), answer(401, "2")]);
     let error = run(provided(&fake, &Numbered::default()).list_parts("1").into_future());
     let error = error.unwrap_err();

@@ -153,7 +153,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_no_time_is_an_error() {
+fn invalid_times_are_errors() {
     for text in [
         "",
         "now",

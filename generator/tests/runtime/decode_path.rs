@@ -110,7 +110,7 @@ fn odd_names() {
 }
 
 #[test]
-fn text_that_is_no_json() {
+fn text_that_is_not_json_has_a_path() {
     assert_eq!(decode::<Parts>("\u{feff}").1, "EOF while parsing a value");
     assert_eq!(decode::<Parts>("<html>").1, "expected value");
     let (path, message) = decode::<Parts>(r#"{"entries":[{"part_id":"a"#);

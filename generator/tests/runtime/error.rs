@@ -76,7 +76,7 @@ fn what_a_body_says_is_shown_in_part() {
 
 /// A service whose clock is years away asks for 90 s.
 #[test]
-fn a_date_to_retry_at_is_read_against_the_answers_own() {
+fn a_retry_date_is_relative_to_the_date_of_the_response() {
     let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     let at = ("retry-after", "Sun, 06 Nov 1994 08:51:07 GMT");
     let retry_after = |headers: &[_]| {

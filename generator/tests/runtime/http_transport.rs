@@ -158,7 +158,7 @@ async fn an_authority_is_given_as_pem_or_der_or_with_all_of_tls() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_trusted() {
+async fn other_authorities_are_not_trusted() {
     let secure = Secure::start().await;
     let other = Secure::start().await;
     for (client, told) in [
@@ -177,7 +177,7 @@ async fn nobody_else_is_trusted() {
 }
 
 #[test]
-fn what_is_no_certificate_is_told_when_it_is_built() {
+fn an_invalid_certificate_fails_the_builder() {
     let fails = |builder: HttpTransportBuilder| builder.build().unwrap_err().to_string();
     let error = fails(HttpTransport::builder().root_certificate_pem("none"));
     assert_eq!(error, "cannot build the transport: no root certificate in the PEM file");
@@ -234,7 +234,7 @@ async fn a_connector_of_one_s_own_takes_the_place_of_tcp() {
 }
 
 #[tokio::test]
-async fn what_stands_in_the_way_of_a_connection_is_told() {
+async fn connection_errors_name_their_cause() {
     let send = async |builder: HttpTransportBuilder, url: &str| -> Failure {
         let transport = builder.build().unwrap();
         let request = Request::get(url).body(Body::empty()).unwrap();

@@ -14,7 +14,7 @@ fn client(mock: &Mock) -> crate::runtime::Client {
 }
 
 #[test]
-fn answers_in_order_and_keeps_what_was_asked() {
+fn a_mock_responds_in_order_and_records_requests() {
     let mock = Mock::new()
         .json(200, &json!({ "entries": [] }))
         .status(204)
@@ -34,7 +34,7 @@ fn answers_in_order_and_keeps_what_was_asked() {
 }
 
 #[test]
-fn what_is_no_answer_is_a_mistake_of_the_request() {
+fn an_unencodable_response_is_a_request_error() {
     let mock = Mock::new().status(99).json(200, &Unwritable);
     let client = client(&mock);
     for _ in 0..2 {

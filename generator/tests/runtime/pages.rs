@@ -85,7 +85,7 @@ fn the_total_saves_the_request_behind_the_last_page() {
 }
 
 #[test]
-fn items_that_never_come_are_told() {
+fn missing_items_are_reported() {
     let incomplete = |outcome: (String, Option<String>, Vec<String>)| {
         assert_eq!(outcome.0, "ab", "what there is comes first");
         assert!(outcome.1.unwrap().starts_with("the list is not complete"));
@@ -164,7 +164,7 @@ fn by_last_item_forth_and_back() {
 }
 
 #[test]
-fn by_page_where_the_first_has_to_be_asked_for() {
+fn by_page_with_an_explicit_first_page() {
     let pages = || [page(&["a"], None), page(&["b"], None), page(&[], None)];
     let (ids, _, sent) = all(pages(), ListParts::by_page_from_one);
     assert_eq!((&*ids, sent), ("ab", queries(["page=1", "page=2", "page=3"])));

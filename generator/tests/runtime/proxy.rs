@@ -91,7 +91,7 @@ fn logins_go_where_the_proxy_reads_them() {
 }
 
 #[test]
-fn what_is_no_proxy_is_named_and_not_shown() {
+fn an_invalid_proxy_is_named_without_its_value() {
     for (variables, told) in [
         (("https_proxy", "socks4://u:hush@a:1"), "https_proxy: the scheme `socks4`"),
         (("ALL_PROXY", "ftp://u:hush@a:1"), "ALL_PROXY: expected a URL such as"),

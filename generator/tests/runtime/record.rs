@@ -167,7 +167,7 @@ fn escaped_names_and_odd_names() {
 }
 
 #[test]
-fn what_is_no_object_is_an_error() {
+fn a_value_that_is_not_an_object_is_an_error() {
     for text in ["[]", "1", "\"a\"", "null", "true"] {
         let error = decode::<Part>(text).unwrap_err();
         assert!(error.contains("expected an object, Part"), "{error}");
@@ -184,7 +184,7 @@ struct Stored {
 record!(Stored { optional: text, inner; received: id; });
 
 #[test]
-fn what_only_answers_have_is_kept_but_not_sent() {
+fn read_only_members_are_kept_but_not_sent() {
     let value = json!({ "id": "1", "text": "a", "inner": { "id": "2" } });
     let stored: Stored = from_value(value.clone()).unwrap();
     assert_eq!(to_value(&stored).unwrap(), value);

@@ -66,7 +66,7 @@ fn another_host_gets_no_credential() {
 }
 
 #[test]
-fn what_is_not_followed_is_the_answer() {
+fn a_redirect_that_is_not_followed_is_returned() {
     for (status, location) in [
         (302, "http://a.example/x"),
         (302, "ftp://a.example/x"),

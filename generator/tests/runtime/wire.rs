@@ -111,7 +111,7 @@ async fn what_is_downloaded_is_uploaded_as_it_comes() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_its_promise_is_an_error() {
+async fn a_stream_of_another_length_is_an_error() {
     let peer = Peer::start(|_, _| json("200 OK", PART));
     let client = client(&peer);
     for (length, how) in [(3, "longer"), (5, "shorter")] {
@@ -172,7 +172,7 @@ async fn after_401_with_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn a_refused_connection_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -183,7 +183,7 @@ async fn nobody_listens() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off() {
+async fn a_truncated_response_is_an_error() {
     for text in [
         "",
         "HTTP/1.1 200 O",
@@ -218,7 +218,7 @@ async fn a_connection_that_is_reset() {
 }
 
 #[tokio::test]
-async fn no_answer_in_time() {
+async fn a_late_response_times_out() {
     let peer = Peer::start(|_, _| Reaction::Hang);
     let limit = Duration::from_millis(20);
     let error = client(&peer).list_parts("1").timeout(limit).await.unwrap_err();
@@ -234,7 +234,7 @@ async fn no_answer_in_time() {
 
 /// A pause before the answer begins is the service's work, a pause within it is none.
 #[tokio::test]
-async fn an_answer_that_stalls() {
+async fn a_stalled_response_times_out() {
     let limit = Duration::from_millis(20);
     let client = |peer: &Peer| {
         let builder = ClientBuilder::new(&SERVICE).base_url(peer.url());

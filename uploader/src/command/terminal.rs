@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_cannot_command_the_terminal() {
+    fn names_contain_no_terminal_escapes() {
         assert_eq!(to_printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
         assert_eq!(to_printable("Übersicht 2.pdf"), "Übersicht 2.pdf");
         // It would be displayed as `gpj.exe`.

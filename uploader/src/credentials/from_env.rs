@@ -187,7 +187,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_no_text_is_named() {
+    fn a_variable_that_is_not_unicode_is_named() {
         use std::os::unix::ffi::OsStringExt;
         let odd = |name: &str| (name == SECRET).then(|| OsString::from_vec(vec![255]));
         assert_eq!(

@@ -13,7 +13,7 @@ fn hash(text: &str) -> Sha1Hash {
 }
 
 #[test]
-fn what_was_noted_is_there_again() {
+fn a_journal_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let entry = entry("1");
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
@@ -41,7 +41,7 @@ fn what_was_noted_is_there_again() {
 }
 
 #[test]
-fn another_session_begins_anew() {
+fn another_session_replaces_the_journal() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     journal.begin_entry(entry("1")).unwrap();
@@ -57,7 +57,7 @@ fn another_session_begins_anew() {
 }
 
 #[test]
-fn what_a_crash_tore_is_ignored() {
+fn a_partial_line_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     let path = journal.path.clone();
@@ -92,7 +92,7 @@ fn what_a_crash_tore_is_ignored() {
 }
 
 #[test]
-fn a_spoilt_bit_costs_a_line_at_most() {
+fn a_flipped_bit_costs_at_most_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path(), b"key").unwrap();
     let path = journal.path.clone();
@@ -120,7 +120,7 @@ fn a_spoilt_bit_costs_a_line_at_most() {
 }
 
 #[test]
-fn a_session_without_a_usable_id_is_none() {
+fn a_session_with_an_invalid_id_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     for id in ["", ".", "..", "a\n", &"a".repeat(300)] {
         let mut journal = Journal::open(folder.path(), b"key").unwrap();
@@ -144,7 +144,7 @@ fn a_journal_that_is_too_large_is_set_aside() {
 /// and the upload gets its journal.
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_set_aside() {
+fn anything_but_a_file_is_set_aside() {
     use std::os::unix::fs::symlink;
     let make_pipe = |path: &Path| {
         assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -183,7 +183,7 @@ fn what_is_no_file_is_set_aside() {
 }
 
 #[test]
-fn a_folder_that_is_none_has_no_journals() {
+fn a_missing_folder_has_no_journals() {
     let file = tempfile::NamedTempFile::new().unwrap();
     for folder in [file.path().to_owned(), file.path().join("folder")] {
         let error = Journal::open(&folder, b"key").err().unwrap();

@@ -133,7 +133,7 @@ fn scripts(length: u32) -> impl Iterator<Item = Vec<Happens>> {
 }
 
 #[tokio::test]
-async fn nothing_is_done_twice_and_success_is_never_reported_for_nothing() {
+async fn nothing_is_done_twice_and_success_is_never_reported_wrongly() {
     let context = context(10);
     for script in (0..=3).flat_map(scripts) {
         let mut step = Scripted::new(&script);
@@ -153,7 +153,7 @@ async fn nothing_is_done_twice_and_success_is_never_reported_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_look_is_taken_only_where_it_can_tell_something() {
+async fn the_service_is_asked_only_if_in_doubt() {
     let context = context(10);
     for (script, looks) in [
         (vec![], 0),
@@ -172,7 +172,7 @@ async fn a_look_is_taken_only_where_it_can_tell_something() {
 }
 
 #[tokio::test]
-async fn attempts_come_to_an_end() {
+async fn attempts_are_limited() {
     let context = context(3);
     for happens in [Busy, RequestLost] {
         let mut step = Scripted::new(&[happens; 20]);
@@ -183,7 +183,7 @@ async fn attempts_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn a_conflict_is_looked_into_only_in_doubt() {
+async fn a_conflict_is_examined_only_in_doubt() {
     let context = context(3);
     for (mut in_doubt, looks) in [(false, 0), (true, 1)] {
         let mut step = Scripted::new(&[Success]);

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_rest_is_no_credit() {
+    async fn unused_bandwidth_is_not_saved_up() {
         let limiter = Limiter::new(1_000);
         tokio::time::advance(Duration::from_secs(3600)).await;
         // One slice for the time that has passed, one early, and one on time.

@@ -3,7 +3,7 @@
 use super::Home;
 
 #[tokio::test]
-async fn it_survives_and_tells() {
+async fn the_demonstration_recovers_from_every_fault() {
     let home = Home::new();
     let lines: String = (0..20_000).map(|line| format!("{line}\n")).collect();
     home.file("a.txt", lines);

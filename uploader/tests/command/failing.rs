@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Home, MIB, TOKEN, emulator, end, end_of, until};
 
 #[tokio::test]
-async fn a_command_line_without_sense_is_2() {
+async fn invalid_usage_is_2() {
     let home = Home::new();
     for (arguments, said) in [
         (&["a.txt"][..], "--to <FOLDER>"),

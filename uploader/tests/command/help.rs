@@ -59,7 +59,7 @@ async fn the_man_page_has_its_sections() {
 }
 
 #[tokio::test]
-async fn a_closed_standard_output_is_no_error() {
+async fn a_closed_standard_output_is_not_an_error() {
     let home = Home::new();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

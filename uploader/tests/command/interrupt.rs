@@ -31,7 +31,7 @@ async fn signal(child: &Child, name: &str) {
 }
 
 #[tokio::test]
-async fn an_interrupted_upload_goes_on() {
+async fn an_interrupted_upload_resumes() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let home = Home::new();
         let emulator = stalling().await;
@@ -51,7 +51,7 @@ async fn an_interrupted_upload_goes_on() {
 }
 
 #[tokio::test]
-async fn the_standard_input_holds_nobody() {
+async fn an_interrupt_does_not_wait_for_standard_input() {
     let home = Home::new();
     let emulator = stalling().await;
     let mut command = home.to(&emulator, &["-", "--name", "a", "--to", "0"]);
@@ -67,7 +67,7 @@ async fn the_standard_input_holds_nobody() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_if_that_is_asked_for() {
+async fn abort_on_failure_leaves_nothing() {
     let home = Home::new();
     let emulator = stalling().await;
     let child = begun(&home, &emulator, &["--abort-on-failure"]).await;

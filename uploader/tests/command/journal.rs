@@ -23,7 +23,7 @@ async fn broken_off(home: &Home, name: &str) -> (Emulator, String) {
 }
 
 #[tokio::test]
-async fn without_a_place_for_it_uploads_go_on() {
+async fn an_upload_proceeds_without_a_journal_folder() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("file", "");
@@ -42,7 +42,7 @@ async fn without_a_place_for_it_uploads_go_on() {
 }
 
 #[tokio::test]
-async fn without_a_journal_nothing_is_noted_nor_told() {
+async fn no_journal_means_no_record_and_no_warning() {
     let home = Home::new();
     let emulator = emulator().await;
     home.large_file("a.bin");
@@ -76,7 +76,7 @@ async fn a_damaged_journal_is_set_aside() {
 }
 
 #[tokio::test]
-async fn a_session_of_no_use_is_not_remembered() {
+async fn an_unusable_session_is_not_recorded() {
     let home = Home::new();
     let emulator = emulator().await;
     home.large_file("a.bin");
@@ -97,7 +97,7 @@ async fn a_session_of_no_use_is_not_remembered() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_path_that_is_no_text() {
+async fn a_path_that_is_not_unicode_is_uploaded() {
     use std::os::unix::ffi::OsStrExt;
     let home = Home::new();
     let emulator = emulator().await;
@@ -113,7 +113,7 @@ async fn a_path_that_is_no_text() {
 }
 
 #[tokio::test]
-async fn a_direct_upload_that_fails_leaves_no_journal() {
+async fn a_failed_upload_in_one_request_leaves_no_journal() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "abc");
@@ -124,7 +124,7 @@ async fn a_direct_upload_that_fails_leaves_no_journal() {
 }
 
 #[tokio::test]
-async fn what_is_unfinished_is_listed_and_ended() {
+async fn unfinished_uploads_are_listed_and_cleared() {
     let home = Home::new();
     let empty = home.run(&["sessions"]).await;
     assert_eq!((empty.code, &*empty.out), (Some(0), ""), "{empty:?}");

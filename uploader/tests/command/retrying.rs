@@ -23,7 +23,7 @@ async fn nowhere() -> String {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_3_before_there_is_a_session() {
+async fn a_temporary_failure_without_a_session_is_3() {
     let busy = |answer| FaultPlan::new(1).fault(Fault::nth(On::Any, 1, answer).forever());
     let overloaded = busy(Action::Respond(FaultResponse::new(503)));
     let patience = FaultResponse::new(429).retry_after(RetryAfter::Seconds(9999.0));
@@ -50,7 +50,7 @@ async fn what_may_pass_is_3_before_there_is_a_session() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_trusts_is_told_at_once() {
+async fn an_untrusted_certificate_is_not_retried() {
     let key = KeyPair::generate().unwrap();
     let own = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap();
     let other = CertificateParams::new(["other.example".to_owned()]).unwrap();
@@ -114,7 +114,7 @@ async fn an_abort_needs_a_session() {
 
 /// An abort whose answer is lost has aborted.
 #[tokio::test]
-async fn an_abort_that_is_heard_of_late_is_an_abort() {
+async fn an_abort_whose_response_is_lost_succeeds() {
     let home = Home::new();
     let part = Fault::nth(Operation::UploadPart, 1, Action::Respond(FaultResponse::new(403)));
     let lost = Fault::nth(Operation::AbortUploadSession, 1, Action::LoseResponse);
@@ -129,7 +129,7 @@ async fn an_abort_that_is_heard_of_late_is_an_abort() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_none_is_4() {
+async fn an_unusable_token_is_4() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "abc");
@@ -155,7 +155,7 @@ async fn a_log_has_the_reason_of_each_attempt() {
 
 /// It is asked for twice, and each is ended as far as its answer tells which it is.
 #[tokio::test]
-async fn a_session_that_does_not_fit_is_ended() {
+async fn an_unsuitable_session_is_aborted() {
     let home = Home::new();
     home.large_file("a.bin");
     let session = r#""id":"0123456789abcdef0123456789abcdef""#;

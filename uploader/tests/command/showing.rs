@@ -13,7 +13,7 @@ async fn upload(home: &Home, server: &Canned) -> Ended {
 }
 
 #[tokio::test]
-async fn what_is_on_the_way_is_not_box() {
+async fn a_proxys_error_is_not_attributed_to_box() {
     let page = "<html><title>Blocked</title></html>";
     let home = Home::new();
     for head in ["403 Forbidden\r\ncontent-type: text/html; charset=utf-8", "403 Forbidden"] {
@@ -40,7 +40,7 @@ async fn a_long_message_is_cut() {
 }
 
 #[tokio::test]
-async fn urls_that_lead_elsewhere_are_told_of_once() {
+async fn untrusted_urls_are_reported_once() {
     let other = Action::OtherHost("other.example".to_owned());
     let plan =
         FaultPlan::new(1).fault(Fault::nth(Operation::CreateUploadSession, 1, other).forever());
@@ -55,7 +55,7 @@ async fn urls_that_lead_elsewhere_are_told_of_once() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn hints_are_of_use() {
+async fn hints_fit_the_failure() {
     let home = Home::new();
     let emulator = emulator().await;
     std::fs::create_dir(home.path("photos")).unwrap();
@@ -69,7 +69,7 @@ async fn hints_are_of_use() {
 }
 
 #[tokio::test]
-async fn a_token_file_of_an_editor() {
+async fn a_token_file_may_have_a_byte_order_mark_and_a_line_end() {
     let emulator = Emulator::builder().token(TOKEN).start().await.unwrap();
     let home = Home::new();
     home.file("a.txt", "abc");
@@ -90,7 +90,7 @@ async fn refused_credentials_have_their_status() {
 }
 
 #[tokio::test]
-async fn a_dry_run_for_programs_has_an_end() {
+async fn a_dry_run_ends_with_a_summary() {
     let home = Home::new();
     let emulator = emulator().await;
     home.file("a.txt", "abc");

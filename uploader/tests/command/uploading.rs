@@ -219,7 +219,7 @@ async fn a_directory_is_uploaded_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_directory_is_no_file() {
+async fn a_directory_is_not_a_single_file() {
     let home = Home::new();
     let emulator = emulator().await;
     std::fs::create_dir_all(home.path("photos")).unwrap();
@@ -277,7 +277,7 @@ async fn a_pipe_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn files_that_would_be_one_in_box_do_not_hide_each_other() {
+async fn files_whose_names_differ_only_in_case_are_both_reported() {
     let home = Home::new();
     let emulator = emulator().await;
     for (name, content) in [("x/a.txt", "one"), ("y/A.txt", "two")] {

@@ -65,7 +65,7 @@ async fn a_token_that_ends_early_is_renewed_once_for_all() {
 }
 
 #[tokio::test]
-async fn why_there_is_no_token_is_told() {
+async fn a_missing_token_has_a_reason() {
     let busy = Fault::nth(Operation::RequestToken, 1, Action::Respond(FaultResponse::new(503)));
     let emulator = strict(FaultPlan::new(1).fault(busy)).await;
     let subject = || Subject::User("8".to_owned());

@@ -36,7 +36,7 @@ async fn a_connection_that_takes_too_long_has_sent_nothing() {
 }
 
 #[tokio::test]
-async fn after_a_reset_nobody_knows() {
+async fn a_reset_has_an_unknown_outcome() {
     for moment in [Moment::BeforeBody, Moment::DuringBody, Moment::AfterBody] {
         let reset = Fault::nth(On::Any, 1, Action::Reset(moment));
         let plan = FaultPlan::new(1).fault(reset);

@@ -64,7 +64,7 @@ async fn a_proxy_may_speak_tls_itself() {
 }
 
 #[tokio::test]
-async fn socks_proxies_are_told_the_host_s_name() {
+async fn socks_proxies_resolve_the_host_name() {
     let certificates = Certificates::new();
     let secure = certificates.serve(emulator()).start().await.unwrap();
     let plain = emulator().start().await.unwrap();
@@ -85,7 +85,7 @@ async fn socks_proxies_are_told_the_host_s_name() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_no_connection() {
+async fn a_refusing_proxy_is_a_failed_connection() {
     let unknown = Rules { login: Some(LOGIN), ..Rules::default() };
     let forbids = Rules { refuses: Some(403), ..Rules::default() };
     let socks = Rules { login: Some("user:p@ss"), ..Rules::default() };

@@ -61,7 +61,7 @@ async fn clones_share_the_limit_of_bandwidth() {
 }
 
 #[test]
-fn a_limit_of_nothing_is_a_mistake() {
+fn a_bandwidth_limit_of_zero_is_an_error() {
     let error = transport().bytes_per_second(0).build().unwrap_err().to_string();
     assert_eq!(error, "cannot build the transport: the bandwidth limit is 0");
 }

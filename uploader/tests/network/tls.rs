@@ -6,7 +6,7 @@ use crate::certificates::Certificates;
 use crate::support::{emulator, put, transport, upload, words};
 
 #[tokio::test]
-async fn an_authority_of_one_s_own_is_trusted_if_it_is_given() {
+async fn a_configured_authority_is_trusted() {
     let ours = Certificates::new();
     let other = Certificates::new();
     let emulator = ours.serve(emulator()).start().await.unwrap();
@@ -22,7 +22,7 @@ async fn an_authority_of_one_s_own_is_trusted_if_it_is_given() {
 }
 
 #[test]
-fn what_is_no_certificate_is_told() {
+fn an_invalid_certificate_is_an_error() {
     let error = |pem: &str| transport().root_certificate_pem(pem).build().unwrap_err().to_string();
     let good = Certificates::new().authority;
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";

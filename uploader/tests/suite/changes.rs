@@ -98,7 +98,7 @@ async fn a_small_file_that_changes_is_not_stored() {
 }
 
 #[tokio::test]
-async fn a_file_that_changed_since_begins_anew() {
+async fn a_changed_file_starts_over() {
     for (what, change) in CHANGES {
         if what == "is removed" {
             continue;
@@ -119,7 +119,7 @@ async fn a_file_that_changed_since_begins_anew() {
 /// Somebody sets the time of the last modification back, as tools that restore files do.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_change_that_hides_is_seen() {
+async fn a_change_whose_time_is_set_back_is_detected() {
     for (same, sessions_from) in [(true, 1), (false, 1)] {
         let busy = Action::Respond(FaultResponse::new(503));
         let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 3, busy));

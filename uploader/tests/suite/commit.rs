@@ -77,7 +77,7 @@ async fn a_commit_that_is_never_done_ends_with_an_error_and_can_be_resumed() {
 }
 
 #[tokio::test]
-async fn parts_are_waited_for() {
+async fn a_commit_waits_for_parts_to_be_processed() {
     let mismatch = FaultResponse::new(400).code("parts_mismatch");
     let setting = Setting::new(commits(5, mismatch)).await;
     let bytes = content(3 * PART);
@@ -102,7 +102,7 @@ async fn the_service_may_take_its_time() {
 }
 
 #[tokio::test]
-async fn a_commit_whose_name_is_taken_meanwhile_does_as_it_is_told() {
+async fn a_name_taken_before_the_commit_follows_the_policy() {
     use box_uploader::OnConflict;
     for (on_conflict, names) in [
         (OnConflict::Fail, vec!["a.txt"]),

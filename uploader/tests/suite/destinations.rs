@@ -71,7 +71,7 @@ async fn a_version_is_made_only_of_what_was_seen() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_file_reaches_it() {
+async fn attributes_of_a_file_are_stored() {
     let setting = Setting::new(FaultPlan::default()).await;
     let time = |text: &str| text.parse::<DateTime>().unwrap();
     let created = time("2001-02-03T04:05:06Z");
@@ -104,7 +104,7 @@ async fn what_is_said_of_a_file_reaches_it() {
 }
 
 #[tokio::test]
-async fn without_room_for_it_twice() {
+async fn a_lost_response_needs_no_space_for_a_second_copy() {
     use box_emulator::{Action, Fault, Operation};
     for (operation, sessions_from) in
         [(Operation::CommitUploadSession, 1), (Operation::UploadFile, 1 << 20)]

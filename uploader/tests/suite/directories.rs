@@ -65,7 +65,7 @@ fn file(name: &str, parent: &str, etag: &str) -> (String, Option<String>, String
 }
 
 #[tokio::test]
-async fn folders_are_made_and_files_arrive_in_them() {
+async fn folders_are_created_and_files_uploaded() {
     let setting = Setting::new(FaultPlan::default()).await;
     let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
@@ -113,7 +113,7 @@ async fn a_second_run_uploads_what_has_changed() {
 }
 
 #[tokio::test]
-async fn one_file_that_fails_stops_no_other() {
+async fn a_failed_file_does_not_stop_the_others() {
     let refused = Action::Respond(FaultResponse::new(403).code("forbidden_by_policy"));
     let plan = FaultPlan::new(1)
         .fault(Fault::nth(Operation::CreateUploadSession, 1, refused))
@@ -128,7 +128,7 @@ async fn one_file_that_fails_stops_no_other() {
 }
 
 #[tokio::test]
-async fn a_folder_whose_name_a_file_has_fails_with_what_is_in_it() {
+async fn a_folder_name_taken_by_a_file_fails_with_its_content() {
     let setting = Setting::new(FaultPlan::default()).await;
     let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
@@ -158,7 +158,7 @@ async fn refused_credentials_stop_all() {
 }
 
 #[tokio::test]
-async fn a_file_whose_name_a_folder_has_is_no_version_of_it() {
+async fn a_file_name_taken_by_a_folder_fails() {
     let setting = Setting::new(FaultPlan::default()).await;
     let folder = tempfile::tempdir().unwrap();
     let root = photos(folder.path());
@@ -205,7 +205,7 @@ async fn a_second_run_sends_nothing() {
 
 /// What was sent in vain has been sent all the same.
 #[tokio::test]
-async fn what_failed_was_sent_too() {
+async fn bytes_of_failed_files_are_counted() {
     let refused = Action::Respond(FaultResponse::new(403).after_effect());
     let plan = FaultPlan::new(1).fault(Fault::nth(Operation::UploadFile, 1, refused));
     let setting = Setting::new(plan).await;

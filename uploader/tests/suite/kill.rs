@@ -92,7 +92,7 @@ async fn round(seed: u64) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_upload_goes_on() {
+async fn a_killed_upload_resumes() {
     let first = number("BOX_UPLOADER_SEED", 0);
     let least = number("BOX_UPLOADER_KILLS", 20);
     let mut kills = 0;

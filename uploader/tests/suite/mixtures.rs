@@ -220,7 +220,7 @@ async fn round(seed: u64) -> (usize, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mixtures_of_faults_are_survived() {
+async fn uploads_recover_from_mixtures_of_faults() {
     let first = number("BOX_UPLOADER_SEED", 0);
     let count = number("BOX_UPLOADER_ROUNDS", 150);
     let rounds = (first..first + count).map(|seed| async move {

@@ -23,7 +23,7 @@ async fn as_long_as_bytes_go_out_a_part_may_take_its_time() {
 }
 
 #[tokio::test]
-async fn what_stands_still_is_given_up() {
+async fn a_stalled_request_times_out() {
     for at in
         [StallAt::BeforeBody, StallAt::DuringBody, StallAt::BeforeResponse, StallAt::DuringResponse]
     {
@@ -53,7 +53,7 @@ async fn what_stands_still_is_given_up() {
 
 /// So slow that a chunk of the usual size would take minutes, and several files share the rate.
 #[tokio::test]
-async fn a_limit_of_bandwidth_starves_nobody() {
+async fn a_bandwidth_limit_starves_no_upload() {
     let build = |builder: Builder| builder.part_size(4096);
     let setting = Setting::with(build, FaultPlan::default()).await;
     let transport = HttpTransport::builder().bytes_per_second(8 << 10).build().unwrap();
@@ -74,7 +74,7 @@ async fn a_limit_of_bandwidth_starves_nobody() {
 /// The receiver reads slowly, and what waits in the buffers before it takes longer than nothing may
 /// move.
 #[tokio::test]
-async fn a_slow_receiver_is_waited_for() {
+async fn a_slow_receiver_does_not_time_out() {
     let slow = Action::Slow { bytes_per_second: 500_000 };
     let plan = FaultPlan::new(0).fault(Fault::nth(Operation::UploadPart, 1, slow).forever());
     let setting = Setting::with(|builder| builder.part_size(2 << 20), plan).await;

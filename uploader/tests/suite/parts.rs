@@ -62,7 +62,7 @@ async fn retry_after_counts_more_than_the_own_delays() {
 }
 
 #[tokio::test]
-async fn a_retry_after_that_is_too_long_is_not_followed() {
+async fn an_excessive_retry_after_is_an_error() {
     let wait = RetryAfter::Seconds(601.0);
     let busy = Action::Respond(FaultResponse::new(429).retry_after(wait));
     let setting =
@@ -74,7 +74,7 @@ async fn a_retry_after_that_is_too_long_is_not_followed() {
 }
 
 #[tokio::test]
-async fn failures_have_a_budget() {
+async fn failures_are_limited() {
     let busy = Action::Respond(FaultResponse::new(503));
     let plan = FaultPlan::new(1).fault(Fault::random(Operation::UploadPart, 0.5, busy));
     let setting = Setting::new(plan).await;

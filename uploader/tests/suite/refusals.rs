@@ -85,7 +85,7 @@ async fn a_fresh_token_may_end_at_once() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_never_taken_end_the_upload() {
+async fn rejected_credentials_end_the_upload() {
     let setting = Setting::with(|builder| builder.token("good"), FaultPlan::default()).await;
     for sessions_from in [1, 1 << 20] {
         let client = Client::builder().base_url(setting.emulator.url()).access_token("bad");
@@ -100,7 +100,7 @@ async fn credentials_that_are_never_taken_end_the_upload() {
 }
 
 #[tokio::test]
-async fn a_token_that_dies_in_the_middle_can_be_replaced_later() {
+async fn an_upload_resumes_with_a_new_token() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(6 * PART);
     let path = setting.file("a", &bytes);

@@ -9,7 +9,7 @@ use crate::invariants;
 use crate::support::{PART, Setting, cancel_after, content, finish, watch};
 
 #[tokio::test]
-async fn a_cancelled_upload_goes_on_where_it_ended() {
+async fn a_cancelled_upload_resumes() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(20 * PART + 1);
     let path = setting.file("a", &bytes);
@@ -34,7 +34,7 @@ async fn a_cancelled_upload_goes_on_where_it_ended() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_before_it_began_has_done_nothing() {
+async fn an_upload_cancelled_before_it_starts_sends_nothing() {
     let setting = Setting::new(FaultPlan::default()).await;
     let token = CancellationToken::new();
     token.cancel();
@@ -46,7 +46,7 @@ async fn what_was_cancelled_before_it_began_has_done_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_session_it_begins_anew() {
+async fn a_lost_session_means_starting_over() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(6 * PART);
     let path = setting.file("a", &bytes);
@@ -64,7 +64,7 @@ async fn without_the_session_it_begins_anew() {
 
 /// It crashes once the service has made the file, and before it hears of it.
 #[tokio::test]
-async fn a_file_that_was_made_meanwhile_is_found() {
+async fn a_file_committed_meanwhile_is_found() {
     let stall = || Action::Stall { at: StallAt::BeforeResponse, seconds: None };
     let commit = Operation::CommitUploadSession;
     let direct = Operation::UploadFile;
@@ -223,7 +223,7 @@ async fn resumption_can_be_demanded_and_declined() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_down_is_waited_for_by_the_next_upload() {
+async fn an_upload_resumes_after_an_outage() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(6 * PART);
     let path = setting.file("a", &bytes);

@@ -81,7 +81,7 @@ async fn the_parts_of_an_adopted_session_are_kept() {
 }
 
 #[tokio::test]
-async fn the_session_of_other_content_is_left_alone() {
+async fn a_session_of_other_content_is_left_alone() {
     let bytes = content(4 * PART);
     let (setting, id, outcome) = join(&bytes, &seeded(4 * PART, 7)).await;
     outcome.unwrap_err();
@@ -116,7 +116,7 @@ async fn other_content_is_noticed_in_the_middle_too() {
 }
 
 #[tokio::test]
-async fn what_was_adopted_and_not_used_is_left_alone() {
+async fn an_adopted_but_unused_session_is_not_aborted() {
     let setting = Setting::new(FaultPlan::default()).await;
     let bytes = content(4 * PART);
     begin(&setting, bytes.len()).await;
@@ -156,7 +156,7 @@ async fn two_uploads_of_one_file_share_a_session() {
 }
 
 #[tokio::test]
-async fn nothing_goes_to_other_hosts() {
+async fn nothing_is_sent_to_other_hosts() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     other.set_nonblocking(true).unwrap();
     let host = format!("http://{}", other.local_addr().unwrap());

@@ -44,7 +44,7 @@ async fn every_kind_of_source_arrives() {
 type Fits = fn(&ErrorKind) -> bool;
 
 #[tokio::test]
-async fn what_cannot_be_uploaded_is_told() {
+async fn unsuitable_sources_are_refused() {
     let setting = Setting::new(FaultPlan::default()).await;
     let uploader = &setting.uploader;
     let folder = setting.folder.path();
@@ -94,7 +94,7 @@ fn an_upload_can_run_anywhere() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_no_file_is_refused_at_once() {
+async fn anything_but_a_file_is_refused_at_once() {
     let setting = Setting::new(FaultPlan::default()).await;
     let pipe = setting.folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -120,7 +120,7 @@ async fn what_is_no_file_is_refused_at_once() {
 /// Such files claim to be empty.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_file_that_the_kernel_makes_up_is_read_to_its_end() {
+async fn a_file_that_reports_no_size_is_read_to_its_end() {
     let setting = Setting::new(FaultPlan::default()).await;
     for (path, name) in [("/proc/version", "version"), ("/proc/cpuinfo", "cpuinfo")] {
         let uploaded = finish(setting.journaled().file(path).to_folder("0")).await.0.unwrap();

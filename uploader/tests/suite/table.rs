@@ -349,7 +349,7 @@ async fn every_fault_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_for_ever() {
+async fn every_fault_forever() {
     insta::assert_snapshot!("for_ever", table(&scenes(), true, 1).await);
 }
 

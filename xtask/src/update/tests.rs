@@ -95,7 +95,7 @@ fn a_change_is_taken_with_version_changelog_and_commit() {
 }
 
 #[test]
-fn what_is_to_be_decided_stops_it_before_anything_is_written() {
+fn open_decisions_stop_an_update_before_it_writes() {
     let place = Place::new();
     let before = place.text("spec/pets.yaml");
     for (what, from, to) in [
@@ -120,7 +120,7 @@ fn what_is_to_be_decided_stops_it_before_anything_is_written() {
 }
 
 #[test]
-fn an_action_that_the_service_has_made_needless_is_named() {
+fn an_action_that_became_unnecessary_is_named() {
     let place = Place::new();
     place.put("spec/overlay.yaml", &OVERLAY.replace("description: Its name.", "type: string"));
     let error = place.update(SERVICE).unwrap_err();
@@ -128,7 +128,7 @@ fn an_action_that_the_service_has_made_needless_is_named() {
 }
 
 #[test]
-fn words_for_what_is_new_may_come_before_it() {
+fn the_overlay_may_describe_new_items_in_advance() {
     let place = Place::new();
     let more =
         SERVICE.replace("{name: {type: string}}", "{name: {type: string}, age: {type: integer}}");

@@ -84,7 +84,7 @@ fn a_constant_may_be_missing() {
 }
 
 #[test]
-fn sparse_answers_are_read() {
+fn incomplete_responses_are_read() {
     let session: UploadSession = from_str(r#"{"id":"1","part_size":8388608}"#).unwrap();
     assert_eq!((session.id.as_str(), session.part_size), ("1", 8_388_608));
     assert_eq!((session.total_parts, session.session_endpoints), (None, None));
@@ -226,7 +226,7 @@ fn integers_with_an_exponent_or_a_fraction() {
 
 /// What is no integer, or too large for its type, is not made into one.
 #[test]
-fn what_is_no_integer_is_refused() {
+fn anything_but_an_integer_is_refused() {
     for text in ["1.5", "15e-1", "1e30", "-1", "1.9e19", "1e99999999999", "\"1\"", "true", "{}"] {
         let body = format!(r#"{{"limit":{text},"entries":[]}}"#);
         let error = ListParts::decode(answer(200, body)).unwrap_err();

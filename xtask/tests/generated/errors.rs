@@ -76,7 +76,7 @@ fn a_body_without_type_and_status() {
 
 /// Neither the status nor the bytes are lost where the body is not the service's.
 #[test]
-fn bodies_of_somebody_else() {
+fn bodies_of_proxies_are_errors() {
     let bodies = [
         "",
         "<html><body>502 Bad Gateway</body></html>",
@@ -150,7 +150,7 @@ fn the_request_id_of_the_header() {
 
 /// An outcome that does not decode says where, and keeps the answer: it has taken effect.
 #[test]
-fn an_answer_that_does_not_decode() {
+fn a_response_that_does_not_decode_is_an_error() {
     let session = |path: &str, value: Value| {
         let mut session: Value = serde_json::from_str(SESSION).unwrap();
         *session.pointer_mut(path).unwrap() = value;
@@ -178,7 +178,7 @@ fn an_answer_that_does_not_decode() {
 }
 
 #[test]
-fn an_answer_without_content_where_one_is_promised() {
+fn a_response_without_its_body_is_an_error() {
     let error = refused(Answer::new(200, &[("box-request-id", "abc")], ""));
     assert!(matches!(&error, Error::Empty { .. }), "{error:?}");
     assert_eq!((error.status(), error.request_id()), (Some(StatusCode::OK), Some("abc")));

@@ -54,7 +54,7 @@ fn traces(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn there_is_no_trace_of_a_machine() {
+fn there_are_no_host_paths() {
     let mut found = Vec::new();
     files(&repository("generated"), &mut found);
     let has = |name: &str| found.iter().any(|(path, _)| path.ends_with(name));

@@ -82,7 +82,7 @@ fn commit_is_accepted_until_a_date() {
 
 /// A 202 has no body, but nobody stops a proxy from adding one.
 #[test]
-fn commit_is_accepted_whatever_the_body() {
+fn commit_is_accepted_with_any_body() {
     let answer = Answer::new(202, &[("Retry-After", "2")], "<html>Accepted</html>");
     let retry_after = Some(RetryAfter::Delay(Duration::from_secs(2)));
     assert_eq!(commit(answer).unwrap(), Accepted { retry_after });

@@ -54,7 +54,7 @@ fn a_short_page_is_not_the_last() {
 }
 
 #[test]
-fn a_walk_begins_where_it_is_told_to() {
+fn a_stream_starts_at_its_offset() {
     let (ids, asked) =
         walk([page(&[3, 4]), page(&[])], |client| client.list_parts(ID).offset(3).limit(2));
     assert_eq!(ids, ["3", "4"]);
@@ -68,7 +68,7 @@ fn an_empty_page_is_the_last() {
 }
 
 #[test]
-fn an_error_ends_the_walk() {
+fn an_error_ends_the_stream() {
     let pages = [page(&[0]), Answer::json(400, r#"{"code":"invalid_offset"}"#)];
     let (ids, asked) = walk(pages, |client| client.list_parts(ID).limit(1));
     assert_eq!(ids, ["0", "400 Bad Request"]);

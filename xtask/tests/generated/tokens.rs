@@ -124,7 +124,7 @@ fn the_same_token_is_not_sent_again() {
 
 /// 403 is about the user, not the token.
 #[test]
-fn other_statuses_ask_for_no_other_token() {
+fn other_statuses_request_no_other_token() {
     for status in [400, 403, 407, 419, 500] {
         let server = Server::start([Answer::new(status, &[], "")]);
         let (provider, asked) = Provider::credential(["one", "two"]);

@@ -34,7 +34,7 @@ fn orders(members: &[&str]) -> Vec<String> {
 
 /// Everything but the `type` would do for the other one.
 #[test]
-fn a_file_is_no_folder_whatever_the_order_of_its_members() {
+fn a_file_is_a_file_in_any_order_of_members() {
     let members = [r#""id":"7""#, r#""name":"x""#, r#""etag":null"#, r#""sequence_id":"3""#];
     let with = |tag| orders(&[&members[..], &[tag]].concat());
     let files = with(r#""type":"file""#);

@@ -270,7 +270,7 @@ fn a_path_parameter_is_one_segment() {
 }
 
 #[test]
-fn what_cannot_be_a_request_is_not_sent() {
+fn invalid_requests_are_not_sent() {
     let server = Server::start([]);
     let client = client(&server);
     let calls = [

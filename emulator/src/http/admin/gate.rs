@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_under_its_own_names() {
+    fn only_names_of_the_loopback_interface_are_allowed() {
         let gate = Gate::default();
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080", "127.9.9.9"] {
             assert!(check(&gate, "127.0.0.1", &[("host", host)]), "{host}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_were_allowed() {
+    fn configured_hosts_are_allowed() {
         let gate = Gate::new(vec!["Emulator".to_owned(), "[2001:db8::1]".to_owned()]);
         assert!(check(&gate, "192.0.2.1", &[("host", "emulator:8080")]));
         assert!(check(&gate, "192.0.2.1", &[("host", "[2001:DB8::1]:8080")]));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_origin() {
+    fn only_the_own_origin_is_allowed() {
         let gate = Gate::default();
         let check_origin =
             |origin| check(&gate, "::1", &[("host", "localhost:8080"), ("origin", origin)]);

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_there_from_before_took_no_time() {
+    fn resumed_parts_do_not_count_for_the_rate() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
         let now = start + Duration::from_secs(10);

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_tells_its_size() {
+    fn a_file_reports_its_size() {
         let now = Instant::now();
         let mut tally = Tally::for_file(now);
         tally.record_event("a", &started(10), now);
