@@ -1,4 +1,4 @@
-//! What the emulator costs: uploads a file over loopback to the command in a process of its own,
+//! What the emulator costs: uploads a file over loopback to the command, in its own process,
 //! and hashes as many bytes in this one to compare with.
 //!
 //! `cargo bench -p box-emulator`, on Linux; `GIB=10` for a larger file.

@@ -86,7 +86,7 @@ impl Builder {
         self
     }
 
-    /// Time until an uploaded part counts as processed; until then a commit is answered with 202.
+    /// Time until an uploaded part counts as processed; until then a commit gets a 202 response.
     /// None by default.
     pub fn processing_delay(mut self, delay: Duration) -> Self {
         self.settings.processing_delay = delay;

@@ -1,4 +1,4 @@
-//! What an upload costs: a file goes to an emulator over loopback, each in a process of its own,
+//! What an upload costs: uploads a file to an emulator over loopback, each in its own process,
 //! and as many bytes are hashed here to compare with.
 //!
 //! `cargo bench -p box-uploader`, on Linux; `GIB=10` for a larger file, which is sparse, and
@@ -24,7 +24,7 @@ use chart::{Figure, draw_chart};
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What is measured: a name, the size of a part in MiB, how many parts are in flight, and by how
-/// many seconds answers to parts are late.
+/// many seconds late responses to parts are.
 const SETTINGS: [(&str, u64, usize, f64); 5] = [
     ("8 MiB parts, 1 in flight", 8, 1, 0.0),
     ("8 MiB parts, 4 in flight", 8, 4, 0.0),
@@ -89,7 +89,7 @@ fn compare_rates() -> Outcome<()> {
     Ok(())
 }
 
-/// 1 GiB that is no pattern; a larger file is sparse behind that.
+/// 1 GiB without a pattern; the rest of a larger file is sparse.
 fn make_file(path: &Path, gib: u64) -> Outcome<()> {
     let mut file = File::create(path)?;
     let mut block = vec![0_u8; 1 << 20];

@@ -1,4 +1,4 @@
-//! What a release is checked for beside `.ci/run`: it takes minutes, and other toolchains and targets.
+//! Checks of a release, in addition to `.ci/run`: they take minutes, and further toolchains and targets.
 
 mod features;
 mod minimal;
@@ -91,7 +91,7 @@ impl Workshop {
         command
     }
 
-    /// The same by a toolchain of rustup's. What cargo tells its children of its own toolchain does not count.
+    /// The same with a toolchain of rustup. Cargo's variables for its own toolchain are removed.
     fn cargo_of(&self, toolchain: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("rustup");
         command.args(["run", toolchain, "cargo"]).args(arguments).current_dir(&self.root);

@@ -175,8 +175,8 @@ impl Fault {
             Action::Slow { bytes_per_second: 0 } => {
                 Err("`bytes_per_second` must not be 0".to_owned())
             }
-            Action::Respond(answer) => match answer.retry_after {
-                _ if !(200..600).contains(&answer.status) => {
+            Action::Respond(response) => match response.retry_after {
+                _ if !(200..600).contains(&response.status) => {
                     Err("`status` must be between 200 and 599".to_owned())
                 }
                 Some(RetryAfter::Seconds(number) | RetryAfter::Date { date_in: number }) => {

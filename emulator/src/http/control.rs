@@ -26,12 +26,12 @@ pub(crate) async fn handle_control(
         Method::PUT => match std::str::from_utf8(&text).unwrap_or("\0").parse() {
             Ok(plan) => faults.set_plan(plan),
             Err(error) => {
-                let answer = json!({ "error": format!("{error}") });
-                return Ok(response::json_response(StatusCode::BAD_REQUEST, &answer));
+                let response = json!({ "error": format!("{error}") });
+                return Ok(response::json_response(StatusCode::BAD_REQUEST, &response));
             }
         },
         _ => return Ok(response::empty_response(StatusCode::METHOD_NOT_ALLOWED)),
     }
-    let answer = json!({ "plan": faults.plan(), "fired": faults.fired() });
-    Ok(response::json_response(StatusCode::OK, &answer))
+    let response = json!({ "plan": faults.plan(), "fired": faults.fired() });
+    Ok(response::json_response(StatusCode::OK, &response))
 }

@@ -29,15 +29,15 @@ pub(crate) fn list_items(call: &Call<'_>) -> Result<HttpResponse, HandlerError> 
     let page = items.iter().skip(offset as usize).take(limit as usize);
     let entries: Vec<_> = page.map(|item| item_json(&service, item)).collect();
     let next = offset + entries.len() as u64;
-    let mut answer = json!({ "total_count": items.len(), "limit": limit, "entries": entries });
+    let mut response = json!({ "total_count": items.len(), "limit": limit, "entries": entries });
     if query.is_some_and(|query| query.contains("usemarker=true")) {
         let more = next < items.len() as u64;
-        answer["next_marker"] = if more { json!(next.to_string()) } else { Value::Null };
+        response["next_marker"] = if more { json!(next.to_string()) } else { Value::Null };
     } else {
-        answer["offset"] = json!(offset);
-        answer["order"] = json!([{ "by": "name", "direction": "ASC" }]);
+        response["offset"] = json!(offset);
+        response["order"] = json!([{ "by": "name", "direction": "ASC" }]);
     }
-    Ok(response::json_response(StatusCode::OK, &answer))
+    Ok(response::json_response(StatusCode::OK, &response))
 }
 
 /// All fields of an item; `fields` may only leave some out.

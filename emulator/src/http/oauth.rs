@@ -78,16 +78,16 @@ pub(crate) async fn issue_token(
         }
         life => life?,
     };
-    let mut answer = json!({
+    let mut response = json!({
         "access_token": access,
         "expires_in": life.as_secs(),
         "restricted_to": [],
         "token_type": "bearer",
     });
     if let Some(refresh) = refresh {
-        answer["refresh_token"] = json!(refresh);
+        response["refresh_token"] = json!(refresh);
     }
-    Ok(response::json_response(StatusCode::OK, &answer))
+    Ok(response::json_response(StatusCode::OK, &response))
 }
 
 /// Checks what a token is requested with.
@@ -125,6 +125,6 @@ fn check_grant(call: &Call<'_>, form: &Form) -> Result<Grant, OauthError> {
 }
 
 fn oauth_error((code, description): OauthError) -> HttpResponse {
-    let answer = json!({ "error": code, "error_description": description });
-    response::json_response(StatusCode::BAD_REQUEST, &answer)
+    let response = json!({ "error": code, "error_description": description });
+    response::json_response(StatusCode::BAD_REQUEST, &response)
 }

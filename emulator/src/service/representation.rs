@@ -128,12 +128,12 @@ impl Service {
         endpoints.abort = Some(url.clone());
         endpoints.status = Some(url);
         let processed = session.processed(self.settings.processing_delay, now);
-        let mut answer = UploadSession::new(&session.id, session.part_size);
-        answer.session_expires_at = Some(session.expires.date_time());
-        answer.total_parts = Some(session.total_parts());
-        answer.num_parts_processed = Some(processed);
-        answer.session_endpoints = Some(endpoints);
-        answer
+        let mut response = UploadSession::new(&session.id, session.part_size);
+        response.session_expires_at = Some(session.expires.date_time());
+        response.total_parts = Some(session.total_parts());
+        response.num_parts_processed = Some(processed);
+        response.session_endpoints = Some(endpoints);
+        response
     }
 }
 

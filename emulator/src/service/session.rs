@@ -32,7 +32,7 @@ pub(crate) struct Session {
     /// By offset.
     #[serde(skip)]
     pub(crate) parts: BTreeMap<u64, StoredPart>,
-    /// Until when a commit that was answered with 202 is pending.
+    /// Until when a commit with a 202 response is pending.
     #[serde(skip)]
     pub(crate) committing: Option<Timestamp>,
 }

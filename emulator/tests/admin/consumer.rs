@@ -1,5 +1,5 @@
-//! Calls the emulator's API through the client that the generator makes of its document. A program
-//! of its own, because that client is generated when the test runs.
+//! Calls the emulator's API through the client generated from its document. A separate
+//! program, because that client is generated when the test runs.
 
 use box_emulator_admin::types::{
     CreateFolderBody, FolderAccess, IssueTokenBody, SetClockBody, SwitchFaultBody,

@@ -49,7 +49,7 @@ fn build(root: &Path) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--offline", "--target-dir"]).arg(target);
     cargo.env("CARGO_INCREMENTAL", "0").current_dir(root);
-    // What cargo tells the test of its own package would make dependencies stale.
+    // Cargo's variables for the test's own package would make dependencies stale.
     for (name, _) in std::env::vars() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) {
             cargo.env_remove(name);

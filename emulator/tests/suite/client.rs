@@ -134,13 +134,13 @@ pub(crate) async fn upload(
     Ok(created(commit(client, &session, parts, content).await?))
 }
 
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl RawResponse {
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
@@ -157,7 +157,7 @@ pub(crate) async fn send(
     path: &str,
     headers: &[(&str, &str)],
     body: impl Into<Bytes>,
-) -> Answer {
+) -> RawResponse {
     let mut request = Request::builder().method(method).uri(format!("{url}{path}"));
     if !headers.iter().any(|(name, _)| *name == "authorization") {
         request = request.header("authorization", "Bearer token");
@@ -170,5 +170,5 @@ pub(crate) async fn send(
         legacy::Client::builder(TokioExecutor::new()).build_http();
     let (head, body) = client.request(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    Answer { status: head.status, headers: head.headers, body }
+    RawResponse { status: head.status, headers: head.headers, body }
 }

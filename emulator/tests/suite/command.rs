@@ -49,7 +49,7 @@ async fn it_says_where_it_is_and_stops_when_asked() {
 async fn the_commands_of_the_readme_start() {
     let folder = tempfile::tempdir().unwrap();
     let readme = include_str!("../../README.md");
-    let starts = ["$ cargo run -p box-emulator", "box-emulator "];
+    let starts = ["$ cargo run -p box-emulator", "box-emulator --"];
     let mut started = 0;
     for line in readme.lines() {
         let Some(options) = starts.iter().find_map(|start| line.strip_prefix(start)) else {
@@ -114,10 +114,10 @@ async fn the_command_serves_tls() {
         .write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes())
         .await
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    assert!(answer.contains("https://localhost:1/api/2.0/files/upload_sessions/"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 201"), "{response}");
+    assert!(response.contains("https://localhost:1/api/2.0/files/upload_sessions/"), "{response}");
 
     let error = small().tls("no", "pem").start().await.unwrap_err().to_string();
     assert!(error.contains("key"), "{error}");

@@ -203,12 +203,12 @@ async fn ten_thousand_malformed_requests_are_refused() {
                 for _ in 0..12_000 / CLIENTS {
                     let request = nonsense(&mut pick, &url, &session);
                     let line = format!("{request:?}");
-                    let answer = client
+                    let response = client
                         .request(request)
                         .await
                         .unwrap_or_else(|error| panic!("{error}: {line}"));
-                    let status = answer.status();
-                    let body = answer.into_body().collect().await.unwrap().to_bytes();
+                    let status = response.status();
+                    let body = response.into_body().collect().await.unwrap().to_bytes();
                     assert!(!status.is_server_error(), "{status}: {line}: {body:?}");
                     refused.fetch_add(u64::from(status.is_client_error()), Ordering::Relaxed);
                 }
@@ -228,13 +228,13 @@ async fn ten_thousand_malformed_requests_are_refused() {
     upload(&client(&emulator), "b", &bytes(1, 1_500)).await.unwrap();
 }
 
-/// Says this, and hears what comes until the server closes or has answered.
+/// Sends this text, and returns what the server sends until it closes or has responded.
 async fn say(emulator: &Emulator, text: &[u8]) -> String {
     let mut stream = TcpStream::connect(emulator.address()).await.unwrap();
     stream.write_all(text).await.unwrap();
-    let mut answer = vec![0; 4_096];
-    let length = stream.read(&mut answer).await.unwrap_or(0);
-    String::from_utf8_lossy(&answer[..length]).into_owned()
+    let mut response = vec![0; 4_096];
+    let length = stream.read(&mut response).await.unwrap_or(0);
+    String::from_utf8_lossy(&response[..length]).into_owned()
 }
 
 #[tokio::test]
@@ -249,8 +249,8 @@ async fn anything_but_http_is_refused() {
         b"GET  HTTP/1.1\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ] {
-        let answer = say(&emulator, text).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        let response = say(&emulator, text).await;
+        assert!(response.is_empty() || response.starts_with("HTTP/1.1 4"), "{response}");
     }
     let chunks = b"POST /2.0/folders HTTP/1.1\r\nHost: a@b\r\nAuthorization: Bearer t\r\n\
         Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
@@ -272,15 +272,18 @@ async fn requests_of_real_clients_are_understood() {
     let chunked = format!(
         "{head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"
     );
-    let answer = say(&emulator, chunked.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("connection: close"), "{answer}");
+    let response = say(&emulator, chunked.as_bytes()).await;
+    assert!(
+        response.starts_with("HTTP/1.1 200") && response.contains("connection: close"),
+        "{response}"
+    );
 
     let status = format!(
         "GET /api/2.0/files/upload_sessions/{}?fields=id HTTP/1.1\r\nHost: box.test:99\r\n\
          Authorization: Bearer t\r\n\r\n",
         session.id
     );
-    let answer = say(&emulator, status.as_bytes()).await;
+    let response = say(&emulator, status.as_bytes()).await;
     let url = format!("\"http://box.test:99/api/2.0/files/upload_sessions/{}/commit\"", session.id);
-    assert!(answer.contains(&url), "{answer}");
+    assert!(response.contains(&url), "{response}");
 }

@@ -131,7 +131,7 @@ struct Known {
     committed: BTreeMap<String, Bytes>,
 }
 
-/// Uploads file after file until the connection breaks. Each answer is told to `answered`.
+/// Uploads files until the connection breaks, and reports each response to `answered`.
 async fn work(
     client: Client,
     worker: u64,
@@ -152,7 +152,7 @@ async fn work(
             let _ = answered.send(());
             parts.push(part);
         }
-        // Whether a commit happened whose answer is lost, nobody knows.
+        // A commit whose response is lost may have succeeded.
         let stored = known.lock().unwrap().parts.remove(&session.id);
         assert!(stored.is_some());
         let Ok(outcome) = commit(&client, &session, parts, &content).await else { return };
@@ -164,14 +164,14 @@ async fn work(
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_by_a_kill() {
     const ROUNDS: u64 = 12;
-    // A file takes six answers: of 44, one of the four workers has eleven.
+    // A file takes six responses: of 44, one of the four workers has at least eleven.
     const ANSWERS: u64 = 4;
     let folder = tempfile::tempdir().unwrap();
     let known = Arc::new(Mutex::new(Known::default()));
     for round in 0..ROUNDS {
         let (mut child, url) = start(folder.path()).await;
         check(&client_of(&url), &url, &known).await;
-        let (answered, mut answers) = unbounded_channel();
+        let (answered, mut responses) = unbounded_channel();
         let workers: Vec<_> = (0..4)
             .map(|worker| {
                 let client = client_of(&url);
@@ -181,7 +181,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
         drop(answered);
         // Any moment is as good as another, and in the last rounds there is something to lose.
         for _ in 0..ANSWERS * round {
-            if answers.recv().await.is_none() {
+            if responses.recv().await.is_none() {
                 break;
             }
         }

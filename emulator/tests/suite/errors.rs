@@ -24,8 +24,8 @@ async fn invalid_creates_are_refused() {
     let ask = |body: &'static str| {
         let url = url.clone();
         async move {
-            let answer = send(&url, "POST", "/api/2.0/files/upload_sessions", &[], body).await;
-            (answer.status.as_u16(), answer.code())
+            let response = send(&url, "POST", "/api/2.0/files/upload_sessions", &[], body).await;
+            (response.status.as_u16(), response.code())
         }
     };
     let name = Box::leak(
@@ -137,8 +137,8 @@ async fn creates_for_a_version_are_checked() {
     let file = created(commit(&client, &session, parts, &content).await.unwrap());
 
     let path = format!("/api/2.0/files/{}/upload_sessions", file.id);
-    let answer = send(&url, "POST", &path, &[], r#"{"folder_id":"0","file_size":10}"#).await;
-    assert_eq!((answer.status.as_u16(), answer.code()), told(400, "multiple_destinations"));
+    let response = send(&url, "POST", &path, &[], r#"{"folder_id":"0","file_size":10}"#).await;
+    assert_eq!((response.status.as_u16(), response.code()), told(400, "multiple_destinations"));
 
     let session = client.create_upload_session_for_version(&file.id, &body).await.unwrap();
     let parts = put_all(&client, &session, &content).await.unwrap();
@@ -155,8 +155,8 @@ async fn put_raw(
     body: &[u8],
 ) -> (u16, String) {
     let path = format!("/api/2.0/files/upload_sessions/{}", session.id);
-    let answer = send(url, "PUT", &path, headers, body.to_vec()).await;
-    (answer.status.as_u16(), answer.code())
+    let response = send(url, "PUT", &path, headers, body.to_vec()).await;
+    (response.status.as_u16(), response.code())
 }
 
 #[tokio::test]
@@ -187,8 +187,8 @@ async fn invalid_parts_are_refused() {
         let headers = [("digest", digest), ("content-range", range)];
         let headers = headers.into_iter().filter(|(_, value)| !value.is_empty());
         let headers: Vec<_> = headers.collect();
-        let answer = put_raw(&url, &session, &headers, body).await;
-        assert_eq!(answer, told(status, code), "{headers:?}");
+        let response = put_raw(&url, &session, &headers, body).await;
+        assert_eq!(response, told(status, code), "{headers:?}");
     }
     assert!(client.list_parts(&session.id).await.unwrap().entries.is_empty());
 
@@ -221,8 +221,8 @@ async fn invalid_lists_are_refused() {
         ("limit=0", "bad_request"),
         ("limit=x", "bad_request"),
     ] {
-        let answer = list(query).await;
-        assert_eq!((answer.status.as_u16(), answer.code()), told(400, code), "{query}");
+        let response = list(query).await;
+        assert_eq!((response.status.as_u16(), response.code()), told(400, code), "{query}");
     }
 }
 
@@ -305,9 +305,9 @@ async fn requests_without_a_token_are_refused() {
     let emulator = small().start().await.unwrap();
     for authorization in ["", "Bearer ", "Basic abc"] {
         let headers = [("authorization", authorization)];
-        let answer = send(&emulator.url(), "GET", "/2.0/folders/0/items", &headers, "").await;
-        assert_eq!((answer.status.as_u16(), answer.body.len()), (401, 0));
-        let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+        let response = send(&emulator.url(), "GET", "/2.0/folders/0/items", &headers, "").await;
+        assert_eq!((response.status.as_u16(), response.body.len()), (401, 0));
+        let challenge = response.headers["www-authenticate"].to_str().unwrap();
         assert!(challenge.starts_with("Bearer ") && challenge.contains("invalid_token"));
     }
 }

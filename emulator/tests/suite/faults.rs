@@ -153,7 +153,7 @@ async fn retry_after_in_every_form() {
             (Some(RetryAfter::Seconds(_)), Some(Delay(delay))) => {
                 assert_eq!(Some(delay.as_secs_f64()), seconds);
             }
-            // It is read against the answer's own date, which is in whole seconds.
+            // It is relative to the response's own date, which is in whole seconds.
             (Some(RetryAfter::Date { date_in }), Some(Delay(delay))) => {
                 assert!((delay.as_secs_f64() - date_in).abs() <= 1.0, "{delay:?}");
             }

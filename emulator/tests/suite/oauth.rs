@@ -11,9 +11,9 @@ use crate::client::*;
 /// The token that a form gets, or the error code.
 async fn request_token(emulator: &Emulator, form: &str) -> Result<Value, String> {
     let form = format!("client_id=app&client_secret=hush&{form}");
-    let answer = send(&emulator.url(), "POST", "/oauth2/token", &[], form).await;
-    let value = answer.json();
-    match answer.status.as_u16() {
+    let response = send(&emulator.url(), "POST", "/oauth2/token", &[], form).await;
+    let value = response.json();
+    match response.status.as_u16() {
         200 => Ok(value),
         _ => Err(value["error_description"].as_str().unwrap().to_owned()),
     }
@@ -28,9 +28,9 @@ async fn a_sign_in_gives_a_code_once() {
              redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2F&code_challenge={challenge}&\
              code_challenge_method=S256"
         );
-        let answer = send(&emulator.url(), "GET", &path, &[("authorization", "")], "").await;
-        assert_eq!(answer.status, 302);
-        let to = answer.headers["location"].to_str().unwrap().to_owned();
+        let response = send(&emulator.url(), "GET", &path, &[("authorization", "")], "").await;
+        assert_eq!(response.status, 302);
+        let to = response.headers["location"].to_str().unwrap().to_owned();
         let query = to.strip_prefix("http://127.0.0.1:9/?code=").unwrap();
         query.strip_suffix("&state=a%26b").unwrap().to_owned()
     };

@@ -104,7 +104,7 @@ async fn a_session_takes_events_and_is_aborted() {
     assert_eq!(refused(gone), (404, "upload_session_not_found".to_owned()));
 }
 
-/// As a client does that ends its session whatever has become of it.
+/// Some clients always abort their session.
 #[tokio::test]
 async fn an_abort_after_the_commit_is_refused() {
     let emulator = small().start().await.unwrap();

@@ -131,9 +131,9 @@ async fn an_upstream_that_is_not_there_is_a_bad_gateway() {
     let gone = emulator.url();
     emulator.stop().await;
     let recorder = Recorder::new(&file).upstream(&gone).start().await.unwrap();
-    let answer = send(&recorder.url(), "GET", "/2.0/files/1", &[], "").await;
-    assert_eq!(answer.status, 502);
-    assert!(answer.json()["message"].as_str().unwrap().contains("cannot forward to"));
+    let response = send(&recorder.url(), "GET", "/2.0/files/1", &[], "").await;
+    assert_eq!(response.status, 502);
+    assert!(response.json()["message"].as_str().unwrap().contains("cannot forward to"));
     // Nothing came back, so there is nothing to replay.
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
 }

@@ -1,4 +1,4 @@
-//! Every JSON answer of an operation of the document is what the document says.
+//! Every JSON response is valid against the document.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ impl Checker {
         jsonschema::options().with_draft(Draft::Draft4).build(&schema).unwrap()
     }
 
-    /// What the document says of an answer to `template` with this status.
+    /// The document's schema for responses to `template` with this status.
     fn schema(&self, template: &str, method: &Method, status: u16) -> Value {
         let responses =
             &self.document["paths"][template][method.as_str().to_lowercase()]["responses"];
@@ -71,10 +71,10 @@ impl Checker {
         found["content"]["application/json"]["schema"].clone()
     }
 
-    fn check(&mut self, template: &str, method: &Method, answer: &Answer) {
-        let status = answer.status.as_u16();
+    fn check(&mut self, template: &str, method: &Method, response: &RawResponse) {
+        let status = response.status.as_u16();
         let schema = self.schema(template, method, status);
-        if answer.body.is_empty() {
+        if response.body.is_empty() {
             assert!(
                 matches!(status, 202 | 204 | 401),
                 "{method} {template}: {status} without a body"
@@ -82,7 +82,7 @@ impl Checker {
         } else {
             assert!(!schema.is_null(), "{method} {template}: {status} with a body");
             let validator = self.validator(&schema);
-            let value = answer.json();
+            let value = response.json();
             let errors: Vec<_> = validator
                 .iter_errors(&value)
                 .map(|error| format!("{}: {error}", error.instance_path()))
@@ -98,23 +98,23 @@ const VERSIONS: &str = "/files/{file_id}/upload_sessions";
 const TOKEN: &str = "/oauth2/token";
 const SESSION: &str = "/files/upload_sessions/{upload_session_id}";
 
-/// Asks, and checks the answer.
+/// Sends a request, and checks the response.
 async fn ask(
     checker: &mut Checker,
     emulator: &Emulator,
     (method, template, id): (Method, &str, &str),
     headers: &[(&str, &str)],
     body: impl Into<bytes::Bytes>,
-) -> Answer {
+) -> RawResponse {
     let (path, query) =
         template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
     let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
     let real = real.replace("{folder_id}", id);
     let base = if path == TOKEN { "" } else { "/api/2.0" };
     let real = format!("{base}{real}?{query}");
-    let answer = send(&emulator.url(), method.as_str(), &real, headers, body).await;
-    checker.check(path, &method, &answer);
-    answer
+    let response = send(&emulator.url(), method.as_str(), &real, headers, body).await;
+    checker.check(path, &method, &response);
+    response
 }
 
 async fn start() -> Emulator {
@@ -185,27 +185,27 @@ async fn responses_within_a_session_are_valid() {
         ("bytes 0-999/1500", bytes(1, 3_000), 413),
     ] {
         let headers = [("digest", &*sha), ("content-range", range)];
-        let answer = ask(&mut all, &emulator, at(Method::PUT, SESSION), &headers, body).await;
-        assert_eq!(answer.status, status);
+        let response = ask(&mut all, &emulator, at(Method::PUT, SESSION), &headers, body).await;
+        assert_eq!(response.status, status);
     }
     for (query, status) in
         [("", 200), ("?offset=1&limit=1", 200), ("?offset=10001", 400), ("?limit=x", 400)]
     {
         let template = format!("{SESSION}/parts{query}");
         let list = (Method::GET, &*template, &*session.id);
-        let answer = ask(&mut all, &emulator, list, &[], "").await;
-        assert_eq!(answer.status, status);
+        let response = ask(&mut all, &emulator, list, &[], "").await;
+        assert_eq!(response.status, status);
     }
     let log = format!("{SESSION}/log");
     for (body, status) in [(r#"{"event_type":"x"}"#, 204), ("{}", 400)] {
         let report = (Method::POST, &*log, &*session.id);
-        let answer = ask(&mut all, &emulator, report, &[], body).await;
-        assert_eq!(answer.status, status);
+        let response = ask(&mut all, &emulator, report, &[], body).await;
+        assert_eq!(response.status, status);
     }
     let other = [("as-user", "2")];
     for (headers, status) in [(&other[..], 403), (&[], 204), (&[], 404)] {
-        let answer = ask(&mut all, &emulator, at(Method::DELETE, SESSION), headers, "").await;
-        assert_eq!(answer.status, status);
+        let response = ask(&mut all, &emulator, at(Method::DELETE, SESSION), headers, "").await;
+        assert_eq!(response.status, status);
     }
     assert_eq!(all.checked, 16);
 }
@@ -261,9 +261,9 @@ async fn responses_to_uploads_in_one_request_are_valid() {
     ] {
         let (kind, body) = form(attributes);
         let upload = (Method::POST, "/files/content", "");
-        let answer = ask(&mut all, &emulator, upload, &kind, body).await;
-        assert_eq!(answer.status, status);
-        ids.push(answer.json()["entries"][0]["id"].as_str().unwrap_or_default().to_owned());
+        let response = ask(&mut all, &emulator, upload, &kind, body).await;
+        assert_eq!(response.status, status);
+        ids.push(response.json()["entries"][0]["id"].as_str().unwrap_or_default().to_owned());
     }
     let taken = upload(&client(&emulator), "taken", &bytes(1, 1_500)).await.unwrap().id;
     for (id, headers, attributes, status) in [
@@ -275,8 +275,8 @@ async fn responses_to_uploads_in_one_request_are_valid() {
     ] {
         let (kind, body) = form(attributes);
         let version = (Method::POST, "/files/{file_id}/content", id);
-        let answer = ask(&mut all, &emulator, version, &[kind[0], headers], body).await;
-        assert_eq!(answer.status, status);
+        let response = ask(&mut all, &emulator, version, &[kind[0], headers], body).await;
+        assert_eq!(response.status, status);
     }
     for (id, headers, status) in
         [(&*taken, ("x", "y"), 200), ("7", ("x", "y"), 404), ("7", ("authorization", ""), 401)]
@@ -313,8 +313,8 @@ async fn responses_to_checks_folders_and_tokens_are_valid() {
         (Method::GET, "/folders/{folder_id}/items", "99", String::new(), 404),
         (Method::GET, "/users/me", "", String::new(), 200),
     ] {
-        let answer = ask(&mut all, &emulator, (method, template, id), &[], body).await;
-        assert_eq!(answer.status, status, "{template}");
+        let response = ask(&mut all, &emulator, (method, template, id), &[], body).await;
+        assert_eq!(response.status, status, "{template}");
     }
     let credentials = "grant_type=client_credentials&client_id=a&client_secret=b";
     for (body, status) in [(credentials, 200), ("grant_type=client_credentials", 400)] {

@@ -103,7 +103,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> (bool, String) {
     command.args(arguments).arg("--offline").arg("--target-dir").arg(target);
     // What is built once, or all of it anew when the generator changes, gains nothing by it.
     command.env("CARGO_INCREMENTAL", "0");
-    // What cargo tells the test of its own package would make dependencies stale.
+    // Cargo's variables for the test's own package would make dependencies stale.
     for (name, _) in std::env::vars() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);

@@ -75,9 +75,9 @@ fn parameters_of_all_operations() {
 fn responses_of_all_operations() {
     let headers: Value =
         long_names(30).map(|name| (name, json!({"schema": {"type": "string"}}))).collect();
-    let answer = json!({"Answer": {"description": "word ".repeat(2_000), "headers": headers}});
+    let response = json!({"Answer": {"description": "word ".repeat(2_000), "headers": headers}});
     let members = json!({"responses": {"200": {"$ref": "#/components/responses/Answer"}}});
-    expect_sharing(200, &members, components("responses", answer));
+    expect_sharing(200, &members, components("responses", response));
 }
 
 #[test]

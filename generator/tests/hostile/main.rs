@@ -49,7 +49,7 @@ fn expect_paths(paths: impl IntoIterator<Item = (String, Value)>) -> Outcome {
     expect_package(&document(paths.into_iter().collect(), Map::new()))
 }
 
-/// An operation that answers with nothing, with these members besides.
+/// An operation that responds with nothing, with these members besides.
 fn operation(id: &str, members: Value) -> Value {
     let mut operation = json!({"operationId": id, "responses": {"204": {"description": "Done"}}});
     if let (Some(operation), Value::Object(members)) = (operation.as_object_mut(), members) {
@@ -232,8 +232,8 @@ fn operations() {
     }));
     let shared = many(count, |at| {
         let content = json!({"application/json": {"schema": reference(0)}});
-        let answer = json!({"200": {"description": "OK", "content": content}});
-        let members = json!({"tags": [format!("tag{at}")], "responses": answer});
+        let response = json!({"200": {"description": "OK", "content": content}});
+        let members = json!({"tags": [format!("tag{at}")], "responses": response});
         (format!("/{at}"), json!({"get": operation(&format!("get{at}"), members)}))
     });
     let held = many(count, |at| {
@@ -260,12 +260,12 @@ fn bodies_and_responses() {
     let headers = many(3_000, |at| (format!("H{at}"), json!({"schema": {"type": "string"}})));
     let headers = headers.collect::<Value>();
     one(json!({"responses": {"200": {"description": "OK", "headers": headers}}}));
-    let answers = many(30, |at| {
+    let responses = many(30, |at| {
         let json = iter::once(content("application/json".to_owned(), strings(20)));
-        let answer = json!({"description": "OK", "content": json.collect::<Value>()});
-        ((200 + at).to_string(), answer)
+        let response = json!({"description": "OK", "content": json.collect::<Value>()});
+        ((200 + at).to_string(), response)
     });
-    one(json!({"responses": answers.collect::<Value>()}));
+    one(json!({"responses": responses.collect::<Value>()}));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use crate::fake::{Fake, Numbered, answer, run};
+use crate::fake::{Fake, Numbered, canned, run};
 use crate::runtime::{ClientBuilder, Credential, Error};
 
 /// Where a call goes whose URL is replaced by `url`; sends nothing.
@@ -159,7 +159,7 @@ fn a_base_url_takes_the_place_of_all_servers_and_trusted_hosts() {
 
 #[test]
 fn a_refused_call_asks_for_no_token_and_sends_nothing() {
-    let fake = Fake::new([answer(200, "{}")]);
+    let fake = Fake::new([canned(200, "{}")]);
     let tokens = Numbered::default();
     let credential = Credential::provider(tokens.clone());
     let client = fake.configure(|builder| builder.credential("OAuth2", credential));

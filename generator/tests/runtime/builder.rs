@@ -1,6 +1,6 @@
 //! What `ClientBuilder` refuses, and where its servers are.
 
-use crate::fake::{Fake, answer, run};
+use crate::fake::{Fake, canned, run};
 use crate::runtime::{ClientBuilder, Server, Service};
 use crate::service::SERVICE;
 
@@ -161,7 +161,7 @@ fn invalid_headers_and_hosts_are_refused() {
 
 #[test]
 fn default_headers_are_sent_unless_a_call_sets_them() {
-    let fake = Fake::new([answer(204, ""), answer(204, ""), answer(204, "")]);
+    let fake = Fake::new([canned(204, ""), canned(204, ""), canned(204, "")]);
     let client = fake.configure(|builder| {
         let builder = builder.default_header("as-user", "1").default_header("accept", "text/plain");
         builder.default_header("as-user", "2")

@@ -1,4 +1,4 @@
-//! Answers that are not in UTF-8.
+//! Responses that are not in UTF-8.
 
 use bytes::Bytes;
 use http::Response;

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use http::Request;
 use serde_json::json;
 
-use crate::fake::{Fake, Numbered, answer, answer_with, chunks, run};
+use crate::fake::{Fake, Numbered, canned, canned_with, chunks, run};
 use crate::runtime::{
     Body, BoxError, BoxFuture, Client, ContentRange, Credential, Digest, Error, Secret,
     TokenProvider,
@@ -15,7 +15,7 @@ const TOKEN: &str = "s3cr3t t0ken/+";
 
 /// The head of the request that is sent with these credentials.
 fn sent(credentials: &[(&'static str, &str)]) -> Request<bytes::Bytes> {
-    let fake = Fake::new([answer(204, "")]);
+    let fake = Fake::new([canned(204, "")]);
     let client = fake.configure(|builder| {
         credentials.iter().fold(builder, |builder, (scheme, secret)| match *scheme {
             "Basic" => builder.credential("Basic", Credential::basic("Aladdin", secret)),
@@ -58,7 +58,7 @@ fn the_first_complete_alternative_is_taken() {
 
 #[test]
 fn a_header_of_the_call_wins() {
-    let fake = Fake::new([answer(204, "")]);
+    let fake = Fake::new([canned(204, "")]);
     let client = fake.configure(|builder| builder.credential("OAuth2", TOKEN));
     run(client.delete("1").header("authorization", "Own").into_future()).unwrap();
     assert_eq!(fake.requests()[0].headers()["authorization"], "Own");
@@ -75,7 +75,7 @@ fn a_request_without_sending_it_holds_no_credentials() {
 
 #[test]
 fn a_key_in_the_query_goes_with_another_url_too() {
-    let fake = Fake::new([answer(204, "")]);
+    let fake = Fake::new([canned(204, "")]);
     let client = fake.configure(|builder| builder.credential("QueryKey", "k"));
     run(client.delete("1").at("https://upload.box.com/x?y=1").into_future()).unwrap();
     assert_eq!(fake.requests()[0].uri(), "https://upload.box.com/x?y=1&api%20key=k");
@@ -88,7 +88,7 @@ fn provided(fake: &Fake, tokens: &Numbered) -> Client {
 
 #[test]
 fn after_401_the_provider_is_asked_again() {
-    let fake = Fake::new([answer(401, "old"), answer(200, r#"{"part_id":"a","size":1}"#)]);
+    let fake = Fake::new([canned(401, "old"), canned(200, r#"{"part_id":"a","size":1}"#)]);
     let tokens = Numbered::default();
     let client = provided(&fake, &tokens);
     let range = ContentRange::new(0, 4, 4).unwrap();
@@ -106,7 +106,7 @@ fn after_401_the_provider_is_asked_again() {
 
 #[test]
 fn a_second_401_is_returned() {
-    let fake = Fake::new([answer(401, "1"), answer(401, "2")]);
+    let fake = Fake::new([canned(401, "1"), canned(401, "2")]);
     let error = run(provided(&fake, &Numbered::default()).list_parts("1").into_future());
     let error = error.unwrap_err();
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_second_401_is_returned() {
 
 #[test]
 fn a_fixed_token_is_not_sent_twice() {
-    let fake = Fake::new([answer(401, "no")]);
+    let fake = Fake::new([canned(401, "no")]);
     let client = fake.configure(|builder| builder.credential("OAuth2", TOKEN));
     let error = run(client.list_parts("1").into_future()).unwrap_err();
     assert_eq!(error.to_string(), "the service answered 401 Unauthorized");
@@ -127,7 +127,7 @@ fn a_fixed_token_is_not_sent_twice() {
 
 #[test]
 fn a_stream_is_not_sent_twice() {
-    let fake = Fake::new([answer(401, "no")]);
+    let fake = Fake::new([canned(401, "no")]);
     let tokens = Numbered::default();
     let body = Body::stream(4, chunks(["body"]));
     let range = ContentRange::new(0, 4, 4).unwrap();
@@ -148,8 +148,8 @@ impl TokenProvider for Failing {
 /// A 401 counts wherever redirects lead on the same host; another host's is no reason for a new token.
 #[test]
 fn a_401_behind_a_redirect_asks_again() {
-    let here = || answer_with(302, "location", "/x");
-    let fake = Fake::new([here(), answer(401, ""), here(), answer(200, r#"{"entries":[]}"#)]);
+    let here = || canned_with(302, "location", "/x");
+    let fake = Fake::new([here(), canned(401, ""), here(), canned(200, r#"{"entries":[]}"#)]);
     let tokens = Numbered::default();
     let credential = Credential::provider(tokens.clone());
     let client =
@@ -157,8 +157,8 @@ fn a_401_behind_a_redirect_asks_again() {
     assert!(run(client.list_parts("1").into_future()).is_ok());
     assert_eq!(*tokens.0.lock().unwrap(), [None, Some("token-1".to_owned())]);
 
-    let elsewhere = answer_with(302, "location", "https://b.example/x");
-    let fake = Fake::new([elsewhere, answer(401, "")]);
+    let elsewhere = canned_with(302, "location", "https://b.example/x");
+    let fake = Fake::new([elsewhere, canned(401, "")]);
     let tokens = Numbered::default();
     let credential = Credential::provider(tokens.clone());
     let client =
@@ -184,9 +184,9 @@ fn secrets_are_never_shown() {
         vec![format!("{:?}", Secret::from(TOKEN)), format!("{:?}", Secret::from(TOKEN.to_owned()))];
     for scheme in ["OAuth2", "QueryKey"] {
         let fake = Fake::new([
-            answer(500, "broken"),
-            answer(200, "[1]"),
-            answer(418, ""),
+            canned(500, "broken"),
+            canned(200, "[1]"),
+            canned(418, ""),
             Err(Error::Connect("refused".into())),
             Err(Error::Transport("reset".into())),
         ]);

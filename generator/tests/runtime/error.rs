@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::json;
 
-use crate::fake::{Fake, Never, answer, run};
+use crate::fake::{Fake, Never, canned, run};
 use crate::runtime::{Error, RetryAfter};
 use crate::service::{
     Commit, CommitBody, CommitError, CommitResponse, ErrorCode, Item, ListParts, Parts,
@@ -205,7 +205,7 @@ fn a_time_limit() {
     assert_eq!(error.to_string(), "the call timed out");
     let error = run(Fake::default().client().delete("1").timeout(Duration::ZERO).into_future());
     assert!(error.unwrap_err().is_timeout());
-    let fast = Fake::new([answer(204, "")]);
+    let fast = Fake::new([canned(204, "")]);
     run(fast.client().delete("1").timeout(Duration::ZERO).into_future()).unwrap();
 }
 

@@ -1,4 +1,4 @@
-//! Stand-ins: a transport that answers from a list, streams, token providers.
+//! Stand-ins: a transport with a list of responses, streams, token providers.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -17,22 +17,22 @@ use crate::runtime::{
 };
 use crate::service::SERVICE;
 
-/// A transport that notes requests and answers them with what it was given, in this order.
+/// A transport that records requests and plays the given responses in order.
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     requests: Arc<Mutex<Vec<Request<Bytes>>>>,
     slept: Arc<Mutex<Vec<Duration>>>,
-    answers: Arc<Mutex<VecDeque<Answer>>>,
+    responses: Arc<Mutex<VecDeque<CannedResponse>>>,
 }
 
-pub(crate) type Answer = Result<Response<Body>, Failure>;
+pub(crate) type CannedResponse = Result<Response<Body>, Failure>;
 
 impl Fake {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(crate) fn new(responses: impl IntoIterator<Item = CannedResponse>) -> Self {
         Self {
             requests: Arc::default(),
             slept: Arc::default(),
-            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
+            responses: Arc::new(Mutex::new(responses.into_iter().collect())),
         }
     }
 
@@ -61,14 +61,14 @@ impl Fake {
 }
 
 impl Transport for Fake {
-    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Answer> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, CannedResponse> {
         Box::pin(async move {
             let (head, body) = request.into_parts();
             let body = body.bytes().await.map_err(|error| Failure::Transport(error.into()))?;
             self.requests.lock().unwrap().push(Request::from_parts(head, body));
-            let answer = self.answers.lock().unwrap().pop_front();
-            match answer {
-                Some(answer) => answer,
+            let response = self.responses.lock().unwrap().pop_front();
+            match response {
+                Some(response) => response,
                 None => std::future::pending().await,
             }
         })
@@ -86,13 +86,13 @@ impl Transport for Fake {
     }
 }
 
-/// An answer of this status and body.
-pub(crate) fn answer(status: u16, body: impl Into<Body>) -> Answer {
+/// A response of this status and body.
+pub(crate) fn canned(status: u16, body: impl Into<Body>) -> CannedResponse {
     Ok(Response::builder().status(status).body(body.into()).unwrap())
 }
 
-/// An answer of this status, with this header and no body.
-pub(crate) fn answer_with(status: u16, name: &str, value: &str) -> Answer {
+/// A response of this status, with this header and no body.
+pub(crate) fn canned_with(status: u16, name: &str, value: &str) -> CannedResponse {
     Ok(Response::builder().status(status).header(name, value).body(Body::empty()).unwrap())
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::fake::{Fake, answer, run};
+use crate::fake::{Fake, canned, run};
 use crate::runtime::{Error, Style};
 
 fn form(fields: &Value, styles: &[(&str, Style)]) -> String {
-    let fake = Fake::new([answer(200, "done")]);
+    let fake = Fake::new([canned(200, "done")]);
     assert_eq!(run(fake.client().rpc(fields, styles).into_future()).unwrap(), "done");
     let request = fake.requests().remove(0);
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");

@@ -1,4 +1,4 @@
-//! `ClientBuilder::lenient`: what is left out of an answer, and that the rest is there.
+//! `ClientBuilder::lenient`: what is left out of a response, and that the rest is there.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use http::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::fake::{Fake, answer, run};
+use crate::fake::{Fake, canned, run};
 use crate::runtime::{Base64, Call, DateTime, Error, Operation, Sending, Skipped, record};
 use crate::service::{API, Item};
 
@@ -47,7 +47,7 @@ type Skips = Vec<(String, Value, String)>;
 fn send<T: DeserializeOwned + Send + 'static>(body: &str) -> (Result<T, Error<Value>>, Skips) {
     let skips = Arc::<Mutex<Skips>>::default();
     let noted = skips.clone();
-    let fake = Fake::new([answer(200, body.to_owned())]);
+    let fake = Fake::new([canned(200, body.to_owned())]);
     let client = fake.configure(|builder| {
         builder.lenient(move |skipped| {
             assert_eq!(skipped.operation.path, "/entries");
@@ -202,7 +202,7 @@ const PAGES: [&str; 2] = [
 
 #[test]
 fn pages_too() {
-    let fake = Fake::new(PAGES.map(|page| answer(200, page)));
+    let fake = Fake::new(PAGES.map(|page| canned(200, page)));
     let skipped = Arc::<Mutex<Vec<String>>>::default();
     let noted = skipped.clone();
     let report = move |skipped: &Skipped| noted.lock().unwrap().push(skipped.path.clone());
@@ -219,12 +219,12 @@ fn pages_too() {
 
 #[test]
 fn it_is_off_by_default() {
-    let fake = Fake::new([answer(200, PAGES[0])]);
+    let fake = Fake::new([canned(200, PAGES[0])]);
     let sent = run(fake.client().list_parts("1").into_future());
     assert!(matches!(sent, Err(Error::Decode { path, .. }) if path == "entries[0].created_at"));
 }
 
-/// The time that it takes grows no faster than the answer does.
+/// The time that it takes grows no faster than the response does.
 #[test]
 fn thousands_of_mistakes() {
     let rows: [fn(usize) -> Value; 3] = [

@@ -1,4 +1,4 @@
-//! Answers that are longer than anybody wants.
+//! Responses that exceed the limit.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::Response;
 use http_body::Frame;
 
-use crate::fake::{Fake, answer, chunks, read, run};
+use crate::fake::{Fake, canned, chunks, read, run};
 use crate::runtime::{Body, Error};
 
 /// A body that never ends, and counts what is taken of it.
@@ -36,7 +36,7 @@ impl http_body::Body for Flood {
 fn a_flood_is_an_error_that_says_so() {
     for status in [200, 404, 503] {
         let flood = Flood::default();
-        let client = Fake::new([answer(status, Body::wrap(flood.clone()))]).client();
+        let client = Fake::new([canned(status, Body::wrap(flood.clone()))]).client();
         let error = run(client.list_parts("1").into_future()).unwrap_err();
         assert!(matches!(error, Error::Decode { .. }), "{error}");
         assert_eq!(error.status().unwrap(), status);
@@ -64,7 +64,7 @@ fn a_length_is_not_believed_but_for_being_too_large() {
 fn bytes_in_memory_count_too() {
     let text = format!("{{\"entries\":[]}}{}", " ".repeat(100));
     for (limit, fits) in [(text.len() as u64, true), (text.len() as u64 - 1, false), (0, false)] {
-        let fake = Fake::new([answer(200, text.clone())]);
+        let fake = Fake::new([canned(200, text.clone())]);
         let client = fake.configure(|builder| builder.max_answer(limit));
         assert_eq!(run(client.list_parts("1").into_future()).is_ok(), fits, "{limit}");
     }
@@ -73,7 +73,7 @@ fn bytes_in_memory_count_too() {
 /// What is downloaded has no limit.
 #[test]
 fn streams_have_no_limit() {
-    let fake = Fake::new([answer(200, vec![7; 100])]);
+    let fake = Fake::new([canned(200, vec![7; 100])]);
     let client = fake.configure(|builder| builder.max_answer(10));
     let body = run(client.download(1).into_future()).unwrap();
     assert_eq!(read(body).unwrap().len(), 100);

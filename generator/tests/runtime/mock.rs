@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Response;
 use serde_json::json;
 
-use crate::fake::{Numbered, answer, run};
+use crate::fake::{Numbered, canned, run};
 use crate::runtime::{Body, ClientBuilder, Credential, Error, Mock};
 use crate::service::SERVICE;
 
@@ -56,7 +56,7 @@ impl serde::Serialize for Unwritable {
 #[test]
 fn requests_and_bodies_are_handed_on() {
     fn is_sync<T: Send + Sync>(_: &T) {}
-    is_sync(&answer(200, Body::stream(1, crate::fake::chunks(["a"]))).unwrap());
+    is_sync(&canned(200, Body::stream(1, crate::fake::chunks(["a"]))).unwrap());
     let mock = Mock::new().status(204).status(204);
     let request = client(&mock).delete("1");
     run(request.clone().into_future()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fake::{Fake, Numbered, answer, read, run};
+use crate::fake::{Fake, Numbered, canned, read, run};
 use crate::runtime::{Body, Credential, Multipart, Part};
 
 pub(crate) fn parts(file: impl Into<Body>) -> Multipart {
@@ -38,7 +38,7 @@ pub(crate) fn boundary(content_type: &str) -> &str {
 
 #[test]
 fn parts_one_after_the_other() {
-    let fake = Fake::new([answer(201, "")]);
+    let fake = Fake::new([canned(201, "")]);
     run(fake.client().upload(parts("content")).into_future()).unwrap();
     let request = fake.requests().remove(0);
     let boundary = boundary(request.headers()["content-type"].to_str().unwrap());
@@ -61,7 +61,7 @@ fn boundaries_differ() {
 
 #[test]
 fn parts_in_memory_are_sent_again_after_401() {
-    let fake = Fake::new([answer(401, ""), answer(201, "")]);
+    let fake = Fake::new([canned(401, ""), canned(201, "")]);
     let credential = Credential::provider(Numbered::default());
     let client = fake.configure(|builder| builder.credential("OAuth2", credential));
     run(client.upload(parts("content")).into_future()).unwrap();

@@ -2,22 +2,22 @@
 
 use serde_json::json;
 
-use crate::fake::{Answer, Fake, answer, chunks, run};
+use crate::fake::{CannedResponse, Fake, canned, chunks, run};
 use crate::runtime::{Body, ContentRange, Digest, Error, Items};
 use crate::service::{ClientError, ListParts, Part};
 
-fn page(ids: &[&str], marker: Option<&str>) -> Answer {
+fn page(ids: &[&str], marker: Option<&str>) -> CannedResponse {
     let part = |id: &&str| json!({ "part_id": id, "size": 1 });
     let entries: Vec<_> = ids.iter().map(part).collect();
-    answer(200, json!({ "entries": entries, "next_marker": marker }).to_string())
+    canned(200, json!({ "entries": entries, "next_marker": marker }).to_string())
 }
 
 /// The ids of all items, the error if there is one, and the queries that were sent.
 fn all<const N: usize>(
-    answers: [Answer; N],
+    responses: [CannedResponse; N],
     items: fn(ListParts) -> Items<Part, ClientError>,
 ) -> (String, Option<String>, Vec<String>) {
-    let fake = Fake::new(answers);
+    let fake = Fake::new(responses);
     let mut items = items(fake.client().list_parts("1"));
     assert!(fake.requests().is_empty(), "nothing is sent before an item is asked for");
     let mut ids = String::new();
@@ -67,15 +67,15 @@ fn by_page() {
 }
 
 /// A page of a list with so many items.
-fn of(total: i64, ids: &[&str]) -> Answer {
+fn of(total: i64, ids: &[&str]) -> CannedResponse {
     let part = |id: &&str| json!({ "part_id": id, "size": 1 });
     let entries: Vec<_> = ids.iter().map(part).collect();
-    answer(200, json!({ "entries": entries, "total": total }).to_string())
+    canned(200, json!({ "entries": entries, "total": total }).to_string())
 }
 
 #[test]
 fn the_total_saves_the_request_behind_the_last_page() {
-    let pages = || [of(3, &["a", "b"]), of(3, &["c"]), answer(404, "")];
+    let pages = || [of(3, &["a", "b"]), of(3, &["c"]), canned(404, "")];
     let whole = all(pages(), ListParts::by_offset);
     assert_eq!(whole, ("abc".to_owned(), None, queries(["", "offset=2"])));
     let whole = all(pages(), ListParts::by_page);
@@ -95,7 +95,7 @@ fn missing_items_are_reported() {
     incomplete(all([of(3, &["a", "b"])], ListParts::by_marker));
     let more = |ids: &str, more: bool| {
         let text = format!(r#"{{"entries":[{ids}],"more":{more}}}"#);
-        answer(200, text)
+        canned(200, text)
     };
     let two = r#"{"part_id":"a","size":1},{"part_id":"b","size":1}"#;
     incomplete(all([more(two, true)], ListParts::by_marker));
@@ -130,7 +130,7 @@ fn empty_pages_that_lead_to_another_end() {
     let pages = |empty: usize| {
         let markers: Vec<String> = (0..=empty).map(|number| number.to_string()).collect();
         let lead = |marker: &String| page(&[], Some(marker));
-        let mut pages: Vec<Answer> = markers.iter().take(empty).map(lead).collect();
+        let mut pages: Vec<CannedResponse> = markers.iter().take(empty).map(lead).collect();
         pages.push(page(&["a"], None));
         pages
     };
@@ -152,7 +152,7 @@ fn by_last_item_forth_and_back() {
     let more = |ids: &[&str], more: bool| {
         let part = |id: &&str| json!({ "part_id": id, "size": 1 });
         let entries: Vec<_> = ids.iter().map(part).collect();
-        answer(200, json!({ "entries": entries, "more": more }).to_string())
+        canned(200, json!({ "entries": entries, "more": more }).to_string())
     };
     let (ids, failure, sent) =
         all([more(&["a", "b"], true), more(&["c"], false)], ListParts::by_last_item);
@@ -214,16 +214,16 @@ fn by_marker_or_offset() {
 /// The paths and queries of what was sent, along these references to the next page.
 fn followed(references: &[&str], by_link: bool) -> (Vec<String>, Option<String>) {
     let step = |reference: Option<&str>| {
-        let mut answer = page(&["a"], reference.filter(|_| !by_link)).unwrap();
+        let mut response = page(&["a"], reference.filter(|_| !by_link)).unwrap();
         if let Some(url) = reference.filter(|_| by_link) {
             let first = "<https://api.box.com/first>; rel=\"first\"; title=\"a, <b>; rel=next\"";
             let link = format!("{first}, <{url}>; x=1; rel=next");
-            answer.headers_mut().insert("link", link.parse().unwrap());
+            response.headers_mut().insert("link", link.parse().unwrap());
         }
-        Ok(answer)
+        Ok(response)
     };
     let steps = references.iter().copied().map(Some).chain([None]).map(step);
-    let fake = Fake::new(steps.collect::<Vec<Answer>>());
+    let fake = Fake::new(steps.collect::<Vec<CannedResponse>>());
     let request = fake.client().list_parts("1");
     let mut items = if by_link { request.by_link() } else { request.by_url() };
     let mut failure = None;
@@ -275,7 +275,7 @@ fn at_a_url_with_a_query() {
 
 #[test]
 fn an_error_is_the_end() {
-    let pages = [page(&["a"], Some("m")), answer(500, ""), page(&["b"], None)];
+    let pages = [page(&["a"], Some("m")), canned(500, ""), page(&["b"], None)];
     let (ids, failure, sent) = all(pages, ListParts::by_marker);
     assert_eq!((ids.as_str(), sent.len()), ("a", 2));
     assert_eq!(failure.unwrap(), "the service answered 500 Internal Server Error");

@@ -25,7 +25,7 @@ impl Seen {
     }
 }
 
-/// How a request is answered.
+/// The response to a request.
 pub(crate) enum Reaction {
     /// With these bytes.
     Send(String),
@@ -38,7 +38,7 @@ pub(crate) enum Reaction {
     Hang,
 }
 
-/// A JSON answer.
+/// A JSON response.
 pub(crate) fn json(status: &str, body: &str) -> Reaction {
     let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n");
     Reaction::Send(format!("{head}content-length: {}\r\n\r\n{body}", body.len()))
@@ -60,7 +60,7 @@ struct Shared {
 }
 
 impl Peer {
-    /// Answers each request by `react`, which gets how many came before it.
+    /// Responds to each request with `react`, which gets the number of earlier ones.
     pub(crate) fn start(react: impl Fn(usize, &Seen) -> Reaction + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

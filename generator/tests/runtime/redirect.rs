@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use crate::fake::{Answer, Fake, answer, answer_with, chunks, run};
+use crate::fake::{CannedResponse, Fake, canned, canned_with, chunks, run};
 use crate::runtime::{Body, Client, ContentRange, Digest, Operation};
 use crate::service::UploadPart;
 
@@ -23,8 +23,8 @@ fn upload(client: &Client, body: impl Into<Body>) -> UploadPart {
 }
 
 /// Lists parts; gives the requests that were sent.
-fn list(answers: impl IntoIterator<Item = Answer>) -> Vec<Request<Bytes>> {
-    let fake = Fake::new(answers.into_iter().chain([answer(200, PARTS)]));
+fn list(responses: impl IntoIterator<Item = CannedResponse>) -> Vec<Request<Bytes>> {
+    let fake = Fake::new(responses.into_iter().chain([canned(200, PARTS)]));
     let _ = run(client(&fake).list_parts("1").into_future());
     fake.requests()
 }
@@ -42,7 +42,7 @@ fn a_location_is_relative_to_what_was_asked() {
         ("", here),
     ] {
         for status in [301, 302, 303, 307, 308] {
-            let requests = list([answer_with(status, "location", location)]);
+            let requests = list([canned_with(status, "location", location)]);
             assert_eq!(requests.len(), 2, "{location}");
             assert_eq!(requests[1].uri(), target, "{location}");
             assert_eq!(requests[1].method(), "GET");
@@ -54,8 +54,8 @@ fn a_location_is_relative_to_what_was_asked() {
 #[test]
 fn another_host_gets_no_credential() {
     for other in ["https://b.example/x", "https://a.example:444/x", "https://a.example.b/x"] {
-        let back = answer_with(302, "location", "https://a.example/y");
-        let requests = list([answer_with(302, "location", other), back]);
+        let back = canned_with(302, "location", "https://a.example/y");
+        let requests = list([canned_with(302, "location", other), back]);
         assert_eq!(requests[0].headers()["authorization"], "Bearer hush");
         assert_eq!(requests.len(), 3);
         for request in &requests[1..] {
@@ -77,13 +77,13 @@ fn a_redirect_that_is_not_followed_is_returned() {
         (304, "/x"),
         (201, "/x"),
     ] {
-        assert_eq!(list([answer_with(status, "location", location)]).len(), 1, "{location}");
+        assert_eq!(list([canned_with(status, "location", location)]).len(), 1, "{location}");
     }
-    assert_eq!(list([answer(302, "")]).len(), 1, "it has no location");
-    let circle = (0..9).map(|_| answer_with(302, "location", "/x"));
+    assert_eq!(list([canned(302, "")]).len(), 1, "it has no location");
+    let circle = (0..9).map(|_| canned_with(302, "location", "/x"));
     assert_eq!(list(circle).len(), 4, "three are enough");
 
-    let fake = Fake::new([answer_with(302, "location", "/x")]);
+    let fake = Fake::new([canned_with(302, "location", "/x")]);
     let client = fake.configure(|builder| builder.base_url("https://a.example"));
     let error = run(client.list_parts("1").into_future()).unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 302, "by default none is followed");
@@ -98,8 +98,8 @@ fn a_body_goes_where_307_and_308_say() {
         (303, Body::from("abcd"), 1),
         (307, Body::stream(4, chunks(["abcd"])), 1),
     ] {
-        let first = answer_with(status, "location", "/x");
-        let fake = Fake::new([first, answer(200, PART)]);
+        let first = canned_with(status, "location", "/x");
+        let fake = Fake::new([first, canned(200, PART)]);
         assert_eq!(run(upload(&client(&fake), body).into_future()).is_ok(), times == 2);
         let requests = fake.requests();
         assert_eq!(requests.len(), times, "{status}");
@@ -115,8 +115,8 @@ fn a_body_goes_where_307_and_308_say() {
 #[test]
 fn a_body_stays_with_its_host() {
     for status in [307, 308] {
-        let first = answer_with(status, "location", "https://b.example/x");
-        let fake = Fake::new([first, answer(200, PART)]);
+        let first = canned_with(status, "location", "https://b.example/x");
+        let fake = Fake::new([first, canned(200, PART)]);
         assert!(run(upload(&client(&fake), "abcd").into_future()).is_err());
         assert_eq!(fake.requests().len(), 1);
     }
@@ -125,7 +125,7 @@ fn a_body_stays_with_its_host() {
 /// Layers around the transport find the operation in each request.
 #[test]
 fn a_request_that_is_sent_on_keeps_its_operation() {
-    for request in list([answer_with(302, "location", "https://b.example/x")]) {
+    for request in list([canned_with(302, "location", "https://b.example/x")]) {
         let operation = request.extensions().get::<&'static Operation>();
         assert_eq!(operation.map(|operation| operation.method.as_str()), Some("GET"));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::Response;
 
-use crate::fake::{Answer, Fake, Numbered, answer, answer_with, chunks, run};
+use crate::fake::{CannedResponse, Fake, Numbered, canned, canned_with, chunks, run};
 use crate::runtime::{Body, Client, ContentRange, Credential, Digest, Error, Retry};
 use crate::service::{CommitBody, UploadPart};
 
@@ -15,11 +15,11 @@ fn client(fake: &Fake, retry: Retry) -> Client {
     fake.configure(|builder| builder.retry(retry))
 }
 
-fn broken() -> Answer {
+fn broken() -> CannedResponse {
     Err(Error::Transport("reset".into()))
 }
 
-fn unreachable() -> Answer {
+fn unreachable() -> CannedResponse {
     Err(Error::Connect("refused".into()))
 }
 
@@ -32,9 +32,9 @@ fn commit() -> CommitBody {
     CommitBody { parts: Vec::new(), attributes: BTreeMap::new() }
 }
 
-/// How many requests it takes to list parts where these answers come before a good one.
-fn requests_to_list(answers: impl IntoIterator<Item = Answer>) -> usize {
-    let fake = Fake::new(answers.into_iter().chain([answer(200, PARTS)]));
+/// How many requests a call sends if these responses precede a good one.
+fn requests_to_list(responses: impl IntoIterator<Item = CannedResponse>) -> usize {
+    let fake = Fake::new(responses.into_iter().chain([canned(200, PARTS)]));
     let _ = run(client(&fake, Retry::default()).list_parts("1").into_future());
     fake.requests().len()
 }
@@ -42,20 +42,20 @@ fn requests_to_list(answers: impl IntoIterator<Item = Answer>) -> usize {
 #[test]
 fn what_is_idempotent_is_sent_again() {
     for status in [408, 429, 500, 502, 503, 504] {
-        assert_eq!(requests_to_list([answer(status, "")]), 2, "{status}");
+        assert_eq!(requests_to_list([canned(status, "")]), 2, "{status}");
     }
     assert_eq!(requests_to_list([broken(), unreachable()]), 3);
     let half = Body::stream(9, chunks(["{"]).then_error("reset"));
-    assert_eq!(requests_to_list([answer(200, half)]), 2, "an answer that breaks off");
+    assert_eq!(requests_to_list([canned(200, half)]), 2, "an answer that breaks off");
     for status in [304, 400, 401, 404, 409, 501] {
-        assert_eq!(requests_to_list([answer(status, "")]), 1, "{status}");
+        assert_eq!(requests_to_list([canned(status, "")]), 1, "{status}");
     }
-    assert_eq!(requests_to_list([answer(503, ""), answer(503, ""), answer(503, "")]), 3);
+    assert_eq!(requests_to_list([canned(503, ""), canned(503, ""), canned(503, "")]), 3);
 }
 
 #[test]
 fn by_default_nothing_is_sent_again() {
-    let fake = Fake::new([answer(503, ""), answer(200, PARTS)]);
+    let fake = Fake::new([canned(503, ""), canned(200, PARTS)]);
     assert!(run(fake.client().list_parts("1").into_future()).is_err());
     assert_eq!(fake.requests().len(), 1);
 }
@@ -63,18 +63,18 @@ fn by_default_nothing_is_sent_again() {
 #[test]
 fn of_other_requests_only_what_had_no_effect() {
     for (first, times) in [
-        (answer(429, ""), 2),
+        (canned(429, ""), 2),
         (unreachable(), 2),
-        (answer(503, ""), 1),
-        (answer_with(503, "retry-after", "1"), 1),
+        (canned(503, ""), 1),
+        (canned_with(503, "retry-after", "1"), 1),
         (broken(), 1),
     ] {
-        let fake = Fake::new([first, answer(202, "")]);
+        let fake = Fake::new([first, canned(202, "")]);
         let client = client(&fake, Retry::default());
         let _ = run(client.commit("1", &commit()).into_future());
         assert_eq!(fake.requests().len(), times);
     }
-    let fake = Fake::new([answer(503, ""), answer(202, "")]);
+    let fake = Fake::new([canned(503, ""), canned(202, "")]);
     let call = client(&fake, Retry::default()).commit("1", &commit());
     run(call.header("idempotency-key", "7").into_future()).unwrap();
     let bodies: Vec<_> = fake.requests().into_iter().map(|request| request.into_body()).collect();
@@ -86,7 +86,7 @@ fn what_a_document_declares_goes_before_the_method() {
     for (method, idempotent, times) in
         [("POST", Some(true), 2), ("POST", None, 1), ("GET", Some(false), 1), ("QUERY", None, 2)]
     {
-        let fake = Fake::new([answer(503, ""), answer(200, "")]);
+        let fake = Fake::new([canned(503, ""), canned(200, "")]);
         let call = client(&fake, Retry::default()).call(&crate::service::ANY).method(method);
         let call = match idempotent {
             Some(idempotent) => call.idempotent(idempotent),
@@ -100,7 +100,7 @@ fn what_a_document_declares_goes_before_the_method() {
 
 #[test]
 fn a_stream_is_not_sent_again() {
-    let fake = Fake::new([answer(503, "")]);
+    let fake = Fake::new([canned(503, "")]);
     let client = client(&fake, Retry::default());
     let body = Body::stream(4, chunks(["body"]));
     assert!(run(upload(&client, body).into_future()).is_err());
@@ -109,7 +109,7 @@ fn a_stream_is_not_sent_again() {
 
 #[test]
 fn each_attempt_asks_for_a_token() {
-    let fake = Fake::new([answer(503, ""), answer(200, PARTS)]);
+    let fake = Fake::new([canned(503, ""), canned(200, PARTS)]);
     let credential = Credential::provider(Numbered::default());
     let configure = |builder: crate::ClientBuilder| {
         builder.retry(Retry::default()).credential("OAuth2", credential)
@@ -126,7 +126,7 @@ fn delays_double_and_the_service_is_obeyed() {
     let retry = Retry::default().attempts(6).delays(first, Duration::from_millis(400));
     let mut longest = vec![Duration::ZERO; 5];
     for _ in 0..200 {
-        let fake = Fake::new((0..6).map(|_| answer(503, "")));
+        let fake = Fake::new((0..6).map(|_| canned(503, "")));
         assert!(run(client(&fake, retry.clone()).list_parts("1").into_future()).is_err());
         let slept = fake.slept();
         assert_eq!(slept.len(), 5);
@@ -137,12 +137,12 @@ fn delays_double_and_the_service_is_obeyed() {
         assert!(*longest <= limit && *longest > limit / 2, "{longest:?} {limit:?}");
     }
 
-    let fake = Fake::new([answer_with(503, "retry-after", "7"), answer(200, PARTS)]);
+    let fake = Fake::new([canned_with(503, "retry-after", "7"), canned(200, PARTS)]);
     run(client(&fake, retry.clone()).list_parts("1").into_future()).unwrap();
     let asked = Duration::from_secs(7);
     assert!(fake.slept()[0] >= asked && fake.slept()[0] <= asked + first, "{:?}", fake.slept());
 
-    let fake = Fake::new([answer_with(429, "retry-after", "61")]);
+    let fake = Fake::new([canned_with(429, "retry-after", "61")]);
     let error = run(client(&fake, retry).list_parts("1").into_future()).unwrap_err();
     assert_eq!(error.retry_after().unwrap().delay().as_secs(), 61);
     assert!(fake.slept().is_empty(), "it is the caller's business when to come again");
@@ -150,7 +150,7 @@ fn delays_double_and_the_service_is_obeyed() {
 
 #[test]
 fn what_would_come_too_late_is_not_waited_for() {
-    let fake = Fake::new([answer_with(503, "retry-after", "7")]);
+    let fake = Fake::new([canned_with(503, "retry-after", "7")]);
     let call = client(&fake, Retry::default()).list_parts("1").timeout(Duration::from_secs(5));
     let error = run(call.into_future()).unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
@@ -159,7 +159,7 @@ fn what_would_come_too_late_is_not_waited_for() {
 #[test]
 fn an_attempt_has_a_limit_of_its_own() {
     let retry = Retry::default().attempt_timeout(Duration::from_secs(1));
-    // Nothing is answered.
+    // It never responds.
     let fake = Fake::default();
     let error = run(client(&fake, retry.clone()).list_parts("1").into_future()).unwrap_err();
     assert!(error.is_timeout());
@@ -173,10 +173,10 @@ fn an_attempt_has_a_limit_of_its_own() {
 #[test]
 fn all_requests_share_a_budget() {
     let fake = Fake::new(
-        (0..4).map(|_| answer(503, "")).chain((0..5).map(|_| answer(200, PARTS))).chain([
-            answer(503, ""),
-            answer(200, PARTS),
-            answer(503, ""),
+        (0..4).map(|_| canned(503, "")).chain((0..5).map(|_| canned(200, PARTS))).chain([
+            canned(503, ""),
+            canned(200, PARTS),
+            canned(503, ""),
         ]),
     );
     let client = client(&fake, Retry::default().attempts(10).budget(2));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fake::{Fake, answer, chunks, pieces, run};
+use crate::fake::{Fake, canned, chunks, pieces, run};
 use crate::runtime::{Body, Event, Events};
 use crate::service::Next;
 
@@ -73,7 +73,7 @@ fn types_ids_and_what_is_ignored() {
 
 #[test]
 fn an_operation_gives_events() {
-    let fake = Fake::new([answer(200, "retry: 1500\ndata: 1\n\nretry: x\ndata: 2\n\n")]);
+    let fake = Fake::new([canned(200, "retry: 1500\ndata: 1\n\nretry: x\ndata: 2\n\n")]);
     run(async {
         let mut events = fake.client().events().await.unwrap();
         let first = events.next().await.unwrap().unwrap();

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use tower_layer::layer_fn;
 use tower_service::Service;
 
-use crate::fake::{Fake, answer, run};
+use crate::fake::{Fake, canned, run};
 use crate::runtime::{
     Body, BoxError, BoxFuture, ClientBuilder, Error, Operation, ServiceTransport, TransportService,
 };
@@ -65,7 +65,7 @@ fn noting(
 #[test]
 fn layers_lie_around_the_transport_in_order() {
     let log = Log::default();
-    let fake = Fake::new([answer(200, PARTS)]);
+    let fake = Fake::new([canned(200, PARTS)]);
     let configure =
         |builder: ClientBuilder| builder.layer(noting("inner", &log)).layer(noting("outer", &log));
     run(fake.configure(configure).list_parts("1").into_future()).unwrap();
@@ -89,7 +89,7 @@ fn errors_say_whether_anything_was_sent() {
     for (name, fake, connect, told) in [
         ("plain", failing(), true, "refused"),
         ("closed", Fake::default(), true, "no more today"),
-        ("broken", Fake::new([answer(200, PARTS)]), false, "lost"),
+        ("broken", Fake::new([canned(200, PARTS)]), false, "lost"),
     ] {
         let client = fake.configure(|builder| builder.layer(noting(name, &Log::default())));
         let error = run(client.list_parts("1").into_future()).unwrap_err();
@@ -102,7 +102,7 @@ fn errors_say_whether_anything_was_sent() {
 #[test]
 fn a_service_is_a_transport() {
     let log = Log::default();
-    let fake = Fake::new([answer(200, PARTS)]);
+    let fake = Fake::new([canned(200, PARTS)]);
     let inner = TransportService::new(fake.clone());
     let service = Noting { name: "own", log: log.clone(), inner };
     let transport = ServiceTransport::new(service, |_| Box::pin(std::future::pending()));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::fake::{Answer, Fake, answer, run};
+use crate::fake::{CannedResponse, Fake, canned, run};
 use crate::runtime::{Error, Retry};
 
 /// A file in memory.
@@ -31,8 +31,8 @@ impl<'a> MakeWriter<'a> for Written {
     }
 }
 
-/// What is noted of a call that is answered so.
-fn noted(answers: impl IntoIterator<Item = Answer>) -> String {
+/// The span and events of a call with this response.
+fn noted(responses: impl IntoIterator<Item = CannedResponse>) -> String {
     let written = Written::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
@@ -41,7 +41,7 @@ fn noted(answers: impl IntoIterator<Item = Answer>) -> String {
         .with_writer(written.clone())
         .finish();
     tracing::subscriber::with_default(subscriber, || {
-        let fake = Fake::new(answers);
+        let fake = Fake::new(responses);
         let client = fake.configure(|builder| {
             builder.retry(Retry::default()).credential("OAuth2", "hush").base_url("https://h.test")
         });
@@ -54,9 +54,9 @@ fn noted(answers: impl IntoIterator<Item = Answer>) -> String {
 #[test]
 fn a_span_says_what_the_document_says_and_how_it_ended() {
     let text = noted([
-        answer(503, "hush"),
+        canned(503, "hush"),
         Err(Error::Connect("hush".into())),
-        answer(200, r#"{"entries":[]}"#),
+        canned(200, r#"{"entries":[]}"#),
     ]);
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
@@ -74,7 +74,7 @@ fn a_span_says_what_the_document_says_and_how_it_ended() {
 
 #[test]
 fn a_failure_has_a_word() {
-    let text = noted([answer(404, r#"{"message":"hush"}"#)]);
+    let text = noted([canned(404, r#"{"message":"hush"}"#)]);
     assert!(text.contains("http.response.status_code=404 error.type=404}"), "{text}");
     let text = noted([Err(Error::Request("hush".to_owned()))]);
     assert!(text.contains(r#"error.type="request"}"#) && !text.contains("hush"), "{text}");

@@ -229,10 +229,10 @@ async fn a_late_response_times_out() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab";
     let peer = Peer::start(send(half));
     let error = client(&peer).list_parts("1").timeout(limit).await.unwrap_err();
-    assert!(error.is_timeout(), "the limit holds until the answer is complete: {error:?}");
+    assert!(error.is_timeout(), "the limit applies until the response is complete: {error:?}");
 }
 
-/// A pause before the answer begins is the service's work, a pause within it is none.
+/// A pause before the response begins is the service's work, a pause within it is none.
 #[tokio::test]
 async fn a_stalled_response_times_out() {
     let limit = Duration::from_millis(20);
@@ -255,7 +255,7 @@ async fn a_stalled_response_times_out() {
 
     let peer = Peer::start(|_, _| Reaction::Hang);
     let pause = tokio::time::timeout(limit * 3, client(&peer).list_parts("1").into_future()).await;
-    assert!(pause.is_err(), "the answer has not begun");
+    assert!(pause.is_err(), "the response has not begun");
 }
 
 #[tokio::test]
@@ -420,7 +420,7 @@ fn calls_are_made_outside_of_a_runtime() {
     assert_eq!(peer.seen().len(), 1);
 }
 
-/// A time limit that passes before the next attempt does not hide what the last one was answered.
+/// A time limit that passes before the next attempt does not hide the last response.
 #[tokio::test]
 async fn a_wait_for_the_next_attempt_hides_no_response() {
     let busy = "HTTP/1.1 429 Busy\r\nretry-after: 0.3\r\ncontent-length: 0\r\n\r\n";

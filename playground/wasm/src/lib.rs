@@ -1,7 +1,7 @@
 //! The generator as a WebAssembly module: requests and responses are JSON, in buffers that both sides see.
 //!
 //! The page writes a request into the buffer that [`reserve`] gives it, calls [`respond`], and reads the response. A
-//! module that has stopped in the middle of a request is of no more use; [`failure`] may still tell why it did.
+//! module that stopped in the middle of a request must not be used again; [`failure`] may still return the reason.
 
 mod offsets;
 mod request;
@@ -33,7 +33,7 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
     request.as_mut_ptr()
 }
 
-/// Answers the request, and says where the response is: its length, as four bytes, little end first, and its text.
+/// Responds to the request, and returns the address of the response: its length, as four bytes, little end first, and its text.
 #[expect(unsafe_code, reason = "exports the function under its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn respond() -> *const u8 {

@@ -6,7 +6,7 @@ use openapi_crate::{
 };
 use serde_json::{Value, json};
 
-/// What a crate is to be made of: what the command has on its command line.
+/// The input of a crate, as on the command line.
 pub(crate) struct Request {
     pub(crate) input: Input,
     pub(crate) config: Config,
@@ -14,9 +14,9 @@ pub(crate) struct Request {
     pub(crate) earlier: Option<Source>,
 }
 
-/// Why there is nothing to begin with.
+/// Why a request is refused.
 pub(crate) enum Refusal {
-    /// Members of the request that mean nothing, each with a sentence.
+    /// Invalid members of the request, each with a message.
     Options(Vec<(&'static str, String)>),
     /// There are errors in the configuration file.
     Config(Box<(Diagnostics, Input)>),
@@ -59,7 +59,7 @@ impl Request {
     }
 }
 
-/// As the command does it: an option says more than the file.
+/// As in the command, options take precedence over the file.
 fn read_config(request: &Value, file: ConfigFile) -> Result<Config, (&'static str, String)> {
     let name = non_empty_text(&request["name"]).map(str::to_owned).or(file.name);
     let version = non_empty_text(&request["version"]).map(str::to_owned).or(file.version);
@@ -89,7 +89,7 @@ fn parse_patterns(
     patterns
 }
 
-/// A text that is there and says something.
+/// A string that is not empty.
 fn non_empty_text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.trim().is_empty())
 }
@@ -99,7 +99,7 @@ fn read_source(value: &Value) -> Option<Source> {
     Some(Source::new(name, non_empty_text(&value["text"])?))
 }
 
-/// Mistakes in options, as the page has them.
+/// Errors in options, in the format of the page.
 pub(crate) fn describe_mistakes(mistakes: &[(&'static str, String)]) -> Value {
     let listed = mistakes.iter().map(|(option, text)| json!({"option": option, "message": text}));
     listed.collect()

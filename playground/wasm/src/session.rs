@@ -17,7 +17,7 @@ use crate::{
     request::{self, Refusal, Request},
 };
 
-/// What the module keeps from one request to the next: the crate that it made last.
+/// The module's state between requests: the crate generated last.
 pub(crate) struct Session {
     package: Option<Package>,
 }
@@ -27,7 +27,7 @@ impl Session {
         Self { package: None }
     }
 
-    /// Answers a request, which is an object. Its `ask` says what is wanted:
+    /// Responds to a request, which is an object. Its member `ask` selects one of these:
     ///
     /// | `ask` | gives |
     /// |---|---|
@@ -89,7 +89,7 @@ fn describe_summary(summary: Summary) -> Value {
     json!({"operations": operations, "types": types, "fields": fields, "weakened": weakened_fields})
 }
 
-/// The texts of an input, by their names.
+/// The texts of an input, by name.
 struct Texts<'a>(HashMap<&'a str, Offsets<'a>>);
 
 impl<'a> Texts<'a> {
@@ -143,7 +143,7 @@ fn describe_items(items: &[Item], diagnostics: &Diagnostics, input: &Input) -> V
     listed.collect()
 }
 
-/// What has changed since the earlier document, as the command prints it. The findings, where one of the two cannot be
+/// The changes since the earlier document, as the command prints them. The findings, if one of the two cannot be
 /// read.
 fn compare_documents(old: &Input, new: &Input, config: &Config) -> Value {
     let before = match describe(old, config) {

@@ -112,8 +112,8 @@ where
 }
 
 /// The session id in a response.
-fn parse_session_id(answer: &[u8]) -> Option<String> {
-    let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
-    let id = answer.get("id")?.as_str()?;
+fn parse_session_id(response: &[u8]) -> Option<String> {
+    let response: serde_json::Value = serde_json::from_slice(response).ok()?;
+    let id = response.get("id")?.as_str()?;
     is_valid_session_id(id).then(|| id.to_owned())
 }

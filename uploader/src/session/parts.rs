@@ -176,14 +176,14 @@ impl PartSender {
                 None => request,
             }
         };
-        let answer = outgoing::send_body(
+        let response = outgoing::send_body(
             "upload_part",
             &self.context,
             &self.source,
             offset..offset + size,
             request,
         );
-        answer.await.map(|answer| answer.part)
+        response.await.map(|response| response.part)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A server that answers each request with the same text, whatever that is.
+//! A server that responds to each request with the same text.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,18 +11,18 @@ pub(crate) struct Canned {
 }
 
 impl Canned {
-    /// Answers `head`, the lines of a response's head, and a body.
+    /// Responds with `head`, the lines of a response's head, and a body.
     pub(crate) async fn start(head: &str, body: &str) -> Self {
         let length = body.len();
         let head = format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\nconnection: close");
-        let answer: Arc<str> = format!("{head}\r\n\r\n{body}").into();
+        let response: Arc<str> = format!("{head}\r\n\r\n{body}").into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::default();
         let lines = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(reply(stream, answer.clone(), Arc::clone(&lines)));
+                tokio::spawn(reply(stream, response.clone(), Arc::clone(&lines)));
             }
         });
         Self { url, requests }
@@ -34,8 +34,8 @@ impl Canned {
     }
 }
 
-/// Reads the request, so that its sender sees the answer and no reset.
-async fn reply(mut stream: TcpStream, answer: Arc<str>, lines: Arc<Mutex<Vec<String>>>) {
+/// Reads the request, so that its sender sees the response and no reset.
+async fn reply(mut stream: TcpStream, response: Arc<str>, lines: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !is_whole(&request) {
@@ -46,7 +46,7 @@ async fn reply(mut stream: TcpStream, answer: Arc<str>, lines: Arc<Mutex<Vec<Str
     }
     let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
     lines.lock().unwrap().push(line);
-    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.write_all(response.as_bytes()).await;
     let _ = stream.shutdown().await;
 }
 

@@ -34,7 +34,7 @@ async fn completions_for_every_shell() {
     }
 }
 
-/// Its generator takes a path for a command, behind which there are no options.
+/// Its generator mistakes a path for a command without options.
 #[tokio::test]
 async fn fish_completes_options_after_a_path() {
     let ended = Home::new().run(&["completions", "fish"]).await;

@@ -8,7 +8,7 @@ use tokio::process::Child;
 
 use super::{Home, MIB, end_of, until, watched};
 
-/// An emulator that takes four parts and stands still then.
+/// An emulator that stalls after four parts.
 async fn stalling() -> Emulator {
     let stall = Action::Stall { at: StallAt::DuringBody, seconds: None };
     let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 5, stall).forever());

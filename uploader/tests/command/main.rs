@@ -1,4 +1,4 @@
-//! The command `box-upload` as its users meet it: the real binary, against the emulator.
+//! The binary `box-upload`, against the emulator.
 
 mod canned;
 mod demo;
@@ -29,11 +29,11 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// So much is uploaded in parts: the least that Box takes so.
+/// A file of this size is uploaded in parts: Box's minimum.
 const IN_PARTS: u64 = 21 << 20;
 const MIB: u64 = 1 << 20;
 
-/// A folder of its own for a test: the home of the command, and its working directory.
+/// A temporary folder: the home and the working directory of the command.
 struct Home(TempDir);
 
 /// How a command ended.
@@ -58,13 +58,13 @@ impl Home {
         self.path(name)
     }
 
-    /// A file whose parts all differ, and which takes no time to make.
+    /// A file whose parts all differ.
     fn large_file(&self, name: &str) -> PathBuf {
         let content: Vec<u8> = (0..IN_PARTS / 8).flat_map(u64::to_le_bytes).collect();
         self.file(name, content)
     }
 
-    /// The command, with nothing of the environment in which the tests run.
+    /// The command, without the environment of the tests.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_box-upload"));
         command.args(arguments).env_clear().current_dir(self.0.path());
@@ -96,7 +96,7 @@ impl Home {
     }
 }
 
-/// A token that is nowhere to be seen.
+/// A token that must not be printed.
 const TOKEN: &str = "a-secret-token";
 
 impl Ended {
@@ -126,7 +126,7 @@ async fn end_of(child: Child) -> Ended {
     ended
 }
 
-/// Waits until so many events of this kind were told.
+/// Waits for this many events of this kind.
 async fn until(child: &mut Child, kind: &str, count: usize) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let wanted = format!(r#"{{"event":"{kind}""#);
@@ -135,11 +135,11 @@ async fn until(child: &mut Child, kind: &str, count: usize) {
         let line = watched(lines.next_line()).await.unwrap().expect("an earlier end");
         seen += usize::from(line.starts_with(&wanted));
     }
-    // Somebody has to read on.
+    // The pipe must not fill up.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 }
 
-/// What takes longer than this hangs.
+/// Anything that takes longer hangs.
 async fn watched<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(300), work).await.expect("it hangs")
 }

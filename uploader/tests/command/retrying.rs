@@ -16,7 +16,7 @@ async fn upload(home: &Home, url: &str, options: &[&str]) -> Ended {
     end(home.command(&arguments).env("BOX_ACCESS_TOKEN", TOKEN)).await
 }
 
-/// Where nobody listens.
+/// An address without a listener.
 async fn nowhere() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -24,7 +24,7 @@ async fn nowhere() -> String {
 
 #[tokio::test]
 async fn a_temporary_failure_without_a_session_is_3() {
-    let busy = |answer| FaultPlan::new(1).fault(Fault::nth(On::Any, 1, answer).forever());
+    let busy = |response| FaultPlan::new(1).fault(Fault::nth(On::Any, 1, response).forever());
     let overloaded = busy(Action::Respond(FaultResponse::new(503)));
     let patience = FaultResponse::new(429).retry_after(RetryAfter::Seconds(9999.0));
     let overloaded = Emulator::builder().faults(overloaded).start().await.unwrap();
@@ -93,8 +93,9 @@ async fn a_redirect_names_its_target() {
 async fn some_failures_of_a_server_are_final() {
     let home = Home::new();
     for status in [501, 505, 507, 511] {
-        let answer = Fault::nth(On::Any, 1, Action::Respond(FaultResponse::new(status))).forever();
-        let plan = FaultPlan::new(1).fault(answer);
+        let response =
+            Fault::nth(On::Any, 1, Action::Respond(FaultResponse::new(status))).forever();
+        let plan = FaultPlan::new(1).fault(response);
         let emulator = Emulator::builder().faults(plan).start().await.unwrap();
         let ended = upload(&home, &emulator.url(), &[]).await;
         assert_eq!((ended.code, emulator.requests().len()), (Some(1), 1), "{ended:?}");
@@ -112,7 +113,7 @@ async fn an_abort_needs_a_session() {
     }
 }
 
-/// An abort whose answer is lost has aborted.
+/// An abort whose response is lost has aborted.
 #[tokio::test]
 async fn an_abort_whose_response_is_lost_succeeds() {
     let home = Home::new();
@@ -153,7 +154,7 @@ async fn a_log_has_the_reason_of_each_attempt() {
     assert!(retry.contains("refused"), "{ended:?}");
 }
 
-/// It is asked for twice, and each is ended as far as its answer tells which it is.
+/// The command creates it twice, and aborts each whose response has an id.
 #[tokio::test]
 async fn an_unsuitable_session_is_aborted() {
     let home = Home::new();

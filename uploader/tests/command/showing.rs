@@ -1,4 +1,4 @@
-//! What the command shows of answers and names that are not as they should be.
+//! What the command prints for unexpected responses and names.
 
 use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation};
 use serde_json::json;

@@ -17,7 +17,7 @@ fn client(emulator: &Emulator, credential: impl Into<Credential>) -> Client {
 }
 
 /// Asks for a file that does not exist: 404 with a good token, 401 with another one. Without a
-/// token there is no answer, but the reason.
+/// token, it returns the reason in place of one.
 async fn ask(client: &Client) -> Result<u16, CredentialsError> {
     match client.get_file("9").await.unwrap_err() {
         Error::Token(error) => Err(*error.downcast().unwrap()),
@@ -37,7 +37,7 @@ fn token_requests(emulator: &Emulator) -> usize {
     emulator.requests().iter().filter(|request| is_one(request.operation)).count()
 }
 
-/// An emulator that takes the tokens that it gave, and one that nobody has.
+/// An emulator that accepts the tokens that it issued, and one more.
 async fn strict(faults: FaultPlan) -> Emulator {
     emulator().token("nobody's").faults(faults).start().await.unwrap()
 }
@@ -46,8 +46,8 @@ async fn strict(faults: FaultPlan) -> Emulator {
 async fn many_requests_share_one_token() {
     let emulator = strict(FaultPlan::default()).await;
     let client = client(&emulator, grant(&emulator));
-    let answers = join_all((0..20).map(|_| ask(&client))).await;
-    assert!(answers.into_iter().all(|answer| answer.unwrap() == 404));
+    let responses = join_all((0..20).map(|_| ask(&client))).await;
+    assert!(responses.into_iter().all(|response| response.unwrap() == 404));
     assert_eq!(token_requests(&emulator), 1);
 }
 

@@ -57,8 +57,8 @@ async fn redirects_are_not_followed() {
     let away = Action::OtherHost("localhost:1".to_owned());
     let plan = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 1, away));
     let emulator = emulator().faults(plan).start().await.unwrap();
-    let answer = put(&transport().build().unwrap(), &(emulator.url() + PART), "body").await;
-    let answer = answer.unwrap();
-    assert_eq!(answer.status(), 307);
-    assert!(answer.headers()["location"].to_str().unwrap().contains("localhost:1"));
+    let response = put(&transport().build().unwrap(), &(emulator.url() + PART), "body").await;
+    let response = response.unwrap();
+    assert_eq!(response.status(), 307);
+    assert!(response.headers()["location"].to_str().unwrap().contains("localhost:1"));
 }

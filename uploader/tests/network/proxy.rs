@@ -21,7 +21,7 @@ pub(crate) struct Rules {
     /// The `Proxy-Authorization` that it insists on, or `user:password` of SOCKS.
     pub(crate) login: Option<&'static str>,
     pub(crate) tls: Option<TlsAcceptor>,
-    /// The status that it answers everything with.
+    /// The status of every response.
     pub(crate) refuses: Option<u16>,
 }
 
@@ -37,7 +37,7 @@ impl Proxy {
                 let rules = rules.clone();
                 let log = log.clone();
                 connections.spawn(async move {
-                    // A client that goes away is no failure of the proxy.
+                    // A client that disconnects is not a failure of the proxy.
                     let _ = match rules.tls.clone() {
                         Some(tls) => match tls.accept(stream).await {
                             Ok(stream) => serve(stream, rules, &log).await,
@@ -81,8 +81,8 @@ where
     let known = login.is_none_or(|login| text.to_lowercase().contains(&login.to_lowercase()));
     let status = rules.refuses.or((!known).then_some(407));
     if let Some(status) = status {
-        let answer = format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n");
-        return client.write_all(answer.as_bytes()).await;
+        let response = format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n");
+        return client.write_all(response.as_bytes()).await;
     }
     let url = text.split(' ').nth(1).unwrap();
     if text.starts_with("CONNECT ") {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::support::{put, transport};
 
-/// A server for one connection: it answers each body of `length` bytes, `count` of them, all of
+/// A server for one connection: it responds to each body of `length` bytes, `count` of them, all of
 /// whose bytes are `#`.
 async fn server(length: usize, count: usize) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -35,8 +35,8 @@ async fn connections_are_used_again() {
     let (url, server) = server(1, 3).await;
     let transport = transport().build().unwrap();
     for _ in 0..3 {
-        let answer = put(&transport.clone(), &url, "#").await.unwrap();
-        assert_eq!(answer.into_body().bytes().await.unwrap(), "OK");
+        let response = put(&transport.clone(), &url, "#").await.unwrap();
+        assert_eq!(response.into_body().bytes().await.unwrap(), "OK");
     }
     server.await.unwrap();
 }

@@ -51,7 +51,7 @@ pub(crate) fn words(error: &Failure) -> String {
         text = format!("{text}: {error}");
         next = error.source();
     }
-    // How it is shown to those who develop must not tell more.
+    // `Debug` must not print more either.
     let shown = format!("{error:?}");
     assert!(!shown.contains("hush"), "{shown}");
     text

@@ -10,7 +10,7 @@ async fn a_configured_authority_is_trusted() {
     let ours = Certificates::new();
     let other = Certificates::new();
     let emulator = ours.serve(emulator()).start().await.unwrap();
-    // Some system may trust nobody.
+    // The system may have no certificates.
     let strict = transport().root_certificate_pem(&*other.authority).build().unwrap();
     let error = put(&strict, &emulator.url(), "body").await.unwrap_err();
     assert!(matches!(error, Error::Connect(_)), "{error:?}");

@@ -116,7 +116,7 @@ async fn a_changed_file_starts_over() {
     }
 }
 
-/// Somebody sets the time of the last modification back, as tools that restore files do.
+/// The modification time is set back, as by tools that restore files.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_change_whose_time_is_set_back_is_detected() {

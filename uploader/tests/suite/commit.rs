@@ -7,9 +7,9 @@ use box_uploader::{ErrorKind, Event, Retry};
 
 use crate::support::{PART, Setting, content, finish, quick};
 
-/// A plan in which the first commits are answered so.
-fn commits(times: u64, answer: FaultResponse) -> FaultPlan {
-    let fault = Fault::nth(Operation::CommitUploadSession, 1, Action::Respond(answer));
+/// A plan in which the first commits get this response.
+fn commits(times: u64, response: FaultResponse) -> FaultPlan {
+    let fault = Fault::nth(Operation::CommitUploadSession, 1, Action::Respond(response));
     FaultPlan::new(0).fault(fault.times(times))
 }
 
@@ -25,14 +25,14 @@ fn pauses(events: &[Event]) -> Vec<Duration> {
 async fn an_accepted_commit_is_repeated_when_it_is_asked_for() {
     let millis = Duration::from_millis;
     let accepted = FaultResponse::new(202);
-    for (answer, least, most) in [
+    for (response, least, most) in [
         (accepted.clone(), millis(0), millis(20)),
         (accepted.clone().retry_after(RetryAfter::Seconds(0.0)), millis(0), millis(20)),
         (accepted.clone().retry_after(RetryAfter::Seconds(0.25)), millis(250), millis(250)),
         (accepted.clone().retry_after(RetryAfter::Seconds(1.0)), millis(1000), millis(1000)),
         (accepted.retry_after(RetryAfter::Date { date_in: 2.0 }), millis(1), millis(2000)),
     ] {
-        let setting = Setting::new(commits(2, answer.clone())).await;
+        let setting = Setting::new(commits(2, response.clone())).await;
         let bytes = content(2 * PART);
         let upload = setting.uploader.bytes("a", bytes.clone()).to_folder("0");
         let (uploaded, events) = finish(upload).await;
@@ -41,7 +41,7 @@ async fn an_accepted_commit_is_repeated_when_it_is_asked_for() {
         let pauses = pauses(&events);
         assert_eq!(pauses.len(), 2);
         let fits = pauses.iter().all(|pause| (least..=most).contains(pause));
-        assert!(fits, "{answer:?}: {pauses:?}");
+        assert!(fits, "{response:?}: {pauses:?}");
         assert_eq!(uploaded.statistics.retries, 0);
         assert_eq!(setting.count(Operation::CommitUploadSession), 3);
     }
@@ -49,13 +49,13 @@ async fn an_accepted_commit_is_repeated_when_it_is_asked_for() {
 
 #[tokio::test]
 async fn a_commit_that_is_never_done_ends_with_an_error_and_can_be_resumed() {
-    for answer in [
+    for response in [
         FaultResponse::new(202),
         FaultResponse::new(202).retry_after(RetryAfter::Seconds(0.0)),
         FaultResponse::new(202).retry_after(RetryAfter::Seconds(9e8)),
         FaultResponse::new(400).code("parts_mismatch"),
     ] {
-        let setting = Setting::new(commits(1_000_000, answer)).await;
+        let setting = Setting::new(commits(1_000_000, response)).await;
         let bytes = content(2 * PART);
         let path = setting.file("a", &bytes);
         let retry = Retry { processing: Duration::from_millis(100), ..quick() };

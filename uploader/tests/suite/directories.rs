@@ -172,7 +172,7 @@ async fn a_file_name_taken_by_a_folder_fails() {
     assert_eq!(files(&setting), before);
 }
 
-/// What is there already is not sent, nor is what is in the way.
+/// Neither identical files nor conflicting ones are sent.
 #[tokio::test]
 async fn a_second_run_sends_nothing() {
     let setting = Setting::new(FaultPlan::default()).await;
@@ -203,7 +203,7 @@ async fn a_second_run_sends_nothing() {
     assert_eq!(sent(&setting), 8);
 }
 
-/// What was sent in vain has been sent all the same.
+/// Bytes of failed requests count as sent.
 #[tokio::test]
 async fn bytes_of_failed_files_are_counted() {
     let refused = Action::Respond(FaultResponse::new(403).after_effect());

@@ -1,4 +1,4 @@
-//! What holds in every upload, whatever went wrong: read off the requests that arrived.
+//! Invariants of every upload, checked against the requests that arrived.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ fn session(request: &Request) -> Option<&str> {
     rest.split(['/', '?']).next()
 }
 
-/// After a commit whose outcome nobody knows, the session is looked at before the next one.
+/// After a commit with an unknown outcome, the session is checked before the next one.
 #[track_caller]
 fn commits_are_looked_after(id: &str, requests: &[&Request]) {
     let mut open = None;
@@ -59,7 +59,7 @@ fn commits_are_looked_after(id: &str, requests: &[&Request]) {
     }
 }
 
-/// After a part whose outcome nobody knows, the list is looked at before it is sent again.
+/// After a part with an unknown outcome, the parts are listed before it is sent again.
 #[track_caller]
 fn parts_are_looked_after(id: &str, requests: &[&Request]) {
     let mut open = BTreeMap::new();

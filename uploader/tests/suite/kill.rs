@@ -1,4 +1,4 @@
-//! Commands that upload and are killed, and what a resumption makes of what they leave behind.
+//! Uploads that are killed, and their resumption.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

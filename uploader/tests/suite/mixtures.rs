@@ -46,27 +46,27 @@ fn pick<T: Clone>(random: &mut Rng, choices: &[T]) -> T {
     choices[random.usize(..choices.len())].clone()
 }
 
-fn answer(random: &mut Rng) -> FaultResponse {
+fn draw_response(random: &mut Rng) -> FaultResponse {
     let statuses = [200, 201, 202, 302, 400, 401, 403, 404, 408, 409, 410, 429, 500, 502, 503, 504];
     // Mostly what passes.
-    let answer = match random.u8(..3) {
+    let response = match random.u8(..3) {
         0 => FaultResponse::new(pick(random, &statuses)),
         _ => FaultResponse::new(pick(random, &[408, 429, 500, 502, 503, 504])),
     };
-    // An answer that is certain tells the truth.
-    let unknown = matches!(answer.status, 200 | 201 | 202 | 408 | 500..);
-    let answer = if unknown && random.bool() { answer.after_effect() } else { answer };
-    let answer = match random.u8(..4) {
-        0 => answer.retry_after(RetryAfter::Seconds(random.f64() / 50.0)),
-        1 => answer.retry_after(RetryAfter::Date { date_in: 0.0 }),
-        _ => answer,
+    // A definite outcome must be true.
+    let unknown = matches!(response.status, 200 | 201 | 202 | 408 | 500..);
+    let response = if unknown && random.bool() { response.after_effect() } else { response };
+    let response = match random.u8(..4) {
+        0 => response.retry_after(RetryAfter::Seconds(random.f64() / 50.0)),
+        1 => response.retry_after(RetryAfter::Date { date_in: 0.0 }),
+        _ => response,
     };
     match random.u8(..4) {
-        0 => answer.body(pick(
+        0 => response.body(pick(
             random,
             &[ResponseBodyKind::ShortError, ResponseBodyKind::Html, ResponseBodyKind::Empty],
         )),
-        _ => answer,
+        _ => response,
     }
 }
 
@@ -106,7 +106,7 @@ fn action(random: &mut Rng, operation: Operation) -> Action {
             10 => Action::ExpireToken,
             11 if operation == Operation::UploadPart => Action::Corrupt { hidden: random.bool() },
             12 => Action::OtherHost("other.example".to_owned()),
-            13 | 14 => Action::Respond(answer(random)),
+            13 | 14 => Action::Respond(draw_response(random)),
             _ => continue,
         };
     }

@@ -1,4 +1,4 @@
-//! Slow connections, and those that stand still.
+//! Slow and stalled connections.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn a_stalled_request_times_out() {
     }
 }
 
-/// So slow that a chunk of the usual size would take minutes, and several files share the rate.
+/// A rate at which a chunk takes minutes, shared by several files.
 #[tokio::test]
 async fn a_bandwidth_limit_starves_no_upload() {
     let build = |builder: Builder| builder.part_size(4096);

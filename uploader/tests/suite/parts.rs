@@ -1,4 +1,4 @@
-//! Parts that fail, and the list that tells what became of them.
+//! Failed parts, and the list of parts that shows their outcome.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -39,12 +39,12 @@ async fn a_failed_part_comes_before_further_ones() {
 
 #[tokio::test]
 async fn retry_after_counts_more_than_the_own_delays() {
-    let answer = |wait| Action::Respond(FaultResponse::new(503).retry_after(wait));
+    let response = |wait| Action::Respond(FaultResponse::new(503).retry_after(wait));
     let plan = FaultPlan::new(0)
-        .fault(Fault::nth(Operation::CreateUploadSession, 1, answer(RetryAfter::Seconds(0.03))))
-        .fault(Fault::nth(Operation::UploadPart, 1, answer(RetryAfter::Seconds(0.04))))
-        .fault(Fault::nth(Operation::ListParts, 1, answer(RetryAfter::Date { date_in: 0.0 })))
-        .fault(Fault::nth(Operation::CommitUploadSession, 1, answer(RetryAfter::Seconds(0.05))));
+        .fault(Fault::nth(Operation::CreateUploadSession, 1, response(RetryAfter::Seconds(0.03))))
+        .fault(Fault::nth(Operation::UploadPart, 1, response(RetryAfter::Seconds(0.04))))
+        .fault(Fault::nth(Operation::ListParts, 1, response(RetryAfter::Date { date_in: 0.0 })))
+        .fault(Fault::nth(Operation::CommitUploadSession, 1, response(RetryAfter::Seconds(0.05))));
     let setting = Setting::new(plan).await;
     let hour = Duration::from_secs(3600);
     let retry = Retry { first_delay: hour, longest_delay: hour, ..quick() };

@@ -1,4 +1,4 @@
-//! Uploads that end early, and what the next one makes of them.
+//! Uploads that end early, and their resumption.
 
 use std::time::Duration;
 

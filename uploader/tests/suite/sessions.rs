@@ -136,7 +136,7 @@ async fn two_uploads_of_one_file_share_a_session() {
     let upload = || setting.uploader.bytes("a", bytes.clone()).to_folder("0");
     let uploads = futures_util::future::join3(finish(upload()), finish(upload()), finish(upload()));
     let ((first, _), (second, _), (third, _)) = uploads.await;
-    // Who comes when the name is taken is told so.
+    // An upload that starts when the name is taken fails.
     let mut stored = 0;
     let mut taken = 0;
     for outcome in [first, second, third] {

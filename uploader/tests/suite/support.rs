@@ -105,7 +105,7 @@ impl TokenProvider for Tokens {
     }
 }
 
-/// How long nothing may move where nothing is to stand still: a busy machine takes its time.
+/// A timeout for tests without stalls: generous, because the machine may be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An uploader that does not wait long between attempts.
@@ -136,7 +136,7 @@ pub(crate) fn seeded(length: usize, seed: u64) -> Vec<u8> {
     std::iter::repeat_with(|| random.u8(..)).take(length).collect()
 }
 
-/// Runs an upload that must come to an end, and gives what it told.
+/// Runs an upload to its end, and returns its events.
 pub(crate) async fn finish(upload: Upload) -> (Result<Uploaded, Error>, Vec<Event>) {
     let events = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&events);

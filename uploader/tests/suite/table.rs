@@ -103,20 +103,20 @@ fn actions(on: On) -> Vec<Action> {
     if operation == UploadPart {
         actions.extend([true, false].map(|hidden| Action::Corrupt { hidden }));
     }
-    actions.extend(answers(operation).into_iter().map(Action::Respond));
+    actions.extend(responses(operation).into_iter().map(Action::Respond));
     actions
 }
 
-fn answers(operation: Operation) -> Vec<FaultResponse> {
-    let mut answers = Vec::new();
+fn responses(operation: Operation) -> Vec<FaultResponse> {
+    let mut responses = Vec::new();
     for status in [200, 201, 202, 204, 302, 400, 401, 403, 404, 408, 409, 410, 412, 413, 416] {
-        answers.push(FaultResponse::new(status));
+        responses.push(FaultResponse::new(status));
     }
     for status in [429, 500, 502, 503, 504] {
-        answers.push(FaultResponse::new(status));
+        responses.push(FaultResponse::new(status));
     }
     for status in [200, 202, 404, 500, 502] {
-        answers.push(FaultResponse::new(status).after_effect());
+        responses.push(FaultResponse::new(status).after_effect());
     }
     for wait in [
         RetryAfter::Seconds(0.0),
@@ -124,14 +124,15 @@ fn answers(operation: Operation) -> Vec<FaultResponse> {
         RetryAfter::Date { date_in: 0.5 },
         RetryAfter::Seconds(100_000.0),
     ] {
-        answers.extend([202, 429, 503].map(|status| FaultResponse::new(status).retry_after(wait)));
+        responses
+            .extend([202, 429, 503].map(|status| FaultResponse::new(status).retry_after(wait)));
     }
     for body in [ResponseBodyKind::ShortError, ResponseBodyKind::Html, ResponseBodyKind::Empty] {
-        answers.extend([400, 404, 500].map(|status| FaultResponse::new(status).body(body)));
+        responses.extend([400, 404, 500].map(|status| FaultResponse::new(status).body(body)));
     }
     let codes = codes(operation).iter();
-    answers.extend(codes.map(|(status, code)| FaultResponse::new(*status).code(*code)));
-    answers
+    responses.extend(codes.map(|(status, code)| FaultResponse::new(*status).code(*code)));
+    responses
 }
 
 /// The codes that mean something to this one.
@@ -173,24 +174,24 @@ fn codes(operation: Operation) -> &'static [(u16, &'static str)] {
 
 /// The name of a fault, short enough for a table.
 fn name(action: &Action) -> String {
-    let Action::Respond(answer) = action else {
+    let Action::Respond(response) = action else {
         let text = serde_json::to_string(action).unwrap();
         return text.replace(['{', '}', '"'], "").replace(':', " ");
     };
-    let mut text = answer.status.to_string();
-    if let Some(code) = &answer.code {
+    let mut text = response.status.to_string();
+    if let Some(code) = &response.code {
         write!(text, " {code}").unwrap();
     }
-    if let Some(wait) = &answer.retry_after {
+    if let Some(wait) = &response.retry_after {
         match wait {
             RetryAfter::Seconds(seconds) => write!(text, " retry-after {seconds}").unwrap(),
             RetryAfter::Date { date_in } => write!(text, " retry-after date +{date_in}").unwrap(),
         }
     }
-    if let Some(body) = answer.body {
+    if let Some(body) = response.body {
         write!(text, " {body:?}").unwrap();
     }
-    text + if answer.after_effect { " after effect" } else { "" }
+    text + if response.after_effect { " after effect" } else { "" }
 }
 
 /// How an upload that is hit ends, and that one after it succeeds where it does not.

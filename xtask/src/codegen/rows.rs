@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use openapi_crate::Outline;
 
-/// Where it stands in the repository.
+/// Its path in the repository.
 const FILE: &str = "xtask/tests/generated/rows.rs";
 
 /// The table for `outline`, and whether the repository at `root` has another one. A repository without these tests

@@ -39,7 +39,7 @@ fn operations_are_counted_in_the_document() {
 }
 
 #[test]
-fn figures_pass_between_processes() {
+fn figures_survive_the_process() {
     let figures = Figures { operations_in: 1, lines: 9, emitted: true, ..Figures::default() };
     assert_eq!(Figures::from_json(&figures.to_json()), Some(figures));
     assert_eq!(Figures::from_json("[]"), None);
@@ -47,7 +47,7 @@ fn figures_pass_between_processes() {
 }
 
 #[test]
-fn every_document_has_a_line_even_if_it_fails() {
+fn every_document_has_a_line_whatever_becomes_of_it() {
     let one = Figures {
         operations_in: 4,
         operations_out: 2,

@@ -29,7 +29,7 @@ pub(super) struct Selection {
     pub(super) operations: Operations,
     /// Whether the document's own descriptions are kept. Without them, everything needs words of ours.
     pub(super) prose: bool,
-    /// Operations that resemble those that are taken, and are not wanted. Without a list, nobody asks.
+    /// Operations that resemble selected ones and are not wanted. Without a list, the question is not asked.
     pub(super) passed_over: Option<Vec<String>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Selection {
 pub(super) struct Upstream {
     /// All of it.
     pub(super) whole: Value,
-    /// What is taken of it, as it stands in `spec/`.
+    /// The selected part, as in `spec/`.
     pub(super) text: String,
     /// The commit that it says it is of.
     pub(super) commit: Option<String>,
@@ -70,7 +70,7 @@ impl Project {
         Input { overlays: self.overlays.clone(), ..Input::new(document) }
     }
 
-    /// What the crate is made of now: an overlay that has words for what is new does not fit the document of today.
+    /// The present input of the crate: an overlay with descriptions of new items does not fit the present document.
     pub(super) fn previous_input(&self) -> Input {
         let name = format!("generated/{}", baseline::FILE);
         match read_text(&self.root, &name) {

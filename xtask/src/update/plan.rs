@@ -7,7 +7,7 @@ use super::files::{Project, Upstream};
 /// The longest line of prose.
 const WIDTH: usize = 120;
 
-/// The files beside `generated/` that an update writes, complete before the first is written.
+/// The files other than `generated/` that an update writes, all prepared before the first is written.
 pub(super) struct Plan(Vec<(PathBuf, String)>);
 
 impl Plan {

@@ -39,7 +39,7 @@ fn is_similar_path(path: &str, known: &str) -> bool {
     below || last_word(path) == last_word(known)
 }
 
-/// The last part of a path that is no parameter.
+/// The last segment of a path that is not a parameter.
 fn last_word(path: &str) -> Option<&str> {
     path.split('/').rev().find(|part| !part.is_empty() && !part.starts_with('{'))
 }

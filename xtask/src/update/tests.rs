@@ -28,7 +28,7 @@ actions:
   update: {description: Its name.}
 ";
 
-/// A project of its own, that takes the pets.
+/// A project that selects the pets.
 struct Place(tempfile::TempDir);
 
 impl Place {

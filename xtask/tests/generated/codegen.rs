@@ -1,4 +1,4 @@
-//! `generated/` is what `cargo xtask codegen` makes of `spec/`.
+//! `generated/` is up to date with `spec/`.
 
 use std::process::Command;
 
@@ -18,7 +18,7 @@ fn the_command_says_so() {
     assert!(output.status.success(), "{text}");
 }
 
-/// A machine, a clock or the order of a hash map must not show in it.
+/// It must not depend on the machine, the clock or the order of a hash map.
 #[test]
 fn it_is_the_same_every_time() {
     let first = package();

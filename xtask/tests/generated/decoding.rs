@@ -16,35 +16,35 @@ use serde_json::{Value, from_str, from_value, json, to_value};
 
 use crate::fixtures::SESSION;
 
-fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
+fn canned(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
     Response::builder().status(status).body(body.into()).unwrap()
 }
 
 fn session(change: impl FnOnce(&mut Value)) -> Result<UploadSession, Error<ClientError>> {
     let mut value = from_str(SESSION).unwrap();
     change(&mut value);
-    GetUploadSession::decode(answer(200, value.to_string()))
+    GetUploadSession::decode(canned(200, value.to_string()))
 }
 
 /// The typed body of an error.
 fn client_error(body: &str) -> Option<Box<ClientError>> {
-    match GetUploadSession::decode(answer(409, body.to_owned())).unwrap_err() {
+    match GetUploadSession::decode(canned(409, body.to_owned())).unwrap_err() {
         Error::Response { body: error, .. } => error,
         error => panic!("{error:?}"),
     }
 }
 
-/// A file as a commit answers it.
+/// A file as in the response to a commit.
 fn file(text: &str) -> FileFull {
     let body = format!(r#"{{"entries":[{text}]}}"#);
-    match CommitUploadSession::decode(answer(201, body)).unwrap() {
+    match CommitUploadSession::decode(canned(201, body)).unwrap() {
         CommitUploadSessionOutcome::Created(mut files) => files.entries.remove(0),
         outcome => panic!("{outcome:?}"),
     }
 }
 
 fn parts(text: &str) -> Parts {
-    ListParts::decode(answer(200, text.to_owned())).unwrap()
+    ListParts::decode(canned(200, text.to_owned())).unwrap()
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn new_members_are_ignored() {
     assert_eq!(parts.entries[0].part_id, "a");
 }
 
-/// Where the document declares `additionalProperties`, whatever they hold.
+/// Where the document declares `additionalProperties`, of any type.
 #[test]
 fn new_members_are_kept_where_the_document_says_so() {
     let error = json!({
@@ -224,12 +224,12 @@ fn integers_with_an_exponent_or_a_fraction() {
     }
 }
 
-/// What is no integer, or too large for its type, is not made into one.
+/// Values that are not integers, or are too large, are errors.
 #[test]
 fn anything_but_an_integer_is_refused() {
     for text in ["1.5", "15e-1", "1e30", "-1", "1.9e19", "1e99999999999", "\"1\"", "true", "{}"] {
         let body = format!(r#"{{"limit":{text},"entries":[]}}"#);
-        let error = ListParts::decode(answer(200, body)).unwrap_err();
+        let error = ListParts::decode(canned(200, body)).unwrap_err();
         let Error::Decode { path, .. } = error else { panic!("{text}: {error:?}") };
         assert_eq!(path, "limit", "{text}");
     }
@@ -240,12 +240,12 @@ fn anything_but_an_integer_is_refused() {
 fn a_mistake_has_a_path() {
     let part = r#"{"part_id":"a","offset":0,"size":1,"sha1":"b"}"#;
     let body = format!(r#"{{"entries":[{part},{{"part_id":"[{{","size":"x"}}]}}"#);
-    let Err(Error::Decode { path, .. }) = ListParts::decode(answer(200, body)) else { panic!() };
+    let Err(Error::Decode { path, .. }) = ListParts::decode(canned(200, body)) else { panic!() };
     assert_eq!(path, "entries[1].size");
     let object = r#"{"type":"folder","id":"1","name":[7]}"#;
     let link = format!(r#"{{"restricted_to":[{{}},{{"object":{object}}}]}}"#);
     let body = format!(r#"{{"entries":[{{"id":"1","expiring_embed_link":{link}}}]}}"#);
-    let error = CommitUploadSession::decode(answer(201, body)).unwrap_err();
+    let error = CommitUploadSession::decode(canned(201, body)).unwrap_err();
     let Error::Decode { path, .. } = error else { panic!("{error:?}") };
     assert_eq!(path, "entries[0].expiring_embed_link.restricted_to[1].object.name");
 }
@@ -303,11 +303,11 @@ fn hostile_bodies_are_errors() {
     for body in bodies {
         assert_eq!(client_error(&body), None, "{}", &body[..20]);
     }
-    // What nobody reads may be as deep as it likes.
+    // Unknown members may be of any depth.
     let ignored = client_error(&format!(r#"{{"code":"gone","x":{}}}"#, deep("[", "]")));
     assert_eq!(ignored.unwrap().code, Some(ClientErrorCode::Other("gone".to_owned())));
     for bytes in [&b"\xff\xfe"[..], b"{\"id\":\"\xff\"}", b"\0", b"\"", b"{\"", b"{\"\\"] {
-        let error = GetUploadSession::decode(answer(200, bytes)).unwrap_err();
+        let error = GetUploadSession::decode(canned(200, bytes)).unwrap_err();
         let Error::Decode { response, .. } = error else { panic!("{error:?}") };
         assert_eq!(response.body(), bytes);
     }

@@ -1,4 +1,4 @@
-//! The document that the crate is made of: Box's, with our overlay.
+//! The document of the crate: Box's, with our overlay.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -36,7 +36,7 @@ pub(crate) fn document() -> &'static Value {
     })
 }
 
-/// What `cargo xtask codegen` writes, made anew.
+/// The files that `cargo xtask codegen` writes.
 pub(crate) fn package() -> Package {
     let source =
         Source::new("crate.yaml", fs::read_to_string(repository("spec/crate.yaml")).unwrap());

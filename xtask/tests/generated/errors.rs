@@ -1,4 +1,4 @@
-//! What goes wrong, and how much of it is told.
+//! Errors, and what they contain.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::fixtures::{ID, SESSION, TOKEN, client, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 
-/// The error that an answer to `get_upload_session` becomes.
-fn refused(answer: Answer) -> Error<ClientError> {
+/// The error for a response to `get_upload_session`.
+fn refused(answer: CannedResponse) -> Error<ClientError> {
     let server = Server::start([answer]);
     let error = run(client(&server).get_upload_session(ID)).unwrap_err();
     assert_eq!(server.finish().len(), 1, "a fixed token is not sent twice");
@@ -44,7 +44,7 @@ fn the_body_of_the_service() {
         "help_url": "https://developer.box.com/guides/errors/",
         "request_id": "5zbw8thrmw3kqdgk",
     });
-    let error = refused(Answer::json(409, &body.to_string()));
+    let error = refused(CannedResponse::json(409, &body.to_string()));
     assert_eq!(error.status(), Some(StatusCode::CONFLICT));
     assert_eq!(serde_json::from_slice::<Value>(raw(&error)).unwrap(), body);
     let typed = typed(&error).unwrap();
@@ -66,7 +66,7 @@ fn the_body_of_the_service() {
 #[test]
 fn a_body_without_type_and_status() {
     let body = r#"{"code":"session_expired","message":"gone","request_id":"abc"}"#;
-    let error = refused(Answer::json(410, body));
+    let error = refused(CannedResponse::json(410, body));
     assert_eq!(error.status(), Some(StatusCode::GONE));
     let typed = typed(&error).unwrap();
     assert_eq!((&typed.r#type, typed.status), (&None, None));
@@ -74,7 +74,7 @@ fn a_body_without_type_and_status() {
     assert_eq!(typed.request_id.as_deref(), Some("abc"));
 }
 
-/// Neither the status nor the bytes are lost where the body is not the service's.
+/// Status and bytes are kept even if the body is not the service's.
 #[test]
 fn bodies_of_proxies_are_errors() {
     let bodies = [
@@ -88,7 +88,8 @@ fn bodies_of_proxies_are_errors() {
     ];
     for status in [400, 404, 410, 413, 429, 500, 502, 503] {
         for body in bodies {
-            let error = refused(Answer::new(status, &[("Content-Type", "text/html")], body));
+            let error =
+                refused(CannedResponse::new(status, &[("Content-Type", "text/html")], body));
             assert_eq!(error.status().unwrap(), status, "{body}");
             assert_eq!(raw(&error), body.as_bytes());
             assert_eq!(typed(&error), None, "{status} {body}");
@@ -102,7 +103,7 @@ fn bodies_of_proxies_are_errors() {
 fn json_is_read_whatever_its_content_type() {
     let body = r#"{"code":"bad_digest"}"#;
     for header in [&[][..], &[("Content-Type", "text/plain")]] {
-        let error = refused(Answer::new(400, header, body));
+        let error = refused(CannedResponse::new(400, header, body));
         assert_eq!(typed(&error).unwrap().code, Some(ClientErrorCode::BadDigest));
     }
 }
@@ -110,7 +111,7 @@ fn json_is_read_whatever_its_content_type() {
 #[test]
 fn unauthorized_without_a_body() {
     let header = ("WWW-Authenticate", r#"Bearer realm="Service", error="invalid_token""#);
-    let error = refused(Answer::new(401, &[header], ""));
+    let error = refused(CannedResponse::new(401, &[header], ""));
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(typed(&error), None);
     assert_eq!(error.response().unwrap().headers()["www-authenticate"], header.1);
@@ -128,7 +129,7 @@ fn too_many_requests() {
     ];
     for (header, delay) in cases {
         let headers: Vec<_> = header.iter().filter_map(|line| line.split_once(": ")).collect();
-        let error = refused(Answer::new(429, &headers, body));
+        let error = refused(CannedResponse::new(429, &headers, body));
         assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS));
         assert_eq!(error.retry_after(), delay.map(RetryAfter::Delay), "{header:?}");
         assert_eq!(typed(&error).unwrap().code, Some(ClientErrorCode::RateLimitExceeded));
@@ -138,17 +139,20 @@ fn too_many_requests() {
 #[test]
 fn the_request_id_of_the_header() {
     for name in ["box-request-id", "BOX-REQUEST-ID", "X-Request-Id"] {
-        let error = refused(Answer::new(503, &[("x-other", "1"), (name, "12ab")], ""));
+        let error = refused(CannedResponse::new(503, &[("x-other", "1"), (name, "12ab")], ""));
         assert_eq!(error.request_id(), Some("12ab"), "{name}");
     }
-    assert_eq!(refused(Answer::new(503, &[("request-identity", "1")], "")).request_id(), None);
-    let both = Answer::new(404, &[("box-request-id", "head")], r#"{"request_id":"body"}"#);
+    assert_eq!(
+        refused(CannedResponse::new(503, &[("request-identity", "1")], "")).request_id(),
+        None
+    );
+    let both = CannedResponse::new(404, &[("box-request-id", "head")], r#"{"request_id":"body"}"#);
     let error = refused(both);
     assert_eq!(error.request_id(), Some("head"));
     assert_eq!(typed(&error).unwrap().request_id.as_deref(), Some("body"));
 }
 
-/// An outcome that does not decode says where, and keeps the answer: it has taken effect.
+/// The error of a response that does not decode has the path, and keeps the response: the request has taken effect.
 #[test]
 fn a_response_that_does_not_decode_is_an_error() {
     let session = |path: &str, value: Value| {
@@ -167,7 +171,7 @@ fn a_response_that_does_not_decode_is_an_error() {
     ];
     for (body, place) in cases {
         let headers = [("box-request-id", "abc")];
-        let error = refused(Answer::new(200, &headers, &body));
+        let error = refused(CannedResponse::new(200, &headers, &body));
         assert_eq!(error.request_id(), Some("abc"));
         let Error::Decode { response, path, message } = &error else { panic!("{error:?}") };
         assert_eq!(path, place, "{body}");
@@ -179,14 +183,14 @@ fn a_response_that_does_not_decode_is_an_error() {
 
 #[test]
 fn a_response_without_its_body_is_an_error() {
-    let error = refused(Answer::new(200, &[("box-request-id", "abc")], ""));
+    let error = refused(CannedResponse::new(200, &[("box-request-id", "abc")], ""));
     assert!(matches!(&error, Error::Empty { .. }), "{error:?}");
     assert_eq!((error.status(), error.request_id()), (Some(StatusCode::OK), Some("abc")));
 }
 
 #[test]
 fn a_missing_member_is_named() {
-    let error = refused(Answer::json(200, r#"{"id":"1"}"#));
+    let error = refused(CannedResponse::json(200, r#"{"id":"1"}"#));
     let Error::Decode { message, .. } = &error else { panic!("{error:?}") };
     assert!(message.contains("part_size"), "{message}");
 }
@@ -206,7 +210,7 @@ fn a_refused_connection_is_a_connect_error() {
 fn the_connection_breaks_off() {
     let cut = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{{\"id\":", SESSION.len());
     for bytes in [String::new(), "HTTP/1.1 200".to_owned(), "garbage\r\n\r\n".to_owned(), cut] {
-        let server = Server::start([Answer::Last(bytes.clone().into_bytes())]);
+        let server = Server::start([CannedResponse::Last(bytes.clone().into_bytes())]);
         let error = run(client(&server).get_upload_session(ID)).unwrap_err();
         assert!(matches!(error, Error::Transport(_)), "{bytes:?}: {error:?}");
         assert!(error.source().is_some());
@@ -222,7 +226,7 @@ fn the_time_limit_passes() {
     for (of_client, of_call) in
         [(Some(short), None), (None, Some(short)), (Some(long), Some(short))]
     {
-        let server = Server::start([Answer::Silence]);
+        let server = Server::start([CannedResponse::Silence]);
         let mut builder = Client::builder().base_url(server.url()).access_token(TOKEN);
         if let Some(limit) = of_client {
             builder = builder.timeout(limit);

@@ -54,7 +54,7 @@ pub(crate) fn schemas() -> impl Iterator<Item = Row> {
     })
 }
 
-/// Bodies: their examples stand beside the schema.
+/// Bodies, whose examples are beside the schema.
 fn bodies() -> Vec<Row> {
     let mut found = Vec::new();
     visit(&Place::default(), document(), &mut |place, value| {
@@ -91,7 +91,7 @@ fn parameters() -> Vec<Row> {
     found
 }
 
-/// Calls `look` with every object of the document, though not with what stands in an example.
+/// Calls `look` with every object of the document, except in examples.
 fn visit(place: &Place, value: &Value, look: &mut dyn FnMut(&Place, &Value)) {
     match value {
         Value::Object(members) => {
@@ -146,7 +146,7 @@ impl Composer {
         let place = &place.followed();
         let schema = place.value();
         for key in ["oneOf", "anyOf"] {
-            // What may be anything is `Other`, which is no alternative to test here.
+            // A value of any type is `Other`, which needs no test here.
             let says_nothing = |schema: &Value| schema.as_object().is_some_and(Map::is_empty);
             let alternatives = schema[key].as_array();
             let named = alternatives.map(|all| all.iter().filter(|one| !says_nothing(one)).count());
@@ -271,7 +271,7 @@ fn every_named_value_has_a_variant() {
     }
 }
 
-/// `type: string` with a format has a type of its own.
+/// `type: string` with a format has its own type.
 #[test]
 fn times_are_times_and_waits_are_waits() {
     let mut times = 0;

@@ -29,10 +29,10 @@ pub(crate) const SESSION: &str = r#"{
     }
 }"#;
 
-/// The answer to a part.
+/// The response to a part.
 pub(crate) const UPLOADED_PART: &str = r#"{"part":{"part_id":"6F2D3486","offset":8388608,"size":8388608,"sha1":"7e94728397954257ad759a8429a165ab00572733"}}"#;
 
-/// The answer to a commit.
+/// The response to a commit.
 pub(crate) const FILES: &str = r#"{"total_count":1,"entries":[{"type":"file","id":"12345","etag":"0","size":20971520,"sha1":"85136c79cbf9fe36bb9d05d0639c70c265c18d37"}]}"#;
 
 /// The part of [`UPLOADED_PART`].

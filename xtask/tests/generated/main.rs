@@ -1,6 +1,6 @@
 //! What users of the generated crate count on.
 //!
-//! `generated/` stands alone and nobody writes in it, so its tests are here: one binary, which links once.
+//! `generated/` contains only generated files, so its tests are here, in one binary, which links once.
 
 mod document;
 mod fixtures;

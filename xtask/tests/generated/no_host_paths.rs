@@ -1,4 +1,4 @@
-//! Nothing in the generated crate tells where and by whom it was made, and there are no secrets in it.
+//! The generated crate contains no paths or names of the machine that built it, and no secrets.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -10,7 +10,7 @@ fn files(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         match path.is_dir() {
-            // What a build leaves behind is nobody's text.
+            // Build output is not checked.
             true if path.ends_with("target") => {}
             true => files(&path, found),
             false => {

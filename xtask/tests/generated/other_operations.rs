@@ -1,4 +1,4 @@
-//! What the operations beside the upload sessions send, to the byte, and what they give.
+//! Requests, byte for byte, and outcomes of the operations other than upload sessions.
 
 use std::fmt::Debug;
 
@@ -14,14 +14,14 @@ use serde_json::{json, to_value};
 
 use crate::fixtures::{FILES, TOKEN, client, run};
 use crate::part_body::Chunks;
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 use crate::tokens::Provider;
 use crate::transport::Recorder;
 use crate::wire::{exchange, request};
 
 const SHA1: &str = "85136c79cbf9fe36bb9d05d0639c70c265c18d37";
 
-/// What was sent, with the boundary of its parts, which nobody can foresee, written as BOUNDARY.
+/// The request, with the random boundary of its parts replaced by BOUNDARY.
 fn without_boundary(sent: &str) -> String {
     let (_, rest) = sent.split_once("boundary=").unwrap();
     let boundary = rest.lines().next().unwrap();
@@ -51,7 +51,7 @@ fn upload_file_sends_what_the_document_says() {
     let mut attributes = NewFile::new("Project.mov", ParentFolder::new("59449484661"));
     attributes.content_modified_at = Some("2024-05-21T16:45:30+02:00".parse().unwrap());
     let call = |client: &Client| client.upload_file(UploadFileForm::new(&attributes, "12345678"));
-    let (sent, outcome) = exchange(Answer::json(201, FILES), call);
+    let (sent, outcome) = exchange(CannedResponse::json(201, FILES), call);
     let described = r#"{"name":"Project.mov","parent":{"id":"59449484661"},"content_modified_at":"2024-05-21T16:45:30+02:00"}"#;
     let (headers, body) = form(&[(ATTRIBUTES, described), (FILE, "12345678")]);
     let headers: Vec<_> = headers.iter().map(String::as_str).collect();
@@ -78,9 +78,9 @@ fn upload_file_version_sends_what_the_document_says() {
     let mut headers: Vec<_> = headers.iter().map(String::as_str).collect();
     headers.extend(["if-match: 3", &md5]);
     let expected = request("POST /api/2.0/files/12345/content?fields=sha1,size", &headers, &body);
-    // The document says 200, a new file's upload answers 201.
+    // The document says 200, a new file's upload responds with 201.
     for status in [200, 201] {
-        let (sent, outcome) = exchange(Answer::json(status, FILES), call);
+        let (sent, outcome) = exchange(CannedResponse::json(status, FILES), call);
         assert_eq!(without_boundary(&sent), expected);
         assert_eq!(outcome.unwrap().entries[0].id, "12345");
     }
@@ -92,7 +92,7 @@ fn a_file_may_be_a_stream() {
     let body = Body::stream(8, Chunks::new(["1234", "5678"]));
     let attributes = NewFile::new("a", ParentFolder::new("0"));
     let call = |client: &Client| client.upload_file(UploadFileForm::new(&attributes, body));
-    let (sent, outcome) = exchange(Answer::json(201, FILES), call);
+    let (sent, outcome) = exchange(CannedResponse::json(201, FILES), call);
     outcome.unwrap();
     assert!(sent.contains("octet-stream\\r\\n\\r\\n12345678\\r\\n--"), "{sent}");
 }
@@ -101,9 +101,9 @@ fn a_file_may_be_a_stream() {
 fn preflight_file_sends_what_the_document_says() {
     let parent = ParentFolder::new("0");
     let body = PreflightFileBody::new("Project.mov", parent).size(5_000_000_000);
-    let answer = r#"{"upload_url":"https://upload.app.box.com/api/2.0/files/content","upload_token":"hush"}"#;
+    let response = r#"{"upload_url":"https://upload.app.box.com/api/2.0/files/content","upload_token":"hush"}"#;
     let call = |client: &Client| client.preflight_file(&body);
-    let (sent, outcome) = exchange(Answer::json(200, answer), call);
+    let (sent, outcome) = exchange(CannedResponse::json(200, response), call);
     let body = r#"{"name":"Project.mov","parent":{"id":"0"},"size":5000000000}"#;
     let headers = ["content-type: application/json", "content-length: 60"];
     assert_eq!(sent, request("OPTIONS /2.0/files/content", &headers, body));
@@ -117,7 +117,7 @@ fn preflight_file_sends_what_the_document_says() {
 fn preflight_version_sends_what_the_document_says() {
     let body = PreflightVersionBody::new().size(20_971_520);
     let call = |client: &Client| client.preflight_version("12345", &body);
-    let (sent, outcome) = exchange(Answer::json(200, "{}"), call);
+    let (sent, outcome) = exchange(CannedResponse::json(200, "{}"), call);
     let headers = ["content-type: application/json", "content-length: 17"];
     let line = "OPTIONS /2.0/files/12345/content";
     assert_eq!(sent, request(line, &headers, r#"{"size":20971520}"#));
@@ -128,21 +128,21 @@ fn preflight_version_sends_what_the_document_says() {
 fn get_file_sends_what_the_document_says() {
     let file =
         json!({"type": "file", "id": "12345", "etag": "3", "sha1": SHA1, "size": 20_971_520});
-    let answer = Answer::json(200, &file.to_string());
+    let response = CannedResponse::json(200, &file.to_string());
     let call = |client: &Client| client.get_file("12345").fields(&["sha1", "size"]);
-    let (sent, outcome) = exchange(answer, call);
+    let (sent, outcome) = exchange(response, call);
     assert_eq!(sent, request("GET /2.0/files/12345?fields=sha1,size", &[], ""));
     assert_eq!(to_value(outcome.unwrap()).unwrap(), file);
 }
 
-/// What is answered beside the folder's name and ids does no harm.
+/// Further members of the folder do no harm.
 #[test]
 fn create_folder_sends_what_the_document_says() {
     let body = CreateFolderBody::new("Films", ParentFolder::new("0"));
-    let answer = r#"{"type":"folder","id":"59449484661","name":"Films","size":0,
+    let response = r#"{"type":"folder","id":"59449484661","name":"Films","size":0,
         "item_collection":{"entries":[]},"permissions":null}"#;
     let call = |client: &Client| client.create_folder(&body);
-    let (sent, outcome) = exchange(Answer::json(201, answer), call);
+    let (sent, outcome) = exchange(CannedResponse::json(201, response), call);
     let body = r#"{"name":"Films","parent":{"id":"0"}}"#;
     let headers = ["content-type: application/json", "content-length: 36"];
     assert_eq!(sent, request("POST /2.0/folders", &headers, body));
@@ -155,10 +155,10 @@ fn create_folder_sends_what_the_document_says() {
 fn the_folder_is_there() {
     let body = CreateFolderBody::new("Films", ParentFolder::new("0"));
     let conflict = json!({"type": "folder", "id": "59449484661", "etag": "0", "name": "Films"});
-    let answer = json!({"type": "error", "status": 409, "code": "item_name_in_use",
+    let response = json!({"type": "error", "status": 409, "code": "item_name_in_use",
         "context_info": {"conflicts": [conflict]}});
     let call = |client: &Client| client.create_folder(&body);
-    let (_, outcome) = exchange(Answer::json(409, &answer.to_string()), call);
+    let (_, outcome) = exchange(CannedResponse::json(409, &response.to_string()), call);
     let Err(Error::Response { body: Some(error), .. }) = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.code, Some(ClientErrorCode::ItemNameInUse));
     let Some(Conflicts::List(conflicts)) = error.context_info.unwrap().conflicts else {
@@ -182,12 +182,12 @@ fn shown(value: &impl Debug) -> String {
     text
 }
 
-/// It is how one gets a token: it carries none, and asks nobody for one.
+/// This request obtains a token, so it carries none and asks no provider.
 #[test]
 fn request_token_sends_what_the_document_says() {
-    let answer = r#"{"access_token":"hush1","expires_in":3600,"token_type":"bearer",
+    let response = r#"{"access_token":"hush1","expires_in":3600,"token_type":"bearer",
         "restricted_to":[],"refresh_token":"hush2"}"#;
-    let server = Server::start([Answer::json(200, answer)]);
+    let server = Server::start([CannedResponse::json(200, response)]);
     let (provider, asked) = Provider::credential([TOKEN]);
     let client = Client::builder().base_url(server.url()).access_token(provider);
     let client = client.build().unwrap();
@@ -213,9 +213,9 @@ fn a_refused_token_request_shows_no_secret() {
     let refusal =
         r#"{"error":"invalid_grant","error_description":"Grant credentials are invalid"}"#;
     let server = Server::start([
-        Answer::json(400, refusal),
-        Answer::json(200, r#"{"access_token":["hush"]}"#),
-        Answer::json(200, r#"{"refresh_token":"hush"}"#),
+        CannedResponse::json(400, refusal),
+        CannedResponse::json(200, r#"{"access_token":["hush"]}"#),
+        CannedResponse::json(200, r#"{"refresh_token":"hush"}"#),
     ]);
     let client = client(&server);
     let error = run(client.request_token(&credentials())).unwrap_err();

@@ -1,4 +1,4 @@
-//! What each answer turns into.
+//! The outcome of each response.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,10 +13,10 @@ use box_upload_sessions::types::{
 use box_upload_sessions::{Client, Error};
 
 use crate::fixtures::{FILES, ID, SESSION, TOKEN, UPLOADED_PART, client, part, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 use crate::transport::Recorder;
 
-fn commit(answer: Answer) -> Result<CommitUploadSessionOutcome, Error<ClientError>> {
+fn commit(answer: CannedResponse) -> Result<CommitUploadSessionOutcome, Error<ClientError>> {
     let server = Server::start([answer]);
     let body = CommitUploadSessionBody::new([part()]);
     let digest = Digest::sha(&[7; 20]);
@@ -25,7 +25,9 @@ fn commit(answer: Answer) -> Result<CommitUploadSessionOutcome, Error<ClientErro
 
 #[test]
 fn commit_has_created_the_file() {
-    let Created(files) = commit(Answer::json(201, FILES)).unwrap() else { panic!("not created") };
+    let Created(files) = commit(CannedResponse::json(201, FILES)).unwrap() else {
+        panic!("not created")
+    };
     assert_eq!(files.total_count, Some(1));
     assert_eq!(files.entries.len(), 1);
     let file = &files.entries[0];
@@ -58,7 +60,7 @@ fn commit_is_accepted_with_a_delay() {
         // In another case than the document's, as the service may write it.
         let headers: Vec<_> = value.iter().map(|value| ("RETRY-after", *value)).collect();
         let expected = Accepted { retry_after: delay.map(RetryAfter::Delay) };
-        assert_eq!(commit(Answer::new(202, &headers, "")).unwrap(), expected, "{value:?}");
+        assert_eq!(commit(CannedResponse::new(202, &headers, "")).unwrap(), expected, "{value:?}");
     }
 }
 
@@ -74,23 +76,23 @@ fn commit_is_accepted_until_a_date() {
     ];
     for (text, seconds) in dates {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        let outcome = commit(Answer::new(202, &[("Retry-After", text)], "")).unwrap();
+        let outcome = commit(CannedResponse::new(202, &[("Retry-After", text)], "")).unwrap();
         assert_eq!(outcome, Accepted { retry_after: Some(RetryAfter::At(at)) }, "{text}");
     }
     assert_eq!(RetryAfter::At(SystemTime::UNIX_EPOCH).delay(), Duration::ZERO);
 }
 
-/// A 202 has no body, but nobody stops a proxy from adding one.
+/// A 202 has no body, but a proxy may add one.
 #[test]
 fn commit_is_accepted_with_any_body() {
-    let answer = Answer::new(202, &[("Retry-After", "2")], "<html>Accepted</html>");
+    let answer = CannedResponse::new(202, &[("Retry-After", "2")], "<html>Accepted</html>");
     let retry_after = Some(RetryAfter::Delay(Duration::from_secs(2)));
     assert_eq!(commit(answer).unwrap(), Accepted { retry_after });
 }
 
 #[test]
 fn send_gives_status_and_headers_too() {
-    let answer = Answer::new(202, &[("Retry-After", "2"), ("box-request-id", "abc")], "");
+    let answer = CannedResponse::new(202, &[("Retry-After", "2"), ("box-request-id", "abc")], "");
     let server = Server::start([answer]);
     let body = CommitUploadSessionBody::new([part()]);
     let call = client(&server).commit_upload_session(ID, &Digest::sha(&[7; 20]), &body);
@@ -101,7 +103,7 @@ fn send_gives_status_and_headers_too() {
     assert_eq!(*response.body(), Accepted { retry_after });
 }
 
-/// The statuses for which a call has an outcome; all others are errors that keep the answer.
+/// The statuses for which a call has an outcome; all others are errors that keep the response.
 #[test]
 fn only_documented_statuses_are_outcomes() {
     let digest = Digest::sha(&[7; 20]);
@@ -168,7 +170,7 @@ fn redirects_are_not_followed() {
     let elsewhere = Server::start([]);
     let location = format!("{}/stolen", elsewhere.url());
     for status in [301, 302, 303, 307, 308] {
-        let server = Server::start([Answer::new(status, &[("Location", &location)], "")]);
+        let server = Server::start([CannedResponse::new(status, &[("Location", &location)], "")]);
         let error = run(client(&server).get_upload_session(ID)).unwrap_err();
         let Error::Response { response, body: None } = error else { panic!("{error:?}") };
         assert_eq!(response.status(), status);

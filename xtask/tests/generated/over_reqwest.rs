@@ -10,7 +10,7 @@ use http::{Request, Response};
 
 use crate::fixtures::{ID, UPLOADED_PART, run};
 use crate::part_body::Chunks;
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 
 #[rustfmt::skip]
 mod shown {
@@ -59,8 +59,8 @@ fn client(url: &str) -> Client {
 #[test]
 fn it_sends_and_streams() {
     let server = Server::start([
-        Answer::new(302, &[("Location", "/elsewhere")], ""),
-        Answer::json(200, UPLOADED_PART),
+        CannedResponse::new(302, &[("Location", "/elsewhere")], ""),
+        CannedResponse::json(200, UPLOADED_PART),
     ]);
     run(async {
         let client = client(&server.url());
@@ -85,7 +85,7 @@ fn its_failures_say_whether_anything_was_sent() {
     gone.finish();
     let error = run(client(&url).get_upload_session(ID).into_future()).unwrap_err();
     assert!(error.is_connect(), "{error:?}");
-    let server = Server::start([Answer::Last(Vec::new())]);
+    let server = Server::start([CannedResponse::Last(Vec::new())]);
     let error = run(client(&server.url()).get_upload_session(ID).into_future()).unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
     assert!(!format!("{error:?}").contains("127.0.0.1"), "a URL may hold a key: {error:?}");

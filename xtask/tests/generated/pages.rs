@@ -4,20 +4,20 @@ use box_upload_sessions::{Client, Error};
 use serde_json::json;
 
 use crate::fixtures::{ID, client, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 
 /// A page of the parts with these numbers; the file is to have more than are stored.
-fn page(numbers: &[u32]) -> Answer {
+fn page(numbers: &[u32]) -> CannedResponse {
     let entries: Vec<_> = numbers
         .iter()
         .map(|number| json!({"part_id": number.to_string(), "offset": number, "size": 1, "sha1": ""}))
         .collect();
-    Answer::json(200, &json!({"total_count": 9, "entries": entries}).to_string())
+    CannedResponse::json(200, &json!({"total_count": 9, "entries": entries}).to_string())
 }
 
 /// The ids of the parts up to the end or an error, and what was asked for.
 fn walk(
-    pages: impl IntoIterator<Item = Answer>,
+    pages: impl IntoIterator<Item = CannedResponse>,
     list: impl FnOnce(&Client) -> box_upload_sessions::operations::ListParts,
 ) -> (Vec<String>, Vec<String>) {
     let server = Server::start(pages);
@@ -43,7 +43,7 @@ fn walk(
 }
 
 /// `total_count` is the number of parts that are expected, and a service may give fewer than it is
-/// asked for: only an empty page ends the walk.
+/// asked for: only an empty page is the last.
 #[test]
 fn a_short_page_is_not_the_last() {
     let pages = [page(&[0, 1]), page(&[2, 5]), page(&[7]), page(&[])];
@@ -69,7 +69,7 @@ fn an_empty_page_is_the_last() {
 
 #[test]
 fn an_error_ends_the_stream() {
-    let pages = [page(&[0]), Answer::json(400, r#"{"code":"invalid_offset"}"#)];
+    let pages = [page(&[0]), CannedResponse::json(400, r#"{"code":"invalid_offset"}"#)];
     let (ids, asked) = walk(pages, |client| client.list_parts(ID).limit(1));
     assert_eq!(ids, ["0", "400 Bad Request"]);
     assert_eq!(asked.len(), 2);

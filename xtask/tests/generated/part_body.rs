@@ -14,7 +14,7 @@ use futures_core::Stream;
 use http_body::Body as _;
 
 use crate::fixtures::{ID, UPLOADED_PART, client, part, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 use crate::tokens::Provider;
 use crate::transport::Recorder;
 
@@ -120,7 +120,7 @@ fn a_request_can_be_built_without_sending_it() {
 
 #[test]
 fn a_large_part_arrives_whole() {
-    let server = Server::start([Answer::json(200, UPLOADED_PART)]);
+    let server = Server::start([CannedResponse::json(200, UPLOADED_PART)]);
     let bytes: Vec<u8> = (0..8_388_608_u32).map(|at| (at % 251) as u8).collect();
     run(upload(&client(&server), bytes.clone())).unwrap();
     let sent = server.finish();
@@ -131,7 +131,7 @@ fn a_large_part_arrives_whole() {
 #[test]
 fn a_stream_has_a_content_length() {
     for pieces in [&["12345678"][..], &["1", "234", "", "5678"], &["", "12345678", "", ""]] {
-        let server = Server::start([Answer::json(200, UPLOADED_PART)]);
+        let server = Server::start([CannedResponse::json(200, UPLOADED_PART)]);
         let body = Body::stream(8, Chunks::new(pieces.iter().copied()));
         run(upload(&client(&server), body)).unwrap();
         let sent = server.finish();
@@ -144,7 +144,7 @@ fn a_stream_has_a_content_length() {
 #[test]
 fn an_empty_body_says_that_it_is_empty() {
     for body in [Body::empty(), Body::from(""), Body::stream(0, Chunks::new([]))] {
-        let server = Server::start([Answer::json(200, UPLOADED_PART)]);
+        let server = Server::start([CannedResponse::json(200, UPLOADED_PART)]);
         run(upload(&client(&server), body)).unwrap();
         let sent = server.finish();
         assert_eq!(sent[0].header("content-length"), Some("0"));
@@ -200,10 +200,10 @@ fn a_stream_that_fails_is_an_error() {
     assert!(server.finish().iter().all(|request| !request.complete));
 }
 
-/// It is used up, so the 401 stands, and the provider is not asked in vain.
+/// The stream is used up, so the 401 is returned, and the provider is not asked.
 #[test]
 fn a_stream_is_not_sent_again() {
-    let server = Server::start([Answer::new(401, &[], "")]);
+    let server = Server::start([CannedResponse::new(401, &[], "")]);
     let (provider, asked) = Provider::credential(["stale", "fresh"]);
     let builder = Client::builder().base_url(server.url()).access_token(provider);
     let body = Body::stream(8, Chunks::new(["12345678"]));

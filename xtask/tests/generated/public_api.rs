@@ -129,14 +129,14 @@ impl Outline {
                     input.parse::<Token![,]>()?;
                     let error: Type = input.parse()?;
                     input.parse::<Token![;]>()?;
-                    // How the answer is read is for other tests.
+                    // Other tests cover how the response is read.
                     input.parse::<proc_macro2::TokenStream>()?;
                     Ok((name.to_string(), format!("{}, or {}", show(&output), show(&error))))
                 };
                 self.outcomes.extend([parser.parse2(tokens).unwrap()]);
             }
             "open_enum" => self.read_enum(&syn::parse2(tokens).unwrap()),
-            // What these two say of the types is in the types.
+            // The types already show these two.
             "record" | "union" => {}
             other => panic!("{other}"),
         }

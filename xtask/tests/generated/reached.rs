@@ -1,4 +1,4 @@
-//! The overlay leads some operations away from what they refer to in Box's document, and removes what is left over.
+//! The overlay removes some references of Box's document, and the components that become unused.
 
 use std::collections::BTreeSet;
 

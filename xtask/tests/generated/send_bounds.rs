@@ -1,4 +1,4 @@
-//! What the compiler promises to users: that calls can be spawned, and errors be passed on.
+//! Bounds that users rely on: calls can be spawned, and errors passed on.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -9,7 +9,7 @@ use box_upload_sessions::types::{ClientError, FileFull, Part, Resource};
 use box_upload_sessions::{Body, Client, ClientBuilder, Credential, Error};
 
 use crate::fixtures::{ID, UPLOADED_PART, client, part};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 
 fn shared<T: Send + Sync + 'static>() {}
 fn sent<T: Send + 'static>() {}
@@ -36,7 +36,7 @@ fn public_types_are_send_and_sync() {
 /// Several parts at once, on other threads, by clones of one client.
 #[test]
 fn calls_can_be_spawned() {
-    let server = Server::start((0..5).map(|_| Answer::json(200, UPLOADED_PART)));
+    let server = Server::start((0..5).map(|_| CannedResponse::json(200, UPLOADED_PART)));
     let client = client(&server);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! A server on the loopback interface that plays canned answers and records what it is sent.
+//! A server on the loopback interface that plays canned responses and records what it is sent.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// What the server does once it has read a request.
-pub(crate) enum Answer {
+pub(crate) enum CannedResponse {
     /// Sends these bytes.
     Bytes(Vec<u8>),
     /// Sends these bytes and hangs up.
@@ -18,7 +18,7 @@ pub(crate) enum Answer {
     Silence,
 }
 
-impl Answer {
+impl CannedResponse {
     pub(crate) fn new(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let mut head = format!("HTTP/1.1 {status} As You Like It\r\n");
         for (name, value) in headers {
@@ -57,7 +57,7 @@ impl Recorded {
     }
 }
 
-/// The whole request, the server's own address written as HOST, and a body that is no text escaped.
+/// The whole request, with the server's address replaced by HOST and a binary body escaped.
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.line)?;
@@ -71,7 +71,7 @@ impl fmt::Display for Recorded {
     }
 }
 
-/// Listens until [`Server::finish`]. Every connection has a thread of its own.
+/// Listens until [`Server::finish`], with a thread for each connection.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -79,19 +79,19 @@ pub(crate) struct Server {
 }
 
 struct Shared {
-    answers: Mutex<VecDeque<Answer>>,
+    responses: Mutex<VecDeque<CannedResponse>>,
     requests: Mutex<Vec<Recorded>>,
     /// The connection that says that no further one is to be taken.
     end: Mutex<Option<SocketAddr>>,
 }
 
 impl Server {
-    /// Plays `answers` in this order, whatever is asked.
-    pub(crate) fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+    /// Plays `answers` in this order, to any request.
+    pub(crate) fn start(responses: impl IntoIterator<Item = CannedResponse>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
-            answers: Mutex::new(answers.into_iter().collect()),
+            responses: Mutex::new(responses.into_iter().collect()),
             requests: Mutex::default(),
             end: Mutex::default(),
         });
@@ -112,8 +112,8 @@ impl Server {
     /// [`run`]: crate::fixtures::run
     pub(crate) fn finish(mut self) -> Vec<Recorded> {
         self.stop();
-        let left = self.shared.answers.lock().unwrap().len();
-        assert_eq!(left, 0, "answers that nobody asked for");
+        let left = self.shared.responses.lock().unwrap().len();
+        assert_eq!(left, 0, "unused responses");
         std::mem::take(&mut *self.shared.requests.lock().unwrap())
     }
 
@@ -172,11 +172,11 @@ fn serve(stream: TcpStream, shared: &Shared) {
         if !complete {
             return;
         }
-        let answer = shared.answers.lock().unwrap().pop_front();
-        let (bytes, last) = match answer {
-            Some(Answer::Bytes(bytes)) => (bytes, false),
-            Some(Answer::Last(bytes)) => (bytes, true),
-            Some(Answer::Silence) => {
+        let response = shared.responses.lock().unwrap().pop_front();
+        let (bytes, last) = match response {
+            Some(CannedResponse::Bytes(bytes)) => (bytes, false),
+            Some(CannedResponse::Last(bytes)) => (bytes, true),
+            Some(CannedResponse::Silence) => {
                 drop(reader.read_to_end(&mut Vec::new()));
                 return;
             }

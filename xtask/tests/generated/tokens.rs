@@ -13,7 +13,7 @@ use box_upload_sessions::{Client, Credential, Error};
 use http::header::AUTHORIZATION;
 
 use crate::fixtures::{ID, SESSION, TOKEN, UPLOADED_PART, client, run};
-use crate::server::{Answer, Recorded, Server};
+use crate::server::{CannedResponse, Recorded, Server};
 use crate::transport::Recorder;
 
 /// Gives these tokens, one after the other, and fails when there are none left.
@@ -56,7 +56,7 @@ fn authorizations(requests: &[Recorded]) -> Vec<&str> {
 
 #[test]
 fn a_client_without_a_token_sends_none() {
-    let server = Server::start([Answer::json(200, SESSION)]);
+    let server = Server::start([CannedResponse::json(200, SESSION)]);
     let client = Client::builder().base_url(server.url()).build().unwrap();
     run(client.get_upload_session(ID)).unwrap();
     assert_eq!(server.finish()[0].header("authorization"), None);
@@ -64,7 +64,7 @@ fn a_client_without_a_token_sends_none() {
 
 #[test]
 fn a_call_can_have_a_token_of_its_own() {
-    let server = Server::start([Answer::json(200, SESSION)]);
+    let server = Server::start([CannedResponse::json(200, SESSION)]);
     let call = client(&server).get_upload_session(ID).header("Authorization", "Bearer own");
     run(call).unwrap();
     assert_eq!(authorizations(&server.finish()), ["Bearer own"]);
@@ -72,7 +72,8 @@ fn a_call_can_have_a_token_of_its_own() {
 
 #[test]
 fn a_provider_is_asked_before_each_call() {
-    let server = Server::start([Answer::json(200, SESSION), Answer::json(200, SESSION)]);
+    let server =
+        Server::start([CannedResponse::json(200, SESSION), CannedResponse::json(200, SESSION)]);
     let (provider, asked) = Provider::credential(["one", "two"]);
     let client = asking(&server, provider);
     run(async {
@@ -85,7 +86,10 @@ fn a_provider_is_asked_before_each_call() {
 
 #[test]
 fn a_provider_is_asked_again_after_a_401() {
-    let server = Server::start([Answer::new(401, &[], ""), Answer::json(200, UPLOADED_PART)]);
+    let server = Server::start([
+        CannedResponse::new(401, &[], ""),
+        CannedResponse::json(200, UPLOADED_PART),
+    ]);
     let (provider, asked) = Provider::credential(["stale", "fresh"]);
     let range = ContentRange::new(0, 8, 16).unwrap();
     let client = asking(&server, provider);
@@ -102,7 +106,7 @@ fn a_provider_is_asked_again_after_a_401() {
 
 #[test]
 fn a_provider_is_asked_again_only_once() {
-    let refusal = || Answer::new(401, &[], r#"{"code":"unauthorized"}"#);
+    let refusal = || CannedResponse::new(401, &[], r#"{"code":"unauthorized"}"#);
     let server = Server::start([refusal(), refusal()]);
     let (provider, asked) = Provider::credential(["one", "two", "three"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
@@ -114,7 +118,7 @@ fn a_provider_is_asked_again_only_once() {
 /// The rejected token would be rejected again.
 #[test]
 fn the_same_token_is_not_sent_again() {
-    let server = Server::start([Answer::new(401, &[], "")]);
+    let server = Server::start([CannedResponse::new(401, &[], "")]);
     let (provider, asked) = Provider::credential(["same", "same"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
@@ -126,7 +130,7 @@ fn the_same_token_is_not_sent_again() {
 #[test]
 fn other_statuses_request_no_other_token() {
     for status in [400, 403, 407, 419, 500] {
-        let server = Server::start([Answer::new(status, &[], "")]);
+        let server = Server::start([CannedResponse::new(status, &[], "")]);
         let (provider, asked) = Provider::credential(["one", "two"]);
         let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
         assert_eq!(error.status().unwrap(), status);
@@ -144,7 +148,7 @@ fn a_provider_that_fails() {
     assert_eq!(error.source().unwrap().to_string(), "no more tokens");
     assert_eq!(server.connections(), 0);
 
-    let server = Server::start([Answer::new(401, &[], "")]);
+    let server = Server::start([CannedResponse::new(401, &[], "")]);
     let (provider, _) = Provider::credential(["one"]);
     let error = run(asking(&server, provider).get_upload_session(ID)).unwrap_err();
     assert!(matches!(error, Error::Token(_)), "{error:?}");
@@ -190,14 +194,14 @@ fn tokens_are_in_no_debug_output() {
 
 #[test]
 fn tokens_are_in_no_error() {
-    let answers = [
-        Answer::new(401, &[("WWW-Authenticate", "Bearer")], ""),
-        Answer::json(403, r#"{"code":"forbidden"}"#),
-        Answer::json(200, "{}"),
-        Answer::Last(Vec::new()),
+    let responses = [
+        CannedResponse::new(401, &[("WWW-Authenticate", "Bearer")], ""),
+        CannedResponse::json(403, r#"{"code":"forbidden"}"#),
+        CannedResponse::json(200, "{}"),
+        CannedResponse::Last(Vec::new()),
     ];
-    for answer in answers {
-        let server = Server::start([answer]);
+    for response in responses {
+        let server = Server::start([response]);
         let error = run(client(&server).get_upload_session(ID)).unwrap_err();
         assert!(!format!("{error} {}", shown(&error)).contains(TOKEN));
         let mut source = error.source();

@@ -1,4 +1,4 @@
-//! A transport that plays canned answers and keeps what it is given, for URLs that no test can connect to.
+//! A transport that plays canned responses and keeps what it is given, for URLs that no test can connect to.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -15,18 +15,18 @@ pub(crate) struct Recorder(Arc<Mutex<Tape>>);
 
 #[derive(Default)]
 struct Tape {
-    answers: VecDeque<Response<Bytes>>,
+    responses: VecDeque<Response<Bytes>>,
     requests: Vec<Request<Bytes>>,
 }
 
 impl Recorder {
-    /// Plays these answers in this order.
-    pub(crate) fn new(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Self {
-        let answer = |(status, body): (u16, &'static str)| {
+    /// Plays these responses in this order.
+    pub(crate) fn new(responses: impl IntoIterator<Item = (u16, &'static str)>) -> Self {
+        let response = |(status, body): (u16, &'static str)| {
             Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap()
         };
-        let answers = answers.into_iter().map(answer).collect();
-        Self(Arc::new(Mutex::new(Tape { answers, requests: Vec::new() })))
+        let responses = responses.into_iter().map(response).collect();
+        Self(Arc::new(Mutex::new(Tape { responses, requests: Vec::new() })))
     }
 
     /// What has been sent.
@@ -42,8 +42,8 @@ impl Transport for Recorder {
             let body = body.bytes().await.map_err(|error| Error::Transport(error.into()))?;
             let mut tape = self.0.lock().unwrap();
             tape.requests.push(Request::from_parts(head, body));
-            match tape.answers.pop_front() {
-                Some(answer) => Ok(answer.map(Body::from)),
+            match tape.responses.pop_front() {
+                Some(response) => Ok(response.map(Body::from)),
                 None => Err(Error::Transport("no more answers".into())),
             }
         })

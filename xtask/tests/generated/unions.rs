@@ -112,7 +112,7 @@ fn conflict(context_info: &Value) -> ClientError {
     }
 }
 
-/// The service sends one object; its documentation promises a list.
+/// The service sends one object, its documentation says a list.
 #[test]
 fn conflicts_as_an_object_or_a_list() {
     let file = json!({
@@ -139,7 +139,7 @@ fn conflicts_as_an_object_or_a_list() {
     assert_eq!(ids(&json!([])), [""; 0]);
 }
 
-/// The code of an error is not lost to details of it that nobody expected.
+/// Unexpected details of an error do not lose its code.
 #[test]
 fn conflicts_as_something_else() {
     for value in [json!("Project.mov"), json!(7), json!({"id": 7}), json!([{"id": "1"}, 2])] {
@@ -167,7 +167,7 @@ fn the_session_of_a_session_conflict() {
     assert_eq!(session.session_endpoints.unwrap().commit.as_deref(), Some(commit));
 }
 
-/// The code of an error is not lost to a session that nobody expected.
+/// An unexpected session in an error does not lose its code.
 #[test]
 fn the_session_of_a_session_conflict_lacks_something() {
     let whole: Value = from_str(SESSION).unwrap();

@@ -1,9 +1,9 @@
-//! Calls that go to an absolute URL of an answer: which the token may follow, and which not.
+//! Calls to an absolute URL from a response: whether the token is sent along.
 
 use box_upload_sessions::{Client, ClientBuilder, Error, types::UploadSession};
 
 use crate::fixtures::{ID, SESSION, TOKEN, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 use crate::tokens::Provider;
 use crate::transport::Recorder;
 
@@ -230,7 +230,7 @@ fn the_chosen_upload_server_is_followed() {
 /// that has it only.
 #[test]
 fn nothing_is_connected_to() {
-    let server = Server::start([Answer::json(200, SESSION)]);
+    let server = Server::start([CannedResponse::json(200, SESSION)]);
     let other = Server::start([]);
     let builder = Client::builder().base_url(server.url()).access_token(TOKEN);
     let client = builder.build().unwrap();

@@ -11,14 +11,14 @@ use box_upload_sessions::{Client, Error, SERVICE};
 use serde_json::json;
 
 use crate::fixtures::{FILES, ID, SESSION, TOKEN, UPLOADED_PART, client, part, run};
-use crate::server::{Answer, Server};
+use crate::server::{CannedResponse, Server};
 
 /// The one request that `call` sends, and what came of it.
 pub(crate) fn exchange<C: IntoFuture>(
-    answer: Answer,
+    response: CannedResponse,
     call: impl FnOnce(&Client) -> C,
 ) -> (String, C::Output) {
-    let server = Server::start([answer]);
+    let server = Server::start([response]);
     let outcome = run(call(&client(&server)));
     let requests = server.finish();
     assert_eq!(requests.len(), 1);
@@ -41,8 +41,8 @@ fn create_upload_session() {
         .file_name("Über \"Project\".mov")
         .file_size(5_000_000_000)
         .folder_id("0");
-    let answer = Answer::json(201, SESSION);
-    let (sent, outcome) = exchange(answer, |client| client.create_upload_session(&body));
+    let response = CannedResponse::json(201, SESSION);
+    let (sent, outcome) = exchange(response, |client| client.create_upload_session(&body));
     let body = r#"{"folder_id":"0","file_size":5000000000,"file_name":"Über \"Project\".mov"}"#;
     let headers = ["content-type: application/json", "content-length: 76"];
     assert_eq!(sent, request("POST /api/2.0/files/upload_sessions", &headers, body));
@@ -55,7 +55,7 @@ fn create_upload_session() {
 fn create_upload_session_for_version() {
     let mut body = CreateUploadSessionForVersionBody::new(20_971_520);
     let call = |client: &Client| client.create_upload_session_for_version("12345", &body);
-    let (sent, outcome) = exchange(Answer::json(201, SESSION), call);
+    let (sent, outcome) = exchange(CannedResponse::json(201, SESSION), call);
     let headers = ["content-type: application/json", "content-length: 22"];
     let line = "POST /api/2.0/files/12345/upload_sessions";
     assert_eq!(sent, request(line, &headers, r#"{"file_size":20971520}"#));
@@ -63,7 +63,7 @@ fn create_upload_session_for_version() {
 
     body.file_name = Some("New.mov".to_owned());
     let call = |client: &Client| client.create_upload_session_for_version("12345", &body);
-    let (sent, _) = exchange(Answer::json(201, SESSION), call);
+    let (sent, _) = exchange(CannedResponse::json(201, SESSION), call);
     let headers = ["content-type: application/json", "content-length: 44"];
     let body = r#"{"file_size":20971520,"file_name":"New.mov"}"#;
     assert_eq!(sent, request(line, &headers, body));
@@ -71,8 +71,8 @@ fn create_upload_session_for_version() {
 
 #[test]
 fn get_upload_session() {
-    let answer = Answer::json(200, SESSION);
-    let (sent, outcome) = exchange(answer, |client| client.get_upload_session(ID));
+    let response = CannedResponse::json(200, SESSION);
+    let (sent, outcome) = exchange(response, |client| client.get_upload_session(ID));
     let line = "GET /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD";
     assert_eq!(sent, request(line, &[], ""));
     let session = outcome.unwrap();
@@ -93,7 +93,7 @@ fn upload_part_sends_what_the_document_says() {
             vec![0, 13, 10, 13, 10, 48, 255, 34],
         )
     };
-    let (sent, outcome) = exchange(Answer::json(200, UPLOADED_PART), call);
+    let (sent, outcome) = exchange(CannedResponse::json(200, UPLOADED_PART), call);
     let line = "PUT /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD";
     let headers = [
         "content-length: 8",
@@ -107,8 +107,8 @@ fn upload_part_sends_what_the_document_says() {
 
 #[test]
 fn abort_upload_session() {
-    let answer = Answer::new(204, &[], "");
-    let (sent, outcome) = exchange(answer, |client| client.abort_upload_session(ID));
+    let response = CannedResponse::new(204, &[], "");
+    let (sent, outcome) = exchange(response, |client| client.abort_upload_session(ID));
     let line = "DELETE /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD";
     assert_eq!(sent, request(line, &[], ""));
     outcome.unwrap();
@@ -119,7 +119,7 @@ fn list_parts_sends_what_the_document_says() {
     let page = r#"{"total_count":3,"limit":2,"offset":1,"order":[{"by":"type","direction":"ASC"}],
         "entries":[{"part_id":"6F2D3486","offset":8388608,"size":8388608,
         "sha1":"7e94728397954257ad759a8429a165ab00572733"}]}"#;
-    let (sent, outcome) = exchange(Answer::json(200, page), |client| client.list_parts(ID));
+    let (sent, outcome) = exchange(CannedResponse::json(200, page), |client| client.list_parts(ID));
     let line = "GET /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD/parts";
     assert_eq!(sent, request(line, &[], ""));
     let parts = outcome.unwrap();
@@ -128,7 +128,7 @@ fn list_parts_sends_what_the_document_says() {
     assert_eq!(parts.entries, [part()]);
 
     let call = |client: &Client| client.list_parts(ID).limit(2).offset(7).offset(1);
-    let (sent, _) = exchange(Answer::json(200, page), call);
+    let (sent, _) = exchange(CannedResponse::json(200, page), call);
     assert_eq!(sent, request(&format!("{line}?limit=2&offset=1"), &[], ""));
 }
 
@@ -144,7 +144,7 @@ fn commit_upload_session() {
     let call = |client: &Client| {
         client.commit_upload_session(ID, &digest, &body).if_match("3").if_none_match("4")
     };
-    let (sent, _) = exchange(Answer::json(201, FILES), call);
+    let (sent, _) = exchange(CannedResponse::json(201, FILES), call);
     let line = "POST /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD/commit";
     let body = [
         r#"{"parts":[{"part_id":"6F2D3486","offset":8388608,"size":8388608,"#,
@@ -167,7 +167,7 @@ fn commit_upload_session() {
 fn log_upload_event() {
     let body = LogUploadEventBody::new("part_upload_retry").event_info("attempt 2");
     let call = |client: &Client| client.log_upload_event(ID, &body);
-    let (sent, outcome) = exchange(Answer::new(204, &[], ""), call);
+    let (sent, outcome) = exchange(CannedResponse::new(204, &[], ""), call);
     let line = "POST /api/2.0/files/upload_sessions/F971964745A5CD0C001BBE4E58196BFD/log";
     let headers = ["content-type: application/json", "content-length: 59"];
     let body = r#"{"event_type":"part_upload_retry","event_info":"attempt 2"}"#;
@@ -180,8 +180,8 @@ fn log_upload_event() {
 fn every_operation_acts_for_another_user_and_through_a_shared_link() {
     macro_rules! check {
         ($($status:literal $body:expr, $client:ident => $call:expr;)+) => {$(
-            let answer = Answer::new($status, &[], $body);
-            let (sent, outcome) = exchange(answer, |$client| {
+            let response = CannedResponse::new($status, &[], $body);
+            let (sent, outcome) = exchange(response, |$client| {
                 $call.as_user("11446498").box_api("shared_link=https://app.box.com/s/x")
             });
             outcome.unwrap();
@@ -220,7 +220,8 @@ fn every_operation_acts_for_another_user_and_through_a_shared_link() {
 
 #[test]
 fn headers_of_the_client_are_sent_unless_the_call_has_its_own() {
-    let server = Server::start([Answer::json(200, SESSION), Answer::json(200, SESSION)]);
+    let server =
+        Server::start([CannedResponse::json(200, SESSION), CannedResponse::json(200, SESSION)]);
     let builder = Client::builder().base_url(server.url()).access_token(TOKEN);
     let builder = builder.default_header("As-User", "1").default_header("x-team", "films");
     let client = builder.user_agent("projector/2").build().unwrap();
@@ -243,7 +244,8 @@ fn headers_of_the_client_are_sent_unless_the_call_has_its_own() {
 fn base_url_redirects_every_server() {
     for (path, front) in [("", ""), ("/", ""), ("/proxy/box", "/proxy/box"), ("/proxy/", "/proxy")]
     {
-        let server = Server::start([Answer::json(201, SESSION), Answer::json(200, SESSION)]);
+        let server =
+            Server::start([CannedResponse::json(201, SESSION), CannedResponse::json(200, SESSION)]);
         let builder = Client::builder().base_url(server.url() + path).access_token(TOKEN);
         let client = builder.box_upload_server("upload.app.box.com:8443").build().unwrap();
         run(async {
@@ -262,9 +264,9 @@ fn base_url_redirects_every_server() {
 /// What would be another segment, a query or an escape stays one segment.
 #[test]
 fn a_path_parameter_is_one_segment() {
-    let answer = Answer::json(200, SESSION);
+    let response = CannedResponse::json(200, SESSION);
     let call = |client: &Client| client.get_upload_session("a/b?c#d%20e f;é~.");
-    let (sent, _) = exchange(answer, call);
+    let (sent, _) = exchange(response, call);
     let line = "GET /api/2.0/files/upload_sessions/a%2Fb%3Fc%23d%2520e%20f%3B%C3%A9~.";
     assert_eq!(sent, request(line, &[], ""));
 }

@@ -45,7 +45,7 @@ const COMMANDS: &[(&str, &str, Check)] = &[
     ("docs/upload-sessions.md", "", RunBy("xtask/tests/repository/guide.rs")),
     ("docs/upload-sessions.ja.md", "", RunBy("xtask/tests/repository/guide.rs")),
     ("emulator/README.md", "cargo run -p box-emulator", RunBy("emulator/tests/suite/command.rs")),
-    ("emulator/README.md", "box-emulator ", RunBy("emulator/tests/suite/command.rs")),
+    ("emulator/README.md", "box-emulator --", RunBy("emulator/tests/suite/command.rs")),
     ("emulator/README.md", "docker ", NotRun("it needs Docker")),
     ("generator/README.md", "openapi-crate ", RunBy("generator/tests/command.rs")),
     ("playground/README.md", "cargo xtask playground", Parsed),

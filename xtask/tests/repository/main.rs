@@ -1,4 +1,4 @@
-//! What the repository says of itself is true: the guide's code runs, and each package has what the registry expects.
+//! Claims of the documents hold: commands and code run, and each package has what the registry expects.
 
 mod commands;
 mod guide;

@@ -15,7 +15,7 @@ fn every_published_package_carries_the_licences() {
     }
 }
 
-/// The page of a package in a registry has nothing beside it.
+/// A package's page in a registry has no other files of the repository.
 #[test]
 fn no_readme_leads_to_a_file() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

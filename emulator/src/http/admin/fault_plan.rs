@@ -84,11 +84,11 @@ fn faults_response(call: &AdminCall<'_>) -> HttpResponse {
             "do": fired.action,
         })
     });
-    let answer = json!({
+    let response = json!({
         "seed": plan.seed,
         "plan": plan.to_string(),
         "faults": faults.states().into_iter().enumerate().map(state).collect::<Vec<_>>(),
         "fired": fired.collect::<Vec<_>>(),
     });
-    response::json_response(StatusCode::OK, &answer)
+    response::json_response(StatusCode::OK, &response)
 }

@@ -22,7 +22,7 @@ pub(crate) fn state_response(call: &AdminCall<'_>) -> HttpResponse {
     let now = server.backend.now();
     let transfers = find_transfers(&server.log.requests());
     let service = server.backend.service();
-    let answer = json!({
+    let response = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "url": server.url(),
         "revision": revision,
@@ -35,7 +35,7 @@ pub(crate) fn state_response(call: &AdminCall<'_>) -> HttpResponse {
         "tokens": tokens_json(&service, now),
     });
     drop(service);
-    response::json_response(StatusCode::OK, &answer)
+    response::json_response(StatusCode::OK, &response)
 }
 
 pub(crate) fn clock_json(now: Timestamp, ahead: u64) -> Value {

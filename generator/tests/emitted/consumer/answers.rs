@@ -298,7 +298,7 @@ async fn ranges_and_default() {
 
 /// What the document promises and the answer does not keep is told with its place.
 #[tokio::test]
-async fn responses_that_do_not_decode_are_errors() {
+async fn answers_that_do_not_decode() {
     let peer = giving("206 Partial Content", JSON, r#"[{"id":"1"},{"state":"done"}]"#);
     let error = client!(several_answers, peer).job("1").await.unwrap_err();
     let several_answers::Error::Decode { path, message, response } = error else { panic!() };

@@ -44,7 +44,7 @@ async fn deep_types() {
 }
 
 #[test]
-fn an_erased_value_is_used_like_the_value() {
+fn what_is_erased_is_used_as_the_value_itself() {
     let mut erased = deep_types::runtime::Erased::from(A7::default());
     assert_eq!(erased.own, None);
     erased.own = Some("member".to_owned());

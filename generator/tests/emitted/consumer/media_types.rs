@@ -59,7 +59,7 @@ static ROWS: &[Row] = &[
 ];
 
 #[tokio::test]
-async fn accept_lists_what_can_be_decoded() {
+async fn what_can_be_read_is_asked_for() {
     let peer = offering(ROWS);
     let client = client!(media_types, peer);
     for row in ROWS {
@@ -84,7 +84,7 @@ async fn accept_lists_what_can_be_decoded() {
 
 /// An answer without a body is another one than an answer with one.
 #[tokio::test]
-async fn responses_with_and_without_a_body() {
+async fn answers_with_and_without_a_body() {
     use media_types::operations::MaybeOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {

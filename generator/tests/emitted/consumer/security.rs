@@ -3,7 +3,7 @@
 use crate::{builder, done, target};
 
 #[tokio::test]
-async fn credentials_are_sent_where_their_scheme_says() {
+async fn credentials_stand_where_their_scheme_says() {
     let peer = done();
     let client = builder!(security, peer.url())
         .token("t0ken")

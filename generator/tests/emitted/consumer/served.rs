@@ -290,7 +290,7 @@ async fn reserved_characters() {
 
 /// The headers of an answer, as the document types them.
 #[tokio::test]
-async fn headers_of_responses() {
+async fn headers_of_answers() {
     const COSTS: &[&str] = &["0.5", "-1", "1e3", "12", "9007199254740993"];
     let peer = Peer::start(|count, _| {
         let headers = format!("x-cost: {}\r\netag: \"{count}, ü\"", COSTS[count]);

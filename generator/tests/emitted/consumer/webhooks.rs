@@ -14,7 +14,7 @@ fn request(headers: &[(&str, &str)], body: &'static str) -> Request<Bytes> {
 }
 
 #[test]
-fn a_member_distinguishes_webhooks() {
+fn a_member_tells_webhooks_apart() {
     let body = r#"{"type": "order.created", "order": {"id": "a"}}"#;
     let created = request(&[("x-attempt", "2")], body);
     let Webhook::OrderCreated(webhook) = Webhook::from_request(&created).unwrap() else { panic!() };
@@ -28,7 +28,7 @@ fn a_member_distinguishes_webhooks() {
 }
 
 #[test]
-fn invalid_webhooks_are_located_errors() {
+fn what_is_no_webhook_is_an_error_that_says_where() {
     let wrong = request(&[], r#"{"type": "order.created", "order": {"id": 1}}"#);
     let error = Webhook::from_request(&wrong).unwrap_err();
     assert_eq!(error.path, "order.id");
@@ -38,7 +38,7 @@ fn invalid_webhooks_are_located_errors() {
 }
 
 #[test]
-fn a_header_distinguishes_webhooks() {
+fn a_header_tells_webhooks_apart() {
     let started = Event::from_request(&request(&[("X-Event", "started")], "now")).unwrap();
     assert!(matches!(started, Event::Started(webhook) if webhook.payload == "now"));
     let none = Event::from_request(&request(&[("X-Event", "none")], "")).unwrap();

@@ -78,7 +78,7 @@ fn each_alternative_is_taken_with_its_tag() {
 }
 
 #[test]
-fn a_base_and_its_subtypes_do_not_recurse() {
+fn a_base_and_those_that_extend_it_lead_round_in_no_circles() {
     let base = json!({
         "type": "object",
         "required": ["kind"],
@@ -98,7 +98,7 @@ fn a_base_and_its_subtypes_do_not_recurse() {
 }
 
 #[test]
-fn recursive_schemas_end() {
+fn what_contains_itself_ends() {
     let tree = json!({
         "type": "object",
         "properties": {

@@ -1,4 +1,4 @@
-//! A user of the crate who brings their own HTTP: it makes requests and reads answers.
+//! A user of the crate with an HTTP client of their own: builds requests and reads responses.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -22,7 +22,7 @@ fn main() {
     let error = ready(upload(&client).into_future()).expect_err("there is nothing to send by");
     assert!(error.to_string().contains("transport"), "{error}");
     requests();
-    answers();
+    responses();
     transport();
     println!("It works.");
 }
@@ -42,8 +42,8 @@ fn requests() {
     assert_eq!(ready(request.into_body().bytes()).unwrap(), "1234");
 }
 
-/// Answers that came by other ways are read.
-fn answers() {
+/// Responses received elsewhere are decoded.
+fn responses() {
     let response = |status, body: &'static str| {
         Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap()
     };
@@ -70,7 +70,7 @@ fn transport() {
     assert_eq!(request.headers()["authorization"], "Bearer secret");
 }
 
-/// Keeps the request, and answers with [`PART`].
+/// Keeps the request, and responds with [`PART`].
 #[derive(Clone, Default)]
 struct Echo(Arc<Mutex<Option<Request<Body>>>>);
 
