@@ -184,25 +184,10 @@ fn check_name(name: &str) -> Result<(), String> {
     }
 }
 
-/// Three numbers, and perhaps a label behind a hyphen or a plus sign (Semantic Versioning 2.0.0).
+/// Checks a version as cargo does.
 fn check_version(version: &str) -> Result<(), String> {
-    let (numbers, label) = match version.find(['-', '+']) {
-        Some(at) => (&version[..at], Some(&version[at + 1..])),
-        None => (version, None),
-    };
-    let number = |text: &str| {
-        !text.is_empty()
-            && text.bytes().all(|digit| digit.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'))
-    };
-    let legal = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '+');
-    let fine = numbers.split('.').count() == 3
-        && numbers.split('.').all(number)
-        && label.is_none_or(|label| !label.is_empty() && label.chars().all(legal));
-    match fine {
-        true => Ok(()),
-        false => Err(format!(
-            "`{version}` is not a valid version: expected three numbers, such as `0.1.0`"
-        )),
+    match semver::Version::parse(version) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("`{version}` is not a valid version, such as `0.1.0`: {error}")),
     }
 }

@@ -11,13 +11,27 @@ use crate::source::Input;
 #[derive(Debug)]
 pub struct Description {
     /// The API.
-    pub api: Api,
+    pub(crate) api: Api,
     /// Everything that is to be said about the document.
     pub diagnostics: Diagnostics,
     /// The document after overlays and repairs.
     pub(crate) document: Value,
     /// Where each named type comes from.
     pub(crate) homes: HashMap<TypeName, Pointer>,
+}
+
+impl Description {
+    /// The API's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.api.title
+    }
+
+    /// Whether both describe the same API, in every detail that the generator knows.
+    #[must_use]
+    pub fn has_same_api(&self, other: &Self) -> bool {
+        self.api == other.api
+    }
 }
 
 /// Reads a document without making a crate of it.
@@ -36,7 +50,7 @@ pub struct Description {
 /// let text = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths: {}\n";
 /// let input = Input::new(Source::new("pets.yaml", text));
 /// let description = describe(&input, &Config::new("pets", "0.1.0")?).unwrap();
-/// assert_eq!(description.api.title, "Pets");
+/// assert_eq!(description.title(), "Pets");
 /// # Ok::<(), String>(())
 /// ```
 pub fn describe(input: &Input, config: &Config) -> Result<Description, Diagnostics> {

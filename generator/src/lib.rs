@@ -22,7 +22,7 @@ pub mod diagnostics;
 pub mod diff;
 mod emit;
 mod lower;
-pub mod model;
+mod model;
 mod outline;
 pub mod overlay;
 pub mod package;

@@ -1,7 +1,7 @@
-//! What the emitter is given: the API as plain data, every question answered.
+//! What the emitter is given: the API as plain data, fully resolved.
 //!
-//! Nothing here points back into the document and nothing holds Rust source: names are
-//! checked identifiers, choices are closed enums. `Debug` is a snapshot format.
+//! Nothing here refers to the document or contains Rust source: names are
+//! checked identifiers, choices are closed enums.
 
 mod operation;
 mod pagination;
@@ -10,18 +10,18 @@ mod service;
 mod uses;
 mod webhook;
 
-pub use operation::{
+pub(crate) use operation::{
     Body, BodyContent, BodyVariant, Choice, Errors, Flag, FlagBody, FormField, Group, HeaderField,
     HeaderType, Method, Operation, Outcome, Parameter, ParameterStyle, Part, PartKind, Payload,
     QueryStyle, Response, SharedErrors, Status,
 };
-pub use pagination::{Member, Next, Pagination, PagingStyle};
-pub use schema::{
+pub(crate) use pagination::{Member, Next, Pagination, PagingStyle};
+pub(crate) use schema::{
     Alternative, Constructor, Enumeration, Field, Known, Presence, Record, Selection, Shape, Test,
     Tuple, Type, TypeDefinition, TypeKind, Union, Variant,
 };
-pub use service::{ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
-pub use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
+pub(crate) use service::{ApiKeyPlace, SecurityScheme, Server, ServerVariable, TokenKind};
+pub(crate) use webhook::{Webhook, WebhookChoice, WebhookTag, Webhooks};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,50 +29,50 @@ use crate::config::Metadata;
 
 /// A whole API, ready to be emitted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Api {
+pub(crate) struct Api {
     /// Package name of the crate.
-    pub package: String,
+    pub(crate) package: String,
     /// Package version of the crate.
-    pub version: String,
+    pub(crate) version: String,
     /// What else `Cargo.toml` says of the crate.
-    pub metadata: Metadata,
+    pub(crate) metadata: Metadata,
     /// The document's own title, one line.
-    pub title: String,
+    pub(crate) title: String,
     /// The document's `info.version`.
-    pub api_version: String,
+    pub(crate) api_version: String,
     /// The document's introduction, rustdoc-clean.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Every server, the document's own first; the first is the default.
-    pub servers: Vec<Server>,
+    pub(crate) servers: Vec<Server>,
     /// Hosts that absolute URLs may lead to beside the servers, as `*.example.com`.
-    pub trusted_hosts: Vec<String>,
+    pub(crate) trusted_hosts: Vec<String>,
     /// The security schemes that some operation uses.
-    pub security_schemes: Vec<SecurityScheme>,
+    pub(crate) security_schemes: Vec<SecurityScheme>,
     /// The operations. A single group without a name where grouping would not help.
-    pub groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     /// The requests that the service sends.
-    pub webhooks: Webhooks,
+    pub(crate) webhooks: Webhooks,
     /// The enums of errors that several operations have.
-    pub shared_errors: SharedErrors,
+    pub(crate) shared_errors: SharedErrors,
     /// Every named type, by name.
-    pub types: Vec<TypeDefinition>,
+    pub(crate) types: Vec<TypeDefinition>,
     /// The cargo features of which any brings a module of types; other modules are always there.
-    pub gates: BTreeMap<ValueName, BTreeSet<String>>,
+    pub(crate) gates: BTreeMap<ValueName, BTreeSet<String>>,
     /// How many fields are any JSON value although the document says more of them.
-    pub weakened_fields: usize,
+    pub(crate) weakened_fields: usize,
 }
 
 /// Documentation, as rustdoc-clean Markdown: a summary line and what follows it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Doc {
+pub(crate) struct Doc {
     /// Lines without the leading space; empty when the document says nothing.
-    pub lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 /// An identifier in Pascal case that is no keyword: the name of a type or a variant.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct TypeName(pub String);
+pub(crate) struct TypeName(pub String);
 
 /// An identifier in snake case, perhaps a keyword (the emitter writes that one raw).
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ValueName(pub String);
+pub(crate) struct ValueName(pub String);

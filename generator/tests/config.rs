@@ -151,3 +151,14 @@ fn no_tag_takes_the_name_of_a_feature_or_a_dependency() {
         assert!(features.contains(&feature), "{feature} is not among {features:?}");
     }
 }
+
+#[test]
+fn a_version_is_what_cargo_accepts() {
+    for version in ["0.1.0", "1.2.3-beta.1", "1.0.0-rc1+build.5"] {
+        Config::new("a", version).unwrap();
+    }
+    for version in ["", "1", "1.0", "01.0.0", "1.0.0-01", "1.0.0-a..b", "1.0.0-"] {
+        let error = Config::new("a", version).unwrap_err();
+        assert!(error.starts_with(&format!("`{version}` is not a valid version")), "{error}");
+    }
+}

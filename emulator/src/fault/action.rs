@@ -181,3 +181,20 @@ impl fmt::Display for RetryAfter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_has_every_action() {
+        let readme = include_str!("../../README.md");
+        let error = serde_json::from_str::<Action>("\"none\"").unwrap_err().to_string();
+        let names: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert!(names.contains(&"lose_response"), "{error}");
+        for name in names {
+            let cell = [format!("`{name}`"), format!("`{name}:")];
+            assert!(cell.iter().any(|cell| readme.contains(cell)), "{name}");
+        }
+    }
+}

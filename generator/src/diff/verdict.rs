@@ -39,11 +39,8 @@ impl Bump {
     /// ```
     #[must_use]
     pub fn next(self, version: &str) -> Option<String> {
-        let release = version.split(['-', '+']).next().unwrap_or_default();
-        let numbers: Option<Vec<u64>> =
-            release.split('.').map(|number| number.parse().ok()).collect();
-        let [major, minor, patch] = numbers?.try_into().ok()?;
-        let next = match (self, major, minor) {
+        let semver::Version { major, minor, patch, .. } = semver::Version::parse(version).ok()?;
+        let (major, minor, patch) = match (self, major, minor) {
             (Self::None, ..) => return Some(version.to_owned()),
             (Self::Major, 0, 0) => (0, 0, patch + 1),
             (Self::Major, 0, _) => (0, minor + 1, 0),
@@ -51,7 +48,7 @@ impl Bump {
             (Self::Minor, 1.., _) => (major, minor + 1, 0),
             (Self::Minor | Self::Patch, ..) => (major, minor, patch + 1),
         };
-        Some(format!("{}.{}.{}", next.0, next.1, next.2))
+        Some(format!("{major}.{minor}.{patch}"))
     }
 }
 

@@ -6,71 +6,70 @@ use super::{Constructor, Doc, Pagination, Type, TypeName, ValueName};
 
 /// Operations that are offered together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub(crate) struct Group {
     /// Name of the module and of the accessor, and of the type; none where there is one group only.
-    pub name: Option<(ValueName, TypeName)>,
+    pub(crate) name: Option<(ValueName, TypeName)>,
     /// The cargo feature that brings it; `None` if it is always there.
-    pub feature: Option<String>,
+    pub(crate) feature: Option<String>,
     /// What the document says of it.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Its operations, in document order.
-    pub operations: Vec<Operation>,
+    pub(crate) operations: Vec<Operation>,
 }
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// Name of the method.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name of the request's type.
-    pub type_name: TypeName,
+    pub(crate) type_name: TypeName,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Whether the document calls it deprecated.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// HTTP method.
-    pub method: Method,
+    pub(crate) method: Method,
     /// The method that is sent in its place, where OpenAPI 3.0 has no operations for it.
-    pub custom_method: Option<String>,
+    pub(crate) custom_method: Option<String>,
     /// Path template, as the document writes it.
-    pub path: String,
+    pub(crate) path: String,
     /// Index into [`super::Api::servers`].
-    pub server: usize,
+    pub(crate) server: usize,
     /// Alternatives, each a set of indices into [`super::Api::security_schemes`].
-    pub security: Vec<Vec<usize>>,
+    pub(crate) security: Vec<Vec<usize>>,
     /// Parameters: the required ones in order, then the optional ones.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// What is sent.
-    pub body: Option<Body>,
+    pub(crate) body: Option<Body>,
     /// The `Accept` header.
-    pub accept: String,
+    pub(crate) accept: String,
     /// What comes back when all is well.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// What comes back instead where the caller asks for another media type.
-    pub choices: Vec<Choice>,
+    pub(crate) choices: Vec<Choice>,
     /// What comes back otherwise.
-    pub errors: Errors,
+    pub(crate) errors: Errors,
     /// What the document says of each error that it names.
-    pub error_docs: Vec<(Status, Doc)>,
+    pub(crate) error_docs: Vec<(Status, Doc)>,
     /// Whether `default` describes the statuses that are not named, beside others that are.
-    pub describes_rest: bool,
+    pub(crate) describes_rest: bool,
     /// How its pages follow each other.
-    pub pagination: Option<Pagination>,
+    pub(crate) pagination: Option<Pagination>,
     /// Whether it may be sent a second time whatever became of the first, where the document says it.
-    pub idempotent: Option<bool>,
+    pub(crate) idempotent: Option<bool>,
 }
 
 impl Operation {
     /// What comes back when all is well, whatever the caller asks for.
-    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         std::iter::once(&self.outcome).chain(self.choices.iter().map(|choice| &choice.outcome))
     }
 }
 
 /// HTTP methods that OpenAPI 3.0 has operations for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is the method of that name")]
-pub enum Method {
+pub(crate) enum Method {
     Get,
     Put,
     Post,
@@ -84,7 +83,7 @@ pub enum Method {
 impl Method {
     /// The method as a document's key: `get`.
     #[must_use]
-    pub fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::Put => "put",
@@ -100,29 +99,28 @@ impl Method {
 
 /// A parameter outside the body.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// Name in Rust.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name on the wire.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Type of its value.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Whether a request cannot do without.
-    pub required: bool,
+    pub(crate) required: bool,
     /// Whether the document calls it deprecated.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// Where it stands and how it is written.
-    pub style: ParameterStyle,
+    pub(crate) style: ParameterStyle,
     /// The integer that the service assumes if it is not sent, as far as the document tells.
-    pub first: Option<i64>,
+    pub(crate) first: Option<i64>,
 }
 
 /// Where a parameter stands and how it is written there (OpenAPI 3.0.3, Parameter Object, `style`).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is OpenAPI's style of that name")]
-pub enum ParameterStyle {
+pub(crate) enum ParameterStyle {
     PathSimple { explode: bool },
     PathLabel { explode: bool },
     PathMatrix { explode: bool },
@@ -136,8 +134,7 @@ pub enum ParameterStyle {
 
 /// How a value is written into a query.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is OpenAPI's style of that name")]
-pub enum QueryStyle {
+pub(crate) enum QueryStyle {
     Form,
     FormExploded,
     SpaceDelimited,
@@ -152,18 +149,18 @@ pub enum QueryStyle {
 
 /// A request's body.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Body {
+pub(crate) struct Body {
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Whether a request cannot do without.
-    pub required: bool,
+    pub(crate) required: bool,
     /// What it may be made of: one content, or a choice.
-    pub content: BodyContent,
+    pub(crate) content: BodyContent,
 }
 
 /// What a body may be made of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum BodyContent {
+pub(crate) enum BodyContent {
     /// One media type.
     One(Part),
     /// Several: an enum of this name.
@@ -172,25 +169,25 @@ pub enum BodyContent {
 
 /// One of several request bodies.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BodyVariant {
+pub(crate) struct BodyVariant {
     /// Name of the variant.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Its content.
-    pub part: Part,
+    pub(crate) part: Part,
 }
 
 /// A content with its media type.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The `Content-Type` to send.
-    pub media_type: String,
+    pub(crate) media_type: String,
     /// How it is written.
-    pub kind: PartKind,
+    pub(crate) kind: PartKind,
 }
 
 /// How a content is written.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PartKind {
+pub(crate) enum PartKind {
     /// JSON of a type.
     Json(Type),
     /// Bytes as they are, perhaps streamed.
@@ -205,32 +202,32 @@ pub enum PartKind {
 
 /// A field of a form.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FormField {
+pub(crate) struct FormField {
     /// Name in Rust.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name on the wire.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Type of its value; unused where it is a file.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Whether it is a file: bytes with a file name and a content type.
-    pub file: bool,
+    pub(crate) file: bool,
     /// Whether it may stand several times.
-    pub repeated: bool,
+    pub(crate) repeated: bool,
     /// Whether a request cannot do without.
-    pub required: bool,
+    pub(crate) required: bool,
     /// Its `Content-Type`, where the document gives one.
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// How a list or an object is written (url-encoded forms).
-    pub style: QueryStyle,
+    pub(crate) style: QueryStyle,
     /// Whether reserved characters stay (url-encoded forms).
-    pub allow_reserved: bool,
+    pub(crate) allow_reserved: bool,
 }
 
 /// What an operation gives when all is well.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// One response.
     One(Response),
     /// Several responses, or one with headers and nothing else: a type of this name.
@@ -240,7 +237,7 @@ pub enum Outcome {
 impl Outcome {
     /// Its responses.
     #[must_use]
-    pub fn responses(&self) -> &[Response] {
+    pub(crate) fn responses(&self) -> &[Response] {
         match self {
             Self::One(response) => std::slice::from_ref(response),
             Self::Several(_, responses) => responses,
@@ -250,31 +247,31 @@ impl Outcome {
 
 /// Another media type in which an operation answers, with something of another type.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// Name of the method that asks for it.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// The media type, as the document writes it.
-    pub media_type: String,
+    pub(crate) media_type: String,
     /// The `Accept` header.
-    pub accept: String,
+    pub(crate) accept: String,
     /// The member of the body that has to be true for it.
-    pub flag: Option<Flag>,
+    pub(crate) flag: Option<Flag>,
     /// What comes back when all is well.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// A member of a request's body that is set to true.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Flag {
+pub(crate) struct Flag {
     /// Its name on the wire.
-    pub key: String,
+    pub(crate) key: String,
     /// The kinds of bodies that have it.
-    pub bodies: BTreeSet<FlagBody>,
+    pub(crate) bodies: BTreeSet<FlagBody>,
 }
 
 /// A kind of body that has members.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum FlagBody {
+pub(crate) enum FlagBody {
     /// A JSON object.
     Json,
     /// `application/x-www-form-urlencoded`
@@ -285,24 +282,24 @@ pub enum FlagBody {
 
 /// A response that the document names.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Response {
+pub(crate) struct Response {
     /// Name of the variant where there are several.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Its status.
-    pub status: Status,
+    pub(crate) status: Status,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Its body.
-    pub payload: Payload,
+    pub(crate) payload: Payload,
     /// The media types that the body may come in.
-    pub media_types: Vec<String>,
+    pub(crate) media_types: Vec<String>,
     /// Its declared headers.
-    pub headers: Vec<HeaderField>,
+    pub(crate) headers: Vec<HeaderField>,
 }
 
 /// Which statuses a response is for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Status {
+pub(crate) enum Status {
     /// One status.
     Code(u16),
     /// `2XX` is `Range(2)`.
@@ -313,7 +310,7 @@ pub enum Status {
 
 /// The body of a response.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Payload {
+pub(crate) enum Payload {
     /// Nothing.
     Empty,
     /// JSON of a type.
@@ -343,7 +340,7 @@ pub enum Payload {
 impl Payload {
     /// Whether it is handed out before all of it is there.
     #[must_use]
-    pub fn is_stream(&self) -> bool {
+    pub(crate) fn is_stream(&self) -> bool {
         match self {
             Self::Stream | Self::Events | Self::EventStream { .. } | Self::JsonLines { .. } => true,
             Self::Empty | Self::Json(_) | Self::Text => false,
@@ -352,7 +349,7 @@ impl Payload {
 
     /// The type that is decoded.
     #[must_use]
-    pub fn ty(&self) -> Option<&Type> {
+    pub(crate) fn ty(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::EventStream { ty, .. } | Self::JsonLines { ty, .. } => Some(ty),
             Self::Empty | Self::Text | Self::Stream | Self::Events => None,
@@ -362,21 +359,20 @@ impl Payload {
 
 /// A declared header of a response.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeaderField {
+pub(crate) struct HeaderField {
     /// Name in Rust.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name on the wire, in lower case.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Type of its value.
-    pub ty: HeaderType,
+    pub(crate) ty: HeaderType,
 }
 
 /// Type of a response header's value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is the type of that name")]
-pub enum HeaderType {
+pub(crate) enum HeaderType {
     String,
     I64,
     F64,
@@ -386,7 +382,7 @@ pub enum HeaderType {
 
 /// What an operation gives when it fails.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Errors {
+pub(crate) enum Errors {
     /// Every error that the document names has this body.
     One(Type),
     /// Different statuses have different bodies: an enum of this name, or that of a shared one.
@@ -397,9 +393,9 @@ pub enum Errors {
 
 /// The enums of errors that several operations have.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SharedErrors {
+pub(crate) struct SharedErrors {
     /// They and their variants.
-    pub enums: BTreeMap<TypeName, Vec<Response>>,
+    pub(crate) enums: BTreeMap<TypeName, Vec<Response>>,
     /// What the operations call them: a name that does not change when another operation has the same errors.
-    pub aliases: BTreeMap<TypeName, TypeName>,
+    pub(crate) aliases: BTreeMap<TypeName, TypeName>,
 }

@@ -4,27 +4,27 @@ use super::{Presence, Type, ValueName};
 
 /// How the pages of a list follow each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pagination {
+pub(crate) struct Pagination {
     /// What leads to the next page.
-    pub style: PagingStyle,
+    pub(crate) style: PagingStyle,
     /// The type of a page.
-    pub page: Type,
+    pub(crate) page: Type,
     /// The page's field that holds the items, and whether it may be missing; none where the page
     /// is the list itself.
-    pub items: Option<(ValueName, Presence)>,
+    pub(crate) items: Option<(ValueName, Presence)>,
     /// The items' type.
-    pub item: Type,
+    pub(crate) item: Type,
     /// What of a page leads to the next one.
-    pub next: Option<Next>,
+    pub(crate) next: Option<Next>,
     /// The number of items on all pages.
-    pub total: Option<Member>,
+    pub(crate) total: Option<Member>,
     /// Whether there is another page.
-    pub more: Option<Member>,
+    pub(crate) more: Option<Member>,
 }
 
 /// What leads to the next page. Names are those of query parameters, on the wire.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PagingStyle {
+pub(crate) enum PagingStyle {
     /// The number of items so far.
     Offset {
         /// Its parameter.
@@ -58,7 +58,7 @@ pub enum PagingStyle {
 
 /// What of a page leads to the next one.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
+pub(crate) enum Next {
     /// A member of the page.
     Member(Member),
     /// A member of its last item.
@@ -67,23 +67,23 @@ pub enum Next {
 
 /// A member of a struct, however deep.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Member {
+pub(crate) struct Member {
     /// The fields that lead to it, and whether each may be missing.
-    pub path: Vec<(ValueName, Presence)>,
+    pub(crate) path: Vec<(ValueName, Presence)>,
     /// Its type.
-    pub ty: Type,
+    pub(crate) ty: Type,
 }
 
 impl Member {
     /// Whether it counts something.
     #[must_use]
-    pub fn is_integer(&self) -> bool {
+    pub(crate) fn is_integer(&self) -> bool {
         matches!(self.ty, Type::I32 | Type::I64 | Type::U32 | Type::U64)
     }
 
     /// Whether it can be the value of a query parameter.
     #[must_use]
-    pub fn is_cursor(&self) -> bool {
+    pub(crate) fn is_cursor(&self) -> bool {
         self.ty == Type::String || self.is_integer()
     }
 }

@@ -6,22 +6,22 @@ use super::{Doc, TypeName, ValueName};
 
 /// A named type of the emitted crate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TypeDefinition {
+pub(crate) struct TypeDefinition {
     /// Its name, unique in the crate.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Its documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Whether the document calls it deprecated.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// The file of `types/` that it belongs to, where there are several.
-    pub module: Option<ValueName>,
+    pub(crate) module: Option<ValueName>,
     /// What it is.
-    pub kind: TypeKind,
+    pub(crate) kind: TypeKind,
 }
 
 /// What a named type is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TypeKind {
+pub(crate) enum TypeKind {
     /// A struct.
     Record(Record),
     /// An open set of strings.
@@ -40,33 +40,33 @@ pub enum TypeKind {
 
 /// An array whose elements have a type each.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tuple {
+pub(crate) struct Tuple {
     /// The elements.
-    pub elements: Vec<Type>,
+    pub(crate) elements: Vec<Type>,
     /// How many of them are always there; the array may end before any other.
-    pub required: usize,
+    pub(crate) required: usize,
     /// The type of the elements behind them, where there may be such.
-    pub rest: Option<Type>,
+    pub(crate) rest: Option<Type>,
 }
 
 /// A struct with named fields.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub(crate) struct Record {
     /// The fields, in document order.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// The field that holds every other member, where the document declares such.
-    pub rest: Option<(ValueName, Type)>,
+    pub(crate) rest: Option<(ValueName, Type)>,
     /// How a value is constructed.
-    pub constructor: Constructor,
+    pub(crate) constructor: Constructor,
     /// Whether requests send it.
-    pub sent: bool,
+    pub(crate) sent: bool,
 }
 
 impl Record {
     /// The required fields in the order in which the constructor takes them. It does not change when
     /// the document's does.
     #[must_use]
-    pub fn arguments(&self) -> Vec<&Field> {
+    pub(crate) fn arguments(&self) -> Vec<&Field> {
         let required = self.fields.iter().filter(|field| field.presence == Presence::Required);
         let mut arguments: Vec<&Field> = required.collect();
         arguments.sort_by(|one, other| one.key.cmp(&other.key));
@@ -76,7 +76,7 @@ impl Record {
 
 /// How a value of a struct is constructed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Constructor {
+pub(crate) enum Constructor {
     /// By `new`, whose arguments are the required fields.
     New,
     /// By `builder` and a method for each required field, on a type of this name.
@@ -85,26 +85,26 @@ pub enum Constructor {
 
 /// A field of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Field {
+pub(crate) struct Field {
     /// Name in Rust.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name on the wire.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Type of a value that is there.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Whether it may be missing or null.
-    pub presence: Presence,
+    pub(crate) presence: Presence,
     /// The value that it has, where the document knows it and the type does not.
-    pub known: Option<Known>,
+    pub(crate) known: Option<Known>,
     /// Whether the document calls it deprecated.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
 }
 
 /// Required × nullable, told apart where it matters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Presence {
+pub(crate) enum Presence {
     /// Always there: `T`.
     Required,
     /// Always there, perhaps null: `Option<T>`, written as null.
@@ -126,7 +126,7 @@ pub enum Presence {
 
 /// A value that the document knows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Known {
+pub(crate) enum Known {
     /// A text.
     Text(String),
     /// A boolean.
@@ -135,7 +135,7 @@ pub enum Known {
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Type {
+pub(crate) enum Type {
     /// `()`: null and nothing else.
     Null,
     /// `bool`
@@ -185,38 +185,38 @@ pub enum Type {
 
 /// An enumeration that stays open: a value that it does not name is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Enumeration<T> {
+pub(crate) struct Enumeration<T> {
     /// The values that the document names.
-    pub variants: Vec<Variant<T>>,
+    pub(crate) variants: Vec<Variant<T>>,
     /// Whether it allows every other value as well.
-    pub free: bool,
+    pub(crate) free: bool,
 }
 
 /// One value of an enumeration.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Variant<T> {
+pub(crate) struct Variant<T> {
     /// Name in Rust.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Value on the wire.
-    pub value: T,
+    pub(crate) value: T,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
 }
 
 /// One of several types.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Union {
+pub(crate) struct Union {
     /// How the alternative is found.
-    pub selection: Selection,
+    pub(crate) selection: Selection,
     /// The alternatives, in the order in which they are tried.
-    pub alternatives: Vec<Alternative>,
+    pub(crate) alternatives: Vec<Alternative>,
     /// The name of the one that a value without a known tag belongs to.
-    pub default: Option<TypeName>,
+    pub(crate) default: Option<TypeName>,
 }
 
 /// How the alternative that a value belongs to is found.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Selection {
+pub(crate) enum Selection {
     /// By a member whose value each alternative has its own of.
     Tag(String),
     /// By the alternatives' tests, in order.
@@ -227,24 +227,24 @@ pub enum Selection {
 
 /// One alternative of a union.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Alternative {
+pub(crate) struct Alternative {
     /// Name of the variant.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Its content.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// What a value must fulfil to belong here.
-    pub test: Test,
+    pub(crate) test: Test,
     /// The tag to write, where its content has no member for it.
-    pub written: Option<String>,
+    pub(crate) written: Option<String>,
     /// Its place in the document.
-    pub place: usize,
+    pub(crate) place: usize,
 }
 
 /// What a value must fulfil to belong to an alternative.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub(crate) enum Test {
     /// The tag has one of these values.
     Tag(Vec<String>),
     /// An object of this shape.
@@ -269,21 +269,21 @@ pub enum Test {
 
 /// What is known of the members of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Members that must be there.
-    pub required: Vec<String>,
+    pub(crate) required: Vec<String>,
     /// Members that, when there, must have one of these values.
-    pub constants: Vec<(String, Vec<String>)>,
+    pub(crate) constants: Vec<(String, Vec<String>)>,
     /// Members that have a place of their own.
-    pub known: Vec<String>,
+    pub(crate) known: Vec<String>,
     /// Whether every other member is kept too.
-    pub open: bool,
+    pub(crate) open: bool,
 }
 
 impl Shape {
     /// The values that a member must have one of.
     #[must_use]
-    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+    pub(crate) fn values_of(&self, key: &str) -> Option<&[String]> {
         self.constants.iter().find(|(known, _)| known == key).map(|(_, values)| &values[..])
     }
 }
@@ -291,7 +291,7 @@ impl Shape {
 impl Type {
     /// The named type in it, however it is wrapped.
     #[must_use]
-    pub fn named(&self) -> Option<&TypeName> {
+    pub(crate) fn named(&self) -> Option<&TypeName> {
         match self {
             Self::Named(name) | Self::Erased(name, _) => Some(name),
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
@@ -305,7 +305,7 @@ impl Type {
 impl Type {
     /// The type in it that is erased, if it is, and its number.
     #[must_use]
-    pub fn erased(&self) -> Option<(usize, &TypeName)> {
+    pub(crate) fn erased(&self) -> Option<(usize, &TypeName)> {
         match self {
             Self::Erased(name, number) => Some((*number, name)),
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
@@ -319,7 +319,7 @@ impl Type {
 impl Type {
     /// The type without what only says that a value may be null, or where it is kept.
     #[must_use]
-    pub fn bare(&self) -> &Self {
+    pub(crate) fn bare(&self) -> &Self {
         match self {
             Self::Nullable(inner) | Self::Boxed(inner) => inner.bare(),
             other => other,
@@ -363,7 +363,7 @@ impl TypeKind {
 
     /// The types of everything in it.
     #[must_use]
-    pub fn contents(&self) -> Vec<&Type> {
+    pub(crate) fn contents(&self) -> Vec<&Type> {
         match self {
             Self::Record(record) => record
                 .fields

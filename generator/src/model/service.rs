@@ -4,48 +4,48 @@ use super::{Doc, ValueName};
 
 /// A base URL.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Server {
+pub(crate) struct Server {
     /// Name of its constant, in snake case.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// URL with `{variables}`.
-    pub url: String,
+    pub(crate) url: String,
     /// Its variables.
-    pub variables: Vec<ServerVariable>,
+    pub(crate) variables: Vec<ServerVariable>,
 }
 
 /// A variable of a server's URL.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ServerVariable {
+pub(crate) struct ServerVariable {
     /// Name of the builder's method.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name in the URL.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Value where none is set.
-    pub default: String,
+    pub(crate) default: String,
     /// The values that it may have; empty where any will do.
-    pub values: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
 /// A way to prove who asks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SecurityScheme {
+pub(crate) struct SecurityScheme {
     /// Name of the builder's method.
-    pub name: ValueName,
+    pub(crate) name: ValueName,
     /// Name in the document.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// What is sent.
-    pub token: TokenKind,
+    pub(crate) token: TokenKind,
 }
 
 /// What a security scheme sends.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     /// `Authorization: Bearer …`
     Bearer,
     /// `Authorization: Basic …`
@@ -58,8 +58,7 @@ pub enum TokenKind {
 
 /// Where an API key stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "each is the place of that name")]
-pub enum ApiKeyPlace {
+pub(crate) enum ApiKeyPlace {
     Header,
     Query,
     Cookie,

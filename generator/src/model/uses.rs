@@ -5,7 +5,7 @@ use super::{BodyContent, Errors, Operation, Outcome, Part, PartKind, Response, T
 impl Operation {
     /// The types of everything that its request holds.
     #[must_use]
-    pub fn sent(&self) -> Vec<&Type> {
+    pub(crate) fn sent(&self) -> Vec<&Type> {
         let mut types: Vec<&Type> = self.parameters.iter().map(|parameter| &parameter.ty).collect();
         let parts: Vec<&Part> = match self.body.as_ref().map(|body| &body.content) {
             None => Vec::new(),
@@ -32,7 +32,7 @@ impl Operation {
 
     /// The types of everything that its responses hold.
     #[must_use]
-    pub fn received(&self) -> Vec<&Type> {
+    pub(crate) fn received(&self) -> Vec<&Type> {
         let mut types = Vec::new();
         let mut answers: Vec<&Response> = self.outcomes().flat_map(Outcome::responses).collect();
         match &self.errors {

@@ -4,48 +4,48 @@ use super::{Doc, HeaderField, Payload, TypeName, ValueName};
 
 /// All of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Webhooks {
+pub(crate) struct Webhooks {
     /// In document order.
-    pub all: Vec<Webhook>,
+    pub(crate) all: Vec<Webhook>,
     /// How one is told from the others, where the document says.
-    pub choice: Option<WebhookChoice>,
+    pub(crate) choice: Option<WebhookChoice>,
     /// The module of the types that only webhooks have, if there are any.
-    pub module: Option<ValueName>,
+    pub(crate) module: Option<ValueName>,
 }
 
 /// A webhook.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     /// Name of its struct.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// Name of its variant where they are told apart.
-    pub variant: TypeName,
+    pub(crate) variant: TypeName,
     /// Name in the document.
-    pub key: String,
+    pub(crate) key: String,
     /// Documentation.
-    pub doc: Doc,
+    pub(crate) doc: Doc,
     /// Whether the document calls it deprecated.
-    pub deprecated: bool,
+    pub(crate) deprecated: bool,
     /// Its declared headers.
-    pub headers: Vec<HeaderField>,
+    pub(crate) headers: Vec<HeaderField>,
     /// Its body.
-    pub payload: Payload,
+    pub(crate) payload: Payload,
 }
 
 /// How the webhook that a request belongs to is found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct WebhookChoice {
+pub(crate) struct WebhookChoice {
     /// Name of the enum.
-    pub name: TypeName,
+    pub(crate) name: TypeName,
     /// What tells.
-    pub tag: WebhookTag,
+    pub(crate) tag: WebhookTag,
     /// The values that each webhook has of it.
-    pub values: Vec<Vec<String>>,
+    pub(crate) values: Vec<Vec<String>>,
 }
 
 /// What tells webhooks apart.
 #[derive(Clone, Debug, PartialEq)]
-pub enum WebhookTag {
+pub(crate) enum WebhookTag {
     /// A member of the body.
     Member(String),
     /// A header, in lower case.

@@ -309,25 +309,11 @@ pub(super) fn value_kind(value: &Value) -> &'static str {
     }
 }
 
-/// Whether one word is the other with a slip of the pen: other case, a plural, two letters swapped,
-/// one or two wrong.
+/// Whether one word is a misspelling of the other: another case, or up to two letters wrong, missing or too many.
 pub(super) fn is_similar(word: &str, known: &str) -> bool {
-    if word.eq_ignore_ascii_case(known) {
-        return true;
-    }
-    let word = word.as_bytes();
-    let known = known.as_bytes();
-    if word.len() < 4 || known.len() < 4 || word.len().abs_diff(known.len()) > 2 {
-        return false;
-    }
-    let mut row: Vec<usize> = (0..=known.len()).collect();
-    for (line, letter) in word.iter().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], line + 1);
-        for column in 0..known.len() {
-            let change = corner + usize::from(*letter != known[column]);
-            corner = row[column + 1];
-            row[column + 1] = change.min(row[column] + 1).min(corner + 1);
-        }
-    }
-    row[known.len()] <= 2
+    word.eq_ignore_ascii_case(known)
+        || word.len() >= 4
+            && known.len() >= 4
+            && word.len().abs_diff(known.len()) <= 2
+            && strsim::levenshtein(word, known) <= 2
 }

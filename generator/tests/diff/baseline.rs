@@ -25,7 +25,7 @@ fn a_document_is_the_same_as_what_its_crate_keeps_of_it() {
         let before = understood("openapi.json", kept).unwrap_or_else(|| panic!("{name}: {kept}"));
         let after = understood(&name, &text).unwrap();
         let changes = diff::compare(&before, &after).changes;
-        if !changes.is_empty() || before.api != after.api {
+        if !changes.is_empty() || !before.has_same_api(&after) {
             wrong.push(format!("{name}: {changes:#?}"));
         }
         checked += 1;

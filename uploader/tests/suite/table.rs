@@ -1,6 +1,6 @@
 //! Every fault that the emulator knows, on every operation that an upload uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use box_emulator::{
 };
 use box_uploader::{ErrorKind, Retry, Upload, Uploaded};
 use futures_util::StreamExt;
+use serde_json::Value;
 
 use crate::invariants;
 use crate::support::{PART, PATIENCE, Setting, content, finish, quick, seeded};
@@ -342,6 +343,24 @@ fn wrap(text: &mut String, names: &[&str]) {
         write!(line, "{}{name}", if line.is_empty() { "" } else { ", " }).unwrap();
     }
     writeln!(text, "    {line}").unwrap();
+}
+
+#[test]
+fn every_action_of_the_emulator_is_in_the_table() {
+    let operations = Operation::ALL.iter().map(|operation| On::Operation(*operation));
+    let actions = operations.chain([On::Connection]).flat_map(actions);
+    let used: BTreeSet<String> = actions.map(|action| action_name(&action)).collect();
+    let error = serde_json::from_str::<Action>("\"none\"").unwrap_err().to_string();
+    let known: BTreeSet<String> = error.split('`').skip(3).step_by(2).map(str::to_owned).collect();
+    assert_eq!(used, known);
+}
+
+/// The name of an action in a fault plan.
+fn action_name(action: &Action) -> String {
+    match serde_json::to_value(action).unwrap() {
+        Value::Object(details) => details.keys().next().unwrap().clone(),
+        name => name.as_str().unwrap().to_owned(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

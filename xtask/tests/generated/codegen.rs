@@ -16,6 +16,11 @@ fn the_command_says_so() {
     let output = command.args(["codegen", "--check"]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
+
+    let readme = include_str!("../../../README.md");
+    let shown = readme.lines().find(|line| line.starts_with("generated/: ")).unwrap();
+    let counts = |line: &str| line.split(", ").take(2).collect::<Vec<_>>().join(", ");
+    assert!(text.contains(&counts(shown)), "README.md: {shown}\n{text}");
 }
 
 /// It must not depend on the machine, the clock or the order of a hash map.
