@@ -44,14 +44,15 @@ async fn it_says_where_it_is_and_stops_when_asked() {
     assert!(!log.contains("Bearer"));
 }
 
-/// Every command of the README, in order, on another port.
+/// Every command of the READMEs, in order, on another port.
 #[tokio::test]
-async fn the_commands_of_the_readme_start() {
+async fn the_commands_of_the_readmes_start() {
     let folder = tempfile::tempdir().unwrap();
-    let readme = include_str!("../../README.md");
-    let starts = ["$ cargo run -p box-emulator", "box-emulator "];
+    let readmes = concat!(include_str!("../../../README.md"), include_str!("../../README.md"));
+    let starts =
+        ["cargo run --package box-emulator -- ", "$ cargo run -p box-emulator", "box-emulator "];
     let mut started = 0;
-    for line in readme.lines().filter(|line| !line.contains(" = ")) {
+    for line in readmes.lines().filter(|line| !line.contains(" = ")) {
         let Some(options) = starts.iter().find_map(|start| line.strip_prefix(start)) else {
             continue;
         };
@@ -65,7 +66,7 @@ async fn the_commands_of_the_readme_start() {
         child.kill().await.unwrap();
         started += 1;
     }
-    assert_eq!(started, 3);
+    assert_eq!(started, 4);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ const COMMANDS: &[(&str, &str, Check)] = &[
         "cargo run --package box-uploader -- --demo",
         RunBy("uploader/tests/command/demo.rs"),
     ),
+    ("README.md", "cargo run --package box-emulator -- ", RunBy("emulator/tests/suite/command.rs")),
     ("README.md", "cargo test --workspace", RunBy(".ci/run")),
     ("README.md", "cargo xtask codegen", Parsed),
     ("README.md", "export BOX_ACCESS_TOKEN=…", NotRun("it needs an account")),
@@ -56,6 +57,7 @@ const COMMANDS: &[(&str, &str, Check)] = &[
         RunBy("uploader/tests/command/demo.rs"),
     ),
     ("uploader/README.md", "export BOX_ACCESS_TOKEN=…", NotRun("it needs an account")),
+    ("uploader/README.md", "box-upload login ", NotRun("a browser signs in")),
     ("uploader/README.md", "", RunBy("uploader/tests/command/readme.rs")),
 ];
 
