@@ -17,20 +17,22 @@ use box_emulator::{Action, Emulator, Fault, FaultPlan, Operation, StallAt};
 use box_upload_sessions::Client;
 use box_uploader::Uploader;
 use box_uploader::transport::HttpTransport;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha1::{Digest as _, Sha1};
 
 use chart::{Figure, draw_chart};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// What is measured: a name, the size of a part in MiB, how many parts are in flight, and by how
-/// many seconds late responses to parts are.
-const SETTINGS: [(&str, u64, usize, f64); 5] = [
-    ("8 MiB parts, 1 in flight", 8, 1, 0.0),
-    ("8 MiB parts, 4 in flight", 8, 4, 0.0),
-    ("1 MiB parts, 4 in flight", 1, 4, 0.0),
-    ("64 MiB parts, 4 in flight", 64, 4, 0.0),
-    ("8 MiB, 4, each 0.25 s late", 8, 4, 0.25),
+/// What is measured: a name, the size of a part in MiB, how many parts are in flight, by how many
+/// seconds late responses to parts are, and whether over TLS.
+const SETTINGS: [(&str, u64, usize, f64, bool); 6] = [
+    ("8 MiB parts, 1 in flight", 8, 1, 0.0, false),
+    ("8 MiB parts, 4 in flight", 8, 4, 0.0, false),
+    ("8 MiB, 4 in flight, TLS", 8, 4, 0.0, true),
+    ("1 MiB parts, 4 in flight", 1, 4, 0.0, false),
+    ("64 MiB parts, 4 in flight", 64, 4, 0.0, false),
+    ("8 MiB, 4, each 0.25 s late", 8, 4, 0.25, false),
 ];
 
 fn main() -> Outcome<()> {
@@ -49,12 +51,22 @@ fn compare_rates() -> Outcome<()> {
     make_file(&path, gib)?;
     let hashing = hash_twice(gib)?;
     println!("{gib} GiB");
+    let encryption = encrypt(gib)?;
     println!("SHA-1 alone, two passes: {hashing:.2} CPU s per GiB");
+    println!("AES-256-GCM alone: {encryption:.2} CPU s per GiB");
+    let certified = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
+    let certificate = folder.path().join("certificate.pem");
+    fs::write(&certificate, certified.cert.pem())?;
+    let key = folder.path().join("key.pem");
+    fs::write(&key, certified.signing_key.serialize_pem())?;
     let mut alone = 0.0;
     let mut figures = Vec::new();
-    for (name, part, in_flight, late) in SETTINGS {
+    for (name, part, in_flight, late, tls) in SETTINGS {
         let mut emulator = start_role("emulator");
         emulator.env("PART", part.to_string()).env("LATE", late.to_string());
+        if tls {
+            emulator.env("CERTIFICATE", &certificate).env("KEY", &key);
+        }
         let data = tempfile::tempdir()?;
         if gib > 2 {
             emulator.env("DATA", data.path());
@@ -62,6 +74,9 @@ fn compare_rates() -> Outcome<()> {
         let (_emulator, url) = first_line(emulator)?;
         let mut client = start_role("client");
         client.env("URL", url).env("FILE", &path).env("IN_FLIGHT", in_flight.to_string());
+        if tls {
+            client.env("CERTIFICATE", &certificate);
+        }
         let (mut client, line) = first_line(client)?;
         client.0.wait()?;
         let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
@@ -117,6 +132,24 @@ fn hash_twice(gib: u64) -> Outcome<f64> {
     Ok((cpu_seconds()? - before) / gib as f64)
 }
 
+/// Encrypts as TLS does: record by record, without a copy.
+fn encrypt(gib: u64) -> Outcome<f64> {
+    let failed = |_| "cannot encrypt";
+    let key = UnboundKey::new(&AES_256_GCM, &[7; 32]).map_err(failed)?;
+    let key = LessSafeKey::new(key);
+    let mut record = vec![0; 16 << 10];
+    let before = cpu_seconds()?;
+    for number in 0..gib << 16 {
+        let mut nonce = [0; NONCE_LEN];
+        nonce[4..].copy_from_slice(&number.to_be_bytes());
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = key.seal_in_place_separate_tag(nonce, Aad::empty(), &mut record);
+        std::hint::black_box(tag.map_err(failed)?.as_ref());
+        std::hint::black_box(&record);
+    }
+    Ok((cpu_seconds()? - before) / gib as f64)
+}
+
 fn serve_emulator() -> Outcome<()> {
     let part: u64 = std::env::var("PART")?.parse()?;
     let late: f64 = std::env::var("LATE")?.parse()?;
@@ -127,6 +160,9 @@ fn serve_emulator() -> Outcome<()> {
     }
     tokio::runtime::Runtime::new()?.block_on(async {
         let mut emulator = Emulator::builder().part_size(part << 20).faults(plan);
+        if let (Ok(certificate), Ok(key)) = (std::env::var("CERTIFICATE"), std::env::var("KEY")) {
+            emulator = emulator.tls(fs::read(certificate)?, fs::read(key)?);
+        }
         if let Ok(data) = std::env::var("DATA") {
             emulator = emulator.data(data);
         }
@@ -144,7 +180,11 @@ fn run_client() -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let start = Instant::now();
     runtime.block_on(async {
-        let transport = HttpTransport::builder().build()?;
+        let mut transport = HttpTransport::builder();
+        if let Ok(certificate) = std::env::var("CERTIFICATE") {
+            transport = transport.root_certificate_pem(fs::read(certificate)?);
+        }
+        let transport = transport.build()?;
         let client = Client::builder().transport(transport).base_url(url);
         let client = client.access_token("bench").build()?;
         let upload = Uploader::new(client).file(path).to_folder("0").concurrency(in_flight);
