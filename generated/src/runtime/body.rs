@@ -50,6 +50,10 @@ impl Body {
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
+        // Over HTTP/2, a 304 may have a length, which is not its own (RFC 9110, section 8.6).
+        if body.is_end_stream() {
+            return Self::empty();
+        }
         let length = body.size_hint().exact();
         let mut body = Box::pin(body);
         let next = move |cx: &mut Context<'_>| loop {

@@ -45,7 +45,7 @@ impl fmt::Debug for Secret {
 /// Provides the token for each call, and may refresh it.
 pub trait TokenProvider: Send + Sync + 'static {
     /// Returns the token to send. `rejected` is a token that was just rejected with 401; if a
-    /// different one is returned, the request is sent once more.
+    /// different one is returned, the request is sent once more, unless its body is a stream.
     fn token<'a>(&'a self, rejected: Option<&'a Secret>)
     -> BoxFuture<'a, Result<Secret, BoxError>>;
 }

@@ -15,10 +15,12 @@ const BOUNDARY: &str = "; boundary=";
 
 /// The parts of a body, in the order in which they are sent; several may have one name.
 #[derive(Debug, Default)]
+#[must_use]
 pub struct Multipart(Vec<(String, Part)>);
 
 /// One part: its content, and for a file its name.
 #[derive(Debug)]
+#[must_use]
 pub struct Part {
     body: Body,
     file_name: Option<String>,
@@ -82,7 +84,6 @@ impl Multipart {
     }
 
     /// Sorts the parts: those of the first name first, and so on.
-    #[must_use]
     pub fn in_order(mut self, names: &[&str]) -> Self {
         self.0.sort_by_key(|(own, _)| names.iter().position(|name| name == own));
         self
@@ -90,7 +91,6 @@ impl Multipart {
 
     /// Adds a file. What it does not say of itself is filled in: the content type by this one, and
     /// the file's name by the part's, because many services take a part without one for a value.
-    #[must_use]
     pub fn file(self, name: &str, part: impl Into<Part>, content_type: &str) -> Self {
         let mut part = part.into();
         part.content_type.get_or_insert_with(|| content_type.to_owned());
@@ -100,7 +100,6 @@ impl Multipart {
 
     /// Adds a value: text as it is, a list as several parts, an object as JSON. It is sent with this
     /// content type, where it is not empty.
-    #[must_use]
     pub fn field<T: Serialize + ?Sized>(self, name: &str, value: &T, content_type: &str) -> Self {
         // What no JSON can hold is left out, as an absent value is.
         match number::text(value) {

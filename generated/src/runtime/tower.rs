@@ -52,8 +52,11 @@ impl fmt::Debug for TransportService {
 pub struct ServiceTransport<S> {
     /// Locked while it is cloned: not every service is `Sync`.
     service: Mutex<S>,
-    sleep: Box<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>,
+    sleep: Box<Sleep>,
+    delay: Option<Box<Sleep>>,
 }
+
+type Sleep = dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync;
 
 impl<S> ServiceTransport<S> {
     /// The transport that sends by `service`. `sleep` is [`Transport::sleep`].
@@ -61,7 +64,7 @@ impl<S> ServiceTransport<S> {
         service: S,
         sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,
     ) -> Self {
-        Self { service: Mutex::new(service), sleep: Box::new(sleep) }
+        Self { service: Mutex::new(service), sleep: Box::new(sleep), delay: None }
     }
 }
 
@@ -87,6 +90,10 @@ where
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (self.sleep)(duration)
+    }
+
+    fn delay(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.delay.as_ref().unwrap_or(&self.sleep)(duration)
     }
 }
 
@@ -114,6 +121,9 @@ where
 {
     Box::new(move |inner| {
         let service = layer.layer(TransportService(inner.clone()));
-        Arc::new(ServiceTransport::new(service, move |duration| inner.sleep(duration)))
+        let timer = inner.clone();
+        let mut transport = ServiceTransport::new(service, move |duration| timer.sleep(duration));
+        transport.delay = Some(Box::new(move |duration| inner.delay(duration)));
+        Arc::new(transport)
     })
 }

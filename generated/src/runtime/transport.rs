@@ -53,6 +53,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Waits for a time limit, with the timer of the runtime that [`Transport::send`] needs.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Waits before a request is sent again, for [`Retry`](super::Retry); by default as long as `sleep` does.
+    fn delay(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(duration)
+    }
 }
 
 /// A transport that several clients share.
@@ -63,6 +68,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (**self).sleep(duration)
+    }
+
+    fn delay(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        (**self).delay(duration)
     }
 }
 

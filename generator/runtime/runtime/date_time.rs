@@ -1,5 +1,18 @@
 //! Dates and times (RFC 3339).
 
+/// Lets a value be converted as a reference to it is.
+macro_rules! convert_by_value {
+    ($from:ty => $($to:ty),+) => {$(
+        impl TryFrom<$from> for $to {
+            type Error = TimeError;
+
+            fn try_from(value: $from) -> Result<Self, TimeError> {
+                Self::try_from(&value)
+            }
+        }
+    )+};
+}
+
 #[cfg(feature = "chrono")]
 mod chrono;
 mod date;
@@ -35,7 +48,7 @@ const DAY: i64 = 86_400;
 ///
 /// ```ignore
 /// let now = DateTime::from(std::time::SystemTime::now());
-/// let timestamp = jiff::Timestamp::try_from(&now)?;
+/// let timestamp = jiff::Timestamp::try_from(now)?;
 /// ```
 ///
 /// What is not quite RFC 3339 is read where its meaning is plain: an offset like `+0000` or `UTC`,
@@ -160,6 +173,8 @@ impl TryFrom<&DateTime> for SystemTime {
         second.and_then(|second| second.checked_add(fraction)).ok_or(OUT_OF_RANGE)
     }
 }
+
+convert_by_value!(DateTime => SystemTime);
 
 impl FromStr for DateTime {
     type Err = TimeError;

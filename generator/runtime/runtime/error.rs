@@ -120,6 +120,17 @@ impl<E> Error<E> {
         matches!(self, Self::Connect(_))
     }
 
+    /// Whether the same request may succeed a little later: there was no connection or it failed, a time
+    /// limit passed, or the status is 408, 429, 500, 502, 503 or 504. Whether it is safe to send it again
+    /// depends on [`may_have_taken_effect`](Self::may_have_taken_effect), unless it is idempotent.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Response { response, .. } => is_transient(response.status().as_u16()),
+            Self::Connect(_) | Self::Transport(_) | Self::Timeout => true,
+            _ => false,
+        }
+    }
+
     /// Whether the request may have taken effect. If not, it can safely be sent again, whatever it
     /// does. A status from 400 to 499 means that it had no effect, except for 408, which a proxy may
     /// send; a request without a response may have had one.
@@ -180,6 +191,11 @@ impl<E> fmt::Display for Error<E> {
             Self::Incomplete(text) => write!(f, "the list is not complete: {text}"),
         }
     }
+}
+
+/// Whether a response of this status may be another one a little later.
+pub(super) fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 /// What an error's body says in the members that most services use (RFC 9457 and RFC 6749 among

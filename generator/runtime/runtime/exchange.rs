@@ -6,8 +6,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header;
-use http::{Request, Response, StatusCode};
+use http::header::{self, HeaderMap};
+use http::{Method, Request, Response, StatusCode};
 #[cfg(feature = "tracing")]
 use tracing::Instrument;
 
@@ -62,17 +62,25 @@ impl Parts {
         };
         let idempotent = self.is_idempotent();
         let limit = retries.policy.attempt_timeout.filter(|_| idempotent);
+        // The last outcome after which the request may have taken effect.
+        let mut uncertain = None;
         loop {
             *attempts += 1;
             let attempt = self.attempt(body, streams);
-            let outcome = within(limit, &*config.transport, attempt).await;
+            let mut outcome = within(limit, &*config.transport, attempt).await;
             let delay = retries.delay_after(*attempts, idempotent, &outcome, self.timeout);
-            let Some(delay) = delay else { return outcome };
             #[cfg(feature = "tracing")]
-            trace::note_retry(*attempts, delay, &outcome);
+            if let Some(delay) = delay {
+                trace::note_retry(*attempts, delay, &outcome);
+            }
+            // That this attempt sent nothing says nothing of those before it.
+            if outcome.as_ref().is_err_and(|error| !error.may_have_taken_effect()) {
+                outcome = uncertain.take().unwrap_or(outcome);
+            }
+            let Some(delay) = delay else { return outcome };
             *last = Some(outcome);
-            config.transport.sleep(delay).await;
-            *last = None;
+            config.transport.delay(delay).await;
+            uncertain = last.take().filter(may_have_taken_effect);
             body = copy.clone().into();
         }
     }
@@ -95,17 +103,15 @@ impl Parts {
         }
         let request = self.request(body, &secrets)?;
         let (mut response, is_home) = self.send_and_follow(request).await?;
-        if response.status() == StatusCode::UNAUTHORIZED
-            && is_home
-            && let Some(body) = copy
-        {
+        if response.status() == StatusCode::UNAUTHORIZED && is_home {
             let mut fresh = false;
             for ((_, credential), (_, secret)) in credentials.iter().zip(&mut secrets) {
                 let new = credential.0.token(Some(secret)).await.map_err(Error::Token)?;
                 fresh |= new != *secret;
                 *secret = new;
             }
-            if fresh {
+            // The provider is told even if the body is a stream: its next token is then another one.
+            if let Some(body) = copy.filter(|_| fresh) {
                 let request = self.request(body.into(), &secrets)?;
                 (response, _) = self.send_and_follow(request).await?;
             }
@@ -135,8 +141,11 @@ impl Parts {
     ) -> Result<Reply, Failure> {
         let config = &*self.client.0;
         let (head, mut stream) = response.into_parts();
-        let content_type = head.headers.get(header::CONTENT_TYPE);
-        if !content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        // RFC 9110, section 6.4.1: there is no content, whatever its length is said to be.
+        if self.method() == Method::HEAD {
+            stream = Body::empty();
+        }
+        if !is_event_stream(&head.headers) {
             stream = stream.impatient(config.read_timeout, config.transport.clone());
         }
         if streams(head.status.as_u16()) {
@@ -157,6 +166,13 @@ impl Parts {
     }
 }
 
+fn may_have_taken_effect(outcome: &Result<Reply, Failure>) -> bool {
+    match outcome {
+        Ok(reply) => reply.status() == 408 || reply.status() >= 500,
+        Err(error) => error.may_have_taken_effect(),
+    }
+}
+
 /// What `work` gives, unless the time is over first.
 async fn within<T>(
     limit: Option<Duration>,
@@ -171,6 +187,12 @@ async fn within<T>(
         ready => ready,
     })
     .await
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    const KIND: &[u8] = b"text/event-stream";
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.as_bytes().get(..KIND.len()));
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(KIND))
 }
 
 /// What the first alternative that there are credentials for sends. One that asks for none is

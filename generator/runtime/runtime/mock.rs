@@ -102,9 +102,14 @@ impl Transport for Mock {
         })
     }
 
-    /// Time limits never expire: use [`Mock::fail`] with [`Error::Timeout`].
+    /// No time passes and no time limit expires: use [`Mock::fail`] with [`Error::Timeout`].
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
+    }
+
+    /// A request is sent again at once.
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 

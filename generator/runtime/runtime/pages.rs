@@ -14,6 +14,7 @@ use super::{BoxFuture, Call, Error, Failure, Sending, Style};
 /// A stream of the items of a list, which requests a page when it needs one. It ends after the last
 /// item or after an error, which is [`Error::Incomplete`] if there are items that it cannot reach,
 /// or if 100 pages in a row are empty and each refers to another.
+#[must_use = "a page is requested when an item is"]
 pub struct Items<T, E> {
     ready: vec::IntoIter<T>,
     next: Option<Fetch<T, E>>,

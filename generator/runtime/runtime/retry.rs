@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::{Error, Failure, Reply, RetryAfter};
+use super::{Failure, Reply, RetryAfter, error};
 
 /// When and how often a request is sent again that failed: what
 /// [`ClientBuilder::retry`](super::ClientBuilder::retry) takes.
@@ -23,8 +23,8 @@ use super::{Error, Failure, Reply, RetryAfter};
 /// jitter"). The service's `Retry-After` goes before it.
 ///
 /// All requests of a client share a budget, so that a service that is down is not asked several times
-/// as often as usual: each attempt after the first takes from it, and each request that needs no second
-/// attempt gives a fifth of one back.
+/// as often as usual: each attempt after the first takes from it, and each request that succeeds at the
+/// first attempt gives a fifth of one back.
 #[derive(Clone, Debug)]
 pub struct Retry {
     attempts: u32,
@@ -116,7 +116,8 @@ impl Retries {
     ) -> Option<Duration> {
         let policy = &self.policy;
         if !is_transient(outcome, idempotent) {
-            if attempt == 1 {
+            let is_good = outcome.as_ref().is_ok_and(|reply| reply.status() < 500);
+            if attempt == 1 && is_good {
                 let full = policy.budget.saturating_mul(COST);
                 self.change(|left| (left < full).then_some(left + 1));
             }
@@ -129,7 +130,7 @@ impl Retries {
         let delay = match asked {
             Some(asked) if asked > policy.longest_retry_after => return None,
             // A little later than asked, lest all who were told the same come at once.
-            Some(asked) => asked + policy.first_delay.mul_f64(random()),
+            Some(asked) => asked.saturating_add(policy.first_delay.mul_f64(random())),
             None => {
                 let doubled = 2_u32.saturating_pow(attempt - 1);
                 let limit = policy.first_delay.saturating_mul(doubled).min(policy.longest_delay);
@@ -150,14 +151,8 @@ impl Retries {
 
 fn is_transient(outcome: &Result<Reply, Failure>, idempotent: bool) -> bool {
     match outcome {
-        Ok(reply) => match reply.status() {
-            429 => true,
-            408 | 500 | 502 | 503 | 504 => idempotent,
-            _ => false,
-        },
-        Err(Error::Connect(_)) => true,
-        Err(Error::Transport(_) | Error::Timeout) => idempotent,
-        Err(_) => false,
+        Ok(reply) => (idempotent || reply.status() == 429) && error::is_transient(reply.status()),
+        Err(error) => (idempotent || error.is_connect()) && error.is_transient(),
     }
 }
 

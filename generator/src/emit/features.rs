@@ -14,7 +14,7 @@ pub(crate) const FEATURES: &str = "\
 | `webpki-roots` | Mozilla's root certificates, for systems that have none | 1 |
 | `tower` | `Client::builder().layer(layer)`; services of tower as transports, and transports as services | 1 (2 without `client`) |
 | `tracing` | a span for each call: method, path template, status, attempts | none (4 without `client`) |
-| `fetch` | `runtime::FetchTransport`, for `wasm32-unknown-unknown`, where `client` does not compile: bodies and answers are whole, not streamed | 16 |
+| `fetch` | `runtime::FetchTransport`, for `wasm32-unknown-unknown`, where `client` does not compile: request bodies are sent whole | 16 |
 | `mock` | `runtime::Mock`, a transport for unit tests | none |
 
 ";

@@ -1,6 +1,6 @@
 //! The cargo features that bring groups of operations and their types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::code::{value_ident, wrap_list};
 use super::response;
@@ -103,10 +103,12 @@ pub(crate) fn shared_errors(api: &Api) -> Vec<SharedErrors<'_>> {
     for (name, responses) in &api.shared_errors.enums {
         sets.entry(users(api, name)).or_default().insert(name, responses);
     }
+    let modules = api.groups.iter().filter_map(|group| group.name.as_ref());
+    let mut taken: HashSet<String> = modules.map(|(module, _)| module.0.clone()).collect();
     let mut shared = Vec::new();
     for (features, errors) in sets {
         let first = errors.keys().next().filter(|_| !features.is_empty());
-        let module = first.map(|name| error_module(api, name));
+        let module = first.map(|name| name_module(name, &mut taken));
         shared.push(SharedErrors { module, features, errors });
     }
     shared
@@ -121,15 +123,29 @@ fn users(api: &Api, error: &TypeName) -> BTreeSet<String> {
     api.groups.iter().filter(uses).filter_map(|group| group.feature.clone()).collect()
 }
 
-/// The module of some errors, named after the first of them.
-fn error_module(api: &Api, first: &TypeName) -> ValueName {
+/// Names the module of some errors after the first of them, and no other module of operations so.
+fn name_module(first: &TypeName, taken: &mut HashSet<String>) -> ValueName {
+    // In lower case, names that differed may be the same.
     let mut module = format!("shared_{}", first.0.to_lowercase());
-    let is_taken = |module: &str| {
-        let mut names = api.groups.iter().filter_map(|group| group.name.as_ref());
-        names.any(|(name, _)| name.0 == module)
-    };
-    while is_taken(&module) {
+    while !taken.insert(module.clone()) {
         module.push('_');
     }
     ValueName(module)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::name_module;
+    use crate::model::TypeName;
+
+    #[test]
+    fn no_two_modules_have_one_name() {
+        let mut taken = HashSet::from(["shared_notfound".to_owned()]);
+        let name = |first: &str, taken: &mut _| name_module(&TypeName(first.to_owned()), taken).0;
+        assert_eq!(name("NotFound", &mut taken), "shared_notfound_");
+        assert_eq!(name("Notfound", &mut taken), "shared_notfound__");
+        assert_eq!(name("Gone", &mut taken), "shared_gone");
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     objects, schema,
     shape::{
-        Object,
+        Member, Object,
         Shape::{
             self, Any, Choice, Count, Flag, Idle, Ignored, List, Map, Number, ObjectOr, Patterned,
             Schema, SchemaOrFlag, Text,
@@ -13,6 +13,9 @@ use super::{
 };
 use crate::diagnostics::Code;
 use crate::source::Version::{V31, V32};
+
+/// An extension of this generator, of which a mistake is reported as it is of OpenAPI's members.
+const RUST_NAME: Member = optional("x-rust-name", Text);
 
 pub(super) static DOCUMENT: Object = Object::new(
     "the document",
@@ -63,13 +66,19 @@ static SERVER: Object = Object::new(
         optional("description", Text),
         optional("variables", Map(&Shape::Object(&SERVER_VARIABLE))),
         optional("name", Text).since(V32),
+        RUST_NAME,
     ],
 )
 .short("url");
 
 static SERVER_VARIABLE: Object = Object::new(
     "the server variable",
-    &[optional("enum", List(&Text)), required("default", Text), optional("description", Text)],
+    &[
+        optional("enum", List(&Text)),
+        required("default", Text),
+        optional("description", Text),
+        RUST_NAME,
+    ],
 )
 .before(objects::server_variable);
 
@@ -133,6 +142,8 @@ pub(super) static OPERATION: Object = Object::new(
         optional("deprecated", Flag),
         optional("security", List(&Map(&List(&Text)))),
         optional("servers", List(&Shape::Object(&SERVER))),
+        optional("x-idempotent", Flag),
+        RUST_NAME,
     ],
 )
 .before(objects::repair_operation)
@@ -158,6 +169,7 @@ static PARAMETER: Object = Object::new(
         optional("example", Any),
         optional("examples", Map(&EXAMPLE_OR_REFERENCE)),
         optional("content", Map(&Shape::Object(&MEDIA_TYPE))),
+        RUST_NAME,
     ],
 )
 .before(objects::repair_parameter)
@@ -257,6 +269,7 @@ static TAG: Object = Object::new(
         optional("summary", Text).since(V32),
         optional("parent", Text).since(V32),
         optional("kind", Text).since(V32),
+        RUST_NAME,
     ],
 )
 .short("name");
@@ -299,6 +312,7 @@ pub(super) static SCHEMA: Object = Object::new(
         optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
         optional("example", Any),
         optional("deprecated", Flag),
+        RUST_NAME,
         optional("examples", Idle).since(V31),
         optional("$defs", Map(&Schema)).since(V31),
         optional("definitions", Map(&Schema)).since(V31),
@@ -353,6 +367,7 @@ static SECURITY_SCHEME: Object = Object::new(
         optional("openIdConnectUrl", Text),
         optional("oauth2MetadataUrl", Text).since(V32),
         optional("deprecated", Flag).since(V32),
+        RUST_NAME,
     ],
 )
 .before(objects::security_scheme)

@@ -5,6 +5,7 @@ mod compiled;
 mod expected;
 mod fixture;
 mod items;
+mod must_use;
 mod snapshots;
 mod wire;
 mod workspace;

@@ -54,6 +54,7 @@ const CONSUMED: &[&str] = &[
     "path_matrix",
     "path_simple",
     "paths",
+    "photos",
     "query_delimited",
     "query_form",
     "raw_bodies",
@@ -81,6 +82,9 @@ const CONSUMED: &[&str] = &[
     "webhooks",
     "webhooks_only",
 ];
+
+/// The consumer's programs that show how a crate is used.
+const EXAMPLES: &[&str] = &["list_photos", "unit_test", "upload_photo"];
 
 /// Those of them whose requests a server of the consumer's takes apart by the document.
 const SERVED: &[&str] = &[
@@ -142,14 +146,24 @@ fn consumer() -> String {
     let crates: String = CONSUMED
         .iter()
         .map(|name| {
-            // All but one without the HTTP client of their own, which takes long to compile.
-            let client = *name == "no_server";
+            // All but two without the HTTP client of their own, which takes long to compile.
+            let client = ["no_server", "photos"].contains(name);
             let package = name.replace('_', "-");
-            let features =
-                if name.starts_with("webhooks") { ", features = [\"webhooks\"]" } else { "" };
+            let features = match *name {
+                "photos" => ", features = [\"mock\"]",
+                "webhooks" | "webhooks_only" => ", features = [\"webhooks\"]",
+                _ => "",
+            };
             format!(
                 "{package} = {{ path = \"../{name}\", default-features = {client}{features} }}\n"
             )
+        })
+        .collect();
+    let examples: String = EXAMPLES
+        .iter()
+        .map(|name| {
+            let path = source.with_file_name(format!("examples/{name}.rs"));
+            format!("[[example]]\nname = \"{name}\"\npath = {path:?}\ntest = true\n\n")
         })
         .collect();
     format!(
@@ -163,8 +177,9 @@ autotests = false
 name = "consumer"
 path = {source:?}
 
-[dependencies]
+{examples}[dependencies]
 bytes = "1"
+futures-util = {{ version = "0.3", default-features = false }}
 http = "1"
 http-body = "1"
 hyper-util = {{ version = "0.1", features = ["client-legacy", "http1", "tokio"] }}

@@ -15,6 +15,7 @@ fn time(text: &str) -> DateTime {
 macro_rules! convert {
     ($type:ty, $text:expr, $expected:expr) => {
         let converted = <$type>::try_from(&time($text)).unwrap();
+        assert_eq!(<$type>::try_from(time($text)).unwrap(), converted);
         assert_eq!(DateTime::from(converted).to_string(), $expected, stringify!($type));
     };
 }

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::fake::chunks;
 use crate::runtime::{
     Body, Client, ClientBuilder, Connection, ContentRange, Digest, Error, Failure, HttpTransport,
-    HttpTransportBuilder, Roots,
+    HttpTransportBuilder, Roots, Sending, Style,
 };
 use crate::service::SERVICE;
 
@@ -204,6 +204,26 @@ async fn small_requests_share_a_connection_and_uploads_do_not() {
     upload(&client, vec![0; 1 << 20]).await;
     upload(&client, Body::stream(4, chunks(["body"]))).await;
     assert_eq!(secure.seen(), ["HTTP/2.0", "HTTP/2.0", "HTTP/1.1", "HTTP/1.1"]);
+}
+
+/// RFC 9110, section 8.6: the length is that of what a `GET` would send.
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn a_head_has_a_length_and_no_content() {
+    let secure = Secure::start().await;
+    let client = secure.client(|builder| builder.root_certificate_pem(&secure.authority));
+    let call = client.call(&crate::service::ANY).path("p", "1", Style::Simple).method("HEAD");
+    let call = call.path("q", "1", Style::Simple);
+    let sending = Sending::<u64, ()>::new(
+        call,
+        |_| false,
+        |reply| {
+            assert!(reply.is_empty());
+            Ok(reply.header("content-length").unwrap())
+        },
+    );
+    assert_eq!(sending.await.unwrap(), PART.len() as u64);
+    assert_eq!(secure.seen(), ["HTTP/2.0"]);
 }
 
 #[cfg(not(feature = "http2"))]

@@ -1,12 +1,13 @@
 //! The transport for unit tests of programs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Response;
 use serde_json::json;
 
 use crate::fake::{Numbered, canned, run};
-use crate::runtime::{Body, ClientBuilder, Credential, Error, Mock};
+use crate::runtime::{Body, ClientBuilder, Credential, Error, Mock, Retry, TransportService};
 use crate::service::SERVICE;
 
 fn client(mock: &Mock) -> crate::runtime::Client {
@@ -49,6 +50,33 @@ struct Unwritable;
 impl serde::Serialize for Unwritable {
     fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
         Err(serde::ser::Error::custom("never"))
+    }
+}
+
+/// A unit test of a program that retries takes no time, with layers around the transport or without.
+#[test]
+fn delays_are_not_waited_for() {
+    for layered in [false, true] {
+        let mock = Mock::new().status(503).fail(Error::Timeout).status(204);
+        let builder = ClientBuilder::new(&SERVICE).transport(mock.clone());
+        let builder = builder.retry(Retry::default()).timeout(Duration::from_secs(60));
+        let builder = match layered {
+            true => builder.layer(Plain),
+            false => builder,
+        };
+        run(builder.build().unwrap().delete("1").into_future()).unwrap();
+        assert_eq!(mock.requests().len(), 3);
+    }
+}
+
+/// A layer that changes nothing.
+struct Plain;
+
+impl tower_layer::Layer<TransportService> for Plain {
+    type Service = TransportService;
+
+    fn layer(&self, inner: TransportService) -> TransportService {
+        inner
     }
 }
 

@@ -1,6 +1,9 @@
 //! Which requests are sent again, when, and how often.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::Response;
@@ -107,6 +110,37 @@ fn a_stream_is_not_sent_again() {
     assert_eq!(fake.requests().len(), 1);
 }
 
+/// That the last attempt had no effect says nothing of those before it.
+#[test]
+fn what_may_have_taken_effect_is_not_forgotten() {
+    let list = |fake: &Fake, retry: Retry| run(client(fake, retry).list_parts("1").into_future());
+    for earlier in [broken(), canned(500, ""), Err(Error::Timeout)] {
+        let fake = Fake::new([earlier, unreachable(), unreachable()]);
+        let error = list(&fake, Retry::default()).unwrap_err();
+        assert!(error.may_have_taken_effect(), "{error:?}");
+        assert_eq!(fake.requests().len(), 3);
+    }
+    let fake = Fake::new([canned(429, ""), unreachable(), unreachable()]);
+    let error = list(&fake, Retry::default()).unwrap_err();
+    assert!(error.is_connect(), "nothing had an effect: {error:?}");
+    let fake = Fake::new([broken(), canned(200, PARTS)]);
+    assert!(list(&fake, Retry::default()).is_ok());
+}
+
+#[test]
+fn no_delay_is_too_long() {
+    let longest = 2.0_f64.powi(64).next_down();
+    let hour = Duration::from_secs(3_600);
+    let retry = Retry::default().longest_retry_after(Duration::MAX).delays(hour, hour);
+    for _ in 0..20 {
+        let fake = Fake::new([canned_with(503, "retry-after", &format!("{longest}"))]);
+        let mut call = client(&fake, retry.clone()).list_parts("1").into_future();
+        // It waits for ever, or nearly so.
+        run(poll_fn(|cx| Poll::Ready(Pin::new(&mut call).poll(cx).is_ready())));
+        assert!(!fake.requests().is_empty());
+    }
+}
+
 #[test]
 fn each_attempt_asks_for_a_token() {
     let fake = Fake::new([canned(503, ""), canned(200, PARTS)]);
@@ -189,4 +223,19 @@ fn all_requests_share_a_budget() {
     assert!(list());
     assert!(!list());
     assert_eq!(fake.requests().len(), 12);
+}
+
+/// A service that is down earns nothing by requests that are not sent again.
+#[test]
+fn only_good_requests_fill_the_budget() {
+    let failures = (0..10).map(|_| canned(503, "")).chain([broken(), broken()]);
+    let fake = Fake::new([canned(503, "")].into_iter().chain(failures).chain([canned(503, "")]));
+    let client = client(&fake, Retry::default().attempts(2).budget(1));
+    assert!(run(client.clone().list_parts("1").into_future()).is_err());
+    assert_eq!(fake.requests().len(), 2);
+    for _ in 0..11 {
+        assert!(run(client.commit("1", &commit()).into_future()).is_err());
+    }
+    assert!(run(client.list_parts("1").into_future()).is_err());
+    assert_eq!(fake.requests().len(), 14, "nothing is left to send the last one again");
 }

@@ -246,7 +246,7 @@ async fn a_stalled_response_times_out() {
     let error = client(&peer).download(1).await.unwrap().bytes().await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
 
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\n";
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: Text/Event-Stream; charset=utf-8\r\n\r\n";
     let peer = Peer::start(send(&format!("{head}data: 1\n\n")));
     let mut events = client(&peer).events().await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().data, "1");

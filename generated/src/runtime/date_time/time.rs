@@ -61,3 +61,6 @@ fn to_date((year, month, day): (i64, u8, u8)) -> Result<time::Date, TimeError> {
     let month = Month::try_from(month).map_err(|_| OUT_OF_RANGE)?;
     time::Date::from_calendar_date(year, month, day).map_err(|_| OUT_OF_RANGE)
 }
+
+convert_by_value!(DateTime => OffsetDateTime, PrimitiveDateTime);
+convert_by_value!(Date => time::Date);

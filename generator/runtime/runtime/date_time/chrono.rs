@@ -59,3 +59,6 @@ impl TryFrom<&Date> for NaiveDate {
         Self::from_ymd_opt(day.year(), day.month().into(), day.day().into()).ok_or(OUT_OF_RANGE)
     }
 }
+
+convert_by_value!(DateTime => Zoned<FixedOffset>, NaiveDateTime);
+convert_by_value!(Date => NaiveDate);

@@ -93,3 +93,6 @@ impl TryFrom<&Date> for civil::Date {
         Self::new(year, day.month() as i8, day.day() as i8).map_err(|_| OUT_OF_RANGE)
     }
 }
+
+convert_by_value!(DateTime => Timestamp, Zoned, civil::DateTime);
+convert_by_value!(Date => civil::Date);
