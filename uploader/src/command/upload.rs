@@ -20,6 +20,7 @@ use super::folders;
 use super::metrics::serve_metrics;
 use super::report::Message;
 
+#[cfg(feature = "demo")]
 pub(super) use file::file_size;
 use total::Total;
 
