@@ -100,6 +100,7 @@ pub fn compare(old: &Description, new: &Description) -> Comparison {
         Compared { old: &old, new: &new, pairs: &pairs, changes: Changes::default() };
     compared.service();
     compared.operations();
+    compared.shared_errors();
     compared.types();
     compared.comparables();
     compared.webhooks();

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
 use super::relation::Relation;
+use super::service::service_subject;
 use super::types::describe_change;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
+use crate::diagnostics::Pointer;
 use crate::emit;
 use crate::model::{Errors, HeaderField, Operation, Outcome, Payload, Response, Status, Type};
 
@@ -127,6 +129,22 @@ impl<'a> Compared<'a> {
                 );
                 self.report(Rule::ErrorTypeChanged, &subject, message);
             }
+        }
+    }
+
+    /// The enums of errors that several operations have. Names that are an operation's own are
+    /// reported with it.
+    pub(super) fn shared_errors(&mut self) {
+        let subject = service_subject("operations", &Pointer::default().key("paths"));
+        let old = &self.old.api.shared_errors.enums;
+        let new = &self.new.api.shared_errors.enums;
+        for name in old.keys().filter(|name| !new.contains_key(*name)) {
+            let message = format!("the shared error type `operations::{}` was removed", name.0);
+            self.report(Rule::SharedErrorRemoved, &subject, message);
+        }
+        for name in new.keys().filter(|name| !old.contains_key(*name)) {
+            let message = format!("the shared error type `operations::{}` is new", name.0);
+            self.report(Rule::SharedErrorAdded, &subject, message);
         }
     }
 
@@ -251,7 +269,7 @@ impl<'a> Compared<'a> {
 
 /// All responses of an operation.
 fn responses_subject(owner: &Subject) -> Subject {
-    let all = |place: &crate::diagnostics::Pointer| place.key("responses");
+    let all = |place: &Pointer| place.key("responses");
     Subject { old: all(&owner.old), new: all(&owner.new), ..owner.clone() }
 }
 

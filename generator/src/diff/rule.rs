@@ -213,6 +213,10 @@ rules! {
         "The error bodies differ by status, and a status was added, along with its variant."
     ErrorStatusRemoved = "error-status-removed", Major, Works Works:
         "The error bodies differ by status, and a status was removed, along with its variant."
+    SharedErrorAdded = "shared-error-added", Minor, Works Works:
+        "Several operations now have the same errors, in an enum named after their statuses. The names that begin with those of the operations stay, as other names for it."
+    SharedErrorRemoved = "shared-error-removed", Major, Works Works:
+        "No two operations have these errors anymore, or the statuses in the name changed, so the enum named after them is gone. Use the names that begin with those of the operations, which stay."
     ErrorRestChanged = "error-rest-changed", Patch, Works Works:
         "A `default` response was added beside others, or removed: errors with a status that the document does not list are read differently."
 

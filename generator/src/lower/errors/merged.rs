@@ -36,7 +36,9 @@ impl Lowering<'_, '_> {
             sets.sort();
             let mut renamed = HashMap::new();
             let mut gone = HashSet::new();
-            for set in sets {
+            for mut set in sets {
+                // The order of the document's paths must not show in any name.
+                set.sort_by(|one, other| types[*one].name.0.cmp(&types[*other].name.0));
                 let Some((&kept, others)) = set.split_first() else { continue };
                 for &other in others {
                     renamed.insert(types[other].name.clone(), types[kept].name.clone());
@@ -129,7 +131,9 @@ impl Lowering<'_, '_> {
         types: &mut [TypeDefinition],
     ) -> HashMap<TypeName, TypeName> {
         let mut renamed = HashMap::new();
-        for definition in types.iter_mut() {
+        let mut merged: Vec<&mut TypeDefinition> = types.iter_mut().collect();
+        merged.sort_by(|one, other| one.name.0.cmp(&other.name.0));
+        for definition in merged {
             let Some(owner) = owners.get(&definition.name) else { continue };
             let rest = definition.name.0.strip_prefix(owner).unwrap_or_default();
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
