@@ -167,7 +167,7 @@ impl Context {
                 failure.status
             }
         };
-        learn_from_response(&permit, answer.as_ref().err());
+        learn_from_response(&self.policy, &permit, answer.as_ref().err());
         if status.is_some_and(|status| status < 500 && status != 401) {
             self.authorized.store(true, Ordering::Relaxed);
         }
@@ -212,11 +212,19 @@ impl Context {
     }
 }
 
-/// Adjusts the number of requests in flight to the response.
-pub(crate) fn learn_from_response(permit: &Permit<'_>, failure: Option<&RequestError>) {
+/// Adjusts the number of requests in flight to the response. A pause that no retry would wait for
+/// holds nothing else up, either: each request fails by itself.
+pub(crate) fn learn_from_response(
+    policy: &Policy,
+    permit: &Permit<'_>,
+    failure: Option<&RequestError>,
+) {
     match failure {
         None => permit.record_success(),
-        Some(failure) if failure.is_throttling() => permit.record_throttling(failure.retry_after),
+        Some(failure) if failure.is_throttling() => {
+            let longest = policy.retry.longest_retry_after;
+            permit.record_throttling(failure.retry_after.filter(|after| *after <= longest));
+        }
         Some(_) => {}
     }
 }

@@ -64,7 +64,7 @@ where
         tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
         failure
     });
-    learn_from_response(&permit, answer.as_ref().err());
+    learn_from_response(&context.policy, &permit, answer.as_ref().err());
     answer
 }
 

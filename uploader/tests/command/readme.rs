@@ -13,6 +13,9 @@ use super::*;
 const FILE: &str = "--file-id 67890 --if-match 3";
 const SESSION: &str = "0123456789ABCDEF0123456789ABCDEF";
 
+/// What the README says of a job's volume and of its number, and what a test has.
+const JOB: [(&str, &str); 2] = [("/state/", ""), ("$JOB_COMPLETION_INDEX", "0")];
+
 #[tokio::test]
 async fn every_command_of_the_readmes_runs() {
     let emulator = Emulator::builder()
@@ -30,7 +33,10 @@ async fn every_command_of_the_readmes_runs() {
     let commands = [read_commands("../README.md"), read_commands("README.md")].concat();
     assert!(commands.len() > 10, "{commands:?}");
     for command in commands {
-        let command = command.replace(FILE, &file).replace(SESSION, &session);
+        let mut command = command.replace(FILE, &file).replace(SESSION, &session);
+        for (there, here) in JOB {
+            command = command.replace(there, here);
+        }
         let ended = run_command(&home, &emulator, &command).await;
         assert_eq!(ended.code, Some(0), "{command}\n{}", ended.err);
     }

@@ -72,7 +72,7 @@ async fn a_fresh_token_may_end_at_once() {
         // it, twice; the commit comes with a token that ends, and so does the one after it.
         let plan = FaultPlan::new(0)
             .fault(expire(Operation::UploadPart, 2))
-            .fault(expire(Operation::ListParts, 2).times(times))
+            .fault(expire(Operation::ListParts, 1).times(times))
             .fault(expire(Operation::CommitUploadSession, 1).times(times + 1));
         let setting = Setting::new(plan).await;
         let bytes = content(4 * PART);
