@@ -198,9 +198,13 @@ impl<'a> Lowering<'a, '_> {
             (Format::Json, Some(site)) => PartKind::Json(self.lower(&site).element()),
             (Format::Json, None) => PartKind::Json(Type::Json),
             (Format::Form, Some(site)) => {
-                let flat = flat.unwrap_or_default();
+                let mut flat = flat.unwrap_or_default();
+                let mut others = OtherSchemas::new();
+                if !flat.unions.is_empty() {
+                    others = self.add_alternatives(&mut flat);
+                    flat.properties.retain(|key, _| content.encoding.contains_key(*key));
+                }
                 let mut scope = Scope::reserving(reserved::FORM, "_part");
-                let others = OtherSchemas::new();
                 let mut fields = self.form_fields(&flat, &others, content, hint, &mut scope);
                 // Of the others the runtime knows how they are written: lists exploded, objects as
                 // JSON.

@@ -97,6 +97,23 @@ async fn url_encoded_by_encoding() {
     }
 }
 
+/// An encoding is for the fields of alternatives, too.
+#[tokio::test]
+async fn url_encoded_alternatives() {
+    use form_encoding::types::{Named, Numbered, SendEitherBody, Shade};
+    let mut shade = Shade::default();
+    shade.r = Some(1);
+    let peer = done();
+    let client = client!(form_encoding, peer);
+    let named = SendEitherBody::Named(Box::new(Named::new("a").shade(shade.clone())));
+    client.send_either(&named).await.unwrap();
+    let numbered = SendEitherBody::Numbered(Box::new(Numbered::new(2).shade(shade)));
+    client.send_either(&numbered).await.unwrap();
+    let seen = peer.seen();
+    let bodies: Vec<_> = seen.iter().map(|seen| String::from_utf8_lossy(&seen.body)).collect();
+    assert_eq!(bodies, ["name=a&shade%5BR%5D=1", "number=2&shade%5BR%5D=1"]);
+}
+
 /// Parts that could be taken for one another are given by name, and sent in the document's order.
 #[tokio::test]
 async fn parts_by_name() {
