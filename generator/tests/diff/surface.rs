@@ -24,6 +24,8 @@ pub(crate) fn of(package: &Package) -> BTreeSet<String> {
             items(&module, syn::parse_file(text).unwrap().items, &mut surface);
         }
     }
+    let aliased = aliased_errors(&surface);
+    surface.extend(aliased);
     let manifest = package.files["Cargo.toml"].lines();
     let features = manifest.skip_while(|line| *line != "[features]").skip(1);
     let features = features.take_while(|line| !line.starts_with('['));
@@ -38,6 +40,28 @@ pub(crate) fn of(package: &Package) -> BTreeSet<String> {
         }
     }
     surface.into_iter().map(|line| resolved(&line, &aliases)).collect()
+}
+
+/// What errors that several operations share have, under the names that they have for each of them.
+fn aliased_errors(surface: &BTreeSet<String>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in surface {
+        let Some((alias, ty)) = line.strip_prefix("type ").and_then(|it| it.split_once(" = "))
+        else {
+            continue;
+        };
+        let shared = format!("operations::{}", ty.rsplit(' ').next().unwrap_or(ty));
+        if !alias.starts_with("operations::") {
+            continue;
+        }
+        for known in surface {
+            let Some((before, after)) = known.split_once(&shared) else { continue };
+            if !after.starts_with(|next: char| next.is_alphanumeric() || next == '_') {
+                lines.push(format!("{before}{alias}{after}"));
+            }
+        }
+    }
+    lines
 }
 
 /// A line with all aliases behind its first sign replaced by what they stand for.
