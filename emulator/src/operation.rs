@@ -57,10 +57,14 @@ operations! {
     GetFile = "get_file",
     /// `GET /files/{id}/content`
     DownloadFile = "download_file",
+    /// `DELETE /files/{id}`
+    DeleteFile = "delete_file",
     /// `GET /folders/{id}/items`
     ListFolderItems = "list_folder_items",
     /// `POST /folders`
     CreateFolder = "create_folder",
+    /// `DELETE /folders/{id}`
+    DeleteFolder = "delete_folder",
     /// `GET /users/me`
     GetCurrentUser = "get_current_user",
     /// `GET /oauth2/authorize`, where a browser goes to sign in

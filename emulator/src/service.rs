@@ -96,8 +96,18 @@ impl Service {
             }
             Event::TokenIssued(token) => self.tokens.insert_token(token),
             Event::TokenRevoked { fingerprint } => self.tokens.revoke_token(fingerprint),
-            Event::FileDeleted { file } => return self.tree.remove_file(&file),
-            Event::FolderDeleted { folder } => return self.tree.remove_folder(&folder),
+            Event::FileDeleted { file, trashed } => {
+                if trashed {
+                    self.tree.record_trashed(&file);
+                }
+                return self.tree.remove_file(&file);
+            }
+            Event::FolderDeleted { folder, trashed } => {
+                if trashed {
+                    self.tree.record_trashed(&folder);
+                }
+                return self.tree.remove_folder(&folder);
+            }
             Event::Restored { at, events } => {
                 let mut unused: Vec<_> = self.blobs().cloned().collect();
                 *self = Self::new(self.settings.clone(), at);

@@ -90,6 +90,49 @@ impl Client {
         GetFile(self.call(&GET_FILE).path("file_id", file_id, Style::Simple))
     }
 
+    /// Deletes a file.
+    ///
+    /// Box moves it to the trash, from where it can be restored, unless the enterprise's settings say
+    /// otherwise.
+    ///
+    /// `DELETE /files/{file_id}`
+    ///
+    /// # Arguments
+    ///
+    /// - `file_id`: The id of the file: decimal digits, as in the file's page URL in Box.
+    ///
+    /// # Response
+    ///
+    /// The file is in the trash.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not delete the file. Codes: `access_denied_insufficient_permissions`,
+    ///   `forbidden_by_policy`, `insufficient_scope`.
+    /// - 404: The file does not exist, is in the trash already, or the user has no access to it. Codes:
+    ///   `not_found`, `trashed`.
+    /// - 412: The file's `etag` is not that of `if-match`. Code: `precondition_failed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// client.delete_file("file_id").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_file(&self, file_id: &str) -> DeleteFile {
+        DeleteFile(self.call(&DELETE_FILE).path("file_id", file_id, Style::Simple))
+    }
+
     /// Uploads a new version of a file in one request.
     ///
     /// The file keeps its id and its folder. For small files: Box recommends upload sessions from 50
@@ -721,6 +764,55 @@ impl Client {
         )
     }
 
+    /// Deletes a folder.
+    ///
+    /// Box moves it to the trash, from where it can be restored, unless the enterprise's settings say
+    /// otherwise. A folder that is not empty is only deleted with `recursive`.
+    ///
+    /// `DELETE /folders/{folder_id}`
+    ///
+    /// # Arguments
+    ///
+    /// - `folder_id`: The id of the folder: decimal digits, as in the folder's page URL in Box. `0` is the root
+    ///   folder.
+    ///
+    /// # Response
+    ///
+    /// The folder is in the trash.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 400: The folder is not empty (`folder_not_empty`), or cannot be deleted (`bad_request`).
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 403: The user may not delete the folder. Codes: `access_denied_insufficient_permissions`,
+    ///   `forbidden_by_policy`, `insufficient_scope`.
+    /// - 404: The folder does not exist, is in the trash already, or the user has no access to it. Codes:
+    ///   `not_found`, `trashed`.
+    /// - 409: The folder is in use by another operation: wait and retry. Code: `operation_blocked_temporary`.
+    /// - 412: The folder's `etag` is not that of `if-match`. Code: `precondition_failed`.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 503: The service is overloaded, or deleting takes too long. The folder may be deleted all the same.
+    /// - any other: Any other failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// client.delete_folder("folder_id").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_folder(&self, folder_id: &str) -> DeleteFolder {
+        DeleteFolder(
+            self.call(&DELETE_FOLDER).path("folder_id", folder_id, Style::Simple),
+        )
+    }
+
     /// Lists the items in a folder.
     ///
     /// By default, an item has its id, its type and its name, and a file its SHA-1; `fields` asks for
@@ -950,6 +1042,43 @@ static GET_FILE: Operation = Operation {
 
 operation!(GetFile -> types::FileFull, types::ClientError; |reply| match reply.status() {
     200 => reply.json(),
+    _ => Err(reply.error()),
+});
+
+/// The request of [`Client::delete_file`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct DeleteFile(Call);
+
+impl DeleteFile {
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
+    pub fn as_user(self, as_user: &str) -> Self {
+        Self(self.0.header("as-user", as_user, Style::Simple))
+    }
+
+    /// Access through a shared link: `shared_link=`, the link's URL, and, if the link has one,
+    /// `&shared_link_password=` and the password.
+    pub fn box_api(self, box_api: &str) -> Self {
+        Self(self.0.header("BoxApi", box_api, Style::Simple))
+    }
+
+    /// Deletes only if this is the current `etag` of the item.
+    pub fn if_match(self, if_match: &str) -> Self {
+        Self(self.0.header("if-match", if_match, Style::Simple))
+    }
+}
+
+static DELETE_FILE: Operation = Operation {
+    method: Method::DELETE,
+    server: &servers::API_BOX_COM,
+    path: "/files/{file_id}",
+    accept: "application/json",
+    security: &[&["OAuth2Security"]],
+};
+
+operation!(DeleteFile -> (), types::ClientError; |reply| match reply.status() {
+    204 => Ok(()),
     _ => Err(reply.error()),
 });
 
@@ -1442,6 +1571,48 @@ operation!(CommitUploadSession -> CommitUploadSessionOutcome, types::ClientError
             retry_after: reply.retry_after(),
         })
     }
+    _ => Err(reply.error()),
+});
+
+/// The request of [`Client::delete_folder`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct DeleteFolder(Call);
+
+impl DeleteFolder {
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
+    pub fn as_user(self, as_user: &str) -> Self {
+        Self(self.0.header("as-user", as_user, Style::Simple))
+    }
+
+    /// Access through a shared link: `shared_link=`, the link's URL, and, if the link has one,
+    /// `&shared_link_password=` and the password.
+    pub fn box_api(self, box_api: &str) -> Self {
+        Self(self.0.header("BoxApi", box_api, Style::Simple))
+    }
+
+    /// Deletes only if this is the current `etag` of the item.
+    pub fn if_match(self, if_match: &str) -> Self {
+        Self(self.0.header("if-match", if_match, Style::Simple))
+    }
+
+    /// Whether to delete a folder that is not empty, with everything in it.
+    pub fn recursive(self, recursive: bool) -> Self {
+        Self(self.0.query("recursive", &recursive, Style::FormExploded))
+    }
+}
+
+static DELETE_FOLDER: Operation = Operation {
+    method: Method::DELETE,
+    server: &servers::API_BOX_COM,
+    path: "/folders/{folder_id}",
+    accept: "application/json",
+    security: &[&["OAuth2Security"]],
+};
+
+operation!(DeleteFolder -> (), types::ClientError; |reply| match reply.status() {
+    204 => Ok(()),
     _ => Err(reply.error()),
 });
 

@@ -124,6 +124,8 @@ open_enum! {
         InvalidParameter = "invalid_parameter",
         /// The form has the file before its attributes.
         MetadataAfterFileContents = "metadata_after_file_contents",
+        /// The folder has items, and the request does not delete them, too.
+        FolderNotEmpty = "folder_not_empty",
         /// The name has more than 255 characters.
         ItemNameTooLong = "item_name_too_long",
         /// The user is not permitted to upload there.

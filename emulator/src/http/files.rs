@@ -143,6 +143,17 @@ pub(crate) fn get_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     Ok(response::json_response(StatusCode::OK, &service.file_full(file)))
 }
 
+/// Moves a file to the trash.
+pub(crate) async fn delete_file(call: Call<'_>) -> Result<HttpResponse, HandlerError> {
+    let caller = call.authenticate_caller()?;
+    let preconditions = input::parse_preconditions(&call.head.headers)?;
+    let id = call.id;
+    let delete =
+        move |service: &Service, _| Ok((service.trash_file(&caller, &id, &preconditions)?, ()));
+    call.backend.commit_event(delete).await?;
+    Ok(response::empty_response(StatusCode::NO_CONTENT))
+}
+
 pub(crate) fn download_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.authenticate_caller()?;
     let file = call.backend.service().tree.file(&call.id)?.clone();

@@ -78,6 +78,20 @@ pub(crate) async fn create_folder(
     Ok(response::json_response(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
 }
 
+/// Moves a folder to the trash.
+pub(crate) async fn delete_folder(call: Call<'_>) -> Result<HttpResponse, HandlerError> {
+    let caller = call.authenticate_caller()?;
+    let preconditions = input::parse_preconditions(&call.head.headers)?;
+    let query = call.head.uri.query();
+    let recursive = input::parse_flag(query, "recursive")?.unwrap_or(false);
+    let id = call.id;
+    let delete = move |service: &Service, _| {
+        Ok((service.trash_folder(&caller, &id, recursive, &preconditions)?, ()))
+    };
+    call.backend.commit_event(delete).await?;
+    Ok(response::empty_response(StatusCode::NO_CONTENT))
+}
+
 /// Uploads report a conflict as one object, folders as a list.
 fn list_conflict(mut refusal: Refusal) -> Refusal {
     if let Some(context) = &mut refusal.context

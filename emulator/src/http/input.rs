@@ -187,3 +187,11 @@ pub(crate) fn parse_number(
     let text = || format!("`{name}` must be a non-negative integer");
     value.parse().map(Some).map_err(|_| Refusal::bad_request(code, text()))
 }
+
+/// Parses a boolean in the query; the last one counts.
+pub(crate) fn parse_flag(query: Option<&str>, name: &str) -> Result<Option<bool>, Refusal> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let Some((_, value)) = pairs.filter(|(key, _)| key == name).last() else { return Ok(None) };
+    let invalid = |_| bad_request(format!("`{name}` must be `true` or `false`"));
+    value.parse().map(Some).map_err(invalid)
+}

@@ -76,7 +76,7 @@ fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
         ["files", "content"] => {
             ("", &[("OPTIONS", Operation::PreflightFile), ("POST", Operation::UploadFile)])
         }
-        ["files", id] => (id, &[("GET", Operation::GetFile)]),
+        ["files", id] => (id, &[("GET", Operation::GetFile), ("DELETE", Operation::DeleteFile)]),
         ["files", id, "content"] => (
             id,
             &[
@@ -90,6 +90,7 @@ fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
         }
         ["folders"] => ("", &[("POST", Operation::CreateFolder)]),
         ["users", "me"] => ("", &[("GET", Operation::GetCurrentUser)]),
+        ["folders", id] => (id, &[("DELETE", Operation::DeleteFolder)]),
         ["folders", id, "items"] => (id, &[("GET", Operation::ListFolderItems)]),
         _ => ("", &[]),
     }

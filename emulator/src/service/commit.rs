@@ -24,18 +24,18 @@ pub(crate) struct Preconditions {
 }
 
 impl Preconditions {
-    /// Checks the conditions against a file, or against none.
-    fn check(&self, file: Option<&File>) -> Result<(), Refusal> {
+    /// Checks the conditions against an item with this etag, or against none.
+    pub(crate) fn check(&self, etag: Option<u64>) -> Result<(), Refusal> {
         let fits = |tags: &String| {
             tags.split(',')
                 .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-                .any(|tag| file.is_some_and(|file| tag == "*" || *tag == file.etag.to_string()))
+                .any(|tag| etag.is_some_and(|etag| tag == "*" || *tag == etag.to_string()))
         };
         if self.if_match.as_ref().is_some_and(|tags| !fits(tags)) {
-            return Err(Refusal::precondition("the file's etag is not the one of `If-Match`"));
+            return Err(Refusal::precondition("the item's etag is not the one of `If-Match`"));
         }
         if self.if_none_match.as_ref().is_some_and(fits) {
-            return Err(Refusal::precondition("the file's etag is the one of `If-None-Match`"));
+            return Err(Refusal::precondition("the item's etag is the one of `If-None-Match`"));
         }
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Service {
         size: u64,
     ) -> Result<(), Refusal> {
         let (folder, name, own) = self.resolve_target(&direct.target)?;
-        direct.preconditions.check(own)?;
+        direct.preconditions.check(own.map(|file| file.etag))?;
         self.check_upload(caller, folder, name, size, own)
     }
 
@@ -145,7 +145,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<File, Refusal> {
         let (folder, name, own) = self.resolve_target(target)?;
-        preconditions.check(own)?;
+        preconditions.check(own.map(|file| file.etag))?;
         self.check_upload(caller, folder, name, content.size, own)?;
         Ok(File {
             id: own.map_or_else(|| self.free_id(1), |file| file.id.clone()),

@@ -32,10 +32,16 @@ pub(crate) enum Event {
     },
     FileDeleted {
         file: String,
+        /// Whether it went to the trash.
+        #[serde(default)]
+        trashed: bool,
     },
     /// A folder was deleted, with everything in it.
     FolderDeleted {
         folder: String,
+        /// Whether it went to the trash.
+        #[serde(default)]
+        trashed: bool,
     },
     /// Everything was replaced by the state that these events create; that of a new service if
     /// there are none.

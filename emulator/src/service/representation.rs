@@ -8,7 +8,7 @@ use box_upload_sessions::types::{
 
 use super::Service;
 use super::session::Session;
-use super::tree::{File, Folder, Item, ROOT};
+use super::tree::{FOLDER_ETAG, File, Folder, Item, ROOT};
 use crate::timestamp::Timestamp;
 
 impl Item<'_> {
@@ -41,7 +41,7 @@ impl Item<'_> {
 impl Folder {
     pub(crate) fn mini(&self) -> FolderMini {
         let mut mini = FolderMini::new(&self.id);
-        let number = (self.id != ROOT).then(|| "0".to_owned());
+        let number = (self.id != ROOT).then(|| FOLDER_ETAG.to_string());
         mini.etag = number.clone();
         mini.sequence_id = number;
         mini.name = Some(self.name.clone());

@@ -47,11 +47,19 @@ impl Caller {
 
     /// Checks that the token's scopes allow uploads.
     pub(crate) fn check_upload_scope(&self) -> Result<(), Refusal> {
-        let uploads = ["base_upload", "item_upload", "root_readwrite"];
-        if self.scope.is_empty() || self.scope.iter().any(|one| uploads.contains(&one.as_str())) {
+        self.check_scope(&["base_upload", "item_upload", "root_readwrite"], "uploads")
+    }
+
+    /// Checks that the token's scopes allow to delete items.
+    pub(crate) fn check_deletion_scope(&self) -> Result<(), Refusal> {
+        self.check_scope(&["item_delete", "root_readwrite"], "to delete items")
+    }
+
+    fn check_scope(&self, sufficient: &[&str], what: &str) -> Result<(), Refusal> {
+        if self.scope.is_empty() || self.scope.iter().any(|one| sufficient.contains(&&**one)) {
             return Ok(());
         }
-        let text = "the access token does not allow uploads";
+        let text = format!("the access token does not allow {what}");
         Err(Refusal::forbidden(ClientErrorCode::InsufficientScope, text))
     }
 }

@@ -1,6 +1,6 @@
 //! Folders and files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use box_upload_sessions::types::{ClientErrorCode, ClientErrorContextInfo, Conflicts};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,9 @@ use box_upload_common::Sha1Hash;
 
 /// Id of the user's root folder.
 pub(crate) const ROOT: &str = "0";
+
+/// `etag` of every folder but the root: folders do not change.
+pub(crate) const FOLDER_ETAG: u64 = 0;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Folder {
@@ -71,6 +74,8 @@ pub(crate) struct Tree {
     access: HashMap<String, Access>,
     /// Ids by folder and case-folded name.
     names: HashMap<String, BTreeMap<String, String>>,
+    /// Ids of items that were moved to the trash, without what was in them. Nothing else is kept.
+    trashed: HashSet<String>,
     used: u64,
 }
 
@@ -81,6 +86,7 @@ impl Tree {
             files: HashMap::new(),
             access: HashMap::new(),
             names: HashMap::new(),
+            trashed: HashSet::new(),
             used: 0,
         };
         let root = Folder {
@@ -143,6 +149,11 @@ impl Tree {
         unused
     }
 
+    /// Records that an item, which is about to be removed, goes to the trash.
+    pub(crate) fn record_trashed(&mut self, id: &str) {
+        self.trashed.insert(id.to_owned());
+    }
+
     /// All folders, and what can be done with them.
     pub(crate) fn folders(&self) -> impl Iterator<Item = (&Folder, Access)> {
         self.folders.values().map(|folder| (folder, self.access(&folder.id)))
@@ -175,7 +186,7 @@ impl Tree {
     }
 
     pub(crate) fn file(&self, id: &str) -> Result<&File, Refusal> {
-        let missing = || Refusal::not_found(ClientErrorCode::NotFound, "no such file");
+        let missing = || self.describe_absence(id, ClientErrorCode::NotFound, "no such file");
         let file = self.files.get(id).ok_or_else(missing)?;
         match self.access.get(&file.folder) {
             Some(Access::Trashed) => Err(item_trashed()),
@@ -185,12 +196,16 @@ impl Tree {
 
     /// A readable folder. `absent` is the error code if there is none.
     pub(crate) fn folder(&self, id: &str, absent: ClientErrorCode) -> Result<&Folder, Refusal> {
-        let missing = || Refusal::not_found(absent, "no such folder");
+        let missing = || self.describe_absence(id, absent, "no such folder");
         let folder = self.folders.get(id).ok_or_else(missing)?;
         match self.access.get(id) {
             Some(Access::Trashed) => Err(item_trashed()),
             _ => Ok(folder),
         }
+    }
+
+    fn describe_absence(&self, id: &str, absent: ClientErrorCode, text: &str) -> Refusal {
+        if self.trashed.contains(id) { item_trashed() } else { Refusal::not_found(absent, text) }
     }
 
     /// Checks that the folder accepts uploads.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use box_emulator::Access;
 use box_upload_sessions::operations::{
     CommitUploadSessionOutcome, UploadFileForm, UploadFileVersionForm,
 };
@@ -245,6 +246,46 @@ async fn preflight_checks_refuse_what_uploads_would() {
     for (path, body) in slash {
         assert_eq!(send(&url, "OPTIONS", path, &[], body).await.status, 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_in_the_trash() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || small().folder("11", "Read", Access::ReadOnly).data(data.path()).start();
+    let emulator = start().await.unwrap();
+    let client = client(&emulator);
+    let new_folder = async |name: &str, parent: &str| {
+        let body = CreateFolderBody::new(name, ParentFolder::new(parent));
+        client.create_folder(&body).await.unwrap().id
+    };
+    let outer = new_folder("outer", "0").await;
+    let inner = new_folder("inner", &outer).await;
+    let file = upload(&client, "a.bin", &bytes(1, 1_500)).await.unwrap().id;
+
+    let stale = client.delete_file(&file).if_match("7").await;
+    assert_eq!(refused(stale), (412, "precondition_failed".to_owned()));
+    client.delete_file(&file).if_match("0").await.unwrap();
+    let trashed = (404, "trashed".to_owned());
+    assert_eq!(refused(client.delete_file(&file).await), trashed);
+    assert_eq!(refused(client.get_file(&file).await), trashed);
+    assert_eq!(code(client.delete_file("7").await), "not_found");
+    // Its name is free again.
+    upload(&client, "a.bin", &bytes(1, 1_500)).await.unwrap();
+
+    let not_empty = client.delete_folder(&outer).await;
+    assert_eq!(refused(not_empty), (400, "folder_not_empty".to_owned()));
+    client.delete_folder(&outer).recursive(true).await.unwrap();
+    assert_eq!(refused(client.delete_folder(&outer).await), trashed);
+    assert_eq!(refused(client.list_folder_items(&inner).await).0, 404);
+    for fixed in ["0", "11"] {
+        let refusal = (403, "access_denied_insufficient_permissions".to_owned());
+        assert_eq!(refused(client.delete_folder(fixed).recursive(true).await), refusal);
+    }
+    emulator.stop().await;
+    let emulator = start().await.unwrap();
+    let again = crate::client::client(&emulator);
+    assert_eq!(refused(again.get_file(&file).await).0, 404);
+    assert_eq!(emulator.files().len(), 1);
 }
 
 #[tokio::test]

@@ -288,6 +288,41 @@ async fn responses_to_uploads_in_one_request_are_valid() {
 }
 
 #[tokio::test]
+async fn responses_to_deletions_are_valid() {
+    const FILE: &str = "/files/{file_id}";
+    const FOLDER: &str = "/folders/{folder_id}";
+    let emulator = start().await;
+    let mut all = Checker::new();
+    let file = upload(&client(&emulator), "a", &bytes(1, 1_500)).await.unwrap().id;
+    let mut create = async |parent: &str| {
+        let body = json!({ "name": "b", "parent": { "id": parent } }).to_string();
+        let response = ask(&mut all, &emulator, (Method::POST, "/folders", ""), &[], body).await;
+        response.json()["id"].as_str().unwrap().to_owned()
+    };
+    let outer = create("0").await;
+    let inner = create(&outer).await;
+    for (template, id, headers, status) in [
+        (FILE, &*file, ("if-match", "9"), 412),
+        (FILE, &*file, ("authorization", ""), 401),
+        (FILE, &*file, ("x", "y"), 204),
+        (FILE, &*file, ("x", "y"), 404),
+        (FOLDER, &*outer, ("x", "y"), 400),
+        ("/folders/{folder_id}?recursive=yes", &*outer, ("x", "y"), 400),
+        (FOLDER, &*inner, ("if-match", "1"), 412),
+        (FOLDER, &*inner, ("if-match", "0"), 204),
+        ("/folders/{folder_id}?recursive=true", &*outer, ("x", "y"), 204),
+        (FOLDER, &*outer, ("x", "y"), 404),
+        (FOLDER, "0", ("x", "y"), 403),
+        (FOLDER, "11", ("x", "y"), 403),
+    ] {
+        let delete = (Method::DELETE, template, id);
+        let response = ask(&mut all, &emulator, delete, &[headers], "").await;
+        assert_eq!(response.status, status, "{template} {headers:?}");
+    }
+    assert_eq!(all.checked, 14);
+}
+
+#[tokio::test]
 async fn responses_to_checks_folders_and_tokens_are_valid() {
     let emulator = start().await;
     let mut all = Checker::new();
