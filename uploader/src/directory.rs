@@ -113,8 +113,9 @@ impl DirectoryUpload {
     }
 
     /// Uploads only a share of the directory, so that several processes can upload it together.
-    /// Which file belongs to which share depends only on its path. Folders are created by the
-    /// process that needs them first.
+    /// Which file belongs to which share depends only on the path of its folder; in folders with
+    /// more than 1000 entries, on its own. Folders are created by the process that needs them
+    /// first.
     pub fn shard(mut self, shard: Shard) -> Self {
         self.0.criteria.shard = Some(shard);
         self

@@ -33,8 +33,9 @@ pub(crate) struct DirectoryArguments {
     pub(crate) null: bool,
     /// Upload only part INDEX, from 0, of COUNT parts: for several processes or machines.
     ///
-    /// A file's part depends only on its path. Each process creates the folders that it needs
-    /// first. COUNT may change between runs.
+    /// A file's part depends only on its folder's path; in folders with more than 1,000 entries, on
+    /// its own. Each process creates the folders that it needs first. COUNT may change between
+    /// runs.
     #[arg(long, value_name = "INDEX/COUNT")]
     pub(crate) shard: Option<Shard>,
     /// Write a JSON line for each file in Box to this file: path, id, size and SHA-1.

@@ -8,7 +8,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::path_list::PathList;
-use super::shard::Shard;
+use super::shard::{FolderShare, Shard};
 
 /// What the user selects.
 #[derive(Clone, Default)]
@@ -85,9 +85,14 @@ impl<'a> Selection<'a> {
         included && self.list.is_none_or(|list| list.contains_file(path))
     }
 
-    /// Whether a file or folder is in this process's share.
-    pub(super) fn is_in_shard(&self, path: &Path) -> bool {
-        self.shard.is_none_or(|shard| shard.owns(path))
+    /// Whether a folder is in this process's share.
+    pub(super) fn is_in_shard(&self, folder: &Path) -> bool {
+        self.shard.is_none_or(|shard| shard.owns(folder))
+    }
+
+    /// How a folder with so many entries is shared.
+    pub(super) fn choose_share(&self, folder: &Path, entries: usize) -> FolderShare {
+        self.shard.map_or(FolderShare::Together(true), |shard| shard.share_folder(folder, entries))
     }
 
     /// Whether folders are created even if no file of theirs is uploaded.

@@ -6,8 +6,11 @@ use std::str::FromStr;
 
 use crate::Sha1Hash;
 
-/// A share of a directory: part `index`, from 0, of `count`. Each file belongs to one of them,
-/// which depends only on its path.
+/// Most entries of a folder whose files stay together: what Box lists in one page.
+const MAX_TOGETHER: usize = 1000;
+
+/// A share of a directory: part `index`, from 0, of `count`. Each file belongs to one of them.
+/// That depends only on its folder's path; in a folder with more than 1000 entries, on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
     index: u32,
@@ -21,6 +24,16 @@ impl Shard {
         (index < count).then_some(Self { index, count })
     }
 
+    /// How a folder with so many entries is shared. Files of one folder stay together, so that not
+    /// every process has to list it, unless they are many.
+    pub(super) fn share_folder(self, folder: &Path, entries: usize) -> FolderShare {
+        if entries > MAX_TOGETHER {
+            FolderShare::Each(self)
+        } else {
+            FolderShare::Together(self.owns(folder))
+        }
+    }
+
     /// Whether the path, relative to the directory, belongs to this part.
     pub(super) fn owns(self, path: &Path) -> bool {
         let mut text = Vec::new();
@@ -32,6 +45,25 @@ impl Shard {
         let Sha1Hash([a, b, c, d, e, f, g, h, ..]) = Sha1Hash::of(&text);
         let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
         number % u64::from(self.count) == u64::from(self.index)
+    }
+}
+
+/// Which entries of a folder are in a share.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum FolderShare {
+    /// All of them, or none.
+    Together(bool),
+    /// Each by its own path.
+    Each(Shard),
+}
+
+impl FolderShare {
+    /// Whether an entry of the folder belongs to the share.
+    pub(super) fn has_item(self, path: &Path) -> bool {
+        match self {
+            Self::Together(is_own) => is_own,
+            Self::Each(shard) => shard.owns(path),
+        }
     }
 }
 
@@ -72,6 +104,24 @@ mod tests {
             }
             let fair = paths.len() / shares.len();
             assert!(sizes.iter().all(|size| (fair / 2..=fair * 2).contains(size)), "{sizes:?}");
+        }
+    }
+
+    #[test]
+    fn the_files_of_a_folder_stay_together_unless_they_are_many() {
+        let owners = |entries: usize, name: &str| {
+            let path = Path::new("a").join(name);
+            let shares = (0..8).map(|index| Shard::new(index, 8).unwrap());
+            let own = shares.map(|shard| shard.share_folder(Path::new("a"), entries));
+            own.map(|share| share.has_item(&path)).collect::<Vec<_>>()
+        };
+        let names: Vec<_> = (0..50).map(|number| number.to_string()).collect();
+        for entries in [10, 1000, 1001] {
+            let mut different: Vec<_> = names.iter().map(|name| owners(entries, name)).collect();
+            assert!(different.iter().all(|own| own.iter().filter(|is_own| **is_own).count() == 1));
+            different.sort();
+            different.dedup();
+            assert_eq!(different.len(), if entries > MAX_TOGETHER { 8 } else { 1 }, "{entries}");
         }
     }
 

@@ -16,6 +16,7 @@ use ignore::gitignore::Gitignore;
 use super::name::{choose_name, fold_name};
 use super::selection::Selection;
 use super::settings::{Links, Settings};
+use super::shard::FolderShare;
 use crate::source::{Identity, change_time, describe_file_type, nanoseconds_since_1970};
 use crate::{Error, ErrorKind, OnConflict};
 
@@ -95,9 +96,7 @@ pub(super) fn walk_directory(
     let mut pending = vec![first];
     while let Some(next) = pending.pop() {
         let mut reading = Reading::new(settings, &selection, &next);
-        for source in &next.sources {
-            reading.read_source(source);
-        }
+        reading.read_sources();
         let Reading { folders, files, found, .. } = reading;
         let Pending { depth, path, name, .. } = next;
         let is_needed =
@@ -175,6 +174,8 @@ struct Reading<'a> {
     found: Vec<Found>,
     /// The entries so far by their folded names: a path, and the index of a folder.
     taken: HashMap<String, (PathBuf, Option<usize>)>,
+    /// Which entries are in this process's share.
+    share: FolderShare,
     /// Nanoseconds since 1970.
     started: i128,
 }
@@ -189,14 +190,37 @@ impl<'a> Reading<'a> {
             files: Vec::new(),
             found: Vec::new(),
             taken: HashMap::new(),
+            share: selection.choose_share(skip_first(&folder.path), 0),
             started: nanoseconds_since_1970(SystemTime::now()),
         }
     }
 
-    fn read_source(&mut self, source: &LocalSource) {
+    /// Reads the local folders. How many entries they have decides how they are shared.
+    fn read_sources(&mut self) {
+        let mut sources = Vec::new();
+        for source in &self.folder.sources {
+            sources.push((source, self.list_entries(source)));
+        }
+        let count = sources.iter().map(|(_, entries)| entries.len()).sum();
+        self.share = self.selection.choose_share(skip_first(&self.folder.path), count);
+        for (source, entries) in sources {
+            for entry in entries {
+                let path = source.path.join(entry.file_name());
+                if let Err(error) = self.read_entry(&entry, &path, &source.trail) {
+                    self.record_error(path, error);
+                }
+            }
+        }
+    }
+
+    /// The entries of a local folder, in the order of their names.
+    fn list_entries(&mut self, source: &LocalSource) -> Vec<DirEntry> {
         let entries = match source.local.read_dir() {
             Ok(entries) => entries,
-            Err(error) => return self.record_error(source.path.clone(), error),
+            Err(error) => {
+                self.record_error(source.path.clone(), error);
+                return Vec::new();
+            }
         };
         let mut sorted = Vec::new();
         for entry in entries {
@@ -206,12 +230,7 @@ impl<'a> Reading<'a> {
             }
         }
         sorted.sort_by_key(DirEntry::file_name);
-        for entry in sorted {
-            let path = source.path.join(entry.file_name());
-            if let Err(error) = self.read_entry(&entry, &path, &source.trail) {
-                self.record_error(path, error);
-            }
-        }
+        sorted
     }
 
     fn read_entry(&mut self, entry: &DirEntry, path: &Path, trail: &Arc<Trail>) -> io::Result<()> {
@@ -236,7 +255,7 @@ impl<'a> Reading<'a> {
         }
         if !kind.is_dir() && !kind.is_file() {
             let what = describe_file_type(kind).unwrap_or("a special file");
-            if selection.is_in_shard(relative) {
+            if self.share.has_item(relative) {
                 self.found.push(Found::Skipped(path.to_owned(), what));
             }
             return Ok(());
@@ -313,7 +332,7 @@ impl<'a> Reading<'a> {
             return self.record_clash(path, other.clone());
         }
         self.taken.entry(folded).or_insert_with(|| (path.to_owned(), None));
-        if !self.selection.is_in_shard(skip_first(path)) {
+        if !self.share.has_item(skip_first(path)) {
             return;
         }
         let changed_at = change_time(metadata);
@@ -340,7 +359,7 @@ impl<'a> Reading<'a> {
 
     /// Records a failure, which one of the processes that share the directory reports.
     fn record_failure(&mut self, path: PathBuf, kind: ErrorKind) {
-        if self.selection.is_in_shard(skip_first(&path)) {
+        if self.share.has_item(skip_first(&path)) {
             self.found.push(Found::Failed(path, kind.into()));
         }
     }

@@ -216,8 +216,12 @@ async fn shares_upload_every_file_once() {
     // A lost response hides who created a folder.
     assert!(folders <= 37, "{folders}");
     assert_eq!(stored(&setting).len(), 180);
+    let before = setting.count(Operation::ListFolderItems);
     let [files, uploaded, unchanged, failures, folders] = run(7).await;
     assert_eq!([files, uploaded, unchanged, failures, folders], [180, 0, 180, 0, 0]);
+    // One process lists a folder with files; all may list those with folders.
+    let listed = setting.count(Operation::ListFolderItems) - before;
+    assert!(listed <= 31 + 6 * 7, "{listed}");
 }
 
 /// A command that is killed at the latest when it is dropped.
