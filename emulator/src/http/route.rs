@@ -117,11 +117,13 @@ mod tests {
     #[test]
     fn other_paths_and_methods_are_refused() {
         let status = |method, path| Route::find(&method, path).map_err(|refusal| refusal.status);
-        for path in ["/", "", "*", "/2.0", "/3.0/folders", "/2.0/folders/1", "/api/oauth2/token"] {
+        for path in ["/", "", "*", "/2.0", "/3.0/folders", "/2.0/folders/1/x", "/api/oauth2/token"]
+        {
             assert_eq!(status(Method::GET, path), Err(StatusCode::NOT_FOUND), "{path}");
         }
         let wrong = Err(StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(status(Method::PATCH, "/2.0/folders"), wrong);
+        assert_eq!(status(Method::GET, "/2.0/folders/1"), wrong);
         assert_eq!(status(Method::GET, "/oauth2/token"), wrong);
     }
 }
