@@ -10,7 +10,9 @@ use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::emit;
-use crate::model::{Errors, HeaderField, Operation, Outcome, Payload, Response, Status, Type};
+use crate::model::{
+    Errors, HeaderField, HeaderType, Operation, Outcome, Payload, Response, Status, Type,
+};
 
 impl<'a> Compared<'a> {
     pub(super) fn responses(&mut self, owner: &Subject, old: &'a Operation, new: &'a Operation) {
@@ -244,8 +246,12 @@ impl<'a> Compared<'a> {
         for header in old {
             let what = format!("the header {}", code_span(&header.key));
             match new.iter().find(|other| other.key == header.key) {
-                Some(other) if (other.ty, &other.name) != (header.ty, &header.name) => {
-                    let message = format!("{what} was {:?} and is {:?}", header.ty, other.ty);
+                Some(other) if (&other.ty, &other.name) != (&header.ty, &header.name) => {
+                    let message = format!(
+                        "{what} was {} and is {}",
+                        code_span(&header_field(header)),
+                        code_span(&header_field(other))
+                    );
                     self.report(Rule::ResponseHeaderChanged, subject, message);
                 }
                 Some(other) => self.docs(subject, &what, &header.doc, &other.doc),
@@ -279,6 +285,15 @@ fn status_text(status: Status) -> String {
         Status::Range(class) => format!("{class}XX"),
         Status::Default => "`default`".to_owned(),
     }
+}
+
+/// The field of a header, as it stands in the emitted crate: `limit: u64`.
+pub(super) fn header_field(header: &HeaderField) -> String {
+    let ty = match &header.ty {
+        HeaderType::Value(ty) => emit::type_path(ty),
+        HeaderType::RetryAfter => "RetryAfter".to_owned(),
+    };
+    format!("{}: {ty}", header.name.0)
 }
 
 /// The media types of an `Accept` header, whose order says nothing.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::relation::Relation;
-use super::responses::payload_form;
+use super::responses::{header_field, payload_form};
 use super::side::Reached;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
-use crate::model::{HeaderField, TypeName, Webhook, WebhookChoice, Webhooks};
+use crate::model::{TypeName, Webhook, WebhookChoice, Webhooks};
 
 impl<'a> Compared<'a> {
     pub(super) fn webhooks(&mut self) {
@@ -125,8 +125,7 @@ impl<'a> Compared<'a> {
 
 /// The headers, each with its name and its type in Rust.
 fn header_types(webhook: &Webhook) -> BTreeMap<String, String> {
-    let shown = |it: &HeaderField| (it.key.clone(), format!("{} {:?}", it.name.0, it.ty));
-    webhook.headers.iter().map(shown).collect()
+    webhook.headers.iter().map(|header| (header.key.clone(), header_field(header))).collect()
 }
 
 fn webhook_subject(webhook: &Webhook) -> Subject {

@@ -205,18 +205,15 @@ fn header_fields(response: &Response, public: bool) -> impl Iterator<Item = Toke
     response.headers.iter().map(move |header| {
         let name = value_ident(&header.name);
         let docs = doc_or(&header.doc, &format!("The header {}.", prose::code_span(&header.key)));
-        let value = header_type(header.ty);
+        let value = header_type(&header.ty);
         quote!(#docs #visibility #name: Option<#value>)
     })
 }
 
 /// The type of a header's value.
-pub(crate) fn header_type(ty: HeaderType) -> TokenStream {
+pub(crate) fn header_type(ty: &HeaderType) -> TokenStream {
     match ty {
-        HeaderType::String => quote!(String),
-        HeaderType::I64 => quote!(i64),
-        HeaderType::F64 => quote!(f64),
-        HeaderType::Bool => quote!(bool),
+        HeaderType::Value(ty) => owned_type(ty, Place::Elsewhere),
         HeaderType::RetryAfter => quote!(RetryAfter),
     }
 }
@@ -316,7 +313,7 @@ fn read_variants(name: &TypeName, response: &Response, structure: bool) -> Token
             let key = &header.key;
             match header.ty {
                 HeaderType::RetryAfter => quote!(#name: reply.retry_after()),
-                _ => quote!(#name: reply.header(#key)),
+                HeaderType::Value(_) => quote!(#name: reply.header(#key)),
             }
         })
         .collect();

@@ -75,7 +75,7 @@ fn emit_webhook(code: &mut Code, api: &Api, webhook: &Webhook) {
         let about = format!("The header {}.", prose::code_span(&header.key));
         let name = value_ident(&header.name);
         let docs = doc_or(&header.doc, &about);
-        let value = header_type(header.ty);
+        let value = header_type(&header.ty);
         quote!(#docs pub #name: Option<#value>)
     });
     let (payload, reading) = payload_reading(api, &webhook.payload);

@@ -6,15 +6,15 @@ use openapiv3::{
 };
 
 use super::contents::{Contents, Further};
-use super::flat::Kind;
 use super::limits::entries_size;
 use super::names::{self, Named, Scope};
+use super::schemas::scalar_type;
 use super::site::{SchemaRef, Site};
 use super::{Lowering, accept};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Choice, Doc, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response, Status,
-    TypeName,
+    Type, TypeName,
 };
 
 /// What comes back from an operation.
@@ -163,20 +163,15 @@ impl<'a> Lowering<'a, '_> {
             return HeaderType::RetryAfter;
         }
         let ParameterSchemaOrContent::Schema(schema) = &header.format else {
-            return HeaderType::String;
+            return HeaderType::Value(Type::String);
         };
         let site = Site::new(schema, pointer.key("schema"), String::from("Header"));
         if let SchemaRef::Item(schema) = site.schema
             && let SchemaKind::Type(SchemaType::String(_)) = &schema.schema_kind
         {
-            return HeaderType::String;
+            return HeaderType::Value(Type::String);
         }
-        match self.flat_of(&site).kind {
-            Some(Kind::Integer) => HeaderType::I64,
-            Some(Kind::Number) => HeaderType::F64,
-            Some(Kind::Boolean) => HeaderType::Bool,
-            _ => HeaderType::String,
-        }
+        HeaderType::Value(scalar_type(&self.flat_of(&site)))
     }
 
     /// What an operation gives: its one response, or a type of its own.

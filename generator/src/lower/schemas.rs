@@ -314,6 +314,17 @@ fn type_text(schema: &Schema) -> &str {
     data.description.as_deref().or(data.title.as_deref()).unwrap_or_default()
 }
 
+/// The type of a value that is written as text, where a string keeps its text whatever its format.
+pub(crate) fn scalar_type(flat: &Flat<'_>) -> Type {
+    let format = flat.format.as_deref();
+    match flat.kind {
+        Some(Kind::Integer) => integer_type(format, flat.is_unsigned(), flat.maximum),
+        Some(Kind::Number) => number_type(format, flat.is_unsigned()),
+        Some(Kind::Boolean) => Type::Bool,
+        _ => Type::String,
+    }
+}
+
 pub(crate) fn string_type(format: Option<&str>) -> Type {
     match format {
         Some("date-time") => Type::DateTime,

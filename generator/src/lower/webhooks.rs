@@ -9,9 +9,10 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::flat::{Flat, Kind};
+use super::flat::Flat;
 use super::names::{self, Named, Scope};
 use super::operations::operations_of;
+use super::schemas::scalar_type;
 use super::site::Site;
 use super::{Lowering, bodies};
 use crate::diagnostics::{Code, Pointer};
@@ -147,16 +148,11 @@ impl<'a> Lowering<'a, '_> {
             if http_name(&key).is_none() || fields.iter().any(|field| field.key == key) {
                 continue;
             }
-            let mut ty = HeaderType::String;
+            let mut ty = Type::String;
             if let ParameterSchemaOrContent::Schema(schema) = &data.format {
                 let site = Site::new(schema, found.pointer.key("schema"), String::new());
                 let flat = self.flat_of(&site);
-                ty = match flat.kind {
-                    Some(Kind::Integer) => HeaderType::I64,
-                    Some(Kind::Number) => HeaderType::F64,
-                    Some(Kind::Boolean) => HeaderType::Bool,
-                    _ => HeaderType::String,
-                };
+                ty = scalar_type(&flat);
                 let values: Option<Vec<String>> = flat
                     .values
                     .map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
@@ -166,7 +162,7 @@ impl<'a> Lowering<'a, '_> {
                 name: scope.take_value(names::value_name(&data.name, "header")),
                 key,
                 doc: self.doc(data.description.as_deref(), &at),
-                ty,
+                ty: HeaderType::Value(ty),
             });
         }
         (fields, listed)

@@ -371,12 +371,10 @@ pub(crate) struct HeaderField {
 }
 
 /// Type of a response header's value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum HeaderType {
-    String,
-    I64,
-    F64,
-    Bool,
+    /// A string, a number or a boolean.
+    Value(Type),
     RetryAfter,
 }
 
