@@ -19,6 +19,7 @@ const ALWAYS: &[(&str, &str)] = sources![
     "call",
     "charset",
     "client",
+    "clock",
     "connection",
     "connector",
     "credential",

@@ -86,7 +86,7 @@ pub(crate) const BUILDER: &[&str] = &[
     "follow_redirects",
     "layer",
     "lenient",
-    "max_answer",
+    "max_response_size",
     "new",
     "read_timeout",
     "retry",

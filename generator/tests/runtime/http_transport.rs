@@ -25,16 +25,16 @@ use crate::service::SERVICE;
 const PART: &str = r#"{"part_id":"a","size":4,"entries":[]}"#;
 
 /// A certificate authority, and a server at `parts.test` whose certificate it has signed.
-struct Secure {
+pub(crate) struct Secure {
     authority: String,
     authority_der: Vec<u8>,
-    port: u16,
+    pub(crate) port: u16,
     /// The version of HTTP of each request.
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Secure {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -60,7 +60,7 @@ impl Secure {
         Self { authority: pem, authority_der: der, port, seen }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("https://parts.test:{}", self.port)
     }
 
@@ -110,7 +110,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Mutex<Ve
 }
 
 /// A transport that takes every host for this machine.
-fn transport(port: u16) -> HttpTransportBuilder {
+pub(crate) fn transport(port: u16) -> HttpTransportBuilder {
     HttpTransport::builder().roots(Roots::Given).resolver(move |host| {
         Box::pin(async move {
             match host.as_str() {

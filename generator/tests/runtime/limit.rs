@@ -54,7 +54,7 @@ fn a_length_is_not_believed_but_for_being_too_large() {
     };
     for (length, limit, fits) in [(u64::MAX, 1 << 40, false), (13, 12, false), (14, 14, true)] {
         let fake = Fake::new([claim(length, "{\"entries\":[]}")]);
-        let client = fake.configure(|builder| builder.max_answer(limit));
+        let client = fake.configure(|builder| builder.max_response_size(limit));
         let parts = run(client.list_parts("1").into_future());
         assert_eq!(parts.is_ok(), fits, "{length} {limit}");
     }
@@ -65,7 +65,7 @@ fn bytes_in_memory_count_too() {
     let text = format!("{{\"entries\":[]}}{}", " ".repeat(100));
     for (limit, fits) in [(text.len() as u64, true), (text.len() as u64 - 1, false), (0, false)] {
         let fake = Fake::new([canned(200, text.clone())]);
-        let client = fake.configure(|builder| builder.max_answer(limit));
+        let client = fake.configure(|builder| builder.max_response_size(limit));
         assert_eq!(run(client.list_parts("1").into_future()).is_ok(), fits, "{limit}");
     }
 }
@@ -74,7 +74,7 @@ fn bytes_in_memory_count_too() {
 #[test]
 fn streams_have_no_limit() {
     let fake = Fake::new([canned(200, vec![7; 100])]);
-    let client = fake.configure(|builder| builder.max_answer(10));
+    let client = fake.configure(|builder| builder.max_response_size(10));
     let body = run(client.download(1).into_future()).unwrap();
     assert_eq!(read(body).unwrap().len(), 100);
 }

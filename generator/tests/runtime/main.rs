@@ -30,6 +30,8 @@ mod date_time;
 mod decode_path;
 mod erased;
 mod error;
+#[cfg(feature = "client")]
+mod failures;
 mod form;
 mod header;
 #[cfg(feature = "client")]

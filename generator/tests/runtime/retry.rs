@@ -6,10 +6,12 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use http::Response;
+use http::{Request, Response};
 
 use crate::fake::{CannedResponse, Fake, Numbered, canned, canned_with, chunks, run};
-use crate::runtime::{Body, Client, ContentRange, Credential, Digest, Error, Retry};
+use crate::runtime::{
+    Body, BoxFuture, Client, ContentRange, Credential, Digest, Error, Retry, Transport,
+};
 use crate::service::{CommitBody, UploadPart};
 
 const PARTS: &str = r#"{"entries":[]}"#;
@@ -188,6 +190,39 @@ fn what_would_come_too_late_is_not_waited_for() {
     let call = client(&fake, Retry::default()).list_parts("1").timeout(Duration::from_secs(5));
     let error = run(call.into_future()).unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 503);
+}
+
+/// A transport that takes its time, and then responds as `fake` does.
+struct Slow(Fake);
+
+impl Transport for Slow {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, CannedResponse> {
+        std::thread::sleep(Duration::from_millis(50));
+        self.0.send(request)
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+
+    fn delay(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
+}
+
+#[test]
+fn a_delay_fits_in_what_the_attempts_leave_of_the_time() {
+    let delay = Duration::from_secs(20);
+    for (limit, requests) in [(delay + Duration::from_millis(20), 1), (delay * 2, 2)] {
+        let fake = Fake::new([canned_with(503, "retry-after", "20"), canned(200, PARTS)]);
+        let retry = Retry::default().delays(Duration::ZERO, Duration::ZERO);
+        let slow = Slow(fake.clone());
+        let client = fake.configure(|builder| builder.retry(retry).transport(slow));
+        let outcome = run(client.list_parts("1").timeout(limit).into_future());
+        assert_eq!(outcome.is_ok(), requests == 2);
+        assert_eq!(fake.requests().len(), requests);
+        assert_eq!(fake.slept().len(), requests - 1);
+    }
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Client {
 
 #[derive(Clone, Debug)]
 #[must_use = "a request is sent when it is awaited"]
-pub struct ListParts(Call);
+pub struct ListParts(pub Call);
 
 impl ListParts {
     pub fn offset(self, offset: i64) -> Self {
