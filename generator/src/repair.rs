@@ -32,6 +32,7 @@ mod shape;
 mod structure;
 mod table;
 mod types;
+mod value_texts;
 mod walk;
 
 pub(crate) use at::At;

@@ -269,7 +269,9 @@ impl ClientBuilder {
         };
         #[cfg(feature = "tower")]
         let transport = self.layers.drain(..).fold(transport, |inner, wrap| wrap(inner));
-        let Self { timeout, read_timeout, max_response_size, credentials, lenient, redirects, .. } = self;
+        let Self {
+            timeout, read_timeout, max_response_size, credentials, lenient, redirects, ..
+        } = self;
         Ok(Config {
             service,
             bases,

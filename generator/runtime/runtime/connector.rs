@@ -12,9 +12,9 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::rt::TokioIo;
 use tower_service::Service;
 
+use super::body::io_error;
 #[cfg(feature = "proxy")]
 use super::proxy::Proxies;
-use super::body::io_error;
 use super::tls::Tls;
 use super::{BoxError, BoxFuture, Connection};
 

@@ -10,6 +10,7 @@ use super::{
     schema31,
     shape::Shape,
     table, types,
+    value_texts::repair_value_texts,
     walk::{Doomed, Walk, reference_of},
 };
 use crate::diagnostics::{Code, Edit};
@@ -332,7 +333,10 @@ pub(super) fn repair_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
             map.shift_remove(key);
         }
     }
-    let Some(Value::String(name)) = map.get("type").cloned() else { return true };
+    let Some(Value::String(name)) = map.get("type").cloned() else {
+        repair_value_texts(walk, map, at);
+        return true;
+    };
     map.retain(|key, _| {
         let applies = types::applies_to_type(key, &name);
         if !applies {
@@ -344,6 +348,7 @@ pub(super) fn repair_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
     if name == "array" {
         types::enum_of_items(walk, map, at);
     }
+    repair_value_texts(walk, map, at);
     types::settle_enum(walk, map, &name, at);
     if name == "integer" {
         for key in ["minimum", "maximum", "multipleOf"] {

@@ -31,6 +31,7 @@ pub(super) static DOCUMENT: Object = Object::new(
         optional("jsonSchemaDialect", Text).since(V31),
         optional("webhooks", Patterned(&Shape::Object(&PATH_ITEM))).since(V31),
         optional("$self", Text).since(V32),
+        optional("x-trusted-hosts", List(&Text)),
     ],
 )
 .before(objects::repair_document);
@@ -312,6 +313,7 @@ pub(super) static SCHEMA: Object = Object::new(
         optional("externalDocs", Shape::Object(&EXTERNAL_DOCS)),
         optional("example", Any),
         optional("deprecated", Flag),
+        optional("x-enumDescriptions", Map(&Text)),
         RUST_NAME,
         optional("examples", Idle).since(V31),
         optional("$defs", Map(&Schema)).since(V31),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     at::At,
     scalar::{parse_number, whole_number},
+    value_texts,
     walk::{Doomed, Walk},
 };
 use crate::diagnostics::{Code, Edit};
@@ -192,14 +193,19 @@ pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
     else {
         return;
     };
-    let Some(values) = map.shift_remove("enum") else { return };
     walk.report(Code::CoercedValue, &at.key("enum"), "none of these values is a list")
         .help("read as values of the items");
-    let to = at.key("items").key("enum").pointer();
-    let from = at.key("enum").pointer();
-    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    let mut moved = Vec::new();
+    for key in ["enum"].into_iter().chain(value_texts::LISTS) {
+        let Some(value) = map.shift_remove(key) else { continue };
+        let to = at.key("items").key(key).pointer();
+        let from = at.key(key).pointer();
+        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        moved.push((key.to_owned(), value));
+    }
     if let Some(Value::Object(items)) = map.get_mut("items") {
-        items.insert("enum".to_owned(), values);
+        items.extend(moved);
+        value_texts::repair_value_texts(walk, items, &at.key("items"));
         if let Some(Value::String(name)) = items.get("type").cloned() {
             settle_enum(walk, items, &name, &at.key("items"));
         }
@@ -252,6 +258,11 @@ pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at
 pub(super) fn widen_integer(map: &mut Members, positive: bool) {
     let format = if positive { "uint64" } else { "big-integer" };
     map.insert("format".to_owned(), format.into());
+}
+
+/// Whether a value is of a type, or was meant to be.
+pub(super) fn can_be_of_type(value: &Value, name: &str) -> bool {
+    is_of_type(value, name) || intended_value(value, name).is_some()
 }
 
 /// The value of this type that was written as another, for instance for want of quotes in YAML.
