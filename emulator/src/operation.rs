@@ -45,6 +45,8 @@ operations! {
     CommitUploadSession = "commit_upload_session",
     /// `POST /files/upload_sessions/{id}/log`
     LogUploadEvent = "log_upload_event",
+    /// `POST /files/upload_sessions/{id}/plan`
+    PlanUploadSession = "plan_upload_session",
     /// `OPTIONS /files/content`
     PreflightFile = "preflight_file",
     /// `OPTIONS /files/{id}/content`
@@ -55,10 +57,12 @@ operations! {
     UploadFileVersion = "upload_file_version",
     /// `GET /files/{id}`
     GetFile = "get_file",
-    /// `GET /files/{id}/content`
+    /// `GET /files/{id}/content`, which redirects to the content
     DownloadFile = "download_file",
     /// `DELETE /files/{id}`
     DeleteFile = "delete_file",
+    /// `GET /d/1/{id}/download`, where the content is
+    DownloadContent = "download_content",
     /// `GET /folders/{id}/items`
     ListFolderItems = "list_folder_items",
     /// `POST /folders`
@@ -71,6 +75,8 @@ operations! {
     Authorize = "authorize",
     /// `POST /oauth2/token`
     RequestToken = "request_token",
+    /// `POST /oauth2/revoke`
+    RevokeToken = "revoke_token",
 }
 
 impl Operation {
@@ -84,6 +90,7 @@ impl Operation {
                 | Self::ListParts
                 | Self::CommitUploadSession
                 | Self::LogUploadEvent
+                | Self::PlanUploadSession
         )
     }
 }

@@ -51,6 +51,41 @@ impl Client {
         RequestToken(self.call(&REQUEST_TOKEN).form(body, &[], &[]))
     }
 
+    /// Revokes an access token or a refresh token.
+    ///
+    /// A token that is not valid any more is no failure. The request itself needs no token.
+    ///
+    /// `POST /oauth2/revoke`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The token to revoke.
+    ///
+    /// # Response
+    ///
+    /// The token is not valid any more.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::Oauth2Error`].
+    ///
+    /// - 400: The request was refused: `invalid_client`.
+    /// - any other: Any other failure.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client, body: &types::RevokeRequest) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// client.revoke_token(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn revoke_token(&self, body: &types::RevokeRequest) -> RevokeToken {
+        RevokeToken(self.call(&REVOKE_TOKEN).form(body, &[], &[]))
+    }
+
     /// Gets the metadata of a file.
     ///
     /// Its size and SHA-1 show whether it is what was uploaded; its `etag` is used in `if-match`.
@@ -987,6 +1022,55 @@ impl Client {
                 .json("application/json", body),
         )
     }
+
+    /// Asks which parts of the file the service has already.
+    ///
+    /// Parts that are there are committed without being uploaded.
+    ///
+    /// `POST /files/upload_sessions/{upload_session_id}/plan`
+    ///
+    /// # Arguments
+    ///
+    /// - `upload_session_id`: The id of the upload session: 32 hexadecimal digits, from when it was created.
+    /// - `body`: The parts to look for.
+    ///
+    /// # Response
+    ///
+    /// The body is [`types::UploadPlan`]: Which parts are there.
+    ///
+    /// # Errors
+    ///
+    /// The body is [`types::ClientError`].
+    ///
+    /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
+    ///   `WWW-Authenticate` says why.
+    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
+    ///   retry. Code: `rate_limit_exceeded`.
+    /// - any other: The session does not exist, or the request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # use box_upload_sessions::{*, operations::*, runtime::*};
+    /// # async fn example(client: &box_upload_sessions::Client, body: &types::UploadPlanRequest) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.plan_upload_session("upload_session_id", body).await?;
+    /// println!("{:?}", response.upload_session_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn plan_upload_session(
+        &self,
+        upload_session_id: &str,
+        body: &types::UploadPlanRequest,
+    ) -> PlanUploadSession {
+        PlanUploadSession(
+            self
+                .call(&PLAN_UPLOAD_SESSION)
+                .path("upload_session_id", upload_session_id, Style::Simple)
+                .json("application/json", body),
+        )
+    }
 }
 
 /// The request of [`Client::request_token`]. Await it to send it.
@@ -1004,6 +1088,24 @@ static REQUEST_TOKEN: Operation = Operation {
 
 operation!(RequestToken -> types::AccessToken, types::Oauth2Error; |reply| match reply.status() {
     200 => reply.json(),
+    _ => Err(reply.error()),
+});
+
+/// The request of [`Client::revoke_token`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct RevokeToken(Call);
+
+static REVOKE_TOKEN: Operation = Operation {
+    method: Method::POST,
+    server: &servers::API_BOX_COM_ROOT,
+    path: "/oauth2/revoke",
+    accept: "application/json",
+    security: &[],
+};
+
+operation!(RevokeToken -> (), types::Oauth2Error; |reply| match reply.status() {
+    200 => Ok(()),
     _ => Err(reply.error()),
 });
 
@@ -1784,5 +1886,37 @@ static LOG_UPLOAD_EVENT: Operation = Operation {
 
 operation!(LogUploadEvent -> (), types::ClientError; |reply| match reply.status() {
     200..=299 => Ok(()),
+    _ => Err(reply.error()),
+});
+
+/// The request of [`Client::plan_upload_session`]. Await it to send it.
+#[derive(Clone, Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct PlanUploadSession(Call);
+
+impl PlanUploadSession {
+    /// The id of the user to act on behalf of, which the token must permit. Only the user who created
+    /// an upload session can continue it, so send the same id with every step.
+    pub fn as_user(self, as_user: &str) -> Self {
+        Self(self.0.header("as-user", as_user, Style::Simple))
+    }
+
+    /// Access through a shared link: `shared_link=`, the link's URL, and, if the link has one,
+    /// `&shared_link_password=` and the password.
+    pub fn box_api(self, box_api: &str) -> Self {
+        Self(self.0.header("BoxApi", box_api, Style::Simple))
+    }
+}
+
+static PLAN_UPLOAD_SESSION: Operation = Operation {
+    method: Method::POST,
+    server: &servers::BOX_UPLOAD_SERVER,
+    path: "/files/upload_sessions/{upload_session_id}/plan",
+    accept: "application/json",
+    security: &[&["OAuth2Security"]],
+};
+
+operation!(PlanUploadSession -> types::UploadPlan, types::ClientError; |reply| match reply.status() {
+    200 => reply.json(),
     _ => Err(reply.error()),
 });

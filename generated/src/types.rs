@@ -1061,6 +1061,24 @@ record!(FolderMini(id: String) {
     constant: r#type = "type";
 });
 
+/// A part that need not be uploaded.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct FoundPart {
+    /// Where the part begins in the file, in bytes.
+    pub offset: u64,
+    /// The size of the part, in bytes.
+    pub size: u64,
+    /// The SHA-512 of the part, in 128 hexadecimal digits.
+    pub sha512: String,
+    /// The id to commit the part with.
+    pub part_id: String,
+}
+record!(FoundPart by FoundPartBuilder(offset as u64, part_id: String, sha512: String,
+    size as u64) {
+    required: offset, size, sha512, part_id;
+});
+
 /// An event of an upload.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -1237,6 +1255,21 @@ record!(Parts(entries: Vec<Part>) {
     optional: total_count, limit, offset, order;
 });
 
+/// A part that has not been uploaded.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct PlannedPart {
+    /// Where the part begins in the file, in bytes.
+    pub offset: u64,
+    /// The size of the part, in bytes.
+    pub size: u64,
+    /// The SHA-512 of the part, in 128 hexadecimal digits.
+    pub sha512: String,
+}
+record!(PlannedPart by PlannedPartBuilder(offset as u64, sha512: String, size as u64) {
+    required: offset, size, sha512;
+});
+
 /// The file that is to be uploaded.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -1326,6 +1359,21 @@ open_enum! {
     }
 }
 
+/// The token to revoke, and the application that it was issued to.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct RevokeRequest {
+    /// The id of the application.
+    pub client_id: Option<String>,
+    /// The secret of the application.
+    pub client_secret: Option<Secret>,
+    /// The access token or the refresh token.
+    pub token: Option<Secret>,
+}
+record!(RevokeRequest {
+    optional: client_id: String, client_secret: Secret, token: Secret;
+});
+
 /// The grant that an access token is requested with.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -1382,6 +1430,32 @@ open_enum! {
     }
 }
 
+/// Which parts of a file are there.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct UploadPlan {
+    /// The id of the session.
+    pub upload_session_id: String,
+    /// The parts that are there.
+    pub hits: Vec<FoundPart>,
+    /// The parts to upload.
+    pub misses: Vec<PlannedPart>,
+}
+record!(UploadPlan(hits: Vec<FoundPart>, misses: Vec<PlannedPart>, upload_session_id: String) {
+    required: upload_session_id, hits, misses;
+});
+
+/// The parts to look for.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct UploadPlanRequest {
+    /// The parts.
+    pub parts: Vec<PlannedPart>,
+}
+record!(UploadPlanRequest(parts: Vec<PlannedPart>) {
+    required: parts;
+});
+
 /// An upload session: the size of the parts, and where to send them.
 ///
 /// It belongs to the user who created it, and expires after 7 days.
@@ -1427,9 +1501,11 @@ pub struct UploadSessionEndpoints {
     pub status: Option<String>,
     /// Where to report events of the upload.
     pub log_event: Option<String>,
+    /// Where to ask which parts are there.
+    pub plan: Option<String>,
 }
 record!(UploadSessionEndpoints {
-    optional: upload_part, commit, abort, list_parts, status, log_event;
+    optional: upload_part, commit, abort, list_parts, status, log_event, plan;
 });
 
 open_enum! {

@@ -47,7 +47,7 @@ use renewal::RenewedToken;
 use token_file::TokenFile;
 
 #[cfg(feature = "login")]
-pub use profile::Profile;
+pub use profile::{Profile, SignedOut};
 #[cfg(feature = "login")]
 pub use sign_in::{Redirected, SignIn};
 

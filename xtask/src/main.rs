@@ -2,12 +2,14 @@
 
 mod codegen;
 mod commands;
+mod compatibility;
 mod corpus;
 mod emulator_page;
 mod history;
 mod picture;
 mod playground;
 mod release_check;
+mod soak;
 mod update;
 
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Chore {
     Codegen(codegen::Arguments),
+    Compatibility(compatibility::Arguments),
     Corpus(corpus::Arguments),
     EmulatorPage(emulator_page::Arguments),
     History(history::Arguments),
@@ -33,12 +36,14 @@ enum Chore {
     Picture(picture::Arguments),
     Playground(playground::Arguments),
     ReleaseCheck(release_check::Arguments),
+    Soak(soak::Arguments),
     Update(update::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Codegen(arguments) => codegen::generate_box_crate(&arguments),
+        Chore::Compatibility(arguments) => compatibility::test_clients(&arguments),
         Chore::Corpus(arguments) => corpus::check_corpus(&arguments),
         Chore::EmulatorPage(arguments) => emulator_page::test_page(&arguments),
         Chore::History(arguments) => history::compare_history(&arguments),
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Chore::Picture(arguments) => picture::draw_picture(&arguments),
         Chore::Playground(arguments) => playground::build_playground(&arguments),
         Chore::ReleaseCheck(arguments) => release_check::check_release(&arguments),
+        Chore::Soak(arguments) => soak::run_soak(&arguments),
         Chore::Update(arguments) => update::update_document(&arguments),
     };
     match result {

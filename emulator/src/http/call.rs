@@ -13,6 +13,8 @@ pub(crate) struct Call<'a> {
     pub(crate) head: &'a Parts,
     /// The id in the path.
     pub(crate) id: String,
+    /// Scheme, host and port of this server, as this client sees them.
+    pub(crate) origin: String,
     /// Prefix of the upload server's URLs, as this client sees it.
     pub(crate) base: String,
     /// Corrupt the part; `true` to hide it.

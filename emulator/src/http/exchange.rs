@@ -97,11 +97,13 @@ impl Exchange {
         fault: Option<&Action>,
     ) -> Result<HttpResponse, HandlerError> {
         let effects = HandlerFault::new(fault);
+        let origin = self.find_origin(effects.other_host);
         let call = Call {
             backend: &self.server.backend,
             head: &self.head,
             id,
-            base: format!("{}/api/2.0", self.find_origin(effects.other_host)),
+            base: format!("{origin}/api/2.0"),
+            origin,
             corrupt: effects.corrupt,
             conflict: effects.conflict,
         };
@@ -116,6 +118,7 @@ impl Exchange {
             Operation::ListParts => sessions::list_parts(&call),
             Operation::CommitUploadSession => sessions::commit_session(call, body).await,
             Operation::LogUploadEvent => sessions::log_event(&call, body).await,
+            Operation::PlanUploadSession => sessions::plan_session(&call, body).await,
             Operation::PreflightFile => files::preflight_file(&call, body).await,
             Operation::PreflightVersion => files::preflight_version(&call, body).await,
             Operation::UploadFile => files::upload_file(call, body, false).await,
@@ -123,12 +126,14 @@ impl Exchange {
             Operation::GetFile => files::get_file(&call),
             Operation::DownloadFile => files::download_file(&call),
             Operation::DeleteFile => files::delete_file(call).await,
+            Operation::DownloadContent => files::download_content(&call),
             Operation::ListFolderItems => folders::list_items(&call),
             Operation::CreateFolder => folders::create_folder(call, body).await,
             Operation::DeleteFolder => folders::delete_folder(call).await,
             Operation::GetCurrentUser => users::get_current_user(&call),
             Operation::Authorize => oauth::authorize(&call),
             Operation::RequestToken => oauth::issue_token(call, body).await,
+            Operation::RevokeToken => oauth::revoke_token(call, body).await,
         }
     }
 
@@ -335,5 +340,6 @@ fn response_has_url(operation: Operation) -> bool {
             | Operation::GetUploadSession
             | Operation::PreflightFile
             | Operation::PreflightVersion
+            | Operation::DownloadFile
     )
 }

@@ -60,6 +60,9 @@ fn check_preflight(
     Ok(())
 }
 
+/// Query parameter of a download URL: the SHA-1 of the content, which nobody can guess.
+const VERSION: &str = "version";
+
 /// Uploads a new file or a new version in one request.
 pub(crate) async fn upload_file(
     call: Call<'_>,
@@ -74,7 +77,11 @@ pub(crate) async fn upload_file(
     let id = call.id.clone();
     let who = caller.clone();
     let read = async move |mut form: Form| {
-        let attributes: ItemBody = input::decode_json(&form.read_attributes().await?)?;
+        let attributes = match version {
+            true => form.read_attributes_if_any().await?,
+            false => Some(form.read_attributes().await?),
+        };
+        let attributes: ItemBody = input::decode_json(attributes.as_deref().unwrap_or(b"{}"))?;
         let target = if version {
             Target::NewVersion { file: id, name: attributes.name.clone() }
         } else {
@@ -154,9 +161,24 @@ pub(crate) async fn delete_file(call: Call<'_>) -> Result<HttpResponse, HandlerE
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 
+/// Redirects to the content, as Box does.
 pub(crate) fn download_file(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     call.authenticate_caller()?;
+    let service = call.backend.service();
+    let file = service.tree.file(&call.id)?;
+    let url = format!("{}/d/1/{}/download?{VERSION}={}", call.origin, file.id, file.sha1);
+    let mut response = response::empty_response(StatusCode::FOUND);
+    response::set_header(&mut response, header::LOCATION, &url);
+    Ok(response)
+}
+
+/// Sends the content to whoever has the URL, which needs no token.
+pub(crate) fn download_content(call: &Call<'_>) -> Result<HttpResponse, HandlerError> {
     let file = call.backend.service().tree.file(&call.id)?.clone();
+    let wanted = format!("{VERSION}={}", file.sha1);
+    if call.head.uri.query() != Some(&*wanted) {
+        return Err(Refusal::not_found(ClientErrorCode::NotFound, "no such content").into());
+    }
     Ok(content_response(call.backend, file))
 }
 

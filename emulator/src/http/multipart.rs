@@ -1,4 +1,4 @@
-//! Body of an upload in one request (RFC 7578): the part `attributes`, then the part `file`.
+//! Body of an upload in one request (RFC 7578): the field `attributes`, then that of the file.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -19,13 +19,31 @@ fn malformed_form(text: impl Into<String>) -> Refusal {
     Refusal::bad_request(ClientErrorCode::BadRequest, text)
 }
 
+/// Name of the first field.
+const ATTRIBUTES: &str = "attributes";
+
 /// The fields of a form, in order.
-pub(crate) struct Form(Multipart<'static>);
+pub(crate) struct Form {
+    fields: Multipart<'static>,
+    /// The field of the file, if it came first.
+    file: Option<Field<'static>>,
+}
 
 impl Form {
     /// Reads the field `attributes`, which must come first.
     pub(crate) async fn read_attributes(&mut self) -> Result<Bytes, Refusal> {
-        let mut field = self.next_field("attributes").await?;
+        let text = "the field `attributes` must come before the file";
+        let late = || Refusal::bad_request("metadata_after_file_contents".into(), text);
+        self.read_attributes_if_any().await?.ok_or_else(late)
+    }
+
+    /// The same for a version, whose attributes can be left out, as Box's SDK 3 for Node does.
+    pub(crate) async fn read_attributes_if_any(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let mut field = self.next_field(ATTRIBUTES).await?;
+        if field.name() != Some(ATTRIBUTES) {
+            self.file = Some(field);
+            return Ok(None);
+        }
         let mut text = Vec::new();
         while let Some(chunk) = next_chunk(&mut field).await? {
             if text.len() + chunk.len() > MAX_JSON {
@@ -33,33 +51,33 @@ impl Form {
             }
             text.extend_from_slice(&chunk);
         }
-        Ok(text.into())
+        Ok(Some(text.into()))
     }
 
-    /// Returns the field `file`.
+    /// Returns the field of the file. Box calls it `file`, and accepts every name: rclone sends
+    /// `contents`, Box's SDK 3 for Node `content`.
     pub(crate) async fn next_file(&mut self) -> Result<Field<'static>, Refusal> {
-        self.next_field("file").await
+        if let Some(file) = self.file.take() {
+            return Ok(file);
+        }
+        let field = self.next_field("file").await?;
+        match field.name() {
+            Some(ATTRIBUTES) => Err(malformed_form("the field `attributes` occurs twice")),
+            _ => Ok(field),
+        }
     }
 
     async fn next_field(&mut self, name: &str) -> Result<Field<'static>, Refusal> {
         let error = |error| malformed_form(format!("invalid form: {error}"));
-        let field = self.0.next_field().await.map_err(error)?;
-        let field = field.ok_or_else(|| malformed_form(format!("missing form field `{name}`")))?;
-        match field.name() {
-            Some(found) if found == name => Ok(field),
-            Some("file") => {
-                let text = "the field `attributes` must come before the field `file`";
-                Err(Refusal::bad_request("metadata_after_file_contents".into(), text))
-            }
-            _ => Err(malformed_form(format!("expected the form field `{name}`"))),
-        }
+        let field = self.fields.next_field().await.map_err(error)?;
+        field.ok_or_else(|| malformed_form(format!("missing form field `{name}`")))
     }
 
     /// Checks that no field follows.
     pub(crate) async fn expect_end(&mut self) -> Result<(), Refusal> {
-        match self.0.next_field().await {
+        match self.fields.next_field().await {
             Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(malformed_form("unexpected form field after `file`")),
+            Ok(Some(_)) => Err(malformed_form("unexpected form field after the file")),
             Err(error) => Err(malformed_form(format!("invalid form: {error}"))),
         }
     }
@@ -88,7 +106,7 @@ pub(crate) async fn read_form<T>(
         }
         Ok::<(), HandlerError>(())
     };
-    let parse = parse(Form(Multipart::new(Chunks(receiver), boundary)));
+    let parse = parse(Form { fields: Multipart::new(Chunks(receiver), boundary), file: None });
     tokio::pin!(parse);
     tokio::select! {
         biased;

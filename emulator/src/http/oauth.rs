@@ -60,21 +60,22 @@ pub(crate) async fn issue_token(
     let access = random::random_hex(32);
     let refresh = grant.refreshes.then(|| random::random_hex(64));
     let fingerprint = fingerprint_token(&access);
+    let renews = refresh.as_deref().map(fingerprint_token);
     let Grant { user, used, .. } = grant;
     let issue = move |service: &Service, now: Timestamp| {
         // Here, because of two requests at once only one may succeed.
-        if used.as_ref().is_some_and(|used| service.tokens.is_used(used)) {
+        if used.as_ref().is_some_and(|used| service.tokens.is_spent(used)) {
             return Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_grant", ""));
         }
         let life = service.settings.token_life;
         let expires = now.plus(life);
         let scope = scope.unwrap_or_default();
-        let issued = IssuedToken { fingerprint, user, scope, expires, used };
+        let issued = IssuedToken { fingerprint, user, scope, expires, refresh: renews, used };
         Ok((Event::TokenIssued(issued), life))
     };
     let life = match call.backend.commit_event(issue).await {
         Err(refusal) if refusal.status == StatusCode::BAD_REQUEST => {
-            return Ok(oauth_error(("invalid_grant", "the grant was used before")));
+            return Ok(oauth_error(("invalid_grant", "the grant was used before, or revoked")));
         }
         life => life?,
     };
@@ -88,6 +89,23 @@ pub(crate) async fn issue_token(
         response["refresh_token"] = json!(refresh);
     }
     Ok(response::json_response(StatusCode::OK, &response))
+}
+
+/// Revokes a token, whoever has it; one that nobody has is none any more, either (RFC 7009).
+pub(crate) async fn revoke_token(
+    call: Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
+    let form = Form::parse(&body.read_to_end(MAX_FORM).await?);
+    if form.get("client_id").is_none() || form.get("client_secret").is_none() {
+        return Ok(oauth_error(("invalid_client", "missing client credentials")));
+    }
+    let Some(token) = form.get("token") else {
+        return Ok(oauth_error(("invalid_request", "missing `token`")));
+    };
+    let event = Event::TokenRevoked { fingerprint: fingerprint_token(token) };
+    call.backend.commit_event(|_, _| Ok((event, ()))).await?;
+    Ok(response::empty_response(StatusCode::OK))
 }
 
 /// Checks what a token is requested with.

@@ -27,7 +27,9 @@ impl Route {
         let segments: Vec<_> = segments.iter().map(String::as_str).collect();
         let (id, methods) = match segments.as_slice() {
             ["api", "2.0", rest @ ..] | ["2.0", rest @ ..] => methods_at(rest),
+            ["d", "1", id, "download"] => (*id, download_methods()),
             ["oauth2", "token"] => ("", token_methods()),
+            ["oauth2", "revoke"] => ("", revocation_methods()),
             ["api", "oauth2", "authorize"] | ["oauth2", "authorize"] => ("", authorize_methods()),
             _ => ("", &[][..]),
         };
@@ -53,6 +55,14 @@ fn token_methods() -> Methods {
     &[("POST", Operation::RequestToken)]
 }
 
+fn download_methods() -> Methods {
+    &[("GET", Operation::DownloadContent)]
+}
+
+fn revocation_methods() -> Methods {
+    &[("POST", Operation::RevokeToken)]
+}
+
 fn authorize_methods() -> Methods {
     &[("GET", Operation::Authorize)]
 }
@@ -73,6 +83,7 @@ fn methods_at<'a>(path: &[&'a str]) -> (&'a str, Methods) {
             (id, &[("POST", Operation::CommitUploadSession)])
         }
         ["files", "upload_sessions", id, "log"] => (id, &[("POST", Operation::LogUploadEvent)]),
+        ["files", "upload_sessions", id, "plan"] => (id, &[("POST", Operation::PlanUploadSession)]),
         ["files", "content"] => {
             ("", &[("OPTIONS", Operation::PreflightFile), ("POST", Operation::UploadFile)])
         }

@@ -2,7 +2,8 @@
 
 use box_upload_sessions::runtime::ContentRange;
 use box_upload_sessions::types::{
-    ClientErrorCode, CommitUploadSessionBody, Files, LogUploadEventBody, Parts, UploadedPart,
+    ClientErrorCode, CommitUploadSessionBody, Files, LogUploadEventBody, Parts, UploadPlan,
+    UploadPlanRequest, UploadedPart,
 };
 use http::StatusCode;
 use http::header::RETRY_AFTER;
@@ -246,4 +247,17 @@ pub(crate) async fn log_event(
     let event: LogUploadEventBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     tracing::debug!(event.event_type, event.event_info, "client event");
     Ok(response::empty_response(StatusCode::NO_CONTENT))
+}
+
+/// Tells that every part has to be uploaded: parts are not found by their SHA-512 here.
+pub(crate) async fn plan_session(
+    call: &Call<'_>,
+    body: &mut RequestBody,
+) -> Result<HttpResponse, HandlerError> {
+    let caller = call.authenticate_caller()?;
+    let now = call.backend.now();
+    let session = call.backend.service().session(&caller, &call.id, now)?.id.clone();
+    let request: UploadPlanRequest = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
+    let plan = UploadPlan::new([], request.parts, session);
+    Ok(response::json_response(StatusCode::OK, &plan))
 }

@@ -124,6 +124,7 @@ impl Service {
         endpoints.commit = Some(at("commit"));
         endpoints.list_parts = Some(at("parts"));
         endpoints.log_event = Some(at("log"));
+        endpoints.plan = Some(at("plan"));
         endpoints.upload_part = Some(url.clone());
         endpoints.abort = Some(url.clone());
         endpoints.status = Some(url);

@@ -22,7 +22,10 @@ pub(crate) struct IssuedToken {
     /// Scopes; all if empty.
     pub(crate) scope: Vec<String>,
     pub(crate) expires: Timestamp,
-    /// The refresh token that was used up for it.
+    /// Fingerprint of the refresh token that came with it.
+    #[serde(default)]
+    pub(crate) refresh: Option<String>,
+    /// Fingerprint of what was used up for it, such as a refresh token.
     pub(crate) used: Option<String>,
 }
 
@@ -96,7 +99,11 @@ impl Tokens {
         self.issued.insert(token.fingerprint.clone(), token);
     }
 
+    /// Revokes an access token, or a refresh token and the access token that came with it.
     pub(crate) fn revoke_token(&mut self, fingerprint: String) {
+        let mut issued = self.issued.values();
+        let access = issued.find(|token| token.refresh.as_ref() == Some(&fingerprint));
+        self.revoked.extend(access.map(|token| token.fingerprint.clone()));
         self.revoked.insert(fingerprint);
     }
 
@@ -112,9 +119,9 @@ impl Tokens {
         (issued, self.revoked.iter().cloned().collect())
     }
 
-    /// Whether something with this fingerprint, which can be used once, was used.
-    pub(crate) fn is_used(&self, fingerprint: &str) -> bool {
-        self.used.contains(fingerprint)
+    /// Whether something with this fingerprint, which can be used once, was used or revoked.
+    pub(crate) fn is_spent(&self, fingerprint: &str) -> bool {
+        self.used.contains(fingerprint) || self.revoked.contains(fingerprint)
     }
 
     /// Remembers the code of a sign-in. It is lost when the emulator ends.

@@ -172,3 +172,10 @@ pub(crate) async fn send(
     let body = body.collect().await.unwrap().to_bytes();
     RawResponse { status: head.status, headers: head.headers, body }
 }
+
+/// The content of a file, from where Box's API redirects to.
+pub(crate) async fn download(url: &str, file: &str) -> Bytes {
+    let found = send(url, "GET", &format!("/2.0/files/{file}/content"), &[], "").await;
+    let location = found.headers["location"].to_str().unwrap();
+    send(url, "GET", location.strip_prefix(url).unwrap(), &[], "").await.body
+}

@@ -210,7 +210,6 @@ async fn check(client: &Client, url: &str, known: &Mutex<Known>) {
         assert!(session.num_parts_processed.unwrap() as usize >= parts.len());
     }
     for (file, content) in committed {
-        let path = format!("/2.0/files/{file}/content");
-        assert_eq!(send(url, "GET", &path, &[], "").await.body, content, "{file}");
+        assert_eq!(download(url, &file).await, content, "{file}");
     }
 }

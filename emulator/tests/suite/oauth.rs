@@ -20,6 +20,37 @@ async fn request_token(emulator: &Emulator, form: &str) -> Result<Value, String>
 }
 
 #[tokio::test]
+async fn revoked_tokens_are_refused() {
+    let emulator = small().token("nobody's").start().await.unwrap();
+    let revoke = async |form: &str| {
+        send(&emulator.url(), "POST", "/oauth2/revoke", &[], form.to_owned()).await.status
+    };
+    let is_accepted = async |token: &Value| {
+        let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+        let headers = [("authorization", &*bearer)];
+        send(&emulator.url(), "GET", "/2.0/users/me", &headers, "").await.status == 200
+    };
+    let fresh = "grant_type=refresh_token&refresh_token=any";
+    let token = request_token(&emulator, fresh).await.unwrap();
+    assert!(is_accepted(&token).await);
+    let refresh = token["refresh_token"].as_str().unwrap();
+    assert_eq!(revoke(&format!("token={refresh}")).await, 400);
+    assert_eq!(revoke("client_id=app&client_secret=hush").await, 400);
+    let client = "client_id=app&client_secret=hush";
+    assert_eq!(revoke(&format!("{client}&token={refresh}")).await, 200);
+    assert!(!is_accepted(&token).await);
+    let form = format!("grant_type=refresh_token&refresh_token={refresh}");
+    assert!(request_token(&emulator, &form).await.unwrap_err().contains("revoked"));
+
+    let form = "grant_type=client_credentials";
+    let token = request_token(&emulator, form).await.unwrap();
+    let access = token["access_token"].as_str().unwrap();
+    assert_eq!(revoke(&format!("{client}&token={access}")).await, 200);
+    assert!(!is_accepted(&token).await);
+    assert_eq!(revoke(&format!("{client}&token={access}")).await, 200);
+}
+
+#[tokio::test]
 async fn a_sign_in_gives_a_code_once() {
     let emulator = small().token("nobody's").start().await.unwrap();
     let sign_in = async |challenge: &str| {

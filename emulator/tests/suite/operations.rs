@@ -10,8 +10,9 @@ use box_upload_sessions::runtime::{DateTime, RetryAfter, Secret};
 use box_upload_sessions::types::{
     AccessTokenType, ClientErrorCode, CommitUploadSessionBody, Conflict, Conflicts,
     CreateFolderBody, CreateUploadSessionBody, CreateUploadSessionForVersionBody, FileAttributes,
-    FileFull, LogUploadEventBody, NewFile, NewFileVersion, ParentFolder, PreflightFileBody,
-    PreflightVersionBody, TokenRequest, TokenRequestGrantType,
+    FileFull, LogUploadEventBody, NewFile, NewFileVersion, ParentFolder, PlannedPart,
+    PreflightFileBody, PreflightVersionBody, TokenRequest, TokenRequestGrantType,
+    UploadPlanRequest,
 };
 use box_upload_sessions::{Client, Error};
 
@@ -35,6 +36,7 @@ async fn a_new_file_is_stored() {
     assert_eq!(endpoints.commit, Some(format!("{url}/commit")));
     assert_eq!(endpoints.list_parts, Some(format!("{url}/parts")));
     assert_eq!(endpoints.log_event, Some(format!("{url}/log")));
+    assert_eq!(endpoints.plan, Some(format!("{url}/plan")));
 
     // The first and the last part, so that there is a gap.
     let last = put(&client, &session, &content, 2).await.unwrap();
@@ -94,12 +96,16 @@ async fn a_new_version_replaces_the_file() {
 }
 
 #[tokio::test]
-async fn a_session_takes_events_and_is_aborted() {
+async fn a_session_takes_events_and_plans_and_is_aborted() {
     let emulator = small().start().await.unwrap();
     let client = client(&emulator);
     let session = create(&client, "a.bin", 1_000).await.unwrap();
     let event = LogUploadEventBody::new("part_upload_retry");
     client.log_upload_event(&session.id, &event).await.unwrap();
+    let part = PlannedPart::builder().offset(0_u64).sha512("0".repeat(128)).size(1_000_u64);
+    let request = UploadPlanRequest::new([part]);
+    let plan = client.plan_upload_session(&session.id, &request).await.unwrap();
+    assert_eq!((plan.hits, plan.misses), (vec![], request.parts));
     client.abort_upload_session(&session.id).await.unwrap();
     let gone = client.get_upload_session(&session.id).await;
     assert_eq!(refused(gone), (404, "upload_session_not_found".to_owned()));
@@ -164,11 +170,20 @@ async fn an_upload_in_one_request_stores_its_content() {
     let form = part("attributes", "{}") + &part("file", "Bye") + "--x--\r\n";
     let headers = [("content-type", "multipart/form-data; boundary=x")];
     assert_eq!(send(&url, "POST", &path, &headers, form).await.status, 200);
-    let content = send(&url, "GET", &format!("/2.0/files/{}/content", file.id), &[], "").await;
+    let form = part("content", "Ciao") + "--x--\r\n";
+    assert_eq!(send(&url, "POST", &path, &headers, form).await.status, 200);
+    let found = send(&url, "GET", &format!("/2.0/files/{}/content", file.id), &[], "").await;
+    let location = found.headers["location"].to_str().unwrap();
+    let there = location.strip_prefix(&url).unwrap();
+    let public = [("authorization", "")];
+    let content = send(&url, "GET", there, &public, "").await;
     assert_eq!(
         (content.headers["content-length"].as_bytes(), &content.body[..]),
-        (&b"3"[..], &b"Bye"[..])
+        (&b"4"[..], &b"Ciao"[..])
     );
+    let (guess, _) = there.split_once('?').unwrap();
+    let guessed = send(&url, "GET", &format!("{guess}?version=0"), &public, "").await;
+    assert_eq!((found.status.as_u16(), guessed.status.as_u16()), (302, 404));
 
     let wrong = client.upload_file(new("b.txt")).content_md5(&"0".repeat(40)).await;
     assert_eq!(refused(wrong), (400, "bad_digest".to_owned()));
@@ -199,7 +214,8 @@ async fn conflict(client: &Client, file: &FileFull) -> Conflict {
     }
 }
 
-/// As other clients write them: no type of the attributes, another order of the parts.
+/// As other clients write them: no type of the attributes, another order of the fields, other names
+/// of the file.
 #[tokio::test]
 async fn forms_of_other_clients_are_understood() {
     let emulator = small().start().await.unwrap();
@@ -214,6 +230,15 @@ async fn forms_of_other_clients_are_understood() {
     assert_eq!(late.code(), "metadata_after_file_contents");
     let created = post(format!("{attributes}{file}--XX--\r\n")).await;
     assert_eq!((created.status.as_u16(), emulator.files().len()), (201, 1));
+    for (number, name) in ["content", "contents"].into_iter().enumerate() {
+        let attributes = attributes.replace("a.txt", &format!("{number}.txt"));
+        let file = file.replace("\"file\"", &format!("\"{name}\""));
+        let created = post(format!("{attributes}{file}--XX--\r\n")).await;
+        assert_eq!(created.status, 201, "{name}: {:?}", created.body);
+    }
+    let attributes = attributes.replace("a.txt", "b.txt");
+    let twice = post(format!("{attributes}{attributes}--XX--\r\n")).await;
+    assert_eq!((twice.status.as_u16(), &*twice.code()), (400, "bad_request"));
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ impl Checker {
         let schema = self.schema(template, method, status);
         if response.body.is_empty() {
             assert!(
-                matches!(status, 202 | 204 | 401),
+                matches!(status, 202 | 204 | 401) || template == REVOCATION,
                 "{method} {template}: {status} without a body"
             );
         } else {
@@ -96,6 +96,7 @@ impl Checker {
 const SESSIONS: &str = "/files/upload_sessions";
 const VERSIONS: &str = "/files/{file_id}/upload_sessions";
 const TOKEN: &str = "/oauth2/token";
+const REVOCATION: &str = "/oauth2/revoke";
 const SESSION: &str = "/files/upload_sessions/{upload_session_id}";
 
 /// Sends a request, and checks the response.
@@ -110,7 +111,7 @@ async fn ask(
         template.split_once('?').map_or((template, ""), |(path, query)| (path, query));
     let real = path.replace("{file_id}", id).replace("{upload_session_id}", id);
     let real = real.replace("{folder_id}", id);
-    let base = if path == TOKEN { "" } else { "/api/2.0" };
+    let base = if [TOKEN, REVOCATION].contains(&path) { "" } else { "/api/2.0" };
     let real = format!("{base}{real}?{query}");
     let response = send(&emulator.url(), method.as_str(), &real, headers, body).await;
     checker.check(path, &method, &response);
@@ -202,12 +203,20 @@ async fn responses_within_a_session_are_valid() {
         let response = ask(&mut all, &emulator, report, &[], body).await;
         assert_eq!(response.status, status);
     }
+    let plan = format!("{SESSION}/plan");
+    let part =
+        format!(r#"{{"parts":[{{"offset":0,"size":1000,"sha512":"{}"}}]}}"#, "0".repeat(128));
+    for (body, status) in [(&*part, 200), ("{}", 400)] {
+        let ask_plan = (Method::POST, &*plan, &*session.id);
+        let response = ask(&mut all, &emulator, ask_plan, &[], body.to_owned()).await;
+        assert_eq!(response.status, status);
+    }
     let other = [("as-user", "2")];
     for (headers, status) in [(&other[..], 403), (&[], 204), (&[], 404)] {
         let response = ask(&mut all, &emulator, at(Method::DELETE, SESSION), headers, "").await;
         assert_eq!(response.status, status);
     }
-    assert_eq!(all.checked, 16);
+    assert_eq!(all.checked, 18);
 }
 
 #[tokio::test]
@@ -356,5 +365,9 @@ async fn responses_to_checks_folders_and_tokens_are_valid() {
         let token = (Method::POST, TOKEN, "");
         assert_eq!(ask(&mut all, &emulator, token, &[], body).await.status, status);
     }
-    assert_eq!(all.checked, 18);
+    for (body, status) in [("client_id=a&client_secret=b&token=c", 200), ("token=c", 400)] {
+        let token = (Method::POST, REVOCATION, "");
+        assert_eq!(ask(&mut all, &emulator, token, &[], body).await.status, status);
+    }
+    assert_eq!(all.checked, 20);
 }

@@ -123,7 +123,7 @@ pub(crate) enum Command {
     /// Requires an application of Box's developer console, in BOX_CLIENT_ID and BOX_CLIENT_SECRET.
     /// The tokens are kept in a file that only you can read, and are renewed as needed.
     Login(Login),
-    /// Forget a sign-in.
+    /// Revoke and forget a sign-in.
     Logout(Logout),
     /// Print the user whom the credentials belong to.
     Whoami {

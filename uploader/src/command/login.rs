@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{env, io};
 
 use box_uploader::Uploader;
-use box_uploader::credentials::{CredentialsError, SignIn};
+use box_uploader::credentials::{CredentialsError, SignIn, SignedOut};
 use tokio::net::TcpListener;
 
 use super::arguments::{Login, Logout, Service};
@@ -78,17 +78,26 @@ async fn report_user(context: &Context, uploader: &Uploader) {
     }
 }
 
-/// Forgets a sign-in.
+/// Revokes and forgets a sign-in.
 pub(super) async fn run_logout(context: &Context, logout: &Logout) -> Result<Exit, CommandError> {
-    // Any service's: nothing is sent.
-    let profile = open_profile(&logout.profile, &Service::default())?;
-    let removed = match wait_unless_interrupted(context, profile.remove()).await {
-        Ok(removed) => removed.map_err(|error| to_failure(&error))?,
+    let Logout { profile: name, ca_file, no_proxy, .. } = logout;
+    // The tokens go to the service that they are from, whatever the environment says.
+    let base_url = open_profile(name, &Service::default())?.stored_service();
+    let service = Service { base_url, ca_file: ca_file.clone(), no_proxy: *no_proxy };
+    let profile = open_profile(name, &service)?;
+    let client = client::build_plain_client(&service)?;
+    let signed_out = match wait_unless_interrupted(context, profile.sign_out(&client)).await {
+        Ok(signed_out) => signed_out.map_err(|error| to_failure(&error))?,
         Err(exit) => return Ok(exit),
     };
-    if !removed {
-        let name = &logout.profile;
-        return Err(CommandError::credentials(format!("profile `{name}` is not signed in")));
+    match signed_out {
+        SignedOut::NotSignedIn => {
+            return Err(CommandError::credentials(format!("profile `{name}` is not signed in")));
+        }
+        SignedOut::NotRevoked(error) => {
+            tracing::warn!("the tokens remain valid until they expire: {error}");
+        }
+        _ => {}
     }
     context.reporter.report(&Message::SignedOut { profile: &logout.profile });
     Ok(Exit::Done)

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::CredentialsError;
 use super::renewal::Grant;
 use super::secret_file::read_secret_file;
-use super::token_request::request_token;
+use super::token_request::{request_token, revoke_token};
 
 /// A stored access token is used if it is valid for longer than this.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -62,18 +62,29 @@ impl Profile {
         self.path.is_file()
     }
 
-    /// Removes the file. Returns whether there was one. Box keeps accepting its tokens until they
-    /// expire or the user revokes them.
+    /// The base URL of the service that the sign-in in the file is for; `None` if there is none, or
+    /// the file is damaged.
+    #[must_use]
+    pub fn stored_service(&self) -> Option<String> {
+        Some(self.parse().ok()?.service)
+    }
+
+    /// Revokes the tokens, and removes the file, even if Box does not revoke them. `client` needs
+    /// no credentials.
     ///
     /// # Errors
     /// The file cannot be locked or removed.
-    pub async fn remove(&self) -> Result<bool, CredentialsError> {
+    pub async fn sign_out(&self, client: &Client) -> Result<SignedOut, CredentialsError> {
         let _lock = self.lock().await?;
-        match fs::remove_file(&self.path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.to_error("cannot remove", error)),
+        if !self.exists() {
+            return Ok(SignedOut::NotSignedIn);
         }
+        let revoked = match self.read() {
+            Ok(stored) => stored.revoke_tokens(client).await,
+            Err(error) => Err(error),
+        };
+        fs::remove_file(&self.path).map_err(|error| self.to_error("cannot remove", error))?;
+        Ok(revoked.map_or_else(SignedOut::NotRevoked, |()| SignedOut::Revoked))
     }
 
     /// Stores a new sign-in.
@@ -96,15 +107,20 @@ impl Profile {
         self.draft()?.replace(&stored)
     }
 
+    fn parse(&self) -> Result<Stored, CredentialsError> {
+        // The error's text may quote the file.
+        serde_json::from_slice(&read_secret_file(&self.path)?).map_err(|_| {
+            CredentialsError::new(format!("the profile `{}` is damaged", self.path.display()))
+        })
+    }
+
     fn read(&self) -> Result<Stored, CredentialsError> {
         let path = self.path.display();
         if !self.exists() {
             let what = format!("not signed in: there is no profile `{path}`");
             return Err(CredentialsError::new(what));
         }
-        // The error's text may quote the file.
-        let stored: Stored = serde_json::from_slice(&read_secret_file(&self.path)?)
-            .map_err(|_| CredentialsError::new(format!("the profile `{path}` is damaged")))?;
+        let stored = self.parse()?;
         if stored.service != self.service {
             let Stored { service, .. } = stored;
             let what = format!("the profile `{path}` is for {service}, not for {}", self.service);
@@ -190,7 +206,27 @@ impl Draft<'_> {
     }
 }
 
+/// What became of the tokens of a sign-in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignedOut {
+    /// Box does not accept them any more.
+    Revoked,
+    /// The file is removed, but Box accepts them until they expire, or the user revokes them.
+    NotRevoked(CredentialsError),
+    /// There was no sign-in.
+    NotSignedIn,
+}
+
 impl Stored {
+    /// Revokes both tokens. Box revokes both for either, but documents that only for one of them.
+    async fn revoke_tokens(&self, client: &Client) -> Result<(), CredentialsError> {
+        for token in [&self.refresh_token, &self.access_token] {
+            revoke_token(client, &self.client_id, &self.client_secret, token).await?;
+        }
+        Ok(())
+    }
+
     /// Takes the tokens of a response.
     fn update(&mut self, token: AccessToken) -> Result<(), CredentialsError> {
         let life = token.expires_in.and_then(|seconds| u64::try_from(seconds).ok());

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{Error, Secret};
+#[cfg(feature = "login")]
+use box_upload_sessions::types::RevokeRequest;
 use box_upload_sessions::types::{AccessToken, Oauth2Error, TokenRequest};
 
 use super::{CredentialsError, is_token};
@@ -47,16 +49,40 @@ pub(super) async fn request_token(
     request: &TokenRequest,
 ) -> Result<AccessToken, TokenRequestError> {
     let answer = client.request_token(request).timeout(LIMIT).await;
-    let answer = answer.map_err(|error| describe_failure(request, error))?;
+    let TokenRequest { client_secret, code, refresh_token, assertion, code_verifier, .. } = request;
+    let secrets = [client_secret, code, refresh_token, assertion, code_verifier];
+    let failure = |error| describe_failure("cannot obtain an access token", secrets, error);
+    let answer = answer.map_err(failure)?;
     if is_token(answer.access_token.expose()) {
         return Ok(answer);
     }
     Err(CredentialsError::new("Box returned an invalid access token").into())
 }
 
-/// Describes why there is no token, without the request's secrets, in case Box or a proxy echoes
-/// them.
-fn describe_failure(request: &TokenRequest, error: Error<Oauth2Error>) -> TokenRequestError {
+/// Revokes a token, with one attempt.
+#[cfg(feature = "login")]
+pub(super) async fn revoke_token(
+    client: &Client,
+    client_id: &str,
+    client_secret: &Secret,
+    token: &Secret,
+) -> Result<(), CredentialsError> {
+    let request = RevokeRequest::default()
+        .client_id(client_id)
+        .client_secret(client_secret.clone())
+        .token(token.clone());
+    let revoked = client.revoke_token(&request).timeout(LIMIT).await;
+    let secrets = [&request.client_secret, &request.token];
+    let failure = |error| describe_failure("Box did not revoke the tokens", secrets, error);
+    revoked.map_err(|error| failure(error).error)
+}
+
+/// Describes a failed request without its secrets, in case Box or a proxy echoes them.
+fn describe_failure<'a>(
+    what: &str,
+    secrets: impl IntoIterator<Item = &'a Option<Secret>>,
+    error: Error<Oauth2Error>,
+) -> TokenRequestError {
     let transient = match error.status().map(|status| status.as_u16()) {
         Some(status) => matches!(status, 408 | 429 | 500..),
         None => match &error {
@@ -65,11 +91,9 @@ fn describe_failure(request: &TokenRequest, error: Error<Oauth2Error>) -> TokenR
             _ => false,
         },
     };
-    let TokenRequest { client_secret, code, refresh_token, assertion, code_verifier, .. } = request;
-    let secrets = [client_secret, code, refresh_token, assertion, code_verifier];
     let secrets = secrets.into_iter().flatten().map(Secret::expose);
     let secrets = secrets.filter(|secret| !secret.is_empty());
-    let what = format!("cannot obtain an access token: {error}");
+    let what = format!("{what}: {error}");
     let what = secrets.fold(what, |what, secret| what.replace(secret, "…"));
     #[cfg(any(feature = "jwt", feature = "login"))]
     let code = error.body().and_then(|body| body.error.clone());

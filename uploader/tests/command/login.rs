@@ -116,11 +116,40 @@ async fn a_user_signs_in_and_works() {
     let damaged = whoami(&emulator).await;
     assert!(damaged.err.contains("is damaged") && !damaged.err.contains("hush"), "{damaged:?}");
 
-    assert_eq!(home.run(&["logout"]).await.code, Some(0));
+    let logout = home.run(&["logout"]).await;
+    assert_eq!(logout.code, Some(0), "{logout:?}");
+    assert!(logout.err.contains("remain valid") && logout.err.contains("damaged"), "{logout:?}");
     assert!(!path.exists());
     assert_eq!(home.run(&["logout"]).await.code, Some(4));
     let out = whoami(&emulator).await;
     assert!(out.code == Some(4) && out.err.contains("box-upload login"), "{out:?}");
+}
+
+#[tokio::test]
+async fn logout_revokes_the_tokens() {
+    let (home, emulator, other) = (Home::new(), strict().await, strict().await);
+    assert_eq!(sign_in(&home, &emulator, &[]).await.code, Some(0));
+    let path = profile(&home, "default");
+    let kept = std::fs::read(&path).unwrap();
+    // The tokens go to the service that they are from.
+    let logout = end(home.command(&["logout"]).env("BOX_BASE_URL", other.url())).await;
+    assert_eq!((logout.code, logout.out.as_str()), (Some(0), ""), "{logout:?}");
+    assert_eq!(logout.err, "forgot the sign-in of profile default\n");
+    assert!(!path.exists() && other.requests().is_empty());
+    let is_revocation = |operation| operation == Some(Operation::RevokeToken);
+    let requests = emulator.requests();
+    let revocations = requests.iter().filter(|request| is_revocation(request.operation));
+    assert_eq!(revocations.count(), 2);
+    std::fs::write(&path, kept).unwrap();
+    let whoami = end(home.command(&["whoami"]).env("BOX_BASE_URL", emulator.url())).await;
+    assert!(whoami.code == Some(4) && whoami.err.contains("sign in again"), "{whoami:?}");
+
+    // Box does not listen: what is here is removed anyway.
+    emulator.stop().await;
+    let logout = home.run(&["logout"]).await;
+    assert_eq!(logout.code, Some(0), "{logout:?}");
+    assert!(logout.err.contains("the tokens remain valid until they expire"), "{logout:?}");
+    assert!(!path.exists() && !logout.err.contains("hush"), "{logout:?}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod commit;
 mod destinations;
 mod directories;
 mod directory_runs;
+mod fault_plans;
 mod invariants;
 #[cfg(feature = "command")]
 mod kill;

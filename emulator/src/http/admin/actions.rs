@@ -72,7 +72,8 @@ pub(crate) async fn issue_token(call: &AdminCall<'_>, body: &mut RequestBody) ->
     let issue = move |service: &Service, now: Timestamp| {
         let expires = now.plus(life.unwrap_or(service.settings.token_life));
         let user = body.user.unwrap_or_else(|| DEFAULT_USER.to_owned());
-        let token = IssuedToken { fingerprint, user, scope: body.scope, expires, used: None };
+        let scope = body.scope;
+        let token = IssuedToken { fingerprint, user, scope, expires, refresh: None, used: None };
         Ok((Event::TokenIssued(token.clone()), token))
     };
     let token = call.server.backend.commit_event(issue).await?;

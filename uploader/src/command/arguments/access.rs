@@ -64,6 +64,12 @@ pub(crate) struct Logout {
     /// Name of the sign-in.
     #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, value_parser = parse_profile)]
     pub(crate) profile: String,
+    /// Trust the certificates in this PEM file in addition to the system's.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Ignore the proxies in the environment.
+    #[arg(long)]
+    pub(crate) no_proxy: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }
