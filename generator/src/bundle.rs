@@ -18,6 +18,7 @@
 
 mod build;
 mod gather;
+mod gathered;
 mod name;
 mod operations;
 mod same;

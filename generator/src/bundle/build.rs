@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::gather::{Gathered, Spot, expected_structure, is_reference};
+use super::gather::{Spot, expected_structure, is_reference};
+use super::gathered::Gathered;
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
 use crate::repair::{At, Structure, largest_copy};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::gather::{Entry, Gathered};
+use super::gathered::{Entry, Gathered};
 use super::shelf::{Location, Shelf};
 use crate::diagnostics::Pointer;
 use crate::lower::type_name;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::gather::{Gathered, Spot, is_reference};
+use super::gather::{Spot, is_reference};
+use super::gathered::Gathered;
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::Diagnostics;
 use crate::lower::type_name;
