@@ -1,6 +1,7 @@
 //! The command line.
 
 mod arguments;
+mod color;
 mod diff;
 mod files;
 mod revision;
@@ -8,7 +9,7 @@ mod select;
 mod tree;
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     sync::Arc,
 };
 
@@ -23,7 +24,8 @@ use openapi_crate::{
 };
 
 pub(crate) use arguments::Arguments;
-use arguments::{Color, Command};
+use arguments::Command;
+use color::use_color;
 
 /// Runs the command. `false`: the findings are fatal, or the directory differs. An error is about the
 /// command line or the system.
@@ -123,23 +125,6 @@ fn print_diagnostics(
         eprintln!("For more about a code: openapi-crate --explain {}", code.name());
     }
     Ok(())
-}
-
-/// Whether to use colours, on the standard error or else on the standard output.
-fn use_color(when: Color, error: bool) -> bool {
-    match when {
-        Color::Always => true,
-        Color::Never => false,
-        // https://no-color.org
-        Color::Auto => {
-            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let terminal = match error {
-                true => io::stderr().is_terminal(),
-                false => io::stdout().is_terminal(),
-            };
-            !refused && terminal
-        }
-    }
 }
 
 fn write_package(package: &Package, arguments: &Arguments) -> Result<bool, String> {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use openapi_crate::{config::TagFeatures, select::Pattern};
 
+use super::color::Color;
 use super::{diff, select};
 
 /// Generate a Rust client crate from an OpenAPI document (3.0, 3.1, 3.2)
@@ -96,14 +97,6 @@ impl From<When> for TagFeatures {
             When::Never => Self::Never,
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Color {
-    /// When standard error is a terminal
-    Auto,
-    Always,
-    Never,
 }
 
 const EXAMPLES: &str = "\

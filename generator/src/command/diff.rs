@@ -13,7 +13,8 @@ use openapi_crate::{
     source::{Input, Source},
 };
 
-use super::{Color, files, use_color, write_stdout};
+use super::color::{Color, use_color};
+use super::{files, write_stdout};
 use inputs::Inputs;
 
 /// Compare two documents and report what the changes mean for users of the crate

@@ -7,7 +7,8 @@ use openapi_crate::{
     source::{self, Input},
 };
 
-use super::{Color, files, use_color, write_stdout};
+use super::color::{Color, use_color};
+use super::{files, write_stdout};
 
 /// Extract some operations and everything they need from a document
 ///
