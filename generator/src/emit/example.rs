@@ -1,7 +1,7 @@
 //! The example in an operation's documentation: a call that compiles.
 
+use super::body;
 use super::code::{argument_type, value_ident, write_on_one_line};
-use super::{body, operation};
 use crate::model::{
     Api, Body, BodyContent, Constructor, Operation, Outcome, Part, PartKind, Payload, Presence,
     Type, TypeDefinition, TypeKind, TypeName,
@@ -25,7 +25,7 @@ pub(crate) fn call_example(
         }));
     }
     if let Some(sent) = operation.body.as_ref().filter(|body| body.required) {
-        if operation::takes_bytes(operation) {
+        if sent.is_bytes() {
             passed.push("\"content\"".to_owned());
         } else if let Some(made) = example_body(api, sent) {
             before = Some(format!("let body = {made};"));

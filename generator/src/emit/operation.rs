@@ -473,11 +473,3 @@ fn may_stream(operation: &Operation) -> bool {
         BodyContent::Choice(_, variants) => variants.iter().any(|variant| streams(&variant.part)),
     })
 }
-
-/// Whether an operation's body is bytes alone, which examples show as text.
-pub(crate) fn takes_bytes(operation: &Operation) -> bool {
-    operation.body.as_ref().is_some_and(|body| match &body.content {
-        BodyContent::One(part) => matches!(part.kind, PartKind::Bytes | PartKind::Text),
-        BodyContent::Choice(..) => false,
-    })
-}

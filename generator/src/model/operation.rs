@@ -158,6 +158,16 @@ pub(crate) struct Body {
     pub(crate) content: BodyContent,
 }
 
+impl Body {
+    /// Whether it is bytes or text and nothing else.
+    pub(crate) fn is_bytes(&self) -> bool {
+        match &self.content {
+            BodyContent::One(part) => matches!(part.kind, PartKind::Bytes | PartKind::Text),
+            BodyContent::Choice(..) => false,
+        }
+    }
+}
+
 /// What a body may be made of.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum BodyContent {
