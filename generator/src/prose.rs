@@ -5,6 +5,7 @@
 //! a text contains is escaped. So nothing in a document becomes an example, which rustdoc would
 //! compile and run, and nothing in it makes the documentation fail to build.
 
+mod character;
 mod check;
 mod frame;
 mod html;
@@ -13,7 +14,10 @@ mod print;
 mod read;
 mod tree;
 
+pub(crate) use character::is_invisible;
+
 use crate::model::Doc;
+use character::visible_text;
 use tree::Block;
 
 /// The documentation made of several paragraphs of the document, empty ones left out.
@@ -39,12 +43,6 @@ pub(crate) fn one_line(text: &str) -> String {
 /// A text as code between backticks, whatever is in it.
 pub(crate) fn code_span(text: &str) -> String {
     inline::code_span(text)
-}
-
-/// Whether a character is none to show: control characters, and those that turn the direction of
-/// writing, which rustc refuses in comments.
-pub(crate) fn is_invisible(c: char) -> bool {
-    c.is_control() || inline::changes_direction(c)
 }
 
 fn lines_of(text: &str) -> Vec<String> {
@@ -85,7 +83,7 @@ fn plain_lines(blocks: &[Block]) -> Vec<String> {
 /// Words on a line, every mark among them escaped.
 fn escape_text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for word in inline::visible_text(text).split_whitespace() {
+    for word in visible_text(text).split_whitespace() {
         if !plain.is_empty() {
             plain.push(' ');
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::character::{is_blank, visible_text};
 use super::tree::{Inline, has_text, raw_text};
 
 /// A space at which a line is not broken.
@@ -61,16 +62,6 @@ pub(super) fn longest_run(text: &str) -> usize {
 
 fn backtick_runs(text: &str) -> impl Iterator<Item = usize> {
     text.split(|c| c != '`').map(str::len).filter(|&length| length > 0)
-}
-
-/// The text without line breaks, other control characters, and those that turn the direction of
-/// writing, which rustc refuses in comments.
-pub(super) fn visible_text(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || changes_direction(c), " ")
-}
-
-pub(super) fn changes_direction(c: char) -> bool {
-    matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn write_inlines(inlines: &[Inline], place: Place) -> String {
@@ -421,11 +412,6 @@ fn leading_address(text: &str) -> (usize, Option<String>) {
         return (found.len().max("http://".len()).min(end.max(1)), None);
     }
     (found.len(), Some(format!("<{found}>")))
-}
-
-/// Whether a character is written as a space.
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || changes_direction(c)
 }
 
 /// Whether a character is none of an address in a text.

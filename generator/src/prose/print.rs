@@ -1,5 +1,6 @@
 //! Blocks as Markdown of one form, in which nothing means more than it should.
 
+use super::character::visible_text;
 use super::inline::{self, Place};
 use super::tree::{Block, Code, Inline, List};
 
@@ -113,8 +114,7 @@ pub(super) fn wrap_line(line: &str, lines: &mut Vec<String>) {
 }
 
 fn fenced_lines(code: &Code) -> Vec<String> {
-    let clean =
-        |line: &str| inline::visible_text(&line.replace('\t', "    ")).trim_end().to_owned();
+    let clean = |line: &str| visible_text(&line.replace('\t', "    ")).trim_end().to_owned();
     let mut own: Vec<String> = code.text.lines().map(clean).collect();
     while own.last().is_some_and(String::is_empty) {
         own.pop();

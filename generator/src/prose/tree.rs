@@ -1,6 +1,6 @@
 //! What a text consists of, whatever it was written in.
 
-use super::inline::is_blank;
+use super::character::is_blank;
 
 /// A block.
 #[derive(Clone, Debug, PartialEq)]
