@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use super::Lowering;
-use super::names::{self, Named};
-use super::servers::without_scheme;
+use super::names;
+use super::scope::Named;
 use crate::diagnostics::Pointer;
+use crate::uri::without_scheme;
 
 /// What something is to be called.
 pub(crate) struct Wanted {

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::names::Scope;
 use super::operations::Tagged;
+use super::scope::Scope;
 use crate::model::{
     BodyContent, Constructor, FormField, Part, PartKind, Record, Type, TypeDefinition, TypeKind,
     TypeName,

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use openapiv3::{MediaType, Response as DocumentResponse};
 
-use super::bodies::{Format, is_json, is_sequence, variant_name};
-use super::names::{self, Named, Scope};
-use super::responses::Answer;
+use super::media_type::{Format, is_json, is_sequence, variant_name};
+use super::names;
 use super::schemas::Naming;
+use super::scope::{Named, Scope};
 use super::site::Site;
 use super::{Lowering, accept, reserved};
 use crate::diagnostics::Pointer;
@@ -39,6 +39,12 @@ pub(super) struct Further {
     media_type: String,
     payload: Payload,
     pointer: Pointer,
+}
+
+/// A response, and what it may carry instead.
+pub(super) struct Answer {
+    pub(super) response: Response,
+    pub(super) further: Vec<Further>,
 }
 
 /// A content of a response.

@@ -6,8 +6,9 @@ use std::hash::Hash;
 use openapiv3::Schema;
 use serde_json::Value;
 
-use super::names::{self, Named, Scope};
+use super::names;
 use super::prose;
+use super::scope::{Named, Scope};
 use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Doc, Enumeration, Variant};
 

@@ -5,9 +5,10 @@ mod merged;
 use std::collections::HashMap;
 
 use super::Lowering;
-use super::names::{self, Named};
+use super::names;
 use super::operations::Tagged;
 use super::responses::rename_duplicates;
+use super::scope::Named;
 use crate::model::{
     Doc, Errors, Payload, Response, SharedErrors, Status, Type, TypeDefinition, TypeName, Webhooks,
 };

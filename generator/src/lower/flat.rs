@@ -9,7 +9,7 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::Lowering;
-use super::kind::declared_kind;
+use super::kind::{Kind, declared_kind};
 use super::site::{SchemaRef, Site};
 use crate::diagnostics::{Code, Pointer};
 
@@ -46,17 +46,6 @@ pub(crate) struct Flat<'a> {
     pub(crate) nullable: bool,
     /// The one reference that this schema is another word for.
     pub(crate) sole: Option<Site<'a>>,
-}
-
-/// A JSON type.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
-    String,
-    Number,
-    Integer,
-    Boolean,
-    Object,
-    Array,
 }
 
 /// `additionalProperties`
@@ -282,6 +271,11 @@ impl<'a> Lowering<'a, '_> {
 }
 
 impl<'a> Flat<'a> {
+    /// Whether its values are objects, by its type or because it has properties.
+    pub(crate) fn is_object(&self) -> bool {
+        self.kind == Some(Kind::Object) || !self.properties.is_empty()
+    }
+
     /// How much a type is made of; grows with everything merged in but annotations.
     fn size(&self) -> usize {
         let additional = !matches!(self.additional, Additional::Unsaid);

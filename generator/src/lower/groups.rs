@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use openapiv3::Tag;
 
-use super::names::{self, Named, Scope};
+use super::names;
 use super::operations::Tagged;
+use super::scope::{Named, Scope};
 use super::{Lowering, presence, prose, reserved};
 use crate::diagnostics::Pointer;
 use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName};

@@ -2,7 +2,16 @@
 
 use openapiv3::{Schema, SchemaKind, Type as SchemaType};
 
-use super::flat::Kind;
+/// A JSON type.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    String,
+    Number,
+    Integer,
+    Boolean,
+    Object,
+    Array,
+}
 
 /// The JSON type that a schema declares, or that its keywords imply.
 pub(crate) fn declared_kind(schema: &Schema) -> Option<Kind> {

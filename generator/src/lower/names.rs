@@ -1,10 +1,13 @@
 //! Rust names from whatever the document calls things.
 
+use std::borrow::Cow;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use super::scope::{LONGEST, cut_name};
-pub(crate) use super::scope::{Named, Scope};
 use crate::model::{TypeName, ValueName};
+
+/// No name is longer, and so no line of a file that holds one, and no file that is named after one.
+pub(crate) const LONGEST: usize = 60;
 
 /// Words with a capital inside that is no start of another word.
 const ONE_WORD: &[(&str, &str)] =
@@ -132,6 +135,25 @@ fn pascal_words(name: &str) -> Vec<&str> {
         .collect();
     starts.push(name.len());
     starts.windows(2).map(|pair| &name[pair[0]..pair[1]]).collect()
+}
+
+/// A name of at most so many letters: words are left out of its middle, because the first ones say
+/// where it belongs and the last ones what it is.
+pub(crate) fn cut_name(name: &str, longest: usize) -> Cow<'_, str> {
+    if name.len() <= longest {
+        return Cow::Borrowed(name);
+    }
+    // Where words begin, with the underline in front of them.
+    let begins = |(at, c): &(usize, char)| *at > 0 && (*c == '_' || c.is_ascii_uppercase());
+    let tail = name.char_indices().filter(begins).map(|(at, _)| at);
+    let tail = tail.clone().find(|at| name.len() - at <= longest / 2).unwrap_or(name.len());
+    let room = longest - (name.len() - tail);
+    let ends = name.char_indices().filter(begins).map(|(at, _)| at);
+    let head = ends.take_while(|at| *at <= room).last();
+    // A word without an end has no better place than this one.
+    let head = head.filter(|head| *head > room / 2).unwrap_or(room);
+    let cut = format!("{}{}", &name[..head], &name[tail..]);
+    Cow::Owned(cut.trim_end_matches('_').to_owned())
 }
 
 #[cfg(test)]

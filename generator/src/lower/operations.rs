@@ -6,8 +6,9 @@ use openapiv3::{Operation as DocumentOperation, PathItem, ReferenceOr};
 use serde_json::Value;
 
 use super::limits::entries_size;
-use super::names::{self, Named, Scope};
+use super::names;
 use super::parameters::{Declared, location_number};
+use super::scope::{Named, Scope};
 use super::{Lowering, reserved, servers};
 use crate::bundle;
 use crate::diagnostics::{Code, Pointer};

@@ -10,7 +10,9 @@ use openapiv3::{
 
 use super::checks::default_of;
 use super::limits::entries_size;
-use super::names::{self, Named, Scope};
+use super::media_type::is_json;
+use super::names;
+use super::scope::{Named, Scope};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, reserved};
 use crate::diagnostics::{Code, Pointer};
@@ -144,7 +146,7 @@ impl<'a> Lowering<'a, '_> {
             ParameterSchemaOrContent::Content(content) => match content.iter().next() {
                 Some((media, content)) => {
                     let pointer = pointer.key("content").key(media).key("schema");
-                    (content.schema.as_ref(), pointer, super::bodies::is_json(media))
+                    (content.schema.as_ref(), pointer, is_json(media))
                 }
                 None => (None, pointer.clone(), false),
             },

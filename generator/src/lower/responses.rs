@@ -5,10 +5,11 @@ use openapiv3::{
     SchemaKind, StatusCode, Type as SchemaType,
 };
 
-use super::contents::{Contents, Further};
+use super::contents::{Answer, Contents};
 use super::limits::entries_size;
-use super::names::{self, Named, Scope};
+use super::names;
 use super::schemas::scalar_type;
+use super::scope::{Named, Scope};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, accept};
 use crate::diagnostics::{Code, Pointer};
@@ -27,12 +28,6 @@ pub(crate) struct Answers {
     pub(crate) failures: Vec<Response>,
     /// Whether `default` describes the statuses that are not named.
     pub(crate) describes_rest: bool,
-}
-
-/// A response, and what it may carry instead.
-pub(super) struct Answer {
-    pub(super) response: Response,
-    pub(super) further: Vec<Further>,
 }
 
 /// What a response is given to.

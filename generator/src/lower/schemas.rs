@@ -3,9 +3,11 @@
 use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
-use super::flat::{Additional, Flat, Kind};
+use super::flat::{Additional, Flat};
+use super::kind::Kind;
 use super::limits::entries_size;
-use super::names::{self, Named};
+use super::names;
+use super::scope::Named;
 use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, enumerations, kind};
 use crate::diagnostics::{Code, Pointer};

@@ -1,17 +1,13 @@
 //! The names that are taken in one place of the emitted crate, and how another is found.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::names;
+use super::names::{self, LONGEST, cut_name};
 use super::reserved::{OPERATION_TYPES, TYPES};
 use crate::diagnostics::{Code, Diagnostics, Pointer};
 use crate::model::{TypeName, ValueName};
 
-/// No name is longer, and so no line of a file that holds one, and no file that is named after one.
-pub(crate) const LONGEST: usize = 60;
-
-/// Room in it for a number.
+/// Room in a name for a number.
 const ROOM: usize = 8;
 
 /// The names that are taken where no two may be the same.
@@ -196,25 +192,6 @@ fn shorten_text(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// A name of at most so many letters: words are left out of its middle, because the first ones say
-/// where it belongs and the last ones what it is.
-pub(crate) fn cut_name(name: &str, longest: usize) -> Cow<'_, str> {
-    if name.len() <= longest {
-        return Cow::Borrowed(name);
-    }
-    // Where words begin, with the underline in front of them.
-    let begins = |(at, c): &(usize, char)| *at > 0 && (*c == '_' || c.is_ascii_uppercase());
-    let tail = name.char_indices().filter(begins).map(|(at, _)| at);
-    let tail = tail.clone().find(|at| name.len() - at <= longest / 2).unwrap_or(name.len());
-    let room = longest - (name.len() - tail);
-    let ends = name.char_indices().filter(begins).map(|(at, _)| at);
-    let head = ends.take_while(|at| *at <= room).last();
-    // A word without an end has no better place than this one.
-    let head = head.filter(|head| *head > room / 2).unwrap_or(room);
-    let cut = format!("{}{}", &name[..head], &name[tail..]);
-    Cow::Owned(cut.trim_end_matches('_').to_owned())
 }
 
 #[cfg(test)]

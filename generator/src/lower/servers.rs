@@ -10,6 +10,7 @@ use super::client::Wanted;
 use super::{Lowering, prose};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Server, ServerVariable, ValueName};
+use crate::uri::without_scheme;
 
 impl Lowering<'_, '_> {
     /// The document's own servers; the first is every operation's that names none.
@@ -111,11 +112,6 @@ pub(crate) fn template_names(text: &str) -> Vec<&str> {
 /// The name that the extension `x-rust-name` gives.
 pub(crate) fn given_name(extensions: &IndexMap<String, Value>) -> Option<String> {
     extensions.get("x-rust-name").and_then(Value::as_str).map(str::to_owned)
-}
-
-/// A URL behind its scheme.
-pub(crate) fn without_scheme(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 fn host_of(url: &str) -> &str {

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use openapiv3::{MediaType, ReferenceOr, RequestBody};
 
 use super::Lowering;
-use super::bodies::{Format, media_type_format};
 use super::contents::Content;
-use super::flat::{Flat, Kind};
+use super::flat::Flat;
+use super::kind::Kind;
+use super::media_type::{Format, media_type_format};
 use super::names;
 use super::site::{Site, name_all};
 use crate::diagnostics::Pointer;

@@ -12,9 +12,11 @@ mod test;
 use openapiv3::Schema;
 
 use super::Lowering;
-use super::flat::{Flat, Kind};
-use super::names::{self, Scope};
+use super::flat::Flat;
+use super::kind::Kind;
+use super::names;
 use super::schemas::{Lowered, Naming};
+use super::scope::Scope;
 use super::site::{SchemaRef, Site};
 use crate::diagnostics::Code;
 use crate::model::{Alternative, Doc, Selection, Test, Type, TypeKind, TypeName, Union};

@@ -9,12 +9,14 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use super::Lowering;
 use super::flat::Flat;
-use super::names::{self, Named, Scope};
+use super::media_type::{Format, is_json, media_type_format};
+use super::names;
 use super::operations::operations_of;
 use super::schemas::scalar_type;
+use super::scope::{Named, Scope};
 use super::site::Site;
-use super::{Lowering, bodies};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Doc, HeaderField, HeaderType, Payload, Type, TypeName, Webhook, WebhookChoice, WebhookTag,
@@ -107,12 +109,12 @@ impl<'a> Lowering<'a, '_> {
         name: &TypeName,
     ) -> Option<(Payload, Option<(Site<'a>, Flat<'a>)>)> {
         let found = self.follow(body, pointer, "requestBodies", |all| &all.request_bodies)?;
-        let json = found.item.content.iter().find(|(media, _)| bodies::is_json(media));
+        let json = found.item.content.iter().find(|(media, _)| is_json(media));
         let Some((media, content)) = json.or_else(|| found.item.content.first()) else {
             return Some((Payload::Empty, None));
         };
         if json.is_none() {
-            let text = matches!(bodies::media_type_format(media), bodies::Format::Text);
+            let text = matches!(media_type_format(media), Format::Text);
             return Some((if text { Payload::Text } else { Payload::Stream }, None));
         }
         let Some(schema) = &content.schema else { return Some((Payload::Json(Type::Json), None)) };

@@ -4,7 +4,8 @@ use super::loss::Budget;
 use super::test::{test_class, test_rank};
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
-use crate::lower::flat::{Flat, Kind};
+use crate::lower::flat::Flat;
+use crate::lower::kind::Kind;
 use crate::lower::schemas::string_type;
 use crate::lower::site::Site;
 use crate::model::{Alternative, Selection, Shape, Test};
@@ -110,7 +111,7 @@ impl<'a> Lowering<'a, '_> {
         if !one.unions.is_empty() || !other.unions.is_empty() || !self.compare() {
             return true;
         }
-        if is_object(one) && is_object(other) {
+        if one.is_object() && other.is_object() {
             let lacks = |flat: &Flat<'_>, other: &Flat<'_>| {
                 other.required.iter().any(|key| !flat.properties.contains_key(key))
             };
@@ -139,7 +140,7 @@ impl<'a> Lowering<'a, '_> {
         let text = |flat: &Flat<'_>| string_type(flat.format.as_deref());
         !is_any(one)
             && !is_any(other)
-            && (is_object(one) != is_object(other)
+            && (one.is_object() != other.is_object()
                 || one.kind != other.kind
                 || text(one) != text(other)
                 || one.values != other.values)
@@ -169,10 +170,6 @@ fn leaf_tests(test: &Test) -> &[Test] {
         Test::Either(tests) => tests,
         one => std::slice::from_ref(one),
     }
-}
-
-pub(super) fn is_object(flat: &Flat<'_>) -> bool {
-    flat.kind == Some(Kind::Object) || !flat.properties.is_empty()
 }
 
 /// Whether a value of the later alternative may pass for one of the earlier.

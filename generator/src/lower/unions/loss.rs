@@ -1,9 +1,9 @@
 //! Whether a value loses something where it is decoded as an alternative that it was not made for.
 
-use super::choose::is_object;
 use crate::diagnostics::Pointer;
 use crate::lower::Lowering;
-use crate::lower::flat::{Additional, Flat, Kind};
+use crate::lower::flat::{Additional, Flat};
+use crate::lower::kind::Kind;
 use crate::lower::site::Site;
 
 /// How far members are followed.
@@ -53,13 +53,13 @@ impl<'a> Lowering<'a, '_> {
             });
         }
         let is_list = |flat: &Flat<'_>| flat.kind == Some(Kind::Array);
-        if is_object(one) && is_object(other) {
+        if one.is_object() && other.is_object() {
             self.may_lose_members(one, other, budget, depth)
         } else if is_list(one) && is_list(other) {
             self.part_may_lose(&one.items, &other.items, budget, depth)
         } else {
             let is_any = other.kind.is_none() && other.values.is_none();
-            is_any && (is_list(one) || (is_object(one) && !is_open(one)))
+            is_any && (is_list(one) || (one.is_object() && !is_open(one)))
         }
     }
 

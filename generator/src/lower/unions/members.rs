@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::Member;
 use crate::diagnostics::{Code, Pointer};
 use crate::lower::Lowering;
-use crate::lower::flat::{Additional, Flat, Kind};
+use crate::lower::flat::{Additional, Flat};
+use crate::lower::kind::Kind;
 use crate::lower::limits::entries_size;
 use crate::lower::site::{SchemaRef, Site};
 

@@ -9,9 +9,11 @@ use super::Member;
 use super::choose::MOST_COMPARED;
 use crate::diagnostics::Code;
 use crate::lower::Lowering;
-use crate::lower::flat::{Additional, Flat, Kind};
-use crate::lower::names::{self, Named, Scope};
+use crate::lower::flat::{Additional, Flat};
+use crate::lower::kind::Kind;
+use crate::lower::names;
 use crate::lower::references;
+use crate::lower::scope::{Named, Scope};
 use crate::lower::site::{SchemaRef, Site};
 use crate::model::TypeName;
 
@@ -154,7 +156,7 @@ impl<'a> Lowering<'a, '_> {
         let told = required.chain(&keys).filter(|key| !known(key));
         found.extend(told.take(2).map(|key| (*key).to_owned()));
         let same_kind =
-            |other: &Flat<'a>| is_object(other) == is_object(flat) && other.kind == flat.kind;
+            |other: &Flat<'a>| other.is_object() == flat.is_object() && other.kind == flat.kind;
         let shared = others().any(|(_, other)| same_kind(&other.flat));
         if shared {
             found.extend(short_description(&members[index].site));
@@ -220,10 +222,6 @@ impl<'a> Lowering<'a, '_> {
         }
         found
     }
-}
-
-fn is_object(flat: &Flat<'_>) -> bool {
-    flat.kind == Some(Kind::Object) || !flat.properties.is_empty()
 }
 
 /// A description that is hardly more than a title, of the schema or of a member of its `allOf`.

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use super::Candidate;
 use crate::diagnostics::Pointer;
 use crate::lower::Lowering;
-use crate::lower::flat::{Additional, Flat, Kind};
+use crate::lower::flat::{Additional, Flat};
+use crate::lower::kind::Kind;
 use crate::model::{Shape, Test, Type};
 
 /// Enumerations of more values than this are not compared.
