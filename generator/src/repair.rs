@@ -18,14 +18,16 @@
 //! - links and `not`, which a client has no use for, are gone.
 
 mod at;
-mod container;
+mod enumeration;
 mod events;
 mod gather;
 mod identifiers;
+mod number;
 mod objects;
 mod parse;
+mod pending;
 mod reference;
-mod scalar;
+mod repairs;
 mod schema;
 mod schema31;
 mod shape;
@@ -63,6 +65,6 @@ pub fn repair_document(document: &mut Value, diagnostics: &mut Diagnostics) {
     let mut walk = walk::Walk::new(diagnostics, version);
     walk.object(document, &table::DOCUMENT, &At::root());
     reference::resolve_references(document, &mut walk);
-    gather::gather_path_items(document, &mut walk);
-    walk.report_older();
+    gather::gather_path_items(document, walk.repairs.diagnostics);
+    walk.repairs.report_older();
 }

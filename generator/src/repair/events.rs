@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::at::At;
+use super::pending::reference_of;
 use super::reference::{LONGEST_CHAIN, largest_copy, pointer_of};
-use super::walk::reference_of;
 use crate::diagnostics::Pointer;
 use crate::source::yaml::value_size;
 

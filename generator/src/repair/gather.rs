@@ -6,16 +6,15 @@
 
 use serde_json::{Map, Value};
 
-use super::walk::Walk;
 use crate::bundle::PATH;
-use crate::diagnostics::{Code, Edit, Pointer};
+use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
 use crate::prose;
 
 /// The methods of OpenAPI 3.0.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Puts all path items of a document under `paths`, where `openapiv3` sees them.
-pub(super) fn gather_path_items(document: &mut Value, walk: &mut Walk<'_>) {
+pub(super) fn gather_path_items(document: &mut Value, diagnostics: &mut Diagnostics) {
     let Some(document) = document.as_object_mut() else { return };
     let webhooks = document.shift_remove("webhooks");
     if let Some(Value::Object(components)) = document.get_mut("components") {
@@ -24,7 +23,7 @@ pub(super) fn gather_path_items(document: &mut Value, walk: &mut Walk<'_>) {
         }
     }
     let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
-    let mut gathered = Gathered { walk, paths: Map::new(), callbacks: Vec::new() };
+    let mut gathered = Gathered { diagnostics, paths: Map::new(), callbacks: Vec::new() };
     for (path, mut item) in std::mem::take(paths) {
         let place = Pointer::default().key("paths").key(&path);
         gathered.take_callbacks(&mut item, &place);
@@ -45,13 +44,13 @@ pub(super) fn gather_path_items(document: &mut Value, walk: &mut Walk<'_>) {
     *paths = gathered.paths;
 }
 
-struct Gathered<'w, 'd> {
-    walk: &'w mut Walk<'d>,
+struct Gathered<'d> {
+    diagnostics: &'d mut Diagnostics,
     paths: Map<String, Value>,
     callbacks: Vec<(String, Value, Pointer)>,
 }
 
-impl Gathered<'_, '_> {
+impl Gathered<'_> {
     fn add_webhook(&mut self, name: &str, mut item: Value, from: Pointer) {
         let Some(members) = item.as_object_mut() else { return };
         let own = members.get(PATH).and_then(Value::as_str).unwrap_or(name).to_owned();
@@ -66,7 +65,7 @@ impl Gathered<'_, '_> {
             number += 1;
         }
         let to = Pointer::default().key("paths").key(&path);
-        self.walk.diagnostics.edited(Edit::FromDocument { to, from });
+        self.diagnostics.edited(Edit::FromDocument { to, from });
         self.paths.insert(path, item);
     }
 
@@ -107,7 +106,7 @@ impl Gathered<'_, '_> {
                     others.push((method, operation, place));
                 } else {
                     let message = format!("{} is no HTTP method", prose::code_span(&method));
-                    self.walk.diagnostics.report(Code::OmittedOperation, &place, message);
+                    self.diagnostics.report(Code::OmittedOperation, &place, message);
                 }
             }
         }
@@ -119,8 +118,8 @@ impl Gathered<'_, '_> {
             let key = format!("{path}#{method}");
             let to = Pointer::default().key("paths").key(&key);
             let edit = Edit::FromDocument { to: to.clone(), from: place.clone() };
-            self.walk.diagnostics.edited(edit);
-            self.walk.diagnostics.edited(Edit::FromDocument { to: to.key("post"), from });
+            self.diagnostics.edited(edit);
+            self.diagnostics.edited(Edit::FromDocument { to: to.key("post"), from });
             let mut item = shared.clone();
             item.entry(PATH).or_insert_with(|| path.into());
             item.insert("x-method".to_owned(), method.into());

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     at::At,
+    repairs::{Repairs, value_kind},
     schema, schema31,
     shape::{Object, Shape},
-    walk::{Walk, value_kind},
 };
 use crate::diagnostics::{Code, Edit};
 use crate::source::Version;
@@ -25,13 +25,13 @@ pub(super) fn from_short_form(value: &mut Value, object: &Object) -> Option<Valu
     Some(Value::Object(Map::from_iter([(key.to_owned(), value.take())])))
 }
 
-pub(super) fn repair_document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_document(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if !map.get("info").is_some_and(Value::is_object) {
-        walk.report(Code::MissingMember, at, "the document has no `info`");
+        repairs.report(Code::MissingMember, at, "the document has no `info`");
         map.insert("info".to_owned(), json!({"title": "", "version": ""}));
     }
-    if walk.is_31() {
-        translate_document31(walk, map, at);
+    if repairs.is_31() {
+        translate_document31(repairs, map, at);
     }
     let Some(Value::Object(paths)) = map.get_mut("paths") else { return true };
     let fine = |path: &str| path.starts_with('/') || path.starts_with("x-");
@@ -48,7 +48,7 @@ pub(super) fn repair_document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
         }
         let with_slash = format!("/{path}");
         let place = paths_at.key(&path);
-        let finding = walk.report(
+        let finding = repairs.report(
             Code::InvalidPath,
             &place,
             format!("the path `{path}` does not start with a slash"),
@@ -62,14 +62,14 @@ pub(super) fn repair_document(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
         finding.help(format!("read as `{with_slash}`"));
         let to = paths_at.key(&with_slash).pointer();
         let from = place.pointer();
-        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        repairs.diagnostics.edited(Edit::FromDocument { to, from });
         paths.insert(with_slash, item);
     }
     true
 }
 
 /// What OpenAPI 3.1 does without, and its dialects of JSON Schema.
-fn translate_document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_document31(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     if !map.contains_key("paths")
         && ["webhooks", "components"].iter().any(|key| map.contains_key(*key))
     {
@@ -79,16 +79,18 @@ fn translate_document31(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
         && !schema31::is_known_dialect(name)
     {
         let message = format!("the dialect `{name}` of JSON Schema is not known");
-        walk.report(Code::UnknownDialect, &at.key("jsonSchemaDialect"), message)
+        repairs
+            .report(Code::UnknownDialect, &at.key("jsonSchemaDialect"), message)
             .help("schemas are read as JSON Schema 2020-12");
     }
 }
 
-pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn server_variable(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if map.get("default").is_none_or(|default| default.is_null()) {
         let first = map.get("enum").and_then(|values| values.get(0)).cloned();
         if let Some(first) = first {
-            walk.report(Code::RepairedValue, at, "the server variable has no `default`")
+            repairs
+                .report(Code::RepairedValue, at, "the server variable has no `default`")
                 .help(format!("its first value, {first}, is used"));
             map.insert("default".to_owned(), first);
         }
@@ -97,7 +99,7 @@ pub(super) fn server_variable(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
 }
 
 /// Statuses: `200`, `4XX`, `default`.
-pub(super) fn repair_operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_operation(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let Some(Value::Object(responses)) = map.get_mut("responses") else { return true };
     let fine = |status: &str| match status.as_bytes() {
         [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => true,
@@ -110,7 +112,7 @@ pub(super) fn repair_operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'
         if !fine {
             let message =
                 format!("invalid response key `{status}`: expected a status, a range such as `4XX`, or `default`");
-            walk.report(Code::InvalidStatus, &at.key(status), message)
+            repairs.report(Code::InvalidStatus, &at.key(status), message)
                 .help("this response is ignored")
                 .at_key();
         }
@@ -120,26 +122,26 @@ pub(super) fn repair_operation(walk: &mut Walk<'_>, map: &mut Members, at: &At<'
 }
 
 /// That nothing is said of the response is reported where answers are looked at.
-pub(super) fn answered_operation(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn answered_operation(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
     map.entry("responses").or_insert_with(|| json!({}));
     true
 }
 
-pub(super) fn repair_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_parameter(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if let Some(place @ ("body" | "formData")) = map.get("in").and_then(Value::as_str) {
         let message = format!("`in: {place}` is Swagger 2.0; use `requestBody` in OpenAPI 3.0");
-        walk.report(Code::RepairedValue, at, message).help("this parameter is ignored");
+        repairs.report(Code::RepairedValue, at, message).help("this parameter is ignored");
         return false;
     }
-    if walk.version >= Version::V32 {
-        whole_query(walk, map, at);
+    if repairs.version >= Version::V32 {
+        whole_query(repairs, map, at);
     }
-    schema_of_swagger(walk, map, at);
+    schema_of_swagger(repairs, map, at);
     true
 }
 
 /// `in: querystring`: all of the query is a form, or JSON.
-fn whole_query(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn whole_query(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     if map.get("in").and_then(Value::as_str) != Some("querystring") {
         return;
     }
@@ -150,14 +152,18 @@ fn whole_query(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
     if let Some(schema) = media.and_then(|media| media.shift_remove("schema")) {
         let from = at.key("content").key(form).key("schema").pointer();
         let to = at.key("schema").pointer();
-        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        repairs.diagnostics.edited(Edit::FromDocument { to, from });
         map.shift_remove("content");
         map.insert("schema".to_owned(), schema);
     }
     map.insert("x-querystring".to_owned(), true.into());
 }
 
-pub(super) fn described_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn described_parameter(
+    repairs: &mut Repairs<'_>,
+    map: &mut Members,
+    at: &At<'_>,
+) -> bool {
     let styles: &[&str] = match map.get("in").and_then(Value::as_str) {
         Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         Some("path") => &["matrix", "label", "simple"],
@@ -168,47 +174,55 @@ pub(super) fn described_parameter(walk: &mut Walk<'_>, map: &mut Members, at: &A
         && !styles.contains(&style.as_str())
     {
         let message = format!("a parameter of this kind cannot have the style `{style}`");
-        walk.report(Code::UnsupportedParameterStyle, &at.key("style"), message)
+        repairs
+            .report(Code::UnsupportedParameterStyle, &at.key("style"), message)
             .help(format!("it may be {}; the default is used", styles.join(", ")));
         map.shift_remove("style");
     }
-    require_description(walk, map, "the parameter", at)
+    require_description(repairs, map, "the parameter", at)
 }
 
-pub(super) fn repair_header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_header(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     for key in ["name", "in"] {
         // Taken over from a parameter. The name is the key already.
         if map.shift_remove(key).is_some() {
             let message = format!("a header has no `{key}`");
-            walk.report(Code::UnknownKeyword, at, message);
+            repairs.report(Code::UnknownKeyword, at, message);
         }
     }
-    schema_of_swagger(walk, map, at);
+    schema_of_swagger(repairs, map, at);
     true
 }
 
-pub(super) fn described_header(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
-    require_description(walk, map, "the header", at)
+pub(super) fn described_header(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    require_description(repairs, map, "the header", at)
 }
 
 /// There must be either a schema or one media type.
-fn require_description(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &At<'_>) -> bool {
+fn require_description(
+    repairs: &mut Repairs<'_>,
+    map: &mut Members,
+    what: &str,
+    at: &At<'_>,
+) -> bool {
     if map.get("content").and_then(Value::as_object).is_some_and(Map::is_empty) {
         map.shift_remove("content");
     }
     match (map.contains_key("schema"), map.contains_key("content")) {
         (true, false) | (false, true) => {}
         (true, true) => {
-            walk.report(
-                Code::RepairedValue,
-                &at.key("content"),
-                format!("{what} has both a schema and a media type"),
-            )
-            .help("`content` is ignored");
+            repairs
+                .report(
+                    Code::RepairedValue,
+                    &at.key("content"),
+                    format!("{what} has both a schema and a media type"),
+                )
+                .help("`content` is ignored");
             map.shift_remove("content");
         }
         (false, false) => {
-            walk.report(Code::RepairedValue, at, format!("{what} has no schema"))
+            repairs
+                .report(Code::RepairedValue, at, format!("{what} has no schema"))
                 .help("treated as a string");
             map.insert("schema".to_owned(), json!({"type": "string"}));
         }
@@ -217,11 +231,11 @@ fn require_description(walk: &mut Walk<'_>, map: &mut Members, what: &str, at: &
 }
 
 /// Swagger 2.0 writes the keywords of the schema into the parameter.
-fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn schema_of_swagger(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     if !map.contains_key("type") || map.contains_key("schema") || map.contains_key("content") {
         return;
     }
-    walk.report(
+    repairs.report(
         Code::NewerKeyword,
         &at.key("type"),
         "the type is outside a `schema`, as in Swagger 2.0",
@@ -231,7 +245,7 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
         if let Some(value) = map.shift_remove(*key) {
             let to = at.key("schema").key(key).pointer();
             let from = at.key(key).pointer();
-            walk.diagnostics.edited(Edit::FromDocument { to, from });
+            repairs.diagnostics.edited(Edit::FromDocument { to, from });
             inner.insert((*key).to_owned(), value);
         }
     }
@@ -239,56 +253,57 @@ fn schema_of_swagger(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
 }
 
 /// Swagger 2.0 writes the schema into the response, without a media type.
-pub(super) fn repair_body(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
-    if walk.version >= Version::V32 {
+pub(super) fn repair_body(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if repairs.version >= Version::V32 {
         map.entry("description").or_insert_with(|| "".into());
     }
     if !map.contains_key("content")
         && let Some(schema) = map.shift_remove("schema")
     {
         let from = at.key("schema");
-        walk.report(
-            Code::RepairedValue,
-            &from,
-            "the schema is outside a media type, as in Swagger 2.0",
-        )
-        .help("the media type is assumed to be `application/json`");
+        repairs
+            .report(
+                Code::RepairedValue,
+                &from,
+                "the schema is outside a media type, as in Swagger 2.0",
+            )
+            .help("the media type is assumed to be `application/json`");
         let to = at.key("content").key("application/json").key("schema").pointer();
-        walk.diagnostics.edited(Edit::FromDocument { to, from: from.pointer() });
+        repairs.diagnostics.edited(Edit::FromDocument { to, from: from.pointer() });
         map.insert("content".to_owned(), json!({"application/json": {"schema": schema}}));
     }
     true
 }
 
-pub(super) fn media_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
-    if walk.version >= Version::V32 {
-        translate_item_schema(walk, map, at);
+pub(super) fn media_type(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    if repairs.version >= Version::V32 {
+        translate_item_schema(repairs, map, at);
     }
     // Examples are the commonest thing to be of a wrong shape, and the least loss.
     if map.get("examples").is_some_and(|examples| !examples.is_object() && !examples.is_null()) {
         let examples = map.shift_remove("examples").unwrap_or_default();
         let at = at.key("examples");
         let message = format!("`examples` must be a mapping, not {}", value_kind(&examples));
-        walk.report(Code::InvalidExample, &at, message).help("ignored");
+        repairs.report(Code::InvalidExample, &at, message).help("ignored");
     }
     true
 }
 
 /// `itemSchema`: the schema of each item of a stream.
-fn translate_item_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_item_schema(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     if at.name().starts_with("multipart/") {
         return;
     }
     let Some(schema) = map.shift_remove("itemSchema") else { return };
     let to = at.key("schema").pointer();
     let from = at.key("itemSchema").pointer();
-    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    repairs.diagnostics.edited(Edit::FromDocument { to, from });
     map.insert("schema".to_owned(), schema);
     map.insert("x-item-schema".to_owned(), true.into());
 }
 
 /// The name of OpenAPI 3.2 for the value of an example.
-pub(super) fn translate_example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn translate_example(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
     if !map.contains_key("value")
         && let Some(value) = map.shift_remove("dataValue")
     {
@@ -298,8 +313,12 @@ pub(super) fn translate_example(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>)
 }
 
 /// A tag that is not known, or not there, stands for a certain schema: `x-default-mapping`.
-pub(super) fn translate_discriminator(walk: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
-    if walk.version >= Version::V32
+pub(super) fn translate_discriminator(
+    repairs: &mut Repairs<'_>,
+    map: &mut Members,
+    _: &At<'_>,
+) -> bool {
+    if repairs.version >= Version::V32
         && let Some(name) = map.shift_remove("defaultMapping").filter(Value::is_string)
     {
         map.insert("x-default-mapping".to_owned(), name);
@@ -308,18 +327,18 @@ pub(super) fn translate_discriminator(walk: &mut Walk<'_>, map: &mut Members, _:
 }
 
 /// The runtime gives a part the headers that its content needs, and no others.
-pub(super) fn headers_of_part(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn headers_of_part(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let headers = map.shift_remove("headers");
     if headers.is_some_and(|headers| headers.as_object().is_none_or(|map| !map.is_empty())) {
         let message = "`headers` is ignored: parts are sent without headers of their own";
-        walk.report(Code::IgnoredKeyword, &at.key("headers"), message).at_key();
+        repairs.report(Code::IgnoredKeyword, &at.key("headers"), message).at_key();
     }
     true
 }
 
 /// `explode` is true for forms, which `openapiv3` cannot tell from false. Where only other members
 /// say how a value is written, the style is `form`.
-pub(super) fn repair_encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn repair_encoding(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
     if !map.contains_key("style")
         && ["explode", "allowReserved"].iter().any(|key| map.contains_key(*key))
     {
@@ -332,7 +351,7 @@ pub(super) fn repair_encoding(_: &mut Walk<'_>, map: &mut Members, _: &At<'_>) -
     true
 }
 
-pub(super) fn security_scheme(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn security_scheme(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let Some(Value::String(kind)) = map.get("type").cloned() else { return true };
     let http = match kind.as_str() {
         "basic" => "basic",
@@ -342,14 +361,16 @@ pub(super) fn security_scheme(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
             let supported = known.contains(&kind.to_ascii_lowercase().as_str());
             if !supported {
                 let message = format!("a security scheme of type `{kind}` is not supported");
-                walk.report(Code::UnsupportedSecurityScheme, &at.key("type"), message)
+                repairs
+                    .report(Code::UnsupportedSecurityScheme, &at.key("type"), message)
                     .help("this scheme is ignored");
             }
             return supported;
         }
     };
     let message = format!("`{kind}` is not a type of security scheme in OpenAPI 3.0");
-    walk.report(Code::NewerKeyword, &at.key("type"), message)
+    repairs
+        .report(Code::NewerKeyword, &at.key("type"), message)
         .help(format!("read as type `http` with scheme `{http}`"));
     map.insert("type".to_owned(), "http".into());
     map.insert("scheme".to_owned(), http.into());
@@ -358,7 +379,7 @@ pub(super) fn security_scheme(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
 
 /// Each type needs other members.
 pub(super) fn complete_security_scheme(
-    walk: &mut Walk<'_>,
+    repairs: &mut Repairs<'_>,
     map: &mut Members,
     at: &At<'_>,
 ) -> bool {
@@ -377,21 +398,21 @@ pub(super) fn complete_security_scheme(
     for key in needed.iter().filter(|key| !map.contains_key(**key)).collect::<Vec<_>>() {
         let message = format!("a security scheme of type `{kind}` needs `{key}`");
         let Some(filler) = &filler else {
-            walk.report(Code::RepairedValue, at, message).help("this scheme is ignored");
+            repairs.report(Code::RepairedValue, at, message).help("this scheme is ignored");
             return false;
         };
-        walk.report(Code::MissingMember, at, message);
+        repairs.report(Code::MissingMember, at, message);
         map.insert((*key).to_owned(), filler.clone());
     }
     true
 }
 
 /// Flows were called otherwise in Swagger 2.0.
-pub(super) fn oauth_flows(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn oauth_flows(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     for (old, new) in [("accessCode", "authorizationCode"), ("application", "clientCredentials")] {
         if let Some(flow) = map.get(old).filter(|_| !map.contains_key(new)).cloned() {
             let at = at.key(old);
-            walk.report(
+            repairs.report(
                 Code::NewerKeyword,
                 &at,
                 format!("the flow `{old}` is named `{new}` in OpenAPI 3"),

@@ -4,7 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{at::At, shape::Shape, table, walk::Walk};
+use super::{
+    at::At,
+    pending::{Pending, Task},
+    shape::Shape,
+    table,
+    walk::Walk,
+};
 use crate::bundle;
 use crate::diagnostics::{Code, Edit, Pointer};
 use crate::source::Version;
@@ -19,37 +25,6 @@ const MOST_COPIES: usize = 4;
 
 /// The longest reference that is followed, in bytes. Names have a limit, and so have the levels between them.
 const LONGEST_REFERENCE: usize = 1 << 16;
-
-/// A reference that is to be seen to when everything else is in order.
-pub(super) struct Pending {
-    place: Pointer,
-    task: Task,
-}
-
-enum Task {
-    /// Move what it leads to into this section of `components`.
-    Hoist { section: String },
-    /// Put a copy of what it leads to here: OpenAPI has no reference in this place.
-    Inline { shape: Shape },
-}
-
-impl Pending {
-    /// For a reference that is not to an entry of `components`, but to something in the document.
-    pub(super) fn hoist(reference: &str, section: &str, at: &At<'_>) -> Option<Self> {
-        let entry = reference
-            .strip_prefix("#/components/")
-            .is_some_and(|rest| rest.matches('/').count() == 1);
-        let inside = reference.starts_with("#/") && !entry;
-        inside.then(|| Self {
-            place: at.pointer(),
-            task: Task::Hoist { section: section.to_owned() },
-        })
-    }
-
-    pub(super) fn inline(shape: Shape, at: &At<'_>) -> Self {
-        Self { place: at.pointer(), task: Task::Inline { shape } }
-    }
-}
 
 /// Sees to all references that the walk has put off.
 pub(super) fn resolve_references(document: &mut Value, walk: &mut Walk<'_>) {
@@ -118,7 +93,7 @@ impl Settle {
         target: &Pointer,
         section: &str,
     ) -> Option<Pointer> {
-        let shape = Shape::at(walk.version, target);
+        let shape = Shape::at(walk.repairs.version, target);
         let entry_shape = Shape::of_section(section)?;
         if shape.is_some_and(|shape| !shape.is(entry_shape)) {
             return None;
@@ -131,7 +106,9 @@ impl Settle {
         let found = document.pointer_mut(target.as_str()).filter(|value| value.is_object())?;
         let mut value =
             if shape.is_some() { std::mem::replace(found, left) } else { found.clone() };
-        walk.diagnostics.edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
+        walk.repairs
+            .diagnostics
+            .edited(Edit::FromDocument { to: entry.clone(), from: target.clone() });
         if shape.is_none() {
             self.copied = self.copied.saturating_add(crate::source::yaml::value_size(&value));
             let keep = self.copied <= self.largest_copy
@@ -145,19 +122,20 @@ impl Settle {
     }
 
     fn inline(&mut self, document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, shape: Shape) {
-        let mut value = match self.copy(document, walk.version, place, shape) {
+        let mut value = match self.copy(document, walk.repairs.version, place, shape) {
             Ok((mut copy, from)) => {
                 let siblings = document.pointer(place.as_str()).and_then(Value::as_object).cloned();
                 if let Value::Object(map) = &mut copy {
                     map.extend(siblings.into_iter().flatten().filter(|(key, _)| key != "$ref"));
                 }
-                walk.diagnostics.edited(Edit::FromDocument { to: place.clone(), from });
+                walk.repairs.diagnostics.edited(Edit::FromDocument { to: place.clone(), from });
                 copy
             }
             Err((code, message)) => {
                 let reference = reference_at(document, place);
                 if reference.as_deref() != Some(bundle::REPORTED) {
-                    walk.diagnostics
+                    walk.repairs
+                        .diagnostics
                         .report(code, &place.key("$ref"), message)
                         .help("the value is ignored");
                 }
@@ -330,7 +308,9 @@ fn replace_value(document: &mut Value, walk: &mut Walk<'_>, place: &Pointer, val
                 Some(value) => list[index] = value,
                 None => {
                     list.remove(index);
-                    walk.diagnostics.edited(Edit::Removed { list: parent, indices: vec![index] });
+                    walk.repairs
+                        .diagnostics
+                        .edited(Edit::Removed { list: parent, indices: vec![index] });
                 }
             }
         }

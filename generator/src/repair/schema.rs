@@ -5,13 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     at::At,
-    reference::Pending,
-    scalar::{parse_number, whole_number},
-    schema31,
-    shape::Shape,
-    table, types,
+    enumeration::{enum_of_items, settle_enum},
+    number::{parse_number, whole_number},
+    repairs::{Doomed, Repairs},
+    schema31, types,
     value_texts::repair_value_texts,
-    walk::{Doomed, Walk, reference_of},
 };
 use crate::diagnostics::{Code, Edit};
 
@@ -40,201 +38,77 @@ pub(super) const KEYWORDS_OF_TYPES: &[&str] = &[
     "additionalProperties",
 ];
 
-/// What describes a place, so that it makes sense beside a `$ref`.
-const DESCRIBING: &[&str] = &[
-    "description",
-    "title",
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "default",
-    "example",
-];
-
-/// Those of them that decide about values, so that it is to be said how they are read.
-const DECIDING: &[&str] = &["nullable", "readOnly", "writeOnly", "default"];
-
-impl Walk<'_> {
-    pub(super) fn schema(&mut self, value: &mut Value, at: &At<'_>) -> bool {
-        match value {
-            Value::Object(_) if reference_of(value).is_some() => {
-                return self.schema_reference(value, at);
-            }
-            Value::Bool(true) => {
-                self.newer(at, "the schema is `true`", "read as `{}`");
-                *value = json!({});
-            }
-            Value::Bool(false) => {
-                self.report(Code::InvalidSchema, at, "no value satisfies the schema `false`")
-                    .help("any value is accepted");
-                *value = json!({});
-            }
-            Value::String(name) if types::is_type(name) => {
-                let schema = json!({"type": name});
-                return self.coerce(value, schema, "a schema", at) && self.schema(value, at);
-            }
-            _ => {}
-        }
-        self.object(value, &table::SCHEMA, at)
-    }
-
-    pub(super) fn schema_or_flag(&mut self, value: &mut Value, at: &At<'_>) -> bool {
-        match value {
-            Value::Bool(_) => true,
-            Value::String(_) => self.flag(value, at),
-            _ => self.schema(value, at),
-        }
-    }
-
-    /// What stands beside a `$ref` is ignored in OpenAPI 3.0. What describes the place is kept all the
-    /// same, as OpenAPI 3.1 does: above all, a null that is announced there will come.
-    fn schema_reference(&mut self, value: &mut Value, at: &At<'_>) -> bool {
-        let Value::Object(map) = value else { return true };
-        if map.len() > 1 {
-            match self.is_31() {
-                true => self.with_reference(map, at),
-                false => self.beside_reference(map, at),
-            }
-        }
-        match map.get("allOf") {
-            Some(Value::Array(list)) => {
-                let inner = at.key("allOf");
-                let reference = list.first().and_then(reference_of).unwrap_or_default();
-                self.pending.extend(Pending::hoist(reference, "schemas", &inner.index(0)));
-                // The members beside it may be as wrong as any.
-                self.object(value, &table::SCHEMA, at)
-            }
-            _ => {
-                let reference = reference_of(value).unwrap_or_default();
-                self.pending.extend(Pending::hoist(reference, "schemas", at));
-                true
-            }
-        }
-    }
-
-    /// In OpenAPI 3.1 all that stands beside a `$ref` holds too.
-    fn with_reference(&mut self, map: &mut Members, at: &At<'_>) {
-        let reference = map.shift_remove("$ref").unwrap_or_default();
-        let idle = |key: &str| {
-            let member = table::SCHEMA.member_in(self.version, key);
-            key == "summary" || member.is_some_and(|member| matches!(member.shape, Shape::Idle))
-        };
-        if map.keys().all(|key| key.starts_with("x-") || idle(key)) {
-            map.insert("$ref".to_owned(), reference);
-            return;
-        }
-        let mut members = vec![json!({"$ref": reference})];
-        if let Some(Value::Array(others)) = map.shift_remove("allOf") {
-            members.extend(others);
-        }
-        map.insert("allOf".to_owned(), Value::Array(members));
-        let to = at.key("allOf").index(0).pointer();
-        let from = at.pointer();
-        self.diagnostics.edited(Edit::FromDocument { to, from });
-    }
-
-    fn beside_reference(&mut self, map: &mut Members, at: &At<'_>) {
-        let reference = map.shift_remove("$ref").unwrap_or_default();
-        let says = |key: &str, value: &Value| {
-            key.starts_with("x-")
-                || DESCRIBING.contains(&key) && *value != Value::Bool(false) && !value.is_null()
-        };
-        map.retain(|key, value| {
-            let says = says(key, value);
-            if !says && !DESCRIBING.contains(&key.as_str()) && key != "summary" {
-                let message = format!("`{key}` is ignored beside a `$ref`");
-                self.report(Code::IgnoredKeyword, &at.key(key), message)
-                    .help("wrap the `$ref` in `allOf`")
-                    .at_key();
-            }
-            says
-        });
-        if map.keys().all(|key| key.starts_with("x-")) {
-            map.insert("$ref".to_owned(), reference);
-            return;
-        }
-        if let Some(key) = map.keys().find(|key| DECIDING.contains(&key.as_str())) {
-            let message = format!("`{key}` beside a `$ref`");
-            let help = "read as in OpenAPI 3.1, as if the `$ref` were in an `allOf`";
-            self.report(Code::NewerKeyword, &at.key(key), message).help(help).at_key();
-        }
-        map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
-        let to = at.key("allOf").index(0).pointer();
-        let from = at.pointer();
-        self.diagnostics.edited(Edit::FromDocument { to, from });
-    }
-}
-
 /// Translates keywords, before their values are looked at.
-pub(super) fn translate_keywords(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
-    if walk.is_31() {
-        schema31::translate_schema(walk, map, at);
+pub(super) fn translate_keywords(
+    repairs: &mut Repairs<'_>,
+    map: &mut Members,
+    at: &At<'_>,
+) -> bool {
+    if repairs.is_31() {
+        schema31::translate_schema(repairs, map, at);
     }
-    types::normalize_type(walk, map, at);
-    translate_const(walk, map, at);
+    types::normalize_type(repairs, map, at);
+    translate_const(repairs, map, at);
     for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        exclusive_bound(walk, map, bound, exclusive, at);
+        exclusive_bound(repairs, map, bound, exclusive, at);
     }
     if map.get("required").is_some_and(Value::is_boolean) {
-        walk.report(
-            Code::RepairedValue,
-            &at.key("required"),
-            "`required` must be a list of properties",
-        )
-        .help("ignored; list the property in `required` of the enclosing schema");
+        repairs
+            .report(
+                Code::RepairedValue,
+                &at.key("required"),
+                "`required` must be a list of properties",
+            )
+            .help("ignored; list the property in `required` of the enclosing schema");
         map.shift_remove("required");
     }
     for union in ["oneOf", "anyOf"] {
-        null_member(walk, map, union, at);
+        null_member(repairs, map, union, at);
     }
     if let Some(Value::Array(examples)) =
         map.get("examples").filter(|_| !map.contains_key("example"))
     {
         let first = examples.first().cloned();
         let help = "the first is kept as `example`";
-        walk.newer(&at.key("examples"), "`examples` is an OpenAPI 3.1 keyword", help);
+        repairs.newer(&at.key("examples"), "`examples` is an OpenAPI 3.1 keyword", help);
         map.shift_remove("examples");
         map.extend(first.map(|first| ("example".to_owned(), first)));
     }
     if let Some(Value::Array(items)) = map.get("items") {
         let only = if let [only] = items.as_slice() { only.clone() } else { json!({}) };
-        walk.report(
-            Code::RepairedValue,
-            &at.key("items"),
-            "`items` must be one schema, not a list",
-        )
-        .help("items of any kind are accepted, unless the list has one element");
+        repairs
+            .report(Code::RepairedValue, &at.key("items"), "`items` must be one schema, not a list")
+            .help("items of any kind are accepted, unless the list has one element");
         map.insert("items".to_owned(), only);
     }
-    translate_content(walk, map, at);
+    translate_content(repairs, map, at);
     true
 }
 
 /// `const: x` is an `enum` of one value.
-fn translate_const(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_const(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     let Some(value) = map.shift_remove("const") else { return };
     let help = "read as an `enum` of one value";
-    walk.newer(&at.key("const"), "`const` is an OpenAPI 3.1 keyword", help);
+    repairs.newer(&at.key("const"), "`const` is an OpenAPI 3.1 keyword", help);
     if value.is_null() {
         map.insert("nullable".to_owned(), Value::Bool(true));
     }
     map.insert("enum".to_owned(), Value::Array(vec![value]));
     let to = at.key("enum").index(0).pointer();
     let from = at.key("const").pointer();
-    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    repairs.diagnostics.edited(Edit::FromDocument { to, from });
 }
 
 /// In JSON Schema the exclusive bound is a number, in OpenAPI 3.0 it is a remark on the bound.
 fn exclusive_bound(
-    walk: &mut Walk<'_>,
+    repairs: &mut Repairs<'_>,
     map: &mut Members,
     bound: &str,
     exclusive: &str,
     at: &At<'_>,
 ) {
     let Some(Value::Number(limit)) = map.get(exclusive).cloned() else { return };
-    walk.newer(
+    repairs.newer(
         &at.key(exclusive),
         format_args!("a number as `{exclusive}` is OpenAPI 3.1 syntax"),
         format_args!("read as `{bound}` with `{exclusive}: true`"),
@@ -252,7 +126,7 @@ fn exclusive_bound(
 }
 
 /// A union with `type: "null"` is the union of the others, or null.
-fn null_member(walk: &mut Walk<'_>, map: &mut Members, union: &str, at: &At<'_>) {
+fn null_member(repairs: &mut Repairs<'_>, map: &mut Members, union: &str, at: &At<'_>) {
     let Some(Value::Array(members)) = map.get_mut(union) else { return };
     let mut doomed = Doomed::default();
     for (index, _) in members.iter().enumerate().filter(|(_, member)| is_null(member)) {
@@ -264,9 +138,9 @@ fn null_member(walk: &mut Walk<'_>, map: &mut Members, union: &str, at: &At<'_>)
     let at = at.key(union);
     if let Some(index) = members.iter().position(is_null) {
         let help = "read as `nullable: true` around the union";
-        walk.newer(&at.index(index), "the type `null` is OpenAPI 3.1 syntax", help);
+        repairs.newer(&at.index(index), "the type `null` is OpenAPI 3.1 syntax", help);
     }
-    walk.remove_elements(members, doomed, &at);
+    repairs.remove_elements(members, doomed, &at);
     map.insert("nullable".to_owned(), Value::Bool(true));
 }
 
@@ -283,30 +157,30 @@ fn is_null(schema: &Value) -> bool {
 }
 
 /// OpenAPI 3.1 describes bytes by `contentEncoding` and `contentMediaType`.
-fn translate_content(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+fn translate_content(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     let encoding = map.get("contentEncoding").and_then(Value::as_str);
     let media = map.get("contentMediaType").and_then(Value::as_str);
     let (key, format) = match (encoding.map(str::to_ascii_lowercase).as_deref(), media) {
         (Some("base64"), _) => ("contentEncoding", "byte"),
         // Another alphabet, which `byte` is not written in.
         (Some("base64url"), _) => ("contentEncoding", "base64url"),
-        (Some("binary" | "8bit"), _) if walk.is_31() => ("contentEncoding", "binary"),
+        (Some("binary" | "8bit"), _) if repairs.is_31() => ("contentEncoding", "binary"),
         (None, Some("application/octet-stream")) => ("contentMediaType", "binary"),
-        (None, Some(media)) if walk.is_31() && !is_text(media) => ("contentMediaType", "binary"),
+        (None, Some(media)) if repairs.is_31() && !is_text(media) => ("contentMediaType", "binary"),
         _ => return,
     };
     let text = map.get("type").is_none_or(|name| name == "string");
     if map.contains_key("format") || !text {
         return;
     }
-    walk.newer(
+    repairs.newer(
         &at.key(key),
         format_args!("`{key}` is an OpenAPI 3.1 keyword"),
         format_args!("read as `format: {format}`"),
     );
     map.shift_remove(key);
     map.insert("format".to_owned(), format.into());
-    if walk.is_31() {
+    if repairs.is_31() {
         map.entry("type").or_insert_with(|| "string".into());
     }
 }
@@ -321,38 +195,39 @@ fn is_text(media: &str) -> bool {
 }
 
 /// Makes a schema that has been read consistent in itself.
-pub(super) fn repair_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) -> bool {
+pub(super) fn repair_schema(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     if map.get("format").is_some_and(|format| format == "") {
-        walk.report(Code::NullValue, &at.key("format"), "`format` is empty");
+        repairs.report(Code::NullValue, &at.key("format"), "`format` is empty");
         map.shift_remove("format");
     }
     for key in ["oneOf", "anyOf", "allOf", "enum"] {
         if map.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            walk.report(Code::UnsatisfiableSchema, &at.key(key), format!("`{key}` is empty"))
+            repairs
+                .report(Code::UnsatisfiableSchema, &at.key(key), format!("`{key}` is empty"))
                 .help("ignored, so any value is accepted");
             map.shift_remove(key);
         }
     }
     let Some(Value::String(name)) = map.get("type").cloned() else {
-        repair_value_texts(walk, map, at);
+        repair_value_texts(repairs, map, at);
         return true;
     };
     map.retain(|key, _| {
         let applies = types::applies_to_type(key, &name);
         if !applies {
             let message = format!("`{key}` has no effect on values of type `{name}`");
-            walk.report(Code::IgnoredKeyword, &at.key(key), message).at_key();
+            repairs.report(Code::IgnoredKeyword, &at.key(key), message).at_key();
         }
         applies
     });
     if name == "array" {
-        types::enum_of_items(walk, map, at);
+        enum_of_items(repairs, map, at);
     }
-    repair_value_texts(walk, map, at);
-    types::settle_enum(walk, map, &name, at);
+    repair_value_texts(repairs, map, at);
+    settle_enum(repairs, map, &name, at);
     if name == "integer" {
         for key in ["minimum", "maximum", "multipleOf"] {
-            integer_bound(walk, map, key, at);
+            integer_bound(repairs, map, key, at);
         }
     }
     true
@@ -360,7 +235,7 @@ pub(super) fn repair_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>)
 
 /// The bounds of an integer must be integers of 64 bits; a maximum that only fits where there is no
 /// sign says so as a format.
-fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>) {
+fn integer_bound(repairs: &mut Repairs<'_>, map: &mut Members, key: &str, at: &At<'_>) {
     let Some(bound) = map.get(key).filter(|bound| !bound.is_i64()) else { return };
     if key == "maximum" && bound.is_u64() {
         let positive = map.get("minimum").is_some_and(Value::is_u64);
@@ -384,7 +259,7 @@ fn integer_bound(walk: &mut Walk<'_>, map: &mut Members, key: &str, at: &At<'_>)
         "`{key}` of an integer is {}",
         if rounded.is_some() { "a fraction" } else { "not a 64-bit integer" }
     );
-    let finding = walk.report(Code::CoercedValue, &at, message);
+    let finding = repairs.report(Code::CoercedValue, &at, message);
     match rounded {
         Some(rounded) => {
             finding.help(format!("read as `{rounded}`"));

@@ -10,7 +10,7 @@ mod tuple;
 
 use serde_json::{Map, Value, json};
 
-use super::{at::At, walk::Walk};
+use super::{at::At, repairs::Repairs};
 
 type Members = Map<String, Value>;
 
@@ -28,21 +28,21 @@ pub(super) fn is_known_dialect(name: &str) -> bool {
 }
 
 /// Puts a schema into the words of OpenAPI 3.0, before anything else is looked at.
-pub(super) fn translate_schema(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_schema(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     for key in ["exclusiveMinimum", "exclusiveMaximum"] {
         if map.get(key).is_some_and(Value::is_boolean) {
-            walk.older("a boolean `exclusiveMinimum` or `exclusiveMaximum`", &at.key(key));
+            repairs.older("a boolean `exclusiveMinimum` or `exclusiveMaximum`", &at.key(key));
         }
     }
     if map.get("nullable") == Some(&Value::Bool(true)) {
-        walk.older("`nullable`", &at.key("nullable"));
+        repairs.older("`nullable`", &at.key("nullable"));
     }
     drop_never(map);
     title_of_constant(map);
     constant_structure(map);
     values_of_types(map);
-    maps::translate_maps(walk, map, at);
-    tuple::translate_tuple(walk, map, at);
+    maps::translate_maps(repairs, map, at);
+    tuple::translate_tuple(repairs, map, at);
 }
 
 /// What the schema `false` stands for is not there: a property, a member of a union, an element.

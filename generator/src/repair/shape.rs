@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::{at::At, table, walk::Walk};
-use crate::diagnostics::{Code, Pointer};
+use super::{at::At, repairs::Repairs};
+use crate::diagnostics::Code;
 use crate::source::Version;
 
 /// What may stand in a place.
@@ -46,40 +46,6 @@ impl Shape {
             _ => false,
         }
     }
-
-    /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
-    pub(super) fn below(self, segment: &str) -> Option<Self> {
-        self.below_in(Version::V32, segment)
-    }
-
-    /// The same in one version of OpenAPI.
-    fn below_in(self, version: Version, segment: &str) -> Option<Self> {
-        match self {
-            Self::Object(object) | Self::ObjectOr(_, object) => {
-                object.member_in(version, segment).map(|member| member.shape)
-            }
-            Self::Schema | Self::SchemaOrFlag => {
-                table::SCHEMA.member(segment).map(|member| member.shape)
-            }
-            Self::Patterned(_) if segment.starts_with("x-") => None,
-            Self::Map(shape) | Self::Patterned(shape) | Self::List(shape) => Some(*shape),
-            _ => None,
-        }
-    }
-
-    /// What a version of OpenAPI says that a pointer leads to.
-    pub(super) fn at(version: Version, pointer: &Pointer) -> Option<Self> {
-        let document = Self::Object(&table::DOCUMENT);
-        pointer
-            .segments()
-            .try_fold(document, |shape, segment| shape.below_in(version, &segment))
-            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored | Self::Idle))
-    }
-
-    /// What stands in a section of `components`.
-    pub(super) fn of_section(section: &str) -> Option<Self> {
-        Self::at(Version::V32, &Pointer::default().key("components").key(section).key("*"))
-    }
 }
 
 /// One kind of object that OpenAPI knows.
@@ -95,7 +61,7 @@ pub(super) struct Object {
     pub(super) after: Option<Hook>,
 }
 
-pub(super) type Hook = fn(&mut Walk<'_>, &mut Map<String, Value>, &At<'_>) -> bool;
+pub(super) type Hook = fn(&mut Repairs<'_>, &mut Map<String, Value>, &At<'_>) -> bool;
 
 pub(super) struct Member {
     pub(super) key: &'static str,

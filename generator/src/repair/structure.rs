@@ -1,6 +1,8 @@
 //! What the table says about where references may stand, for the stage that follows them into other files.
 
 use super::{shape::Shape, table};
+use crate::diagnostics::Pointer;
+use crate::source::Version;
 
 /// Keywords of JSON Schema that are translated before the table is asked, and what they hold.
 const TRANSLATED: &[(&str, Shape)] = &[
@@ -91,5 +93,41 @@ impl Structure {
     /// Whether a member of this name means the same as none where it is `false`.
     pub(crate) fn is_flag(self, key: &str) -> bool {
         self.is_schema() && matches!(self.0.below(key), Some(Shape::Flag))
+    }
+}
+
+impl Shape {
+    /// What stands under a key or index of what has this shape. `None` if OpenAPI does not say.
+    pub(super) fn below(self, segment: &str) -> Option<Self> {
+        self.below_in(Version::V32, segment)
+    }
+
+    /// The same in one version of OpenAPI.
+    fn below_in(self, version: Version, segment: &str) -> Option<Self> {
+        match self {
+            Self::Object(object) | Self::ObjectOr(_, object) => {
+                object.member_in(version, segment).map(|member| member.shape)
+            }
+            Self::Schema | Self::SchemaOrFlag => {
+                table::SCHEMA.member(segment).map(|member| member.shape)
+            }
+            Self::Patterned(_) if segment.starts_with("x-") => None,
+            Self::Map(shape) | Self::Patterned(shape) | Self::List(shape) => Some(*shape),
+            _ => None,
+        }
+    }
+
+    /// What a version of OpenAPI says that a pointer leads to.
+    pub(super) fn at(version: Version, pointer: &Pointer) -> Option<Self> {
+        let document = Self::Object(&table::DOCUMENT);
+        pointer
+            .segments()
+            .try_fold(document, |shape, segment| shape.below_in(version, &segment))
+            .filter(|shape| !matches!(shape, Self::Any | Self::Ignored | Self::Idle))
+    }
+
+    /// What stands in a section of `components`.
+    pub(super) fn of_section(section: &str) -> Option<Self> {
+        Self::at(Version::V32, &Pointer::default().key("components").key(section).key("*"))
     }
 }

@@ -4,11 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     at::At,
-    scalar::{parse_number, whole_number},
-    value_texts,
-    walk::{Doomed, Walk},
+    number::{parse_number, whole_number},
+    repairs::Repairs,
 };
-use crate::diagnostics::{Code, Edit};
+use crate::diagnostics::Code;
 
 type Members = Map<String, Value>;
 
@@ -73,34 +72,36 @@ pub(super) fn applies_to_type(keyword: &str, name: &str) -> bool {
 }
 
 /// Makes one of the six types, or none, of what stands as `type`.
-pub(super) fn normalize_type(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn normalize_type(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     match map.get("type").cloned() {
-        Some(Value::Array(names)) => split_types(walk, map, &names, at),
+        Some(Value::Array(names)) => split_types(repairs, map, &names, at),
         Some(Value::String(name)) if !TYPES.contains(&name.as_str()) => {
-            replace_alias(walk, map, &name, at)
+            replace_alias(repairs, map, &name, at)
         }
         _ => {}
     }
 }
 
-fn replace_alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
+fn replace_alias(repairs: &mut Repairs<'_>, map: &mut Members, name: &str, at: &At<'_>) {
     let at = at.key("type");
     let lower = name.to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     if name == "null" {
         let help = "read as `nullable: true` with `enum: [null]`";
-        walk.newer(&at, "the type `null` is OpenAPI 3.1 syntax", help);
+        repairs.newer(&at, "the type `null` is OpenAPI 3.1 syntax", help);
         map.shift_remove("type");
         map.insert("nullable".to_owned(), Value::Bool(true));
         map.insert("enum".to_owned(), json!([null]));
     } else if matches!(lower, "any" | "mixed" | "") {
-        walk.report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
+        repairs
+            .report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
             .help("read as a schema without `type`, which accepts any value");
         map.shift_remove("type");
     } else if let Some((_, meant, format)) = ALIASES.iter().find(|(alias, ..)| *alias == lower) {
         let with =
             if format.is_empty() { String::new() } else { format!(" with `format: {format}`") };
-        walk.report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
+        repairs
+            .report(Code::CoercedValue, &at, format!("`{name}` is not an OpenAPI type"))
             .help(format!("read as `{meant}`{with}"));
         map.insert("type".to_owned(), (*meant).into());
         if !format.is_empty() && !map.contains_key("format") {
@@ -111,12 +112,12 @@ fn replace_alias(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>
 }
 
 /// OpenAPI 3.1 allows a list of types.
-fn split_types(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
+fn split_types(repairs: &mut Repairs<'_>, map: &mut Members, names: &[Value], at: &At<'_>) {
     let at_type = at.key("type");
     let help = "read as an `anyOf` of the types, with `null` as `nullable: true`";
-    walk.newer(&at_type, "a list as `type` is OpenAPI 3.1 syntax", help);
+    repairs.newer(&at_type, "a list as `type` is OpenAPI 3.1 syntax", help);
     if names.len() == 1 && names[0] == "null" {
-        return replace_alias(walk, map, "null", at);
+        return replace_alias(repairs, map, "null", at);
     }
     let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
     if names.contains(&"null") {
@@ -135,9 +136,9 @@ fn split_types(walk: &mut Walk<'_>, map: &mut Members, names: &[Value], at: &At<
             map.insert("type".to_owned(), (*name).into());
         }
         _ if ["oneOf", "anyOf", "allOf"].iter().any(|union| map.contains_key(*union)) => {
-            if !walk.is_31() {
+            if !repairs.is_31() {
                 let message = "several types beside a union or `allOf`";
-                walk.report(Code::WeakenedType, &at_type, message).help("`type` is ignored");
+                repairs.report(Code::WeakenedType, &at_type, message).help("`type` is ignored");
             }
         }
         names => {
@@ -169,7 +170,7 @@ fn branch_schema(map: &Members, name: &str) -> Value {
 }
 
 /// Whether a value is of a type.
-fn is_of_type(value: &Value, name: &str) -> bool {
+pub(super) fn is_of_type(value: &Value, name: &str) -> bool {
     match name {
         "string" => value.is_string(),
         "number" => value.is_number(),
@@ -177,80 +178,6 @@ fn is_of_type(value: &Value, name: &str) -> bool {
         "boolean" => value.is_boolean(),
         "array" => value.is_array(),
         _ => value.is_object(),
-    }
-}
-
-/// An `enum` of single values beside `type: array` is meant for the items.
-pub(super) fn enum_of_items(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
-    let single = |value: &Value| !value.is_array() && !value.is_object();
-    if !map.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().all(single)) {
-        return;
-    }
-    let free =
-        |items: &Map<String, Value>| !items.contains_key("enum") && !items.contains_key("$ref");
-    let Some(Value::Object(_)) =
-        map.get("items").filter(|items| items.as_object().is_some_and(free))
-    else {
-        return;
-    };
-    walk.report(Code::CoercedValue, &at.key("enum"), "none of these values is a list")
-        .help("read as values of the items");
-    let mut moved = Vec::new();
-    for key in ["enum"].into_iter().chain(value_texts::LISTS) {
-        let Some(value) = map.shift_remove(key) else { continue };
-        let to = at.key("items").key(key).pointer();
-        let from = at.key(key).pointer();
-        walk.diagnostics.edited(Edit::FromDocument { to, from });
-        moved.push((key.to_owned(), value));
-    }
-    if let Some(Value::Object(items)) = map.get_mut("items") {
-        items.extend(moved);
-        value_texts::repair_value_texts(walk, items, &at.key("items"));
-        if let Some(Value::String(name)) = items.get("type").cloned() {
-            settle_enum(walk, items, &name, &at.key("items"));
-        }
-    }
-}
-
-/// Makes the values of an `enum` values of the schema's type.
-pub(super) fn settle_enum(walk: &mut Walk<'_>, map: &mut Members, name: &str, at: &At<'_>) {
-    let Some(Value::Array(values)) = map.get_mut("enum") else { return };
-    if values.iter().all(|value| value.is_null() || is_of_type(value, name)) {
-        return;
-    }
-    if name == "integer" {
-        // `1e3` and `1.0` are integers to JSON Schema.
-        for value in values.iter_mut().filter(|value| value.is_f64()) {
-            if let Some(number) = parse_number(value).and_then(|number| whole_number(&number)) {
-                *value = number.into();
-            }
-        }
-    }
-    let at = at.key("enum");
-    let mut doomed = Doomed::default();
-    for (index, value) in values.iter_mut().enumerate() {
-        if value.is_null() || is_of_type(value, name) {
-            continue;
-        }
-        match intended_value(value, name) {
-            Some(meant) => {
-                walk.coerce(value, meant, &format!("a value of type `{name}`"), &at.index(index));
-            }
-            None => {
-                walk.misfit(value, &format!("a value of type `{name}`"), &at.index(index));
-                doomed.add(index);
-            }
-        }
-    }
-    // An enumeration is of values that an `i64` has room for.
-    let is_large = values.iter().any(|value| value.is_u64() && !value.is_i64());
-    let positive = values.iter().all(Value::is_u64);
-    walk.remove_elements(values, doomed, &at);
-    if values.is_empty() || is_large {
-        map.shift_remove("enum");
-    }
-    if is_large {
-        widen_integer(map, positive);
     }
 }
 
@@ -266,7 +193,7 @@ pub(super) fn can_be_of_type(value: &Value, name: &str) -> bool {
 }
 
 /// The value of this type that was written as another, for instance for want of quotes in YAML.
-fn intended_value(value: &Value, name: &str) -> Option<Value> {
+pub(super) fn intended_value(value: &Value, name: &str) -> Option<Value> {
     match (name, value) {
         ("string", Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         ("number", Value::String(_)) => parse_number(value).map(Value::Number),

@@ -3,37 +3,41 @@
 use serde_json::{Map, Value};
 
 use super::at::At;
+use super::repairs::{Doomed, Repairs};
 use super::types;
-use super::walk::{Doomed, Walk};
 use crate::diagnostics::Code;
 
 /// Lists of names and descriptions, of which each belongs to the value at its position.
 pub(super) const LISTS: [&str; 3] = ["x-enum-varnames", "x-enumNames", "x-enum-descriptions"];
 
 /// Makes these lists lists of strings, one for each value that later stages will see.
-pub(super) fn repair_value_texts(walk: &mut Walk<'_>, map: &mut Map<String, Value>, at: &At<'_>) {
+pub(super) fn repair_value_texts(
+    repairs: &mut Repairs<'_>,
+    map: &mut Map<String, Value>,
+    at: &At<'_>,
+) {
     for key in LISTS {
         let Some(mut value) = map.get_mut(key).map(Value::take) else { continue };
         let at = at.key(key);
         let Value::Array(texts) = &mut value else {
-            walk.misfit(&value, "a list", &at);
+            repairs.misfit(&value, "a list", &at);
             map.shift_remove(key);
             continue;
         };
         for (index, text) in texts.iter_mut().enumerate() {
             // An element that is left out keeps its place. Null is a value without a text.
-            if !text.is_null() && !walk.text(text, &at.index(index)) {
+            if !text.is_null() && !repairs.text(text, &at.index(index)) {
                 *text = Value::Null;
             }
         }
-        match_values(walk, texts, map, &at);
+        match_values(repairs, texts, map, &at);
         map.insert(key.to_owned(), value);
     }
 }
 
 /// Removes the texts of values that will be left out, null among them.
 fn match_values(
-    walk: &mut Walk<'_>,
+    repairs: &mut Repairs<'_>,
     texts: &mut Vec<Value>,
     map: &Map<String, Value>,
     at: &At<'_>,
@@ -48,14 +52,15 @@ fn match_values(
     }
     let nulls = values.iter().filter(|value| value.is_null()).count();
     if texts.len() == values.len() {
-        walk.remove_elements(texts, doomed, at);
+        repairs.remove_elements(texts, doomed, at);
     } else if texts.len() + nulls != values.len() {
         let message = format!(
             "expected {} elements, one for each value, found {}",
             values.len(),
             texts.len()
         );
-        walk.report(Code::RepairedValue, at, message)
+        repairs
+            .report(Code::RepairedValue, at, message)
             .help("each element belongs to the value at its position");
     }
 }

@@ -1,93 +1,35 @@
-use std::collections::BTreeMap;
-use std::fmt::Display;
+//! The one pass over the document, by the table of what is allowed where.
+
+mod container;
+mod scalar;
+mod schema;
 
 use serde_json::{Map, Value};
 
 use super::{
     at::At,
-    reference::Pending,
+    objects::from_short_form,
+    pending::{Pending, reference_of},
+    repairs::{Doomed, Repairs, value_kind},
     shape::{Member, Need, Object, Shape},
+    table,
 };
-use crate::diagnostics::{Code, Diagnostics, Edit, Finding, Pointer};
+use crate::diagnostics::{Code, Diagnostics};
 use crate::source::Version;
 
-/// The one pass over the document. Each method answers whether the value can stay.
+/// The one pass over the document. Each method returns whether the value can stay.
 pub(super) struct Walk<'d> {
-    pub(super) diagnostics: &'d mut Diagnostics,
-    /// References that are to be seen to when everything else is in order.
+    pub(super) repairs: Repairs<'d>,
+    /// References that are to be resolved when everything else is in order.
     pub(super) pending: Vec<Pending>,
     /// Whether this part may have been walked already, so that what does not go away with the
     /// first time is not reported again.
     pub(super) again: bool,
-    pub(super) version: Version,
-    /// The keywords of OpenAPI 3.0 in a document of a later version: where the first one stands, and how
-    /// many there are.
-    older: BTreeMap<&'static str, (Pointer, usize)>,
 }
 
 impl<'d> Walk<'d> {
     pub(super) fn new(diagnostics: &'d mut Diagnostics, version: Version) -> Self {
-        let pending = Vec::new();
-        let older = BTreeMap::new();
-        Self { diagnostics, pending, again: false, version, older }
-    }
-
-    /// Whether the document is written in JSON Schema 2020-12.
-    pub(super) fn is_31(&self) -> bool {
-        self.version >= Version::V31
-    }
-
-    /// Reports what later versions have words for, and this one has not.
-    pub(super) fn newer(
-        &mut self,
-        at: &At<'_>,
-        message: impl Display,
-        help: impl Display,
-    ) -> Option<&mut Finding> {
-        if self.is_31() {
-            return None;
-        }
-        let finding = self.report(Code::NewerKeyword, at, message.to_string());
-        Some(finding.help(help.to_string()))
-    }
-
-    /// Remembers a keyword that the document's version has no longer.
-    pub(super) fn older(&mut self, keyword: &'static str, at: &At<'_>) {
-        if self.is_31() {
-            let (_, number) = self.older.entry(keyword).or_insert_with(|| (at.pointer(), 0));
-            *number += 1;
-        }
-    }
-
-    /// Reports the keywords that the document's version has no longer, each once.
-    pub(super) fn report_older(&mut self) {
-        for (keyword, (pointer, number)) in std::mem::take(&mut self.older) {
-            let places = match number {
-                1 => String::new(),
-                _ => format!("; used in {number} places, first here"),
-            };
-            let message =
-                format!("{keyword} is OpenAPI 3.0 syntax, not {}{places}", self.version.name());
-            self.diagnostics
-                .report(Code::OlderKeyword, &pointer, message)
-                .help("read as in OpenAPI 3.0");
-        }
-    }
-
-    pub(super) fn report(
-        &mut self,
-        code: Code,
-        at: &At<'_>,
-        message: impl Into<String>,
-    ) -> &mut Finding {
-        self.diagnostics.report(code, &at.pointer(), message)
-    }
-
-    /// Says that a value is something else than belongs there and is left out.
-    pub(super) fn misfit(&mut self, value: &Value, wanted: &str, at: &At<'_>) -> bool {
-        let message = format!("expected {wanted}, found {}", value_kind(value));
-        self.report(Code::RepairedValue, at, message).help("it is left out");
-        false
+        Self { repairs: Repairs::new(diagnostics, version), pending: Vec::new(), again: false }
     }
 
     pub(super) fn value(&mut self, value: &mut Value, shape: Shape, at: &At<'_>) -> bool {
@@ -95,7 +37,7 @@ impl<'d> Walk<'d> {
             Shape::Any => true,
             Shape::Ignored => self.ignored(value, at),
             Shape::Idle => false,
-            Shape::Text => self.text(value, at),
+            Shape::Text => self.repairs.text(value, at),
             Shape::Flag => self.flag(value, at),
             Shape::Count => self.count(value, at),
             Shape::Number => self.number(value, at),
@@ -113,7 +55,7 @@ impl<'d> Walk<'d> {
     fn ignored(&mut self, value: &Value, at: &At<'_>) -> bool {
         if value.as_object().is_none_or(|map| !map.is_empty()) {
             let message = format!("`{}` is ignored: it does not affect a client", at.name());
-            self.report(Code::IgnoredKeyword, at, message).at_key();
+            self.repairs.report(Code::IgnoredKeyword, at, message).at_key();
         }
         false
     }
@@ -144,31 +86,34 @@ impl<'d> Walk<'d> {
         }
         if value.is_null() {
             // A key with nothing behind it: an object without members.
-            self.report(Code::NullValue, at, format!("{} is null", object.name));
+            self.repairs.report(Code::NullValue, at, format!("{} is null", object.name));
             *value = Value::Object(Map::new());
         }
         let found = value_kind(value);
-        if let Some(short) = super::objects::from_short_form(value, object) {
+        if let Some(short) = from_short_form(value, object) {
             let message = format!("{} must be a mapping, not {found}", object.name);
-            self.report(Code::CoercedValue, at, message).help("its short form is supported");
+            self.repairs
+                .report(Code::CoercedValue, at, message)
+                .help("its short form is supported");
             *value = short;
         }
         let Value::Object(map) = value else {
-            if !std::ptr::eq(object, &super::table::OPERATION) {
-                return self.misfit(value, "a mapping", at);
+            if !std::ptr::eq(object, &table::OPERATION) {
+                return self.repairs.misfit(value, "a mapping", at);
             }
             let message = format!("an operation must be a mapping, not {}", value_kind(value));
-            self.report(Code::OmittedOperation, at, message).help("it is left out");
+            self.repairs.report(Code::OmittedOperation, at, message).help("it is left out");
             return false;
         };
         if map.contains_key("$ref") {
-            self.report(Code::RepairedValue, &at.key("$ref"), "`$ref` must be a string")
+            self.repairs
+                .report(Code::RepairedValue, &at.key("$ref"), "`$ref` must be a string")
                 .help("it is left out");
             map.shift_remove("$ref");
         }
-        object.before.is_none_or(|hook| hook(self, map, at))
+        object.before.is_none_or(|hook| hook(&mut self.repairs, map, at))
             && self.members(map, object, at)
-            && object.after.is_none_or(|hook| hook(self, map, at))
+            && object.after.is_none_or(|hook| hook(&mut self.repairs, map, at))
     }
 
     fn members(
@@ -179,10 +124,11 @@ impl<'d> Walk<'d> {
     ) -> bool {
         let mut doomed = Doomed::default();
         for (index, (key, value)) in map.iter_mut().enumerate() {
-            let Some(member) = object.member_in(self.version, key) else { continue };
+            let Some(member) = object.member_in(self.repairs.version, key) else { continue };
             let at = at.key(key);
             if value.is_null() && !matches!(member.shape, Shape::Any | Shape::Idle) {
-                self.report(Code::NullValue, &at, format!("`{key}` is null"))
+                self.repairs
+                    .report(Code::NullValue, &at, format!("`{key}` is null"))
                     .help("treated as absent");
                 doomed.add(index);
             } else if !self.value(value, member.shape, &at) {
@@ -215,7 +161,10 @@ impl<'d> Walk<'d> {
         let filler = match member.need {
             Need::Optional => return true,
             Need::Essential => {
-                self.report(Code::RepairedValue, at, message).help("it is left out").at_key();
+                self.repairs
+                    .report(Code::RepairedValue, at, message)
+                    .help("it is left out")
+                    .at_key();
                 return false;
             }
             Need::EmptyText => Value::String(String::new()),
@@ -225,87 +174,28 @@ impl<'d> Walk<'d> {
             Need::EmptyMap(code) => code,
             _ => Code::MissingMember,
         };
-        self.report(code, at, message).at_key();
+        self.repairs.report(code, at, message).at_key();
         map.insert(member.key.to_owned(), filler);
         true
     }
 
     fn unknown_members(&mut self, map: &Map<String, Value>, object: &Object, at: &At<'_>) {
         for key in map.keys() {
-            if key.starts_with("x-") || object.member_in(self.version, key).is_some() {
+            if key.starts_with("x-") || object.member_in(self.repairs.version, key).is_some() {
                 continue;
             }
-            let version = self.version;
+            let version = self.repairs.version;
             let message =
                 format!("unknown member `{key}` of {} in {}", object.name, version.name());
             let near = object.members.iter().filter(|member| member.since <= version);
             let near = near.map(|member| member.key);
             let near =
                 near.filter(|known| !map.contains_key(*known)).find(|known| is_similar(key, known));
-            let finding = self.report(Code::UnknownKeyword, &at.key(key), message).at_key();
+            let finding = self.repairs.report(Code::UnknownKeyword, &at.key(key), message).at_key();
             if let Some(near) = near {
                 finding.help(format!("did you mean `{near}`?"));
             }
         }
-    }
-
-    /// Removes elements from a list, and remembers it.
-    pub(super) fn remove_elements(&mut self, list: &mut Vec<Value>, doomed: Doomed, at: &At<'_>) {
-        if doomed.0.is_empty() {
-            return;
-        }
-        let mut index = 0;
-        list.retain(|_| {
-            index += 1;
-            !doomed.has(index - 1)
-        });
-        self.diagnostics.edited(Edit::Removed { list: at.pointer(), indices: doomed.0 });
-    }
-}
-
-/// Places in a list or mapping that are to go, in rising order.
-#[derive(Default)]
-pub(super) struct Doomed(Vec<usize>);
-
-impl Doomed {
-    pub(super) fn add(&mut self, index: usize) {
-        self.0.push(index);
-    }
-
-    pub(super) fn any(&self) -> bool {
-        !self.0.is_empty()
-    }
-
-    fn has(&self, index: usize) -> bool {
-        self.0.binary_search(&index).is_ok()
-    }
-
-    pub(super) fn remove_from(&self, map: &mut Map<String, Value>) {
-        if !self.0.is_empty() {
-            let mut index = 0;
-            map.retain(|_, _| {
-                index += 1;
-                !self.has(index - 1)
-            });
-        }
-    }
-}
-
-/// The reference, if the value is one.
-pub(super) fn reference_of(value: &Value) -> Option<&str> {
-    value.as_object()?.get("$ref")?.as_str()
-}
-
-/// What a value is, for messages.
-pub(super) fn value_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(true) => "`true`",
-        Value::Bool(false) => "`false`",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
     }
 }
 

@@ -1,30 +1,35 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{at::At, walk::Walk},
+    super::{at::At, repairs::Repairs},
     Members,
 };
 use crate::diagnostics::Edit;
 
 /// Members of an object that are described by a pattern, or that nothing else describes:
 /// `additionalProperties` says what their values are.
-pub(super) fn translate_maps(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_maps(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     if let Some(Value::Object(patterns)) = map.get_mut("patternProperties") {
         let patterns = std::mem::take(patterns);
         map.shift_remove("patternProperties");
-        translate_patterns(walk, map, patterns, at);
+        translate_patterns(repairs, map, patterns, at);
     }
     let closing = |value: &Value| *value == Value::Bool(false);
     if !map.contains_key("additionalProperties")
         && map.get("unevaluatedProperties").is_some_and(|value| !closing(value))
         && let Some(value) = map.shift_remove("unevaluatedProperties")
     {
-        record_move(walk, at, "unevaluatedProperties");
+        record_move(repairs, at, "unevaluatedProperties");
         map.insert("additionalProperties".to_owned(), value);
     }
 }
 
-fn translate_patterns(walk: &mut Walk<'_>, map: &mut Members, patterns: Members, at: &At<'_>) {
+fn translate_patterns(
+    repairs: &mut Repairs<'_>,
+    map: &mut Members,
+    patterns: Members,
+    at: &At<'_>,
+) {
     let only = match patterns.len() {
         1 => patterns.keys().next().cloned(),
         _ => None,
@@ -51,15 +56,15 @@ fn translate_patterns(walk: &mut Walk<'_>, map: &mut Members, patterns: Members,
     if let Some(pattern) = only {
         let from = at.key("patternProperties").key(&pattern).pointer();
         let to = at.key("additionalProperties").pointer();
-        walk.diagnostics.edited(Edit::FromDocument { to, from });
+        repairs.diagnostics.edited(Edit::FromDocument { to, from });
     } else {
-        record_move(walk, at, "patternProperties");
+        record_move(repairs, at, "patternProperties");
     }
     map.insert("additionalProperties".to_owned(), described);
 }
 
-fn record_move(walk: &mut Walk<'_>, at: &At<'_>, from: &str) {
+fn record_move(repairs: &mut Repairs<'_>, at: &At<'_>, from: &str) {
     let to = at.key("additionalProperties").pointer();
     let from = at.key(from).pointer();
-    walk.diagnostics.edited(Edit::FromDocument { to, from });
+    repairs.diagnostics.edited(Edit::FromDocument { to, from });
 }

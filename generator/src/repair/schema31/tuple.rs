@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{at::At, walk::Walk},
+    super::{at::At, repairs::Repairs},
     Members,
 };
 use crate::diagnostics::{Code, Edit};
@@ -10,7 +10,7 @@ use crate::diagnostics::{Code, Edit};
 const LONGEST: usize = 100;
 
 /// `prefixItems`: elements that have a schema each. `items` is about those behind them.
-pub(super) fn translate_tuple(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_>) {
+pub(super) fn translate_tuple(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
     let Some(Value::Array(elements)) = map.shift_remove("prefixItems") else { return };
     if elements.is_empty() {
         return;
@@ -19,7 +19,8 @@ pub(super) fn translate_tuple(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
     map.entry("type").or_insert_with(|| "array".into());
     if elements.len() > LONGEST {
         let message = format!("an array with a type for each of {} elements", elements.len());
-        walk.report(Code::WeakenedType, &at.key("prefixItems"), message)
+        repairs
+            .report(Code::WeakenedType, &at.key("prefixItems"), message)
             .help("read as a list of arbitrary values");
         map.insert("items".to_owned(), json!({}));
         return;
@@ -31,7 +32,7 @@ pub(super) fn translate_tuple(walk: &mut Walk<'_>, map: &mut Members, at: &At<'_
     let named = |(at, schema): (usize, Value)| (at.to_string(), schema);
     let properties: Map<String, Value> = elements.into_iter().enumerate().map(named).collect();
     let to = at.key("items").key("properties").pointer();
-    walk.diagnostics.edited(Edit::FromDocument { to, from: at.key("prefixItems").pointer() });
+    repairs.diagnostics.edited(Edit::FromDocument { to, from: at.key("prefixItems").pointer() });
     let element = json!({
         "type": "object",
         "properties": properties,

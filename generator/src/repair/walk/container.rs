@@ -1,10 +1,15 @@
+//! Mappings and lists.
+
 use serde_json::{Map, Value};
 
 use super::{
-    at::At,
-    reference::Pending,
-    shape::Shape,
-    walk::{Doomed, Walk, reference_of, value_kind},
+    super::{
+        at::At,
+        pending::{Pending, reference_of},
+        repairs::{Doomed, value_kind},
+        shape::Shape,
+    },
+    Walk,
 };
 use crate::diagnostics::{Code, Edit};
 
@@ -18,7 +23,7 @@ impl Walk<'_> {
             self.pending.push(Pending::inline(Shape::Map(shape), at));
             return true;
         }
-        let Value::Object(map) = value else { return self.misfit(value, "a mapping", at) };
+        let Value::Object(map) = value else { return self.repairs.misfit(value, "a mapping", at) };
         self.entries(map, shape, at, |_| true)
     }
 
@@ -29,7 +34,7 @@ impl Walk<'_> {
         shape: &'static Shape,
         at: &At<'_>,
     ) -> bool {
-        let Value::Object(map) = value else { return self.misfit(value, "a mapping", at) };
+        let Value::Object(map) = value else { return self.repairs.misfit(value, "a mapping", at) };
         self.entries(map, shape, at, |key| !key.starts_with("x-"))
     }
 
@@ -47,7 +52,7 @@ impl Walk<'_> {
             }
             if key.len() > LONGEST_NAME {
                 let message = format!("`{key}` is too long for a name");
-                self.report(Code::TooComplex, at, message).help("it is left out");
+                self.repairs.report(Code::TooComplex, at, message).help("it is left out");
                 doomed.add(index);
             } else if !self.entry(value, shape, &at.key(key)) {
                 doomed.add(index);
@@ -65,9 +70,10 @@ impl Walk<'_> {
             // The scopes of a security requirement.
             Shape::List(_) => Value::Array(Vec::new()),
             Shape::Text => Value::String(String::new()),
-            _ => return self.misfit(value, "a value", at),
+            _ => return self.repairs.misfit(value, "a value", at),
         };
-        self.report(Code::NullValue, at, format!("`{}` is null", at.name()))
+        self.repairs
+            .report(Code::NullValue, at, format!("`{}` is null", at.name()))
             .help("treated as empty");
         *value = empty;
         self.value(value, *shape, at)
@@ -84,32 +90,36 @@ impl Walk<'_> {
                 _ => value.is_object(),
             };
             if !fits {
-                return self.misfit(value, "a list", at);
+                return self.repairs.misfit(value, "a list", at);
             }
-            self.report(
-                Code::CoercedValue,
-                at,
-                format!("expected a list, found {}", value_kind(value)),
-            )
-            .help("read as a list of one element");
+            self.repairs
+                .report(
+                    Code::CoercedValue,
+                    at,
+                    format!("expected a list, found {}", value_kind(value)),
+                )
+                .help("read as a list of one element");
             let only = value.take();
             *value = Value::Array(vec![only]);
             let pointer = at.pointer();
-            self.diagnostics.edited(Edit::FromDocument { to: pointer.index(0), from: pointer });
+            self.repairs
+                .diagnostics
+                .edited(Edit::FromDocument { to: pointer.index(0), from: pointer });
         }
         let Value::Array(list) = value else { return false };
         let mut doomed = Doomed::default();
         for (index, value) in list.iter_mut().enumerate() {
             let at = at.index(index);
             if value.is_null() && !matches!(shape, Shape::Any) {
-                self.report(Code::NullValue, &at, "an element of the list is null")
+                self.repairs
+                    .report(Code::NullValue, &at, "an element of the list is null")
                     .help("it is left out");
                 doomed.add(index);
             } else if !self.value(value, *shape, &at) {
                 doomed.add(index);
             }
         }
-        self.remove_elements(list, doomed, at);
+        self.repairs.remove_elements(list, doomed, at);
         true
     }
 }
