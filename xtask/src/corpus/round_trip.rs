@@ -1,10 +1,12 @@
 //! Round trips through the types of the emitted crates, for examples and for values generated from
 //! the schemas; and requests of generated values, taken apart by the document.
 
+mod checker;
 mod document;
 mod flat;
 mod instances;
 mod later;
+mod pointer;
 mod probe;
 mod report;
 mod requests;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::document::{Direction, Document, Site, join_pointer, last_segment, mapped_component};
+use super::document::{Direction, Document, Site};
+use super::pointer::{join_pointer, last_segment, mapped_component};
 use super::schema::{is_null, is_spared, type_name};
 
 /// What several schemas say of one value.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::document::join_pointer;
+use super::pointer::join_pointer;
 
 /// Members whose members are named by the author, so that no name is a keyword.
 const MAPS: [&str; 18] = [

@@ -16,7 +16,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::super::compile::read_file;
-use super::document::{Document, last_segment};
+use super::document::Document;
+use super::pointer::last_segment;
 use methods::{Method, Module};
 
 pub(super) use made::Request;

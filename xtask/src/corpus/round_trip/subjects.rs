@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::document::{Direction, Document, Site, join_pointer};
+use super::document::{Direction, Document, Site};
+use super::pointer::join_pointer;
 
 /// A schema to try.
 #[derive(Default)]

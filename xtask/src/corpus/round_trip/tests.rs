@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::checker::Checker;
 use super::document::{Direction, Document};
 use super::instances::Maker;
-use super::schema::Checker;
 use super::verdict::{Fault, compare_values};
 
 const AT: &str = "/components/schemas/it";

@@ -8,13 +8,14 @@ use openapi_crate::diagnostics::Diagnostics;
 use openapi_crate::source;
 use serde_json::{Value, json};
 
+use super::checker::Checker;
 use super::document::{Direction, Document, Site};
 use super::flat::Flat;
 use super::instances::Maker;
 use super::probe::{Answer, Probe};
 use super::report::{Report, Sample};
 use super::requests::{Entry, Methods, Request};
-use super::schema::{Checker, is_null_object, is_spared};
+use super::schema::{is_null_object, is_spared};
 use super::subjects::{Outline, Subject, Subjects};
 use super::verdict::{Fault, Finding, compare_values};
 use super::{operations_of, outline_of};

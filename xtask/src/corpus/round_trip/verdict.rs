@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::document::join_pointer;
 use super::instances::UNKNOWN;
+use super::pointer::join_pointer;
 
 /// What is wrong with a value that came back.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

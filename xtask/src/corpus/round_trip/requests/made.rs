@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::document::{Direction, Document, Site, join_pointer};
+use super::super::checker::Checker;
+use super::super::document::{Direction, Document, Site};
 use super::super::instances::{Maker, UNKNOWN};
-use super::super::schema::Checker;
+use super::super::pointer::join_pointer;
 use super::calls::plain_name;
 use super::methods::{Argument, Module, type_name};
 use super::parameter::Parameter;

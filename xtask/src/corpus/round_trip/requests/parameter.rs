@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::super::document::{Document, Site, join_pointer};
+use super::super::document::{Document, Site};
+use super::super::pointer::join_pointer;
 use super::Operation;
 
 /// A parameter that the document gives an operation.
