@@ -28,7 +28,7 @@ Examples:
   box-emulator --record upload.jsonl
       Forward requests to Box, and record them without secrets.
   box-emulator --replay upload.jsonl
-      Respond as Box did, without Box.
+      Replay Box's responses without a connection to Box.
 
   RUST_LOG=box_emulator=debug box-emulator
       Verbose logging.";
@@ -52,8 +52,8 @@ pub(crate) struct Arguments {
     /// Let anyone GET, PUT and DELETE the fault plan at /control/faults.
     #[arg(long)]
     control: bool,
-    /// Let everyone who uses this host name or address open the page at /__emulator/ [default: only
-    /// this computer].
+    /// Also serve the page at /__emulator/ to clients that use this host name or address; may be
+    /// repeated [default: only this computer].
     #[arg(long, value_name = "HOST")]
     page_host: Vec<String>,
     /// Size of every part but the last [default: 8MiB, more for large files].
@@ -86,7 +86,8 @@ pub(crate) struct Arguments {
     /// File with the accepted access tokens, one per line [default: any token].
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
-    /// Create a folder: ID=NAME, optionally with :read-only, :forbidden or :trashed.
+    /// Create a folder: ID=NAME, optionally with :read-only, :forbidden or :trashed; may be
+    /// repeated.
     #[arg(long, value_name = "FOLDER", value_parser = parse_folder)]
     folder: Vec<(String, String, Access)>,
     /// Serve TLS with the certificates in this PEM file.
@@ -95,14 +96,14 @@ pub(crate) struct Arguments {
     /// Private key of the first certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Emulate nothing: forward requests to Box with the client's token, and record them in this
-    /// new file, without tokens, other secrets and the content of files.
+    /// Forward requests to Box with the client's token, and record them in this new file, without
+    /// secrets and the content of files.
     #[arg(long, value_name = "FILE", conflicts_with_all = EMULATION, help_heading = RECORDINGS)]
     record: Option<PathBuf>,
     /// Record this service instead of Box: scheme, host and port.
     #[arg(long, value_name = "URL", requires = "record", help_heading = RECORDINGS)]
     upstream: Option<String>,
-    /// Emulate nothing: respond as recorded in this file.
+    /// Replay the responses recorded in this file.
     #[arg(
         long,
         value_name = "FILE",

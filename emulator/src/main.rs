@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
-        .with_ansi(use_colour())
+        .with_ansi(use_color())
         .with_writer(std::io::stderr)
         .init();
     match run(arguments).await {
@@ -30,8 +30,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether to colour the log: on a terminal, unless `NO_COLOR` is set.
-fn use_colour() -> bool {
+/// Whether to color the log: on a terminal, unless `NO_COLOR` is set.
+fn use_color() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !refused
 }

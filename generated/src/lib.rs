@@ -29,15 +29,15 @@
 //!
 //! # Structs
 //!
-//! `new` or `builder` of a struct takes the members that are required. Each other has a method, and is not
-//! sent if that is not called; but one that is required and may be null is sent as null. Where null means
-//! something else than nothing, the method `clear_…` sends it.
+//! A struct's `new` or `builder` takes the required members. Every other member has a method that sets it;
+//! if it is not called, the member is not sent, or sent as null if it is required and nullable. For an
+//! optional member that may be null, `clear_…` sends null.
 //!
 //! # Generated code
 //!
-//! This crate is generated, and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
-//! derive `Serialize` and `Deserialize`: macros such as `record!` implement both on top of shared code,
-//! because derived code would dominate compile time.
+//! This crate is generated and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
+//! derive `Serialize` and `Deserialize`, because derived code would dominate compile time: macros such as
+//! `record!` implement both on top of shared code.
 
 #![forbid(unsafe_code)]
 

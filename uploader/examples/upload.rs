@@ -1,4 +1,4 @@
-//! Uploads a file, and resumes after a crash; the README shows it.
+//! Uploads a file, and resumes after a crash. Shown in the README.
 
 use box_upload_sessions::Client;
 use box_uploader::Uploader;

@@ -100,8 +100,8 @@ impl DirectoryUpload {
     }
 
     /// Leaves out what the `.gitignore` files in the directory say. By default they do not count.
-    pub fn gitignore(mut self, honour: bool) -> Self {
-        self.0.criteria.gitignore = honour;
+    pub fn gitignore(mut self, honor: bool) -> Self {
+        self.0.criteria.gitignore = honor;
         self
     }
 

@@ -22,7 +22,7 @@ pub struct Retry {
     pub first_delay: Duration,
     /// Upper limit of every delay.
     pub longest_delay: Duration,
-    /// Longest `Retry-After` that is honoured.
+    /// Longest `Retry-After` that is honored.
     pub longest_retry_after: Duration,
     /// How long the service may take to process the parts once all are uploaded.
     pub processing: Duration,

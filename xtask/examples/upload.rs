@@ -1,4 +1,4 @@
-//! Uploads a file in parts; the README shows it.
+//! Uploads a file in parts. Shown in the README.
 
 use std::error::Error;
 use std::fs::File;

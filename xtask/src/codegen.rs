@@ -18,7 +18,7 @@ use openapi_crate::{
 /// Warnings are errors: fix their cause, or correct the document in `spec/overlay.yaml`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; fail if a file is missing, changed or left over
+    /// Write nothing; fail if a file is missing, out of date or no longer generated
     #[arg(long)]
     check: bool,
 }

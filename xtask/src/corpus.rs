@@ -21,7 +21,7 @@ use table::Row;
 
 pub(crate) use measure::{Arguments as MeasureArguments, measure_corpus as measure};
 
-/// Run the generator on every document of some folders, and print a table of results
+/// Run the generator on every document in the given folders, and print a table of results
 ///
 /// Each document is processed in its own process, so that a panic or a hang affects only that one.
 #[derive(clap::Args)]
@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     /// Also compile the crates and their documentation, with warnings denied
     #[arg(long)]
     compile: bool,
-    /// Also send values through the types of the crates and back: examples, and values generated
-    /// from the schemas; and compare what the document says of requests made of such values
+    /// Also decode and encode examples and generated values with the types of each crate, and check
+    /// that its requests conform to the document
     #[arg(long)]
     round_trip: bool,
     /// Time limit per document, for the generator and for the compiler

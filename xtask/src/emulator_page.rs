@@ -6,12 +6,13 @@ use std::{env, fs};
 
 use crate::commands::{copy_file, install_packages, run_command, target_folder};
 
-/// Test the emulator's page in Chromium: /usr/bin/chromium, or what CHROMIUM says
+/// Test the emulator's page in Chromium
 ///
-/// Needs `npm`, and installs the packages of `emulator/tests/browser`.
+/// Requires `npm`, and installs the packages of `emulator/tests/browser`. The browser is `$CHROMIUM`, or
+/// /usr/bin/chromium.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Keep the tests' screenshot for the README
+    /// Save the tests' screenshot for the README
     #[arg(long)]
     screenshot: bool,
 }

@@ -20,11 +20,11 @@ use checked::Workshop;
 
 /// Compare the verdicts of `diff` and of cargo-semver-checks on successive versions of a document
 ///
-/// The files of the folder are taken in the order of their names. `cargo semver-checks` must be installed. Each
-/// crate is emitted and its documentation is built as JSON, which takes half a minute for a large document.
+/// Files are compared in the order of their names. `cargo semver-checks` must be installed. Each crate is emitted and
+/// its documentation is built as JSON, which takes half a minute for a large document.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit status:\n  0  wherever the other says major, so do we\n  1  it found more than we do, or failed"
+    after_help = "Exit status:\n  0  `diff` says major wherever cargo-semver-checks does\n  1  cargo-semver-checks found more, or the task failed"
 )]
 pub(crate) struct Arguments {
     /// The folder of the documents

@@ -124,7 +124,7 @@ text {{ font: 14px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     picture + "</svg>\n"
 }
 
-/// The line with its colours, which a program that does not run in a terminal leaves out.
+/// The line with its colors, which a program that does not run in a terminal leaves out.
 fn style_line(line: &str) -> String {
     let style =
         |class: &str, text: &str| format!(r#"<tspan class="{class}">{}</tspan>"#, escape_xml(text));

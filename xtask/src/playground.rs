@@ -14,17 +14,16 @@ use crate::commands::{copy_file, install_packages, run_command, target_folder};
 
 /// Build the playground, the generator as a web page, into `playground/dist`
 ///
-/// Needs `npm`, and installs what else it needs: the target `wasm32-unknown-unknown` and the packages of
-/// `playground/web`.
+/// Requires `npm`; installs the target `wasm32-unknown-unknown` and the packages of `playground/web`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Serve the page on this machine once it is built
+    /// Serve the page on this machine after building it
     #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8080")]
     serve: Option<u16>,
-    /// Test the page in Chromium: /usr/bin/chromium, or what CHROMIUM says
+    /// Test the page in Chromium: `$CHROMIUM`, or /usr/bin/chromium
     #[arg(long, conflicts_with = "serve")]
     test: bool,
-    /// Keep the tests' screenshot for the README
+    /// Save the tests' screenshot for the README
     #[arg(long, requires = "test")]
     screenshot: bool,
 }

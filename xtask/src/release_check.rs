@@ -14,13 +14,13 @@ use clap::ValueEnum;
 
 use packages::Published;
 
-/// Check what a release promises: features, minimal versions, Rust versions, Windows, licences
+/// Check what a release promises: features, minimal versions, Rust versions, Windows, licenses
 ///
-/// Needs the toolchains that the packages declare, `nightly`, the target x86_64-pc-windows-gnu, and cargo-deny. All
-/// checks run; a summary with their times comes last.
+/// Requires the toolchains that the packages declare, `nightly`, the target x86_64-pc-windows-gnu, and cargo-deny.
+/// All checks run even if one fails; a summary with their times comes last.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Run these checks only
+    /// Run only these checks
     #[arg(value_enum)]
     checks: Vec<Check>,
 }
@@ -35,7 +35,7 @@ enum Check {
     RustVersion,
     /// All packages for Windows
     Windows,
-    /// The licences of all dependencies, as deny.toml has them
+    /// The licenses of all dependencies, against deny.toml
     Licenses,
 }
 

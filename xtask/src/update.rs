@@ -25,14 +25,13 @@ use plan::Plan;
 
 /// Update `spec/`, `generated/`, its version and the changelog to a newer document
 ///
-/// `spec/selection.yaml` selects the operations. If something needs a decision first, it is printed and nothing is
-/// written.
+/// `spec/selection.yaml` selects the operations. If a decision is needed first, it is printed and nothing is written.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Exit status:\n  0  done, or nothing to do\n  1  something has to be decided, or failed"
+    after_help = "Exit status:\n  0  updated, or already up to date\n  1  a decision is needed, or the update failed"
 )]
 pub(crate) struct Arguments {
-    /// The complete document of the service
+    /// The complete document that Box publishes
     upstream: PathBuf,
     /// Write nothing; print what would change
     #[arg(long)]

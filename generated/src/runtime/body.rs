@@ -71,7 +71,7 @@ impl Body {
         Self { next: Some(Mutex::new(next)), left: length, last: Bytes::new() }
     }
 
-    /// The same body, which fails where nothing of it comes for so long.
+    /// The same body, which fails if it pauses for longer than `limit`.
     pub(super) fn impatient(mut self, limit: Duration, transport: Arc<dyn Transport>) -> Self {
         if self.next.is_none() {
             return self;
@@ -166,8 +166,7 @@ fn wrong_length(how: &str) -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, format!("the stream is {how} than declared"))
 }
 
-/// An error as one of I/O; one that is already one keeps its kind.
-pub(super) fn io_error(error: impl Into<BoxError>) -> io::Error {
+fn io_error(error: impl Into<BoxError>) -> io::Error {
     error.into().downcast::<io::Error>().map_or_else(io::Error::other, |error| *error)
 }
 

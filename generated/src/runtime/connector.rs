@@ -12,7 +12,6 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::rt::TokioIo;
 use tower_service::Service;
 
-use super::body::io_error;
 #[cfg(feature = "proxy")]
 use super::proxy::Proxies;
 use super::tls::Tls;
@@ -22,11 +21,11 @@ use super::{BoxError, BoxFuture, Connection};
 pub(super) type Open =
     Arc<dyn Fn(Uri) -> BoxFuture<'static, Result<Connection, BoxError>> + Send + Sync>;
 
-/// Gives the addresses of a host.
+/// Returns the addresses of a host.
 pub(super) type Resolve =
     Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
-/// Connects to the service, through a proxy where one applies.
+/// Connects to the service, through a proxy if one applies.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) opener: Opener,
@@ -64,10 +63,7 @@ impl Service<Uri> for Connector {
         Box::pin(async move {
             match tokio::time::timeout(limit, connector.connect(destination)).await {
                 Ok(connected) => connected.map(TokioIo::new),
-                Err(_) => {
-                    let text = format!("connecting timed out after {limit:?}");
-                    Err(io::Error::new(io::ErrorKind::TimedOut, text).into())
-                }
+                Err(_) => Err(format!("connecting timed out after {limit:?}").into()),
             }
         })
     }
@@ -82,7 +78,7 @@ pub(super) struct Opener {
 
 impl Opener {
     pub(super) async fn open(&self, uri: Uri, http2: bool) -> io::Result<Connection> {
-        let connection = (self.open)(uri.clone()).await.map_err(io_error)?;
+        let connection = (self.open)(uri.clone()).await.map_err(io::Error::other)?;
         match is_secure(&uri) {
             true => self.tls.connect(&uri, connection, http2).await,
             false => Ok(connection),

@@ -1,6 +1,6 @@
 //! What can go wrong with a call.
 
-use std::{fmt, io};
+use std::fmt;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -110,14 +110,9 @@ impl<E> Error<E> {
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether a time limit passed: of the call, between bytes of the response, or of making a
-    /// connection, which is also [`is_connect`](Self::is_connect).
+    /// Whether a time limit passed, of the call or between bytes of the response.
     pub fn is_timeout(&self) -> bool {
-        match self {
-            Self::Timeout => true,
-            Self::Connect(error) | Self::Transport(error) => is_timed_out(&**error),
-            _ => false,
-        }
+        matches!(self, Self::Timeout)
     }
 
     /// Whether no connection was made.
@@ -130,8 +125,9 @@ impl<E> Error<E> {
     /// depends on [`may_have_taken_effect`](Self::may_have_taken_effect), unless it is idempotent.
     pub fn is_transient(&self) -> bool {
         match self {
+            Self::Response { response, .. } => is_transient(response.status().as_u16()),
             Self::Connect(_) | Self::Transport(_) | Self::Timeout => true,
-            _ => self.status().is_some_and(|status| is_transient(status.as_u16())),
+            _ => false,
         }
     }
 
@@ -175,7 +171,7 @@ impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Response { response, .. } => {
-                write!(f, "the service answered {}", response.status())?;
+                write!(f, "the service responded with {}", response.status())?;
                 summary(response.body()).iter().try_for_each(|text| write!(f, ": {text}"))
             }
             Self::Decode { response, path, message } => {
@@ -200,16 +196,6 @@ impl<E> fmt::Display for Error<E> {
 /// Whether a response of this status may be another one a little later.
 pub(super) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
-}
-
-/// Whether an error, or one that it came of, is that of a time limit.
-fn is_timed_out(error: &(dyn std::error::Error + 'static)) -> bool {
-    match error.downcast_ref::<io::Error>() {
-        Some(io) if io.kind() == io::ErrorKind::TimedOut => true,
-        // The source of an I/O error is not the error that it holds, but that one's source.
-        Some(io) => io.get_ref().is_some_and(|held| is_timed_out(held)),
-        None => error.source().is_some_and(is_timed_out),
-    }
 }
 
 /// What an error's body says in the members that most services use (RFC 9457 and RFC 6749 among

@@ -13,7 +13,6 @@ use tracing::Instrument;
 
 use super::call::Parts;
 use super::client::Config;
-use super::clock::Deadline;
 use super::redirect::Redirects;
 #[cfg(feature = "tracing")]
 use super::trace;
@@ -63,14 +62,13 @@ impl Parts {
         };
         let idempotent = self.is_idempotent();
         let limit = retries.policy.attempt_timeout.filter(|_| idempotent);
-        let deadline = Deadline::new(self.timeout);
         // The last outcome after which the request may have taken effect.
         let mut uncertain = None;
         loop {
             *attempts += 1;
             let attempt = self.attempt(body, streams);
             let mut outcome = within(limit, &*config.transport, attempt).await;
-            let delay = retries.delay_after(*attempts, idempotent, &outcome, deadline.left());
+            let delay = retries.delay_after(*attempts, idempotent, &outcome, self.timeout);
             #[cfg(feature = "tracing")]
             if let Some(delay) = delay {
                 trace::note_retry(*attempts, delay, &outcome);
@@ -153,7 +151,7 @@ impl Parts {
         if streams(head.status.as_u16()) {
             return Ok(Reply::new(Response::from_parts(head, Bytes::new()), stream));
         }
-        let limit = config.max_response_size;
+        let limit = config.max_response;
         let bytes = stream.bytes_within(limit).await.map_err(|error| match error.kind() {
             ErrorKind::TimedOut => Error::Timeout,
             _ => Error::Transport(error.into()),

@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     /// Read `name`, `version`, `package`, `names` and so on from this YAML or JSON file; see below
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Whether the crate has a cargo feature for each tag; `auto` adds them if there are more than 100 operations
+    /// Add a cargo feature for each tag; `auto` does so if there are more than 100 operations
     /// [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     pub(crate) tag_features: Option<When>,
@@ -132,7 +132,7 @@ Configuration file (all members are optional):
     repository: https://example.com/petstore-client
     keywords: [pets, client]
     publish: false
-  unused-types: omit                # leave out schemas that nothing refers to
+  unused-types: omit                # omit schemas that nothing refers to
   tag-features: always              # as --tag-features
   names:                            # names to use in Rust
     schemas: {Pet--Full: FullPet}   # types

@@ -32,10 +32,10 @@ pub(crate) struct Arguments {
     /// revision
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "old_overlay")]
     against: Option<PathBuf>,
-    /// Compare only matching operations, as when the crate is generated; may be repeated
+    /// Compare only the operations that match, as when generating the crate; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<Pattern>,
-    /// Leave out matching operations; may be repeated
+    /// Omit the operations that match; may be repeated
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<Pattern>,
     /// Apply an overlay to both documents; may be repeated

@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostics, Pointer};
 /// The entries of `[package]` in the emitted `Cargo.toml` that the caller chooses.
 ///
 /// Cargo's manual says what each of them means. What is not set is left out, so a crate claims no
-/// licence that nobody has given it.
+/// license that nobody has given it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Metadata {
     /// `description`; by default the document's title and version.

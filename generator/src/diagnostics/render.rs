@@ -19,7 +19,7 @@ fn max_shown(code: Code) -> usize {
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// With ANSI colours.
+    /// With ANSI colors.
     pub color: bool,
     /// Every finding in full; otherwise a code that occurs often is only counted after a while.
     pub all: bool,

@@ -55,7 +55,7 @@ static CONTACT: Object = Object::new(
 );
 
 static LICENSE: Object = Object::new(
-    "the licence",
+    "the license",
     &[text("name"), optional("url", Text), optional("identifier", Text).since(V31)],
 )
 .short("name");

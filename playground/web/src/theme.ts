@@ -1,4 +1,4 @@
-// Colours come from the style sheet's variables, so that light and dark need no second theme here.
+// Colors come from the style sheet's variables, so that light and dark need no second theme here.
 
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
@@ -51,7 +51,7 @@ const look = EditorView.theme({
   ".cm-reached": { backgroundColor: "var(--reached)", boxShadow: "inset 3px 0 var(--accent)" },
 });
 
-const colours = HighlightStyle.define([
+const colors = HighlightStyle.define([
   { tag: [tags.comment, tags.meta], color: "var(--code-comment)" },
   { tag: [tags.keyword, tags.modifier, tags.self], color: "var(--code-keyword)" },
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: "var(--code-property)" },
@@ -63,4 +63,4 @@ const colours = HighlightStyle.define([
   { tag: tags.invalid, color: "var(--error)" },
 ]);
 
-export const theme: Extension = [look, syntaxHighlighting(colours)];
+export const theme: Extension = [look, syntaxHighlighting(colors)];

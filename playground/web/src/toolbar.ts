@@ -98,14 +98,14 @@ function setUpExamples(playground: Playground): void {
   });
 }
 
-/** Colours as the system has them, light or dark; the choice is kept. */
+/** Colors as the system has them, light or dark; the choice is kept. */
 function setUpTheme(): void {
   const button = find("theme");
   const names = ["system", "light", "dark"];
   const show = (name: string) => {
     if (name === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = name;
-    const label = name === "system" ? "Colours: as the system" : `Colours: ${name}`;
+    const label = name === "system" ? "Colors: as the system" : `Colors: ${name}`;
     button.setAttribute("aria-label", label);
     button.title = label;
   };

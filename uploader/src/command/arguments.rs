@@ -35,7 +35,7 @@ pub(crate) const EXAMPLES: &[(&str, &str)] = &[
     ("box-upload photos --to 12345", "Upload a directory; re-run to upload what is missing"),
     (
         "box-upload photos --to 12345 --shard $SLURM_ARRAY_TASK_ID/8 --manifest part.jsonl",
-        "Upload a share of it, in one of 8 processes; --array=0-7",
+        "Upload one of 8 shares, in a task of `sbatch --array=0-7`",
     ),
     ("box-upload movie.mov --to /Films/2026 --parents", "Upload to a path; create missing folders"),
     ("tar c photos | box-upload - --name photos.tar --to 0", "Upload another command's output"),
@@ -60,7 +60,7 @@ pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("XDG_STATE_HOME", "Parent of the journal folder `box-upload` [default: ~/.local/state]"),
     ("TMPDIR", "Directory for spooling standard input"),
     ("RUST_LOG", "Log filter; overrides -v"),
-    ("NO_COLOR", "Disables colours if set"),
+    ("NO_COLOR", "Disables colors if set"),
 ];
 
 /// Upload files of any size to Box, reliably, over bad networks.
@@ -103,10 +103,10 @@ pub(crate) enum Command {
     },
     /// List the unfinished uploads recorded on this machine.
     Sessions {
-        /// Abort their sessions and forget them.
+        /// Abort their sessions and delete their journals.
         #[arg(long)]
         clear: bool,
-        /// Folder of the journals [default: see XDG_STATE_HOME].
+        /// Keep journals in this folder [default: see XDG_STATE_HOME].
         #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
         journal: Option<PathBuf>,
         #[command(flatten)]
@@ -123,9 +123,9 @@ pub(crate) enum Command {
     /// Requires an application of Box's developer console, in BOX_CLIENT_ID and BOX_CLIENT_SECRET.
     /// The tokens are kept in a file that only you can read, and are renewed as needed.
     Login(Login),
-    /// Revoke and forget a sign-in.
+    /// Revoke the tokens of a sign-in, and delete them.
     Logout(Logout),
-    /// Print the user whom the credentials belong to.
+    /// Print the user that the credentials belong to.
     Whoami {
         #[command(flatten)]
         connection: Connection,
@@ -147,7 +147,7 @@ pub(crate) struct Upload {
     /// Files and directories to upload; `-` is standard input.
     #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Print what would be uploaded, and upload nothing.
+    /// Print what would be uploaded, without uploading it.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Upload to a built-in Box emulator with injected faults.
@@ -166,7 +166,7 @@ pub(crate) struct Upload {
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) output: Output,
-    /// Serve figures for Prometheus at this port of 127.0.0.1, or at this address.
+    /// Serve metrics for Prometheus on this port of 127.0.0.1, or at this address.
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address, help_heading = "Output")]
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -194,7 +194,7 @@ pub(crate) struct Destination {
         value_parser = NonEmptyStringValueParser::new()
     )]
     pub(crate) file_id: Option<String>,
-    /// Name of the file in Box [default: its local name].
+    /// Name of the file in Box [default: the local name].
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) name: Option<String>,
     /// What to do if the name already exists in the folder.
@@ -238,7 +238,7 @@ pub(crate) enum Links {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Transfer")]
 pub(crate) struct Transfer {
-    /// Parts of a file to upload in parallel; Box recommends 3 to 5.
+    /// Upload this many parts of a file in parallel; Box recommends 3 to 5.
     #[arg(
         long,
         visible_alias = "parts-in-flight",
@@ -247,7 +247,7 @@ pub(crate) struct Transfer {
         value_parser = clap::value_parser!(u16).range(1..=256)
     )]
     pub(crate) concurrency: u16,
-    /// Files of a directory to upload in parallel, at most; fewer while Box asks to slow down.
+    /// Upload at most this many files of a directory in parallel; fewer when Box is busy.
     #[arg(
         long,
         value_name = "FILES",
@@ -287,7 +287,7 @@ pub(crate) struct Resumption {
     /// Abort the session when an upload fails or is interrupted.
     #[arg(long)]
     pub(crate) abort_on_failure: bool,
-    /// Folder of the journals [default: see XDG_STATE_HOME].
+    /// Keep journals in this folder [default: see XDG_STATE_HOME].
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) journal: Option<PathBuf>,
     /// Keep no journal; the upload cannot be resumed.
@@ -331,14 +331,14 @@ pub(crate) struct Output {
     /// Log every failed request.
     #[arg(short, long)]
     pub(crate) verbose: bool,
-    /// When to use colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: Color,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Color {
-    /// Use colours on a terminal, unless NO_COLOR is set.
+    /// Use colors on a terminal, unless NO_COLOR is set.
     #[default]
     Auto,
     Always,

@@ -45,7 +45,7 @@ fn init_log(output: &Output, terminal: &Terminal) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
-        .with_ansi(terminal.is_coloured())
+        .with_ansi(terminal.is_colored())
         .with_writer(terminal.clone())
         .init();
 }

@@ -11,41 +11,41 @@ pub(crate) struct DirectoryArguments {
     /// Upload only files that match; may be repeated.
     ///
     /// Patterns are those of .gitignore files, relative to the directory: `*.jpg` matches at any
-    /// depth, `/a/*.jpg` only in `a`, `a/` all that is in a folder `a`, and `**` crosses folders.
-    /// Empty folders are not created then.
+    /// depth, `/a/*.jpg` only in `a`, `a/` everything in a folder `a`, and `**` crosses folders.
+    /// Folders without a matching file are not created.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) include: Vec<String>,
-    /// Leave out files and folders that match, even if --include matches, too; may be repeated.
+    /// Skip files and folders that match; overrides --include; may be repeated.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
-    /// Leave out what matches the patterns in this file, one per line; may be repeated.
+    /// Skip what matches the patterns in this file, one per line; may be repeated.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ignore_file: Vec<PathBuf>,
-    /// Leave out what the .gitignore files in the directory say.
+    /// Respect the .gitignore files in the directory.
     #[arg(long)]
     pub(crate) gitignore: bool,
-    /// Upload only what is listed in this file, or on standard input (`-`): a path per line,
+    /// Upload only the paths listed in this file, or on standard input (`-`): one per line,
     /// relative to the directory.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files_from: Option<PathBuf>,
-    /// The paths of --files-from end with NUL bytes, as those of `find -print0`.
+    /// Read paths of --files-from that end with NUL bytes, as printed by `find -print0`.
     #[arg(short = '0', long, requires = "files_from")]
     pub(crate) null: bool,
-    /// Upload only part INDEX, from 0, of COUNT parts: for several processes or machines.
+    /// Upload only share INDEX of COUNT, counted from 0, to use several processes or machines.
     ///
-    /// A file's part depends only on its folder's path; in folders with more than 1,000 entries, on
-    /// its own. Each process creates the folders that it needs first. COUNT may change between
+    /// A file's share depends only on its folder's path or, in folders with more than 1,000 entries,
+    /// on its own. A folder is created by the process that needs it first. COUNT may change between
     /// runs.
     #[arg(long, value_name = "INDEX/COUNT")]
     pub(crate) shard: Option<Shard>,
-    /// Write a JSON line for each file in Box to this file: path, id, size and SHA-1.
+    /// Write a JSON line (path, id, size, SHA-1) to this file for each file that is in Box.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
-    /// Encode what Box refuses in names, reversibly: a backslash becomes `%5C`.
+    /// Percent-encode what Box does not allow in names: a backslash becomes `%5C`.
     ///
-    /// That goes for control characters, backslashes, spaces at either end, bytes that are not
-    /// UTF-8, and a `%` that two hexadecimal digits follow. Without this option such files are
-    /// reported before anything is sent, and not uploaded.
+    /// This applies to control characters, backslashes, spaces at either end and bytes that are
+    /// not UTF-8, and to a `%` before two hexadecimal digits, so that names can be decoded. Without
+    /// this option, such files are reported before anything is sent, and fail.
     #[arg(long)]
     pub(crate) encode_names: bool,
 }

@@ -73,8 +73,8 @@ async fn listen(port: u16) -> io::Result<(TcpListener, String)> {
 async fn report_user(context: &Context, uploader: &Uploader) {
     match tokio::time::timeout(WHOAMI_LIMIT, uploader.current_user()).await {
         Ok(Ok(user)) => context.reporter.report(&Message::User(&user)),
-        Ok(Err(error)) => tracing::warn!(%error, "signed in, but Box did not tell who you are"),
-        Err(_) => tracing::warn!("signed in, but Box did not tell who you are in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "signed in, but Box did not return the user"),
+        Err(_) => tracing::warn!("signed in, but Box did not return the user in time"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Standard error: lines, colours, and the progress bar below them.
+//! Standard error: lines, colors, and the progress bar below them.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -63,12 +63,12 @@ impl Terminal {
         &self.bars
     }
 
-    /// Whether colours are used.
-    pub(crate) fn is_coloured(&self) -> bool {
+    /// Whether colors are used.
+    pub(crate) fn is_colored(&self) -> bool {
         self.color != ColorChoice::Never
     }
 
-    /// Writes a line above the bars, without colours where they are off.
+    /// Writes a line above the bars, without colors where they are off.
     pub(crate) fn write_line(&self, text: &str) {
         self.write_whole(format!("{text}\n").as_bytes());
     }

@@ -166,7 +166,7 @@ impl JwtGrant {
         };
         match date.filter(is_far) {
             Some(date) => {
-                tracing::warn!("the system clock is wrong; using the time of Box");
+                tracing::warn!("the system clock is wrong; using Box's time");
                 Ok(self.request_at(date).await?)
             }
             None => Err(failure.into()),

@@ -123,7 +123,7 @@ impl Step for CommitStep<'_> {
                 self.deadline.wait_for_retry(retry_after.map(RetryAfter::delay)).await?;
                 return Ok(Attempt::NotYet);
             }
-            Ok(_) => unclear_response("the response is not understood"),
+            Ok(_) => unclear_response("the response has an unexpected status"),
             Err(failure) => failure,
         };
         if !failure.is(&ClientErrorCode::PartsMismatch) {

@@ -13,7 +13,7 @@ async fn the_demonstration_recovers_from_every_fault() {
     for said in [
         "Nothing leaves this computer",
         "Stopped halfway",
-        "retried, was told that it exists, and used it",
+        "retried: Box reported that it exists, so it was used",
         "listed the parts: Box had it, so it was not sent again",
         "the second attempt kept ",
         "the file was there",

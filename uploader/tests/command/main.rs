@@ -2,6 +2,7 @@
 
 mod canned;
 mod demo;
+mod deploy;
 mod directories;
 mod failing;
 mod folders;
@@ -15,7 +16,6 @@ mod metrics;
 mod readme;
 mod retrying;
 mod showing;
-mod systemd;
 mod uploading;
 mod ways;
 

@@ -90,7 +90,7 @@ fn read_commands(file: &str) -> Vec<String> {
 }
 
 /// Runs a command line in a shell that finds `box-upload`, with the emulator for Box.
-async fn run_command(home: &Home, emulator: &Emulator, line: &str) -> Ended {
+pub(crate) async fn run_command(home: &Home, emulator: &Emulator, line: &str) -> Ended {
     let binary = Path::new(env!("CARGO_BIN_EXE_box-upload"));
     let mut folders = vec![binary.parent().unwrap().to_owned()];
     folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));

@@ -18,6 +18,8 @@ enum Check {
 use Check::{NotRun, Parsed, RunBy};
 
 const INSTALLS: &str = "a release build takes minutes";
+const AS_ROOT: &str = "it changes the system";
+const DEPLOY: &str = "deploy/systemd/README.md";
 
 /// The file, the command or what it begins with, and what becomes of it. A command belongs to the first row that fits.
 const COMMANDS: &[(&str, &str, Check)] = &[
@@ -43,6 +45,9 @@ const COMMANDS: &[(&str, &str, Check)] = &[
         NotRun("it accepts every difference"),
     ),
     ("CONTRIBUTING.md", "git diff", NotRun("it only shows changes")),
+    (DEPLOY, "install ", NotRun(AS_ROOT)),
+    (DEPLOY, "systemctl ", NotRun(AS_ROOT)),
+    (DEPLOY, "", RunBy("uploader/tests/command/deploy.rs")),
     ("docs/upload-sessions.md", "", RunBy("xtask/tests/repository/guide.rs")),
     ("docs/upload-sessions.ja.md", "", RunBy("xtask/tests/repository/guide.rs")),
     ("emulator/README.md", "cargo run -p box-emulator", RunBy("emulator/tests/suite/command.rs")),
@@ -87,25 +92,21 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The Markdown files in the repository's folder, in `docs` and at the top of each other folder.
+/// The Markdown files of the repository.
 fn list_documents() -> Vec<String> {
     let mut documents = Vec::new();
-    for folder in [
-        "",
-        "docs",
-        "common",
-        "emulator",
-        "generated",
-        "generator",
-        "playground",
-        "spec",
-        "uploader",
-        "xtask",
-    ] {
-        for entry in fs::read_dir(root().join(folder)).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            if name.ends_with(".md") {
-                documents.push(Path::new(folder).join(name).to_str().unwrap().to_owned());
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let path = folder.join(&name);
+            if entry.file_type().unwrap().is_dir() {
+                if !name.starts_with('.') && name != "target" && name != "node_modules" {
+                    folders.push(path);
+                }
+            } else if name.ends_with(".md") {
+                documents.push(path.to_str().unwrap().to_owned());
             }
         }
     }
@@ -128,7 +129,8 @@ fn read_commands(document: &str) -> Vec<String> {
             _ => None,
         };
         let command = command.map(|line| line.split(" # ").next().unwrap().trim());
-        commands.extend(command.filter(|line| !line.is_empty()).map(str::to_owned));
+        let command = command.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        commands.extend(command.map(str::to_owned));
     }
     commands
 }

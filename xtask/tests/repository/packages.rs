@@ -4,13 +4,13 @@ use std::path::Path;
 const PUBLISHED: [&str; 5] = ["common", "emulator", "generated", "generator", "uploader"];
 
 #[test]
-fn every_published_package_carries_the_licences() {
+fn every_published_package_carries_the_licenses() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        let text = fs::read_to_string(root.join(licence)).unwrap();
+    for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        let text = fs::read_to_string(root.join(license)).unwrap();
         for package in PUBLISHED {
-            let copy = fs::read_to_string(root.join(package).join(licence)).unwrap();
-            assert!(copy == text, "{package}/{licence} differs from the one at the root");
+            let copy = fs::read_to_string(root.join(package).join(license)).unwrap();
+            assert!(copy == text, "{package}/{license} differs from the one at the root");
         }
     }
 }

@@ -41,12 +41,12 @@ pub(crate) struct Login {
     /// Name of the sign-in.
     #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE, value_parser = parse_profile)]
     pub(crate) profile: String,
-    /// Port that the browser returns to [default: any that is free].
+    /// Port for the browser to return to [default: any free port].
     ///
     /// The application must have the redirect URI `http://127.0.0.1:<PORT>/`.
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// Only print the URL to open.
+    /// Print the URL instead of opening it.
     #[arg(long)]
     pub(crate) no_browser: bool,
     /// Wait this long for the sign-in.

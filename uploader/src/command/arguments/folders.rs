@@ -23,7 +23,7 @@ pub(crate) struct MakeDirectory {
     /// Paths of the folders, such as `/Backups/2026`.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<FolderPath>,
-    /// Create missing parents, and accept a folder that exists.
+    /// Create missing parents; succeed if the folder exists.
     #[arg(short, long)]
     pub(crate) parents: bool,
     #[command(flatten)]

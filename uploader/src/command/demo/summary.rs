@@ -94,7 +94,11 @@ fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
         Some(Operation::CreateUploadSession) => {
             let conflict = later()
                 .any(|request| request.operation == fired.operation && request.status == Some(409));
-            if conflict { "retried, was told that it exists, and used it" } else { "retried" }
+            if conflict {
+                "retried: Box reported that it exists, so it was used"
+            } else {
+                "retried"
+            }
         }
         Some(Operation::UploadPart) => match (again.is_some(), looked) {
             (false, true) => "listed the parts: Box had it, so it was not sent again",
@@ -103,7 +107,7 @@ fn describe_recovery(fired: &Fired, requests: &[Request]) -> &'static str {
             (true, false) => "sent again",
         },
         Some(Operation::CommitUploadSession) => match asked(Operation::CommitUploadSession) {
-            true if waited => "waited as told, then committed again",
+            true if waited => "waited as Box asked, then committed again",
             true => "committed again, after checking that there was no file",
             false => "checked before committing again: the file was there",
         },

@@ -51,7 +51,7 @@ async fn respond(mut stream: TcpStream, metrics: &Metrics) {
         let kind = "text/plain; version=0.0.4; charset=utf-8";
         web::write_response(&mut stream, "200 OK", kind, &metrics.to_text()).await;
     } else {
-        let text = "The figures are at /metrics.\n";
+        let text = "Metrics are at /metrics.\n";
         web::write_response(&mut stream, "404 Not Found", "text/plain", text).await;
     }
 }
