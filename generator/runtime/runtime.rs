@@ -1,31 +1,31 @@
-//! The parts that requests and responses consist of, and that clients are built on.
+//! The building blocks of clients, requests and responses.
 //!
 //! Few programs need this page: a [`Client`] has a method for each operation, documented with its
-//! arguments and its response. This is what they are built on.
+//! arguments and its response.
 //!
 //! - Content: a [`Body`] is sent or received unchanged, in memory or as a stream.
-//! - Failure: [`Error`] says why a call failed, [`RetryAfter`] when to retry, and [`Skipped`] what a
+//! - Errors: [`Error`] says why a call failed, [`RetryAfter`] when to retry, and [`Skipped`] what a
 //!   lenient client ignored.
 //! - Authentication: a [`Credential`] is a fixed [`Secret`], or comes from a [`TokenProvider`].
-//! - The HTTP stack: a [`Transport`] carries requests. By default it is `HttpTransport`, whose builder
-//!   takes certificates, proxies, a resolver and more; give the client one of your own to use another
-//!   stack. For unit tests there is one without a stack, `Mock`, behind the feature `mock`.
-//! - Once more: a [`Retry`] says when a request is sent again, if the builder is given one.
+//! - The HTTP stack: a [`Transport`] sends requests. The default is `HttpTransport`, whose builder
+//!   takes certificates, proxies, a resolver and more. Implement the trait to use another stack. For
+//!   unit tests, there is `Mock`, behind the feature `mock`.
+//! - Retries: [`Retry`] sets when a failed request is sent again; by default, it is not.
 //! - Calls that the document does not describe: declare an [`Operation`] in a `static`, start a
 //!   [`Call`] with [`Client::call`], and send it with [`Sending`].
 //!
 //! # Features
 //!
-//! - `client`, by default: `HttpTransport`. Without it a client needs a transport of one's own.
-//! - `ring`, by default, and `aws-lc-rs`: the cryptography of TLS. With both it is that of aws-lc-rs, with
-//!   neither what the process has installed.
+//! - `client` (default): `HttpTransport`. Without it, you need to provide a transport.
+//! - `ring` (default), `aws-lc-rs`: the cryptography of TLS. With both, aws-lc-rs is used; with neither,
+//!   the provider that the process has installed.
 //! - `http2`: HTTP/2 for requests with a small body or none.
 //! - `proxy`: HTTP and SOCKS proxies.
-//! - `webpki-roots`: Mozilla's root certificates, where the system has none or should not be asked.
+//! - `webpki-roots`: Mozilla's root certificates, instead of the system's or if it has none.
 //! - `tower`: layers around the transport, `ClientBuilder::layer`.
-//! - `tracing`: a span for each call, named as OpenTelemetry names what HTTP clients do. Nothing is in it
-//!   but method, path template, status, attempts, and the kind of an error.
-//! - `fetch`: in place of `client` in WebAssembly, a transport by the `fetch` of JavaScript.
+//! - `tracing`: a span for each call, with names from OpenTelemetry's conventions for HTTP clients. It has
+//!   the method, path template, status, number of attempts and kind of error, and nothing else.
+//! - `fetch`: instead of `client` in WebAssembly, a transport that uses JavaScript's `fetch`.
 //! - `mock`: a transport for unit tests.
 //!
 //! # Numbers

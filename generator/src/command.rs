@@ -95,7 +95,11 @@ fn read_config(
     let name = arguments.name.clone().or(file.name);
     let name = match (name, &arguments.out) {
         (Some(name), _) => name,
-        (None, Some(_)) => return Err("the crate needs a name: --name NAME".to_owned()),
+        (None, Some(_)) => {
+            return Err(
+                "a crate needs a name: use --name, or `name` in the configuration file".to_owned()
+            );
+        }
         // Nothing is written, so nobody will see it.
         (None, None) => "api".to_owned(),
     };
@@ -122,7 +126,7 @@ fn print_diagnostics(
         .map(|finding| finding.code)
         .min_by_key(|code| code.severity());
     if let Some(code) = worst.filter(|code| code.severity() != Severity::Note) {
-        eprintln!("For more about a code: openapi-crate --explain {}", code.name());
+        eprintln!("For more information, run `openapi-crate --explain {}`.", code.name());
     }
     Ok(())
 }

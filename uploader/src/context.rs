@@ -140,12 +140,11 @@ impl Context {
     {
         let mut rejections = 0;
         loop {
-            let answer = self.send_unchecked(operation, request()).await;
-            let rejected =
-                matches!(&answer, Err(failure) if matches!(failure.outcome, Outcome::Unauthorized));
+            let response = self.send_unchecked(operation, request()).await;
+            let rejected = matches!(&response, Err(failure) if matches!(failure.outcome, Outcome::Unauthorized));
             let authorized = self.authorized.load(Ordering::Relaxed);
             if !rejected || !authorized || rejections == REJECTIONS {
-                return answer;
+                return response;
             }
             rejections += 1;
         }
@@ -157,21 +156,21 @@ impl Context {
         request: impl IntoFuture<Output = Result<T, runtime::Error<ClientError>>>,
     ) -> Result<T, RequestError> {
         let permit = self.policy.budget.acquire().await;
-        let answer = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
-        let answer = answer.unwrap_or(Err(runtime::Error::Timeout));
-        let answer = answer.map_err(|error| RequestError::from_error(operation, error));
-        let status = match &answer {
+        let response = tokio::time::timeout(self.policy.idle_timeout, request.into_future()).await;
+        let response = response.unwrap_or(Err(runtime::Error::Timeout));
+        let response = response.map_err(|error| RequestError::from_error(operation, error));
+        let status = match &response {
             Ok(_) => Some(200),
             Err(failure) => {
                 tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
                 failure.status
             }
         };
-        learn_from_response(&self.policy, &permit, answer.as_ref().err());
+        learn_from_response(&self.policy, &permit, response.as_ref().err());
         if status.is_some_and(|status| status < 500 && status != 401) {
             self.authorized.store(true, Ordering::Relaxed);
         }
-        answer
+        response
     }
 
     /// Sends an idempotent request until it succeeds, is refused, or attempts run out.

@@ -51,21 +51,21 @@ where
     let length = bytes.end - bytes.start;
     let progress = BodyProgress::new(Arc::clone(context), Arc::clone(&idle_timer), length);
     let read_error = Arc::clone(&progress.read_error);
-    let answer = tokio::select! {
-        answer = request(stream_source(source.clone(), bytes, progress)) => answer,
+    let response = tokio::select! {
+        response = request(stream_source(source.clone(), bytes, progress)) => response,
         () = idle_timer.wait_until_idle(context.policy.idle_timeout) => Err(Error::Timeout),
     };
     if let Some(error) = lock(&read_error).take() {
         let kind = source_error(context, error);
         return Err(RequestError::new(operation, Outcome::Final(Box::new(kind)), ""));
     }
-    let answer = answer.map_err(|error| {
+    let response = response.map_err(|error| {
         let failure = RequestError::from_error(operation, error);
         tracing::debug!(operation, status = failure.status, "failed: {}", failure.text);
         failure
     });
-    learn_from_response(&context.policy, &permit, answer.as_ref().err());
-    answer
+    learn_from_response(&context.policy, &permit, response.as_ref().err());
+    response
 }
 
 /// The error for a source that cannot be read.

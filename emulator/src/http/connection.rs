@@ -126,7 +126,7 @@ async fn serve_connection<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service =
-        service_fn(|request| answer_request(server.clone(), reset_handle.clone(), peer, request));
+        service_fn(|request| handle_request(server.clone(), reset_handle.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(TIMEOUT)
@@ -137,7 +137,7 @@ async fn serve_connection<S>(
 }
 
 /// Responds to a request and logs it.
-async fn answer_request(
+async fn handle_request(
     server: Arc<Server>,
     reset_handle: ResetHandle,
     peer: SocketAddr,

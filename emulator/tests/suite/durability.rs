@@ -131,25 +131,25 @@ struct Known {
     committed: BTreeMap<String, Bytes>,
 }
 
-/// Uploads files until the connection breaks, and reports each response to `answered`.
+/// Uploads files until the connection breaks, and reports each response to `acknowledged`.
 async fn work(
     client: Client,
     worker: u64,
     round: u64,
     known: Arc<Mutex<Known>>,
-    answered: UnboundedSender<()>,
+    acknowledged: UnboundedSender<()>,
 ) {
     for index in 0.. {
         let content = bytes(worker * 1_000 + index, 70_000);
         let name = format!("{round}-{worker}-{index}");
         let Ok(session) = create(&client, &name, content.len()).await else { return };
         known.lock().unwrap().parts.insert(session.id.clone(), Vec::new());
-        let _ = answered.send(());
+        let _ = acknowledged.send(());
         let mut parts = Vec::new();
         for part in 0..session.total_parts.unwrap() as usize {
             let Ok(part) = put(&client, &session, &content, part).await else { return };
             known.lock().unwrap().parts.get_mut(&session.id).unwrap().push(part.clone());
-            let _ = answered.send(());
+            let _ = acknowledged.send(());
             parts.push(part);
         }
         // A commit whose response is lost may have succeeded.
@@ -157,7 +157,7 @@ async fn work(
         assert!(stored.is_some());
         let Ok(outcome) = commit(&client, &session, parts, &content).await else { return };
         known.lock().unwrap().committed.insert(created(outcome).id, content);
-        let _ = answered.send(());
+        let _ = acknowledged.send(());
     }
 }
 
@@ -165,22 +165,22 @@ async fn work(
 async fn nothing_acknowledged_is_lost_by_a_kill() {
     const ROUNDS: u64 = 12;
     // A file takes six responses: of 44, one of the four workers has at least eleven.
-    const ANSWERS: u64 = 4;
+    const RESPONSES: u64 = 4;
     let folder = tempfile::tempdir().unwrap();
     let known = Arc::new(Mutex::new(Known::default()));
     for round in 0..ROUNDS {
         let (mut child, url) = start(folder.path()).await;
         check(&client_of(&url), &url, &known).await;
-        let (answered, mut responses) = unbounded_channel();
+        let (acknowledged, mut responses) = unbounded_channel();
         let workers: Vec<_> = (0..4)
             .map(|worker| {
                 let client = client_of(&url);
-                tokio::spawn(work(client, worker, round, known.clone(), answered.clone()))
+                tokio::spawn(work(client, worker, round, known.clone(), acknowledged.clone()))
             })
             .collect();
-        drop(answered);
+        drop(acknowledged);
         // Any moment is as good as another, and in the last rounds there is something to lose.
-        for _ in 0..ANSWERS * round {
+        for _ in 0..RESPONSES * round {
             if responses.recv().await.is_none() {
                 break;
             }

@@ -106,9 +106,9 @@ async fn a_lost_create_comes_back_as_a_conflict() {
 async fn a_fault_replaces_the_response() {
     for status in [400, 401, 403, 404, 409, 410, 412, 413, 416, 429, 500, 502, 503, 504] {
         for after in [false, true] {
-            let mut answer = FaultResponse::new(status);
-            answer.after_effect = after;
-            let fault = Fault::nth(UPLOAD, 1, Action::Respond(answer)).times(2);
+            let mut response = FaultResponse::new(status);
+            response.after_effect = after;
+            let fault = Fault::nth(UPLOAD, 1, Action::Respond(response)).times(2);
             let (_emulator, client, session, content) = with(fault).await;
             let error = put(&client, &session, &content, 0).await.unwrap_err();
             assert_eq!(error.status().unwrap().as_u16(), status);
@@ -121,9 +121,10 @@ async fn a_fault_replaces_the_response() {
             assert_eq!(stored(&client, &session).await, usize::from(after), "{status}");
         }
     }
-    let answer = FaultResponse::new(400).code("parts_mismatch").body(ResponseBodyKind::ShortError);
+    let response =
+        FaultResponse::new(400).code("parts_mismatch").body(ResponseBodyKind::ShortError);
     let (_emulator, client, session, content) =
-        with(Fault::nth(COMMIT, 1, Action::Respond(answer)).times(2)).await;
+        with(Fault::nth(COMMIT, 1, Action::Respond(response)).times(2)).await;
     let parts = put_all(&client, &session, &content).await.unwrap();
     for _ in 0..2 {
         assert_eq!(
@@ -143,10 +144,10 @@ async fn retry_after_in_every_form() {
         (Some(RetryAfter::Seconds(0.25)), Some(0.25)),
         (Some(RetryAfter::Date { date_in: 100.0 }), None),
     ] {
-        let mut answer = FaultResponse::new(429);
-        answer.retry_after = given;
+        let mut response = FaultResponse::new(429);
+        response.retry_after = given;
         let (_emulator, client, session, content) =
-            with(Fault::nth(UPLOAD, 1, Action::Respond(answer))).await;
+            with(Fault::nth(UPLOAD, 1, Action::Respond(response))).await;
         let error = put(&client, &session, &content, 0).await.unwrap_err();
         match (given, error.retry_after()) {
             (None, None) => {}
@@ -165,9 +166,9 @@ async fn retry_after_in_every_form() {
 #[tokio::test]
 async fn commits_wait_for_processing() {
     for header in [None, Some(RetryAfter::Seconds(1.0))] {
-        let mut answer = FaultResponse::new(202);
-        answer.retry_after = header;
-        let fault = Fault::nth(COMMIT, 1, Action::Respond(answer)).times(3);
+        let mut response = FaultResponse::new(202);
+        response.retry_after = header;
+        let fault = Fault::nth(COMMIT, 1, Action::Respond(response)).times(3);
         let (_emulator, client, session, content) = with(fault).await;
         let parts = put_all(&client, &session, &content).await.unwrap();
         for _ in 0..3 {
@@ -253,8 +254,8 @@ async fn sessions_and_tokens_end() {
     ] {
         let (_emulator, client, session, content) = with(Fault::nth(UPLOAD, 1, action)).await;
         for _ in 0..2 {
-            let answer = refused(put(&client, &session, &content, 0).await);
-            assert_eq!(answer, (status, told.to_owned()));
+            let response = refused(put(&client, &session, &content, 0).await);
+            assert_eq!(response, (status, told.to_owned()));
         }
     }
     let (emulator, client, session, content) =
@@ -275,8 +276,8 @@ async fn a_fault_corrupts_a_part() {
         let parts = put_all(&client, &session, &content).await.unwrap();
         assert_eq!(parts[0].sha1 == Some(hex(&content[..1_000])), hidden);
         assert_eq!(client.list_parts(&session.id).await.unwrap().entries, parts);
-        let answer = commit(&client, &session, parts, &content).await;
-        assert_eq!(code(answer), "digest_mismatch");
+        let response = commit(&client, &session, parts, &content).await;
+        assert_eq!(code(response), "digest_mismatch");
     }
 }
 

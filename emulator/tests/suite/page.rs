@@ -17,9 +17,9 @@ const API: &str = "/__emulator/api";
 async fn call(emulator: &Emulator, status: u16, call: &str, body: impl Into<Bytes>) -> Value {
     let (method, path) = call.split_once(' ').unwrap();
     let path = format!("{API}/{path}");
-    let answer = send(&emulator.url(), method, &path, &[], body).await;
-    assert_eq!(answer.status, status, "{call}: {:?}", answer.body);
-    if answer.body.is_empty() { Value::Null } else { answer.json() }
+    let response = send(&emulator.url(), method, &path, &[], body).await;
+    assert_eq!(response.status, status, "{call}: {:?}", response.body);
+    if response.body.is_empty() { Value::Null } else { response.json() }
 }
 
 async fn state(emulator: &Emulator) -> Value {
@@ -36,18 +36,18 @@ async fn the_page_is_served() {
         ("/__emulator/admin.yaml", "application/yaml", "openapi: 3.1.0"),
         ("/__emulator/page.js", "text/javascript; charset=utf-8", "//"),
     ] {
-        let answer = send(&url, "GET", path, &[], "").await;
+        let response = send(&url, "GET", path, &[], "").await;
         assert_eq!(
-            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (response.status.as_u16(), &response.headers["content-type"]),
             (200, &kind.parse().unwrap())
         );
-        assert!(answer.body.starts_with(begins.as_bytes()), "{path}");
-        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(response.body.starts_with(begins.as_bytes()), "{path}");
+        let policy = response.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     }
-    let answer = send(&url, "GET", "/__emulator", &[], "").await;
+    let response = send(&url, "GET", "/__emulator", &[], "").await;
     assert_eq!(
-        (answer.status.as_u16(), &answer.headers["location"]),
+        (response.status.as_u16(), &response.headers["location"]),
         (308, &"/__emulator/".parse().unwrap())
     );
     for (method, path, status) in [
@@ -83,9 +83,11 @@ async fn other_sites_are_refused() {
         for (method, path) in
             [("POST", &*reset), ("GET", "/__emulator/"), ("GET", "/__emulator/api/state")]
         {
-            let answer = send(&url, method, path, &[(name, value)], "").await;
-            assert_eq!(answer.status, 403, "{name}: {value}");
-            assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control")));
+            let response = send(&url, method, path, &[(name, value)], "").await;
+            assert_eq!(response.status, 403, "{name}: {value}");
+            assert!(
+                response.headers.keys().all(|name| !name.as_str().starts_with("access-control"))
+            );
         }
     }
     assert_eq!(emulator.files().len(), 1);
@@ -93,8 +95,9 @@ async fn other_sites_are_refused() {
     assert_eq!(emulator.files().len(), 0);
 
     let emulator = small().page_host("box.test").start().await.unwrap();
-    let answer = send(&emulator.url(), "GET", "/__emulator/", &[("host", "box.test:1")], "").await;
-    assert_eq!(answer.status, 200);
+    let response =
+        send(&emulator.url(), "GET", "/__emulator/", &[("host", "box.test:1")], "").await;
+    assert_eq!(response.status, 200);
 }
 
 #[tokio::test]
@@ -144,10 +147,10 @@ async fn files_are_stored_and_deleted() {
     let again = call(&emulator, 201, &store, "second").await;
     assert_eq!((&again["id"], &again["size"]), (&file["id"], &json!(6)));
     let path = format!("{API}/files/{}/content", file["id"].as_str().unwrap());
-    let answer = send(&emulator.url(), "GET", &path, &[], "").await;
-    assert_eq!(answer.body, "second");
+    let response = send(&emulator.url(), "GET", &path, &[], "").await;
+    assert_eq!(response.body, "second");
     assert_eq!(
-        answer.headers["content-disposition"],
+        response.headers["content-disposition"],
         "attachment; filename*=UTF-8''%C3%A4%20b%2Etxt"
     );
     call(&emulator, 403, "POST files?folder=7&name=a", "x").await;
@@ -241,8 +244,8 @@ async fn the_clock_can_be_ahead() {
 }
 
 async fn send_list(emulator: &Emulator, headers: &[(&str, &str)]) -> u16 {
-    let answer = send(&emulator.url(), "GET", "/2.0/folders/0/items", headers, "").await;
-    answer.status.as_u16()
+    let response = send(&emulator.url(), "GET", "/2.0/folders/0/items", headers, "").await;
+    response.status.as_u16()
 }
 
 #[tokio::test]

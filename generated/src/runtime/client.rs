@@ -26,7 +26,7 @@ pub(super) struct Config {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Option<Duration>,
     pub(super) read_timeout: Duration,
-    pub(super) max_response: u64,
+    pub(super) max_response_size: u64,
     pub(super) credentials: BTreeMap<&'static str, Credential>,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) lenient: Option<Report>,
@@ -58,7 +58,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     timeout: Option<Duration>,
     read_timeout: Duration,
-    max_response: u64,
+    max_response_size: u64,
     connect_timeout: Duration,
     credentials: BTreeMap<&'static str, Credential>,
     transport: Option<Arc<dyn Transport>>,
@@ -81,7 +81,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: None,
             read_timeout: Duration::from_secs(60),
-            max_response: 16 << 20,
+            max_response_size: 16 << 20,
             connect_timeout: Duration::from_secs(10),
             credentials: BTreeMap::new(),
             transport: None,
@@ -142,11 +142,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the size of a response in bytes, including errors, by default to 16 MiB. A larger one
-    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Streams are
-    /// not limited.
-    pub fn max_response(mut self, bytes: u64) -> Self {
-        self.max_response = bytes;
+    /// Limits the size of a response in bytes, errors included, by default to 16 MiB. A larger one
+    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Responses
+    /// that are streams have no limit.
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.max_response_size = bytes;
         self
     }
 
@@ -269,7 +269,9 @@ impl ClientBuilder {
         };
         #[cfg(feature = "tower")]
         let transport = self.layers.drain(..).fold(transport, |inner, wrap| wrap(inner));
-        let Self { timeout, read_timeout, max_response, credentials, lenient, redirects, .. } = self;
+        let Self {
+            timeout, read_timeout, max_response_size, credentials, lenient, redirects, ..
+        } = self;
         Ok(Config {
             service,
             bases,
@@ -277,7 +279,7 @@ impl ClientBuilder {
             headers,
             timeout,
             read_timeout,
-            max_response,
+            max_response_size,
             credentials,
             transport,
             lenient,

@@ -151,7 +151,7 @@ impl Parts {
         if streams(head.status.as_u16()) {
             return Ok(Reply::new(Response::from_parts(head, Bytes::new()), stream));
         }
-        let limit = config.max_response;
+        let limit = config.max_response_size;
         let bytes = stream.bytes_within(limit).await.map_err(|error| match error.kind() {
             ErrorKind::TimedOut => Error::Timeout,
             _ => Error::Transport(error.into()),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::text;
 
-/// Bytes that are written in base64 (RFC 4648, section 4). The alphabet for URLs, missing padding
-/// and line breaks are read too, and kept as long as the bytes are the same.
+/// Bytes that are encoded in Base64 (RFC 4648, section 4). The URL-safe alphabet, missing padding and
+/// line breaks are accepted, and preserved while the bytes are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Base64(pub Bytes, Option<Box<str>>);
 

@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{Credential, Secret};
 
 impl Credential {
-    /// A user's name, which must not have a colon in it, and password.
+    /// A user name, which must not contain a colon, and a password.
     pub fn basic(user: &str, password: &str) -> Self {
         Secret::from(STANDARD.encode(format!("{user}:{password}"))).into()
     }

@@ -71,7 +71,7 @@ impl Body {
         Self { next: Some(Mutex::new(next)), left: length, last: Bytes::new() }
     }
 
-    /// The same body, which fails where nothing of it comes for so long.
+    /// The same body, which fails if it pauses for longer than `limit`.
     pub(super) fn impatient(mut self, limit: Duration, transport: Arc<dyn Transport>) -> Self {
         if self.next.is_none() {
             return self;

@@ -24,14 +24,14 @@ pub struct Operation {
     pub server: &'static Server,
     /// The path below the server's, parameters in braces. What follows a `#` is not sent.
     pub path: &'static str,
-    /// The `Accept` header; none if empty.
+    /// The `Accept` header; not sent if empty.
     pub accept: &'static str,
-    /// The names of security schemes: alternatives, each of them a set. The first that there are
-    /// credentials for is taken.
+    /// The names of security schemes: alternatives, each of which is a set. The first that the client
+    /// has credentials for is used.
     pub security: &'static [&'static [&'static str]],
 }
 
-/// The request of an operation while it is being built. Mistakes are reported when it is sent.
+/// Builder for the request of an operation. Mistakes are reported when it is sent.
 #[must_use = "a request is sent when it is awaited"]
 pub struct Call {
     pub(super) parts: Box<Parts>,
@@ -53,7 +53,7 @@ pub(super) struct Parts {
     /// In place of the operation's.
     method: Option<Method>,
     pub(super) timeout: Option<Duration>,
-    /// Whether it may be sent again whatever became of it, if the document says so or the opposite.
+    /// Whether it may be sent again after an unknown outcome, if the document says so.
     pub(super) idempotent: Option<bool>,
     pub(super) mistake: Option<String>,
 }
@@ -83,7 +83,7 @@ impl Call {
         Self { parts, body: Body::empty() }
     }
 
-    /// Sends another HTTP method than the operation's, such as `QUERY`.
+    /// Sets the HTTP method, such as `QUERY`, instead of the operation's.
     pub fn method(mut self, name: &str) -> Self {
         match Method::from_bytes(name.as_bytes()) {
             Ok(method) => self.parts.method = Some(method),
@@ -109,7 +109,7 @@ impl Call {
         })
     }
 
-    /// Sets a query parameter in which reserved characters stay (`allowReserved`).
+    /// Sets a query parameter without escaping reserved characters (`allowReserved`).
     pub fn query_reserved<T: Serialize + ?Sized>(
         self,
         name: &str,
@@ -146,7 +146,7 @@ impl Call {
         }
     }
 
-    /// Sends `body`. A `Content-Type` that [`Self::raw_header`] has set stays.
+    /// Sends `body`. A `Content-Type` set by [`Self::raw_header`] is kept.
     pub fn body(mut self, content_type: &str, body: Body) -> Self {
         self.body = body;
         self.set(Ok(String::new()), &mut |parts, _| match parts.typed {
@@ -155,7 +155,7 @@ impl Call {
         })
     }
 
-    /// Sets any header as it is. A `Cookie` header is sent together with the other cookies.
+    /// Sets any header, unchanged. A `Cookie` header is merged with the other cookies.
     pub fn raw_header(self, name: &str, value: &str) -> Self {
         self.set(Ok(String::new()), &mut |parts, _| {
             parts.typed |= name.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str());
@@ -169,7 +169,7 @@ impl Call {
         self
     }
 
-    /// Says whether it may be sent again whatever became of it, in place of what its method says.
+    /// Sets whether it may be sent again after an unknown outcome; by default, the method decides.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.parts.idempotent = Some(idempotent);
         self
@@ -318,7 +318,7 @@ impl Parts {
     }
 }
 
-/// A body that is a stream cannot be sent twice: sending the copy says so.
+/// A body that is a stream cannot be sent twice: sending the clone fails.
 impl Clone for Call {
     fn clone(&self) -> Self {
         let mut parts = self.parts.clone();
@@ -346,7 +346,7 @@ pub struct Sending<T, E> {
 type Reader<T, E> = dyn Fn(&mut Reply) -> Result<T, Error<E>> + Send + Sync;
 
 impl<T: 'static, E: 'static> Sending<T, E> {
-    /// Sends `call`. A response whose status `streams` is left a stream, and `read` reads it.
+    /// Sends `call`, and decodes the response by `read`. If its status `streams`, its body is a stream.
     pub fn new(
         call: Call,
         streams: fn(u16) -> bool,
@@ -357,7 +357,7 @@ impl<T: 'static, E: 'static> Sending<T, E> {
 }
 
 impl<T: 'static, E: 'static> Sending<http::Response<T>, E> {
-    /// The same, of the outcome with status and headers.
+    /// Like [`new`](Self::new), with the status and headers of the response.
     pub fn whole(
         call: Call,
         streams: fn(u16) -> bool,

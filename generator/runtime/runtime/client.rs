@@ -127,8 +127,8 @@ impl ClientBuilder {
         self.default_header(USER_AGENT.as_str(), agent)
     }
 
-    /// How long a call may take until its response is complete, or begins where it is a stream: all
-    /// attempts and redirects together, and the delays between them. By default there is no limit.
+    /// Limits the time until the response is complete, or, if it is a stream, begins. This includes all
+    /// attempts, redirects and the delays between them. By default, there is no limit.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -142,16 +142,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the size of a response in bytes, errors included, by default to 16 MiB. A larger one
-    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Responses
-    /// that are streams have no limit.
+    /// Limits the size of a response in bytes, including errors, by default to 16 MiB. A larger one
+    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Streams are
+    /// not limited.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// How long a connection may take to be made, by default 10 s. It is for the HTTP stack of feature
-    /// `client`; a transport that is given has a limit of its own.
+    /// Limits the time to connect, by default to 10 s. Only for the default transport: one that is set
+    /// by [`transport`](Self::transport) has its own limit.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -163,14 +163,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends by this instead of the HTTP stack of feature `client` as it is by default.
+    /// Sets the transport, instead of the default one of the feature `client`.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Puts a layer of tower around the transport, and around the layers before it. It sees each attempt
-    /// as a request of its own, credentials included, whose extensions hold a `&'static Operation`.
+    /// Wraps the transport, and layers added before, in a tower layer. The layer receives each attempt
+    /// as a separate request, with credentials, whose extensions contain a `&'static Operation`.
     #[cfg(feature = "tower")]
     pub fn layer<L, S, B>(mut self, layer: L) -> Self
     where
@@ -189,8 +189,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Retries failed requests where that is safe. By default, each request is sent once: how long to
-    /// wait is the program's decision, and a program with its own recovery must not retry twice.
+    /// Retries failed requests if that is safe. By default, each request is sent once: how long to wait
+    /// is the program's decision, and a program with its own recovery must not retry twice.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = Some(retry);
         self
@@ -201,7 +201,7 @@ impl ClientBuilder {
     ///
     /// The statuses 307 and 308 are followed, and for `GET` and `HEAD` also 301, 302 and 303, with the
     /// same method and body; never from https to http, and never if the body is a stream. Another
-    /// scheme, host or port receives no body and only headers about content, so no credentials.
+    /// scheme, host or port receives no body and only headers about content, and so no credentials.
     pub fn follow_redirects(mut self, limit: u32) -> Self {
         self.redirects = limit;
         self
@@ -210,19 +210,19 @@ impl ClientBuilder {
     /// Tolerates responses whose JSON does not match the document: instead of failing with
     /// [`Error::Decode`](super::Error::Decode), ignores the parts that do not decode and passes each to
     /// `report`. A part is an optional member, an element of a list or a value of a map; if a required
-    /// member does not decode, the smallest such part that contains it. A value that should be a list
-    /// or map and is not becomes an empty one. Error bodies are decoded as usual. Responses that match
-    /// the document cost nothing extra.
+    /// member does not decode, it is the smallest such part that contains it. A value that should be a
+    /// list or map but is not becomes an empty one. Error bodies are decoded as usual. Responses that
+    /// match the document cost nothing extra.
     pub fn lenient(mut self, report: impl Fn(&Skipped) + Send + Sync + 'static) -> Self {
         self.lenient = Some(Arc::new(report));
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// A URL, variable, host or header is not valid, or a server's URL is relative and there is no
-    /// base URL.
+    /// A URL, variable, host or header is invalid, or a server's URL is relative and there is no base
+    /// URL.
     pub fn build(self) -> Result<Client, BuildError> {
         let config = self.config().map_err(|text| BuildError::new("client", &text))?;
         Ok(Client(Arc::new(config)))

@@ -1,4 +1,4 @@
-//! What requests are written to.
+//! Connections that requests are written to.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use hyper_util::client::legacy::connect;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// An open connection: TCP, TLS over it, or what a connector of one's own gives.
+/// An open connection: TCP, TLS over TCP, or one from a custom connector.
 pub struct Connection {
     io: Box<dyn Io>,
     /// Whether a proxy reads the requests, and so needs the whole URL.
@@ -22,7 +22,7 @@ trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 impl Connection {
-    /// A connection over which nothing has been sent.
+    /// Wraps a connection over which nothing has been sent.
     pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self { io: Box::new(io), forwarded: false, http2: false }
     }

@@ -22,11 +22,11 @@ use super::{BoxError, BoxFuture, Connection};
 pub(super) type Open =
     Arc<dyn Fn(Uri) -> BoxFuture<'static, Result<Connection, BoxError>> + Send + Sync>;
 
-/// Gives the addresses of a host.
+/// Returns the addresses of a host.
 pub(super) type Resolve =
     Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
 
-/// Connects to the service, through a proxy where one applies.
+/// Connects to the service, through a proxy if one applies.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) opener: Opener,

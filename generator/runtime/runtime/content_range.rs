@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// The range of bytes of a whole, `bytes 0-99/1234`.
+/// A range of bytes and the total size, such as `bytes 0-99/1234`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentRange {
     first: u64,
@@ -13,12 +13,12 @@ pub struct ContentRange {
     total: u64,
 }
 
-/// The range lies outside the whole, or the text is not a range.
+/// The range exceeds the total size, or the text is not a range.
 #[derive(Debug)]
 pub struct InvalidContentRange;
 
 impl ContentRange {
-    /// `length` bytes from `first` on, of `total`.
+    /// The range of `length` bytes that starts at `first`, of `total` bytes.
     ///
     /// # Errors
     /// The range is empty or exceeds the total.
@@ -37,7 +37,7 @@ impl ContentRange {
         self.last
     }
 
-    /// The length of the whole.
+    /// The total size in bytes.
     pub fn total(&self) -> u64 {
         self.total
     }

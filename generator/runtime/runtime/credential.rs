@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{BoxError, BoxFuture};
 
-/// A token, key or password. Its `Debug` does not show it.
+/// A token, key or password. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Arc<str>);
 
@@ -65,7 +65,7 @@ impl<T: TokenProvider + ?Sized> TokenProvider for Arc<T> {
 pub struct Credential(pub(super) Arc<dyn TokenProvider>);
 
 impl Credential {
-    /// Asks `provider`, which may be in an `Arc`, before each call, and again after a 401.
+    /// Asks `provider`, or an `Arc` of one, before each call, and again after a 401.
     pub fn provider(provider: impl TokenProvider) -> Self {
         Self(Arc::new(provider))
     }
@@ -94,14 +94,14 @@ impl fmt::Debug for Credential {
 pub struct Scheme {
     /// Its name in the document.
     pub name: &'static str,
-    /// Where its secret goes.
+    /// Where the secret is sent.
     pub place: Place,
 }
 
-/// Where a request carries a secret.
+/// Where in a request a secret is sent.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {
-    /// The `Authorization` header, behind this word (`Bearer`, `Basic`).
+    /// The `Authorization` header, after this scheme (`Bearer`, `Basic`).
     Authorization(&'static str),
     /// This header.
     Header(&'static str),

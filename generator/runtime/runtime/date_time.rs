@@ -40,8 +40,8 @@ const SECOND: u32 = 1_000_000_000;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// A moment with its offset from UTC (`format: date-time`). It is written as it was read, down to
-/// the digits of its fraction. Two are equal, and ordered, by the moment.
+/// An instant with its offset from UTC (`format: date-time`). It is written as it was read, including
+/// the digits of its fraction. Comparisons only consider the instant.
 ///
 /// It converts from and into [`SystemTime`] and, with the feature of that name, the types of the crates
 /// `chrono`, `jiff` and `time`:
@@ -51,9 +51,9 @@ const DAY: i64 = 86_400;
 /// let timestamp = jiff::Timestamp::try_from(now)?;
 /// ```
 ///
-/// What is not quite RFC 3339 is read where its meaning is plain: an offset like `+0000` or `UTC`,
-/// a comma before the fraction, a space for the `T`, a time without seconds or without an offset.
-/// One without an offset [is local](Self::is_local). A year beyond 9999, which RFC 3339 cannot write,
+/// Text that is not quite RFC 3339 is accepted if its meaning is clear: an offset such as `+0000` or
+/// `UTC`, a comma before the fraction, a space instead of the `T`, a time without seconds or offset.
+/// One without an offset [is local](Self::is_local). A year after 9999, which RFC 3339 does not allow,
 /// has a sign: `+10000-01-01T00:00:00Z`.
 #[derive(Clone)]
 pub struct DateTime {
@@ -84,8 +84,8 @@ impl DateTime {
         self.offset
     }
 
-    /// Whether it has no offset: what moment it is depends on a place that it does not name. It
-    /// never equals one with an offset.
+    /// Whether it has no offset, so that the instant depends on an unknown time zone. It never equals a
+    /// time with an offset.
     pub fn is_local(&self) -> bool {
         self.offset.is_none()
     }
@@ -273,7 +273,7 @@ impl PartialOrd for DateTime {
     }
 }
 
-/// By the moment. A local one is compared as if it were UTC, and follows one in UTC of the same time.
+/// By the instant. A local time is compared as if it were UTC, and follows an equal time in UTC.
 impl Ord for DateTime {
     fn cmp(&self, other: &Self) -> Ordering {
         self.moment().cmp(&other.moment())
@@ -304,7 +304,7 @@ impl<'de> Deserialize<'de> for DateTime {
     }
 }
 
-/// Why there is no such date or time.
+/// The text or the value is not a valid date or time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TimeError(&'static str);
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer};
 
-/// A hash of the content, `sha=<base64>`. Algorithms are compared without case.
+/// A hash of the content, `sha=<Base64>`. The case of the algorithm is ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Digest {
     algorithm: String,
@@ -36,7 +36,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// The text is not an algorithm, `=` and base64.
+/// The text is not an algorithm, `=` and Base64.
 #[derive(Debug)]
 pub struct InvalidDigest;
 

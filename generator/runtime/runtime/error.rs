@@ -175,7 +175,7 @@ impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Response { response, .. } => {
-                write!(f, "the service answered {}", response.status())?;
+                write!(f, "the service responded with {}", response.status())?;
                 summary(response.body()).iter().try_for_each(|text| write!(f, ": {text}"))
             }
             Self::Decode { response, path, message } => {

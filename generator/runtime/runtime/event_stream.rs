@@ -16,7 +16,7 @@ use super::{Body, Event, Events, number};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventOf<T> {
-    /// What it says.
+    /// Its data.
     pub data: T,
     /// Its type, by default `message`.
     pub event: String,
@@ -26,7 +26,7 @@ pub struct EventOf<T> {
     pub retry: Option<Duration>,
 }
 
-/// Why there is no next event.
+/// Why the next event cannot be returned.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EventError {
@@ -61,8 +61,8 @@ impl std::error::Error for EventError {
     }
 }
 
-/// The events of a response as they come, decoded. It ends with the response, or with an event whose data is
-/// `[DONE]`.
+/// The events of a response, decoded as they arrive. The stream ends with the response, or with an event whose
+/// data is `[DONE]`.
 ///
 /// To continue after the connection failed, repeat the request with the header `Last-Event-ID` set to
 /// [`last_id`](Self::last_id), if the service supports it.
@@ -91,13 +91,13 @@ impl<T> EventStream<T> {
         Self { events: self.events.longest(longest), ..self }
     }
 
-    /// The last id.
+    /// The id of the last event that had one.
     #[must_use]
     pub fn last_id(&self) -> &str {
         self.events.last_id()
     }
 
-    /// The events without decoding.
+    /// The events, without decoding their data.
     #[must_use]
     pub fn into_events(self) -> Events {
         self.events

@@ -16,12 +16,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{Body, BoxError, BoxFuture, Error, Failure, Transport};
 
-/// Sends by the `fetch` of the JavaScript around a program in WebAssembly.
+/// Sends requests with JavaScript's `fetch`, for programs in WebAssembly.
 ///
-/// Request bodies are sent whole; responses are read as they arrive. Which requests may be sent, and which
-/// headers of responses can be read, is for the service's CORS headers to say. In a browser, a redirect is
-/// [`Error::Transport`]: `fetch` does not show there where it leads. So is every other failure: JavaScript does
-/// not tell whether there was a connection.
+/// Request bodies are sent whole; responses are read as they arrive. The service's CORS headers determine
+/// which requests may be sent, and which headers of responses can be read. In a browser, a redirect is
+/// [`Error::Transport`], because `fetch` does not reveal its target. So is every other failure, because
+/// JavaScript does not reveal whether a connection was made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FetchTransport;
 

@@ -18,15 +18,15 @@ use super::proxy::Proxies;
 use super::tls::{Roots, Tls, add_der, add_pem};
 use super::{Body, BoxError, BoxFuture, Connection, Error, Failure, Transport};
 
-/// The HTTP stack that a client has unless it is given another: HTTP/1.1 over pooled connections,
-/// with TLS by rustls. Clones share connections.
+/// The default HTTP stack of a client: HTTP/1.1 over pooled connections, with TLS by rustls. Clones
+/// share connections.
 ///
 /// It never follows redirects, and never resends a request that may have arrived in part. It needs a
-/// Tokio runtime with I/O and time.
+/// Tokio runtime with I/O and time enabled.
 ///
-/// With the feature `http2`, requests without a body or with a small one share one connection, if the
-/// service speaks HTTP/2. Others have a connection of HTTP/1.1 to themselves, so that uploads neither
-/// wait for one another's window nor hold up the rest.
+/// With the feature `http2`, requests without a body or with a small one share a connection if the
+/// service supports HTTP/2. Others use their own HTTP/1.1 connections, so that uploads neither compete
+/// for flow-control windows nor delay other requests.
 #[derive(Clone)]
 pub struct HttpTransport {
     http1: Client<Connector, Body>,
@@ -41,7 +41,8 @@ pub struct HttpTransport {
 const SMALL: u64 = 16 << 10;
 
 impl HttpTransport {
-    /// A transport that trusts the system's root certificates and has 10 s to connect.
+    /// Returns a builder. By default, the transport trusts the system's root certificates and takes at
+    /// most 10 s to connect.
     pub fn builder() -> HttpTransportBuilder {
         let mut hyper = Client::builder(TokioExecutor::new());
         hyper.pool_timer(TokioTimer::new()).timer(TokioTimer::new());
@@ -109,7 +110,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// What an [`HttpTransport`] is made of.
+/// Builder for an [`HttpTransport`].
 #[must_use]
 pub struct HttpTransportBuilder {
     connect_timeout: Duration,
@@ -128,41 +129,43 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// How long it may take to connect, by default 10 s: name resolution, TCP, proxy and TLS together.
+    /// Limits the time to connect, by default to 10 s: name resolution, TCP, proxy and TLS together.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// Which certificate authorities are trusted besides those that are given; by default the
-    /// system's. That there are none is an error of the first connection that needs one.
+    /// Sets which certificate authorities are trusted in addition to those added one by one; by default,
+    /// the system's. If there are none, the first connection that needs one fails.
     pub fn roots(mut self, roots: Roots) -> Self {
         self.roots = roots;
         self
     }
 
-    /// Trusts these certificate authorities too: a PEM file, of one certificate or several.
+    /// Also trusts the certificate authorities in a PEM file.
     pub fn root_certificate_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
         let added = add_pem(&mut self.given, pem.as_ref());
         self.mistake = self.mistake.or(added.err());
         self
     }
 
-    /// Trusts this certificate authority too, whose certificate is in DER.
+    /// Also trusts this certificate authority, given as DER.
     pub fn root_certificate_der(mut self, der: impl AsRef<[u8]>) -> Self {
         let added = add_der(&mut self.given, der.as_ref());
         self.mistake = self.mistake.or(added.err());
         self
     }
 
-    /// Does TLS by this, in place of roots and certificates: for a client's certificate, another
-    /// cryptography, or the system's own verifier. Its ALPN protocols are replaced.
+    /// Sets the whole TLS configuration, for example to use a client certificate, another cryptography
+    /// provider or the system's verifier. Roots and certificates set here are ignored, and its ALPN
+    /// protocols are replaced.
     pub fn tls(mut self, config: ClientConfig) -> Self {
         self.tls = Some(Arc::new(config));
         self
     }
 
-    /// Asks this for the addresses of a host, in place of the system. Their ports are not used.
+    /// Sets the function that returns a host's addresses, instead of the system's resolver. Ports in
+    /// the addresses are ignored.
     pub fn resolver(
         mut self,
         resolve: impl Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>
@@ -174,8 +177,8 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Opens connections by this, in place of TCP: to the host and port of the URL, which may be a
-    /// proxy's. TLS is added to what it gives.
+    /// Sets the function that opens connections, instead of TCP, to the host and port of a URL, which
+    /// may be a proxy's. TLS is added to them.
     pub fn connector(
         mut self,
         open: impl Fn(Uri) -> BoxFuture<'static, Result<Connection, BoxError>> + Send + Sync + 'static,
@@ -184,8 +187,8 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Sends everything through this proxy: `http://host:port`, `https://host:port` or
-    /// `socks5://host:port`, with `user:password@` if need be. A SOCKS proxy resolves host names.
+    /// Sends all requests through this proxy: `http://host:port`, `https://host:port` or
+    /// `socks5://host:port`, optionally with `user:password@`. A SOCKS proxy resolves host names.
     /// `NO_PROXY` applies if [`Self::proxy_from_env`] is on.
     #[cfg(feature = "proxy")]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
@@ -193,7 +196,7 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Whether to use the proxies that the environment names; by default not.
+    /// Sets whether to use the proxies in the environment; by default, they are ignored.
     ///
     /// `HTTPS_PROXY` applies to https, `HTTP_PROXY` to http, `ALL_PROXY` to both otherwise, in upper or
     /// lower case. `NO_PROXY` is a comma-separated list of exceptions: hosts, which include their
@@ -211,10 +214,10 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
-    /// A certificate, the proxy or one in the environment is not valid.
+    /// A certificate, the proxy or one in the environment is invalid.
     pub fn build(self) -> Result<HttpTransport, BuildError> {
         self.assemble().map_err(|text| BuildError::new("transport", &text))
     }

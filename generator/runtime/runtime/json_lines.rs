@@ -17,7 +17,7 @@ const LONGEST: usize = 16 << 20;
 /// RFC 7464, section 2.2.
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// Why there is no next value.
+/// Why the next value cannot be returned.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LineError {

@@ -18,7 +18,7 @@ use super::{Operation, number};
 pub struct Skipped {
     /// The operation that was called.
     pub operation: &'static Operation,
-    /// Where in the body it was, `entries[0].size`.
+    /// Where in the body it was, such as `entries[0].size`.
     pub path: String,
     /// The part, unchanged.
     pub value: Value,

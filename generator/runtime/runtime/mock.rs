@@ -18,7 +18,7 @@ use super::{Body, BoxFuture, Error, Failure, Transport};
 /// ```ignore
 /// let mock = Mock::new().json(200, &serde_json::json!({ "id": "1" }));
 /// let client = Client::builder().transport(mock.clone()).build()?;
-/// let answer = client.get_thing("1").await?;
+/// let response = client.get_thing("1").await?;
 /// assert_eq!(mock.requests()[0].uri().path(), "/things/1");
 /// ```
 #[derive(Clone, Default)]
@@ -26,12 +26,12 @@ pub struct Mock(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    answers: VecDeque<Result<Response<Bytes>, Failure>>,
+    responses: VecDeque<Result<Response<Bytes>, Failure>>,
     requests: Vec<Request<Bytes>>,
 }
 
 impl Mock {
-    /// A mock without responses. A request for which there is no response fails with [`Error::Connect`].
+    /// Returns a mock without responses. A request without a response fails with [`Error::Connect`].
     pub fn new() -> Self {
         Self::default()
     }
@@ -60,7 +60,7 @@ impl Mock {
     /// Fails the next request.
     #[must_use]
     pub fn fail(self, error: Failure) -> Self {
-        self.state().answers.push_back(Err(error));
+        self.state().responses.push_back(Err(error));
         self
     }
 
@@ -69,8 +69,8 @@ impl Mock {
         self.state().requests.clone()
     }
 
-    fn next(self, answer: Result<Response<Bytes>, String>) -> Self {
-        self.state().answers.push_back(answer.map_err(Error::Request));
+    fn next(self, response: Result<Response<Bytes>, String>) -> Self {
+        self.state().responses.push_back(response.map_err(Error::Request));
         self
     }
 
@@ -96,9 +96,9 @@ impl Transport for Mock {
             let body = body.bytes().await.map_err(|error| Error::Transport(error.into()))?;
             let mut state = self.state();
             state.requests.push(Request::from_parts(head, body));
-            let answer = state.answers.pop_front();
+            let response = state.responses.pop_front();
             let missing = || Err(Error::Connect("the mock has no more responses".into()));
-            answer.unwrap_or_else(missing).map(|response| response.map(Body::from))
+            response.unwrap_or_else(missing).map(|response| response.map(Body::from))
         })
     }
 
@@ -116,6 +116,6 @@ impl Transport for Mock {
 impl fmt::Debug for Mock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        write!(f, "Mock({} answers, {} requests)", state.answers.len(), state.requests.len())
+        write!(f, "Mock({} responses, {} requests)", state.responses.len(), state.requests.len())
     }
 }

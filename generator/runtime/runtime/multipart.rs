@@ -13,12 +13,12 @@ use super::{Body, Call, number};
 /// In a `Content-Type`, in front of the boundary.
 const BOUNDARY: &str = "; boundary=";
 
-/// The parts of a body, in the order in which they are sent; several may have one name.
+/// The parts of a body, in the order in which they are sent. Several may have the same name.
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Multipart(Vec<(String, Part)>);
 
-/// One part: its content, and for a file its name.
+/// A part of a body: its content and, for a file, its name.
 #[derive(Debug)]
 #[must_use]
 pub struct Part {
@@ -89,8 +89,8 @@ impl Multipart {
         self
     }
 
-    /// Adds a file. What it does not say of itself is filled in: the content type by this one, and
-    /// the file's name by the part's, because many services take a part without one for a value.
+    /// Adds a file. If it has no content type, this one is used; if it has no file name, it is that of
+    /// the part, because many services treat a part without one as a value.
     pub fn file(self, name: &str, part: impl Into<Part>, content_type: &str) -> Self {
         let mut part = part.into();
         part.content_type.get_or_insert_with(|| content_type.to_owned());
@@ -98,8 +98,8 @@ impl Multipart {
         self.part(name, part)
     }
 
-    /// Adds a value: text as it is, a list as several parts, an object as JSON. It is sent with this
-    /// content type, where it is not empty.
+    /// Adds a value: text unchanged, a list as several parts, an object as JSON. It is sent with this
+    /// content type, unless that is empty.
     pub fn field<T: Serialize + ?Sized>(self, name: &str, value: &T, content_type: &str) -> Self {
         // What no JSON can hold is left out, as an absent value is.
         match number::text(value) {

@@ -20,7 +20,7 @@ pub struct Items<T, E> {
     next: Option<Fetch<T, E>>,
 }
 
-/// What a response says of its page.
+/// A page, as the response describes it.
 #[derive(Debug)]
 pub struct Page<T> {
     /// What leads to the next page: a cursor or a URL.
@@ -33,31 +33,31 @@ pub struct Page<T> {
     pub items: Vec<T>,
 }
 
-/// How the next page is asked for. Texts are the names of query parameters.
+/// How the next page is requested. Strings are the names of query parameters.
 #[derive(Clone, Copy, Debug)]
 pub enum Paging {
     /// By the number of items before it.
     Offset(&'static str),
     /// By its number, where the first page has this one.
     Page(&'static str, i64),
-    /// By its number, where the service gives all at once to who asks without one.
+    /// By its number, if the service returns everything at once when there is none.
     PageFrom(&'static str, i64),
-    /// By the cursor that the page before gives.
+    /// By the cursor in the page before.
     Cursor {
         /// The parameter.
         name: &'static str,
-        /// Must be `true`, or the service gives no cursors.
+        /// Must be `true` for the service to return cursors.
         switch: Option<&'static str>,
-        /// The number of items before the page, for a caller who sets it, and where the service
-        /// gives no cursor although there is more.
+        /// The number of items before the page: for callers that set it, and for services that return no
+        /// cursor although there are more items.
         offset: Option<&'static str>,
-        /// For a caller who sets it, what leads back, to the page before its first item: the
-        /// items then come in reverse.
+        /// For callers that set it: the parameter that leads to the page before the first item. The items
+        /// are then returned in reverse.
         back: Option<&'static str>,
     },
-    /// By the URL that the page before gives.
+    /// By the URL in the page before.
     Url,
-    /// By the URL that the response's header `Link` gives for `rel="next"` (RFC 8288).
+    /// By the URL in the response's header `Link` with `rel="next"` (RFC 8288).
     Link,
 }
 

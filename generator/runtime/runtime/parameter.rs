@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// How a parameter is written; `Exploded` is OpenAPI's `explode: true`.
+/// How a parameter is serialized. `Exploded` is OpenAPI's `explode: true`.
 #[derive(Clone, Copy, Debug)]
 pub enum Style {
     /// `blue,black`, `R,100,G,200`.

@@ -29,7 +29,7 @@ macro_rules! record {
     ($name:ident $(($($argument:ident $(: $into:ty)? $(as $plain:ty)?),+))? { $($fields:tt)* }) => {
         $crate::runtime::record!(@impls $name
             [
-                /// One with what is required, and nothing else.
+                /// Creates one with only the required members.
                 #[allow(clippy::too_many_arguments, reason = "the document requires all of them")]
                 #[must_use]
                 pub fn new($($($argument: $(impl Into<$into>)? $($plain)?),+)?)
@@ -42,7 +42,8 @@ macro_rules! record {
         pub struct $builder<T>(T);
 
         impl $name {
-            /// Takes what is required, one by one, in the order of the names; the last gives the struct.
+            /// Returns a builder that takes the required members, ordered by name; the last one returns the
+            /// struct.
             pub fn builder() -> $builder<()> {
                 $builder(())
             }
@@ -55,7 +56,7 @@ macro_rules! record {
     (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty]) => {
         #[allow(deprecated, reason = "deprecated items are included")]
         impl $builder<($($type,)*)> {
-            /// Takes the last one.
+            /// Sets the last required member, and returns the struct.
             #[must_use]
             pub fn $field(self, $field: $taken) -> $name {
                 let ($($given,)*) = self.0;
@@ -65,7 +66,7 @@ macro_rules! record {
     };
     (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty] $($next:tt)+) => {
         impl $builder<($($type,)*)> {
-            /// Takes this one.
+            /// Sets this required member.
             pub fn $field(self, $field: $taken) -> $builder<($($type,)* $own,)> {
                 let ($($given,)*) = self.0;
                 $builder(($($given,)* $field.into(),))

@@ -33,7 +33,7 @@ impl Reply {
         self.response.status().as_u16()
     }
 
-    /// A header; `None` if it is missing or not what it should be.
+    /// A header; `None` if it is missing or does not parse.
     pub fn header<T: FromStr>(&self, name: &str) -> Option<T> {
         let text = self.response.headers().get(name)?.to_str().ok()?.trim();
         text.parse().ok().or_else(|| number::whole(text)?.parse().ok())

@@ -6,25 +6,25 @@ use std::time::Duration;
 
 use super::{Failure, Reply, RetryAfter, error};
 
-/// When and how often a request is sent again that failed: what
-/// [`ClientBuilder::retry`](super::ClientBuilder::retry) takes.
+/// When, and how often, a failed request is sent again, for
+/// [`ClientBuilder::retry`](super::ClientBuilder::retry).
 ///
-/// Sent again is
-/// - whatever was certainly not sent, because there was no connection, or was answered with 429;
-/// - what is idempotent (RFC 9110, section 9.2.2), if the exchange broke off, took too long, or was
-///   answered with 408, 500, 502, 503 or 504. That is a `GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE` or
-///   `QUERY`, a request with a header `Idempotency-Key`, and what the document declares so
+/// These are sent again:
+/// - any request that certainly was not sent, because there was no connection, or that got a 429;
+/// - an idempotent request (RFC 9110, section 9.2.2), if the exchange broke off, took too long, or got
+///   408, 500, 502, 503 or 504. Idempotent are `GET`, `HEAD`, `OPTIONS`, `PUT`, `DELETE` and `QUERY`,
+///   requests with a header `Idempotency-Key`, and those that the document declares to be
 ///   (`x-idempotent: true`; `false` is the opposite).
 ///
-/// A body that is a stream is never sent again. Nor is what was answered while the service did as it
-/// was asked: a `DELETE` whose response was lost may be answered with 404 the second time.
+/// A request whose body is a stream is never sent again. Note that a repeated request may get another
+/// response than the first: a `DELETE` whose response was lost may get a 404 the second time.
 ///
-/// Before each attempt it waits a random time between zero and a limit that doubles each time ("full
-/// jitter"). The service's `Retry-After` goes before it.
+/// The delay before each attempt is random, between zero and a limit that doubles each time ("full
+/// jitter"). The service's `Retry-After` takes precedence.
 ///
-/// All requests of a client share a budget, so that a service that is down is not asked several times
-/// as often as usual: each attempt after the first takes from it, and each request that succeeds at the
-/// first attempt gives a fifth of one back.
+/// All requests of a client share a budget, so that a service that is down does not get several times
+/// the usual load: each attempt after the first costs one, and each request that succeeds at the first
+/// attempt returns a fifth of one.
 #[derive(Clone, Debug)]
 pub struct Retry {
     attempts: u32,
@@ -36,8 +36,8 @@ pub struct Retry {
 }
 
 impl Default for Retry {
-    /// 3 attempts, at first up to 0.5 s and at most 20 s apart, or as far as the service asks for up to
-    /// 60 s; a budget of 50; no time limit of an attempt.
+    /// 3 attempts, with delays of up to 0.5 s at first and 20 s at most, or what the service asks for if
+    /// that is at most 60 s; a budget of 50; no time limit for an attempt.
     fn default() -> Self {
         Self {
             attempts: 3,
@@ -51,14 +51,14 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// How often a request is sent at most, the first time included.
+    /// Sets how often a request is sent at most, including the first time.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The limit of the first delay and that of every delay.
+    /// Sets the limit of the first delay, and that of all delays.
     #[must_use]
     pub fn delays(mut self, first: Duration, longest: Duration) -> Self {
         self.first_delay = first;
@@ -66,23 +66,24 @@ impl Retry {
         self
     }
 
-    /// The longest `Retry-After` that is waited for. After a longer one the request is not sent again,
-    /// and the response says when to.
+    /// Sets the longest `Retry-After` to wait for. After a longer one, the request is not sent again, and
+    /// [`Error::retry_after`](super::Error::retry_after) returns it.
     #[must_use]
     pub fn longest_retry_after(mut self, limit: Duration) -> Self {
         self.longest_retry_after = limit;
         self
     }
 
-    /// How long an attempt may take of a request that is idempotent; another one follows it. The limit
-    /// of the whole call is [`ClientBuilder::timeout`](super::ClientBuilder::timeout).
+    /// Limits the time of each attempt of an idempotent request, after which the next one starts.
+    /// [`ClientBuilder::timeout`](super::ClientBuilder::timeout) limits the whole call.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
     }
 
-    /// How many attempts after the first all requests of the client may have, one after another.
+    /// Sets how many attempts after the first all requests of the client may take together, before
+    /// successful requests refill the budget.
     #[must_use]
     pub fn budget(mut self, attempts: u32) -> Self {
         self.budget = attempts;

@@ -1,4 +1,4 @@
-//! Where requests go, and where they must not go.
+//! Servers, and the hosts that may receive requests.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use http::Uri;
 
 use super::Scheme;
 
-/// The service as its document describes it.
+/// The service, as the document describes it.
 #[derive(Debug)]
 pub struct Service {
     /// The name of this crate.
@@ -15,7 +15,7 @@ pub struct Service {
     pub version: &'static str,
     /// Every server that some operation uses.
     pub servers: &'static [&'static Server],
-    /// Hosts besides the servers' that a call may be sent to, `*.example.com`.
+    /// Other hosts that a call may be sent to, such as `*.example.com`.
     pub trusted_hosts: &'static [&'static str],
     /// The security schemes.
     pub schemes: &'static [Scheme],
@@ -35,9 +35,9 @@ pub struct Server {
 pub struct Variable {
     /// Its name.
     pub name: &'static str,
-    /// Its value unless another one is chosen.
+    /// Its default value.
     pub default: &'static str,
-    /// The values that it can have; any if there are none.
+    /// The allowed values; if there are none, any value is allowed.
     pub values: &'static [&'static str],
 }
 

@@ -27,7 +27,7 @@ pub struct Event {
 /// How long an event may be: 16 MiB.
 const LONGEST: usize = 16 << 20;
 
-/// The events of a response, as they come. One that is not complete at the end is dropped.
+/// The events of a response, as they arrive. One that is incomplete at the end is dropped.
 #[derive(Debug)]
 pub struct Events {
     body: Body,
@@ -49,15 +49,15 @@ impl Events {
         Self { body, line, returned: false, first: true, event, ready, longest: LONGEST }
     }
 
-    /// Limits the length of an event, in bytes, in place of 16 MiB. One that is longer is an error, and
-    /// the end.
+    /// Limits the length of an event in bytes, by default to 16 MiB. A longer one is an error and ends
+    /// the stream.
     #[must_use]
     pub fn longest(self, longest: usize) -> Self {
         Self { longest, ..self }
     }
 
-    /// The last id that was named: what the header `Last-Event-ID` of a request says that goes on from
-    /// here.
+    /// The id of the last event that had one: to continue from here, send it in the header
+    /// `Last-Event-ID`.
     #[must_use]
     pub fn last_id(&self) -> &str {
         &self.event.id

@@ -1,4 +1,4 @@
-//! Whom to trust, and how to encrypt.
+//! TLS, and the certificates that it trusts.
 
 use std::fmt::Display;
 use std::io;
@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 
 use super::Connection;
 
-/// Which certificate authorities are trusted besides those that are given.
+/// The certificate authorities that are trusted in addition to those added one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Roots {
@@ -22,7 +22,7 @@ pub enum Roots {
     /// `webpki-roots` is on.
     #[default]
     System,
-    /// Mozilla's, which are compiled in.
+    /// Mozilla's, compiled into the program.
     #[cfg(feature = "webpki-roots")]
     Mozilla,
     /// No others.

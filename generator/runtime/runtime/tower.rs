@@ -13,12 +13,12 @@ use tower_service::Service;
 
 use super::{Body, BoxError, BoxFuture, Error, Failure, Transport};
 
-/// A transport as a service of tower: what a [`Layer`] is put around.
+/// A transport as a tower service, which a [`Layer`] can wrap.
 #[derive(Clone)]
 pub struct TransportService(Arc<dyn Transport>);
 
 impl TransportService {
-    /// The service that sends by `transport`.
+    /// Wraps a transport.
     pub fn new(transport: impl Transport) -> Self {
         Self(Arc::new(transport))
     }
@@ -45,10 +45,10 @@ impl fmt::Debug for TransportService {
     }
 }
 
-/// A service of tower as a transport. Each request is sent by a clone of it.
+/// A tower service as a transport. Each request is sent by a clone of it.
 ///
-/// An error of the service that is a [`Failure`] is handed on as it is. Another one is
-/// [`Error::Transport`], or [`Error::Connect`] where the service did not become ready.
+/// An error of the service that is a [`Failure`] is returned unchanged. Any other one is
+/// [`Error::Transport`], or [`Error::Connect`] if the service did not become ready.
 pub struct ServiceTransport<S> {
     /// Locked while it is cloned: not every service is `Sync`.
     service: Mutex<S>,
@@ -59,7 +59,7 @@ pub struct ServiceTransport<S> {
 type Sleep = dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync;
 
 impl<S> ServiceTransport<S> {
-    /// The transport that sends by `service`. `sleep` is [`Transport::sleep`].
+    /// Wraps a service; `sleep` is used for [`Transport::sleep`].
     pub fn new(
         service: S,
         sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,

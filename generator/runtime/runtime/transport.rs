@@ -20,10 +20,10 @@ pub type Failure = Error<Infallible>;
 /// It gets the whole request, credentials included. It must not follow redirects: the
 /// credentials are for the host that they were checked for, and no other.
 ///
-/// The request's extensions hold a `&'static` [`Operation`](super::Operation), whose path is the template
-/// that the document has: what metrics and logs can name a request by.
+/// The request's extensions contain a `&'static` [`Operation`](super::Operation), whose path is the document's
+/// template: use it to name a request in metrics and logs.
 ///
-/// Over reqwest, for example, whose client is built with `redirect::Policy::none()`:
+/// For example, over a reqwest client that was built with `redirect::Policy::none()`:
 ///
 /// ```ignore
 /// struct Reqwest(reqwest::Client);

@@ -35,7 +35,7 @@ pub(crate) use webhook;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookError {
-    /// Where in a JSON body the mistake is, `data.items[0].size`; empty for the whole request.
+    /// Where in a JSON body the mistake is, such as `data.items[0].size`; empty for the whole request.
     pub path: String,
     /// What the mistake is.
     pub message: String,
@@ -64,7 +64,7 @@ impl<'r> Incoming<'r> {
         Self(request)
     }
 
-    /// A header; `None` if it is missing or not what it should be.
+    /// A header; `None` if it is missing or does not parse.
     pub fn header<T: FromStr>(&self, name: &str) -> Option<T> {
         let text = self.0.headers().get(name)?.to_str().ok()?.trim();
         text.parse().ok().or_else(|| number::whole(text)?.parse().ok())

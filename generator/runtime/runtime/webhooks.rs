@@ -5,7 +5,7 @@
 macro_rules! webhooks {
     ($name:ident $place:ident $key:literal { $($($value:literal)|+ => $variant:ident($one:ident),)+ }) => {
         impl $name {
-            /// Reads a request, whose signature, if it has one, is for the caller to check first.
+            /// Reads it from a request. If requests are signed, check the signature first.
             pub fn from_request(
                 request: &::http::Request<::bytes::Bytes>,
             ) -> ::std::result::Result<Self, $crate::runtime::WebhookError> {

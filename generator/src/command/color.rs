@@ -1,10 +1,10 @@
-//! Whether messages have colours.
+//! Whether messages have colors.
 
 use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
     /// When standard error is a terminal
@@ -13,7 +13,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// Whether to use colours, on the standard error or else on the standard output.
+/// Whether to use colors, on the standard error or else on the standard output.
 pub(crate) fn use_color(when: Color, error: bool) -> bool {
     match when {
         Color::Always => true,

@@ -191,7 +191,7 @@ fn apply_ignore_file(
     let today = i64::try_from(today).map_err(|error| error.to_string())?;
     let count = ignored.apply(comparison, today, &mut diagnostics);
     if count > 0 {
-        eprintln!("{count} changes are ignored, as {} says", source.name());
+        eprintln!("{count} changes are ignored, as listed in {}", source.name());
     }
     Ok(!print_findings(&diagnostics, &Input::new(source.clone()), arguments))
 }

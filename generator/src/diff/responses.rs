@@ -1,4 +1,4 @@
-//! Answers.
+//! Responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 

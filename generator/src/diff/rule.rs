@@ -176,7 +176,7 @@ rules! {
     BodyChoiceSettled = "body-choice-settled", Major, MayBreak MayBreak:
         "The body had several media types and now has one, so the method takes what its variant held."
 
-    // Answers.
+    // Responses.
     ResponseTypeChanged = "response-type-changed", Major, Breaks Breaks:
         "The response has a different type, or is of a different kind: a stream of bytes instead of JSON, for example."
     ResponseTypeRenamed = "response-type-renamed", Major, Works Works:

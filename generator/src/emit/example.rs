@@ -68,7 +68,7 @@ pub(crate) fn call_example(
     lines
 }
 
-/// What is done with `answer`.
+/// What is done with the response.
 fn use_answer(api: &Api, outcome: &Outcome) -> Vec<String> {
     let text = match outcome {
         Outcome::One(response) => match &response.payload {

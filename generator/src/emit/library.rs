@@ -54,24 +54,24 @@ pub(crate) fn emit_library(api: &Api) -> String {
 const STRUCTS: &str = "\
 # Structs
 
-`new` or `builder` of a struct takes the members that are required. Each other has a method, and is not
-sent if that is not called; but one that is required and may be null is sent as null. Where null means
-something else than nothing, the method `clear_…` sends it.";
+A struct's `new` or `builder` takes the required members. Every other member has a method that sets it;
+if it is not called, the member is not sent, or sent as null if it is required and nullable. For an
+optional member that may be null, `clear_…` sends null.";
 
-/// What is odd about the crate at first sight.
+/// What may surprise readers of the crate.
 const WRITTEN: &str = "\
 # Generated code
 
-This crate is generated, and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
-derive `Serialize` and `Deserialize`: macros such as `record!` implement both on top of shared code,
-because derived code would dominate compile time.";
+This crate is generated and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
+derive `Serialize` and `Deserialize`, because derived code would dominate compile time: macros such as
+`record!` implement both on top of shared code.";
 
 /// How to compile a part of the crate.
 const FEATURES: &str = "\
 # Features
 
-Each module of [`operations`] comes with a feature, and so do the types that its operations use. The
-default feature `all` turns on all of them; the README has a table.";
+Each module of [`operations`] has a feature, which includes the types that its operations use. The
+default feature `all` enables all of them; the README has a table.";
 
 const EXPORTS: &str = "\
 pub use client::{SERVICE, servers};

@@ -163,11 +163,11 @@ pub(crate) fn emit_readme(api: &Api, uses: &Uses) -> String {
     });
     let webhooks = match api.webhooks.all.is_empty() {
         true => String::new(),
-        false => "The feature `webhooks` adds the module `webhooks`: the requests that the service sends, with a function that reads them.\n\n".to_owned(),
+        false => "The feature `webhooks` adds the module `webhooks`: the requests that the service sends, and functions that read them.\n\n".to_owned(),
     };
     let times = match uses.need("date_time") != Need::Never {
         true => {
-            "Dates and times convert from and into the types of `chrono`, `jiff` and `time` with the feature of that name.\n\n"
+            "With the features `chrono`, `jiff` and `time`, dates and times convert from and into the types of those crates.\n\n"
         }
         false => "",
     };

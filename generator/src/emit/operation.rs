@@ -56,7 +56,7 @@ pub(crate) fn operation_files(api: &Api) -> BTreeMap<String, String> {
         let gate = tag_features::gate(features);
         modules.push_str(&format!("{gate}mod {};\n", module.0));
         exported.push_str(&format!("\n{gate}pub use self::{}::*;\n", module.0));
-        let mut code = Code::new("Errors that operations of several groups have.");
+        let mut code = Code::new("Errors of operations in several groups.");
         emit_shared_errors(&mut code, errors);
         files.insert(format!("src/operations/{}.rs", module.0), code.finish());
     }
@@ -441,7 +441,7 @@ fn emit_request(api: &Api, code: &mut Code, operation: &Operation, group: Option
     code.items(response::emit_items(api, operation, &link));
 }
 
-/// Expressions that read answers, laid out, by what they were: few operations have one of their own.
+/// Expressions that read responses, formatted, by their tokens: few operations have one of their own.
 type Readings = HashMap<String, String>;
 
 /// `operation!`: how the response is read.

@@ -1,4 +1,4 @@
-//! How answers are read: outcomes and errors by status.
+//! How responses are read: outcomes and errors by status.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -112,10 +112,10 @@ pub(crate) fn media_type_methods(operation: &Operation) -> impl Iterator<Item = 
         let (about, call) = match &choice.flag {
             Some(flag) => {
                 let set = prose::code_span(&flag.key);
-                let about = format!("Asks for {media} instead, and sets {set} in the body.");
+                let about = format!("Requests {media} instead, and sets {set} in the body.");
                 (about, flagged(flag))
             }
-            None => (format!("Asks for {media} instead."), quote!(self.0)),
+            None => (format!("Requests {media} instead."), quote!(self.0)),
         };
         let about = doc_lines(&[about]);
         let accept = &choice.accept;
@@ -424,7 +424,7 @@ pub(crate) fn payload_types<'a>(
     responses.into_iter().filter_map(|response| response.payload.ty())
 }
 
-/// Every type in an operation's answers, but for those in errors that it shares with others.
+/// Every type in an operation's responses, except those in errors that it shares with others.
 pub(crate) fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a Type> {
     let errors = match &operation.errors {
         Errors::Several(name, responses) if !api.shared_errors.aliases.contains_key(name) => {
@@ -440,7 +440,7 @@ pub(crate) fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a
     types
 }
 
-/// The names that the runtime has for the streams of an operation's answers.
+/// The runtime's names for the streams of an operation's responses.
 pub(crate) fn streams_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let responses = operation.outcomes().flat_map(Outcome::responses);
     responses.filter_map(|response| match response.payload {

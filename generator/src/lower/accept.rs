@@ -1,4 +1,4 @@
-//! What an operation's answers are asked for in.
+//! The media types that an operation's responses are requested in.
 
 use std::collections::BTreeSet;
 

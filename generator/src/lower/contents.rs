@@ -158,7 +158,7 @@ impl<'a> Lowering<'a, '_> {
         operation: &str,
         parameters: &[Parameter],
     ) -> Vec<Choice> {
-        let mut scope = Scope::reserving(reserved::REQUEST, "_answer");
+        let mut scope = Scope::reserving(reserved::REQUEST, "_response");
         for parameter in parameters.iter().filter(|parameter| !parameter.required) {
             scope.reserve(parameter.name.0.clone());
         }

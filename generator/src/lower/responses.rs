@@ -1,4 +1,4 @@
-//! Answers: what comes back, by status.
+//! Responses, by status.
 
 use openapiv3::{
     Header, ParameterSchemaOrContent, ReferenceOr, Response as DocumentResponse, Responses,
@@ -214,7 +214,7 @@ fn unspecified_answer() -> Answer {
     Answer { response, further: Vec::new() }
 }
 
-/// Gives the 204 that `2XX` covers too a response of its own, where the outcome tells answers apart.
+/// Gives the 204 that `2XX` covers too a response of its own, if the outcome distinguishes responses.
 fn name_no_content(answers: &mut Vec<Answer>) {
     let status = Status::Code(204);
     let covers = |answer: &Answer| {

@@ -21,9 +21,7 @@ impl Lowering<'_, '_> {
         }
         if self.servers.is_empty() {
             // OpenAPI 3.0.3: no servers means one with the URL `/`.
-            let doc = Doc {
-                lines: vec!["The document names no server: the base URL must be set.".to_owned()],
-            };
+            let doc = Doc { lines: vec!["The document has no server: set a base URL.".to_owned()] };
             let place = Pointer::default();
             self.wanted_servers.push(Wanted { given: None, text: "default".to_owned(), place });
             let name = ValueName(String::new());
@@ -72,7 +70,8 @@ impl Lowering<'_, '_> {
         for key in template_names(&server.url) {
             let declared = server.variables.as_ref().and_then(|variables| variables.get(key));
             if declared.is_none() {
-                let message = format!("the variable `{key}` of this URL is not declared");
+                let message =
+                    format!("the variable `{key}` of this URL is not declared in `variables`");
                 self.diagnostics.report(Code::InvalidServer, &pointer.key("url"), message);
             }
             self.wanted_variables.entry(key.to_owned()).or_insert_with(|| Wanted {

@@ -180,7 +180,7 @@ impl<'a> Lowering<'a, '_> {
             let message = "the webhooks of the document cannot be told apart";
             self.diagnostics
                 .report(Code::IndistinctWebhooks, &found[0].pointer, message)
-                .help("each has its own function to read it; there is none for all of them");
+                .help("each has a function to read it, but there is no enum of all of them");
             return None;
         };
         let place = Pointer::default();

@@ -255,7 +255,7 @@ impl Outcome {
     }
 }
 
-/// Another media type in which an operation answers, with something of another type.
+/// Another media type of an operation's response, with a value of another type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Choice {
     /// Name of the method that asks for it.

@@ -105,7 +105,7 @@ impl Gathered<'_> {
                 if is_token(&method) {
                     others.push((method, operation, place));
                 } else {
-                    let message = format!("{} is no HTTP method", prose::code_span(&method));
+                    let message = format!("{} is not an HTTP method", prose::code_span(&method));
                     self.diagnostics.report(Code::OmittedOperation, &place, message);
                 }
             }

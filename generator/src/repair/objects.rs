@@ -121,7 +121,7 @@ pub(super) fn repair_operation(repairs: &mut Repairs<'_>, map: &mut Members, at:
     true
 }
 
-/// That nothing is said of the response is reported where answers are looked at.
+/// A missing response is reported where responses are lowered.
 pub(super) fn answered_operation(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
     map.entry("responses").or_insert_with(|| json!({}));
     true

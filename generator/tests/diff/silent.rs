@@ -18,7 +18,7 @@ fn asked(mock: &Mock) -> String {
     mock.requests()[0].uri().to_string()
 }
 
-// A mock answers at once, so nothing ever waits.
+// A mock responds at once, so nothing ever waits.
 fn run(it: impl Future<Output = String>) -> String {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(it).poll(&mut context) {

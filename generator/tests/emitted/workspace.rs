@@ -63,7 +63,7 @@ const CONSUMED: &[&str] = &[
     "security",
     "server_forms",
     "servers",
-    "several_answers",
+    "several_responses",
     "several_bodies",
     "shared_errors",
     "streams",

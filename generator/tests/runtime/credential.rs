@@ -121,7 +121,7 @@ fn a_fixed_token_is_not_sent_twice() {
     let fake = Fake::new([canned(401, "no")]);
     let client = fake.configure(|builder| builder.credential("OAuth2", TOKEN));
     let error = run(client.list_parts("1").into_future()).unwrap_err();
-    assert_eq!(error.to_string(), "the service answered 401 Unauthorized");
+    assert_eq!(error.to_string(), "the service responded with 401 Unauthorized");
     assert_eq!(fake.requests().len(), 1);
 }
 

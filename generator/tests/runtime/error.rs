@@ -27,7 +27,10 @@ fn a_typed_error_with_all_that_came_with_it() {
         "context_info":{"type":"web_link"}}"#;
     let headers = [("Box-Request-Id", "abc"), ("retry-after", "1.5")];
     let error = ListParts::decode(response(409, &headers, body)).unwrap_err();
-    assert_eq!(error.to_string(), "the service answered 409 Conflict: item_name_in_use: Taken");
+    assert_eq!(
+        error.to_string(),
+        "the service responded with 409 Conflict: item_name_in_use: Taken"
+    );
     assert_eq!(error.status().unwrap(), 409);
     assert_eq!(error.request_id(), Some("abc"));
     assert_eq!(error.retry_after(), Some(RetryAfter::Delay(Duration::from_millis(1_500))));
@@ -46,7 +49,7 @@ fn a_typed_error_with_all_that_came_with_it() {
 fn an_error_body_may_be_anything() {
     for body in ["", "<html>Bad Gateway</html>", "[]", "{\"code\":5}", "\"text\"", "{", "null"] {
         let error = ListParts::decode(response(502, &[], body)).unwrap_err();
-        assert_eq!(error.to_string(), "the service answered 502 Bad Gateway");
+        assert_eq!(error.to_string(), "the service responded with 502 Bad Gateway");
         assert_eq!((error.request_id(), error.retry_after()), (None, None));
         let Error::Response { response, body: None } = error else { panic!("{error}") };
         assert_eq!(response.body(), body);
@@ -71,7 +74,7 @@ fn what_a_body_says_is_shown_in_part() {
     assert!(!error.contains("hidden"), "{error}");
     let oauth = r#"{"error":"invalid_grant","error_description":"Expired"}"#;
     let error = ListParts::decode(response(400, &[], oauth)).unwrap_err().to_string();
-    assert_eq!(error, "the service answered 400 Bad Request: invalid_grant: Expired");
+    assert_eq!(error, "the service responded with 400 Bad Request: invalid_grant: Expired");
 }
 
 /// A service whose clock is years away asks for 90 s.
@@ -121,7 +124,7 @@ fn what_a_nested_error_says_is_shown() {
     ] {
         let shown = ListParts::decode(response(400, &[], body)).unwrap_err().to_string();
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        assert_eq!(shown, format!("the service answered 400 Bad Request{said}"), "{body}");
+        assert_eq!(shown, format!("the service responded with 400 Bad Request{said}"), "{body}");
     }
 }
 
@@ -237,12 +240,12 @@ fn codes() {
 /// What may have been done must not be repeated without a look.
 #[test]
 fn what_may_have_taken_effect() {
-    let answered = |status| ListParts::decode(response(status, &[], "")).unwrap_err();
+    let error_of = |status| ListParts::decode(response(status, &[], "")).unwrap_err();
     for (status, may) in [(302, true), (400, false), (401, false), (408, true), (429, false)] {
-        assert_eq!(answered(status).may_have_taken_effect(), may, "{status}");
+        assert_eq!(error_of(status).may_have_taken_effect(), may, "{status}");
     }
     for status in [200, 500, 502, 503, 504] {
-        assert!(answered(status).may_have_taken_effect(), "{status}");
+        assert!(error_of(status).may_have_taken_effect(), "{status}");
     }
     let sent: [Error<Never>; 3] =
         [Error::Timeout, Error::Transport("a".into()), Error::Empty(Box::default())];

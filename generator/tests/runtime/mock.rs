@@ -31,7 +31,7 @@ fn a_mock_responds_in_order_and_records_requests() {
     let asked = mock.requests();
     assert_eq!(asked.len(), 5);
     assert!(asked[1].uri().path().ends_with("/2") && asked[1].method() == "DELETE");
-    assert_eq!(format!("{mock:?}"), "Mock(0 answers, 5 requests)");
+    assert_eq!(format!("{mock:?}"), "Mock(0 responses, 5 requests)");
 }
 
 #[test]

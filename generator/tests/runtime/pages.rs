@@ -278,7 +278,7 @@ fn an_error_is_the_end() {
     let pages = [page(&["a"], Some("m")), canned(500, ""), page(&["b"], None)];
     let (ids, failure, sent) = all(pages, ListParts::by_marker);
     assert_eq!((ids.as_str(), sent.len()), ("a", 2));
-    assert_eq!(failure.unwrap(), "the service answered 500 Internal Server Error");
+    assert_eq!(failure.unwrap(), "the service responded with 500 Internal Server Error");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn what_is_idempotent_is_sent_again() {
     }
     assert_eq!(requests_to_list([broken(), unreachable()]), 3);
     let half = Body::stream(9, chunks(["{"]).then_error("reset"));
-    assert_eq!(requests_to_list([canned(200, half)]), 2, "an answer that breaks off");
+    assert_eq!(requests_to_list([canned(200, half)]), 2, "a response that breaks off");
     for status in [304, 400, 401, 404, 409, 501] {
         assert_eq!(requests_to_list([canned(status, "")]), 1, "{status}");
     }

@@ -356,8 +356,8 @@ async fn a_request_can_be_sent_by_other_means() {
     let request = client.upload_part("1", &digest(), &range(), "abcd").into_request().unwrap();
     assert_eq!((request.method().as_str(), request.headers()["digest"].is_empty()), ("PUT", false));
     assert_eq!(request.uri().to_string(), format!("{}/base/api/2.0/sessions/1", peer.url()));
-    let answer = http::Response::new(Bytes::from(PART));
-    assert_eq!(crate::service::UploadPart::decode(answer).unwrap().id, "a");
+    let response = http::Response::new(Bytes::from(PART));
+    assert_eq!(crate::service::UploadPart::decode(response).unwrap().id, "a");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ import type { Reply, Request } from "./protocol";
 /** How long a document may take, in seconds. Ordinary ones take some hundredths. */
 export const LIMIT = 10;
 
-/** The generator did not answer. The message is for the user. */
+/** The generator did not respond. The message is for the user. */
 export class Stopped extends Error {}
 
 interface Waiting {

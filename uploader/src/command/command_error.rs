@@ -305,10 +305,10 @@ mod tests {
     fn causes_are_told_once() {
         let lowest = Layer("connection refused", None);
         let middle = Layer("cannot connect: connection refused", Some(Box::new(lowest)));
-        let failure = CommandError::setup("no answer").because(&middle).hint("try later");
+        let failure = CommandError::setup("no response").because(&middle).hint("try later");
         let text = anstream::adapter::strip_str(&failure.to_text(Some("a.txt"))).to_string();
         insta::assert_snapshot!(text, @r"
-        error: no answer
+        error: no response
           because: cannot connect: connection refused
           file: a.txt
         hint: try later

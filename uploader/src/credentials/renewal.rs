@@ -52,8 +52,8 @@ impl<G: Grant> RenewedToken<G> {
             return Ok(token.secret.clone());
         }
         match (self.grant.request_token(rejected).await, current) {
-            (Ok(answer), _) => {
-                let fresh = Token::new(answer, now);
+            (Ok(response), _) => {
+                let fresh = Token::new(response, now);
                 Ok(token.insert(fresh).secret.clone())
             }
             // There is time left for another attempt.
@@ -70,14 +70,14 @@ impl<G: Grant> RenewedToken<G> {
 }
 
 impl Token {
-    fn new(answer: AccessToken, asked: Instant) -> Self {
-        let life = answer.expires_in.map(|seconds| u64::try_from(seconds).unwrap_or(0));
+    fn new(response: AccessToken, asked: Instant) -> Self {
+        let life = response.expires_in.map(|seconds| u64::try_from(seconds).unwrap_or(0));
         let times = life.and_then(|seconds| {
             let life = Duration::from_secs(seconds);
             let end = asked.checked_add(life)?;
             Some((asked + life.saturating_sub(MARGIN).max(life / 2), end))
         });
-        Self { secret: answer.access_token, times }
+        Self { secret: response.access_token, times }
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
     /// requests.
     #[derive(Clone, Default)]
     struct Fake {
-        answers: Arc<StdMutex<VecDeque<(u16, String)>>>,
+        responses: Arc<StdMutex<VecDeque<(u16, String)>>>,
         sent: Arc<StdMutex<Vec<String>>>,
     }
 
@@ -118,7 +118,7 @@ mod tests {
                 assert!(!request.headers().contains_key("authorization"));
                 let body = request.into_body().bytes().await.unwrap();
                 self.sent.lock().unwrap().push(String::from_utf8(body.to_vec()).unwrap());
-                let (status, text) = self.answers.lock().unwrap().pop_front().unwrap();
+                let (status, text) = self.responses.lock().unwrap().pop_front().unwrap();
                 if status == 0 {
                     std::future::pending::<()>().await;
                 }
@@ -136,10 +136,10 @@ mod tests {
     }
 
     fn grant(
-        answers: impl IntoIterator<Item = (u16, String)>,
+        responses: impl IntoIterator<Item = (u16, String)>,
     ) -> (RenewedToken<ClientGrant>, Fake) {
         let fake = Fake::default();
-        fake.answers.lock().unwrap().extend(answers);
+        fake.responses.lock().unwrap().extend(responses);
         let client = Client::builder().transport(fake.clone()).build().unwrap();
         let subject = Subject::User("8".to_owned());
         let grant = ClientGrant::new(client, "the id".to_owned(), "hush&hush".into(), subject);
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(get(&grant, None).await.unwrap(), "two");
         seconds(1).await;
         assert_eq!(get(&grant, None).await.unwrap(), "three");
-        assert!(fake.answers.lock().unwrap().is_empty());
+        assert!(fake.responses.lock().unwrap().is_empty());
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,8 +191,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_token_of_unknown_life_lives_until_it_is_rejected() {
-        let answer = (200, r#"{"access_token":"one"}"#.to_owned());
-        let (grant, _) = grant([answer, token("two", 1)]);
+        let response = (200, r#"{"access_token":"one"}"#.to_owned());
+        let (grant, _) = grant([response, token("two", 1)]);
         assert_eq!(get(&grant, None).await.unwrap(), "one");
         tokio::time::advance(Duration::from_secs(1_000_000)).await;
         assert_eq!(get(&grant, None).await.unwrap(), "one");
@@ -204,7 +204,7 @@ mod tests {
         let busy = || (503, String::new());
         let silent = (0, String::new());
         let (grant, fake) = grant([token("one", 3600), busy(), silent, busy(), busy()]);
-        let left = || fake.answers.lock().unwrap().len();
+        let left = || fake.responses.lock().unwrap().len();
         let seconds = |seconds| tokio::time::advance(Duration::from_secs(seconds));
         assert_eq!(get(&grant, None).await.unwrap(), "one");
         seconds(3300).await;
@@ -222,14 +222,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_error_has_box_s_words_and_not_the_secret() {
-        let answer = |error: &str| {
+        let response = |error: &str| {
             let description = "wrong secret: hush&hush";
             (400, format!(r#"{{"error":"{error}","error_description":"{description}"}}"#))
         };
         let html = (502, "<html>hush&hush</html>".to_owned());
-        let (grant, _) = grant([answer("invalid_client"), html, (200, "{}".to_owned())]);
+        let (grant, _) = grant([response("invalid_client"), html, (200, "{}".to_owned())]);
         let error = get(&grant, None).await.unwrap_err();
-        let told = "cannot obtain an access token: the service answered 400 Bad Request: \
+        let told = "cannot obtain an access token: the service responded with 400 Bad Request: \
                     invalid_client: wrong secret: …";
         assert_eq!((error.to_string().as_str(), error.is_transient()), (told, false));
         for transient in [true, false] {

@@ -48,13 +48,13 @@ pub(super) async fn request_token(
     client: &Client,
     request: &TokenRequest,
 ) -> Result<AccessToken, TokenRequestError> {
-    let answer = client.request_token(request).timeout(LIMIT).await;
+    let response = client.request_token(request).timeout(LIMIT).await;
     let TokenRequest { client_secret, code, refresh_token, assertion, code_verifier, .. } = request;
     let secrets = [client_secret, code, refresh_token, assertion, code_verifier];
     let failure = |error| describe_failure("cannot obtain an access token", secrets, error);
-    let answer = answer.map_err(failure)?;
-    if is_token(answer.access_token.expose()) {
-        return Ok(answer);
+    let response = response.map_err(failure)?;
+    if is_token(response.access_token.expose()) {
+        return Ok(response);
     }
     Err(CredentialsError::new("Box returned an invalid access token").into())
 }

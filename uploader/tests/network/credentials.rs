@@ -76,7 +76,7 @@ async fn a_missing_token_has_a_reason() {
     let busy = ask(&client).await.unwrap_err();
     assert!(busy.is_transient() && busy.to_string().contains("503"), "{busy}");
     let wrong = ask(&client).await.unwrap_err();
-    let told = "cannot obtain an access token: the service answered 400 Bad Request: invalid_client: \
+    let told = "cannot obtain an access token: the service responded with 400 Bad Request: invalid_client: \
                 missing client credentials";
     assert_eq!((wrong.to_string().as_str(), wrong.is_transient()), (told, false));
 }

@@ -57,7 +57,7 @@ fn the_body_of_the_service() {
     let conflicts = typed.context_info.as_ref().unwrap().conflicts.as_ref().unwrap();
     let Conflicts::Conflict(conflict) = conflicts else { panic!("{conflicts:?}") };
     assert_eq!(conflict.id.as_deref(), Some("12345"));
-    let text = "the service answered 409 Conflict: item_name_in_use: \
+    let text = "the service responded with 409 Conflict: item_name_in_use: \
         Item with the same name already exists";
     assert_eq!(error.to_string(), text);
 }
@@ -115,7 +115,7 @@ fn unauthorized_without_a_body() {
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     assert_eq!(typed(&error), None);
     assert_eq!(error.response().unwrap().headers()["www-authenticate"], header.1);
-    assert_eq!(error.to_string(), "the service answered 401 Unauthorized");
+    assert_eq!(error.to_string(), "the service responded with 401 Unauthorized");
 }
 
 #[test]

@@ -78,14 +78,14 @@ pub(crate) async fn issue_token(call: &AdminCall<'_>, body: &mut RequestBody) ->
     };
     let token = call.server.backend.commit_event(issue).await?;
     call.server.notify_page();
-    let answer = json!({
+    let body = json!({
         "access_token": access,
         "fingerprint": token.fingerprint,
         "user": token.user,
         "scope": token.scope,
         "expires_at": token.expires.date_time(),
     });
-    Ok(response::json_response(StatusCode::CREATED, &answer))
+    Ok(response::json_response(StatusCode::CREATED, &body))
 }
 
 pub(crate) async fn revoke_token(call: &AdminCall<'_>, fingerprint: &str) -> Result {
@@ -114,8 +114,8 @@ pub(crate) async fn create_folder(call: &AdminCall<'_>, body: &mut RequestBody) 
     };
     let folder = call.server.backend.commit_event(create).await?;
     call.server.notify_page();
-    let answer = json!({ "id": folder.id, "parent": folder.parent, "name": folder.name });
-    Ok(response::json_response(StatusCode::CREATED, &answer))
+    let body = json!({ "id": folder.id, "parent": folder.parent, "name": folder.name });
+    Ok(response::json_response(StatusCode::CREATED, &body))
 }
 
 /// Stores the body as a file, or as a new version of the file with that name.
@@ -154,8 +154,8 @@ pub(crate) async fn store_file(call: &AdminCall<'_>, body: &mut RequestBody) -> 
     };
     let file = backend.commit_event_with_blobs([pending], store).await?;
     call.server.notify_page();
-    let answer = json!({ "id": file.id, "name": file.name, "size": file.size });
-    Ok(response::json_response(StatusCode::CREATED, &answer))
+    let body = json!({ "id": file.id, "name": file.name, "size": file.size });
+    Ok(response::json_response(StatusCode::CREATED, &body))
 }
 
 pub(crate) fn download_file(call: &AdminCall<'_>, id: &str) -> Result {

@@ -27,7 +27,7 @@ impl TryFrom<&DateTime> for Zoned<FixedOffset> {
     }
 }
 
-/// A local one.
+/// The result is local.
 impl From<NaiveDateTime> for DateTime {
     fn from(time: NaiveDateTime) -> Self {
         let time = time.and_utc();
@@ -38,7 +38,7 @@ impl From<NaiveDateTime> for DateTime {
 impl TryFrom<&DateTime> for NaiveDateTime {
     type Error = TimeError;
 
-    /// What the clock shows, at whatever offset.
+    /// The local time, whatever the offset.
     fn try_from(time: &DateTime) -> Result<Self, TimeError> {
         let (seconds, nanoseconds) = time.clock();
         let time = Zoned::from_timestamp(seconds, nanoseconds).ok_or(OUT_OF_RANGE)?;

@@ -10,11 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{TimeError, parse_digits};
 use crate::runtime::text;
 
-/// A day (`format: date`), `2024-02-29`. It is written as it was read: `2024-2-29` stays that. Two are
-/// equal, and ordered, by the day.
+/// A day (`format: date`), such as `2024-02-29`. It is written as it was read: `2024-2-29` is kept.
+/// Comparisons only consider the day.
 ///
-/// It converts from and into the types of the crates `chrono`, `jiff` and `time` with the feature of that
-/// name.
+/// With the features `chrono`, `jiff` and `time`, it converts from and into the types of those crates.
 #[derive(Clone)]
 pub struct Date {
     year: i32,

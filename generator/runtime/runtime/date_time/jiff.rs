@@ -54,7 +54,7 @@ impl TryFrom<&DateTime> for Zoned {
     }
 }
 
-/// A local one.
+/// The result is local.
 impl From<civil::DateTime> for DateTime {
     fn from(time: civil::DateTime) -> Self {
         let day = Date::from(time.date());
@@ -68,7 +68,7 @@ impl From<civil::DateTime> for DateTime {
 impl TryFrom<&DateTime> for civil::DateTime {
     type Error = TimeError;
 
-    /// What the clock shows, at whatever offset.
+    /// The local time, whatever the offset.
     fn try_from(time: &DateTime) -> Result<Self, TimeError> {
         let (seconds, nanoseconds) = time.clock();
         let (year, month, day) = date::from_days(seconds.div_euclid(DAY));

@@ -23,7 +23,7 @@ impl TryFrom<&DateTime> for OffsetDateTime {
     }
 }
 
-/// A local one.
+/// The result is local.
 impl From<PrimitiveDateTime> for DateTime {
     fn from(time: PrimitiveDateTime) -> Self {
         Self::new(time.assume_utc().unix_timestamp(), time.nanosecond(), None)
@@ -33,7 +33,7 @@ impl From<PrimitiveDateTime> for DateTime {
 impl TryFrom<&DateTime> for PrimitiveDateTime {
     type Error = TimeError;
 
-    /// What the clock shows, at whatever offset.
+    /// The local time, whatever the offset.
     fn try_from(time: &DateTime) -> Result<Self, TimeError> {
         let (seconds, nanoseconds) = time.clock();
         let day = to_date(date::from_days(seconds.div_euclid(DAY)))?;

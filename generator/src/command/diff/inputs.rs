@@ -54,7 +54,7 @@ impl Inputs {
                     read_documents(new, &arguments.new_overlay, &names, arguments, files)?,
                 )
             }
-            _ => return Err("two documents are needed, or one and --against".to_owned()),
+            _ => return Err("expected two documents, or one document and --against".to_owned()),
         };
         Ok(Some(Self { old, new, config, version }))
     }

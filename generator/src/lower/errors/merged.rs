@@ -189,7 +189,7 @@ fn keep_names(
     let own = named.keys().chain(replaced.keys());
     let aliases = own.filter_map(|own| {
         let name = chained(own.clone())?;
-        let about = format!("[`{}`] of one operation, whatever others there are.", name.0);
+        let about = format!("[`{}`], by the operation's own name.", name.0);
         let doc = Doc { lines: vec![about] };
         let kind = TypeKind::Alias(Type::Named(name));
         Some(TypeDefinition { name: own.clone(), doc, deprecated: false, module: None, kind })

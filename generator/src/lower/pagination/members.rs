@@ -11,7 +11,7 @@ pub(super) type Place = (ValueName, Presence);
 
 pub(super) type Types<'a> = HashMap<&'a TypeName, &'a TypeDefinition>;
 
-/// What an operation answers.
+/// What an operation returns.
 pub(super) struct Answer<'a> {
     pub(super) operation: &'a Operation,
     pub(super) page: &'a Type,

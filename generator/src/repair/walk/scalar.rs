@@ -23,7 +23,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn count(&mut self, value: &mut Value, at: &At<'_>) -> bool {
-        let wanted = "a whole number from 0";
+        let wanted = "an integer of at least 0";
         if value.is_u64() {
             return true;
         }

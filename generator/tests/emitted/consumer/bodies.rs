@@ -19,7 +19,7 @@ fn expect_bodies(peer: &Peer, rows: &[(Option<&str>, &[u8], &str)]) {
 }
 
 #[tokio::test]
-async fn what_only_answers_have_is_not_sent_back() {
+async fn what_only_responses_have_is_not_sent_back() {
     let peer = done();
     let client = client!(access, peer);
     let mut account: access::types::Account = serde_json::from_value(serde_json::json!({

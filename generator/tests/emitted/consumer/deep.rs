@@ -36,8 +36,8 @@ async fn deep_types() {
     let peer = done();
     let client = client!(deep_types, peer);
     let task = tokio::spawn(async move {
-        let answer = client.send(&copy).await;
-        drop(answer);
+        let response = client.send(&copy).await;
+        drop(response);
         copy
     });
     assert_eq!(task.await.unwrap(), decoded);

@@ -283,8 +283,8 @@ async fn loose_multipart() {
 async fn multipart_of_alternatives() {
     use multipart_kinds::operations::EitherForm;
     use multipart_kinds::types::{EitherFormKind, Item};
-    let answer = r#"{"kind":"cake","id":"1","name":"n","layers":2}"#;
-    let peer = giving("200 OK", "content-type: application/json", answer);
+    let response = r#"{"kind":"cake","id":"1","name":"n","layers":2}"#;
+    let peer = giving("200 OK", "content-type: application/json", response);
     let client = client!(multipart_kinds, peer);
     let form = EitherForm::new(&EitherFormKind::Cake, "n").layers(2).photo("p");
     let item = client.either(form).await.unwrap();

@@ -7,7 +7,7 @@
 #[allow(dead_code, reason = "shared with the tests of the runtime")]
 mod peer;
 
-mod answers;
+mod responses;
 mod bodies;
 mod deep;
 mod forms;
@@ -89,23 +89,23 @@ macro_rules! wired {
 wired!(
     access allow_reserved cookie_parameters deep_object deep_types enums form_body form_encoding header_parameters json_bodies
     json_parameter media_types multipart_body multipart_kinds negotiated pagination pagination_forms path_label path_matrix path_simple paths
-    query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_answers
+    query_delimited query_form raw_bodies response_kinds scalars security server_forms servers several_responses
     several_bodies shared_errors streams styles success_statuses undescribed version_32
 );
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A peer that answers 204.
+/// A peer that responds with 204.
 fn done() -> Peer {
     Peer::start(|_, _| Reaction::Send("HTTP/1.1 204 No Content\r\n\r\n".to_owned()))
 }
 
-/// A peer that answers with this body.
+/// A peer that responds with this body.
 fn giving(status: &'static str, content_type: &'static str, body: &'static str) -> Peer {
-    Peer::start(move |_, _| Reaction::Send(answer(status, content_type, body)))
+    Peer::start(move |_, _| Reaction::Send(response(status, content_type, body)))
 }
 
-fn answer(status: &str, headers: &str, body: &str) -> String {
+fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 

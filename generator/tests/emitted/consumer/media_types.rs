@@ -1,13 +1,13 @@
 //! What is asked for, and how what comes is read (RFC 9110, section 12.5.1).
 
 use crate::peer::{Peer, Reaction};
-use crate::{answer, client, target};
+use crate::{response, client, target};
 
-/// A peer that answers each path in the media type of its row.
+/// A peer that responds to each path in the media type of its row.
 fn offering(rows: &'static [Row]) -> Peer {
     Peer::start(move |_, seen| {
         let row = rows.iter().find(|row| target(seen) == format!("/{}", row.operation)).unwrap();
-        Reaction::Send(answer(row.status, &format!("content-type: {}", row.content_type), row.body))
+        Reaction::Send(response(row.status, &format!("content-type: {}", row.content_type), row.body))
     })
 }
 
@@ -82,16 +82,16 @@ async fn what_can_be_read_is_asked_for() {
     }
 }
 
-/// An answer without a body is another one than an answer with one.
+/// A response without a body is distinguished from one with a body.
 #[tokio::test]
-async fn answers_with_and_without_a_body() {
+async fn responses_with_and_without_a_body() {
     use media_types::operations::MaybeOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
             0 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-            1 => answer("202 Accepted", "content-type: text/plain", "wait"),
-            2 => answer("202 Accepted", "x: y", ""),
-            _ => answer("200 OK", "content-type: application/json", "{}"),
+            1 => response("202 Accepted", "content-type: text/plain", "wait"),
+            2 => response("202 Accepted", "x: y", ""),
+            _ => response("200 OK", "content-type: application/json", "{}"),
         })
     });
     let client = client!(media_types, peer);

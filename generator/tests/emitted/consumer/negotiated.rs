@@ -1,7 +1,7 @@
-//! Answers whose media type the caller chooses (RFC 9110, section 12).
+//! Responses whose media type the caller chooses (RFC 9110, section 12).
 
 use crate::peer::{Peer, Reaction};
-use crate::{answer, client, giving, target};
+use crate::{response, client, giving, target};
 
 const JSON: &str = "application/json";
 const NOTE: &str = r#"Note { text: Some("a") }"#;
@@ -47,7 +47,7 @@ async fn the_caller_chooses_the_media_type() {
     let peer = Peer::start(|count, _| {
         let row = &ROWS[count];
         let content_type = format!("content-type: {}", row.content_type);
-        Reaction::Send(answer("200 OK", &content_type, row.body))
+        Reaction::Send(response("200 OK", &content_type, row.body))
     });
     let client = client!(negotiated, peer);
     let outcomes = [
@@ -107,14 +107,14 @@ async fn a_choice_beside_other_statuses() {
     use negotiated::operations::JobCsvOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("200 OK", "content-type: text/csv\r\nx-rows: 2", "a\r\nb\r\n"),
-            1 => answer("202 Accepted", "content-type: text/plain", "wait"),
+            0 => response("200 OK", "content-type: text/csv\r\nx-rows: 2", "a\r\nb\r\n"),
+            1 => response("202 Accepted", "content-type: text/plain", "wait"),
             2 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-            _ => answer("500 Oops", "content-type: application/json", r#"{"text":"no"}"#),
+            _ => response("500 Oops", "content-type: application/json", r#"{"text":"no"}"#),
         })
     });
     let client = client!(negotiated, peer);
-    let request = || client.job().csv(true).csv_answer();
+    let request = || client.job().csv(true).csv_response();
     let outcome = request().send().await.unwrap();
     assert_eq!(outcome.headers()["x-rows"], "2");
     let expected = JobCsvOutcome::Ok { body: "a\r\nb\r\n".to_owned(), x_rows: Some(2) };

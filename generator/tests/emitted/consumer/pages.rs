@@ -3,7 +3,7 @@
 use crate::peer::Peer;
 use crate::{client, peer, target};
 
-/// A peer that answers with these bodies in turn.
+/// A peer that responds with these bodies in turn.
 fn pages(bodies: &'static [&'static str]) -> Peer {
     Peer::start(move |count, _| peer::json("200 OK", bodies.get(count).copied().unwrap_or("{}")))
 }

@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::peer::{Peer, Reaction, Seen};
-use crate::{answer, client, done, target};
+use crate::{response, client, done, target};
 use server::document::Request;
 use server::{Document, Sent};
 
@@ -288,15 +288,15 @@ async fn reserved_characters() {
     }
 }
 
-/// The headers of an answer, as the document types them.
+/// The headers of a response, as the document types them.
 #[tokio::test]
-async fn headers_of_answers() {
+async fn headers_of_responses() {
     const COSTS: &[&str] = &["0.5", "-1", "1e3", "12", "9007199254740993"];
     let peer = Peer::start(|count, _| {
         let headers = format!("x-cost: {}\r\netag: \"{count}, ü\"", COSTS[count]);
-        Reaction::Send(answer("204 No Content", &headers, ""))
+        Reaction::Send(response("204 No Content", &headers, ""))
     });
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     for (count, cost) in COSTS.iter().enumerate() {
         let outcome = client.cancel("1").await.unwrap();
         assert_eq!(outcome.x_cost, cost.parse().ok(), "{cost}");

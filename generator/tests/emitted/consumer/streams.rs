@@ -5,17 +5,17 @@ use streams::runtime::{EventError, LineError};
 use crate::client;
 use crate::peer::{Peer, Reaction};
 
-/// An answer in chunks of this size, whose end is missing unless it is `whole`.
+/// A response in chunks of this size, whose end is missing unless it is `whole`.
 fn chunked(media_type: &str, body: &[u8], size: usize, whole: bool) -> Vec<u8> {
     let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\ncontent-type";
-    let mut answer = format!("{head}: {media_type}\r\n\r\n").into_bytes();
+    let mut response = format!("{head}: {media_type}\r\n\r\n").into_bytes();
     for piece in body.chunks(size) {
-        answer.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
-        answer.extend_from_slice(piece);
-        answer.extend_from_slice(b"\r\n");
+        response.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        response.extend_from_slice(piece);
+        response.extend_from_slice(b"\r\n");
     }
-    answer.extend_from_slice(if whole { b"0\r\n\r\n" } else { b"" });
-    answer
+    response.extend_from_slice(if whole { b"0\r\n\r\n" } else { b"" });
+    response
 }
 
 fn peer(media_type: &'static str, body: impl Into<Vec<u8>>, size: usize, whole: bool) -> Peer {

@@ -50,7 +50,7 @@ async fn requests_are_sent_from_other_tasks() {
 }
 
 #[test]
-fn answers_and_errors() {
+fn responses_and_errors() {
     is_error::<shared_errors::Error<serde_json::Value>>();
     is_error::<shared_errors::Error<shared_errors::types::ApiError>>();
     is_error::<scalars::BuildError>();

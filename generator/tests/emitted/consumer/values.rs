@@ -49,7 +49,7 @@ fn null_and_absent() {
     let value = json!({"always": null, "never": "n", "maybe": null, "level": null, "inner": {"a": 1}});
     assert_eq!(to_value(&both).unwrap(), value);
     assert_eq!(to_value(both.any(Value::Null)).unwrap().get("any"), Some(&Value::Null));
-    // What only answers carry needs no such distinction; a null that nobody announced is as if absent.
+    // What only responses carry needs no such distinction; a null that nobody announced is as if absent.
     let read: Read = from_value(json!({"never": "n", "maybe": null, "absent": null})).unwrap();
     assert_eq!((read.always, read.maybe, read.absent), (None, None, None));
     assert!(from_value::<Read>(json!({"always": "a"})).is_err(), "`never` is missing");
@@ -88,9 +88,9 @@ fn numbers_and_formats() {
     let read: scalars::types::Scalars = from_str(text).unwrap();
     assert_eq!((read.number, read.double), (Some(0.1 + 0.2), Some(89255.08391204101)));
     // RFC 8259, section 6: 7.0 is the same number as 7.
-    let answer = bytes::Bytes::from_static(br#"{"number":5,"plain":7.0}"#);
-    let answer = http::Response::new(answer);
-    let read = scalars::operations::Scalars::decode(answer).unwrap();
+    let response = bytes::Bytes::from_static(br#"{"number":5,"plain":7.0}"#);
+    let response = http::Response::new(response);
+    let read = scalars::operations::Scalars::decode(response).unwrap();
     assert_eq!((read.number, read.plain), (Some(5.0), Some(7)));
 }
 

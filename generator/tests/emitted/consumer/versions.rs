@@ -3,7 +3,7 @@
 use serde_json::{from_value, json, to_value};
 
 use crate::peer::{Peer, Reaction};
-use crate::{answer, client, target};
+use crate::{response, client, target};
 
 #[test]
 fn tuples_are_arrays() {
@@ -56,10 +56,10 @@ fn a_value_without_a_tag_is_of_the_default() {
 async fn other_methods_and_whole_queries() {
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("200 OK", "content-type: application/json", "[]"),
+            0 => response("200 OK", "content-type: application/json", "[]"),
             1 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-            2 => answer("200 OK", "content-type: application/jsonl", "{\"name\":\"a\"}\n"),
-            _ => answer("200 OK", "content-type: text/event-stream", "event: born\ndata: {\"name\":\"b\"}\n\n"),
+            2 => response("200 OK", "content-type: application/jsonl", "{\"name\":\"a\"}\n"),
+            _ => response("200 OK", "content-type: text/event-stream", "event: born\ndata: {\"name\":\"b\"}\n\n"),
         })
     });
     let client = client!(version_32, peer);

@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 const MAX_CONNECTIONS: usize = 32;
 
 /// Waits until a browser brings the code, or the reason why there is none. Requests that do not
-/// belong to the sign-in are answered and otherwise ignored.
+/// belong to the sign-in get a response and are otherwise ignored.
 pub(super) async fn wait_for_code(
     listener: &TcpListener,
     sign_in: &SignIn,
@@ -44,7 +44,7 @@ pub(super) async fn wait_for_code(
     }
 }
 
-/// Answers a request, and returns what it brought.
+/// Responds to a request, and returns what it contains.
 async fn respond_to_browser(mut stream: TcpStream, sign_in: &SignIn) -> io::Result<Redirected> {
     let Some(target) = web::read_target(&mut stream).await? else {
         return Ok(Redirected::Unrelated);

@@ -229,7 +229,7 @@ const WAYS: &str = "use std::collections::BTreeMap;
     pub static WAYS: &[Way] = &[
 ";
 
-/// The program decodes as a client decodes answers, and encodes as it encodes requests.
+/// The program decodes as a client decodes responses, and encodes as it encodes requests.
 const PROGRAM: &str = r#"#![allow(warnings, reason = "copies of emitted files; their crates are checked by themselves")]
 
 mod runtime;

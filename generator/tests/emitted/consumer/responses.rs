@@ -1,9 +1,9 @@
-//! Answers of every kind, and what becomes of those that the document does not promise.
+//! Responses of every kind, and what becomes of those that the document does not promise.
 
 use std::time::Duration;
 
 use crate::peer::{Peer, Reaction};
-use crate::{answer, client, giving};
+use crate::{response, client, giving};
 
 const JSON: &str = "content-type: application/json";
 
@@ -18,7 +18,7 @@ async fn whole_bodies() {
             "/string" => ("application/json", "\"text\""),
             _ => ("application/json", r#"{"text":"note","more":1}"#),
         };
-        Reaction::Send(answer("200 OK", &format!("content-type: {kind}"), body))
+        Reaction::Send(response("200 OK", &format!("content-type: {kind}"), body))
     });
     let client = client!(response_kinds, peer);
     assert_eq!(client.text().await.unwrap(), "größe");
@@ -40,7 +40,7 @@ async fn streams() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
     let peer = Peer::start(move |count, _| match count {
         0 => Reaction::Send(chunked.to_owned()),
-        1 => Reaction::Send(answer("200 OK", "content-type: image/png", "PNG")),
+        1 => Reaction::Send(response("200 OK", "content-type: image/png", "PNG")),
         _ => Reaction::SendAndClose("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nshort".into()),
     });
     let client = client!(response_kinds, peer);
@@ -48,20 +48,20 @@ async fn streams() {
     assert_eq!((body.length(), &body.bytes().await.unwrap()[..]), (None, &b"abc"[..]));
     let body = client.image().await.unwrap();
     assert_eq!((body.length(), &body.bytes().await.unwrap()[..]), (Some(3), &b"PNG"[..]));
-    // RFC 9112, section 8: an answer cut short is not complete.
+    // RFC 9112, section 8: a response cut short is not complete.
     assert!(client.bytes().await.unwrap().bytes().await.is_err());
 }
 
-/// RFC 9110, section 15.3.7: a part of a representation is an answer of success.
+/// RFC 9110, section 15.3.7: a part of a representation is a response of success.
 #[tokio::test]
 async fn a_part_of_a_download() {
     use response_kinds::operations::RangeOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 | 1 => answer("206 Partial Content", "content-range: bytes 2-4/9", "cde"),
-            2 => answer("203 Non-Authoritative Information", "x: y", "abc"),
-            3 => answer("202 Accepted", "x: y", "wait"),
-            _ => answer("416 Range Not Satisfiable", "content-range: bytes */9", "no"),
+            0 | 1 => response("206 Partial Content", "content-range: bytes 2-4/9", "cde"),
+            2 => response("203 Non-Authoritative Information", "x: y", "abc"),
+            3 => response("202 Accepted", "x: y", "wait"),
+            _ => response("416 Range Not Satisfiable", "content-range: bytes */9", "no"),
         })
     });
     let client = client!(response_kinds, peer);
@@ -80,53 +80,53 @@ async fn a_part_of_a_download() {
 }
 
 /// RFC 9110, section 15.3: any 2xx says that the request succeeded. Where the document names one
-/// answer of success, another is read as that.
+/// response of success, another is read as that.
 #[tokio::test]
 async fn a_success_that_is_not_documented() {
-    use several_answers::operations::JobError;
+    use several_responses::operations::JobError;
     let peer = giving("201 Created", JSON, r#"{"id":"1","text":"note"}"#);
     let client = client!(response_kinds, peer);
     assert_eq!(client.bare().await.unwrap()["id"], "1");
     assert_eq!(client.both().await.unwrap().text.as_deref(), Some("note"));
-    // Redirects are answers of another kind.
+    // Redirects are responses of another kind.
     let outcome = client.download().await.unwrap();
     assert!(matches!(outcome, response_kinds::operations::DownloadOutcome::Ok(_)));
     // 204 is what the document names.
     client!(raw_bodies, peer).text("x").await.unwrap();
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     assert_eq!(client.cancel("1").await.unwrap().e_tag, None);
     // Of several nothing tells which it is, and here `default` describes it.
     let error = client.job("1").await.unwrap_err();
-    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
+    let several_responses::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert!(matches!(*error, JobError::Unnamed(_)));
 }
 
-/// An answer without content is another one than JSON, whatever its status.
+/// A response without content is distinguished from JSON, whatever its status.
 #[tokio::test]
 async fn no_content() {
     use success_statuses::operations::RangesOutcome;
-    use several_answers::operations::JobOutcome;
+    use several_responses::operations::JobOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count % 3 {
             0 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-            1 => answer("200 OK", JSON, ""),
-            _ => answer("206 Partial Content", JSON, ""),
+            1 => response("200 OK", JSON, ""),
+            _ => response("206 Partial Content", JSON, ""),
         })
     });
     // The document names 204 as well.
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     for _ in 0..3 {
         assert_eq!(client.job("1").await.unwrap(), JobOutcome::NoContent);
     }
-    // `2XX` covers 204, beside other answers.
+    // `2XX` covers 204, beside other responses.
     let kinds = client!(success_statuses, peer);
     for _ in 0..3 {
         assert_eq!(kinds.ranges().await.unwrap(), RangesOutcome::NoContent);
     }
-    // There is no other answer that it could be.
+    // There is no other response that it could be.
     for status in [204, 200, 206] {
         let error = client.change("1").await.unwrap_err();
-        assert!(matches!(error, several_answers::Error::Empty(_)), "{error}");
+        assert!(matches!(error, several_responses::Error::Empty(_)), "{error}");
         assert_eq!(error.status().unwrap(), status);
     }
 }
@@ -136,9 +136,9 @@ async fn no_content() {
 async fn a_default_beside_a_download() {
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("200 OK", "x: y", "abc"),
-            1 => answer("206 Partial Content", "content-range: bytes 0-0/3", "a"),
-            _ => answer("202 Accepted", JSON, r#"{"text":"later"}"#),
+            0 => response("200 OK", "x: y", "abc"),
+            1 => response("206 Partial Content", "content-range: bytes 0-0/3", "a"),
+            _ => response("202 Accepted", JSON, r#"{"text":"later"}"#),
         })
     });
     let client = client!(success_statuses, peer);
@@ -171,9 +171,9 @@ async fn heads_and_redirects() {
         Reaction::Send(match crate::target(seen) {
             // RFC 9110, section 8.6: the length of what a GET would give.
             "/nothing" => "HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n".to_owned(),
-            "/moved" => answer("302 Found", "location: http://localhost:1/there", ""),
-            "/download" => answer("302 Found", "location: /elsewhere", "<html>"),
-            _ => answer("200 OK", "x: y", "ignored"),
+            "/moved" => response("302 Found", "location: http://localhost:1/there", ""),
+            "/download" => response("302 Found", "location: /elsewhere", "<html>"),
+            _ => response("200 OK", "x: y", "ignored"),
         })
     });
     let client = client!(response_kinds, peer);
@@ -191,18 +191,18 @@ async fn heads_and_redirects() {
 
 #[tokio::test]
 async fn several_successes() {
-    use several_answers::operations::JobOutcome;
+    use several_responses::operations::JobOutcome;
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("200 OK", JSON, r#"{"id":"1","state":"paused"}"#),
-            1 => answer("202 Accepted", "Retry-After: 1.5", ""),
-            2 => answer("202 Accepted", "retry-after: soon", ""),
+            0 => response("200 OK", JSON, r#"{"id":"1","state":"paused"}"#),
+            1 => response("202 Accepted", "Retry-After: 1.5", ""),
+            2 => response("202 Accepted", "retry-after: soon", ""),
             3 => "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
-            4 => answer("206 Partial Content", "X-Left: 3\r\nX-Final: false", r#"[{"id":"2"}]"#),
-            _ => answer("206 Partial Content", "X-Left: many", "[]"),
+            4 => response("206 Partial Content", "X-Left: 3\r\nX-Final: false", r#"[{"id":"2"}]"#),
+            _ => response("206 Partial Content", "X-Left: many", "[]"),
         })
     });
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     let next = || async { client.job("1").await.unwrap() };
     let JobOutcome::Ok(job) = next().await else { panic!("200") };
     // A value that the document does not name is kept.
@@ -221,20 +221,20 @@ async fn several_successes() {
 /// OpenAPI 3.0.3, Responses Object: a status before its range, a range before `default`.
 #[tokio::test]
 async fn several_errors() {
-    use several_answers::operations::JobError;
-    use several_answers::types::{JobError404, Problem};
+    use several_responses::operations::JobError;
+    use several_responses::types::{JobError404, Problem};
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("404 Not Found", JSON, r#"{"missing":"1"}"#),
-            1 => answer("409 Conflict", "content-type: text/plain", "it changed"),
-            2 => answer("410 Gone", "x: y", ""),
-            3 => answer("503 Service Unavailable", JSON, r#"{"title":"later"}"#),
+            0 => response("404 Not Found", JSON, r#"{"missing":"1"}"#),
+            1 => response("409 Conflict", "content-type: text/plain", "it changed"),
+            2 => response("410 Gone", "x: y", ""),
+            3 => response("503 Service Unavailable", JSON, r#"{"title":"later"}"#),
             // What proxies send.
-            4 => answer("404 Not Found", "x-request-id: 7", "<html>"),
-            _ => answer("203 Non-Authoritative Information", JSON, r#"{"title":"odd"}"#),
+            4 => response("404 Not Found", "x-request-id: 7", "<html>"),
+            _ => response("203 Non-Authoritative Information", JSON, r#"{"title":"odd"}"#),
         })
     });
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     let mut problem = Problem::default();
     for expected in [
         Some(JobError::NotFound(JobError404::new("1"))),
@@ -252,7 +252,7 @@ async fn several_errors() {
     ] {
         let error = client.job("1").await.unwrap_err();
         let status = error.status();
-        let several_answers::Error::Response { response, body: error } = error else { panic!("{error}") };
+        let several_responses::Error::Response { response, body: error } = error else { panic!("{error}") };
         assert_eq!((error.map(|error| *error), Some(response.status())), (expected, status));
         if response.body() == "<html>" {
             assert_eq!(response.headers()["x-request-id"], "7");
@@ -264,44 +264,44 @@ async fn several_errors() {
 async fn ranges_and_default() {
     let peer = Peer::start(|count, _| {
         Reaction::Send(match count {
-            0 => answer("299 Odd", JSON, r#"{"id":"1"}"#),
-            1 => answer("599 Odd", JSON, r#"{"after":5}"#),
-            2 => answer("412 Precondition Failed", JSON, r#"{"after":"no number"}"#),
-            3 => answer("204 No Content", "x-cost: 0.5\r\netag: \"a\"", ""),
-            4 => answer(
+            0 => response("299 Odd", JSON, r#"{"id":"1"}"#),
+            1 => response("599 Odd", JSON, r#"{"after":5}"#),
+            2 => response("412 Precondition Failed", JSON, r#"{"after":"no number"}"#),
+            3 => response("204 No Content", "x-cost: 0.5\r\netag: \"a\"", ""),
+            4 => response(
                 "418 I'm a teapot",
                 "content-type: application/problem+json",
                 r#"{"code":1}"#,
             ),
-            5 => answer("200 OK", JSON, r#"{"id":"2"}"#),
-            _ => answer("500 Internal Server Error", JSON, r#"{"id":"3"}"#),
+            5 => response("200 OK", JSON, r#"{"id":"2"}"#),
+            _ => response("500 Internal Server Error", JSON, r#"{"id":"3"}"#),
         })
     });
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     assert_eq!(client.change("1").await.unwrap().id, "1");
     let error = client.change("1").await.unwrap_err();
-    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
+    let several_responses::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.after, Some(5));
     let error = client.change("1").await.unwrap_err();
-    let several_answers::Error::Response { body: None, response } = error else { panic!() };
+    let several_responses::Error::Response { body: None, response } = error else { panic!() };
     assert_eq!(response.body(), r#"{"after":"no number"}"#, "the bytes are kept");
     let outcome = client.cancel("1").await.unwrap();
     assert_eq!((outcome.x_cost, outcome.e_tag.as_deref()), (Some(0.5), Some("\"a\"")));
     let error = client.cancel("1").await.unwrap_err();
-    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
+    let several_responses::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.code, Some(1));
     assert_eq!(client.touch("1").await.unwrap().id, "2");
     let error = client.touch("1").await.unwrap_err();
-    let several_answers::Error::Response { body: Some(error), .. } = error else { panic!() };
+    let several_responses::Error::Response { body: Some(error), .. } = error else { panic!() };
     assert_eq!(error.id, "3");
 }
 
-/// What the document promises and the answer does not keep is told with its place.
+/// What the document promises and the response does not keep is told with its place.
 #[tokio::test]
-async fn answers_that_do_not_decode() {
+async fn responses_that_do_not_decode() {
     let peer = giving("206 Partial Content", JSON, r#"[{"id":"1"},{"state":"done"}]"#);
-    let error = client!(several_answers, peer).job("1").await.unwrap_err();
-    let several_answers::Error::Decode { path, message, response } = error else { panic!() };
+    let error = client!(several_responses, peer).job("1").await.unwrap_err();
+    let several_responses::Error::Decode { path, message, response } = error else { panic!() };
     assert_eq!(path, "[1]");
     assert!(message.contains("id"), "{message}");
     assert_eq!(response.body(), r#"[{"id":"1"},{"state":"done"}]"#);
@@ -311,13 +311,13 @@ async fn answers_that_do_not_decode() {
 #[tokio::test]
 async fn a_call_without_its_client() {
     let peer = giving("200 OK", JSON, r#"{"id":"1"}"#);
-    let client = client!(several_answers, peer);
+    let client = client!(several_responses, peer);
     let request = client.change("a b").header("X-More", "1").into_request().unwrap();
     assert_eq!(request.uri().path(), "/jobs/a%20b");
     assert_eq!(request.headers()["x-more"], "1");
     let response = http::Response::builder().status(200);
     let response = response.body(bytes::Bytes::from(r#"{"id":"2"}"#)).unwrap();
-    let change = several_answers::operations::Change::decode(response).unwrap();
+    let change = several_responses::operations::Change::decode(response).unwrap();
     assert_eq!(change.id, "2");
     let response = client.change("1").send().await.unwrap();
     assert_eq!((response.status().as_u16(), &*response.body().id), (200, "1"));
@@ -331,9 +331,9 @@ async fn errors_that_operations_share() {
     let described = r#"{"text":"no","more":{"at":3}}"#;
     let peer = Peer::start(move |count, _| {
         Reaction::Send(match count {
-            0 | 1 => answer("400 Bad Request", JSON, described),
-            2 => answer("404 Not Found", "content-type: text/plain", "none"),
-            _ => answer("422 Unprocessable Content", JSON, described),
+            0 | 1 => response("400 Bad Request", JSON, described),
+            2 => response("404 Not Found", "content-type: text/plain", "none"),
+            _ => response("422 Unprocessable Content", JSON, described),
         })
     });
     let client = client!(shared_errors, peer);
