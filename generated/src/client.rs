@@ -70,8 +70,8 @@ impl Client {
 impl ClientBuilder {
     /// The bearer token, for the document's `OAuth2Security`.
     ///
-    /// An OAuth 2.0 access token. It expires after about 60 minutes, sooner than a long upload ends:
-    /// use a token provider that can refresh it.
+    /// An OAuth 2.0 access token. It expires after about 60 minutes, which may be before a long upload
+    /// ends: use a token provider that can refresh it.
     pub fn access_token(self, credential: impl Into<Credential>) -> Self {
         self.credential("OAuth2Security", credential)
     }

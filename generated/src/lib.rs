@@ -4,8 +4,8 @@
 //!
 //! Upload files to Box: in parts, or small files in a single request.
 //!
-//! 1. Create a session, for a new file or for a new version of a file. The response gives the size of the parts.
-//! 2. Upload all parts, in any order, several at a time. Each part is sent with its SHA-1.
+//! 1. Create a session, for a new file or for a new version of a file. The response contains the size of the parts.
+//! 2. Upload all parts, in any order, several in parallel. Each part is sent with its SHA-1.
 //! 3. Commit the session with the list of parts and the SHA-1 of the whole file.
 //!
 //! A session expires after 7 days, and the file appears in Box only when the session is committed.

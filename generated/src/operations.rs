@@ -88,7 +88,7 @@ impl Client {
 
     /// Gets the metadata of a file.
     ///
-    /// Its size and SHA-1 show whether it is what was uploaded; its `etag` is used in `if-match`.
+    /// Compare its size and SHA-1 with what was uploaded, and use its `etag` in `if-match`.
     ///
     /// `GET /files/{file_id}`
     ///
@@ -107,8 +107,8 @@ impl Client {
     /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
     /// - 404: The file does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -151,8 +151,8 @@ impl Client {
     /// - 404: The file does not exist, is in the trash already, or the user has no access to it. Codes:
     ///   `not_found`, `trashed`.
     /// - 412: The file's `etag` is not that of `if-match`. Code: `precondition_failed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -171,7 +171,7 @@ impl Client {
     /// Uploads a new version of a file in one request.
     ///
     /// The file keeps its id and its folder. For small files: Box recommends upload sessions from 50
-    /// MB, and an interrupted upload must start over.
+    /// MB, and an interrupted upload has to start over.
     ///
     /// `POST /files/{file_id}/content`
     ///
@@ -199,9 +199,9 @@ impl Client {
     /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or
     ///   another upload to the file is in progress (`operation_blocked_temporary`: wait and retry).
     /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: Any other failure. After a 5xx status the version may exist all the same.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status, the version may still exist.
     ///
     /// # Example
     ///
@@ -257,8 +257,8 @@ impl Client {
     ///   `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -288,12 +288,11 @@ impl Client {
 
     /// Uploads a new file in one request.
     ///
-    /// For small files: Box recommends upload sessions from 50 MB, and an interrupted upload must start
-    /// over.
+    /// For small files: Box recommends upload sessions from 50 MB, and an interrupted upload has to
+    /// start over.
     ///
-    /// After a lost connection, a time-out or a 5xx status the file may exist all the same: a second
-    /// upload then fails with `item_name_in_use`, and `context_info.conflicts` says whether that file
-    /// has the same SHA-1.
+    /// After a lost connection, a timeout or a 5xx status the file may still exist: a second upload
+    /// then fails with `item_name_in_use`, and `context_info.conflicts` has the SHA-1 of that file.
     ///
     /// `POST /files/content`
     ///
@@ -319,9 +318,9 @@ impl Client {
     /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: Any other failure. After a 5xx status the file may exist all the same.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status, the file may still exist.
     ///
     /// # Example
     ///
@@ -341,7 +340,8 @@ impl Client {
     /// Checks whether a new file can be uploaded.
     ///
     /// Checks permissions, the name, the quota and the size, and uploads nothing. Creating an upload
-    /// session performs the same checks. The name is not reserved: an upload may still find it taken.
+    /// session performs the same checks. The name is not reserved: it may be taken when the upload
+    /// starts.
     ///
     /// `OPTIONS /files/content`
     ///
@@ -367,8 +367,8 @@ impl Client {
     ///   `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -391,9 +391,8 @@ impl Client {
     /// The service checks permissions, the name, the quota and the size first, so no separate preflight
     /// check is needed.
     ///
-    /// If the response to a create is lost, do not simply repeat it: the second one fails with 409 and
-    /// the code `session_conflict`, and has the session of the first in `context_info.session`. Use
-    /// that session.
+    /// If the response is lost, a second request fails with 409 and the code `session_conflict`. Use
+    /// the session that the first one created: it is in `context_info.session`.
     ///
     /// `POST /files/upload_sessions`
     ///
@@ -423,8 +422,8 @@ impl Client {
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry), or
     ///   an earlier create already made this session (`session_conflict`, with the session in
     ///   `context_info.session`).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -479,8 +478,8 @@ impl Client {
     /// - 409: The new name is taken (`item_name_in_use`, with the item in `context_info.conflicts`), or an
     ///   earlier create already made this session (`session_conflict`, with the session in
     ///   `context_info.session`).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -534,8 +533,8 @@ impl Client {
     ///   `not_found`, `upload_session_not_found`.
     /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
     ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -559,10 +558,10 @@ impl Client {
     /// Uploads one part of the file.
     ///
     /// Every part is exactly `part_size` bytes of the file, except the last, which is what remains.
-    /// Parts may be sent in any order and several at a time; Box recommends 3 to 5.
+    /// Parts may be sent in any order and several in parallel; Box recommends 3 to 5.
     ///
     /// A part cannot be changed, and a second upload of a stored range fails. When the outcome of an
-    /// upload is unknown (a lost connection, a time-out, a 5xx status, `range_overlaps_existing_part`),
+    /// upload is unknown (a lost connection, a timeout, a 5xx status, `range_overlaps_existing_part`),
     /// list the parts: if one has the same offset, size and SHA-1, the service has it; if not, upload
     /// it again.
     ///
@@ -601,9 +600,9 @@ impl Client {
     /// - 416: The range does not fit the session: its start is not a multiple of the part size, or its length
     ///   or the total is wrong. With the code `range_overlaps_existing_part` it overlaps a part that is
     ///   stored.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: Any other failure. After a 5xx status the part may be stored all the same.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status, the part may still be stored.
     ///
     /// # Example
     ///
@@ -657,8 +656,8 @@ impl Client {
     ///   `not_found`, `upload_session_not_found`.
     /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
     ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -706,8 +705,8 @@ impl Client {
     ///   `not_found`, `upload_session_not_found`.
     /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
     ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -730,8 +729,8 @@ impl Client {
 
     /// Commits an upload session, which creates the file from its parts.
     ///
-    /// The service may respond with 202 if it has not processed every part yet. Repeat the same commit
-    /// after the time that it names, but not without limit: for a new version whose content equals the
+    /// The service responds with 202 if it has not processed every part yet. Repeat the same commit
+    /// after the time in `Retry-After`, but set a limit: if the content of a new version equals the
     /// current one, it may never end.
     ///
     /// After a 5xx status or a lost response, the file may exist: get the session before committing
@@ -754,8 +753,8 @@ impl Client {
     ///
     /// The body is [`types::ClientError`].
     ///
-    /// - 400: The request was refused. Codes: `parts_mismatch` (passes by itself right after the last part,
-    ///   and is final if the list is wrong), `digest_mismatch` (the stored bytes do not have that SHA-1),
+    /// - 400: The request was refused. Codes: `parts_mismatch` (temporary right after the last part; otherwise
+    ///   the list is wrong), `digest_mismatch` (the stored bytes do not have that SHA-1),
     ///   `invalid_upload_session_id`.
     /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
@@ -766,9 +765,9 @@ impl Client {
     /// - 410: The session can no longer be used: it has expired (`session_expired`), or cannot be completed
     ///   because of overlapping or too many parts (`upload_failed`). Create a new one.
     /// - 412: The file's `etag` is not the one asked for. Code: `precondition_failed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: Any other failure. After a 5xx status the file may exist all the same.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status, the file may still exist.
     ///
     /// # Example
     ///
@@ -828,8 +827,8 @@ impl Client {
     ///   `not_found`, `trashed`.
     /// - 409: The folder is in use by another operation: wait and retry. Code: `operation_blocked_temporary`.
     /// - 412: The folder's `etag` is not that of `if-match`. Code: `precondition_failed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - 503: The service is overloaded, or deleting takes too long. The folder may be deleted all the same.
     /// - any other: Any other failure.
     ///
@@ -850,8 +849,8 @@ impl Client {
 
     /// Lists the items in a folder.
     ///
-    /// By default, an item has its id, its type and its name, and a file its SHA-1; `fields` asks for
-    /// its size.
+    /// By default, an item has its id, its type and its name, and a file its SHA-1. Request its size
+    /// with `fields`.
     ///
     /// `GET /folders/{folder_id}/items`
     ///
@@ -873,8 +872,8 @@ impl Client {
     /// - 403: The user may not see this folder. Codes: `access_denied_insufficient_permissions`,
     ///   `forbidden_by_policy`, `insufficient_scope`.
     /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -920,9 +919,9 @@ impl Client {
     /// - 404: The folder does not exist, or the user has no access to it. Codes: `not_found`, `trashed`.
     /// - 409: The name is taken (`item_name_in_use`, with the items in `context_info.conflicts`), or will be
     ///   free again soon (`name_temporarily_reserved`, `operation_blocked_temporary`: wait and retry).
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
-    /// - any other: Any other failure. After a 5xx status the folder may exist all the same.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
+    /// - any other: Any other failure. After a 5xx status, the folder may still exist.
     ///
     /// # Example
     ///
@@ -939,10 +938,9 @@ impl Client {
         CreateFolder(self.call(&CREATE_FOLDER).json("application/json", body))
     }
 
-    /// Gets the user whom the access token belongs to.
+    /// Gets the user that the access token belongs to.
     ///
-    /// That is the user who signed in, the application's service account, or the user that `as-user`
-    /// names.
+    /// This is the user who signed in, the application's service account, or the user in `as-user`.
     ///
     /// `GET /users/me`
     ///
@@ -956,8 +954,8 @@ impl Client {
     ///
     /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: Any other failure.
     ///
     /// # Example
@@ -995,8 +993,8 @@ impl Client {
     ///
     /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: The event was rejected.
     ///
     /// # Example
@@ -1214,8 +1212,8 @@ impl UploadFileVersion {
         Self(self.0.query("fields", fields, Style::Form))
     }
 
-    /// The SHA-1 of the file's bytes, 40 hexadecimal digits: despite its name, no MD5. If the bytes
-    /// that arrive have another one, nothing is stored.
+    /// The SHA-1 of the file's bytes, 40 hexadecimal digits; despite the name, not an MD5. If the bytes
+    /// that arrive have a different one, nothing is stored.
     pub fn content_md5(self, content_md5: &str) -> Self {
         Self(self.0.header("content-md5", content_md5, Style::Simple))
     }
@@ -1232,7 +1230,7 @@ impl UploadFileVersionForm {
         Self(Multipart::new()).attributes(attributes).file(file)
     }
 
-    /// The attributes of the file from this version on.
+    /// The attributes that the file gets with this version.
     #[must_use]
     #[inline]
     pub fn attributes(self, attributes: &types::NewFileVersion) -> Self {
@@ -1315,8 +1313,8 @@ impl UploadFile {
         Self(self.0.query("fields", fields, Style::Form))
     }
 
-    /// The SHA-1 of the file's bytes, 40 hexadecimal digits: despite its name, no MD5. If the bytes
-    /// that arrive have another one, nothing is stored.
+    /// The SHA-1 of the file's bytes, 40 hexadecimal digits; despite the name, not an MD5. If the bytes
+    /// that arrive have a different one, nothing is stored.
     pub fn content_md5(self, content_md5: &str) -> Self {
         Self(self.0.header("content-md5", content_md5, Style::Simple))
     }

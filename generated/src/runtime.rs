@@ -37,6 +37,7 @@ mod body;
 mod call;
 mod charset;
 pub(crate) mod client;
+mod clock;
 #[cfg(feature = "client")]
 mod connection;
 #[cfg(feature = "client")]

@@ -38,8 +38,7 @@ open_enum! {
 
 /// Why the service refused a request.
 ///
-/// Any member may be missing. Decide by `code`, not by the status: some codes come with more than
-/// one status.
+/// Any member may be missing. Go by `code`, not by the status: some codes occur with several.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ClientError {
@@ -95,7 +94,7 @@ open_enum! {
         PreconditionFailed = "precondition_failed",
         /// Too many requests. Wait and retry.
         TooManyRequests = "too_many_requests",
-        /// The service failed. The request may have taken effect all the same.
+        /// The service failed. The request may still have taken effect.
         InternalServerError = "internal_server_error",
         /// The service is unavailable. Wait and retry.
         Unavailable = "unavailable",
@@ -117,7 +116,7 @@ open_enum! {
         FileSizeTooSmall = "file_size_too_small",
         /// The request does not name the file.
         MissingFileName = "missing_file_name",
-        /// The owner of the folder has not enough storage left for the file.
+        /// The folder's owner does not have enough storage left for the file.
         StorageLimitExceeded = "storage_limit_exceeded",
         /// A parameter is invalid. With status 404: the folder does not exist, or the user has no access to
         /// it.
@@ -209,7 +208,7 @@ record!(CommitUploadSessionBody(parts: Vec<Part>) {
 
 /// An item that already has the name.
 ///
-/// If it is a file, its id is what uploading a new version takes.
+/// If it is a file, use its id to upload a new version.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Conflict {
@@ -1163,7 +1162,7 @@ record!(NewFile(name: String, parent: ParentFolder) {
     optional: content_created_at: DateTime, content_modified_at: DateTime;
 });
 
-/// The attributes of the file from this version on.
+/// The attributes that the file gets with this version.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct NewFileVersion {

@@ -166,7 +166,8 @@ fn wrong_length(how: &str) -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, format!("the stream is {how} than declared"))
 }
 
-fn io_error(error: impl Into<BoxError>) -> io::Error {
+/// An error as one of I/O; one that is already one keeps its kind.
+pub(super) fn io_error(error: impl Into<BoxError>) -> io::Error {
     error.into().downcast::<io::Error>().map_or_else(io::Error::other, |error| *error)
 }
 

@@ -142,9 +142,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the size of a response in bytes, errors included, by default to 16 MiB. A larger one
-    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Responses
-    /// that are streams have no limit.
+    /// Limits the size of a response in bytes, including errors, by default to 16 MiB. A larger one
+    /// fails with [`Error::Decode`](super::Error::Decode), and the rest of it is not read. Streams are
+    /// not limited.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self

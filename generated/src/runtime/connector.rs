@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::rt::TokioIo;
 use tower_service::Service;
 
+use super::body::io_error;
 #[cfg(feature = "proxy")]
 use super::proxy::Proxies;
 use super::tls::Tls;
@@ -63,7 +64,10 @@ impl Service<Uri> for Connector {
         Box::pin(async move {
             match tokio::time::timeout(limit, connector.connect(destination)).await {
                 Ok(connected) => connected.map(TokioIo::new),
-                Err(_) => Err(format!("connecting timed out after {limit:?}").into()),
+                Err(_) => {
+                    let text = format!("connecting timed out after {limit:?}");
+                    Err(io::Error::new(io::ErrorKind::TimedOut, text).into())
+                }
             }
         })
     }
@@ -78,7 +82,7 @@ pub(super) struct Opener {
 
 impl Opener {
     pub(super) async fn open(&self, uri: Uri, http2: bool) -> io::Result<Connection> {
-        let connection = (self.open)(uri.clone()).await.map_err(io::Error::other)?;
+        let connection = (self.open)(uri.clone()).await.map_err(io_error)?;
         match is_secure(&uri) {
             true => self.tls.connect(&uri, connection, http2).await,
             false => Ok(connection),

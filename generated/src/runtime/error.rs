@@ -1,6 +1,6 @@
 //! What can go wrong with a call.
 
-use std::fmt;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -110,9 +110,14 @@ impl<E> Error<E> {
         headers.find(|(name, _)| name.as_str().ends_with("request-id"))?.1.to_str().ok()
     }
 
-    /// Whether a time limit passed, of the call or between bytes of the response.
+    /// Whether a time limit passed: of the call, between bytes of the response, or of making a
+    /// connection, which is also [`is_connect`](Self::is_connect).
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout)
+        match self {
+            Self::Timeout => true,
+            Self::Connect(error) | Self::Transport(error) => is_timed_out(&**error),
+            _ => false,
+        }
     }
 
     /// Whether no connection was made.
@@ -125,9 +130,8 @@ impl<E> Error<E> {
     /// depends on [`may_have_taken_effect`](Self::may_have_taken_effect), unless it is idempotent.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Response { response, .. } => is_transient(response.status().as_u16()),
             Self::Connect(_) | Self::Transport(_) | Self::Timeout => true,
-            _ => false,
+            _ => self.status().is_some_and(|status| is_transient(status.as_u16())),
         }
     }
 
@@ -196,6 +200,16 @@ impl<E> fmt::Display for Error<E> {
 /// Whether a response of this status may be another one a little later.
 pub(super) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// Whether an error, or one that it came of, is that of a time limit.
+fn is_timed_out(error: &(dyn std::error::Error + 'static)) -> bool {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) if io.kind() == io::ErrorKind::TimedOut => true,
+        // The source of an I/O error is not the error that it holds, but that one's source.
+        Some(io) => io.get_ref().is_some_and(|held| is_timed_out(held)),
+        None => error.source().is_some_and(is_timed_out),
+    }
 }
 
 /// What an error's body says in the members that most services use (RFC 9457 and RFC 6749 among

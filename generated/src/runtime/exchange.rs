@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use super::call::Parts;
 use super::client::Config;
+use super::clock::Deadline;
 use super::redirect::Redirects;
 #[cfg(feature = "tracing")]
 use super::trace;
@@ -62,13 +63,14 @@ impl Parts {
         };
         let idempotent = self.is_idempotent();
         let limit = retries.policy.attempt_timeout.filter(|_| idempotent);
+        let deadline = Deadline::new(self.timeout);
         // The last outcome after which the request may have taken effect.
         let mut uncertain = None;
         loop {
             *attempts += 1;
             let attempt = self.attempt(body, streams);
             let mut outcome = within(limit, &*config.transport, attempt).await;
-            let delay = retries.delay_after(*attempts, idempotent, &outcome, self.timeout);
+            let delay = retries.delay_after(*attempts, idempotent, &outcome, deadline.left());
             #[cfg(feature = "tracing")]
             if let Some(delay) = delay {
                 trace::note_retry(*attempts, delay, &outcome);

@@ -107,13 +107,13 @@ impl Retries {
     }
 
     /// How long to wait before a request is sent again whose attempt of this number, counted from 1,
-    /// ended so; `None` if it is not to be sent again. `limit`: the time limit of the whole call.
+    /// ended so; `None` if it is not to be sent again. `left`: the time that is left for the whole call.
     pub(super) fn delay_after(
         &self,
         attempt: u32,
         idempotent: bool,
         outcome: &Result<Reply, Failure>,
-        limit: Option<Duration>,
+        left: Option<Duration>,
     ) -> Option<Duration> {
         let policy = &self.policy;
         if !is_transient(outcome, idempotent) {
@@ -139,7 +139,7 @@ impl Retries {
             }
         };
         // What would not be sent again in time is the outcome now, and costs nothing.
-        if limit.is_some_and(|limit| delay >= limit) {
+        if left.is_some_and(|left| delay >= left) {
             return None;
         }
         self.change(|left| left.checked_sub(COST)).then_some(delay)

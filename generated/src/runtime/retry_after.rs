@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
 
+use super::clock::now;
 use super::{Error, Reply};
 
 /// When to retry.
@@ -44,21 +45,6 @@ impl Reply {
     pub fn retry_after(&self) -> Option<RetryAfter> {
         Some(relative(self.header(RETRY_AFTER.as_str())?, self.header(DATE.as_str())))
     }
-}
-
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-fn now() -> SystemTime {
-    SystemTime::now()
-}
-
-/// The standard library has no clock here; without that of JavaScript, every time is far away.
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn now() -> SystemTime {
-    #[cfg(feature = "fetch")]
-    let millis = js_sys::Date::now() as u64;
-    #[cfg(not(feature = "fetch"))]
-    let millis = 0;
-    SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }
 
 /// The time from `date`, which the service sent with it.
