@@ -255,20 +255,18 @@ impl<'a> Attempts<'a> {
             statistics.retries
         };
         let operation = failure.operation;
-        let give_up = |failure: RequestError, failed| {
-            RequestError::new(operation, Outcome::Final(Box::new(failure.into_kind(failed))), "")
-        };
+
         let most = if failure.is_redirect() || failure.undecoded.is_some() {
             MAX_IDENTICAL.min(retry.attempts)
         } else {
             retry.attempts
         };
         if self.failed >= most || failures > retry.failures {
-            return Err(give_up(failure, self.failed));
+            return Err(failure.into_final(self.failed));
         }
         let delay = match failure.retry_after {
             Some(after) if after > retry.longest_retry_after => {
-                return Err(give_up(describe_long_wait(failure, after), self.failed));
+                return Err(describe_long_wait(failure, after).into_final(self.failed));
             }
             Some(after) => after,
             None => retry.delay(self.failed),

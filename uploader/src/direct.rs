@@ -93,26 +93,25 @@ impl Direct<'_> {
                 let mut file = NewFile::new(name, ParentFolder::new(folder));
                 file.content_created_at = created;
                 file.content_modified_at = modified;
-                let request = |body| {
+                outgoing::send_body("upload_file", self.context, self.source, all, |body| {
                     let form = UploadFileForm::new(&file, part(body));
                     client.upload_file(form).content_md5(&digest)
-                };
-                outgoing::send_body("upload_file", self.context, self.source, all, request).await
+                })
+                .await
             }
             Destination::File(id) => {
                 let mut version = NewFileVersion::default();
                 version.name = target.new_name().map(str::to_owned);
                 version.content_modified_at = modified;
-                let request = |body| {
+                outgoing::send_body("upload_file_version", self.context, self.source, all, |body| {
                     let form = UploadFileVersionForm::new(&version, part(body));
                     let request = client.upload_file_version(id, form).content_md5(&digest);
                     match self.if_match {
                         Some(etag) => request.if_match(etag),
                         None => request,
                     }
-                };
-                outgoing::send_body("upload_file_version", self.context, self.source, all, request)
-                    .await
+                })
+                .await
             }
         }
     }

@@ -166,10 +166,10 @@ impl DirectoryUpload {
     /// The path is not a directory, or cannot be read.
     pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
         let on_event = Arc::clone(&self.0.on_event);
-        let record = move |path, error| {
+        let summary = scan::scan_directory(&self.0, true, move |path, error| {
             on_event(&DirectoryEvent::Failed { path, error: Arc::new(error) });
-        };
-        Ok(scan::scan_directory(&self.0, true, record).await?)
+        });
+        Ok(summary.await?)
     }
 
     /// Uploads the files. One that fails does not stop the others: see

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use box_upload_sessions::Client;
+use box_upload_sessions::operations::ListFolderItems;
 use box_upload_sessions::types::{
     ClientErrorCode, CreateFolderBody, FolderItem, FolderItemType, FolderItems, ParentFolder,
 };
@@ -148,18 +150,24 @@ pub(crate) async fn list_page(
     marker: Option<&str>,
     fields: &[&str],
 ) -> Result<FolderItems, ErrorKind> {
-    let request = || {
-        let request = context.client.list_folder_items(id).usemarker(true).limit(PAGE);
-        let request = request.fields(fields);
-        match marker {
-            Some(marker) => request.marker(marker),
-            None => request,
-        }
-    };
+    let request = || build_page_request(&context.client, id, marker, fields);
     let page = context.send_retrying("list_folder_items", request).await;
     let mut page = page.map_err(|failure| failure.into_kind(1))?;
     page.next_marker = page.next_marker.filter(|next| !next.is_empty() && Some(&**next) != marker);
     Ok(page)
+}
+
+fn build_page_request(
+    client: &Client,
+    id: &str,
+    marker: Option<&str>,
+    fields: &[&str],
+) -> ListFolderItems {
+    let request = client.list_folder_items(id).usemarker(true).limit(PAGE).fields(fields);
+    match marker {
+        Some(marker) => request.marker(marker),
+        None => request,
+    }
 }
 
 /// Finds the folder that a component of the path names in its parent.

@@ -148,6 +148,12 @@ impl RequestError {
         matches!(self.status, Some(300..400))
     }
 
+    /// This failure as one that ends the upload, after this many attempts.
+    pub(crate) fn into_final(self, attempts: u32) -> Self {
+        let operation = self.operation;
+        Self::new(operation, Outcome::Final(Box::new(self.into_kind(attempts))), "")
+    }
+
     /// The upload's error, if nothing can be done after this many attempts.
     pub(crate) fn into_kind(self, attempts: u32) -> ErrorKind {
         let Self { operation, status, request_id, .. } = self;

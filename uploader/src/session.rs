@@ -8,6 +8,7 @@ mod transfer;
 use std::collections::BTreeMap;
 
 use box_upload_sessions::Client;
+use box_upload_sessions::operations::{AbortUploadSession, GetUploadSession, ListParts};
 use box_upload_sessions::types::{Part, UploadSession};
 use http::Uri;
 
@@ -62,20 +63,13 @@ impl Session {
         };
         let id = session.id;
         let urls = session.session_endpoints.unwrap_or_default();
-        let mut untrusted_url = None;
-        let mut allowed = |url: Option<String>, suffix: &str| {
-            let url = url?;
-            let followed = allow_url(client, &id, url.clone(), suffix);
-            if followed.is_none() {
-                untrusted_url.get_or_insert(url);
-            }
-            followed
-        };
-        let upload_part = allowed(urls.upload_part, "");
-        let list_parts = allowed(urls.list_parts, "/parts");
-        let commit = allowed(urls.commit, "/commit");
-        let status = allowed(urls.status, "");
-        let abort = allowed(urls.abort, "");
+        let mut checker = UrlChecker { client, id: &id, untrusted: None };
+        let upload_part = checker.check_url(urls.upload_part, "");
+        let list_parts = checker.check_url(urls.list_parts, "/parts");
+        let commit = checker.check_url(urls.commit, "/commit");
+        let status = checker.check_url(urls.status, "");
+        let abort = checker.check_url(urls.abort, "");
+        let untrusted_url = checker.untrusted;
         Ok(Self {
             id,
             part_size,
@@ -92,14 +86,16 @@ impl Session {
     /// Checks that the session exists; the error [tells](RequestError::is_session_gone) if it has
     /// ended.
     pub(crate) async fn check_status(&self, context: &Context) -> Result<(), RequestError> {
-        let request = || {
-            let request = context.client.get_upload_session(&self.id);
-            match &self.status {
-                Some(url) => request.at(url),
-                None => request,
-            }
-        };
+        let request = || self.build_status_request(&context.client);
         context.send_retrying("get_upload_session", request).await.map(drop)
+    }
+
+    fn build_status_request(&self, client: &Client) -> GetUploadSession {
+        let request = client.get_upload_session(&self.id);
+        match &self.status {
+            Some(url) => request.at(url),
+            None => request,
+        }
     }
 
     /// All parts that the service has, by offset.
@@ -128,20 +124,44 @@ impl Session {
         limit: usize,
     ) -> Result<Vec<Part>, StepError> {
         let request = || {
-            let request = context.client.list_parts(&self.id);
-            let request = request.offset(skipped as u64).limit(limit as u64);
-            match &self.list_parts {
-                Some(url) => request.at(url),
-                None => request,
-            }
+            let request = self.build_list_request(&context.client);
+            request.offset(skipped as u64).limit(limit as u64)
         };
         let page = context.send_retrying_404("list_parts", request).await;
         page.map(|page| page.entries).map_err(StepError::in_session)
     }
 
+    fn build_list_request(&self, client: &Client) -> ListParts {
+        let request = client.list_parts(&self.id);
+        match &self.list_parts {
+            Some(url) => request.at(url),
+            None => request,
+        }
+    }
+
     /// Aborts the session, ignoring errors; returns whether it has ended.
     pub(crate) async fn abort_quietly(&self, context: &Context) -> bool {
         abort_quietly(context, &self.id, self.abort.as_deref()).await
+    }
+}
+
+/// Checks the URLs of a session.
+struct UrlChecker<'a> {
+    client: &'a Client,
+    id: &'a str,
+    /// The first URL that a token must not be sent to.
+    untrusted: Option<String>,
+}
+
+impl UrlChecker<'_> {
+    /// Returns the URL if it is allowed.
+    fn check_url(&mut self, url: Option<String>, suffix: &str) -> Option<String> {
+        let url = url?;
+        let allowed = allow_url(self.client, self.id, url.clone(), suffix);
+        if allowed.is_none() {
+            self.untrusted.get_or_insert(url);
+        }
+        allowed
     }
 }
 
@@ -173,19 +193,21 @@ pub(crate) async fn fetch_session(
 
 /// Aborts an unneeded session, ignoring errors; returns whether it has ended.
 pub(crate) async fn abort_quietly(context: &Context, id: &str, url: Option<&str>) -> bool {
-    let request = || {
-        let request = context.client.abort_upload_session(id);
-        match url {
-            Some(url) => request.at(url),
-            None => request,
-        }
-    };
+    let request = || build_abort_request(&context.client, id, url);
     match context.send_retrying("abort_upload_session", request).await {
         Err(failure) if !failure.is_session_gone() => {
             tracing::debug!(session = id, "not aborted: {}", failure.text);
             false
         }
         _ => true,
+    }
+}
+
+fn build_abort_request(client: &Client, id: &str, url: Option<&str>) -> AbortUploadSession {
+    let request = client.abort_upload_session(id);
+    match url {
+        Some(url) => request.at(url),
+        None => request,
     }
 }
 

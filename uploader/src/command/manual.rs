@@ -29,15 +29,17 @@ fn allow_options_after_paths(fish: &str) -> String {
     let names = names.join(" ");
     let before = "-n \"__fish_box_upload_needs_command\"";
     let now = format!("-n \"not __fish_seen_subcommand_from {names}\"");
-    let line = |line: &str| {
+    let mut text = String::new();
+    for line in fish.lines() {
         let rest = line.split_once(before).map_or("", |(_, rest)| rest.trim_start());
         if rest.starts_with("-l ") || rest.starts_with("-s ") {
-            line.replacen(before, &now, 1) + "\n"
+            text += &line.replacen(before, &now, 1);
         } else {
-            format!("{line}\n")
+            text += line;
         }
-    };
-    fish.lines().map(line).collect()
+        text += "\n";
+    }
+    text
 }
 
 /// When the man page last changed. A build date would change with every build.
@@ -64,23 +66,26 @@ fn render_man_page(text: &mut Vec<u8>) -> io::Result<()> {
     man.render_description_section(text)?;
     man.render_options_section(text)?;
     let mut more = Roff::new();
-    let mut section = |title: &str, entries: Vec<(String, String)>| {
-        more.control("SH", [title]);
-        for (term, what) in entries {
-            more.control("TP", []);
-            more.text([bold(term)]);
-            more.text([roman(what)]);
-        }
-    };
-    let owned = |pairs: &[(&str, &str)]| {
-        pairs.iter().map(|(term, what)| ((*term).to_owned(), (*what).to_owned())).collect()
-    };
-    section("COMMANDS", commands);
-    section("ENVIRONMENT", owned(ENVIRONMENT));
-    section("EXIT STATUS", Exit::meanings().map(|(code, what)| (code, what.to_owned())).collect());
-    section("EXAMPLES", owned(EXAMPLES));
+    add_section(&mut more, "COMMANDS", commands);
+    add_section(&mut more, "ENVIRONMENT", ENVIRONMENT.iter().copied());
+    add_section(&mut more, "EXIT STATUS", Exit::meanings());
+    add_section(&mut more, "EXAMPLES", EXAMPLES.iter().copied());
     more.to_writer(text)?;
     man.render_version_section(text)
+}
+
+/// Adds a section with a list of terms and their descriptions.
+fn add_section<T: Into<String>, D: Into<String>>(
+    page: &mut Roff,
+    title: &str,
+    entries: impl IntoIterator<Item = (T, D)>,
+) {
+    page.control("SH", [title]);
+    for (term, description) in entries {
+        page.control("TP", []);
+        page.text([bold(term)]);
+        page.text([roman(description)]);
+    }
 }
 
 /// The usage and description of a subcommand.

@@ -110,14 +110,15 @@ pub(crate) fn apply_style(style: Style, text: &str) -> String {
 /// Escapes invisible characters: names and messages come from elsewhere, and must not control the
 /// terminal or look like something else.
 pub(crate) fn to_printable(text: &str) -> String {
-    let shown = |c: char| {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_control() || is_invisible(c) {
-            c.escape_unicode().collect::<String>()
+            printable.extend(c.escape_unicode());
         } else {
-            c.to_string()
+            printable.push(c);
         }
-    };
-    text.chars().map(shown).collect()
+    }
+    printable
 }
 
 /// Whether a character only affects how others are shown: text direction, line breaks, zero-width

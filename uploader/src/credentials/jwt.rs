@@ -160,11 +160,7 @@ impl JwtGrant {
         // A wrong clock here makes assertions that have expired, or are valid for too long.
         let date = failure.date.as_ref().filter(|_| failure.code.is_some());
         let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
-        let is_far = |date: &SystemTime| {
-            let apart = date.duration_since(now).unwrap_or_else(|error| error.duration());
-            apart > Duration::from_secs(10)
-        };
-        match date.filter(is_far) {
+        match date.filter(|date| differs(*date, now)) {
             Some(date) => {
                 tracing::warn!("the system clock is wrong; using Box's time");
                 Ok(self.request_at(date).await?)
@@ -180,6 +176,12 @@ impl JwtGrant {
             .assertion(self.application.sign_assertion(&self.subject, now)?);
         request_token(&self.client, &request).await
     }
+}
+
+/// Whether two clocks differ too much for an assertion.
+fn differs(date: SystemTime, now: SystemTime) -> bool {
+    let apart = date.duration_since(now).unwrap_or_else(|error| error.duration());
+    apart > Duration::from_secs(10)
 }
 
 impl Grant for JwtGrant {

@@ -74,17 +74,15 @@ impl SignIn {
     /// Reads the query of a request for the redirect URL.
     #[must_use]
     pub fn read_query(&self, query: &str) -> Redirected {
-        let get = |name: &str| {
-            let found = parse(query.as_bytes()).find(|(key, _)| key == name);
-            found.map(|(_, value)| value.into_owned())
-        };
-        if get("state").as_deref() != Some(self.state.expose()) {
+        if find_parameter(query, "state").as_deref() != Some(self.state.expose()) {
             return Redirected::Unrelated;
         }
-        match (get("code").filter(|code| !code.is_empty()), get("error")) {
+        let code = find_parameter(query, "code").filter(|code| !code.is_empty());
+        match (code, find_parameter(query, "error")) {
             (Some(code), None) => Redirected::Code(code.into()),
             (_, Some(error)) => {
-                let description = get("error_description").filter(|text| !text.is_empty());
+                let description = find_parameter(query, "error_description");
+                let description = description.filter(|text| !text.is_empty());
                 Redirected::Refused(description.unwrap_or(error))
             }
             (None, None) => Redirected::Unrelated,
@@ -110,6 +108,12 @@ impl SignIn {
         let token = request_token(client, &request).await?;
         profile.store(&self.client_id, &self.client_secret, token).await
     }
+}
+
+/// A parameter of a query.
+fn find_parameter(query: &str, name: &str) -> Option<String> {
+    let found = parse(query.as_bytes()).find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 impl fmt::Debug for SignIn {

@@ -254,16 +254,10 @@ impl DirectoryLog {
 impl Index {
     /// Reads a journal. What is not one is set aside.
     fn open(path: &Path, warnings: &mut Vec<String>) -> Self {
-        let mut warn = |why: &str| {
-            let moved = move_aside(path);
-            let to = moved.map_or_else(|error| error.to_string(), |to| to.display().to_string());
-            warnings.push(format!("ignoring the journal `{}`: {why} ({to})", path.display()));
-            Self::default()
-        };
         let file = match open_regular(path, OpenOptions::new().read(true)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
-            Err(error) => return warn(&error.to_string()),
+            Err(error) => return Self::set_aside(path, &error.to_string(), warnings),
         };
         match Self::read(file) {
             Ok(index) if index.run.as_ref().is_some_and(|run| run.version == VERSION) => {
@@ -273,9 +267,20 @@ impl Index {
                 }
                 index
             }
-            Ok(_) => warn("it is corrupt, or was written by another version of this program"),
-            Err(error) => warn(&error.to_string()),
+            Ok(_) => {
+                let why = "it is corrupt, or was written by another version of this program";
+                Self::set_aside(path, why, warnings)
+            }
+            Err(error) => Self::set_aside(path, &error.to_string(), warnings),
         }
+    }
+
+    /// Renames a journal that cannot be used, and returns an empty index.
+    fn set_aside(path: &Path, why: &str, warnings: &mut Vec<String>) -> Self {
+        let moved = move_aside(path);
+        let to = moved.map_or_else(|error| error.to_string(), |to| to.display().to_string());
+        warnings.push(format!("ignoring the journal `{}`: {why} ({to})", path.display()));
+        Self::default()
     }
 
     fn read(file: File) -> io::Result<Self> {

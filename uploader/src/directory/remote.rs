@@ -186,21 +186,22 @@ impl FolderInBox {
     }
 
     async fn list(&self, context: &Context, place: &RemoteFolder) -> Option<&Listing> {
-        let read = || async {
-            if place.created {
-                return Some(Listing::default());
+        self.listing.get_or_init(|| self.fetch_listing(context, place)).await.as_ref()
+    }
+
+    async fn fetch_listing(&self, context: &Context, place: &RemoteFolder) -> Option<Listing> {
+        if place.created {
+            return Some(Listing::default());
+        }
+        match read_listing(context, &place.id).await {
+            Ok(listing) => Some(listing),
+            // A user who may upload need not be allowed to list the folder.
+            Err(ErrorKind::Refused { status: 403, .. }) => {
+                let files = Mutex::new(Contents::Unknown);
+                Some(Listing { folders: HashMap::new(), files })
             }
-            match read_listing(context, &place.id).await {
-                Ok(listing) => Some(listing),
-                // Who may upload need not be allowed to look.
-                Err(ErrorKind::Refused { status: 403, .. }) => {
-                    let files = Mutex::new(Contents::Unknown);
-                    Some(Listing { folders: HashMap::new(), files })
-                }
-                Err(kind) => self.fail(kind),
-            }
-        };
-        self.listing.get_or_init(read).await.as_ref()
+            Err(kind) => self.fail(kind),
+        }
     }
 
     fn fail<T>(&self, kind: ErrorKind) -> Option<T> {

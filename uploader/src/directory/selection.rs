@@ -103,13 +103,16 @@ impl<'a> Selection<'a> {
 
 /// Reads a file of patterns.
 fn read_patterns(path: &Path) -> io::Result<String> {
-    let named = |error: io::Error| {
+    read_regular_file(path).map_err(|error| {
         io::Error::new(error.kind(), format!("cannot read `{}`: {error}", path.display()))
-    };
-    if !path.metadata().map_err(named)?.is_file() {
-        return Err(named(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
+    })
+}
+
+fn read_regular_file(path: &Path) -> io::Result<String> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    std::fs::read_to_string(path).map_err(named)
+    std::fs::read_to_string(path)
 }
 
 fn add_pattern(patterns: &mut GitignoreBuilder, pattern: &str) -> io::Result<()> {

@@ -75,9 +75,9 @@ pub(super) fn walk_directory(
         return Err(io::ErrorKind::NotADirectory.into());
     }
     let own = root.file_name().ok_or_else(|| io::Error::other("the directory has no name"))?;
-    let invalid =
-        |what| io::Error::new(io::ErrorKind::InvalidFilename, format!("its name: {what}"));
-    let name = choose_name(own, settings.encode_names).map_err(invalid)?;
+    let name = choose_name(own, settings.encode_names).map_err(|what| {
+        io::Error::new(io::ErrorKind::InvalidFilename, format!("its name: {what}"))
+    })?;
     let selection = Selection::new(&settings.criteria)?;
     let first = Pending {
         depth: 0,

@@ -54,17 +54,14 @@ impl Commit<'_> {
         body.file_attributes = (!self.attributes.is_empty()).then(|| self.file_attributes());
         let client = &self.context.client;
         let digest = digest_header(self.complete.sha1);
-        let request = || {
-            let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
-            if let Some(url) = &self.session.commit {
-                request = request.at(url);
-            }
-            if let Some(etag) = self.if_match {
-                request = request.if_match(etag);
-            }
-            request
-        };
-        self.context.send_once("commit_upload_session", request).await
+        let mut request = client.commit_upload_session(&self.session.id, &digest, &body);
+        if let Some(url) = &self.session.commit {
+            request = request.at(url);
+        }
+        if let Some(etag) = self.if_match {
+            request = request.if_match(etag);
+        }
+        self.context.send_once("commit_upload_session", || request.clone()).await
     }
 
     fn file_attributes(&self) -> FileAttributes {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use box_upload_sessions::runtime::{Body, ContentRange, Error};
+use box_upload_sessions::operations::UploadPart;
+use box_upload_sessions::runtime::{Body, ContentRange, Digest, Error};
 use box_upload_sessions::types::{ClientErrorCode, Part};
 
 use super::{MAX_LIST_OFFSET, PAGE, Session};
@@ -168,22 +169,22 @@ impl PartSender {
         let range = ContentRange::new(offset, size, self.context.size).map_err(|error| {
             RequestError::from_error("upload_part", Error::Request(error.to_string()))
         })?;
-        let request = |body: Body| {
-            let client = &self.context.client;
-            let request = client.upload_part(&self.session.id, &range, &digest_header(sha1), body);
-            match &self.session.upload_part {
-                Some(url) => request.at(url),
-                None => request,
-            }
-        };
-        let response = outgoing::send_body(
-            "upload_part",
-            &self.context,
-            &self.source,
-            offset..offset + size,
-            request,
-        );
+        let digest = digest_header(sha1);
+        let bytes = offset..offset + size;
+        let response =
+            outgoing::send_body("upload_part", &self.context, &self.source, bytes, |body| {
+                self.build_request(&range, &digest, body)
+            });
         response.await.map(|response| response.part)
+    }
+
+    fn build_request(&self, range: &ContentRange, digest: &Digest, body: Body) -> UploadPart {
+        let client = &self.context.client;
+        let request = client.upload_part(&self.session.id, range, digest, body);
+        match &self.session.upload_part {
+            Some(url) => request.at(url),
+            None => request,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Detecting changed files.
 
 use std::fs::Metadata;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,12 +42,14 @@ impl Identity {
 }
 
 pub(crate) fn nanoseconds_since_1970(time: SystemTime) -> i128 {
-    let nanoseconds =
-        |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
     match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => nanoseconds(after),
-        Err(before) => -nanoseconds(before.duration()),
+        Ok(after) => count_nanoseconds(after),
+        Err(before) => -count_nanoseconds(before.duration()),
     }
+}
+
+fn count_nanoseconds(duration: Duration) -> i128 {
+    i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX)
 }
 
 /// When the inode last changed, in nanoseconds since 1970. Unlike the modification time it cannot

@@ -21,29 +21,21 @@ pub(super) fn summarize_demo(
     let fired = emulator.fired();
     let mut text = format!(
         "\n{}",
-        apply_style(
-            super::STRONG,
-            "Injected faults, and how the upload \
-                                                          recovered:"
-        )
+        apply_style(super::STRONG, "Injected faults, and how the upload recovered:")
     );
-    let mut entry = |what: &str, then: &str| {
-        let bad = apply_style(BAD, "!");
-        let good = apply_style(GOOD, "→");
-        text += &format!("\n  {bad} {what}\n    {good} {then}");
-    };
+
     let mut stopped = stopped;
     for fired in &fired {
         if stopped.is_some_and(|at| fired.request.is_some_and(|number| number > at as u64)) {
             stopped = None;
-            entry(STOPPED, &describe_resumption(uploaded));
+            text += &format_entry(STOPPED, &describe_resumption(uploaded));
         }
         let demo_faults = faults::demo_faults();
         let what = demo_faults.get(fired.fault).map_or("something", |fault| fault.what);
-        entry(what, describe_recovery(fired, &requests));
+        text += &format_entry(what, describe_recovery(fired, &requests));
     }
     if stopped.is_some() {
-        entry(STOPPED, &describe_resumption(uploaded));
+        text += &format_entry(STOPPED, &describe_resumption(uploaded));
     }
     let there = emulator.files().into_iter().find(|file| file.id == uploaded.file.id);
     let there = there.and_then(|file| file.sha1);
@@ -61,6 +53,13 @@ pub(super) fn summarize_demo(
         }
         None => Err(CommandError::setup("the emulator's content differs from the file")),
     }
+}
+
+/// A fault, and how the upload recovered.
+fn format_entry(fault: &str, recovery: &str) -> String {
+    let bad = apply_style(BAD, "!");
+    let good = apply_style(GOOD, "→");
+    format!("\n  {bad} {fault}\n    {good} {recovery}")
 }
 
 const STOPPED: &str = "the upload was stopped halfway";

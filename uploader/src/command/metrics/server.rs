@@ -1,5 +1,6 @@
-//! Serves figures to Prometheus.
+//! Serves metrics to Prometheus.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,15 +18,14 @@ const MAX_CONNECTIONS: usize = 32;
 /// Time limit for a connection.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Serves the figures until the process ends. Returns the address.
+/// Serves the metrics until the process ends. Returns the address.
 pub(crate) async fn serve_metrics(
     metrics: Metrics,
     address: SocketAddr,
 ) -> Result<SocketAddr, CommandError> {
-    let failure =
-        |error| CommandError::setup(format!("cannot serve metrics at {address}")).because(&error);
-    let listener = TcpListener::bind(address).await.map_err(failure)?;
-    let address = listener.local_addr().map_err(failure)?;
+    let (listener, address) = bind(address).await.map_err(|error| {
+        CommandError::setup(format!("cannot serve metrics at {address}")).because(&error)
+    })?;
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     tokio::spawn(async move {
         // The semaphore is never closed.
@@ -43,6 +43,12 @@ pub(crate) async fn serve_metrics(
         }
     });
     Ok(address)
+}
+
+async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 async fn respond(mut stream: TcpStream, metrics: &Metrics) {

@@ -98,31 +98,36 @@ pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
     if let Some(elapsed) = stored.elapsed {
         text += &describe_duration(statistics.sent, elapsed);
     }
-    let mut add = |count: u64, one: &str, many: &str| {
+    let counts = [
+        (statistics.parts_kept, "part was already there", "parts were already there"),
+        (statistics.retries.into(), "retry", "retries"),
+        (statistics.restarts.into(), "restart", "restarts"),
+    ];
+    for (count, one, many) in counts {
         if count > 0 {
             text += &format!(", {count} {}", if count == 1 { one } else { many });
         }
-    };
-    add(statistics.parts_kept, "part was already there", "parts were already there");
-    add(statistics.retries.into(), "retry", "retries");
-    add(statistics.restarts.into(), "restart", "restarts");
+    }
     text
 }
 
 /// Describes the result of several files.
 pub(super) fn describe_summary(summary: &Summary) -> String {
     let mut text = format!("{} stored", summary.stored);
-    let mut add = |count: usize, what: &str| {
+    let throttled = usize::try_from(summary.throttled).unwrap_or(usize::MAX);
+    let counts = [
+        (summary.unchanged, "unchanged"),
+        (summary.failed, "failed"),
+        (summary.left_out, "not attempted"),
+        (summary.skipped, "skipped"),
+        (summary.folders, "new folders"),
+        (throttled, "requests slowed down by Box"),
+    ];
+    for (count, what) in counts {
         if count > 0 {
             text += &format!(", {count} {what}");
         }
-    };
-    add(summary.unchanged, "unchanged");
-    add(summary.failed, "failed");
-    add(summary.left_out, "not attempted");
-    add(summary.skipped, "skipped");
-    add(summary.folders, "new folders");
-    add(usize::try_from(summary.throttled).unwrap_or(usize::MAX), "requests slowed down by Box");
+    }
     if summary.stored > 0 || summary.sent > 0 {
         text += &format!(
             ": {} sent{}",
