@@ -1042,8 +1042,8 @@ impl Client {
     ///
     /// - 401: The token is missing, expired or revoked: get a new one. The body is often empty, and
     ///   `WWW-Authenticate` says why.
-    /// - 429: Too many requests: about 1,000 a minute and 240 uploads a minute are allowed to a user. Wait and
-    ///   retry. Code: `rate_limit_exceeded`.
+    /// - 429: Too many requests: a user may send about 1,000 per minute, and start 240 uploads per minute.
+    ///   Wait and retry. Code: `rate_limit_exceeded`.
     /// - any other: The session does not exist, or the request was refused.
     ///
     /// # Example

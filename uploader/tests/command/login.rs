@@ -134,7 +134,7 @@ async fn logout_revokes_the_tokens() {
     // The tokens go to the service that they are from.
     let logout = end(home.command(&["logout"]).env("BOX_BASE_URL", other.url())).await;
     assert_eq!((logout.code, logout.out.as_str()), (Some(0), ""), "{logout:?}");
-    assert_eq!(logout.err, "deleted the tokens of profile default\n");
+    assert_eq!(logout.err, "signed out of profile default\n");
     assert!(!path.exists() && other.requests().is_empty());
     let is_revocation = |operation| operation == Some(Operation::RevokeToken);
     let requests = emulator.requests();

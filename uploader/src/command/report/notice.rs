@@ -32,7 +32,7 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         }
         Message::SignIn { .. } => terminal.write_line(&describe_sign_in(message)),
         Message::SignedOut { profile } => {
-            terminal.write_line(&format!("deleted the tokens of profile {profile}"));
+            terminal.write_line(&format!("signed out of profile {profile}"));
         }
         Message::Percentiles(it) => terminal.write_line(&describe_percentiles(it)),
         Message::Metrics { address } => {
