@@ -3,6 +3,7 @@
 mod features;
 mod minimal;
 mod packages;
+mod semver;
 
 use std::{
     path::{Path, PathBuf},
@@ -14,10 +15,10 @@ use clap::ValueEnum;
 
 use packages::Published;
 
-/// Check what a release promises: features, minimal versions, Rust versions, Windows, licenses
+/// Check what a release promises: features, minimal versions, Rust versions, Windows, licenses, APIs
 ///
-/// Requires the toolchains that the packages declare, `nightly`, the target x86_64-pc-windows-gnu, and cargo-deny.
-/// All checks run even if one fails; a summary with their times comes last.
+/// Requires the toolchains that the packages declare, `nightly`, the target x86_64-pc-windows-gnu, cargo-deny, and
+/// cargo-semver-checks. All checks run even if one fails; a summary with their times comes last.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only these checks
@@ -37,6 +38,8 @@ enum Check {
     Windows,
     /// The licenses of all dependencies, against deny.toml
     Licenses,
+    /// The version of each package against what has changed in its API since the last release
+    Semver,
 }
 
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
@@ -58,6 +61,7 @@ pub(crate) fn check_release(arguments: &Arguments) -> Result<(), String> {
             Check::RustVersion => check_rust_version(&workshop, &packages),
             Check::Windows => check_windows(&workshop, &packages),
             Check::Licenses => run_loudly(workshop.cargo_command(&["deny", "check", "licenses"])),
+            Check::Semver => semver::check_semver(&workshop, &packages),
         };
         let seconds = started.elapsed().as_secs();
         let result = match found {
