@@ -14,6 +14,7 @@ mod interrupt;
 mod journal;
 mod login;
 mod manifest;
+mod manifests;
 mod manual;
 mod metrics;
 mod profile;
@@ -64,6 +65,9 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Mkdir(mkdir)) => run_async(&mkdir.output, async |context| {
             folders::run_make_directory(context, &mkdir).await
         }),
+        Some(Command::Report(report)) => {
+            run_async(&report.output, async |context| manifests::run_report(context, &report).await)
+        }
         None => {
             let output = upload.output.clone();
             run_async(&output, async |context| match upload {

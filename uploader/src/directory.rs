@@ -1,5 +1,6 @@
 //! Uploading a directory: its folders are created, and several files uploaded at a time.
 
+mod deletion;
 mod event;
 mod file;
 mod log;
@@ -27,7 +28,7 @@ pub use event::{DirectoryEvent, DirectoryPlan, DirectorySummary, PlannedFile};
 pub use path_list::PathList;
 use selection::Criteria;
 pub use settings::Links;
-use settings::Settings;
+use settings::{Deletion, Settings};
 pub use shard::Shard;
 
 /// Builder for the upload of a directory. [`DirectoryUpload::send`] starts it.
@@ -45,6 +46,7 @@ impl Uploader {
             links: Links::default(),
             encode_names: false,
             criteria: Criteria::default(),
+            deletion: None,
             files: usize::MAX,
             concurrency: 4,
             cancel: CancellationToken::new(),
@@ -130,6 +132,22 @@ impl DirectoryUpload {
         self
     }
 
+    /// Afterwards deletes from the folder in Box, and from those in it, the files and folders that
+    /// the directory does not have, at most `max`: if there are more, none. Box keeps what is
+    /// deleted in its trash.
+    ///
+    /// Nothing is deleted if a file or folder failed, if the directory has no files at all, and in
+    /// folders that could not be read or that Box did not list to the end. What is excluded stays
+    /// in Box, too, unless `excluded` is set, and so do bookmarks. Each process deletes what belongs
+    /// to its [share](Self::shard). A file in Box is no folder's surplus, nor the other way round:
+    /// such a name fails, and nothing is deleted.
+    ///
+    /// Not with [`Self::include`], [`Self::files_from`] and [`OnConflict::Rename`].
+    pub fn delete(mut self, max: usize, excluded: bool) -> Self {
+        self.0.deletion = Some(Deletion { max, excluded });
+        self
+    }
+
     /// Maximum number of files to upload in parallel. By default only
     /// [`Uploader::connections`] limits them. Of files above 256 KiB, at most 8 are uploaded in
     /// parallel.
@@ -160,16 +178,21 @@ impl DirectoryUpload {
     }
 
     /// Scans the directory, reports each file that would be uploaded as
-    /// [`DirectoryEvent::PlannedFile`], and sends nothing.
+    /// [`DirectoryEvent::PlannedFile`], and sends nothing. With [`Self::delete`], folders in Box are
+    /// listed, and what would be deleted is reported as [`DirectoryEvent::PlannedDeletion`].
     ///
     /// # Errors
-    /// The path is not a directory, or cannot be read.
+    /// The path is not a directory, or cannot be read; those of [`Self::send`] if Box is asked.
     pub async fn plan(&self) -> Result<DirectoryPlan, Error> {
         let on_event = Arc::clone(&self.0.on_event);
         let summary = scan::scan_directory(&self.0, true, move |path, error| {
             on_event(&DirectoryEvent::Failed { path, error: Arc::new(error) });
         });
-        Ok(summary.await?)
+        let mut plan = summary.await?;
+        if self.0.deletion.is_some() {
+            run::plan_deletions(&self.0, &mut plan).await?;
+        }
+        Ok(plan)
     }
 
     /// Uploads the files. One that fails does not stop the others: see

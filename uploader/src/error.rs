@@ -95,6 +95,11 @@ pub enum ErrorKind {
         /// Why.
         what: String,
     },
+    /// Nothing, or not this item, was deleted from Box.
+    DeletionRefused {
+        /// Why.
+        what: String,
+    },
     /// A request failed repeatedly, or too many requests failed in total.
     Exhausted {
         /// Name of the operation.
@@ -283,6 +288,7 @@ impl fmt::Display for ErrorKind {
             Self::NameRefused { name, what } => {
                 write!(f, "Box refuses the name of `{name}`: {what}")
             }
+            Self::DeletionRefused { what } => write!(f, "nothing was deleted from Box: {what}"),
             Self::Exhausted { operation, attempts, last, .. } => {
                 let times = if *attempts == 1 { "attempt" } else { "attempts" };
                 write!(f, "{operation} failed after {attempts} {times}: {last}")

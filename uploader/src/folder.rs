@@ -1,6 +1,8 @@
 //! Folders in Box: finding, listing and creating them.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::str::FromStr;
 
 use box_upload_sessions::Client;
@@ -15,6 +17,10 @@ use crate::{Error, ErrorKind, Uploader};
 
 /// Items in a page of a listing: the most that Box returns.
 const PAGE: u64 = 1_000;
+
+/// Pages of a list, and empty pages in a row, after which it ends: ten million items.
+const MAX_PAGES: usize = 10_000;
+const MAX_EMPTY_PAGES: usize = 100;
 
 /// Id of the user's root folder.
 const ROOT: &str = "0";
@@ -133,18 +139,39 @@ impl Uploader {
         Ok(folder)
     }
 
+    /// Calls `visit` for each item in a folder, with its name, size and hash. Returns whether these
+    /// are all: a list that does not end is cut off.
+    ///
+    /// # Errors
+    /// There is no such folder, or the service refuses or cannot be reached.
+    pub async fn for_each_item(
+        &self,
+        id: &str,
+        mut visit: impl FnMut(FolderItem),
+    ) -> Result<bool, Error> {
+        let context = self.create_context();
+        let mut pages = Pages::new(&context, id, &["name", "size", "sha1"]);
+        while let Some(items) = pages.next_page().await? {
+            items.into_iter().for_each(&mut visit);
+        }
+        Ok(!pages.is_cut())
+    }
+
     /// A page of the items in a folder, with their names, sizes and hashes. `marker` is the
-    /// `next_marker` of the page before.
+    /// `next_marker` of the page before. One that repeats or is empty ends the list, and is removed.
     ///
     /// # Errors
     /// There is no such folder, or the service refuses or cannot be reached.
     pub async fn list_folder(&self, id: &str, marker: Option<&str>) -> Result<FolderItems, Error> {
-        Ok(list_page(&self.create_context(), id, marker, &["name", "size", "sha1"]).await?)
+        let fields = ["name", "size", "sha1"];
+        let mut page = request_page(&self.create_context(), id, marker, &fields).await?;
+        let next = page.next_marker.take();
+        page.next_marker = next.filter(|next| !next.is_empty() && Some(&**next) != marker);
+        Ok(page)
     }
 }
 
-/// A page of a folder's items. A marker that repeats or is empty ends the list.
-pub(crate) async fn list_page(
+async fn request_page(
     context: &Context,
     id: &str,
     marker: Option<&str>,
@@ -152,9 +179,69 @@ pub(crate) async fn list_page(
 ) -> Result<FolderItems, ErrorKind> {
     let request = || build_page_request(&context.client, id, marker, fields);
     let page = context.send_retrying("list_folder_items", request).await;
-    let mut page = page.map_err(|failure| failure.into_kind(1))?;
-    page.next_marker = page.next_marker.filter(|next| !next.is_empty() && Some(&**next) != marker);
-    Ok(page)
+    page.map_err(|failure| failure.into_kind(1))
+}
+
+/// The pages of a folder's list. They end, whatever the service sends.
+pub(crate) struct Pages<'a> {
+    context: &'a Context,
+    id: &'a str,
+    fields: &'a [&'a str],
+    marker: Option<String>,
+    /// Hashes of the markers so far.
+    seen: HashSet<u64>,
+    hasher: RandomState,
+    empty: usize,
+    items: u64,
+    has_ended: bool,
+    is_cut: bool,
+}
+
+impl<'a> Pages<'a> {
+    pub(crate) fn new(context: &'a Context, id: &'a str, fields: &'a [&'a str]) -> Self {
+        Self {
+            context,
+            id,
+            fields,
+            marker: None,
+            seen: HashSet::new(),
+            hasher: RandomState::new(),
+            empty: 0,
+            items: 0,
+            has_ended: false,
+            is_cut: false,
+        }
+    }
+
+    /// The items of the next page; `None` after the last.
+    pub(crate) async fn next_page(&mut self) -> Result<Option<Vec<FolderItem>>, ErrorKind> {
+        if self.has_ended {
+            return Ok(None);
+        }
+        let marker = self.marker.as_deref();
+        let page = request_page(self.context, self.id, marker, self.fields).await?;
+        self.items += page.entries.len() as u64;
+        self.empty = if page.entries.is_empty() { self.empty + 1 } else { 0 };
+        self.marker = page.next_marker.filter(|next| !next.is_empty());
+        self.has_ended = match &self.marker {
+            None => {
+                self.is_cut = page.total_count.is_some_and(|total| total > self.items);
+                true
+            }
+            Some(next) => {
+                let is_new = self.seen.insert(self.hasher.hash_one(next));
+                let is_long = self.empty > MAX_EMPTY_PAGES || self.seen.len() >= MAX_PAGES;
+                self.is_cut = !is_new || is_long;
+                self.is_cut
+            }
+        };
+        Ok(Some(page.entries))
+    }
+
+    /// Whether the list ended before its time.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
 }
 
 fn build_page_request(
@@ -181,10 +268,9 @@ async fn find_component(
     let name = rest.first().map_or("", String::as_str);
     let is_folder = |item: &FolderItem| item.r#type == FolderItemType::Folder;
     let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let page = list_page(context, parent, marker.as_deref(), &["name"]).await?;
-        for item in page.entries {
+    let mut pages = Pages::new(context, parent, &["name"]);
+    while let Some(items) = pages.next_page().await? {
+        for item in items {
             // Box lists folders first, so that this is usually on the first page.
             if is_folder(&item) && item.name.as_deref() == Some(name) {
                 return Ok(item.id);
@@ -192,10 +278,6 @@ async fn find_component(
             if item.name.as_deref().is_some_and(|there| equals_ignoring_case(there, name)) {
                 found.push(item);
             }
-        }
-        marker = page.next_marker;
-        if marker.is_none() {
-            break;
         }
     }
     match found.as_slice() {

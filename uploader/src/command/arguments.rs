@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod folders;
+mod report;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use address::parse_address;
 
 pub(crate) use access::{Access, DEFAULT_PROFILE, Login, Logout, parse_profile};
 pub(crate) use folders::{List, MakeDirectory};
+pub(crate) use report::Report;
 
 /// Examples, for `--help` and the man page.
 pub(crate) const EXAMPLES: &[(&str, &str)] = &[
@@ -132,6 +134,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Join the manifests of several runs or machines, and find what is missing.
+    ///
+    /// Prints a line for each file or line in which something is wrong: missing, damaged,
+    /// contradiction, absent or different, then its path and place.
+    Report(Report),
     /// Print a completion script for a shell.
     Completions {
         /// Shell to complete for.

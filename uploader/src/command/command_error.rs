@@ -170,6 +170,7 @@ fn kind_name(kind: &ErrorKind) -> &'static str {
         ErrorKind::NameClash { .. } => "name_clash",
         ErrorKind::NoFolder { .. } => "no_folder",
         ErrorKind::NameRefused { .. } => "name_refused",
+        ErrorKind::DeletionRefused { .. } => "deletion_refused",
         ErrorKind::Exhausted { .. } => "exhausted",
         ErrorKind::Tls { .. } => "tls",
         ErrorKind::Redirected { .. } => "redirected",
@@ -216,6 +217,9 @@ fn hints_for(error: &Error) -> Vec<String> {
         }
         ErrorKind::NameClash { .. } => Some("rename one of them, or use --on-conflict rename"),
         ErrorKind::NameRefused { .. } => Some("rename it, or use --encode-names"),
+        ErrorKind::DeletionRefused { .. } => {
+            Some("check that the directory is whole; --max-delete raises the limit")
+        }
         ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
             Some("to upload from a pipe or a device, use `box-upload - --name <NAME>`")
         }

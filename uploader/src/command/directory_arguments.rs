@@ -8,6 +8,36 @@ use clap::{Args, ValueHint};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Directories")]
 pub(crate) struct DirectoryArguments {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    /// Upload only share INDEX of COUNT, counted from 0, to use several processes or machines.
+    ///
+    /// A file's share depends only on its folder's path or, in folders with more than 1,000 entries,
+    /// on its own. A folder is created by the process that needs it first. COUNT may change between
+    /// runs.
+    #[arg(long, value_name = "INDEX/COUNT")]
+    pub(crate) shard: Option<Shard>,
+    /// Write a JSON line (path, id, size, SHA-1) to this file for each file that is in Box.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// When all files are uploaded, delete from the folder in Box what the directory does not have.
+    ///
+    /// Box keeps it in its trash. Nothing is deleted if a file failed, or if the directory has no
+    /// files. With --dry-run, Box is asked, and what would be deleted is printed.
+    #[arg(long, conflicts_with_all = ["include", "files_from"])]
+    pub(crate) delete: bool,
+    /// Delete at most this many files and folders; if there are more, delete none.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, requires = "delete")]
+    pub(crate) max_delete: usize,
+    /// Also delete from Box what --exclude, --ignore-file and --gitignore leave out.
+    #[arg(long, requires = "delete")]
+    pub(crate) delete_excluded: bool,
+}
+
+/// Which files of a directory there are, and their names in Box.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Directories")]
+pub(crate) struct SelectionArguments {
     /// Upload only files that match; may be repeated.
     ///
     /// Patterns are those of .gitignore files, relative to the directory: `*.jpg` matches at any
@@ -31,16 +61,6 @@ pub(crate) struct DirectoryArguments {
     /// Read paths of --files-from that end with NUL bytes, as printed by `find -print0`.
     #[arg(short = '0', long, requires = "files_from")]
     pub(crate) null: bool,
-    /// Upload only share INDEX of COUNT, counted from 0, to use several processes or machines.
-    ///
-    /// A file's share depends only on its folder's path or, in folders with more than 1,000 entries,
-    /// on its own. A folder is created by the process that needs it first. COUNT may change between
-    /// runs.
-    #[arg(long, value_name = "INDEX/COUNT")]
-    pub(crate) shard: Option<Shard>,
-    /// Write a JSON line (path, id, size, SHA-1) to this file for each file that is in Box.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) manifest: Option<PathBuf>,
     /// Percent-encode what Box does not allow in names: a backslash becomes `%5C`.
     ///
     /// This applies to control characters, backslashes, spaces at either end and bytes that are
@@ -53,8 +73,10 @@ pub(crate) struct DirectoryArguments {
 impl DirectoryArguments {
     /// The first option that is given and applies to a single directory only.
     pub(crate) fn single_directory_option(&self) -> Option<&'static str> {
-        let options =
-            [("--files-from", self.files_from.is_some()), ("--manifest", self.manifest.is_some())];
+        let options = [
+            ("--files-from", self.selection.files_from.is_some()),
+            ("--manifest", self.manifest.is_some()),
+        ];
         options.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 }

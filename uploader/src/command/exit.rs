@@ -58,7 +58,7 @@ impl Exit {
             Self::Credentials => "credentials missing or rejected",
             Self::NameInUse => "name already exists in the folder",
             Self::SourceChanged => "the file changed during the upload; nothing was stored",
-            Self::Partial => "some files are stored, others are not",
+            Self::Partial => "some files are stored, others are not, or not all was deleted",
             Self::Interrupted => "interrupted (Ctrl-C); uploaded parts are kept for resuming",
             Self::Terminated => "terminated (SIGTERM); uploaded parts are kept for resuming",
         }

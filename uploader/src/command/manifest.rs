@@ -1,22 +1,25 @@
 //! Manifests: which files of a directory are in Box.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use box_upload_common::lock;
-use box_uploader::DirectoryEvent;
-use serde::Serialize;
+use box_uploader::{DirectoryEvent, Sha1Hash};
+use serde::{Deserialize, Serialize};
 
 /// A line of a manifest.
-#[derive(Serialize)]
-struct Line<'a> {
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Line<'a> {
     /// Path in Box, below the destination folder.
-    path: &'a str,
-    id: &'a str,
-    size: u64,
-    sha1: &'a str,
+    #[serde(borrow)]
+    pub(super) path: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) id: Cow<'a, str>,
+    pub(super) size: u64,
+    pub(super) sha1: Sha1Hash,
 }
 
 /// A manifest that is being written. Clones write to the same file.
@@ -39,21 +42,20 @@ impl ManifestWriter {
     pub(crate) fn record_event(&self, event: &DirectoryEvent) {
         match event {
             DirectoryEvent::Uploaded { path_in_box, uploaded, .. } => {
-                let sha1 = uploaded.sha1.to_string();
                 let size = uploaded.statistics.size;
-                self.write(&Line { path: path_in_box, id: &uploaded.file.id, size, sha1: &sha1 });
+                self.write(path_in_box, &uploaded.file.id, size, uploaded.sha1);
             }
             DirectoryEvent::Unchanged { path_in_box, file_id, sha1, size, .. } => {
-                let sha1 = sha1.to_string();
-                self.write(&Line { path: path_in_box, id: file_id, size: *size, sha1: &sha1 });
+                self.write(path_in_box, file_id, *size, *sha1);
             }
             _ => {}
         }
     }
 
-    fn write(&self, line: &Line<'_>) {
+    fn write(&self, path: &str, id: &str, size: u64, sha1: Sha1Hash) {
+        let line = Line { path: path.into(), id: id.into(), size, sha1 };
         let mut writing = lock(&self.0);
-        let text = serde_json::to_string(line).map_err(io::Error::from);
+        let text = serde_json::to_string(&line).map_err(io::Error::from);
         let written = text.and_then(|text| writeln!(writing.file, "{text}"));
         if let Err(error) = written {
             writing.error.get_or_insert(error);

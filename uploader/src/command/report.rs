@@ -23,7 +23,7 @@ use lines::Lines;
 use message::Format;
 use quiet::Quiet;
 
-pub(crate) use message::{Message, Percentiles, Planned, Stored, Summary};
+pub(crate) use message::{Finding, Message, Percentiles, Planned, Reported, Stored, Summary};
 
 /// Reports uploads in the chosen format, and counts them. Clones share it.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ use super::report::Message;
 
 #[cfg(feature = "demo")]
 pub(super) use file::file_size;
+pub(super) use selection::select_files;
 use total::Total;
 
 /// Uploads the paths one after another.
@@ -31,7 +32,7 @@ pub(super) async fn run_upload(
 ) -> Result<Exit, CommandError> {
     check_options(&upload)?;
     if upload.dry_run {
-        return plan::print_plan(context, &upload).await;
+        return plan::print_plan(context, &mut upload).await;
     }
     let metrics = context.reporter.metrics();
     let uploader = client::build_upload_client(&upload, metrics)?;
@@ -92,6 +93,13 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
         && (upload.paths.len() > 1 || directory.is_none())
     {
         return Err(CommandError::usage(format!("{option} requires a single directory")));
+    }
+    if upload.directory.delete && upload.paths.iter().any(|path| !path.is_dir()) {
+        return Err(CommandError::usage("--delete is for directories"));
+    }
+    if upload.directory.delete && matches!(upload.destination.on_conflict, OnConflict::Rename) {
+        let what = "--delete would delete what --on-conflict rename has renamed";
+        return Err(CommandError::usage(what));
     }
     if let (OnConflict::Version, Some((one, other))) =
         (upload.destination.on_conflict, find_clash(upload))

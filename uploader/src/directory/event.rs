@@ -63,7 +63,25 @@ pub enum DirectoryEvent {
         /// Size, in bytes.
         size: u64,
     },
-    /// A file, or a folder and all it contains, was not uploaded.
+    /// An item that the directory does not have was deleted from Box.
+    Deleted {
+        /// Path in Box, starting with the directory's name, with `/` between names.
+        path_in_box: String,
+        /// Id in Box.
+        id: String,
+        /// Whether it was a folder.
+        is_folder: bool,
+    },
+    /// An item would be deleted. Only [`plan`](crate::DirectoryUpload::plan) reports these.
+    PlannedDeletion {
+        /// Path in Box, starting with the directory's name, with `/` between names.
+        path_in_box: String,
+        /// Id in Box.
+        id: String,
+        /// Whether it is a folder.
+        is_folder: bool,
+    },
+    /// A file, or a folder and all it contains, was not uploaded, or an item was not deleted.
     Failed {
         /// Path, starting with the directory's name.
         path: PathBuf,
@@ -100,6 +118,10 @@ pub struct DirectoryPlan {
     pub skipped: usize,
     /// Number of entries that cannot be uploaded.
     pub failures: usize,
+    /// Number of files and folders that would be deleted from Box.
+    pub deletions: usize,
+    /// Number of files in the directory, those of other shares included.
+    pub(super) all_files: usize,
 }
 
 /// Result of uploading a directory.
@@ -114,6 +136,8 @@ pub struct DirectorySummary {
     pub unchanged: usize,
     /// Number of folders created.
     pub folders: usize,
+    /// Number of files and folders deleted from Box.
+    pub deleted: usize,
     /// Bytes of content sent, including those of files that failed.
     pub sent: u64,
     /// Number of files and folders that failed.

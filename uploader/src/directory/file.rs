@@ -63,7 +63,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
         uploader.policy.journal = None;
     }
     let upload = uploader.file(&file.source).in_directory(is_free);
-    let upload = match item.as_ref().filter(|item| item.is_file) {
+    let upload = match item.as_ref().filter(|item| item.is_file()) {
         Some(item) if settings.on_conflict == OnConflict::Version => upload.to_file(&item.id),
         _ => upload.to_folder(&place.id).name(&file.name),
     };
@@ -91,6 +91,6 @@ async fn hash_file(settings: &Settings, file: &LocalFile) -> Result<Sha1Hash, Er
 
 fn name_in_use(file: &LocalFile, item: &Item) -> Error {
     let name = file.name.clone();
-    let sha1 = item.sha1.clone().filter(|_| item.is_file);
+    let sha1 = item.sha1.clone().filter(|_| item.is_file());
     ErrorKind::NameInUse { name, id: Some(item.id.clone()), sha1 }.into()
 }

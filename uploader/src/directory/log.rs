@@ -87,7 +87,14 @@ pub(super) struct NotedFile {
 enum Line {
     Run(RunLine),
     Folder(FolderLine),
+    /// The folder is no longer in Box.
+    Gone(GoneLine),
     End {},
+}
+
+#[derive(Serialize, Deserialize)]
+struct GoneLine {
+    folder: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,6 +119,7 @@ struct FolderLine {
 enum Head {
     Run(RunLine),
     Folder(FolderHead),
+    Gone(GoneLine),
     End(IgnoredAny),
 }
 
@@ -231,6 +239,11 @@ impl DirectoryLog {
         Ok(())
     }
 
+    /// Notes that a folder is about to be deleted from Box.
+    pub(super) fn note_gone(&mut self, path: &str) -> io::Result<()> {
+        self.append(&Line::Gone(GoneLine { folder: path.to_owned() }))
+    }
+
     /// Notes that the run has ended by itself: the next one asks Box again.
     pub(super) fn note_end(&mut self) -> io::Result<()> {
         self.append(&Line::End {})
@@ -303,6 +316,9 @@ impl Index {
                 Some(Head::Run(run)) if index.run.is_none() => index.run = Some(run),
                 Some(Head::Folder(head)) => {
                     index.folders.insert(index.hasher.hash_one(&head.folder), position);
+                }
+                Some(Head::Gone(gone)) => {
+                    index.folders.remove(&index.hasher.hash_one(&gone.folder));
                 }
                 Some(Head::End(_)) => index.has_end = true,
                 _ => index.damaged += usize::from(is_whole && !line.is_empty()),

@@ -1,6 +1,7 @@
 //! Which folders are under way, and the journal of those that are done.
 
 use std::collections::HashMap;
+use std::io;
 
 use super::event::DirectoryEvent;
 use super::file::Stored;
@@ -55,6 +56,11 @@ impl Progress {
         number
     }
 
+    /// Keeps no journal.
+    pub(super) fn without_journal(settings: &Settings) -> Self {
+        Self { log: None, folders: HashMap::new(), next: 0, settings: settings.clone() }
+    }
+
     /// Records that a file of a folder is stored, or has failed.
     pub(super) fn finish_file(&mut self, number: usize, file: &LocalFile, stored: Option<&Stored>) {
         let Some(folder) = self.folders.get_mut(&number) else { return };
@@ -76,19 +82,37 @@ impl Progress {
         }
     }
 
-    /// Notes the folders under way and, if `all` were visited, the end of the run.
-    pub(super) fn end(&mut self, all: bool) {
+    /// Notes the folders under way.
+    pub(super) fn note_open_folders(&mut self) {
         for folder in std::mem::take(&mut self.folders).into_values() {
             self.note_folder(&folder);
         }
-        if all && let Some(Err(error)) = self.log.as_mut().map(DirectoryLog::note_end) {
-            warn(&self.settings, format!("cannot write the directory's journal: {error}"));
-        }
+    }
+
+    /// Notes that the run has ended by itself.
+    pub(super) fn note_end(&mut self) {
+        let noted = self.log.as_mut().map(DirectoryLog::note_end);
+        self.check_note(noted);
+    }
+
+    /// Notes that a folder is about to be deleted from Box. Returns whether no journal believes
+    /// that it exists.
+    pub(super) fn forget_folder(&mut self, path: &str) -> bool {
+        let noted = self.log.as_mut().map(|log| log.note_gone(path));
+        let is_forgotten = !matches!(noted, Some(Err(_)));
+        self.check_note(noted);
+        is_forgotten
     }
 
     fn note_folder(&mut self, folder: &OpenFolder) {
-        let Some(log) = &mut self.log else { return };
-        if let Err(error) = log.note_folder(&folder.path, &folder.id, &folder.done) {
+        let OpenFolder { path, id, done, .. } = folder;
+        let noted = self.log.as_mut().map(|log| log.note_folder(path, id, done));
+        self.check_note(noted);
+    }
+
+    /// Warns, and does without the journal, if it cannot be written.
+    fn check_note(&mut self, noted: Option<io::Result<()>>) {
+        if let Some(Err(error)) = noted {
             self.log = None;
             warn(&self.settings, format!("cannot write the directory's journal: {error}"));
         }

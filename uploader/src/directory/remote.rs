@@ -1,6 +1,6 @@
 //! Folders in Box: each is found or created once, and listed at most once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,11 +12,8 @@ use tokio::sync::OnceCell;
 
 use super::name::fold_name;
 use crate::context::Context;
-use crate::folder::{RemoteFolder, create_folder, list_page};
+use crate::folder::{Pages, RemoteFolder, create_folder};
 use crate::{ErrorKind, Sha1Hash};
-
-/// Empty pages after which a listing ends.
-const MAX_EMPTY_PAGES: usize = 100;
 
 /// A folder in Box that corresponds to a local one.
 pub(super) struct FolderInBox {
@@ -26,6 +23,8 @@ pub(super) struct FolderInBox {
     pub(super) path_in_box: String,
     name: String,
     parent: Parent,
+    /// Whether it is created if there is none.
+    creates: bool,
     place: OnceCell<Option<RemoteFolder>>,
     listing: OnceCell<Option<Listing>>,
     /// Why there is no place or no listing, until it is reported.
@@ -42,24 +41,40 @@ enum Parent {
 
 /// What a folder contained when it was listed.
 #[derive(Debug, Default)]
-struct Listing {
-    /// Ids of folders by folded name.
-    folders: HashMap<String, String>,
+pub(super) struct Listing {
+    /// Folders by folded name.
+    folders: HashMap<String, Item>,
     files: Mutex<Contents>,
+}
+
+impl Listing {
+    /// The items whose folded names `is_other` accepts; `None` if not all items are known.
+    pub(super) fn find_others(&self, is_other: impl Fn(&str) -> bool) -> Option<Vec<Item>> {
+        let files = lock(&self.files);
+        if !files.is_whole {
+            return None;
+        }
+        let files =
+            files.items.iter().filter(|(name, _)| is_other(name)).flat_map(|(_, items)| items);
+        let folders = self.folders.iter().filter(|(name, _)| is_other(name)).map(|(_, item)| item);
+        let mut items: Vec<_> = files.chain(folders).cloned().collect();
+        items.sort_by(|one, other| one.name.cmp(&other.name));
+        Some(items)
+    }
 }
 
 /// Items of a folder other than folders.
 #[derive(Debug)]
-pub(super) enum Contents {
-    /// The user may not list the folder.
-    Unknown,
-    /// The items, by folded name.
-    Known(HashMap<String, Vec<Item>>),
+pub(super) struct Contents {
+    /// By folded name.
+    items: HashMap<String, Vec<Item>>,
+    /// Whether there are no others. Not if the user may not list the folder, or the list was cut.
+    is_whole: bool,
 }
 
 impl Default for Contents {
     fn default() -> Self {
-        Self::Known(HashMap::new())
+        Self { items: HashMap::new(), is_whole: true }
     }
 }
 
@@ -68,23 +83,32 @@ impl Default for Contents {
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) is_file: bool,
+    pub(super) kind: ItemKind,
+    pub(super) etag: Option<String>,
     /// Size in bytes, if Box said it.
     pub(super) size: Option<u64>,
     pub(super) sha1: Option<String>,
 }
 
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemKind {
+    File,
+    Folder,
+    /// A bookmark, or what later versions of Box have.
+    Other,
+}
+
 impl Contents {
     /// The item that has this name in Box.
     pub(super) fn find_item(&self, name: &str) -> Option<&Item> {
-        let Self::Known(items) = self else { return None };
-        let items = items.get(&fold_name(name))?;
+        let items = self.items.get(&fold_name(name))?;
         items.iter().find(|item| item.name == name).or_else(|| items.first())
     }
 
-    /// Whether it is known what the folder contains.
+    /// Whether it is known what else the folder contains.
     pub(super) fn is_known(&self) -> bool {
-        matches!(self, Self::Known(_))
+        self.is_whole
     }
 }
 
@@ -94,30 +118,52 @@ impl Item {
         self.may_have_size(size) && self.sha1.as_deref().is_some_and(|own| sha1.matches(own))
     }
 
+    pub(super) fn is_file(&self) -> bool {
+        self.kind == ItemKind::File
+    }
+
     /// Whether it is a file that may have this size.
     pub(super) fn may_have_size(&self, size: u64) -> bool {
-        self.is_file && self.size.is_none_or(|own| own == size)
+        self.is_file() && self.size.is_none_or(|own| own == size)
     }
 }
 
 impl FolderInBox {
     /// The folder for the directory itself.
-    pub(super) fn new_root(destination: &str, path: PathBuf, name: String) -> Arc<Self> {
-        let path_in_box = name.clone();
-        Self::with_parent(Parent::Destination(destination.to_owned()), path, path_in_box, name)
+    pub(super) fn new_root(
+        destination: &str,
+        path: PathBuf,
+        name: String,
+        creates: bool,
+    ) -> Arc<Self> {
+        let parent = Parent::Destination(destination.to_owned());
+        Self::with_parent(parent, path, name.clone(), name, creates)
     }
 
     pub(super) fn new(parent: &Arc<Self>, path: PathBuf, name: String) -> Arc<Self> {
         let path_in_box = parent.join_name(&name);
-        Self::with_parent(Parent::Folder(Arc::clone(parent)), path, path_in_box, name)
+        let creates = parent.creates;
+        Self::with_parent(Parent::Folder(Arc::clone(parent)), path, path_in_box, name, creates)
     }
 
-    fn with_parent(parent: Parent, path: PathBuf, path_in_box: String, name: String) -> Arc<Self> {
-        let place = OnceCell::new();
-        let listing = OnceCell::new();
-        let failure = Mutex::default();
-        let is_reported = AtomicBool::new(false);
-        Arc::new(Self { path, path_in_box, name, parent, place, listing, failure, is_reported })
+    fn with_parent(
+        parent: Parent,
+        path: PathBuf,
+        path_in_box: String,
+        name: String,
+        creates: bool,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            path,
+            path_in_box,
+            name,
+            parent,
+            creates,
+            place: OnceCell::new(),
+            listing: OnceCell::new(),
+            failure: Mutex::default(),
+            is_reported: AtomicBool::new(false),
+        })
     }
 
     /// The path in Box of an item of this folder.
@@ -148,7 +194,14 @@ impl FolderInBox {
 
     async fn find_or_create(&self, context: &Context) -> Option<RemoteFolder> {
         let parent = match &self.parent {
-            Parent::Destination(id) => id.clone(),
+            Parent::Destination(id) if self.creates => id.clone(),
+            Parent::Destination(id) => match read_listing(context, id).await {
+                Ok(listing) => {
+                    let folder = listing.folders.get(&fold_name(&self.name))?;
+                    return Some(RemoteFolder { id: folder.id.clone(), created: false });
+                }
+                Err(kind) => return self.fail(kind),
+            },
             Parent::Folder(parent) => {
                 let place = parent.find_place(context).await?;
                 if let Some(id) = parent.find_folder(context, &place, &self.name).await? {
@@ -157,6 +210,9 @@ impl FolderInBox {
                 place.id
             }
         };
+        if !self.creates {
+            return None;
+        }
         match create_folder(context, &parent, &self.name).await {
             Ok(place) => Some(place),
             Err(kind) => self.fail(kind),
@@ -171,7 +227,19 @@ impl FolderInBox {
         name: &str,
     ) -> Option<Option<String>> {
         let listing = self.list(context, place).await?;
-        Some(listing.folders.get(&fold_name(name)).cloned())
+        Some(listing.folders.get(&fold_name(name)).map(|folder| folder.id.clone()))
+    }
+
+    /// The items that are not among these folded names, before [`Self::take_contents`]. `None` if
+    /// not all items are known.
+    pub(super) async fn find_others(
+        &self,
+        context: &Context,
+        place: &RemoteFolder,
+        names: &HashSet<String>,
+    ) -> Option<Vec<Item>> {
+        let listing = self.list(context, place).await?;
+        listing.find_others(|name| !names.contains(name))
     }
 
     /// Takes what the folder contained when it was listed; later calls find nothing. `None` if the
@@ -197,8 +265,8 @@ impl FolderInBox {
             Ok(listing) => Some(listing),
             // A user who may upload need not be allowed to list the folder.
             Err(ErrorKind::Refused { status: 403, .. }) => {
-                let files = Mutex::new(Contents::Unknown);
-                Some(Listing { folders: HashMap::new(), files })
+                let contents = Contents { is_whole: false, ..Contents::default() };
+                Some(Listing { files: Mutex::new(contents), ..Listing::default() })
             }
             Err(kind) => self.fail(kind),
         }
@@ -245,28 +313,31 @@ impl FolderInBox {
 }
 
 /// Lists a folder, page by page.
-async fn read_listing(context: &Context, id: &str) -> Result<Listing, ErrorKind> {
+pub(super) async fn read_listing(context: &Context, id: &str) -> Result<Listing, ErrorKind> {
     let mut folders = HashMap::new();
     let mut files: HashMap<String, Vec<Item>> = HashMap::new();
-    let mut marker: Option<String> = None;
-    let mut empty = 0;
-    loop {
-        let page = list_page(context, id, marker.as_deref(), &["name", "size", "sha1"]).await?;
-        empty = if page.entries.is_empty() { empty + 1 } else { 0 };
-        for FolderItem { id, r#type, name, size, sha1, .. } in page.entries {
+    let mut pages = Pages::new(context, id, &["name", "size", "sha1"]);
+    while let Some(entries) = pages.next_page().await? {
+        for FolderItem { id, r#type, name, size, sha1, etag, .. } in entries {
             let Some(name) = name else { continue };
             let folded = fold_name(&name);
-            if r#type == FolderItemType::Folder {
-                folders.entry(folded).or_insert(id);
-            } else {
-                let is_file = r#type == FolderItemType::File;
-                files.entry(folded).or_default().push(Item { id, name, is_file, size, sha1 });
+            let kind = match r#type {
+                FolderItemType::File => ItemKind::File,
+                FolderItemType::Folder => ItemKind::Folder,
+                _ => ItemKind::Other,
+            };
+            let item = Item { id, name, kind, etag, size, sha1 };
+            if kind == ItemKind::Folder {
+                folders.entry(folded).or_insert(item);
+                continue;
+            }
+            let same = files.entry(folded).or_default();
+            // Items that move while they are listed may come twice.
+            if same.iter().all(|there| there.id != item.id) {
+                same.push(item);
             }
         }
-        marker = page.next_marker;
-        // A service that sends nothing would never end.
-        if marker.is_none() || empty > MAX_EMPTY_PAGES {
-            return Ok(Listing { folders, files: Mutex::new(Contents::Known(files)) });
-        }
     }
+    let files = Mutex::new(Contents { items: files, is_whole: !pages.is_cut() });
+    Ok(Listing { folders, files })
 }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{self, FuturesUnordered};
 use tokio::sync::mpsc;
 
-use super::event::{DirectoryEvent, DirectorySummary};
+use super::deletion::{Search, Surplus, delete_item, order_deletions};
+use super::event::{DirectoryEvent, DirectoryPlan, DirectorySummary};
 use super::file::{Stored, Task, upload_file};
 use super::log::Record;
 use super::progress::Progress;
@@ -20,24 +21,22 @@ use super::queue::Queue;
 use super::remote::{Contents, FolderInBox};
 use super::scan::{scan_directory, start_walk};
 use super::settings::Settings;
-use super::walk::LocalFolder;
+use super::walk::{LocalFolder, skip_first};
 use crate::folder::RemoteFolder;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Event};
 
 /// Folders found or created at a time.
 const MAX_VISITS: usize = 64;
 
 /// Uploads the directory.
 pub(super) async fn upload_directory(settings: Settings) -> Result<DirectorySummary, Error> {
-    let Some(destination) = settings.folder.clone() else {
-        let what = "no destination folder for the directory".to_owned();
-        return Err(ErrorKind::Invalid(what).into());
-    };
+    let destination = settings.folder.clone().ok_or_else(no_destination)?;
     let (sender, mut failures) = mpsc::unbounded_channel();
     let scanned = scan_directory(&settings, false, move |path, error| {
         let _ = sender.send((path, error));
     });
-    let mut run = Run::new(&settings, destination)?;
+    let progress = Progress::open(&settings, &destination)?;
+    let mut run = Run::new(&settings, destination, progress)?;
     let mut scanned = std::pin::pin!(scanned);
     // Failures are reported as they are found: all of them before anything is sent.
     let plan = loop {
@@ -53,7 +52,27 @@ pub(super) async fn upload_directory(settings: Settings) -> Result<DirectorySumm
     (settings.on_event)(&DirectoryEvent::Planned { files: plan.files, bytes: plan.bytes });
     run.summary.files = plan.files;
     run.summary.skipped = plan.skipped;
-    run.upload_all().await
+    run.upload_all().await?;
+    run.delete_surplus(plan.all_files).await;
+    Ok(run.finish())
+}
+
+/// Reports what would be deleted from Box.
+pub(super) async fn plan_deletions(
+    settings: &Settings,
+    plan: &mut DirectoryPlan,
+) -> Result<(), Error> {
+    let destination = settings.folder.clone().ok_or_else(no_destination)?;
+    let mut run = Run::new(settings, destination, Progress::without_journal(settings))?;
+    run.uploads = false;
+    run.upload_all().await?;
+    plan.deletions = run.report_surplus(plan.all_files);
+    plan.failures += run.summary.failures;
+    Ok(())
+}
+
+fn no_destination() -> ErrorKind {
+    ErrorKind::Invalid("no destination folder for the directory".to_owned())
 }
 
 /// The upload of a directory under way.
@@ -66,6 +85,11 @@ struct Run<'a> {
     stopped: bool,
     queue: Queue,
     progress: Progress,
+    /// The search for what is to be deleted, if anything is.
+    search: Option<Arc<Search<'a>>>,
+    surplus: Vec<Surplus>,
+    /// Whether files are uploaded, and not only searched for.
+    uploads: bool,
 }
 
 /// A folder that was found or created, and its files.
@@ -76,24 +100,33 @@ struct Visited {
     local: LocalFolder,
     /// What the journal knows of it.
     record: Option<Record>,
+    /// What is to be deleted.
+    surplus: Result<Vec<Surplus>, ErrorKind>,
 }
 
 type Upload<'a> = BoxFuture<'a, (Task, Result<Stored, Error>)>;
 
 impl<'a> Run<'a> {
-    fn new(settings: &'a Settings, destination: String) -> Result<Self, ErrorKind> {
+    fn new(
+        settings: &'a Settings,
+        destination: String,
+        progress: Progress,
+    ) -> Result<Self, ErrorKind> {
         Ok(Self {
             settings,
-            progress: Progress::open(settings, &destination)?,
+            progress,
+            search: Search::new(settings)?.map(Arc::new),
+            uploads: true,
             destination,
             summary: DirectorySummary::default(),
             ended: 0,
             stopped: false,
             queue: Queue::default(),
+            surplus: Vec::new(),
         })
     }
 
-    async fn upload_all(mut self) -> Result<DirectorySummary, Error> {
+    async fn upload_all(&mut self) -> Result<(), Error> {
         let mut walk = Some(start_walk(self.settings));
         let mut ancestors: Vec<Arc<FolderInBox>> = Vec::new();
         let mut visits = FuturesUnordered::new();
@@ -128,12 +161,114 @@ impl<'a> Run<'a> {
                 },
             }
         }
-        self.progress.end(!self.stopped);
+        self.progress.note_open_folders();
         self.summary.not_begun = self.summary.files.saturating_sub(self.ended);
+        Ok(())
+    }
+
+    /// Ends the run.
+    fn finish(mut self) -> DirectorySummary {
+        if !self.stopped {
+            self.progress.note_end();
+        }
         let figures = self.settings.uploader.policy.budget.figures();
         self.summary.most_in_flight = figures.most_in_flight;
         self.summary.throttled = figures.throttled;
-        Ok(self.summary)
+        self.summary
+    }
+
+    /// Deletes what the directory does not have.
+    async fn delete_surplus(&mut self, all_files: usize) {
+        if !self.may_delete(all_files) {
+            return;
+        }
+        let context = self.settings.uploader.create_context();
+        for level in order_deletions(std::mem::take(&mut self.surplus)) {
+            let level = self.forget_folders(level);
+            let deletions = level.into_iter().map(|item| {
+                let context = &context;
+                async move { (delete_item(context, &item).await, item) }
+            });
+            let mut deletions = stream::iter(deletions).buffer_unordered(MAX_VISITS);
+            loop {
+                tokio::select! {
+                    biased;
+                    () = self.settings.cancel.cancelled() => {
+                        self.stopped = true;
+                        return;
+                    }
+                    deleted = deletions.next() => match deleted {
+                        Some((outcome, item)) => self.record_deletion(item, outcome),
+                        None => break,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Whether there is something to delete, and nothing speaks against it.
+    fn may_delete(&mut self, all_files: usize) -> bool {
+        let Some(search) = &self.search else { return false };
+        if self.stopped || self.surplus.is_empty() && !search.exceeds_limit() {
+            return false;
+        }
+        if self.uploads && !self.summary.is_complete() {
+            let text =
+                "nothing is deleted from Box, because not everything was uploaded".to_owned();
+            let path = self.settings.path.clone();
+            let event = Event::Warning { text };
+            (self.settings.on_event)(&DirectoryEvent::File { path, event });
+            return false;
+        }
+        match search.refuse_deletion(all_files) {
+            Some(kind) => {
+                self.record_failure(self.settings.path.clone(), kind.into());
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// Removes folders from the journal, which would otherwise believe that they exist. Those for
+    /// which that fails are not deleted.
+    fn forget_folders(&mut self, items: Vec<Surplus>) -> Vec<Surplus> {
+        let (kept, forgotten): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|item| item.is_folder && !self.progress.forget_folder(&item.path_in_box));
+        for item in kept {
+            let what = "the journal cannot be written".to_owned();
+            self.record_failure(
+                item.path_in_box.into(),
+                ErrorKind::DeletionRefused { what }.into(),
+            );
+        }
+        forgotten
+    }
+
+    fn record_deletion(&mut self, item: Surplus, outcome: Result<(), ErrorKind>) {
+        let Surplus { path_in_box, id, is_folder, .. } = item;
+        match outcome {
+            Ok(()) => {
+                self.summary.deleted += 1;
+                let event = DirectoryEvent::Deleted { path_in_box, id, is_folder };
+                (self.settings.on_event)(&event);
+            }
+            Err(kind) => self.record_failure(path_in_box.into(), kind.into()),
+        }
+    }
+
+    /// Reports what would be deleted, and returns how much.
+    fn report_surplus(&mut self, all_files: usize) -> usize {
+        if !self.may_delete(all_files) {
+            return 0;
+        }
+        for Surplus { path_in_box, id, is_folder, .. } in &self.surplus {
+            let path_in_box = path_in_box.clone();
+            let id = id.clone();
+            let event = DirectoryEvent::PlannedDeletion { path_in_box, id, is_folder: *is_folder };
+            (self.settings.on_event)(&event);
+        }
+        self.surplus.len()
     }
 
     /// The next file to upload, if more may be uploaded at a time.
@@ -155,7 +290,7 @@ impl<'a> Run<'a> {
         let name = local.name.clone();
         let remote = match ancestors.last() {
             Some(parent) => FolderInBox::new(parent, path, name),
-            None => FolderInBox::new_root(&self.destination, path, name),
+            None => FolderInBox::new_root(&self.destination, path, name, self.uploads),
         };
         ancestors.push(Arc::clone(&remote));
         remote
@@ -172,15 +307,16 @@ impl<'a> Run<'a> {
             return None;
         }
         let record = self.progress.find_folder(&remote.path_in_box);
+        // To find what is to be deleted, the folder must be listed.
         if let Some(record) = &record
             && record.is_current
+            && self.search.is_none()
             && local.files.iter().all(|file| record.find_file(file).is_some())
         {
             self.record_known_folder(&remote, local, record);
             return None;
         }
-        let settings = self.settings;
-        Some(visit_folder(settings, remote, local, record))
+        Some(visit_folder(self.settings, self.search.clone(), remote, local, record))
     }
 
     /// Reports the files of a folder that the run that is being continued has uploaded.
@@ -211,8 +347,12 @@ impl<'a> Run<'a> {
 
     /// Queues the files of a folder.
     fn record_visit(&mut self, visited: Visited) -> Result<(), ErrorKind> {
-        let Visited { remote, place, local, record } = visited;
+        let Visited { remote, place, local, record, surplus } = visited;
         self.report_places(&remote);
+        match surplus {
+            Ok(mut surplus) => self.surplus.append(&mut surplus),
+            Err(kind) => self.record_failure(local.path.clone(), kind.into()),
+        }
         let Some((place, contents)) = place else {
             if let Some((path, kind)) = remote.take_failure() {
                 // Without the directory's own folder there is nothing to upload to.
@@ -223,6 +363,9 @@ impl<'a> Run<'a> {
             }
             return Ok(());
         };
+        if !self.uploads {
+            return Ok(());
+        }
         let folder = self.progress.begin_folder(&remote.path_in_box, &place.id, local.files.len());
         for file in local.files {
             let item = contents.find_item(&file.name).cloned();
@@ -289,6 +432,7 @@ async fn next_folder(walk: &mut Option<mpsc::Receiver<LocalFolder>>) -> Option<L
 
 async fn visit_folder(
     settings: &Settings,
+    search: Option<Arc<Search<'_>>>,
     remote: Arc<FolderInBox>,
     local: LocalFolder,
     record: Option<Record>,
@@ -298,12 +442,18 @@ async fn visit_folder(
     let context = settings.uploader.create_context_with(Arc::new(move |event| {
         on_event(&DirectoryEvent::File { path: path.clone(), event: event.clone() });
     }));
-    let place = match remote.find_place(&context).await {
-        Some(place) => {
-            let contents = remote.take_contents(&context, &place).await;
-            contents.map(|contents| (place, contents))
+    let mut visited = Visited { remote, place: None, local, record, surplus: Ok(Vec::new()) };
+    let Visited { remote, local, .. } = &visited;
+    let Some(place) = remote.find_place(&context).await else { return visited };
+    let surplus = match (&search, &local.kept) {
+        (Some(search), Some(kept)) => {
+            let path = skip_first(&local.path);
+            search.search_folder(&context, remote, &place, kept, path).await
         }
-        None => None,
+        _ => Ok(Vec::new()),
     };
-    Visited { remote, place, local, record }
+    let contents = remote.take_contents(&context, &place).await;
+    visited.place = contents.map(|contents| (place, contents));
+    visited.surplus = surplus;
+    visited
 }

@@ -30,6 +30,7 @@ pub(super) async fn scan_directory(
                 Found::Folder(folder) => {
                     plan.folders += 1;
                     plan.files += folder.files.len();
+                    plan.all_files += folder.all_files;
                     plan.bytes += folder.files.iter().map(|file| file.identity.size).sum::<u64>();
                     names.truncate(folder.depth);
                     names.push(folder.name.clone());

@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(super) links: Links,
     pub(super) encode_names: bool,
     pub(super) criteria: Criteria,
+    /// What to delete in Box, if anything.
+    pub(super) deletion: Option<Deletion>,
     /// Most files uploaded in parallel.
     pub(super) files: usize,
     /// Parts of a file uploaded in parallel.
@@ -27,6 +29,15 @@ pub(crate) struct Settings {
 }
 
 pub(crate) type OnDirectoryEvent = Arc<dyn Fn(&DirectoryEvent) + Send + Sync>;
+
+/// What to delete in Box.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deletion {
+    /// Most items; if there are more, none is deleted.
+    pub(super) max: usize,
+    /// Whether what is excluded is deleted, too.
+    pub(super) excluded: bool,
+}
 
 /// How to treat symbolic links in a directory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -58,6 +58,11 @@ pub(super) enum FolderShare {
 }
 
 impl FolderShare {
+    /// Whether each entry is shared by its own path.
+    pub(super) fn is_by_item(self) -> bool {
+        matches!(self, Self::Each(_))
+    }
+
     /// Whether an entry of the folder belongs to the share.
     pub(super) fn has_item(self, path: &Path) -> bool {
         match self {

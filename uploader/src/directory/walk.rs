@@ -2,7 +2,8 @@
 //!
 //! Only the folder at hand and the names of folders still to come, level by level, are in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::ops::ControlFlow;
@@ -43,6 +44,21 @@ pub(super) struct LocalFolder {
     pub(super) files: Vec<LocalFile>,
     /// Whether the folder is created even without files.
     pub(super) is_needed: bool,
+    /// Number of files, those of other shares included.
+    pub(super) all_files: usize,
+    /// What stays in Box. `None` if nothing is to be deleted, or the folder could not be read.
+    pub(super) kept: Option<Kept>,
+}
+
+/// What stays of a folder in Box.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Folded names that the local folder has, excluded ones included unless they are to be
+    /// deleted.
+    pub(super) names: HashSet<String>,
+    /// Whose `.gitignore` files count.
+    pub(super) trail: Arc<Trail>,
+    pub(super) share: FolderShare,
 }
 
 /// A file.
@@ -97,12 +113,8 @@ pub(super) fn walk_directory(
     while let Some(next) = pending.pop() {
         let mut reading = Reading::new(settings, &selection, &next);
         reading.read_sources();
-        let Reading { folders, files, found, .. } = reading;
-        let Pending { depth, path, name, .. } = next;
-        let is_needed =
-            selection.creates_empty_folders() && selection.is_in_shard(skip_first(&path));
-        let folder = Found::Folder(LocalFolder { depth, path, name, files, is_needed });
-        for found in found.into_iter().chain([folder]) {
+        let (folders, found, folder) = reading.finish();
+        for found in found.into_iter().chain([Found::Folder(folder)]) {
             if visit(found).is_break() {
                 return Ok(());
             }
@@ -130,7 +142,8 @@ struct LocalSource {
 }
 
 /// The folders that lead to a folder, with links resolved.
-struct Trail {
+#[derive(Debug)]
+pub(super) struct Trail {
     real: PathBuf,
     /// The patterns of the folder's `.gitignore` file.
     gitignore: Option<Gitignore>,
@@ -149,11 +162,13 @@ impl Trail {
         false
     }
 
-    /// Whether a `.gitignore` file on the way excludes the entry: the closest one decides.
-    fn excludes(&self, entry: &Path, is_folder: bool) -> bool {
+    /// Whether a `.gitignore` file on the way excludes what is at this path in the folder: the
+    /// closest one decides.
+    pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+        let entry = self.real.join(path);
         let mut next = Some(self);
         while let Some(trail) = next {
-            match trail.gitignore.as_ref().map(|patterns| patterns.matched(entry, is_folder)) {
+            match trail.gitignore.as_ref().map(|patterns| patterns.matched(&entry, is_folder)) {
                 Some(Match::Ignore(_)) => return true,
                 Some(Match::Whitelist(_)) => return false,
                 Some(Match::None) | None => {}
@@ -176,6 +191,11 @@ struct Reading<'a> {
     taken: HashMap<String, (PathBuf, Option<usize>)>,
     /// Which entries are in this process's share.
     share: FolderShare,
+    all_files: usize,
+    /// Folded names that stay in Box, if others are deleted.
+    kept: HashSet<String>,
+    /// Whether all entries could be read.
+    is_whole: bool,
     /// Nanoseconds since 1970.
     started: i128,
 }
@@ -191,6 +211,9 @@ impl<'a> Reading<'a> {
             found: Vec::new(),
             taken: HashMap::new(),
             share: selection.choose_share(skip_first(&folder.path), 0),
+            all_files: 0,
+            kept: HashSet::new(),
+            is_whole: true,
             started: nanoseconds_since_1970(SystemTime::now()),
         }
     }
@@ -245,11 +268,15 @@ impl<'a> Reading<'a> {
         let is_folder = kind.is_dir();
         let selection = self.selection;
         if selection.excludes(relative, is_folder)
-            || trail.excludes(&trail.real.join(entry.file_name()), is_folder)
+            || trail.excludes(Path::new(&entry.file_name()), is_folder)
             || !is_folder && !selection.includes_file(relative)
         {
+            if self.settings.deletion.is_some_and(|deletion| !deletion.excluded) {
+                self.keep_name(&entry.file_name());
+            }
             return Ok(());
         }
+        self.keep_name(&entry.file_name());
         if kind.is_symlink() && self.settings.links == Links::Fail {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a symbolic link"));
         }
@@ -325,6 +352,7 @@ impl<'a> Reading<'a> {
 
     /// Box ignores case in names: a second file would become a version of the first and hide it.
     fn add_file(&mut self, source: PathBuf, path: &Path, name: String, metadata: &Metadata) {
+        self.all_files += 1;
         let folded = fold_name(&name);
         if let Some((other, _)) = self.taken.get(&folded)
             && self.settings.on_conflict != OnConflict::Rename
@@ -346,6 +374,35 @@ impl<'a> Reading<'a> {
         });
     }
 
+    fn keep_name(&mut self, local: &OsStr) {
+        if self.settings.deletion.is_some()
+            && let Ok(name) = choose_name(local, self.settings.encode_names)
+        {
+            self.kept.insert(fold_name(&name));
+        }
+    }
+
+    /// The folders in this one, what else was found, and the folder.
+    fn finish(self) -> (Vec<Pending>, Vec<Found>, LocalFolder) {
+        let Self { settings, selection, folder, folders, files, found, share, kept, .. } = self;
+        let Pending { depth, path, name, sources } = folder;
+        let deletes = settings.deletion.is_some();
+        // What others have of a large folder is theirs to delete.
+        let is_own = selection.is_in_shard(skip_first(path)) || deletes && share.is_by_item();
+        let trail = sources.first().map(|source| Arc::clone(&source.trail));
+        let trail = trail.filter(|_| deletes && self.is_whole);
+        let folder = LocalFolder {
+            depth: *depth,
+            path: path.clone(),
+            name: name.clone(),
+            files,
+            is_needed: selection.creates_empty_folders() && is_own,
+            all_files: self.all_files,
+            kept: trail.map(|trail| Kept { names: kept, trail, share }),
+        };
+        (folders, found, folder)
+    }
+
     fn record_clash(&mut self, path: &Path, other: PathBuf) {
         let name = path.display().to_string();
         let other = other.display().to_string();
@@ -353,6 +410,7 @@ impl<'a> Reading<'a> {
     }
 
     fn record_error(&mut self, path: PathBuf, error: io::Error) {
+        self.is_whole = false;
         let name = path.display().to_string();
         self.record_failure(path, ErrorKind::Source { name, error });
     }
@@ -366,7 +424,7 @@ impl<'a> Reading<'a> {
 }
 
 /// The path without its first component, the directory's name.
-fn skip_first(path: &Path) -> &Path {
+pub(super) fn skip_first(path: &Path) -> &Path {
     let mut components = path.components();
     components.next();
     components.as_path()

@@ -72,12 +72,42 @@ async fn a_dry_run_shows_what_is_selected() {
 }
 
 #[tokio::test]
+async fn what_the_directory_does_not_have_is_deleted() {
+    let emulator = emulator().await;
+    let home = photos();
+    let mirror = ["photos", "--to", "/", "--delete"];
+    let ended = home.upload(&emulator, &mirror).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    std::fs::remove_dir_all(home.path("photos/2026")).unwrap();
+
+    let ended = home.upload(&emulator, &[&mirror[..], &["--dry-run", "--quiet"]].concat()).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    for path in ["photos/2026/", "photos/2026/c.jpg", "photos/2026/d.txt"] {
+        assert!(ended.out.contains(&format!("would delete {path} from Box\n")), "{ended:?}");
+    }
+    let ended = home.upload(&emulator, &[&mirror[..], &["--max-delete", "2"]].concat()).await;
+    assert_eq!((ended.code, emulator.files().len()), (Some(7), 4), "{ended:?}");
+    let error = "error: nothing was deleted from Box: it has at least 3 items fewer than Box";
+    assert!(ended.err.contains(error) && ended.err.contains("--max-delete raises"), "{ended:?}");
+    let ended = home.upload(&emulator, &[&mirror[..], &["--json"]].concat()).await;
+    assert_eq!((ended.code, emulator.files().len()), (Some(0), 2), "{ended:?}");
+    let events = ended.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let events: Vec<_> = events.collect();
+    assert_eq!(events.iter().filter(|event| event["event"] == "deleted").count(), 3, "{ended:?}");
+    assert_eq!(events.last().unwrap()["deleted"], 3, "{ended:?}");
+}
+
+#[tokio::test]
 async fn mistakes_are_usage_errors() {
     let home = photos();
     home.file("one", "1");
     for (arguments, message) in [
         (&["photos", "--to", "0", "--shard", "2/2"][..], "counts from 0"),
         (&["photos", "--to", "0", "-0"], "--files-from"),
+        (&["photos", "--to", "0", "--delete", "--include", "a"], "cannot be used with"),
+        (&["photos", "--to", "0", "--max-delete", "1"], "--delete"),
+        (&["photos", "one", "--to", "0", "--delete"], "--delete is for directories"),
+        (&["photos", "--to", "0", "--delete", "--on-conflict", "rename"], "has renamed"),
         (&["one", "--to", "0", "--manifest", "m"], "--manifest requires a single directory"),
         (&["photos", "one", "--to", "0", "--files-from", "one"], "requires a single directory"),
     ] {

@@ -39,7 +39,7 @@ async fn completions_for_every_shell() {
 async fn fish_completes_options_after_a_path() {
     let ended = Home::new().run(&["completions", "fish"]).await;
     let line = ended.out.lines().find(|line| line.contains("-l on-conflict")).unwrap();
-    let condition = "-n \"not __fish_seen_subcommand_from abort sessions ls mkdir login logout whoami completions man\"";
+    let condition = "-n \"not __fish_seen_subcommand_from abort sessions ls mkdir login logout whoami report completions man\"";
     assert!(line.contains(condition), "{line}");
     let line = ended.out.lines().find(|line| line.contains("-a \"abort\"")).unwrap();
     assert!(line.contains("-n \"__fish_box_upload_needs_command\""), "{line}");

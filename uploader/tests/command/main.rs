@@ -14,6 +14,7 @@ mod login;
 mod metrics;
 #[cfg(unix)]
 mod readme;
+mod report;
 mod retrying;
 mod showing;
 mod uploading;

@@ -13,8 +13,9 @@ use super::*;
 const FILE: &str = "--file-id 67890 --if-match 3";
 const SESSION: &str = "0123456789ABCDEF0123456789ABCDEF";
 
-/// What the README says of a job's volume and of its number, and what a test has.
-const JOB: [(&str, &str); 2] = [("/state/", ""), ("$JOB_COMPLETION_INDEX", "0")];
+/// What the README says of a job's volume and of its tasks, and what a test has: one task.
+const JOB: [(&str, &str); 3] =
+    [("/state/", ""), ("$JOB_COMPLETION_INDEX/8", "0/1"), ("$JOB_COMPLETION_INDEX", "0")];
 
 #[tokio::test]
 async fn every_command_of_the_readmes_runs() {

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::support::{Setting, number, quick};
 
 /// Creates small files, `per_folder` in each of these folders, with times in the past.
-fn create_files(root: &Path, folders: usize, per_folder: usize) {
+pub(crate) fn create_files(root: &Path, folders: usize, per_folder: usize) {
     for folder in 0..folders {
         let path = root.join(format!("{}/{folder}", folder % 5));
         fs::create_dir_all(&path).unwrap();
@@ -29,11 +29,11 @@ fn create_files(root: &Path, folders: usize, per_folder: usize) {
 }
 
 /// Waits until a change of a file would show in its times.
-async fn settle() {
+pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_millis(120)).await;
 }
 
-fn direct(uploader: Uploader) -> Uploader {
+pub(crate) fn direct(uploader: Uploader) -> Uploader {
     uploader.sessions_from(1 << 20)
 }
 
@@ -42,7 +42,7 @@ async fn send(uploader: &Uploader, root: &Path) -> DirectorySummary {
 }
 
 /// The paths of all files in the emulator: each once.
-fn stored(setting: &Setting) -> BTreeSet<String> {
+pub(crate) fn stored(setting: &Setting) -> BTreeSet<String> {
     let files = setting.emulator.files();
     let path = |file: &box_upload_sessions::types::FileFull| {
         let path = file.path_collection.as_ref();
@@ -135,7 +135,7 @@ async fn only_files_that_have_changed_are_read_again() {
     assert_eq!(send(&afresh, &root).await.unchanged, 6);
 }
 
-async fn delete_file(setting: &Setting, id: &str) {
+pub(crate) async fn delete_file(setting: &Setting, id: &str) {
     let address = setting.emulator.address();
     let request = format!(
         "DELETE /__emulator/api/files/{id} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"

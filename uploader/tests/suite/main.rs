@@ -3,9 +3,11 @@
 mod basics;
 mod changes;
 mod commit;
+mod deletion;
 mod destinations;
 mod directories;
 mod directory_runs;
+mod endless;
 mod fault_plans;
 mod invariants;
 #[cfg(feature = "command")]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use box_uploader::{Event, Unfinished};
 use serde_json::{Value, json};
 
-use super::message::{Format, Message, Percentiles, Stored};
+use super::message::{Finding, Format, Message, Percentiles, Reported, Stored, Summary};
 use super::stdout::{is_file, write_line};
 
 /// Minimum time between progress events.
@@ -77,22 +77,7 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
             object["path"] = json!(path);
             object
         }
-        Message::Summary(summary) => json!({
-            "event": "summary",
-            "planned": summary.planned,
-            "stored": summary.stored,
-            "unchanged": summary.unchanged,
-            "failed": summary.failed,
-            "left_out": summary.left_out,
-            "skipped": summary.skipped,
-            "folders": summary.folders,
-            "sent": summary.sent,
-            "most_in_flight": summary.most_in_flight,
-            "throttled": summary.throttled,
-            "seconds": summary.elapsed.as_secs_f64(),
-            "request_seconds": summary.percentiles.as_ref().map(percentiles_object),
-            "exit_code": summary.exit_code,
-        }),
+        Message::Summary(summary) => summary_object(summary),
         Message::Planned(plan) => json!({
             "event": "planned",
             "name": plan.name,
@@ -107,9 +92,63 @@ fn message_object(message: &Message<'_>) -> Option<Value> {
         Message::DamagedRemoved { count } => {
             json!({ "event": "damaged_removed", "count": count })
         }
+        Message::Deleted { path, id, is_folder, planned } => json!({
+            "event": if *planned { "planned_deletion" } else { "deleted" },
+            "id": id,
+            "type": if *is_folder { "folder" } else { "file" },
+            "path": path,
+        }),
+        Message::Finding(it) => finding_object(it),
+        Message::Reported(it) => report_object(it),
         Message::Aborted { session } => json!({ "event": "aborted", "session": session }),
     };
     Some(object)
+}
+
+fn summary_object(summary: &Summary) -> Value {
+    json!({
+        "event": "summary",
+        "planned": summary.planned,
+        "stored": summary.stored,
+        "unchanged": summary.unchanged,
+        "failed": summary.failed,
+        "left_out": summary.left_out,
+        "skipped": summary.skipped,
+        "folders": summary.folders,
+        "deleted": summary.deleted,
+        "sent": summary.sent,
+        "most_in_flight": summary.most_in_flight,
+        "throttled": summary.throttled,
+        "seconds": summary.elapsed.as_secs_f64(),
+        "request_seconds": summary.percentiles.as_ref().map(percentiles_object),
+        "exit_code": summary.exit_code,
+    })
+}
+
+fn finding_object(it: &Finding<'_>) -> Value {
+    json!({
+        "event": it.what,
+        "manifest": it.place.map(|(manifest, _)| manifest),
+        "line": it.place.map(|(_, line)| line),
+        "reason": it.reason,
+        "path": it.path,
+    })
+}
+
+fn report_object(it: &Reported) -> Value {
+    json!({
+        "event": "report",
+        "files": it.files,
+        "duplicates": it.duplicates,
+        "contradictions": it.contradictions,
+        "damaged": it.damaged,
+        "missing": it.missing,
+        "unreadable": it.unreadable,
+        "absent": it.absent,
+        "different": it.different,
+        "not_listed": it.not_listed,
+        "exit_code": it.exit_code,
+    })
 }
 
 /// The object of an event; `None` for unknown events.

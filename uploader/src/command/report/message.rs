@@ -53,6 +53,12 @@ pub(crate) enum Message<'a> {
     Metrics { address: SocketAddr },
     /// A file would be uploaded.
     Planned(Planned<'a>),
+    /// An item that a directory does not have was deleted, or would be.
+    Deleted { path: &'a str, id: &'a str, is_folder: bool, planned: bool },
+    /// Something is wrong with what manifests say.
+    Finding(Finding<'a>),
+    /// The result of a report about manifests.
+    Reported(&'a Reported),
     /// A session was aborted.
     Aborted { session: &'a str },
     /// An unfinished upload.
@@ -101,6 +107,8 @@ pub(crate) struct Summary {
     pub(crate) skipped: usize,
     /// Folders created.
     pub(crate) folders: usize,
+    /// Files and folders deleted from Box, or that a dry run would delete.
+    pub(crate) deleted: usize,
     /// Bytes.
     pub(crate) sent: u64,
     /// Largest number of requests in flight.
@@ -120,4 +128,49 @@ pub(crate) struct Percentiles {
     pub(crate) p90: Duration,
     pub(crate) p99: Duration,
     pub(crate) longest: Duration,
+}
+
+/// Something that is wrong with what manifests say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Finding<'a> {
+    /// Its kind, for programs.
+    pub(crate) what: &'static str,
+    /// Path in Box, unless the line does not say.
+    pub(crate) path: &'a str,
+    /// Manifest and line.
+    pub(crate) place: Option<(&'a str, u32)>,
+    pub(crate) reason: Option<&'a str>,
+}
+
+/// The result of a report about manifests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reported {
+    /// Files in the manifests, without those that contradict each other.
+    pub(crate) files: usize,
+    /// Further lines that say the same.
+    pub(crate) duplicates: usize,
+    /// Lines that contradict others.
+    pub(crate) contradictions: usize,
+    /// Lines that are not valid.
+    pub(crate) damaged: usize,
+    /// Files of the directory that are in no manifest.
+    pub(crate) missing: usize,
+    /// Entries of the directory that could not be read.
+    pub(crate) unreadable: usize,
+    /// Files that Box does not have.
+    pub(crate) absent: usize,
+    /// Files that are different in Box.
+    pub(crate) different: usize,
+    /// Folders that Box did not list to their end.
+    pub(crate) not_listed: usize,
+    pub(crate) exit_code: u8,
+}
+
+impl Reported {
+    /// Whether nothing is wrong. Duplicates are not.
+    pub(crate) fn is_flawless(&self) -> bool {
+        let Self { contradictions, damaged, missing, unreadable, absent, different, .. } = *self;
+        let wrong = contradictions + damaged + missing + unreadable + absent + different;
+        wrong + self.not_listed == 0
+    }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use box_uploader::{Event, Unfinished};
 
-use super::message::{Message, Percentiles, Planned, Stored, Summary};
+use super::message::{Message, Percentiles, Planned, Reported, Stored, Summary};
 use super::stdout::{self, write_line};
 use crate::command::terminal::{BAD, GOOD, Terminal, apply_style, to_brief, to_printable};
 use box_upload_common::units::{Size, Time};
@@ -21,6 +21,11 @@ pub(super) fn report_common(terminal: &Terminal, message: &Message<'_>) {
         }
         Message::Failed { path, failure } => terminal.write_line(&failure.to_text(*path)),
         Message::Summary(it) => terminal.write_line(&describe_summary(it)),
+        Message::Deleted { path, is_folder, planned: false, .. } => {
+            let slash = if *is_folder { "/" } else { "" };
+            terminal.write_line(&format!("deleted {}{slash} from Box", to_printable(path)));
+        }
+        Message::Reported(it) => terminal.write_line(&describe_report(it)),
         Message::Planned(plan) => write_line(&describe_planned(plan)),
         Message::Unfinished(it) => write_line(&describe_unfinished(it)),
         Message::Cleared(it) => {
@@ -121,6 +126,7 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
         (summary.left_out, "not attempted"),
         (summary.skipped, "skipped"),
         (summary.folders, "new folders"),
+        (summary.deleted, "deleted from Box"),
         (throttled, "requests slowed down by Box"),
     ];
     for (count, what) in counts {
@@ -134,6 +140,26 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
             Size(summary.sent),
             describe_duration(summary.sent, summary.elapsed)
         );
+    }
+    text
+}
+
+/// Describes the result of a report about manifests.
+fn describe_report(reported: &Reported) -> String {
+    let mut text = format!("{} files", reported.files);
+    for (count, what) in [
+        (reported.duplicates, "duplicate lines"),
+        (reported.contradictions, "contradictory lines"),
+        (reported.damaged, "damaged lines"),
+        (reported.missing, "missing"),
+        (reported.unreadable, "unreadable"),
+        (reported.absent, "not in Box"),
+        (reported.different, "different in Box"),
+        (reported.not_listed, "folders not listed to their end"),
+    ] {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
     }
     text
 }

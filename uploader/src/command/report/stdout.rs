@@ -15,7 +15,8 @@ pub(super) fn format_result(stored: &Stored<'_>) -> String {
 }
 
 /// The line of a message that is a result by itself, separated by tabs: of an item its id, type,
-/// size and name, of a folder its id and path, of a user the id, login and name.
+/// size and name, of a folder its id and path, of a user the id, login and name. That of a planned
+/// deletion is a sentence; that of a finding has its kind, path, place and reason.
 pub(super) fn format_single(message: &Message<'_>) -> Option<String> {
     match message {
         Message::FolderReady { path, id, .. } => {
@@ -27,6 +28,17 @@ pub(super) fn format_single(message: &Message<'_>) -> Option<String> {
             let kind = to_printable(item.r#type.as_str());
             let name = to_printable(item.name.as_deref().unwrap_or_default());
             Some(format!("{}\t{kind}\t{size}\t{name}", to_printable(&item.id)))
+        }
+        Message::Deleted { path, is_folder, planned: true, .. } => {
+            let slash = if *is_folder { "/" } else { "" };
+            Some(format!("would delete {}{slash} from Box", to_printable(path)))
+        }
+        Message::Finding(it) => {
+            let place = it.place.map(|(manifest, line)| format!("{manifest}:{line}"));
+            let texts = [Some(it.path), place.as_deref(), it.reason];
+            let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
+            let texts = texts.map(|text| format!("\t{}", to_printable(text)));
+            Some(it.what.to_owned() + &texts.collect::<String>())
         }
         Message::User(user) => {
             let texts = [Some(&*user.id), user.login.as_deref(), user.name.as_deref()];

@@ -98,6 +98,10 @@ fn report_event(reporter: &Reporter, is_json: bool, directory: &str, event: &Dir
         DirectoryEvent::Unchanged { path, size, .. } => {
             reporter.report(&Message::Unchanged { path: &shown(path), size: *size });
         }
+        DirectoryEvent::Deleted { path_in_box: path, id, is_folder } => {
+            let is_folder = *is_folder;
+            reporter.report(&Message::Deleted { path, id, is_folder, planned: false });
+        }
         // Programs get all failures; people get the first ones in full after the rest.
         DirectoryEvent::Failed { path, error } if is_json => {
             reporter.metrics().record_failed_file();
@@ -121,6 +125,7 @@ fn report_summary(context: &Context, done: &DirectorySummary, total: &mut Total)
     total.summary.unchanged += done.unchanged;
     total.summary.left_out += done.not_begun;
     total.summary.folders += done.folders;
+    total.summary.deleted += done.deleted;
     total.summary.sent += done.sent;
     total.summary.failed += done.failures;
     total.summary.most_in_flight = done.most_in_flight;

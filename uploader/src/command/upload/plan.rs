@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use box_uploader::{DirectoryEvent, Uploader};
+use box_uploader::{DirectoryEvent, Event, Uploader};
 
 use super::file::file_size;
 use super::{convert, selection};
@@ -12,12 +12,28 @@ use crate::command::client;
 use crate::command::command_error::CommandError;
 use crate::command::context::Context;
 use crate::command::exit::Exit;
+use crate::command::folders;
 use crate::command::report::{Message, Planned, Reporter, Summary};
 use box_upload_common::lock;
 
-/// Prints what would be uploaded. Nothing is sent, and no credentials are needed.
-pub(super) async fn print_plan(context: &Context, upload: &Upload) -> Result<Exit, CommandError> {
-    let uploader = Uploader::new(client::build_client(client::client_builder())?);
+/// Prints what would be uploaded, and what would be deleted. Only for the latter, Box is asked.
+pub(super) async fn print_plan(
+    context: &Context,
+    upload: &mut Upload,
+) -> Result<Exit, CommandError> {
+    let uploader = if upload.directory.delete {
+        let uploader = client::build_upload_client(upload, context.reporter.metrics())?;
+        if let Some(folder) = &upload.destination.to {
+            let finding = folders::find_folder(context, &uploader, folder, false);
+            match folders::wait_unless_interrupted(context, finding).await {
+                Ok(found) => upload.destination.to = Some(found?),
+                Err(exit) => return Ok(exit),
+            }
+        }
+        uploader
+    } else {
+        Uploader::new(client::build_client(client::client_builder())?)
+    };
     let mut exit = Exit::Done;
     let mut summary = Summary::default();
     for path in &upload.paths {
@@ -79,6 +95,8 @@ async fn plan_directory(
     let plan = selection::apply_options(&upload.directory, uploader.directory(path))?
         .on_conflict(on_conflict)
         .links(convert::to_links(&upload.transfer))
+        .to_folder(upload.destination.to.clone().unwrap_or_default())
+        .cancel_on(context.interrupt.token().clone())
         .on_progress(move |event| {
             if let Some(failed) = report_event(&reporter, folder.as_deref(), event) {
                 *lock(&exit) = failed;
@@ -86,8 +104,9 @@ async fn plan_directory(
         })
         .plan()
         .await
-        .map_err(|error| CommandError::from_upload(&error, None))?;
+        .map_err(|error| CommandError::from_upload(&error, context.interrupt.exit()))?;
     summary.planned += plan.files;
+    summary.deleted += plan.deletions;
     summary.skipped += plan.skipped;
     summary.failed += plan.failures;
     let exit = *lock(&last_failure);
@@ -104,6 +123,16 @@ fn report_event(reporter: &Reporter, folder: Option<&str>, event: &DirectoryEven
             let name = Some(name);
             let planned = Planned { path, name, size, folder, file_id: None };
             reporter.report(&Message::Planned(planned));
+            None
+        }
+        DirectoryEvent::PlannedDeletion { path_in_box: path, id, is_folder } => {
+            let is_folder = *is_folder;
+            reporter.report(&Message::Deleted { path, id, is_folder, planned: true });
+            None
+        }
+        DirectoryEvent::File { path, event: event @ Event::Warning { .. } } => {
+            let path = &*path.display().to_string();
+            reporter.report(&Message::Event { path, event });
             None
         }
         DirectoryEvent::Skipped { path, what } => {

@@ -5,11 +5,26 @@ use std::fs::File;
 use box_uploader::{DirectoryUpload, PathList};
 
 use crate::command::command_error::CommandError;
-use crate::command::directory_arguments::DirectoryArguments;
+use crate::command::directory_arguments::{DirectoryArguments, SelectionArguments};
 
 /// Applies the options for directories to an upload. The list of files is read here.
 pub(super) fn apply_options(
     arguments: &DirectoryArguments,
+    upload: DirectoryUpload,
+) -> Result<DirectoryUpload, CommandError> {
+    let mut upload = select_files(&arguments.selection, upload)?;
+    if arguments.delete {
+        upload = upload.delete(arguments.max_delete, arguments.delete_excluded);
+    }
+    if let Some(shard) = arguments.shard {
+        upload = upload.shard(shard);
+    }
+    Ok(upload)
+}
+
+/// Applies the options that select files.
+pub(in crate::command) fn select_files(
+    arguments: &SelectionArguments,
     mut upload: DirectoryUpload,
 ) -> Result<DirectoryUpload, CommandError> {
     for pattern in &arguments.include {
@@ -31,9 +46,6 @@ pub(super) fn apply_options(
             let what = format!("cannot use the list `{}`", path.display());
             CommandError::setup(what).because(&error)
         })?);
-    }
-    if let Some(shard) = arguments.shard {
-        upload = upload.shard(shard);
     }
     Ok(upload.gitignore(arguments.gitignore).encode_names(arguments.encode_names))
 }

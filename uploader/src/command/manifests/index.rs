@@ -1,0 +1,139 @@
+//! An index of the lines of all manifests, in 28 bytes per line.
+
+use box_uploader::Sha1Hash;
+
+use crate::command::manifest::Line;
+
+/// The lines of all manifests, by path.
+#[derive(Default)]
+pub(super) struct Index {
+    entries: Vec<Entry>,
+    /// Hashes of the folders that lead to the files, sorted.
+    folders: Vec<PathKey>,
+}
+
+/// A line of a manifest. Paths are known by their hashes; whoever needs one reads its line again.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    path: PathKey,
+    content: ContentKey,
+    /// Where it is: the manifest's index, and the line, counted from 1.
+    pub(super) line: u32,
+    pub(super) manifest: u16,
+    pub(super) state: State,
+    is_in_box: bool,
+}
+
+type PathKey = [u8; 12];
+type ContentKey = [u8; 8];
+
+/// What is known of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// The first or only one about its file.
+    Valid,
+    /// Another line says the same.
+    Duplicate,
+    /// Another line says something else of the same path.
+    Contradiction,
+    /// Box has no file of this path.
+    Absent,
+    /// What Box has under this path is different.
+    Different,
+}
+
+impl Index {
+    /// Adds a line.
+    pub(super) fn add_line(&mut self, manifest: u16, number: u32, line: &Line<'_>) {
+        let mut folder = &*line.path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            self.folders.push(hash_path(folder));
+        }
+        // Neighbours mostly share their folders.
+        if self.folders.len() > 1 << 16 && self.folders.len().is_power_of_two() {
+            sort_keys(&mut self.folders);
+        }
+        self.entries.push(Entry {
+            path: hash_path(&line.path),
+            content: hash_content(&line.id, line.size, line.sha1),
+            line: number,
+            manifest,
+            state: State::Valid,
+            is_in_box: false,
+        });
+    }
+
+    /// Finds duplicates and contradictions. Nothing may be added afterwards.
+    pub(super) fn compare_lines(&mut self) {
+        sort_keys(&mut self.folders);
+        self.entries.sort_unstable_by_key(|entry| (entry.path, entry.manifest, entry.line));
+        for same in self.entries.chunk_by_mut(|one, other| one.path == other.path) {
+            let differ = same.iter().any(|entry| entry.content != same[0].content);
+            if differ {
+                same.iter_mut().for_each(|entry| entry.state = State::Contradiction);
+            } else {
+                same.iter_mut().skip(1).for_each(|entry| entry.state = State::Duplicate);
+            }
+        }
+    }
+
+    /// Whether a line is about this path.
+    pub(super) fn has_path(&self, path: &str) -> bool {
+        let key = hash_path(path);
+        self.entries.binary_search_by_key(&key, |entry| entry.path).is_ok()
+    }
+
+    /// Whether a file is in this folder, or in one below it.
+    pub(super) fn has_folder(&self, path: &str) -> bool {
+        self.folders.binary_search(&hash_path(path)).is_ok()
+    }
+
+    /// Records the file that Box has under a path.
+    pub(super) fn record_file(&mut self, path: &str, id: &str, size: u64, sha1: Sha1Hash) {
+        let key = hash_path(path);
+        let content = hash_content(id, size, sha1);
+        let first = self.entries.partition_point(|entry| entry.path < key);
+        for entry in self.entries[first..].iter_mut().take_while(|entry| entry.path == key) {
+            entry.is_in_box = true;
+            if entry.state == State::Valid && entry.content != content {
+                entry.state = State::Different;
+            }
+        }
+    }
+
+    /// Marks the lines whose files were not recorded.
+    pub(super) fn mark_absent(&mut self) {
+        let absent = self.entries.iter_mut().filter(|entry| !entry.is_in_box);
+        for entry in absent.filter(|entry| entry.state == State::Valid) {
+            entry.state = State::Absent;
+        }
+    }
+
+    /// The number of lines in a state.
+    pub(super) fn count(&self, state: State) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    /// The lines in the order of the manifests.
+    pub(super) fn into_lines(self) -> Vec<Entry> {
+        let mut entries = self.entries;
+        entries.sort_unstable_by_key(|entry| (entry.manifest, entry.line));
+        entries
+    }
+}
+
+fn sort_keys(keys: &mut Vec<PathKey>) {
+    keys.sort_unstable();
+    keys.dedup();
+}
+
+fn hash_path(path: &str) -> PathKey {
+    let Sha1Hash(hash) = Sha1Hash::of(path.as_bytes());
+    std::array::from_fn(|index| hash[index])
+}
+
+fn hash_content(id: &str, size: u64, sha1: Sha1Hash) -> ContentKey {
+    let Sha1Hash(hash) = Sha1Hash::of(format!("{id} {size} {sha1}").as_bytes());
+    std::array::from_fn(|index| hash[index])
+}

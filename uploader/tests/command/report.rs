@@ -1,0 +1,154 @@
+//! `box-upload report`.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use box_emulator::{Emulator, Operation};
+use box_upload_sessions::Client;
+use serde_json::Value;
+
+use super::{Ended, Home, emulator};
+
+/// A directory with 12 files in 5 folders that two processes have uploaded.
+async fn uploaded(emulator: &Emulator) -> Home {
+    let home = Home::new();
+    for folder in ["photos", "photos/1", "photos/2", "photos/2/ä", "photos/empty"] {
+        fs::create_dir_all(home.path(folder)).unwrap();
+        for number in 0..3 {
+            if folder != "photos/empty" {
+                home.file(&format!("{folder}/{number}.txt"), format!("{folder} {number}"));
+            }
+        }
+    }
+    for (shard, manifest) in [("0/2", "0.jsonl"), ("1/2", "1.jsonl")] {
+        let arguments = ["photos", "--to", "0", "--shard", shard, "--manifest", manifest];
+        let ended = home.upload(emulator, &arguments).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+    home
+}
+
+async fn report(home: &Home, emulator: &Emulator, options: &[&str]) -> Ended {
+    let arguments = [&["report", "0.jsonl", "1.jsonl"][..], options].concat();
+    home.upload(emulator, &arguments).await
+}
+
+#[tokio::test]
+async fn manifests_of_all_shares_are_joined_and_verified() {
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    let before = emulator.requests().len();
+    let options = ["--against", "photos", "--verify", "--to", "/", "--join", "all.jsonl"];
+    let ended = report(&home, &emulator, &options).await;
+    assert_eq!((ended.code, &*ended.out, &*ended.err), (Some(0), "", "12 files\n"), "{ended:?}");
+    // The root folder and four with files: each once.
+    let requests = emulator.requests().split_off(before);
+    assert_eq!(requests.len(), 5);
+    assert!(requests.iter().all(|it| it.operation == Some(Operation::ListFolderItems)));
+    let joined = fs::read_to_string(home.path("all.jsonl")).unwrap();
+    assert_eq!(joined.lines().count(), 12);
+
+    // Those of several runs say the same.
+    let ended = report(&home, &emulator, &["all.jsonl", "--join", "again.jsonl"]).await;
+    assert_eq!(ended.err, "12 files, 12 duplicate lines\n", "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("again.jsonl")).unwrap(), joined);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_found() {
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    home.file("photos/2/new.txt", "new");
+    let ended = report(&home, &emulator, &["--against", "photos"]).await;
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    assert_eq!(ended.out, "missing\tphotos/2/new.txt\n", "{ended:?}");
+    assert_eq!(ended.err, "12 files, 1 missing\n", "{ended:?}");
+    let options = ["--against", "photos", "--exclude", "new.txt"];
+    assert_eq!(report(&home, &emulator, &options).await.code, Some(0));
+
+    // Changes in Box.
+    let client = Client::builder().base_url(emulator.url()).access_token("token").build().unwrap();
+    let files = emulator.files();
+    client.delete_file(&files[3].id).await.unwrap();
+    let changed = home.file("changed", "changed");
+    let arguments = [changed.to_str().unwrap(), "--file-id", &files[4].id];
+    assert_eq!(home.upload(&emulator, &arguments).await.code, Some(0));
+    let options = ["--verify", "--to", "0", "--json"];
+    let ended = report(&home, &emulator, &options).await;
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    let events = ended.events();
+    let mut kinds: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["absent", "different", "report"], "{ended:?}");
+    let result = events.last().unwrap();
+    assert_eq!(
+        (&result["files"], &result["absent"], &result["exit_code"]),
+        (&12.into(), &1.into(), &7.into())
+    );
+    for event in &events[..2] {
+        let manifest = fs::read_to_string(home.path(event["manifest"].as_str().unwrap())).unwrap();
+        let line = event["line"].as_u64().unwrap() as usize;
+        let line: Value = serde_json::from_str(manifest.lines().nth(line - 1).unwrap()).unwrap();
+        assert_eq!(line["path"], event["path"], "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn damaged_and_contradictory_lines_are_located() {
+    let emulator = emulator().await;
+    let home = Home::new();
+    let line = |path: &str, id: u32, sha1: char| {
+        let sha1 = sha1.to_string().repeat(40);
+        format!(r#"{{"path":"{path}","id":"{id}","size":1,"sha1":"{sha1}"}}"#)
+    };
+    let mut first = String::new();
+    for text in [&*line("p/a", 1, 'a'), "", "{", "[1]", &line("p/b", 2, 'x'), &line("", 3, 'a')] {
+        writeln!(first, "{text}").unwrap();
+    }
+    writeln!(first, "{}", " ".repeat(2 << 20)).unwrap();
+    writeln!(first, "{}", line("p/c", 4, 'c')).unwrap();
+    home.file("0.jsonl", &first);
+    // Its last line was cut off.
+    let cut = line("p/d", 5, 'd');
+    let second = [&line("p/c", 4, 'C'), &line("p/a", 9, 'a'), &cut[..20]].join("\n");
+    home.file("1.jsonl", &second);
+
+    let ended = report(&home, &emulator, &[]).await;
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    let lines: Vec<_> =
+        ended.out.lines().map(|line| line.split('\t').collect::<Vec<_>>()).collect();
+    let found: Vec<_> = lines.iter().map(|line| (line[0], line[line.len() - 2])).collect();
+    assert_eq!(
+        found,
+        [
+            ("damaged", "0.jsonl:3"),
+            ("damaged", "0.jsonl:4"),
+            ("damaged", "0.jsonl:5"),
+            ("damaged", "0.jsonl:6"),
+            ("damaged", "0.jsonl:7"),
+            ("damaged", "1.jsonl:3"),
+            ("contradiction", "0.jsonl:1"),
+            ("contradiction", "1.jsonl:2"),
+        ],
+        "{ended:?}"
+    );
+    assert!(lines[4][2].contains("too long"), "{ended:?}");
+    let summary = "1 files, 1 duplicate lines, 2 contradictory lines, 6 damaged lines\n";
+    assert_eq!(ended.err, summary);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_an_error() {
+    let emulator = emulator().await;
+    let home = Home::new();
+    let ended = report(&home, &emulator, &[]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("cannot read the manifest `0.jsonl`"), "{ended:?}");
+    let ended = report(&home, &emulator, &["--verify"]).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    home.file("0.jsonl", "");
+    home.file("1.jsonl", "");
+    let ended = report(&home, &emulator, &["--verify", "--to", "/absent"]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(report(&home, &emulator, &[]).await.code, Some(0));
+}
