@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use box_emulator::{Access, Builder, Emulator, Recorder, Replayer};
+use box_emulator::{Access, Builder, Emulator, FaultPlan, Recorder, Replayer};
 use clap::Parser;
 
 use box_upload_common::units::{parse_duration, parse_size};
@@ -199,7 +199,8 @@ impl Arguments {
             builder = builder.data(folder);
         }
         if let Some(path) = &self.faults {
-            builder = builder.faults(read_text(path)?.parse()?);
+            let plan = read_text(path)?.parse::<FaultPlan>();
+            builder = builder.faults(plan.map_err(|error| format!("{}: {error}", path.display()))?);
         }
         if let Some(path) = &self.tokens {
             for token in read_text(path)?.lines().map(str::trim).filter(|token| !token.is_empty()) {

@@ -1,6 +1,7 @@
 //! Builder for an emulator.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,6 +89,18 @@ impl Builder {
 
     /// Time until an uploaded part counts as processed; until then a commit gets a 202 response.
     /// None by default.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use box_emulator::Emulator;
+    ///
+    /// // Commits get 202 for two seconds after the last part.
+    /// let emulator = Emulator::builder().processing_delay(Duration::from_secs(2)).start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn processing_delay(mut self, delay: Duration) -> Self {
         self.settings.processing_delay = delay;
         self
@@ -107,12 +120,34 @@ impl Builder {
     }
 
     /// Accepts this token. Other tokens are then rejected, unless they were issued by the emulator.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use box_emulator::Emulator;
+    ///
+    /// // Requests with any other token get 401.
+    /// let emulator = Emulator::builder().token("the only one").start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.tokens.get_or_insert_default().push(token.into());
         self
     }
 
     /// Creates a folder in the root folder.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use box_emulator::{Access, Emulator};
+    ///
+    /// let builder = Emulator::builder().folder("1", "Shared", Access::ReadOnly);
+    /// let emulator = builder.folder("2", "Films", Access::Write).start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn folder(
         mut self,
         id: impl Into<String>,
@@ -165,17 +200,27 @@ impl Builder {
 
     /// Starts the emulator on the caller's Tokio runtime.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = box_emulator::Emulator::builder().start().await?;
+    /// println!("Box is at {}", emulator.url());
+    /// emulator.stop().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The address is in use, the folder is in use or its journal damaged, the fault plan or a
     /// certificate is invalid, or the part size is 0.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if self.settings.part_size == Some(0) {
-            return Err(StartError("the part size is 0".to_owned()));
+            return Err(StartError::new("the part size is 0"));
         }
-        let plan = self.faults.validate().map_err(|error| StartError(error.to_string()))?;
+        let plan = self.faults.validate().map_err(|error| StartError::new(error.to_string()))?;
         let tls = match &self.tls {
             Some((certificates, key)) => {
-                Some(tls::build_acceptor(certificates, key).map_err(StartError)?)
+                Some(tls::build_acceptor(certificates, key).map_err(StartError::new)?)
             }
             None => None,
         };
@@ -183,13 +228,16 @@ impl Builder {
         let (store, service) = match self.data {
             Some(folder) => {
                 let opened = Disk::open_folder(&folder, self.settings, now);
-                let (disk, service) = opened.map_err(|error| StartError(error.to_string()))?;
+                let (disk, service) = opened.map_err(|error| StartError::new(error.to_string()))?;
                 (Store::Disk(Arc::new(disk)), service)
             }
             None => (Store::memory(), Service::new(self.settings, now)),
         };
         let address = self.address.unwrap_or((IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into());
-        let unusable = |error| StartError(format!("cannot listen on {address}: {error}"));
+        let unusable = |error: io::Error| StartError {
+            text: format!("cannot listen on {address}: {error}"),
+            source: Some(Arc::new(error)),
+        };
         let listener = TcpListener::bind(address).await.map_err(unusable)?;
         let (refusals, refused) = mpsc::unbounded_channel();
         let server = Arc::new(Server {
@@ -219,12 +267,25 @@ impl fmt::Debug for Builder {
 
 /// Why an emulator cannot start.
 #[derive(Clone, Debug)]
-pub struct StartError(String);
+pub struct StartError {
+    text: String,
+    source: Option<Arc<io::Error>>,
+}
 
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot start the emulator: {}", self.0)
+impl StartError {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), source: None }
     }
 }
 
-impl std::error::Error for StartError {}
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot start the emulator: {}", self.text)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|error| error as _)
+    }
+}

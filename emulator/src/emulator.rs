@@ -11,6 +11,7 @@ use box_upload_sessions::types::FileFull;
 use bytes::{Bytes, BytesMut};
 use tokio::task::JoinHandle;
 
+use crate::backend::Backend;
 use crate::fault::{FaultPlan, Fired, PlanError};
 use crate::http::Server;
 use crate::request_log::Request;
@@ -51,22 +52,23 @@ impl Emulator {
 
     /// The content of a file.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = box_emulator::Emulator::builder().start().await?;
+    /// for file in emulator.files() {
+    ///     println!("{}: {} bytes", file.id, emulator.content(&file.id).await?.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// There is no such file, or it cannot be read.
     pub async fn content(&self, file_id: &str) -> io::Result<Bytes> {
         let id = file_id.to_owned();
-        let read = move |backend: &crate::backend::Backend| {
-            let file = backend.service().tree.file(&id).cloned();
-            let file = file.map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
-            let mut content = BytesMut::new();
-            for blob in &file.content {
-                let mut reader = BlobReader::open(backend.store(), blob)?;
-                reader.read_all(|bytes| content.extend_from_slice(bytes))?;
-            }
-            Ok(content.freeze())
-        };
-        let content = self.server.backend.run_blocking(read).await;
-        content.map_err(|refusal| io::Error::other(refusal.message))?
+        let content = self.server.backend.run_blocking(move |backend| read_content(backend, &id));
+        content.await.map_err(|refusal| io::Error::other(refusal.message))?
     }
 
     /// The requests received, in order; the last 16,384 of them.
@@ -89,6 +91,19 @@ impl Emulator {
 
     /// Sets how far the service's clock is ahead of the computer's, and ends the sessions that have
     /// expired by it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// # let emulator = box_emulator::Emulator::builder().start().await?;
+    /// // Sessions live for 7 days: all of them have expired.
+    /// emulator.set_clock_ahead(Duration::from_secs(8 * 86_400)).await;
+    /// assert_eq!(emulator.open_sessions(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn set_clock_ahead(&self, ahead: Duration) {
         self.server.backend.set_clock_ahead(ahead);
         self.server.backend.end_expired_sessions().await;
@@ -102,6 +117,19 @@ impl Emulator {
     }
 
     /// Replaces the fault plan and resets its counters.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use box_emulator::{Action, Fault, FaultPlan, On};
+    ///
+    /// # let emulator = box_emulator::Emulator::builder().start().await?;
+    /// emulator.set_faults(FaultPlan::new(7).fault(Fault::random(On::Any, 0.1, Action::LoseResponse)))?;
+    /// // … upload …
+    /// emulator.set_faults(FaultPlan::default())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The plan is invalid; the previous one stays.
@@ -122,6 +150,17 @@ impl Emulator {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
+}
+
+fn read_content(backend: &Backend, file_id: &str) -> io::Result<Bytes> {
+    let file = backend.service().tree.file(file_id).cloned();
+    let file = file.map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+    let mut content = BytesMut::new();
+    for blob in &file.content {
+        let mut reader = BlobReader::open(backend.store(), blob)?;
+        reader.read_all(|bytes| content.extend_from_slice(bytes))?;
+    }
+    Ok(content.freeze())
 }
 
 impl Drop for Emulator {

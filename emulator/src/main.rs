@@ -25,9 +25,18 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
+            if is_port_taken(&*error) {
+                eprintln!("hint: use --port to choose another port");
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_port_taken(error: &(dyn std::error::Error + 'static)) -> bool {
+    let errors = std::iter::successors(Some(error), |error| error.source());
+    let mut errors = errors.filter_map(|error| error.downcast_ref::<std::io::Error>());
+    errors.any(|error| error.kind() == std::io::ErrorKind::AddrInUse)
 }
 
 /// Whether to color the log: on a terminal, unless `NO_COLOR` is set.

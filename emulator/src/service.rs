@@ -356,12 +356,12 @@ impl Service {
 
     /// Events that end the expired sessions.
     pub(crate) fn expired_sessions(&self, now: Timestamp) -> Vec<Event> {
-        let expired_sessions = self.sessions.values().filter(|session| session.expires <= now);
-        let end = |session: &Session| Event::SessionEnded {
-            session: session.id.clone(),
-            end: SessionEnd::Expired,
-        };
-        expired_sessions.map(end).collect()
+        let mut events = Vec::new();
+        for session in self.sessions.values().filter(|session| session.expires <= now) {
+            let session = session.id.clone();
+            events.push(Event::SessionEnded { session, end: SessionEnd::Expired });
+        }
+        events
     }
 
     /// Records until when the session's commit is pending.

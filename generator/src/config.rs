@@ -115,6 +115,17 @@ pub struct ConfigFile {
 
 impl ConfigFile {
     /// Reads a configuration file. What is wrong with it is reported as if it were the document.
+    ///
+    /// ```
+    /// use openapi_crate::{config::ConfigFile, diagnostics::Diagnostics, source::Source};
+    ///
+    /// let source = Source::new("client.yaml", "name: petstore-client\nversion: 1.2.0\n");
+    /// let mut diagnostics = Diagnostics::default();
+    /// let file = ConfigFile::read(&source, &mut diagnostics);
+    /// assert!(!diagnostics.is_fatal(true));
+    /// assert_eq!(file.name.as_deref(), Some("petstore-client"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Self {
         let mut file = Self::default();

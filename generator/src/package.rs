@@ -57,6 +57,19 @@ impl Package {
     /// A file is there with its old text or its new one, never in between, whatever interrupts the run;
     /// the next run completes it. Where the system refuses a file, none is changed.
     ///
+    /// ```no_run
+    /// use std::path::Path;
+    /// use openapi_crate::{config::Config, generate, source::{Input, Source}};
+    ///
+    /// let text = std::fs::read_to_string("openapi.yaml")?;
+    /// let input = Input::new(Source::new("openapi.yaml", text));
+    /// if let Some(package) = generate(&input, &Config::new("my-client", "0.1.0")?).package {
+    ///     let written = package.write(Path::new("client"))?;
+    ///     println!("{written:?}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`PackageError::Foreign`] if the directory holds files, but not an earlier output of the
@@ -101,6 +114,17 @@ impl Package {
     }
 
     /// In which files `directory` differs from the package, by their path.
+    ///
+    /// ```
+    /// # use std::path::Path;
+    /// # fn example(package: &openapi_crate::package::Package) -> Result<(), Box<dyn std::error::Error>> {
+    /// for difference in package.check(Path::new("client"))? {
+    ///     println!("{difference:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -121,7 +121,7 @@ impl Selection {
                         .any(|(method, operation)| pattern.matches(path, method, operation))
             };
             if !paths.iter().any(means) {
-                return Err(format!("`{pattern}` matches nothing"));
+                return Err(format!("`{pattern}` matches no operation"));
             }
         }
         let wanted = |path: &str, method: &str, operation: &Value| {

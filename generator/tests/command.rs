@@ -286,11 +286,11 @@ fn operations_are_selected() {
     assert_eq!((status, error.as_str()), (0, ""));
     assert!(out.contains("/pets:"), "{out}");
     let (status, _, error) = place.run(&["select", "pets.yaml", "--only", "tag:none"]);
-    assert_eq!((status, error.as_str()), (2, "error: `tag:none` matches nothing\n"));
+    assert_eq!((status, error.as_str()), (2, "error: `tag:none` matches no operation\n"));
     assert_eq!(place.run(&["select", "pets.yaml", "--exclude", "GETT"]).0, 2);
     let (status, _, error) = place.run(&["pets.yaml", "--only", "/nests"]);
     assert_eq!(status, 1);
-    assert!(error.contains("error[nothing-selected]: `/nests` matches nothing"), "{error}");
+    assert!(error.contains("error[nothing-selected]: `/nests` matches no operation"), "{error}");
     let name = ["--out", "out", "--name", "pets", "--only", "/pets"];
     let (status, _, error) = place.run(&[&["pets.yaml"][..], &name].concat());
     assert_eq!(status, 0, "{error}");

@@ -37,6 +37,14 @@ pub struct DirectoryUpload(Settings);
 
 impl Uploader {
     /// Prepares the upload of a directory and everything in it.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let summary = uploader.directory("photos").to_folder("12345").exclude("*.tmp").send().await?;
+    /// println!("{} files, {} of them unchanged", summary.files, summary.unchanged);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn directory(&self, path: impl Into<PathBuf>) -> DirectoryUpload {
         DirectoryUpload(Settings {
             uploader: self.clone(),
@@ -81,6 +89,14 @@ impl DirectoryUpload {
     /// depth, or of a folder that contains it.
     ///
     /// With this or [`Self::files_from`], folders are only created for files that are uploaded.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let photos = uploader.directory("photos").to_folder("0").include("*.jpg").include("/raw/");
+    /// let summary = photos.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.0.criteria.include.push(pattern.into());
         self
@@ -109,6 +125,16 @@ impl DirectoryUpload {
 
     /// Uploads only what is in the list. What is listed and does not exist fails, before anything
     /// is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// use box_uploader::PathList;
+    ///
+    /// let list = PathList::read("cat.jpg\nraw/dog.dng\n".as_bytes(), false).expect("a list of paths");
+    /// let summary = uploader.directory("photos").to_folder("0").files_from(list).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn files_from(mut self, list: PathList) -> Self {
         self.0.criteria.list = Some(Arc::new(list));
         self
@@ -180,6 +206,14 @@ impl DirectoryUpload {
     /// Scans the directory, reports each file that would be uploaded as
     /// [`DirectoryEvent::PlannedFile`], and sends nothing. With [`Self::delete`], folders in Box are
     /// listed, and what would be deleted is reported as [`DirectoryEvent::PlannedDeletion`].
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let plan = uploader.directory("photos").to_folder("0").plan().await?;
+    /// println!("{plan:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The path is not a directory, or cannot be read; those of [`Self::send`] if Box is asked.

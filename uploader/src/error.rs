@@ -177,6 +177,17 @@ impl Error {
     /// Whether the same upload, started again, would resume: its session still exists, a
     /// [journal](crate::Uploader::journal) leads to it, and the cause may have passed. A permanent
     /// refusal is not resumable.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// loop {
+    ///     match uploader.file("movie.mov").to_folder("0").send().await {
+    ///         Err(error) if error.can_resume() => println!("{error}; resuming"),
+    ///         result => break result.map(drop),
+    ///     }
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn can_resume(&self) -> bool {
         self.resumable

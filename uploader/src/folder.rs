@@ -26,6 +26,15 @@ const MAX_EMPTY_PAGES: usize = 100;
 const ROOT: &str = "0";
 
 /// A path of folders, from the user's root folder, such as `/Backups/2026`.
+///
+/// ```
+/// use box_uploader::{FolderPath, FolderPathError};
+///
+/// let path: FolderPath = "/Films//2026/".parse()?;
+/// assert_eq!(path.to_string(), "/Films/2026");
+/// assert_eq!("Films".parse::<FolderPath>(), Err(FolderPathError::Relative));
+/// # Ok::<(), FolderPathError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderPath(Vec<String>);
 
@@ -116,6 +125,15 @@ impl Uploader {
 
     /// Finds a folder, and creates what is missing of its path.
     ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let path = "/Films/2026".parse().expect("a path in Box");
+    /// let folder = uploader.find_or_create_folder(&path).await?;
+    /// let uploaded = uploader.file("movie.mov").to_folder(folder.id).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// A component is not a folder, or the service refuses or cannot be reached.
     pub async fn find_or_create_folder(&self, path: &FolderPath) -> Result<RemoteFolder, Error> {
@@ -159,6 +177,23 @@ impl Uploader {
 
     /// A page of the items in a folder, with their names, sizes and hashes. `marker` is the
     /// `next_marker` of the page before. One that repeats or is empty ends the list, and is removed.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let mut marker = None;
+    /// loop {
+    ///     let page = uploader.list_folder("0", marker.as_deref()).await?;
+    ///     for item in page.entries {
+    ///         println!("{}", item.name.unwrap_or_default());
+    ///     }
+    ///     marker = page.next_marker;
+    ///     if marker.is_none() {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// There is no such folder, or the service refuses or cannot be reached.

@@ -43,6 +43,13 @@ impl Upload {
     }
 
     /// Uploads a new version of this file.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let uploaded = uploader.file("report.pdf").to_file("67890").if_match("3").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn to_file(mut self, id: impl Into<String>) -> Self {
         self.options.destination = Some(Destination::File(id.into()));
         self
@@ -62,6 +69,16 @@ impl Upload {
     }
 
     /// What to do if the name exists in the folder; by default the upload fails.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// use box_uploader::OnConflict;
+    ///
+    /// let upload = uploader.file("report.pdf").to_folder("0").on_conflict(OnConflict::Version);
+    /// let uploaded = upload.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {
         self.options.on_conflict = on_conflict;
         self
@@ -102,12 +119,38 @@ impl Upload {
 
     /// Cancels the upload when `token` is cancelled. The session stays, and a later upload can
     /// resume it. Dropping the future of [`Upload::send`] also cancels.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// use box_uploader::{CancellationToken, ErrorKind};
+    ///
+    /// let token = CancellationToken::new();
+    /// let upload = uploader.file("movie.mov").to_folder("0").cancel_on(token.clone());
+    /// token.cancel();
+    /// assert!(matches!(upload.send().await.unwrap_err().kind(), ErrorKind::Cancelled));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cancel_on(mut self, token: CancellationToken) -> Self {
         self.options.cancel = token;
         self
     }
 
     /// Calls `on_event` for every event. Send them through a channel to get a stream.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// use box_uploader::Event;
+    ///
+    /// let upload = uploader.file("movie.mov").to_folder("0").on_progress(|event| {
+    ///     if let Event::Progress { stored, total, .. } = event {
+    ///         println!("{stored} of {total} bytes");
+    ///     }
+    /// });
+    /// let uploaded = upload.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_progress(mut self, on_event: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.options.on_event = Arc::new(on_event);
         self

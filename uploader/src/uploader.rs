@@ -17,6 +17,19 @@ use crate::source::{Buffers, Origin, run_blocking};
 use crate::{Error, ErrorKind, Resume, Retry, Unfinished, Upload, session};
 
 /// Uploads files to Box. Clones share the client and the connection limit.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use box_uploader::{Resume, Uploader};
+///
+/// # fn example(client: box_upload_sessions::Client) {
+/// let uploader = Uploader::new(client)
+///     .connections(32)
+///     .idle_timeout(Duration::from_secs(120))
+///     .journal("/var/lib/uploads")
+///     .resume(Resume::Never);
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Uploader {
@@ -95,16 +108,38 @@ impl Uploader {
     }
 
     /// Prepares the upload of a file.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let uploaded = uploader.file("movie.mov").to_folder("0").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn file(&self, path: impl Into<PathBuf>) -> Upload {
         Upload::new(&self.client, &self.policy, Origin::Path(path.into()))
     }
 
     /// Prepares the upload of bytes in memory.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let uploaded = uploader.bytes("notes.txt", "Some text.").to_folder("0").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bytes(&self, name: impl Into<String>, content: impl Into<Bytes>) -> Upload {
         Upload::new(&self.client, &self.policy, Origin::Bytes(content.into())).name(name)
     }
 
     /// Prepares the upload of a seekable reader.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let reader = std::io::Cursor::new(vec![0; 1 << 20]);
+    /// let uploaded = uploader.reader("zeros", reader).to_folder("0").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reader<R>(&self, name: impl Into<String>, reader: R) -> Upload
     where
         R: AsyncRead + AsyncSeek + Send + Unpin + 'static,
@@ -114,6 +149,17 @@ impl Uploader {
 
     /// Prepares the upload of a stream, such as standard input. It is spooled to a temporary file
     /// first, because Box requires the size in advance. More than `limit` bytes are an error.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     uploader: &box_uploader::Uploader,
+    /// #     reader: impl tokio::io::AsyncRead + Send + Unpin + 'static,
+    /// # ) -> Result<(), box_uploader::Error> {
+    /// // At most 10 GiB.
+    /// let uploaded = uploader.stream("backup.tar", reader, 10 << 30).to_folder("0").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream<R>(&self, name: impl Into<String>, reader: R, limit: u64) -> Upload
     where
         R: AsyncRead + Send + Unpin + 'static,
@@ -122,6 +168,14 @@ impl Uploader {
     }
 
     /// The user whom the credentials belong to.
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// let user = uploader.current_user().await?;
+    /// println!("{}: {}", user.id, user.login.unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The service refuses, or cannot be reached.
@@ -135,6 +189,15 @@ impl Uploader {
     /// Aborts a session and deletes its parts. Returns false if there is no such session: it has
     /// ended, or never existed, which Box rarely distinguishes.
     ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// if !uploader.abort("0123456789ABCDEF0123456789ABCDEF").await? {
+    ///     println!("there is no such session");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The service refuses, or cannot be reached.
     pub async fn abort(&self, session_id: &str) -> Result<bool, Error> {
@@ -144,6 +207,16 @@ impl Uploader {
 
 impl Uploader {
     /// The unfinished uploads in the [journal folder](Self::journal).
+    ///
+    /// ```no_run
+    /// # async fn example(uploader: &box_uploader::Uploader) -> Result<(), box_uploader::Error> {
+    /// for unfinished in uploader.unfinished().await? {
+    ///     println!("{}", unfinished.path);
+    ///     uploader.discard(&unfinished).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The folder cannot be read.

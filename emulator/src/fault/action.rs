@@ -86,6 +86,14 @@ pub enum StallAt {
 }
 
 /// A response in place of the service's own.
+///
+/// ```
+/// use box_emulator::{FaultResponse, RetryAfter};
+///
+/// let response = FaultResponse::new(429)
+///     .code("rate_limit_exceeded")
+///     .retry_after(RetryAfter::Seconds(2.0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

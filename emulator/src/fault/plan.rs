@@ -73,9 +73,10 @@ impl FromStr for FaultPlan {
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
         let plan: Self = serde_saphyr::from_str(text).map_err(|error| {
-            // It begins with a label of its own.
+            // It begins with a label of its own; below, it repeats the line of the plan.
             let text = error.to_string();
-            PlanError(text.strip_prefix("error: ").unwrap_or(&text).to_owned())
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            PlanError(text.lines().next().unwrap_or(text).to_owned())
         })?;
         plan.validate()
     }
@@ -105,12 +106,27 @@ pub struct Fault {
 
 impl Fault {
     /// Hits the `nth` request, counted from 1.
+    ///
+    /// ```
+    /// use box_emulator::{Action, Fault, FaultResponse, Operation};
+    ///
+    /// // The second and third commit get 503.
+    /// let busy = Action::Respond(FaultResponse::new(503));
+    /// let fault = Fault::nth(Operation::CommitUploadSession, 2, busy).times(2);
+    /// ```
     #[must_use]
     pub fn nth(on: impl Into<On>, nth: u64, action: Action) -> Self {
         Self { on: on.into(), nth: Some(nth), probability: None, times: None, action }
     }
 
     /// Hits each request with this probability.
+    ///
+    /// ```
+    /// use box_emulator::{Action, Fault, On};
+    ///
+    /// // One response in twenty is lost, but no more than three of them.
+    /// let fault = Fault::random(On::Any, 0.05, Action::LoseResponse).times(3);
+    /// ```
     #[must_use]
     pub fn random(on: impl Into<On>, probability: f64, action: Action) -> Self {
         let on = on.into();
@@ -162,16 +178,9 @@ impl Fault {
     }
 
     fn check_numbers(&self) -> Result<(), String> {
-        let seconds = |number: f64| {
-            if (0.0..=1e9).contains(&number) {
-                Ok(())
-            } else {
-                Err("seconds must be between 0 and 1,000,000,000".to_owned())
-            }
-        };
         match &self.action {
-            Action::Refuse { seconds: number } => seconds(*number),
-            Action::Stall { seconds: Some(number), .. } => seconds(*number),
+            Action::Refuse { seconds: number } => check_seconds(*number),
+            Action::Stall { seconds: Some(number), .. } => check_seconds(*number),
             Action::Slow { bytes_per_second: 0 } => {
                 Err("`bytes_per_second` must not be 0".to_owned())
             }
@@ -180,12 +189,20 @@ impl Fault {
                     Err("`status` must be between 200 and 599".to_owned())
                 }
                 Some(RetryAfter::Seconds(number) | RetryAfter::Date { date_in: number }) => {
-                    seconds(number)
+                    check_seconds(number)
                 }
                 None => Ok(()),
             },
             _ => Ok(()),
         }
+    }
+}
+
+fn check_seconds(seconds: f64) -> Result<(), String> {
+    if (0.0..=1e9).contains(&seconds) {
+        Ok(())
+    } else {
+        Err("seconds must be between 0 and 1,000,000,000".to_owned())
     }
 }
 
@@ -199,6 +216,17 @@ pub enum On {
     Connection,
     /// Requests of this operation.
     Operation(Operation),
+}
+
+impl On {
+    /// Whether requests of this operation are meant.
+    pub(super) fn includes(self, operation: Option<Operation>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Connection => false,
+            Self::Operation(one) => Some(one) == operation,
+        }
+    }
 }
 
 impl From<Operation> for On {

@@ -106,12 +106,7 @@ impl Faults {
 
     /// The action for a request, if a fault is due.
     pub(crate) fn on_request(&self, request: u64, operation: Option<Operation>) -> Option<Action> {
-        let concerns = |on| match on {
-            On::Any => true,
-            On::Connection => false,
-            On::Operation(one) => Some(one) == operation,
-        };
-        self.fire_fault(concerns, Some(request), operation)
+        self.fire_fault(|on| on.includes(operation), Some(request), operation)
     }
 
     /// The action for a connection, if a fault is due.

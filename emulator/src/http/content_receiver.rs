@@ -59,11 +59,10 @@ impl ContentReceiver {
     pub(crate) async fn finish(mut self) -> Result<(PendingBlob, Sha1Hash), Refusal> {
         let mut writer = self.take_writer().await?;
         let batch = self.batch;
-        let finish = move || {
+        let finished = tokio::task::spawn_blocking(move || {
             batch.into_iter().try_for_each(|chunk| writer.write_chunk(chunk))?;
             writer.finish()
-        };
-        let finished = tokio::task::spawn_blocking(finish).await;
-        finished.map_err(io::Error::other).and_then(|result| result).map_err(internal_error)
+        });
+        finished.await.map_err(io::Error::other).and_then(|result| result).map_err(internal_error)
     }
 }

@@ -13,7 +13,7 @@ use super::input::{self, ItemBody, MAX_JSON};
 use super::multipart::{self, Form};
 use super::response::{self, HttpResponse};
 use crate::backend::{Backend, internal_error};
-use crate::service::{Blob, Caller, DirectUpload, Event, File, Refusal, Service, Target};
+use crate::service::{Blob, Caller, DirectUpload, Event, File, Refusal, Target};
 use crate::store::{BlobReader, BlobWriter, PendingBlob};
 use box_upload_common::Sha1Hash;
 
@@ -76,7 +76,7 @@ pub(crate) async fn upload_file(
     let backend = call.backend.clone();
     let id = call.id.clone();
     let who = caller.clone();
-    let read = async move |mut form: Form| {
+    let form = multipart::read_form(headers, body, async move |mut form: Form| {
         let attributes = match version {
             true => form.read_attributes_if_any().await?,
             false => Some(form.read_attributes().await?),
@@ -90,18 +90,18 @@ pub(crate) async fn upload_file(
         let direct = DirectUpload { target, attributes: attributes.attributes()?, preconditions };
         let (pending, sha1) = receive_file(&backend, &who, &direct, &mut form).await?;
         Ok((direct, pending, sha1))
-    };
-    let (direct, pending, sha1) = multipart::read_form(headers, body, read).await?;
+    });
+    let (direct, pending, sha1) = form.await?;
     if announced.is_some_and(|announced| announced != sha1) {
         let text = "the content does not match the SHA-1 in the `Content-MD5` header";
         return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text).into());
     }
     let blob = pending.blob();
-    let store = move |service: &Service, now| {
+    let stored = call.backend.commit_event_with_blobs([pending], move |service, now| {
         let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
         Ok((Event::FileStored { session: None, file: file.clone() }, file))
-    };
-    let file = call.backend.commit_event_with_blobs([pending], store).await?;
+    });
+    let file = stored.await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
     // According to Box's document.
@@ -114,11 +114,11 @@ fn parse_content_hash(headers: &http::HeaderMap) -> Result<Option<Sha1Hash>, Ref
     let Some(text) = input::parse_header::<String>(headers, "content-md5")? else {
         return Ok(None);
     };
-    let error = || {
+    let Some(hash) = Sha1Hash::parse(&text) else {
         let text = "the `Content-MD5` header must be 40 hexadecimal digits";
-        Refusal::bad_request(ClientErrorCode::BadDigest, text)
+        return Err(Refusal::bad_request(ClientErrorCode::BadDigest, text));
     };
-    Sha1Hash::parse(&text).map(Some).ok_or_else(error)
+    Ok(Some(hash))
 }
 
 async fn receive_file(
@@ -155,9 +155,10 @@ pub(crate) async fn delete_file(call: Call<'_>) -> Result<HttpResponse, HandlerE
     let caller = call.authenticate_caller()?;
     let preconditions = input::parse_preconditions(&call.head.headers)?;
     let id = call.id;
-    let delete =
-        move |service: &Service, _| Ok((service.trash_file(&caller, &id, &preconditions)?, ()));
-    call.backend.commit_event(delete).await?;
+    let deleted = call.backend.commit_event(move |service, _| {
+        Ok((service.trash_file(&caller, &id, &preconditions)?, ()))
+    });
+    deleted.await?;
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 

@@ -70,11 +70,11 @@ pub(crate) async fn create_folder(
     let body: ItemBody = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
     let parent = body.parent()?;
     let name = body.name()?;
-    let create = move |service: &Service, now| {
+    let created = call.backend.commit_event(move |service, now| {
         let folder = service.create_folder(&parent, &name, now).map_err(list_conflict)?;
         Ok((Event::FolderCreated(folder.clone()), folder))
-    };
-    let folder = call.backend.commit_event(create).await?;
+    });
+    let folder = created.await?;
     Ok(response::json_response(StatusCode::CREATED, &folder_json(&call.backend.service(), &folder)))
 }
 
@@ -85,10 +85,10 @@ pub(crate) async fn delete_folder(call: Call<'_>) -> Result<HttpResponse, Handle
     let query = call.head.uri.query();
     let recursive = input::parse_flag(query, "recursive")?.unwrap_or(false);
     let id = call.id;
-    let delete = move |service: &Service, _| {
+    let deleted = call.backend.commit_event(move |service, _| {
         Ok((service.trash_folder(&caller, &id, recursive, &preconditions)?, ()))
-    };
-    call.backend.commit_event(delete).await?;
+    });
+    deleted.await?;
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 

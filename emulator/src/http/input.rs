@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use box_upload_sessions::runtime::Digest;
+use box_upload_sessions::runtime::{DateTime, Digest};
 use box_upload_sessions::types::{
     ClientErrorCode, CreateUploadSessionBody, CreateUploadSessionForVersionBody,
 };
@@ -130,9 +130,8 @@ impl ItemBody {
 
     pub(crate) fn attributes(self) -> Result<Attributes, Refusal> {
         let Self { content_created_at, content_modified_at, description, .. } = self;
-        let is_time =
-            |text: &String| box_upload_sessions::runtime::DateTime::from_str(text).is_ok();
-        if ![&content_created_at, &content_modified_at].into_iter().flatten().all(is_time) {
+        let times = [&content_created_at, &content_modified_at];
+        if !times.into_iter().flatten().all(|text| DateTime::from_str(text).is_ok()) {
             return Err(bad_request("times must be in RFC 3339 format"));
         }
         Ok(Attributes { content_created_at, content_modified_at, description })

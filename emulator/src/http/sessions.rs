@@ -54,11 +54,11 @@ async fn store_session(
 ) -> Result<HttpResponse, HandlerError> {
     call.backend.end_expired_sessions().await;
     let base = call.base.clone();
-    let decide = move |service: &Service, now| {
+    let created = call.backend.commit_event(move |service, now| {
         let session = decide(service, &base, now)?;
         Ok((Event::SessionCreated(session.clone()), session))
-    };
-    let session = call.backend.commit_event(decide).await?;
+    });
+    let session = created.await?;
     let service = call.backend.service();
     let now = call.backend.now();
     if call.conflict {
@@ -83,11 +83,11 @@ pub(crate) async fn abort_session(call: Call<'_>) -> Result<HttpResponse, Handle
     if call.backend.service().is_committed(&id) {
         return Ok(response::empty_response(StatusCode::NO_CONTENT));
     }
-    let abort = move |service: &Service, now| {
+    let aborted = call.backend.commit_event(move |service, now| {
         let session = service.session(&caller, &id, now)?.id.clone();
         Ok((Event::SessionEnded { session, end: SessionEnd::Aborted }, ()))
-    };
-    call.backend.commit_event(abort).await?;
+    });
+    aborted.await?;
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }
 
@@ -163,13 +163,13 @@ pub(crate) async fn upload_part(
     let id = call.id.to_ascii_lowercase();
     let session = id.clone();
     let blob = pending.blob();
-    let store = move |service: &Service, now| {
+    let stored = call.backend.commit_event_with_blobs([pending], move |service, now| {
         service.session(&caller, &id, now)?.check_overlap(range.first())?;
         let part = StoredPart::new(range.first(), sha1, blob, now);
         let uploaded = UploadedPart::new(part.to_part());
         Ok((Event::PartStored { session: id, part }, uploaded))
-    };
-    let uploaded = call.backend.commit_event_with_blobs([pending], store).await?;
+    });
+    let uploaded = stored.await?;
     hash_ahead(&call, session);
     Ok(response::json_response(StatusCode::OK, &uploaded))
 }
@@ -228,11 +228,11 @@ pub(crate) async fn commit_session(
         let text = "the parts do not match the SHA-1 in the `Digest` header";
         return Err(Refusal::bad_request(ClientErrorCode::DigestMismatch, text).into());
     }
-    let make = move |service: &Service, now| {
+    let committed = call.backend.commit_event(move |service, now| {
         let file = service.commit_session(&caller, &id, &commit, digest, now)?;
         Ok((Event::FileStored { session: Some(id), file: file.clone() }, file))
-    };
-    let file = call.backend.commit_event(make).await?;
+    });
+    let file = committed.await?;
     let mut files = Files::new([call.backend.service().file_full(&file)]);
     files.total_count = Some(1);
     Ok(response::json_response(StatusCode::CREATED, &files))

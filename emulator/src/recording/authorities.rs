@@ -81,13 +81,16 @@ impl Authorities {
             return true;
         }
         let host = uri.host().unwrap_or_default();
-        let is_below =
-            |domain: &str| host.strip_suffix(domain).is_some_and(|name| name.ends_with('.'));
         uri.scheme_str() == Some("https")
             && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
             && uri.port().is_none()
-            && (is_below("box.com") || is_below("boxcloud.com"))
+            && (is_below(host, "box.com") || is_below(host, "boxcloud.com"))
     }
+}
+
+/// Whether a host is in this domain, and not the domain itself.
+fn is_below(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|name| name.ends_with('.'))
 }
 
 #[cfg(test)]

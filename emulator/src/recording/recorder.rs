@@ -124,19 +124,18 @@ fn write_line(file: &mut File, line: &impl Serialize) -> io::Result<()> {
 
 /// Scheme, host and port of a URL that has nothing else.
 fn base_url(url: &str) -> io::Result<String> {
-    let wrong = || {
+    parse_base_url(url).ok_or_else(|| {
         let text = format!("{url} is not a base URL: expected http:// or https://, host and port");
         io::Error::new(io::ErrorKind::InvalidInput, text)
-    };
-    let uri: Uri = url.parse().map_err(|_| wrong())?;
-    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme));
-    let scheme = scheme.ok_or_else(wrong)?;
-    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
-    let authority = authority.ok_or_else(wrong)?;
-    if uri.path_and_query().is_some_and(|path| path.as_str() != "/") {
-        return Err(wrong());
-    }
-    Ok(format!("{scheme}://{authority}"))
+    })
+}
+
+fn parse_base_url(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
+    let is_base = uri.path_and_query().is_none_or(|path| path.as_str() == "/");
+    is_base.then(|| format!("{scheme}://{authority}"))
 }
 
 #[derive(Debug)]

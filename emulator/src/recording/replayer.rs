@@ -38,6 +38,14 @@ const EXPIRY: [&str; 2] = ["session_expires_at", "expires_at"];
 /// the first such request in the recording, the second that to the second, and so on. The last
 /// response to a GET, HEAD or OPTIONS repeats, however often the client asks; other requests that
 /// were not recorded get 501.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// let replay = box_emulator::Replayer::new("upload.jsonl").start().await?;
+/// println!("responses of Box are at {}", replay.url());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Replayer {
     file: PathBuf,
@@ -76,22 +84,37 @@ struct Replay {
     age: Duration,
 }
 
+/// The lines of a recording, up to its largest size.
+struct Lines<'a> {
+    path: &'a Path,
+    file: BufReader<File>,
+    number: usize,
+    size: u64,
+}
+
+impl Lines<'_> {
+    /// The next line and its number.
+    fn next_line(&mut self) -> io::Result<Option<(usize, String)>> {
+        let mut line = String::new();
+        let left = (MAX_RECORDING + 1).saturating_sub(self.size);
+        self.size += self.file.by_ref().take(left).read_line(&mut line)? as u64;
+        if line.is_empty() {
+            return Ok(None);
+        }
+        self.number += 1;
+        if self.size > MAX_RECORDING {
+            let what = "the recording is longer than 256 MiB";
+            return Err(invalid(self.path, self.number, what));
+        }
+        Ok(Some((self.number, line)))
+    }
+}
+
 impl Replay {
     fn read(path: &Path) -> io::Result<Self> {
         let file = File::open(path).map_err(|error| name_file(path, &error))?;
-        let mut lines = BufReader::new(file.take(MAX_RECORDING + 1)).lines();
-        let mut size = 0;
-        let mut number = 0;
-        let mut next_line = || -> io::Result<Option<(usize, String)>> {
-            let Some(line) = lines.next().transpose()? else { return Ok(None) };
-            number += 1;
-            size += line.len() as u64 + 1;
-            if size > MAX_RECORDING {
-                return Err(invalid(path, number, "the recording is longer than 256 MiB"));
-            }
-            Ok(Some((number, line)))
-        };
-        let Some((number, line)) = next_line()? else {
+        let mut lines = Lines { path, file: BufReader::new(file), number: 0, size: 0 };
+        let Some((number, line)) = lines.next_line()? else {
             return Err(invalid(path, 1, "the recording is empty"));
         };
         let preamble: Preamble = parse_line(path, number, &line)?;
@@ -101,7 +124,7 @@ impl Replay {
         let recorded_at = SystemTime::try_from(&preamble.recorded_at).ok();
         let age = recorded_at.and_then(|then| SystemTime::now().duration_since(then).ok());
         let mut responses: HashMap<RequestKey, VecDeque<RecordedResponse>> = HashMap::new();
-        while let Some((number, line)) = next_line()? {
+        while let Some((number, line)) = lines.next_line()? {
             let Exchange { request, response } = parse_line(path, number, &line)?;
             responses.entry(RequestKey::of(&request)).or_default().push_back(response);
         }

@@ -26,19 +26,21 @@ pub(crate) struct Preconditions {
 impl Preconditions {
     /// Checks the conditions against an item with this etag, or against none.
     pub(crate) fn check(&self, etag: Option<u64>) -> Result<(), Refusal> {
-        let fits = |tags: &String| {
-            tags.split(',')
-                .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-                .any(|tag| etag.is_some_and(|etag| tag == "*" || *tag == etag.to_string()))
-        };
-        if self.if_match.as_ref().is_some_and(|tags| !fits(tags)) {
+        if self.if_match.as_ref().is_some_and(|tags| !contains_etag(tags, etag)) {
             return Err(Refusal::precondition("the item's etag is not the one of `If-Match`"));
         }
-        if self.if_none_match.as_ref().is_some_and(fits) {
+        if self.if_none_match.as_ref().is_some_and(|tags| contains_etag(tags, etag)) {
             return Err(Refusal::precondition("the item's etag is the one of `If-None-Match`"));
         }
         Ok(())
     }
+}
+
+/// Whether a list of entity tags contains this one, or `*`.
+fn contains_etag(tags: &str, etag: Option<u64>) -> bool {
+    let Some(etag) = etag.map(|etag| etag.to_string()) else { return false };
+    let mut tags = tags.split(',').map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'));
+    tags.any(|tag| tag == "*" || tag == etag)
 }
 
 /// Whether a commit can proceed.

@@ -75,14 +75,17 @@ pub(crate) fn describe_user(id: &str) -> UserMini {
     user
 }
 
+/// The time that the client gave, if any.
+fn parse_time(text: &Option<String>, otherwise: Timestamp) -> DateTime {
+    let time = text.as_ref().and_then(|text| text.parse().ok());
+    time.unwrap_or_else(|| otherwise.date_time())
+}
+
 impl Service {
     /// A file with all fields.
     pub(crate) fn file_full(&self, file: &File) -> FileFull {
         let path = self.tree.path(&file.folder);
-        let said = |text: &Option<String>, otherwise: Timestamp| -> Option<DateTime> {
-            let said = text.as_ref().and_then(|text| text.parse().ok());
-            Some(said.unwrap_or_else(|| otherwise.date_time()))
-        };
+
         let attributes = &file.attributes;
         let mut full = FileFull::new(&file.id);
         full.etag = Some(file.etag.to_string());
@@ -100,8 +103,8 @@ impl Service {
         full.path_collection = Some(folders);
         full.created_at = Some(file.created.date_time());
         full.modified_at = Some(file.modified.date_time());
-        full.content_created_at = said(&attributes.content_created_at, file.created);
-        full.content_modified_at = said(&attributes.content_modified_at, file.modified);
+        full.content_created_at = Some(parse_time(&attributes.content_created_at, file.created));
+        full.content_modified_at = Some(parse_time(&attributes.content_modified_at, file.modified));
         full.created_by = Some(describe_user(&file.created_by));
         full.modified_by = Some(describe_user(&file.modified_by));
         full.owned_by = Some(describe_user(&file.created_by));

@@ -53,6 +53,15 @@ impl StoredPart {
         Self { id, offset, sha1, blob, stored: now }
     }
 
+    /// Whether a commit lists this part.
+    fn matches(&self, listed: &Part) -> bool {
+        let sha1 = self.sha1.to_string();
+        listed.part_id.eq_ignore_ascii_case(&self.id)
+            && listed.offset == self.offset
+            && listed.size == self.blob.size
+            && listed.sha1.as_ref().is_some_and(|listed| listed.eq_ignore_ascii_case(&sha1))
+    }
+
     pub(crate) fn to_part(&self) -> Part {
         let part = Part::builder().offset(self.offset).part_id(&self.id).size(self.blob.size);
         part.sha1(self.sha1.to_string())
@@ -103,19 +112,11 @@ impl Session {
 
     /// Checks that a list of parts is that of the whole file.
     pub(crate) fn check_parts(&self, listed: &[Part]) -> Result<(), Refusal> {
-        let same = |(listed, stored): (&Part, &StoredPart)| {
-            listed.part_id.eq_ignore_ascii_case(&stored.id)
-                && listed.offset == stored.offset
-                && listed.size == stored.blob.size
-                && listed
-                    .sha1
-                    .as_ref()
-                    .is_some_and(|sha1| sha1.eq_ignore_ascii_case(&stored.sha1.to_string()))
-        };
         let complete = self.parts.len() as u64 == self.total_parts();
+        let mut pairs = listed.iter().zip(self.parts.values());
         if complete
             && listed.len() == self.parts.len()
-            && listed.iter().zip(self.parts.values()).all(same)
+            && pairs.all(|(listed, stored)| stored.matches(listed))
         {
             return Ok(());
         }

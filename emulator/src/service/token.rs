@@ -144,10 +144,6 @@ impl Tokens {
         accepted: Option<&[String]>,
         now: Timestamp,
     ) -> Result<Caller, Refusal> {
-        let unauthorized = || {
-            let text = "the access token is missing, unknown, expired or revoked";
-            Refusal::new(StatusCode::UNAUTHORIZED, ClientErrorCode::Unauthorized, text)
-        };
         let token = token.filter(|token| !token.is_empty()).ok_or_else(unauthorized)?;
         let fingerprint = fingerprint_token(token);
         if self.revoked.contains(&fingerprint) {
@@ -188,4 +184,9 @@ impl Tokens {
         refusal.retry_after = Some(end.after(now));
         Err(refusal)
     }
+}
+
+fn unauthorized() -> Refusal {
+    let text = "the access token is missing, unknown, expired or revoked";
+    Refusal::new(StatusCode::UNAUTHORIZED, ClientErrorCode::Unauthorized, text)
 }

@@ -137,7 +137,7 @@ fn without_patterns_keeps_every_path() {
 fn refuses_what_would_not_stand_alone() {
     let patterns = |pattern: &str| [pattern.parse::<Pattern>().unwrap()];
     let mut whole = document();
-    assert_eq!(trim(&mut whole, &patterns("/c")).unwrap_err(), "`/c` matches nothing");
+    assert_eq!(trim(&mut whole, &patterns("/c")).unwrap_err(), "`/c` matches no operation");
     let mut linked = document();
     linked["paths"]["/a"]["get"]["responses"]["200"]["$ref"] =
         "#/paths/~1b~1{id}/put/responses/default".into();
@@ -164,7 +164,7 @@ fn a_method_keeps_one_operation_and_what_stands_beside_it() {
     let both = kept(&["GET /b*", "PUT /b*", "GET /a"]).unwrap();
     assert_eq!(both["paths"], whole["paths"]);
     assert_eq!(kept(&["/b*", "GET /b*"]).unwrap()["paths"]["/b/{id}"], whole["paths"]["/b/{id}"]);
-    assert_eq!(kept(&["POST /a"]).unwrap_err(), "`POST /a` matches nothing");
+    assert_eq!(kept(&["POST /a"]).unwrap_err(), "`POST /a` matches no operation");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn tags_ids_methods_and_exceptions_choose_operations() {
     assert_eq!(kept(&[], &["/a"]).unwrap(), "get /b");
     assert_eq!(kept(&[], &["GET /a"]).unwrap(), "post /a, get /b");
     assert_eq!(kept(&["/a"], &["/*"]).unwrap_err(), "no operations are left");
-    assert_eq!(kept(&[], &["tag:three"]).unwrap_err(), "`tag:three` matches nothing");
+    assert_eq!(kept(&[], &["tag:three"]).unwrap_err(), "`tag:three` matches no operation");
 }
 
 #[test]

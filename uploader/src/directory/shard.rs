@@ -11,6 +11,13 @@ const MAX_TOGETHER: usize = 1000;
 
 /// A share of a directory: part `index`, from 0, of `count`. Each file belongs to one of them.
 /// That depends only on its folder's path; in a folder with more than 1000 entries, on its own.
+///
+/// ```
+/// use box_uploader::Shard;
+///
+/// assert_eq!("0/8".parse(), Ok(Shard::new(0, 8).unwrap()));
+/// assert_eq!(Shard::new(8, 8), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
     index: u32,
@@ -18,7 +25,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Part `index` of `count`; `None` unless `index` is less than `count`.
+    /// Share `index` of `count`; `None` unless `index` is less than `count`.
     #[must_use]
     pub fn new(index: u32, count: u32) -> Option<Self> {
         (index < count).then_some(Self { index, count })
@@ -34,7 +41,7 @@ impl Shard {
         }
     }
 
-    /// Whether the path, relative to the directory, belongs to this part.
+    /// Whether the path, relative to the directory, belongs to this share.
     pub(super) fn owns(self, path: &Path) -> bool {
         let mut text = Vec::new();
         // The same on every platform.

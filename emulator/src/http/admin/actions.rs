@@ -69,14 +69,14 @@ pub(crate) async fn issue_token(call: &AdminCall<'_>, body: &mut RequestBody) ->
     let life = body.life_seconds.map(check_seconds).transpose()?.map(Duration::from_secs);
     let access = random::random_hex(32);
     let fingerprint = fingerprint_token(&access);
-    let issue = move |service: &Service, now: Timestamp| {
+    let issued = call.server.backend.commit_event(move |service, now| {
         let expires = now.plus(life.unwrap_or(service.settings.token_life));
         let user = body.user.unwrap_or_else(|| DEFAULT_USER.to_owned());
         let scope = body.scope;
         let token = IssuedToken { fingerprint, user, scope, expires, refresh: None, used: None };
         Ok((Event::TokenIssued(token.clone()), token))
-    };
-    let token = call.server.backend.commit_event(issue).await?;
+    });
+    let token = issued.await?;
     call.server.notify_page();
     let body = json!({
         "access_token": access,
@@ -108,11 +108,11 @@ struct FolderBody {
 
 pub(crate) async fn create_folder(call: &AdminCall<'_>, body: &mut RequestBody) -> Result {
     let FolderBody { parent, name } = input::decode_json(&body.read_to_end(MAX_JSON).await?)?;
-    let create = move |service: &Service, now| {
+    let created = call.server.backend.commit_event(move |service, now| {
         let folder = service.create_folder(&parent, &name, now)?;
         Ok((Event::FolderCreated(folder.clone()), folder))
-    };
-    let folder = call.server.backend.commit_event(create).await?;
+    });
+    let folder = created.await?;
     call.server.notify_page();
     let body = json!({ "id": folder.id, "parent": folder.parent, "name": folder.name });
     Ok(response::json_response(StatusCode::CREATED, &body))
@@ -121,13 +121,9 @@ pub(crate) async fn create_folder(call: &AdminCall<'_>, body: &mut RequestBody) 
 /// Stores the body as a file, or as a new version of the file with that name.
 pub(crate) async fn store_file(call: &AdminCall<'_>, body: &mut RequestBody) -> Result {
     let query = call.head.uri.query().unwrap_or_default();
-    let parameter = |name: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    let folder = parameter("folder").unwrap_or_else(|| ROOT.to_owned());
+    let folder = find_parameter(query, "folder").unwrap_or_else(|| ROOT.to_owned());
     let missing = || Refusal::bad_request(ClientErrorCode::BadRequest, "`name` is missing");
-    let name = parameter("name").ok_or_else(missing)?;
+    let name = find_parameter(query, "name").ok_or_else(missing)?;
     let backend = &call.server.backend;
     let target = match backend.service().tree.item_named(&folder, &name) {
         Some(Item::File(file)) => Target::NewVersion { file: file.id.clone(), name: None },
@@ -148,14 +144,20 @@ pub(crate) async fn store_file(call: &AdminCall<'_>, body: &mut RequestBody) -> 
     }
     let (pending, sha1) = receiver.finish().await?;
     let blob = pending.blob();
-    let store = move |service: &Service, now| {
+    let stored = backend.commit_event_with_blobs([pending], move |service, now| {
         let file = service.store_direct(&caller, &direct, sha1, &blob, now)?;
         Ok((Event::FileStored { session: None, file: file.clone() }, file))
-    };
-    let file = backend.commit_event_with_blobs([pending], store).await?;
+    });
+    let file = stored.await?;
     call.server.notify_page();
     let body = json!({ "id": file.id, "name": file.name, "size": file.size });
     Ok(response::json_response(StatusCode::CREATED, &body))
+}
+
+/// A parameter of a query.
+fn find_parameter(query: &str, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 pub(crate) fn download_file(call: &AdminCall<'_>, id: &str) -> Result {

@@ -3,7 +3,7 @@
 use box_upload_sessions::types::ClientErrorCode;
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::body::RequestBody;
 use super::super::error::HandlerError;
@@ -65,16 +65,8 @@ fn parse_plan(text: &[u8]) -> Result<FaultPlan, Refusal> {
 
 fn faults_response(call: &AdminCall<'_>) -> HttpResponse {
     let faults = &call.server.faults;
-    let state = |(index, state): (usize, FaultState)| {
-        json!({
-            "number": index + 1,
-            "fault": state.fault,
-            "text": state.fault.to_string(),
-            "enabled": state.enabled,
-            "seen": state.seen,
-            "fired": state.fired,
-        })
-    };
+    let states = faults.states().into_iter().enumerate();
+    let states = states.map(|(index, state)| fault_json(index, &state));
     let plan = faults.plan();
     let fired = faults.fired().into_iter().map(|fired| {
         json!({
@@ -87,8 +79,19 @@ fn faults_response(call: &AdminCall<'_>) -> HttpResponse {
     let response = json!({
         "seed": plan.seed,
         "plan": plan.to_string(),
-        "faults": faults.states().into_iter().enumerate().map(state).collect::<Vec<_>>(),
+        "faults": states.collect::<Vec<_>>(),
         "fired": fired.collect::<Vec<_>>(),
     });
     response::json_response(StatusCode::OK, &response)
+}
+
+fn fault_json(index: usize, state: &FaultState) -> Value {
+    json!({
+        "number": index + 1,
+        "fault": state.fault,
+        "text": state.fault.to_string(),
+        "enabled": state.enabled,
+        "seen": state.seen,
+        "fired": state.fired,
+    })
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use box_upload_sessions::types::ClientErrorCode;
-use http::header;
+use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
 
@@ -40,11 +40,8 @@ impl Gate {
                  `127.0.0.1`; `--page-host` allows others",
             ));
         }
-        let is_own = |origin: &header::HeaderValue| {
-            let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-            authority.is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host.as_str()))
-        };
-        if !head.headers.get_all(header::ORIGIN).iter().all(is_own) {
+        let mut origins = head.headers.get_all(header::ORIGIN).iter();
+        if !origins.all(|origin| has_authority(origin, host)) {
             return Err(refuse_request("pages of other origins may not use the emulator's API"));
         }
         Ok(())
@@ -57,6 +54,12 @@ impl Gate {
         !authority.as_str().contains('@')
             && (self.hosts.contains(&host) || is_loopback && peer.to_canonical().is_loopback())
     }
+}
+
+/// Whether the origin of a page has this host and port.
+fn has_authority(origin: &HeaderValue, host: &Authority) -> bool {
+    let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    authority.is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host.as_str()))
 }
 
 fn refuse_request(text: &str) -> Refusal {

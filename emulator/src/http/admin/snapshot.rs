@@ -18,7 +18,7 @@ use super::super::input::MAX_JSON;
 use super::super::response::{self, HttpResponse};
 use super::AdminCall;
 use crate::backend::{Backend, internal_error};
-use crate::service::{Blob, Event, Refusal, Service};
+use crate::service::{Blob, Event, Refusal};
 use crate::store::{BlobWriter, PendingBlob};
 
 /// Longest line accepted: a file is one line, with some 60 bytes for each part.
@@ -97,9 +97,10 @@ pub(crate) async fn restore_snapshot(
             _ => return Err(invalid_snapshot("the snapshot has an unexpected line").into()),
         }
     }
-    let restore =
-        move |service: &Service, now| Ok((service.restore_events(events, renamed, now)?, ()));
-    backend.commit_event_with_blobs(pending, restore).await?;
+    let restored = backend.commit_event_with_blobs(pending, move |service, now| {
+        Ok((service.restore_events(events, renamed, now)?, ()))
+    });
+    restored.await?;
     call.server.notify_page();
     Ok(response::empty_response(StatusCode::NO_CONTENT))
 }

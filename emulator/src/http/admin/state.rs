@@ -63,35 +63,37 @@ fn order_of(id: &str) -> (usize, &str) {
 fn folders_json(service: &Service) -> Vec<Value> {
     let mut folders: Vec<_> = service.tree.folders().collect();
     folders.sort_by_key(|(folder, _)| order_of(&folder.id));
-    let folder_json = |(folder, access): (&Folder, Access)| {
-        let access = match access {
-            Access::Write => "write",
-            Access::ReadOnly => "read_only",
-            Access::ForbiddenByPolicy => "forbidden",
-            Access::Trashed => "trashed",
-        };
-        let parent = Some(&folder.parent).filter(|parent| !parent.is_empty());
-        json!({ "id": folder.id, "parent": parent, "name": folder.name, "access": access })
+    folders.into_iter().map(|(folder, access)| folder_json(folder, access)).collect()
+}
+
+fn folder_json(folder: &Folder, access: Access) -> Value {
+    let access = match access {
+        Access::Write => "write",
+        Access::ReadOnly => "read_only",
+        Access::ForbiddenByPolicy => "forbidden",
+        Access::Trashed => "trashed",
     };
-    folders.into_iter().map(folder_json).collect()
+    let parent = Some(&folder.parent).filter(|parent| !parent.is_empty());
+    json!({ "id": folder.id, "parent": parent, "name": folder.name, "access": access })
 }
 
 fn files_json(service: &Service) -> Vec<Value> {
     let mut files: Vec<_> = service.tree.files().collect();
     files.sort_by_key(|file| order_of(&file.id));
-    let file_json = |file: &File| {
-        json!({
-            "id": file.id,
-            "folder": file.folder,
-            "name": file.name,
-            "size": file.size,
-            "sha1": file.sha1.to_string(),
-            "version": file.etag + 1,
-            "created_at": file.created.date_time(),
-            "modified_at": file.modified.date_time(),
-        })
-    };
     files.into_iter().map(file_json).collect()
+}
+
+fn file_json(file: &File) -> Value {
+    json!({
+        "id": file.id,
+        "folder": file.folder,
+        "name": file.name,
+        "size": file.size,
+        "sha1": file.sha1.to_string(),
+        "version": file.etag + 1,
+        "created_at": file.created.date_time(),
+        "modified_at": file.modified.date_time(),
+    })
 }
 
 /// What the log tells about the parts of a session, by offset.
@@ -131,10 +133,12 @@ fn sessions_json(
     let mut sessions: Vec<_> = service.sessions().collect();
     sessions.sort_by_key(|session| (session.expires, &session.id));
     let none = Transfers::default();
-    let session = |session: &&Session| {
-        session_json(service, session, transfers.get(&session.id).unwrap_or(&none), now)
-    };
-    sessions.iter().map(session).collect()
+    let mut found = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        let transfers = transfers.get(&session.id).unwrap_or(&none);
+        found.push(session_json(service, session, transfers, now));
+    }
+    found
 }
 
 fn session_json(
@@ -183,14 +187,15 @@ fn session_json(
 fn tokens_json(service: &Service, now: Timestamp) -> Vec<Value> {
     let mut tokens: Vec<_> = service.tokens.issued().collect();
     tokens.sort_by_key(|(token, _)| (token.expires, &token.fingerprint));
-    let token_json = |(token, revoked): (&IssuedToken, bool)| {
-        json!({
-            "fingerprint": token.fingerprint,
-            "user": token.user,
-            "scope": token.scope,
-            "expires_at": token.expires.date_time(),
-            "valid": !revoked && token.expires > now,
-        })
-    };
-    tokens.into_iter().map(token_json).collect()
+    tokens.into_iter().map(|(token, revoked)| token_json(token, revoked, now)).collect()
+}
+
+fn token_json(token: &IssuedToken, revoked: bool, now: Timestamp) -> Value {
+    json!({
+        "fingerprint": token.fingerprint,
+        "user": token.user,
+        "scope": token.scope,
+        "expires_at": token.expires.date_time(),
+        "valid": !revoked && token.expires > now,
+    })
 }
