@@ -13,6 +13,7 @@ mod folders;
 mod input;
 mod multipart;
 mod oauth;
+mod pause;
 mod resettable_stream;
 mod response;
 mod route;

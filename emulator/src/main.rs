@@ -4,6 +4,7 @@ mod arguments;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::task::{Context, Poll, Waker};
 
 use box_emulator::{Builder, RunningProxy};
 use clap::Parser;
@@ -45,6 +46,19 @@ fn use_color() -> bool {
     std::io::stderr().is_terminal() && !refused
 }
 
+/// Waits for Ctrl-C, which is noticed from this call on.
+fn listen_for_interrupt() -> impl Future<Output = std::io::Result<()>> {
+    let mut interrupt = Box::pin(tokio::signal::ctrl_c());
+    // The handler is registered when this is polled.
+    let ready = interrupt.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    async move {
+        match ready {
+            Poll::Ready(result) => result,
+            Poll::Pending => interrupt.await,
+        }
+    }
+}
+
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     match arguments.into_service()? {
         Service::Emulator(builder) => run_emulator(*builder).await,
@@ -60,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn run_emulator(builder: Builder) -> Result<(), Box<dyn std::error::Error>> {
+    let interrupt = listen_for_interrupt();
     let emulator = builder.start().await?;
     let url = emulator.url();
     // A reader of only the first line may close the pipe.
@@ -67,7 +82,7 @@ async fn run_emulator(builder: Builder) -> Result<(), Box<dyn std::error::Error>
     let _ = writeln!(out, "Box is at {url}");
     let _ = writeln!(out, "Try it:   {}", format_example(&url));
     let _ = writeln!(out, "See it:   {url}/__emulator/");
-    tokio::signal::ctrl_c().await?;
+    interrupt.await?;
     for fired in emulator.fired() {
         tracing::info!(request = fired.request, fault = fired.fault, "fired: {:?}", fired.action);
     }
@@ -76,8 +91,9 @@ async fn run_emulator(builder: Builder) -> Result<(), Box<dyn std::error::Error>
 }
 
 async fn run_proxy(running: &RunningProxy, what: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let interrupt = listen_for_interrupt();
     let _ = writeln!(std::io::stdout(), "{what} {}", running.url());
-    tokio::signal::ctrl_c().await?;
+    interrupt.await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Bodies of requests and responses, and faults in them.
 
-use std::future::{self, Future};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,18 +15,11 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
 use super::error::HandlerError;
+use super::resettable_stream::ConnectionHandle;
 use crate::service::Refusal;
 
 /// How long a client may pause within a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Waits for a time, or forever.
-pub(crate) async fn wait_or_hang(time: Option<Duration>) {
-    match time {
-        Some(time) => tokio::time::sleep(time).await,
-        None => future::pending().await,
-    }
-}
 
 /// Time that these bytes take at a rate.
 pub(crate) fn transfer_time(bytes: usize, bytes_per_second: u64) -> Duration {
@@ -44,14 +37,15 @@ pub(crate) enum BodyFault {
 #[derive(Debug)]
 pub(crate) struct RequestBody {
     incoming: Incoming,
+    connection: ConnectionHandle,
     pub(crate) received: u64,
     trouble: Option<BodyFault>,
     pub(crate) bytes_per_second: Option<u64>,
 }
 
 impl RequestBody {
-    pub(crate) fn new(incoming: Incoming) -> Self {
-        Self { incoming, received: 0, trouble: None, bytes_per_second: None }
+    pub(crate) fn new(incoming: Incoming, connection: ConnectionHandle) -> Self {
+        Self { incoming, connection, received: 0, trouble: None, bytes_per_second: None }
     }
 
     pub(crate) fn set_fault(&mut self, trouble: BodyFault) {
@@ -72,7 +66,7 @@ impl RequestBody {
         {
             match trouble {
                 BodyFault::Reset => return Err(HandlerError::Broken),
-                BodyFault::Stall(time) => wait_or_hang(time).await,
+                BodyFault::Stall(time) => self.connection.wait(time).await?,
             }
         }
         loop {
@@ -88,7 +82,7 @@ impl RequestBody {
             let Ok(chunk) = frame.into_data() else { continue };
             self.received += chunk.len() as u64;
             if let Some(speed) = self.bytes_per_second {
-                wait_or_hang(Some(transfer_time(chunk.len(), speed))).await;
+                self.connection.wait(Some(transfer_time(chunk.len(), speed))).await?;
             }
             return Ok(Some(chunk));
         }
@@ -202,7 +196,7 @@ impl ResponseBody {
                 let mut chunk = frame?.into_data().unwrap_or_default();
                 while !chunk.is_empty() {
                     let piece = chunk.split_to(chunk.len().min(piece));
-                    wait_or_hang(Some(transfer_time(piece.len(), bytes_per_second))).await;
+                    tokio::time::sleep(transfer_time(piece.len(), bytes_per_second)).await;
                     send_chunk(&sender, piece).await?;
                 }
             }

@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::admin::{AdminCall, is_admin_path};
-use super::body::{RequestBody, wait_or_hang};
+use super::body::RequestBody;
 use super::control;
 use super::error::{Broken, HandlerError};
 use super::exchange::Exchange;
-use super::resettable_stream::{ResetHandle, ResettableStream};
+use super::resettable_stream::{ConnectionHandle, ResettableStream};
 use super::response::HttpResponse;
 use super::route::Route;
 use super::server::{CountedConnection, Server};
@@ -94,24 +94,26 @@ async fn accept_connection(
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
 ) {
-    let reset_handle = ResetHandle::default();
     // Only reduces latency.
     let _ = stream.set_nodelay(true);
-    let wire = ResettableStream::new(stream, reset_handle.clone());
+    let handle = ConnectionHandle::new(stream);
+    let wire = ResettableStream::new(handle.clone());
     match server.faults.on_connection() {
         Some(Action::Refuse { seconds }) => {
             server.refuse_connections(Duration::from_secs_f64(seconds));
-            return reset_handle.reset();
+            return handle.reset();
         }
         Some(Action::Stall { seconds, .. }) => {
-            wait_or_hang(seconds.map(Duration::from_secs_f64)).await;
+            if handle.wait(seconds.map(Duration::from_secs_f64)).await.is_err() {
+                return;
+            }
         }
         _ => {}
     }
     match tls {
-        None => serve_connection(server, reset_handle, peer, wire).await,
+        None => serve_connection(server, handle, peer, wire).await,
         Some(tls) => match tls.accept(wire).await {
-            Ok(stream) => serve_connection(server, reset_handle, peer, stream).await,
+            Ok(stream) => serve_connection(server, handle, peer, stream).await,
             Err(error) => tracing::debug!(%error, "TLS handshake failed"),
         },
     }
@@ -119,14 +121,14 @@ async fn accept_connection(
 
 async fn serve_connection<S>(
     server: Arc<Server>,
-    reset_handle: ResetHandle,
+    handle: ConnectionHandle,
     peer: SocketAddr,
     stream: S,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service =
-        service_fn(|request| handle_request(server.clone(), reset_handle.clone(), peer, request));
+        service_fn(|request| handle_request(server.clone(), handle.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(TIMEOUT)
@@ -139,12 +141,12 @@ async fn serve_connection<S>(
 /// Responds to a request and logs it.
 async fn handle_request(
     server: Arc<Server>,
-    reset_handle: ResetHandle,
+    handle: ConnectionHandle,
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<HttpResponse, Broken> {
     let (head, incoming) = request.into_parts();
-    let mut body = RequestBody::new(incoming);
+    let mut body = RequestBody::new(incoming, handle.clone());
     if server.control && head.uri.path() == control::PATH {
         return control::handle_control(&server, &head.method, &mut body).await.map_err(|_| Broken);
     }
@@ -157,7 +159,7 @@ async fn handle_request(
     let path = head.uri.path_and_query().map_or("", |path| path.as_str());
     let number = server.log.record_arrival(operation, &head.method, path, &head.headers);
     server.notify_page();
-    let exchange = Exchange { server: server.clone(), head, number };
+    let exchange = Exchange { server: server.clone(), connection: handle.clone(), head, number };
     let (response, received) = exchange.handle_request(route, body).await;
     let sent = response.as_ref().ok();
     let sent = sent.map(|response| (response.status().as_u16(), response.body().left()));
@@ -165,7 +167,7 @@ async fn handle_request(
     server.notify_page();
     response.map_err(|stop| {
         if let HandlerError::Broken = stop {
-            reset_handle.reset();
+            handle.reset();
         }
         Broken
     })

@@ -18,6 +18,12 @@ impl From<Refusal> for HandlerError {
     }
 }
 
+impl From<Broken> for HandlerError {
+    fn from(_: Broken) -> Self {
+        Self::Broken
+    }
+}
+
 /// The error that makes hyper close a connection.
 #[derive(Debug)]
 pub(crate) struct Broken;

@@ -8,9 +8,11 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{StatusCode, header};
 
-use super::body::{BodyFault, RequestBody, wait_or_hang};
+use super::body::{BodyFault, RequestBody};
 use super::call::{Call, bearer_token};
 use super::error::HandlerError;
+use super::pause::wait_or_hang;
+use super::resettable_stream::ConnectionHandle;
 use super::response::{self, HttpResponse};
 use super::route::Route;
 use super::server::Server;
@@ -25,6 +27,7 @@ const MAX_DRAINED: u64 = 128 << 20;
 /// A request being handled.
 pub(crate) struct Exchange {
     pub(crate) server: Arc<Server>,
+    pub(crate) connection: ConnectionHandle,
     pub(crate) head: Parts,
     pub(crate) number: u64,
 }
@@ -49,7 +52,7 @@ impl Exchange {
         };
         let latency = self.server.backend.service().settings.latency;
         if !latency.is_zero() {
-            wait_or_hang(Some(latency)).await;
+            tokio::time::sleep(latency).await;
         }
         let status = response.as_ref().ok().map(|response| response.status().as_u16());
         tracing::info!(
@@ -197,7 +200,7 @@ impl Exchange {
                 return Ok(Some(self.redirect_to(host)));
             }
             Action::Stall { at: StallAt::BeforeBody, seconds } => {
-                wait_or_hang(to_duration(*seconds)).await;
+                self.connection.wait(to_duration(*seconds)).await?;
             }
             Action::Stall { at: StallAt::DuringBody, seconds } => {
                 body.set_fault(BodyFault::Stall(to_duration(*seconds)));
@@ -230,7 +233,7 @@ impl Exchange {
                 Ok(response::fault_response(&fault, &response::new_request_id()))
             }
             Action::Stall { at: StallAt::BeforeResponse, seconds } => {
-                wait_or_hang(to_duration(seconds)).await;
+                self.connection.wait(to_duration(seconds)).await?;
                 Ok(response)
             }
             Action::Stall { at: StallAt::DuringResponse, seconds } => {

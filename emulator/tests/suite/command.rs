@@ -44,6 +44,19 @@ async fn it_says_where_it_is_and_stops_when_asked() {
     assert!(!log.contains("Bearer"));
 }
 
+/// As soon as it says where it is.
+#[tokio::test]
+async fn an_early_interrupt_stops_it_in_order() {
+    for _ in 0..10 {
+        let mut child = command().args(["--port", "0"]).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        lines.next_line().await.unwrap().unwrap();
+        let id = child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+        assert_eq!(child.wait().await.unwrap().code(), Some(0));
+    }
+}
+
 /// Every command of the READMEs, in order, on another port.
 #[tokio::test]
 async fn the_commands_of_the_readmes_start() {

@@ -255,9 +255,11 @@ async fn invalid_commits_are_refused() {
     assert_eq!(refused(again), told(404, "upload_session_not_found"));
 }
 
+const LIFE: Duration = Duration::from_secs(60);
+
 #[tokio::test]
 async fn missing_and_foreign_sessions_are_refused() {
-    let emulator = small().session_life(Duration::from_millis(300)).start().await.unwrap();
+    let emulator = small().session_life(LIFE).start().await.unwrap();
     let client = client(&emulator);
     let session = create(&client, "a", 1_500).await.unwrap();
     let id = session.id.clone();
@@ -278,7 +280,7 @@ async fn missing_and_foreign_sessions_are_refused() {
         assert_eq!(ask("F971964", "1").await, told(400, "invalid_upload_session_id"), "{step}");
         assert_eq!(ask(&id, "2").await, told(403, "forbidden"), "{step}");
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    emulator.set_clock_ahead(LIFE).await;
     let gone = client.get_upload_session(&id).await;
     assert_eq!(refused(gone), told(410, "session_expired"));
     create(&client, "b", 1_500).await.unwrap();

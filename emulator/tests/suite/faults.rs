@@ -10,6 +10,7 @@ use box_upload_sessions::operations::CommitUploadSessionOutcome;
 use box_upload_sessions::types::{ConflictingSession, UploadSession};
 use box_upload_sessions::{Client, Error, runtime};
 use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
 
 use crate::client::*;
 
@@ -41,6 +42,37 @@ async fn connections_are_refused_for_a_while() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     put(&client, &session, &content, 0).await.unwrap();
+}
+
+/// Although bytes wait to be read that nobody reads.
+#[tokio::test]
+async fn a_stalled_connection_ends_with_its_client() {
+    for (on, at) in [
+        (On::Any, StallAt::BeforeBody),
+        (On::Any, StallAt::DuringBody),
+        (On::Any, StallAt::BeforeResponse),
+        (On::Connection, StallAt::BeforeBody),
+    ] {
+        let fault = Fault::nth(on, 1, Action::Stall { at, seconds: None });
+        let emulator = small().faults(FaultPlan::new(1).fault(fault)).start().await.unwrap();
+        let mut client = tokio::net::TcpStream::connect(emulator.address()).await.unwrap();
+        let head = "PUT /2.0/files/upload_sessions/1 HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
+        client.write_all(head.as_bytes()).await.unwrap();
+        client.write_all(&[0; 70_000]).await.unwrap();
+        until(|| emulator.fired().len() == 1).await;
+        drop(client);
+        until(|| emulator.open_connections() == 0).await;
+    }
+}
+
+/// Waits until this is the case.
+async fn until(is_so: impl Fn() -> bool) {
+    let waited = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waited).await.expect("it never is");
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ async fn an_abort_after_the_commit_is_refused() {
 
 #[tokio::test]
 async fn a_commit_waits_for_the_parts_to_be_processed() {
-    let delay = Duration::from_millis(300);
+    let delay = Duration::from_secs(1);
     let emulator = small().processing_delay(delay).start().await.unwrap();
     let client = client(&emulator);
     let content = bytes(1, 1_500);
@@ -135,7 +135,7 @@ async fn a_commit_waits_for_the_parts_to_be_processed() {
     let first = commit(&client, &session, parts.clone(), &content).await.unwrap();
     let second = Some(RetryAfter::Delay(Duration::from_secs(1)));
     assert_eq!(first, CommitUploadSessionOutcome::Accepted { retry_after: second });
-    tokio::time::sleep(delay).await;
+    emulator.set_clock_ahead(delay).await;
     created(commit(&client, &session, parts, &content).await.unwrap());
 }
 
@@ -346,7 +346,7 @@ async fn folders_are_created_and_listed() {
 #[tokio::test]
 async fn tokens_are_issued_and_expire() {
     let emulator =
-        small().token("known").token_life(Duration::from_millis(200)).start().await.unwrap();
+        small().token("known").token_life(Duration::from_secs(60)).start().await.unwrap();
     let builder = || Client::builder().base_url(emulator.url());
     let client = builder().build().unwrap();
     let open = async |token: Secret| {
@@ -358,12 +358,12 @@ async fn tokens_are_issued_and_expire() {
     let body = request(TokenRequestGrantType::ClientCredentials);
     let issued = client.request_token(&body).await.unwrap();
     assert_eq!(issued.token_type, Some(AccessTokenType::Bearer));
-    assert_eq!((issued.expires_in, &issued.refresh_token), (Some(0), &None));
+    assert_eq!((issued.expires_in, &issued.refresh_token), (Some(60), &None));
     // With a token, no such file.
     assert_eq!(open(issued.access_token.clone()).await, 404);
     assert_eq!(open("known".into()).await, 404);
     assert_eq!(open("unknown".into()).await, 401);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    emulator.set_clock_ahead(Duration::from_secs(60)).await;
     assert_eq!(open(issued.access_token).await, 401);
 
     let refusal = async |body: &TokenRequest| match client.request_token(body).await {

@@ -8,6 +8,7 @@ mod figures;
 mod remote;
 mod round;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use figures::{Sample, Samples};
@@ -17,16 +18,34 @@ use round::{Counts, Round};
 /// Seconds to run.
 const SECONDS: &str = "BOX_UPLOADER_SOAK_SECONDS";
 
-/// Set in the process of the emulator.
+/// What a process is: `emulator` or `uploader`; not set in the first one, which starts the others.
 const ROLE: &str = "BOX_UPLOADER_SOAK_ROLE";
 
 fn main() {
+    let role = std::env::var(ROLE).ok();
+    if role.is_none() {
+        let status = start_role("uploader").status().expect("the uploader starts");
+        std::process::exit(status.code().unwrap_or(1));
+    }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    if std::env::var_os(ROLE).is_some() {
+    if role.as_deref() == Some("emulator") {
         return runtime.block_on(remote::serve_emulator());
     }
     let seconds = std::env::var(SECONDS).map(|text| text.parse().expect("a number of seconds"));
     runtime.block_on(run(Duration::from_secs(seconds.unwrap_or(5))));
+}
+
+/// This program in another role. What glibc's allocator holds back, so as not to ask the system again,
+/// would hide what the process itself holds: it returns memory at once.
+fn start_role(role: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    for (name, value) in
+        [("ARENA_MAX", "1"), ("MMAP_THRESHOLD_", "65536"), ("TRIM_THRESHOLD_", "65536")]
+    {
+        command.env(format!("MALLOC_{name}"), value);
+    }
+    command.env(ROLE, role);
+    command
 }
 
 /// Rounds of uploads until the time is over.

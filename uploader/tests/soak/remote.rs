@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use crate::ROLE;
+use crate::start_role;
 
 /// Size of a part, in bytes.
 pub(crate) const PART: u64 = 256 << 10;
@@ -36,8 +36,8 @@ pub(crate) struct Remote {
 
 impl Remote {
     pub(crate) async fn start() -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
-        command.env(ROLE, "emulator").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut command = Command::from(start_role("emulator"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn().expect("the emulator starts");
         let input = child.stdin.take().expect("it is piped");
         let mut output = BufReader::new(child.stdout.take().expect("it is piped")).lines();

@@ -115,7 +115,7 @@ async fn a_part_is_found_on_any_page_of_the_list() {
     cancel_after(1050, first.file(&path).to_folder("0").concurrency(8)).await;
     drop(first);
     // What was under way arrives, and is not hit instead.
-    setting.connections_close(1).await;
+    setting.connections_close().await;
 
     let plan = FaultPlan::new(0)
         .fault(Fault::nth(Operation::UploadPart, 1, stall(Some(1.0))))

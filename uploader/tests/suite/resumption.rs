@@ -121,7 +121,7 @@ async fn a_dropped_upload_leaves_nothing_running() {
     let requests = setting.emulator.requests().len();
     drop(upload);
     drop(uploader);
-    setting.connections_close(1).await;
+    setting.connections_close().await;
     assert_eq!(setting.emulator.requests().len(), requests);
     // Neither is the journal held.
     let (uploaded, _) = finish(setting.journaled().file(&path).to_folder("0")).await;

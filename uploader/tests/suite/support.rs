@@ -48,10 +48,9 @@ impl Setting {
     }
 
     /// Returns once the connections are closed, and so everything that was sent has been received.
-    /// That of a stalled request may stay open: nobody reads from it.
-    pub(crate) async fn connections_close(&self, stalled: usize) {
+    pub(crate) async fn connections_close(&self) {
         let closed = async {
-            while self.emulator.open_connections() > stalled {
+            while self.emulator.open_connections() > 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
