@@ -103,10 +103,10 @@ async fn accept_connection(
             server.refuse_connections(Duration::from_secs_f64(seconds));
             return handle.reset();
         }
-        Some(Action::Stall { seconds, .. }) => {
-            if handle.wait(seconds.map(Duration::from_secs_f64)).await.is_err() {
-                return;
-            }
+        Some(Action::Stall { seconds, .. })
+            if handle.wait(seconds.map(Duration::from_secs_f64)).await.is_err() =>
+        {
+            return;
         }
         _ => {}
     }

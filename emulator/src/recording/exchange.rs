@@ -88,6 +88,10 @@ impl RecordedBody {
             return Self::Json(value);
         }
         match std::str::from_utf8(body) {
+            // JSON that is cut off or nested too deeply, for example.
+            Ok(text) if redaction::mentions_secret(text) => {
+                Self::Omitted { size: Some(body.len() as u64) }
+            }
             Ok(text) => Self::Text(text.to_owned()),
             Err(_) => Self::Base64(STANDARD.encode(body)),
         }

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use box_upload_sessions::runtime::{Body, BoxFuture, DateTime, HttpTransport, Transport};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use serde::Serialize;
@@ -165,10 +165,11 @@ impl Recording {
             let text = format!("{} is not a path of Box's API", request.uri().path());
             return Ok(error_response(StatusCode::NOT_FOUND, &text));
         };
+        let is_download = is_download(&request);
         let (request, recorded) = prepare_request(request, &base, &path).await?;
         let response = self.transport.send(request).await;
         let response = response.map_err(|error| format!("cannot forward to {base}: {error}"))?;
-        let (mut response, body) = keep_body(response, &path).await?;
+        let (mut response, body) = keep_body(response, &path, is_download).await?;
         let exchange = Exchange {
             request: recorded,
             response: RecordedResponse {
@@ -177,7 +178,7 @@ impl Recording {
                 body,
             },
         };
-        self.rewrite_urls(&mut response, &own).await?;
+        self.rewrite_urls(&mut response, &own, is_download).await?;
         if let Err(error) = write_line(&mut lock(&self.file), &exchange) {
             return Err(format!("cannot write the recording: {error}"));
         }
@@ -185,14 +186,19 @@ impl Recording {
     }
 
     /// Makes URLs lead to this proxy, so that it sees the requests that follow.
-    async fn rewrite_urls(&self, response: &mut Response<Body>, own: &str) -> Result<(), String> {
+    async fn rewrite_urls(
+        &self,
+        response: &mut Response<Body>,
+        own: &str,
+        is_download: bool,
+    ) -> Result<(), String> {
         let location = response.headers().get(header::LOCATION);
         let location = location.and_then(|location| location.to_str().ok());
         let rewritten = location.and_then(|location| self.authorities.rewrite_url(location, own));
         if let Some(location) = rewritten.and_then(|url| HeaderValue::from_str(&url).ok()) {
             response.headers_mut().insert(header::LOCATION, location);
         }
-        if !is_json(response.headers()) {
+        if is_download || !is_json(response.headers()) {
             return Ok(());
         }
         let body = std::mem::replace(response.body_mut(), Body::empty());
@@ -245,21 +251,26 @@ async fn prepare_request(
 async fn keep_body(
     response: Response<Body>,
     path: &str,
+    is_download: bool,
 ) -> Result<(Response<Body>, RecordedBody), String> {
     let (mut head, body) = response.into_parts();
     remove_connection_headers(&mut head.headers);
     let size = body.length();
+    if is_download && head.status.is_success() {
+        return Ok((Response::from_parts(head, body), RecordedBody::Omitted { size }));
+    }
     if !is_json(&head.headers) && size.is_none_or(|size| size > MAX_COLLECTED as u64) {
         return Ok((Response::from_parts(head, body), RecordedBody::Omitted { size }));
     }
     let bytes: Bytes = collect_body(body, MAX_COLLECTED).await?;
-    let is_file = head.status.is_success() && path.ends_with("/content") && !is_json(&head.headers);
-    let kept = if is_file {
-        RecordedBody::Omitted { size: Some(bytes.len() as u64) }
-    } else {
-        RecordedBody::keep(path, &head.headers, &bytes)
-    };
+    let kept = RecordedBody::keep(path, &head.headers, &bytes);
     Ok((Response::from_parts(head, Body::from(bytes)), kept))
+}
+
+/// Whether the response is the content of a file, at Box's API or where that redirects to.
+fn is_download(request: &Request<Incoming>) -> bool {
+    let path = request.uri().path();
+    request.method() == Method::GET && (path.ends_with("/content") || !redaction::is_api_path(path))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

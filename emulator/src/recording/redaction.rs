@@ -1,9 +1,13 @@
 //! Removing secrets.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// What stands in place of a secret.
 const REMOVED: &str = "REMOVED";
+
+/// A longer segment of a path may be a secret.
+const MAX_SEGMENT: usize = 20;
 
 /// Parts of the names of members and parameters whose values are secret.
 const SECRET_NAMES: [&str; 6] =
@@ -17,15 +21,18 @@ fn is_secret(name: &str) -> bool {
     !PLAIN_NAMES.contains(&&*name) && SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }
 
+/// Whether a text that is neither JSON nor a form mentions a secret.
+pub(super) fn mentions_secret(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|secret| text.contains(secret))
+}
+
 /// Removes the secrets in a JSON value, at any depth.
 pub(super) fn redact_json(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if is_secret(name) => REMOVED.clone_into(text),
-                    member => redact_json(member),
-                }
+                if is_secret(name) { remove_texts(member) } else { redact_json(member) }
             }
         }
         Value::Array(elements) => elements.iter_mut().for_each(redact_json),
@@ -33,6 +40,17 @@ pub(super) fn redact_json(value: &mut Value) {
             *text = redact_url(text);
         }
         _ => {}
+    }
+}
+
+/// Removes all texts of a secret, which may be a list or an object.
+fn remove_texts(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(remove_texts),
+        Value::Array(elements) => elements.iter_mut().for_each(remove_texts),
+        Value::String(text) => REMOVED.clone_into(text),
+        Value::Number(_) => *value = REMOVED.into(),
+        Value::Bool(_) | Value::Null => {}
     }
 }
 
@@ -55,14 +73,18 @@ pub(super) fn redact_url(url: &str) -> String {
     format!("{scheme}://{authority}{}", redact_path(&rest[start..]))
 }
 
-/// Removes the secrets in a path and query. Only the query of an API is known well enough to keep
-/// the rest of it: that of a download is a signature.
+/// Removes the secrets in a path and query. Only those of an API are known well enough to keep the
+/// rest of them: whoever has the URL of a download has the file.
 pub(super) fn redact_path(path: &str) -> String {
-    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     if !is_api_path(path) {
-        return path.to_owned();
+        let redact = |segment| if str::len(segment) > MAX_SEGMENT { REMOVED } else { segment };
+        return path.split('/').map(redact).collect::<Vec<_>>().join("/");
     }
-    let is_kept = |pair: &&str| !is_secret(pair.split('=').next().unwrap_or_default());
+    let is_kept = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !is_secret(&percent_decode_str(name).decode_utf8_lossy())
+    };
     let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
@@ -82,7 +104,7 @@ mod tests {
         let mut value = json!({
             "access_token": "a", "refresh_token": "b", "token_type": "bearer", "expires_in": 60,
             "entries": [{ "shared_link": { "password": "c" }, "name": "d" }],
-            "upload_token": null,
+            "upload_token": null, "tokens": ["h", { "i": 7 }],
             "url": "https://user:pass@dl.boxcloud.com/d/1?sign=e",
             "next": "https://api.box.com/2.0/folders/0/items?marker=f&access_token=g",
         });
@@ -90,7 +112,7 @@ mod tests {
         let expected = json!({
             "access_token": "REMOVED", "refresh_token": "REMOVED", "token_type": "bearer", "expires_in": 60,
             "entries": [{ "shared_link": { "password": "REMOVED" }, "name": "d" }],
-            "upload_token": null,
+            "upload_token": null, "tokens": ["REMOVED", { "i": "REMOVED" }],
             "url": "https://dl.boxcloud.com/d/1",
             "next": "https://api.box.com/2.0/folders/0/items?marker=f",
         });
@@ -107,9 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn queries_of_downloads_are_removed() {
+    fn urls_of_downloads_are_redacted() {
         assert_eq!(redact_path("/d/1/signed?x=1"), "/d/1/signed");
         assert_eq!(redact_path("/2.0/files/1?fields=id&token=x"), "/2.0/files/1?fields=id");
         assert_eq!(redact_path("/2.0/files/1?token=x"), "/2.0/files/1");
+        assert_eq!(redact_path("/2.0/files/1?access_%74oken=x&a=b"), "/2.0/files/1?a=b");
+        let long = format!("/d/1/{}/download", "x".repeat(21));
+        assert_eq!(redact_path(&long), "/d/1/REMOVED/download");
     }
 }

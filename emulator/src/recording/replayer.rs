@@ -153,13 +153,19 @@ impl Replay {
             body => body.bytes()?,
         };
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(recorded.status).ok()?;
+        // A recording may be edited, or damaged.
+        let status = StatusCode::from_u16(recorded.status).ok();
+        *response.status_mut() = status.filter(|status| !status.is_informational())?;
         for (name, value) in recorded.headers {
             let name: HeaderName = name.parse().ok()?;
             let rewritten = match name {
                 header::LOCATION => self.authorities.rewrite_url(&value, own),
-                // The time of now is hyper's.
-                header::DATE => continue,
+                // The time of now is hyper's, and so is what delimits the body.
+                header::DATE
+                | header::CONTENT_LENGTH
+                | header::TRANSFER_ENCODING
+                | header::CONNECTION
+                | header::UPGRADE => continue,
                 _ => None,
             };
             let value = HeaderValue::from_str(&rewritten.unwrap_or(value)).ok()?;

@@ -99,6 +99,62 @@ async fn expiry_moves_with_the_time_since_the_recording() {
     assert!(expires > "2026", "{expires}");
 }
 
+/// Downloads, whatever the content is; and what is no JSON although it says so.
+#[tokio::test]
+async fn content_and_secrets_are_not_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.jsonl");
+    let emulator = small().start().await.unwrap();
+    let content = bytes::Bytes::from(r#"{"a": "hush-content"}"#);
+    let client = client(&emulator);
+    let file = upload(&client, "a.json", &content).await.unwrap();
+    let recorder = Recorder::new(&path).upstream(emulator.url()).start().await.unwrap();
+    let url = recorder.url();
+    assert_eq!(download(&url, &file.id).await, content);
+    let json = [("content-type", "application/json")];
+    for body in [r#"{"client_secret": "hush-1", "#, r#"{"client_secret": ["hush-2"]}"#] {
+        send(&url, "POST", "/2.0/folders", &json, body).await;
+    }
+    let deep = format!("{}\"token\": \"hush-3\"", "{\"a\":".repeat(200));
+    send(&url, "POST", "/2.0/folders?access_%74oken=hush-4", &json, deep).await;
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 6, "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
+
+/// What would break HTTP is left out of a replay.
+#[tokio::test]
+async fn an_edited_recording_does_not_break_http() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.jsonl");
+    let mut text = json!({ "version": 1, "recorded_at": "2020-01-01T00:00:00Z" }).to_string();
+    let exchanges = [
+        (200, json!({ "content-length": "7" }), json!({ "text": "abc" }), 200),
+        (200, json!({ "transfer-encoding": "chunked" }), json!({ "text": "abc" }), 200),
+        (200, json!({ "connection": "upgrade", "upgrade": "x" }), json!({ "text": "abc" }), 200),
+        (101, json!({}), json!("empty"), 501),
+        (99, json!({}), json!("empty"), 501),
+        (1000, json!({}), json!("empty"), 501),
+        (200, json!({ "a\nb": "c" }), json!("empty"), 501),
+        (200, json!({ "location": "a\r\nb: c" }), json!("empty"), 501),
+        (200, json!({}), json!({ "base64": "???" }), 501),
+    ];
+    for (number, (status, headers, body, _)) in exchanges.iter().enumerate() {
+        let path = format!("/2.0/files/{number}");
+        let request = json!({ "method": "GET", "path": path, "headers": {}, "body": "empty" });
+        let response = json!({ "status": status, "headers": headers, "body": body });
+        text += &format!("\n{}", json!({ "request": request, "response": response }));
+    }
+    std::fs::write(&file, text).unwrap();
+    let replayer = Replayer::new(&file).start().await.unwrap();
+    for (number, (.., expected)) in exchanges.iter().enumerate() {
+        let path = format!("/2.0/files/{number}");
+        let response = send(&replayer.url(), "GET", &path, &[], "").await;
+        assert_eq!(response.status.as_u16(), *expected, "{number}");
+        assert!(*expected == 501 || response.body == "abc", "{number}: {:?}", response.body);
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_recording_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();

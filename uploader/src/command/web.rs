@@ -11,7 +11,10 @@ const MAX_HEAD: usize = 32 << 10;
 /// Reads the head of a request and returns its target; `None` if it is no valid GET request.
 pub(crate) async fn read_target(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+    // Each byte is looked at once, even if they arrive one by one.
+    let mut seen: usize = 0;
+    while !head[seen.saturating_sub(3)..].windows(4).any(|end| end == b"\r\n\r\n") {
+        seen = head.len();
         if head.len() > MAX_HEAD || stream.read_buf(&mut head).await? == 0 {
             return Ok(None);
         }

@@ -233,7 +233,8 @@ impl Stored {
         self.expires = seconds_since_1970() + life.unwrap_or(0);
         self.access_token = token.access_token;
         // Without one, the old one stays valid (RFC 6749, section 6).
-        if let Some(refresh) = token.refresh_token {
+        let refresh = token.refresh_token.filter(|refresh| !refresh.expose().is_empty());
+        if let Some(refresh) = refresh {
             self.refresh_token = refresh;
         }
         if self.refresh_token.expose().is_empty() {
