@@ -33,9 +33,10 @@ pub type Failure = Error<Infallible>;
 ///         Box::pin(async move {
 ///             let request = request.map(reqwest::Body::wrap).try_into();
 ///             let request = request.map_err(|error: reqwest::Error| Error::Request(error.to_string()))?;
-///             let response = self.0.execute(request).await.map_err(|error| match error.is_connect() {
-///                 true => Error::Connect(error.without_url().into()),
-///                 false => Error::Transport(error.without_url().into()),
+///             let response = self.0.execute(request).await.map_err(|error| {
+///                 let kind = if error.is_timeout() { ErrorKind::TimedOut } else { ErrorKind::Other };
+///                 let failure = if error.is_connect() { Error::Connect } else { Error::Transport };
+///                 failure(io::Error::new(kind, error.without_url()).into())
 ///             })?;
 ///             Ok(Response::from(response).map(Body::wrap))
 ///         })
@@ -48,7 +49,8 @@ pub type Failure = Error<Infallible>;
 /// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and returns the response as soon as its head is available. Fails with
-    /// [`Error::Connect`] if certainly nothing was sent, otherwise with [`Error::Transport`].
+    /// [`Error::Connect`] if certainly nothing was sent, otherwise with [`Error::Transport`]. An I/O error
+    /// of kind [`TimedOut`](std::io::ErrorKind::TimedOut) in either says that a time limit passed.
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>>;
 
     /// Waits for a time limit, with the timer of the runtime that [`Transport::send`] needs.

@@ -170,7 +170,9 @@ impl ClientBuilder {
     }
 
     /// Wraps the transport, and layers added before, in a tower layer. The layer receives each attempt
-    /// as a separate request, with credentials, whose extensions contain a `&'static Operation`.
+    /// as a separate request, with credentials, whose extensions contain a `&'static Operation`. An error of
+    /// a layer is [`Error::Transport`](super::Error::Transport) unless it is a [`Failure`](super::Failure):
+    /// for a time limit, use [`timeout`](Self::timeout) rather than a layer.
     #[cfg(feature = "tower")]
     pub fn layer<L, S, B>(mut self, layer: L) -> Self
     where

@@ -159,6 +159,9 @@ pub(crate) fn trusted(url: &str, bases: &[Base], patterns: &[String]) -> Result<
     };
     match bases.iter().any(|base| base.origin == origin) || patterns.iter().any(fits) {
         true => Ok(uri),
-        false => Err(format!("`{origin}` is neither configured nor allowed")),
+        false => {
+            let rule = "hosts are allowed by https on port 443";
+            Err(format!("`{origin}` is neither configured nor allowed; {rule}"))
+        }
     }
 }

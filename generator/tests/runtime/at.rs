@@ -167,7 +167,8 @@ fn a_refused_call_asks_for_no_token_and_sends_nothing() {
     let error = result.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the URL is not trusted: `https://evil.org` is neither configured nor allowed"
+        "the URL is not trusted: `https://evil.org` is neither configured nor allowed; \
+         hosts are allowed by https on port 443"
     );
     assert!(fake.requests().is_empty());
     assert!(tokens.0.lock().unwrap().is_empty());

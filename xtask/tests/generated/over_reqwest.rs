@@ -1,6 +1,8 @@
 //! The transport over reqwest that the documentation of `Transport` shows.
 
 use std::fs;
+use std::io::{self, ErrorKind};
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,9 +25,10 @@ impl Transport for Reqwest {
         Box::pin(async move {
             let request = request.map(reqwest::Body::wrap).try_into();
             let request = request.map_err(|error: reqwest::Error| Error::Request(error.to_string()))?;
-            let response = self.0.execute(request).await.map_err(|error| match error.is_connect() {
-                true => Error::Connect(error.without_url().into()),
-                false => Error::Transport(error.without_url().into()),
+            let response = self.0.execute(request).await.map_err(|error| {
+                let kind = if error.is_timeout() { ErrorKind::TimedOut } else { ErrorKind::Other };
+                let failure = if error.is_connect() { Error::Connect } else { Error::Transport };
+                failure(io::Error::new(kind, error.without_url()).into())
             })?;
             Ok(Response::from(response).map(Body::wrap))
         })
@@ -88,6 +91,20 @@ fn its_failures_say_whether_anything_was_sent() {
     let server = Server::start([CannedResponse::Last(Vec::new())]);
     let error = run(client(&server.url()).get_upload_session(ID).into_future()).unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    assert!(!error.is_timeout());
     assert!(!format!("{error:?}").contains("127.0.0.1"), "a URL may hold a key: {error:?}");
     server.finish();
+}
+
+#[test]
+fn its_time_limits_are_told_as_such() {
+    // The system accepts connections, and nobody responds.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let stack = reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(50));
+    let transport = Reqwest(stack.build().unwrap());
+    let client = Client::builder().base_url(url).access_token("hush").transport(transport);
+    let call = client.build().unwrap().get_upload_session(ID);
+    let error = run(call.into_future()).unwrap_err();
+    assert!(error.is_timeout() && error.may_have_taken_effect(), "{error:?}");
 }
