@@ -20,6 +20,8 @@ mod metrics;
 mod profile;
 mod report;
 mod sessions;
+#[cfg(feature = "otel")]
+mod telemetry;
 mod terminal;
 mod upload;
 mod web;
@@ -101,10 +103,15 @@ fn run_async(
                 return failure.exit();
             }
         };
-        work(&context).await.unwrap_or_else(|failure| {
+        let exit = work(&context).await.unwrap_or_else(|failure| {
             context.reporter.report(&Message::Failed { path: None, failure: &failure });
             failure.exit()
-        })
+        });
+        #[cfg(feature = "otel")]
+        if let Some(telemetry) = context.telemetry {
+            telemetry.finish().await;
+        }
+        exit
     });
     // A read of standard input cannot be cancelled and must not keep the process alive.
     runtime.shutdown_background();

@@ -10,6 +10,7 @@ use box_upload_sessions::types::Part;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use sha1::Sha1;
+use tracing::Instrument;
 
 use super::Session;
 use super::parts::{LocalPart, PartSender};
@@ -57,14 +58,15 @@ impl Transfer<'_> {
         let mut parts = BTreeMap::new();
         let mut whole = Sha1::default();
         let mut next = 0;
-        let mut ready = None;
+        let mut ready: Option<LocalPart> = None;
         let mut hashing: Option<HashFuture> = None;
         let mut sending = FuturesUnordered::new();
         loop {
             // A failed part comes first: no other part starts until it is stored.
             while sending.len() < self.concurrency && sender.failing.load(Ordering::Relaxed) == 0 {
                 let Some(piece) = ready.take() else { break };
-                sending.push(sender.send_part(piece));
+                let span = tracing::debug_span!("part", offset = piece.offset, size = piece.size);
+                sending.push(sender.send_part(piece).instrument(span));
             }
             // Hash one part ahead: early enough, and still in the page cache when it is read again.
             if hashing.is_none() && ready.is_none() && next < self.session.parts {

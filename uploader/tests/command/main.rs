@@ -17,6 +17,8 @@ mod readme;
 mod report;
 mod retrying;
 mod showing;
+#[cfg(feature = "otel")]
+mod telemetry;
 mod uploading;
 mod ways;
 
