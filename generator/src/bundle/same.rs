@@ -16,8 +16,16 @@ use crate::repair::Structure;
 const ANNOTATIONS: &[&str] = &["description", "example", "examples", "externalDocs", "summary"];
 
 /// Extensions that say something to the generator.
-const EXTENSIONS: &[&str] =
-    &["x-enum-descriptions", "x-enum-varnames", "x-idempotent", "x-pagination", "x-rust-name"];
+const EXTENSIONS: &[&str] = &[
+    "x-enum-descriptions",
+    "x-enum-varnames",
+    "x-enumDescriptions",
+    "x-enumNames",
+    "x-idempotent",
+    "x-ms-discriminator-value",
+    "x-pagination",
+    "x-rust-name",
+];
 
 /// For each entry the first one that is equal to it, by what both say and by what they refer to.
 pub(super) fn find_equal_entries(

@@ -5,6 +5,7 @@ mod choose;
 mod listed;
 mod loss;
 mod members;
+mod merge;
 mod name;
 mod tag;
 mod test;
@@ -76,6 +77,10 @@ impl<'a> Lowering<'a, '_> {
         let mut nullable = members.len() < all;
         if !based && let Some(lowered) = self.lower_listed_values(&members, schema, site, naming) {
             return Some(Lowered { nullable: nullable || lowered.nullable, ..lowered });
+        }
+        if let Some(merged) = self.merge_overlapping(flat, &members) {
+            let ty = self.lower_record(merged, schema, site, naming.clone());
+            return Some(Lowered { ty, nullable });
         }
         let alternative_names = self.name_alternatives(&members, flat);
         let mut candidates: Vec<Candidate<'a>> = Vec::new();
@@ -171,9 +176,7 @@ impl<'a> Lowering<'a, '_> {
             site.pointer.clone(),
             Lowered { ty: Type::Named(name.clone()), nullable: flat.nullable },
         );
-        let any_of = candidates
-            .iter()
-            .any(|candidate| candidate.site.pointer.as_str().rsplit('/').nth(1) == Some("anyOf"));
+        let any_of = candidates.iter().any(|candidate| merge::is_any_of(&candidate.site));
         let tag = self.tag_of(flat.discriminator, &candidates, free);
         let tests = match &tag {
             Some(tag) => tag.values.iter().cloned().map(Test::Tag).collect(),

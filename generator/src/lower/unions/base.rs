@@ -107,8 +107,10 @@ impl<'a> Lowering<'a, '_> {
                 == flat.properties.get(key).map(|sites| self.places_of(sites));
             let claimed = if is_inherited { None } else { self.tag_values(&subtype.flat, key) };
             let claimed = claimed.map(|(claimed, _)| claimed);
-            let claimed =
-                claimed.or_else(|| self.component_at(&subtype.site).map(|name| vec![name]));
+            let claimed = claimed.or_else(|| {
+                let name = self.component_at(&subtype.site)?;
+                Some(vec![self.declared_tag(&name).unwrap_or(name)])
+            });
             values.retain(|value| !claimed.iter().flatten().any(|claimed| claimed == value));
         }
         !values.is_empty()

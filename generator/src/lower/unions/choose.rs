@@ -14,7 +14,7 @@ use crate::model::{Alternative, Selection, Shape, Test};
 pub(super) const MOST_COMPARED: usize = 200;
 
 /// Nor where they have more members than this in all.
-const MOST_NAMES: usize = 10_000;
+pub(super) const MOST_NAMES: usize = 10_000;
 
 /// How far the properties of two alternatives are followed to find a difference.
 const DEEPEST_DIFFERENCE: usize = 4;
@@ -208,21 +208,23 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
     other.required.iter().all(has) && other.constants.iter().all(compatible)
 }
 
-/// Whether a value may be both, and neither keeps all of it. What one requires and the other does not know tells
-/// that it is the one.
-fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
-    let needs =
-        |one: &Shape, other: &Shape| one.required.iter().any(|key| !other.known.contains(key));
-    if needs(one, other) || needs(other, one) {
-        return false;
-    }
+/// Whether a value may be both, and neither keeps all of it.
+pub(super) fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
     let lacks = |one: &Shape, other: &Shape| {
         !one.open && other.known.iter().any(|key| !one.known.contains(key))
     };
-    let apart = |(key, values): &(String, Vec<String>)| {
+    !is_apart(one, other) && lacks(one, other) && lacks(other, one)
+}
+
+/// Whether something tells the values of two shapes apart: a member that one requires and the other does not know, or
+/// different values of the same member.
+pub(super) fn is_apart(one: &Shape, other: &Shape) -> bool {
+    let needs =
+        |one: &Shape, other: &Shape| one.required.iter().any(|key| !other.known.contains(key));
+    let differs = |(key, values): &(String, Vec<String>)| {
         other.values_of(key).is_some_and(|own| own.iter().all(|value| !values.contains(value)))
     };
-    lacks(one, other) && lacks(other, one) && !one.constants.iter().any(apart)
+    needs(one, other) || needs(other, one) || one.constants.iter().any(differs)
 }
 
 /// Whether `one` has a place for every member that `other` has one for.

@@ -104,6 +104,9 @@ impl<'a> Lowering<'a, '_> {
             let values = component.as_ref().and_then(|name| mapped.get(name));
             let mut values: Vec<String> = values.into_iter().flatten().copied().cloned().collect();
             if values.is_empty() {
+                values.extend(component.as_deref().and_then(|name| self.declared_tag(name)));
+            }
+            if values.is_empty() {
                 values = self.tag_values(flat, tag).map(|(values, _)| values).unwrap_or_default();
                 let is_listed = component.as_ref().is_some_and(|name| values.contains(name));
                 if values.is_empty() || (is_listed && is_shared(flat, tag, members)) {
@@ -114,6 +117,13 @@ impl<'a> Lowering<'a, '_> {
         }
         leave_to_fewer(&mut all);
         Some((tag.clone(), all))
+    }
+
+    /// The value of the discriminator that a component declares for itself, as documents do that were Swagger.
+    pub(super) fn declared_tag(&self, component: &str) -> Option<String> {
+        let schema = self.document.components.as_ref()?.schemas.get(component)?.as_item()?;
+        let value = schema.schema_data.extensions.get("x-ms-discriminator-value")?;
+        value.as_str().map(str::to_owned)
     }
 
     pub(super) fn component_at(&self, site: &Site<'a>) -> Option<String> {

@@ -85,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
         if tests.is_empty() { Test::Any } else { Test::Either(tests) }
     }
 
-    fn shape(&mut self, flat: &Flat<'a>) -> Shape {
+    pub(super) fn shape(&mut self, flat: &Flat<'a>) -> Shape {
         let mut required: Vec<&str> = flat.required.iter().copied().collect();
         // What is only sent is not there when a response is decoded.
         required.retain(|key| {

@@ -275,8 +275,28 @@ fn alternatives_may_differ_below_a_member() {
 }
 
 #[test]
+fn alternatives_that_hold_at_once_are_one_struct() {
+    use union_choice::types::{Account, Pages, Torn};
+    decodes!(union_choice::Account {
+        json!({"id": "1", "mail": "m", "owner": "o"}) => Account { mail: Some(_), owner: Some(_), .. },
+        json!({"id": "1"}) => Account { login: None, .. },
+    });
+    decodes!(union_choice::Pages {
+        json!({"size": 1, "first": "f", "next": "n", "last": "l"}) => Pages { size: 1, .. },
+    });
+    decodes!(union_choice::Torn {
+        json!({"at": "a", "inch": 1.5}) => Torn::Narrow(_),
+        json!({"at": 1, "mile": 1.5}) => Torn::Broad(_),
+    });
+}
+
+#[test]
 fn a_base_is_an_alternative_for_what_its_subtypes_leave() {
-    use union_middles::types::{Animal, Dog, Restriction, Shape};
+    use union_middles::types::{Action, Animal, Dog, Restriction, Shape};
+    decodes!(union_middles::Action {
+        json!({"kind": "Mail", "to": "a"}) => Action::MailAction(_),
+        json!({"kind": "Call", "number": "1"}) => Action::CallAction(_),
+    });
     decodes!(union_middles::Restriction {
         json!({"type": "daily", "seconds": 1}) => Restriction::Base(_),
         json!({"type": "weekly", "seconds": 1, "day": 1, "week": 2}) => Restriction::WeeklyRestriction(_),
