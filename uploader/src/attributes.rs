@@ -11,10 +11,7 @@ use crate::source::Origin;
 
 /// The name in Box: as the options say, or that of the local file.
 pub(crate) fn choose_name(options: &Options, origin: &Origin) -> Result<String, ErrorKind> {
-    let own = match origin {
-        Origin::Path(path) => path.file_name().and_then(|name| name.to_str()),
-        _ => None,
-    };
+    let own = origin.path().and_then(Path::file_name).and_then(|name| name.to_str());
     let name = options.name.as_deref().or(own);
     name.filter(|name| !name.is_empty()).map(str::to_owned).ok_or_else(|| {
         ErrorKind::Invalid("the file name is not valid UTF-8; specify a name".to_owned())

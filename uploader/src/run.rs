@@ -72,11 +72,11 @@ struct Run {
 impl Run {
     async fn new(client: Client, options: &mut Options) -> Result<Self, ErrorKind> {
         let origin = std::mem::replace(&mut options.origin, Origin::Bytes("".into()));
-        let source_name = match &origin {
-            Origin::Path(path) => path.display().to_string(),
-            _ => options.name.clone().unwrap_or_default(),
+        let source_name = match origin.path() {
+            Some(path) => path.display().to_string(),
+            None => options.name.clone().unwrap_or_default(),
         };
-        let named = options.name.is_some() && matches!(origin, Origin::Path(_));
+        let named = options.name.is_some() && origin.path().is_some();
         let name = choose_name(options, &origin)?;
         let Some(destination) = options.destination.clone() else {
             let what = "the upload has no destination folder or file";

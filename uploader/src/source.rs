@@ -21,9 +21,15 @@ pub(crate) use identity::{Identity, change_time, nanoseconds_since_1970};
 /// The source as the user gave it.
 pub(crate) enum Origin {
     Path(PathBuf),
+    /// A path without symbolic links. If it has one when it is opened, it was put there to lead
+    /// elsewhere, and nothing is read.
+    LinklessPath(PathBuf),
     Bytes(Bytes),
     Seekable(Pin<Box<dyn AsyncReadSeek>>),
-    Stream { reader: Pin<Box<dyn AsyncRead + Send>>, limit: u64 },
+    Stream {
+        reader: Pin<Box<dyn AsyncRead + Send>>,
+        limit: u64,
+    },
 }
 
 pub(crate) trait AsyncReadSeek: AsyncRead + AsyncSeek + Send {}
@@ -31,6 +37,14 @@ pub(crate) trait AsyncReadSeek: AsyncRead + AsyncSeek + Send {}
 impl<R: AsyncRead + AsyncSeek + Send> AsyncReadSeek for R {}
 
 impl Origin {
+    /// The path, if it is a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) | Self::LinklessPath(path) => Some(path),
+            Self::Bytes(_) | Self::Seekable(_) | Self::Stream { .. } => None,
+        }
+    }
+
     pub(crate) fn seekable(reader: impl AsyncReadSeek + 'static) -> Self {
         Self::Seekable(Box::pin(reader))
     }
@@ -77,6 +91,7 @@ impl Source {
     pub(crate) async fn open(origin: Origin) -> io::Result<Self> {
         match origin {
             Origin::Path(path) => run_blocking(move || Self::open_path(&path)).await,
+            Origin::LinklessPath(path) => run_blocking(move || Self::open_linkless(&path)).await,
             Origin::Bytes(bytes) => {
                 let size = bytes.len() as u64;
                 Ok(Self::new(Content::Bytes(bytes), size))
@@ -108,6 +123,19 @@ impl Source {
         let changed_at = Arc::new(std::sync::Mutex::new(change_time(&metadata)));
         let content = Content::File(Arc::new(file));
         Ok(Self { identity, path: Some(path), changed_at, ..Self::new(content, metadata.len()) })
+    }
+
+    fn open_linkless(path: &Path) -> io::Result<Self> {
+        let source = Self::open_path(path)?;
+        // What was opened must be what is there without links, even if they come and go.
+        let there = Identity::of(&path.symlink_metadata()?);
+        let is_same = source.identity.as_ref().is_none_or(|opened| opened.is_same_file(&there));
+        let was_linkless = source.path.as_deref().is_none_or(|opened| opened == path);
+        if is_same && was_linkless && path.canonicalize()? == path {
+            Ok(source)
+        } else {
+            Err(io::Error::other("a symbolic link leads to it now, or it was replaced"))
+        }
     }
 
     fn new(content: Content, size: u64) -> Self {

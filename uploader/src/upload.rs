@@ -111,7 +111,8 @@ impl Upload {
 
     /// For a file of a directory: skips it if its folder already has it with this content, checking
     /// first unless the name is free.
-    pub(crate) fn in_directory(mut self, name_is_free: bool) -> Self {
+    pub(crate) fn in_directory(mut self, name_is_free: bool, origin: Origin) -> Self {
+        self.options.origin = origin;
         self.options.skip_identical = true;
         self.options.preflight_first = Some(!name_is_free);
         self

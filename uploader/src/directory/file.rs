@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::event::DirectoryEvent;
 use super::remote::Item;
-use super::settings::Settings;
+use super::settings::{Links, Settings};
 use super::walk::LocalFile;
 use crate::folder::RemoteFolder;
 use crate::hashing::hash_source;
@@ -62,7 +62,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
     if file.identity.size < uploader.policy.sessions_from {
         uploader.policy.journal = None;
     }
-    let upload = uploader.file(&file.source).in_directory(is_free);
+    let upload = uploader.file(&file.source).in_directory(is_free, find_origin(settings, file));
     let upload = match item.as_ref().filter(|item| item.is_file()) {
         Some(item) if settings.on_conflict == OnConflict::Version => upload.to_file(&item.id),
         _ => upload.to_folder(&place.id).name(&file.name),
@@ -83,9 +83,18 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
     })
 }
 
+/// Unless links are followed, whoever may write to the directory must not lead the upload out of it.
+fn find_origin(settings: &Settings, file: &LocalFile) -> Origin {
+    let path = file.source.clone();
+    match settings.links {
+        Links::Follow => Origin::Path(path),
+        Links::Skip | Links::Fail => Origin::LinklessPath(path),
+    }
+}
+
 async fn hash_file(settings: &Settings, file: &LocalFile) -> Result<Sha1Hash, ErrorKind> {
     let failed = |error| ErrorKind::Source { name: file.path.display().to_string(), error };
-    let source = Source::open(Origin::Path(file.source.clone())).await.map_err(failed)?;
+    let source = Source::open(find_origin(settings, file)).await.map_err(failed)?;
     hash_source(&source, &settings.uploader.policy.buffers).await.map_err(failed)
 }
 

@@ -249,7 +249,7 @@ impl DirectoryLog {
         self.append(&Line::End {})
     }
 
-    /// Appends a line. After an error there is no journal.
+    /// Appends a line. After an error there is no journal: one that lacks lines would be believed.
     fn append(&mut self, line: &Line) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let written = encode_line(line).and_then(|text| {
@@ -258,9 +258,17 @@ impl DirectoryLog {
         });
         match written {
             Ok(length) => self.end += length,
-            Err(_) => self.file = None,
+            Err(_) => {
+                self.file = None;
+                remove_if_present(&self.path)?;
+            }
         }
         written.map(|_| ())
+    }
+
+    /// Whether there is a journal that may say that something is in Box.
+    pub(super) fn is_believed(&self) -> bool {
+        self.file.is_some() || self.path.exists()
     }
 }
 
@@ -311,7 +319,9 @@ impl Index {
                 break;
             }
             let is_whole = line.pop_if(|last| *last == b'\n').is_some();
-            let head = decode_line(&line).and_then(|text| serde_json::from_slice(text).ok());
+            // What a crash has cut off is removed, so it must not count, even if it can be read.
+            let text = decode_line(&line).filter(|_| is_whole);
+            let head = text.and_then(|text| serde_json::from_slice(text).ok());
             match head {
                 Some(Head::Run(run)) if index.run.is_none() => index.run = Some(run),
                 Some(Head::Folder(head)) => {
@@ -379,113 +389,4 @@ fn seconds_since_1970() -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn noted(name: &str) -> NotedFile {
-        let folder = tempfile::tempdir().unwrap();
-        let identity = Identity::of(&folder.path().metadata().unwrap());
-        let sha1 = Sha1Hash::of(name.as_bytes());
-        NotedFile { name: name.to_owned(), id: "7".to_owned(), sha1, identity, changed_at: 5 }
-    }
-
-    fn open(folder: &Path) -> DirectoryLog {
-        DirectoryLog::open(folder, b"key", true).unwrap()
-    }
-
-    fn journal(folder: &Path) -> PathBuf {
-        folder.join(format!("{}.dir", Sha1Hash::of(b"key")))
-    }
-
-    #[test]
-    fn an_interrupted_run_is_continued_and_an_ended_one_remembered() {
-        let folder = tempfile::tempdir().unwrap();
-        let files: Vec<_> = (0..2500).map(|number| noted(&number.to_string())).collect();
-        let mut log = open(folder.path());
-        assert!(log.find_folder("photos").is_none());
-        log.note_folder("photos", "1", &files).unwrap();
-        log.note_folder("photos/empty", "2", &[]).unwrap();
-        drop(log);
-
-        let mut log = open(folder.path());
-        let record = log.find_folder("photos").unwrap();
-        assert_eq!((&*record.id, record.is_current, record.files.len()), ("1", true, 2500));
-        assert_eq!(record.files["2499"], files[2499]);
-        assert!(log.find_folder("photos/empty").unwrap().files.is_empty());
-        log.note_folder("photos", "1", &files[..1]).unwrap();
-        log.note_end().unwrap();
-        drop(log);
-
-        // The next run asks Box again, but need not hash what has not changed.
-        let mut log = open(folder.path());
-        let record = log.find_folder("photos").unwrap();
-        assert_eq!((record.is_current, record.files.len()), (false, 1));
-        drop(log);
-        let mut log = DirectoryLog::open(folder.path(), b"key", false).unwrap();
-        assert!(log.find_folder("photos").is_none() && log.take_warning().is_none());
-    }
-
-    #[test]
-    fn damage_costs_what_is_damaged() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut log = open(folder.path());
-        log.note_folder("a", "1", &[noted("x")]).unwrap();
-        log.note_folder("b", "2", &[noted("y")]).unwrap();
-        drop(log);
-        let path = journal(folder.path());
-        let whole = fs::read(&path).unwrap();
-
-        // A crash cuts off the last line.
-        fs::write(&path, &whole[..whole.len() - 9]).unwrap();
-        let mut log = open(folder.path());
-        assert!(log.take_warning().is_none());
-        assert!(log.find_folder("a").is_some() && log.find_folder("b").is_none());
-        log.note_folder("c", "3", &[]).unwrap();
-        drop(log);
-        assert!(open(folder.path()).find_folder("c").is_some());
-
-        for position in (0..whole.len()).step_by(7) {
-            let mut damaged = whole.clone();
-            damaged[position] ^= 4;
-            fs::write(&path, damaged).unwrap();
-            let mut log = open(folder.path());
-            let found = ["a", "b"].map(|folder| log.find_folder(folder).is_some());
-            assert!(log.take_warning().is_some(), "{position}");
-            assert!(found != [true, true], "{position}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_no_journal_is_set_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = journal(folder.path());
-        let outside = folder.path().join("outside");
-        fs::write(&outside, "precious").unwrap();
-        for hostile in ["link", "directory", "zero", "text"] {
-            match hostile {
-                "link" => std::os::unix::fs::symlink(&outside, &path).unwrap(),
-                "zero" => std::os::unix::fs::symlink("/dev/zero", &path).unwrap(),
-                "directory" => fs::create_dir(&path).unwrap(),
-                _ => fs::write(&path, "\n\nnonsense").unwrap(),
-            }
-            let mut log = open(folder.path());
-            assert!(log.take_warning().is_some_and(|text| text.contains("ignoring")), "{hostile}");
-            log.note_folder("a", "1", &[]).unwrap();
-            drop(log);
-            assert!(open(folder.path()).find_folder("a").is_some(), "{hostile}");
-            fs::remove_file(&path).unwrap();
-            let aside = path.with_extension("bad");
-            fs::remove_file(&aside).or_else(|_| fs::remove_dir(&aside)).unwrap();
-        }
-        assert_eq!(fs::read(outside).unwrap(), b"precious");
-    }
-
-    #[test]
-    fn one_process_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let _log = open(folder.path());
-        let busy = DirectoryLog::open(folder.path(), b"key", true);
-        assert!(matches!(busy, Err(ErrorKind::Busy { .. })));
-    }
-}
+mod tests;

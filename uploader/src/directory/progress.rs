@@ -98,9 +98,10 @@ impl Progress {
     /// Notes that a folder is about to be deleted from Box. Returns whether no journal believes
     /// that it exists.
     pub(super) fn forget_folder(&mut self, path: &str) -> bool {
-        let noted = self.log.as_mut().map(|log| log.note_gone(path));
-        let is_forgotten = !matches!(noted, Some(Err(_)));
-        self.check_note(noted);
+        let Some(log) = &mut self.log else { return true };
+        let noted = log.note_gone(path);
+        let is_forgotten = noted.is_ok() || !log.is_believed();
+        self.check_note(Some(noted));
         is_forgotten
     }
 

@@ -286,3 +286,46 @@ async fn killed_runs_upload_every_file_once() {
     assert_eq!(stored(&setting).len(), folders * 10);
     println!("{killed} kills");
 }
+
+/// Who may write to the directory cannot have other files uploaded by it.
+#[cfg(unix)]
+#[tokio::test]
+async fn links_that_replace_files_during_the_upload_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    for follow in [false, true] {
+        let setting = Setting::new(FaultPlan::default()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("photos");
+        let outside = folder.path().join("outside");
+        fs::create_dir_all(root.join("inside")).unwrap();
+        fs::create_dir(&outside).unwrap();
+        for number in 0..10 {
+            fs::write(root.join(number.to_string()), "harmless").unwrap();
+            fs::write(root.join(format!("inside/{number}")), "harmless").unwrap();
+            fs::write(outside.join(number.to_string()), "a secret").unwrap();
+        }
+        let is_swapped = AtomicUsize::new(0);
+        let swapped = root.clone();
+        let links = if follow { box_uploader::Links::Follow } else { box_uploader::Links::Skip };
+        let upload = direct(setting.uploader.clone()).directory(&root).to_folder("0").files(1);
+        let upload = upload.links(links).on_progress(move |event| {
+            let is_first = || is_swapped.fetch_add(1, Ordering::Relaxed) == 0;
+            if matches!(event, DirectoryEvent::Uploaded { .. }) && is_first() {
+                for number in 0..10 {
+                    let path = swapped.join(number.to_string());
+                    fs::remove_file(&path).unwrap();
+                    symlink(outside.join(number.to_string()), path).unwrap();
+                }
+                fs::rename(swapped.join("inside"), swapped.join("moved")).unwrap();
+                symlink(&outside, swapped.join("inside")).unwrap();
+            }
+        });
+        let summary = upload.send().await.unwrap();
+        let secret = box_uploader::Sha1Hash::of(b"a secret");
+        let files = setting.emulator.files();
+        let secrets = files.iter().filter(|file| secret.matches(file.sha1.as_ref().unwrap()));
+        let secrets = secrets.count();
+        assert_eq!(secrets == 0, !follow, "{summary:?}");
+        assert_eq!(summary.failures == 0, follow, "{summary:?}");
+    }
+}
