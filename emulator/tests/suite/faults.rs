@@ -366,3 +366,14 @@ async fn a_plan_is_replaced_while_running() {
     let closed = small().start().await.unwrap();
     assert_eq!(send(&closed.url(), "GET", "/control/faults", &[], "").await.status, 404);
 }
+
+#[test]
+fn the_readme_lists_every_action() {
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("| `do` | Effect |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let error = serde_json::from_str::<Action>("\"none\"").unwrap_err().to_string();
+    for action in error.split('`').skip(3).step_by(2) {
+        assert!(table.contains(&format!("`{action}")), "{action}");
+    }
+}

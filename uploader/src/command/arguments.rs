@@ -136,8 +136,8 @@ pub(crate) enum Command {
     },
     /// Join the manifests of several runs or machines, and find what is missing.
     ///
-    /// Prints a line for each file or line in which something is wrong: missing, damaged,
-    /// contradiction, absent or different, then its path and place.
+    /// Prints a line for each problem: missing, damaged, contradiction, absent or different, then the
+    /// path and where it was found.
     Report(Report),
     /// Print a completion script for a shell.
     Completions {

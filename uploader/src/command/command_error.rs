@@ -218,7 +218,7 @@ fn hints_for(error: &Error) -> Vec<String> {
         ErrorKind::NameClash { .. } => Some("rename one of them, or use --on-conflict rename"),
         ErrorKind::NameRefused { .. } => Some("rename it, or use --encode-names"),
         ErrorKind::DeletionRefused { .. } => {
-            Some("check that the directory is whole; --max-delete raises the limit")
+            Some("check that the directory is complete; use --max-delete to raise the limit")
         }
         ErrorKind::Source { error, .. } if error.kind() == io::ErrorKind::InvalidInput => {
             Some("to upload from a pipe or a device, use `box-upload - --name <NAME>`")

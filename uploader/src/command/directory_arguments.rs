@@ -20,16 +20,16 @@ pub(crate) struct DirectoryArguments {
     /// Write a JSON line (path, id, size, SHA-1) to this file for each file that is in Box.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
-    /// When all files are uploaded, delete from the folder in Box what the directory does not have.
+    /// Delete items from the folder in Box that the directory does not have, after uploading.
     ///
-    /// Box keeps it in its trash. Nothing is deleted if a file failed, or if the directory has no
-    /// files. With --dry-run, Box is asked, and what would be deleted is printed.
+    /// Box keeps them in its trash. Nothing is deleted if a file failed, or if the directory has no
+    /// files. With --dry-run, the items are listed, but not deleted.
     #[arg(long, conflicts_with_all = ["include", "files_from"])]
     pub(crate) delete: bool,
     /// Delete at most this many files and folders; if there are more, delete none.
     #[arg(long, value_name = "NUMBER", default_value_t = 100, requires = "delete")]
     pub(crate) max_delete: usize,
-    /// Also delete from Box what --exclude, --ignore-file and --gitignore leave out.
+    /// Also delete from Box what --exclude, --ignore-file and --gitignore skip.
     #[arg(long, requires = "delete")]
     pub(crate) delete_excluded: bool,
 }

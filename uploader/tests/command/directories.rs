@@ -88,7 +88,10 @@ async fn what_the_directory_does_not_have_is_deleted() {
     let ended = home.upload(&emulator, &[&mirror[..], &["--max-delete", "2"]].concat()).await;
     assert_eq!((ended.code, emulator.files().len()), (Some(7), 4), "{ended:?}");
     let error = "error: nothing was deleted from Box: it has at least 3 items fewer than Box";
-    assert!(ended.err.contains(error) && ended.err.contains("--max-delete raises"), "{ended:?}");
+    assert!(
+        ended.err.contains(error) && ended.err.contains("use --max-delete to raise"),
+        "{ended:?}"
+    );
     let ended = home.upload(&emulator, &[&mirror[..], &["--json"]].concat()).await;
     assert_eq!((ended.code, emulator.files().len()), (Some(0), 2), "{ended:?}");
     let events = ended.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

@@ -88,6 +88,24 @@ fn every_command_of_the_documents_is_checked() {
     }
 }
 
+#[test]
+fn every_path_in_a_document_exists() {
+    let folders = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name());
+    let folders: BTreeSet<String> = folders.map(|name| name.into_string().unwrap()).collect();
+    for document in list_documents() {
+        let text = fs::read_to_string(root().join(&document)).unwrap();
+        for path in text.split('`').skip(1).step_by(2) {
+            let folder = path.split_once('/').map(|(folder, _)| folder);
+            let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            if is_path && folder.is_some_and(|folder| folders.contains(folder)) {
+                let relative = Path::new(&document).with_file_name(path);
+                let exists = root().join(path).exists() || root().join(relative).exists();
+                assert!(exists, "{document}: there is no `{path}`");
+            }
+        }
+    }
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
