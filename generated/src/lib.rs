@@ -52,6 +52,7 @@ pub mod types;
 pub mod runtime;
 
 pub use client::{SERVICE, servers};
-pub use runtime::client::{BuildError, Client, ClientBuilder};
+pub use runtime::client::{Client, ClientBuilder};
+pub use runtime::error::BuildError;
 #[doc(no_inline)]
 pub use runtime::{Body, Credential, Error};

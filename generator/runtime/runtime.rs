@@ -43,7 +43,7 @@ mod connection;
 #[cfg(feature = "client")]
 mod connector;
 mod credential;
-mod error;
+pub(crate) mod error;
 mod exchange;
 #[cfg(feature = "fetch")]
 mod fetch;
@@ -54,6 +54,8 @@ mod lenient;
 #[cfg(feature = "mock")]
 mod mock;
 mod number;
+#[cfg(feature = "client")]
+mod opener;
 mod operation;
 mod parameter;
 #[cfg(feature = "proxy")]
@@ -95,13 +97,13 @@ mod webhooks;
 pub use body::Body;
 #[doc(hidden)]
 pub use call::never;
-pub use call::{Call, Operation, Sending};
+pub use call::{Call, Sending};
 // These stand at the crate's root.
 pub(crate) use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use connection::Connection;
 pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
-pub use error::{BoxError, Error, Result};
+pub use error::{BoxError, Error, Failure, Result};
 #[cfg(feature = "fetch")]
 pub use fetch::FetchTransport;
 #[cfg(feature = "client")]
@@ -117,12 +119,12 @@ pub use parameter::Style;
 pub use reply::Reply;
 pub use retry::Retry;
 pub use retry_after::RetryAfter;
-pub use server::{Server, Service, Variable};
+pub use server::{Operation, Server, Service, Variable};
 #[cfg(feature = "client")]
 pub use tls::Roots;
 #[cfg(feature = "tower")]
 pub use tower::{ServiceTransport, TransportService};
-pub use transport::{BoxFuture, Failure, Transport};
+pub use transport::{BoxFuture, Transport};
 
 pub use base64::Base64;
 pub use content_range::ContentRange;

@@ -13,23 +13,9 @@ use serde::Serialize;
 use super::client::parse_header;
 use super::parameter::{expand, reserved, strict};
 use super::server::trusted;
-use super::{Body, BoxFuture, Client, Error, Failure, Place, Reply, Secret, Server, Style, number};
-
-/// An operation of the document.
-#[derive(Debug)]
-pub struct Operation {
-    /// The HTTP method.
-    pub method: Method,
-    /// The server.
-    pub server: &'static Server,
-    /// The path below the server's, parameters in braces. What follows a `#` is not sent.
-    pub path: &'static str,
-    /// The `Accept` header; not sent if empty.
-    pub accept: &'static str,
-    /// The names of security schemes: alternatives, each of which is a set. The first that the client
-    /// has credentials for is used.
-    pub security: &'static [&'static [&'static str]],
-}
+use super::{
+    Body, BoxFuture, Client, Error, Failure, Operation, Place, Reply, Secret, Style, number,
+};
 
 /// Builder for the request of an operation. Mistakes are reported when it is sent.
 #[must_use = "a request is sent when it is awaited"]
@@ -56,6 +42,13 @@ pub(super) struct Parts {
     /// Whether it may be sent again after an unknown outcome, if the document says so.
     pub(super) idempotent: Option<bool>,
     pub(super) mistake: Option<String>,
+}
+
+impl Client {
+    /// Starts a call of `operation`.
+    pub fn call(&self, operation: &'static Operation) -> Call {
+        Call::new(self, operation)
+    }
 }
 
 impl Call {

@@ -148,7 +148,9 @@ impl Parts {
             stream = Body::empty();
         }
         if !is_event_stream(&head.headers) {
-            stream = stream.impatient(config.read_timeout, config.transport.clone());
+            let transport = config.transport.clone();
+            let limit = config.read_timeout;
+            stream = stream.impatient(move || transport.sleep(limit));
         }
         if streams(head.status.as_u16()) {
             return Ok(Reply::new(Response::from_parts(head, Bytes::new()), stream));

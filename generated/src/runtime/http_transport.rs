@@ -11,8 +11,9 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::client::BuildError;
-use super::connector::{Connector, Open, Opener, Resolve, open_tcp};
+use super::connector::Connector;
+use super::error::BuildError;
+use super::opener::{Open, Opener, Resolve, open_tcp};
 #[cfg(feature = "proxy")]
 use super::proxy::Proxies;
 use super::tls::{Roots, Tls, add_der, add_pem};

@@ -12,7 +12,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
 use tower_service::Service;
 
-use super::connector::{Opener, is_secure};
+use super::opener::{Opener, is_secure};
 use super::{BoxError, BoxFuture, Connection};
 
 /// The proxies and their exceptions.

@@ -1,16 +1,15 @@
 //! Request and response bodies.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 use std::{fmt, io, mem};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-use super::{BoxError, BoxFuture, Transport};
+use super::BoxError;
 
 /// A body: bytes in memory, or a stream of chunks. Bytes are never copied.
 ///
@@ -71,21 +70,24 @@ impl Body {
         Self { next: Some(Mutex::new(next)), left: length, last: Bytes::new() }
     }
 
-    /// The same body, which fails if it pauses for longer than `limit`.
-    pub(super) fn impatient(mut self, limit: Duration, transport: Arc<dyn Transport>) -> Self {
+    /// The same body, which fails if it pauses until a future that `sleep` returns is ready.
+    pub(super) fn impatient<F>(mut self, sleep: impl Fn() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + Unpin + 'static,
+    {
         if self.next.is_none() {
             return self;
         }
         let length = self.length();
-        let mut waiting: Option<BoxFuture<'static, ()>> = None;
+        let mut waiting = None;
         let next = move |cx: &mut Context<'_>| {
             let polled = self.poll_chunk(cx);
             if polled.is_ready() {
                 waiting = None;
                 return polled;
             }
-            let sleep = waiting.get_or_insert_with(|| transport.sleep(limit));
-            ready!(sleep.as_mut().poll(cx));
+            let waiting = waiting.get_or_insert_with(&sleep);
+            ready!(Pin::new(waiting).poll(cx));
             self.fail(io::Error::new(io::ErrorKind::TimedOut, "no data arrived in time"))
         };
         Self::poll_with(length, Box::new(next))

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
+use super::error::BuildError;
 use super::lenient::{Report, Skipped};
 use super::retry::Retries;
 use super::server::{Base, is_host};
 #[cfg(feature = "tower")]
 use super::tower;
-use super::{Call, Credential, Operation, Retry, Service, Transport};
+use super::{Credential, Retry, Service, Transport};
 
 /// A client of the service, with a method for each operation. Clones share connections and credentials.
 #[derive(Clone)]
@@ -32,13 +33,6 @@ pub(super) struct Config {
     pub(super) lenient: Option<Report>,
     pub(super) retries: Option<Retries>,
     pub(super) redirects: u32,
-}
-
-impl Client {
-    /// Starts a call of `operation`.
-    pub fn call(&self, operation: &'static Operation) -> Call {
-        Call::new(self, operation)
-    }
 }
 
 impl fmt::Debug for Client {
@@ -264,7 +258,7 @@ impl ClientBuilder {
             None => {
                 let transport =
                     super::HttpTransport::builder().connect_timeout(self.connect_timeout);
-                Arc::new(transport.build().map_err(|BuildError(text)| text)?)
+                Arc::new(transport.build().map_err(|error| error.to_string())?)
             }
             #[cfg(not(feature = "client"))]
             None => Arc::new(super::transport::Missing),
@@ -297,24 +291,6 @@ pub(super) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, Heade
     let value = value.map_err(|_| format!("header `{name}` contains a control character"))?;
     Ok((name.parse().map_err(|_| format!("`{name}` is not a valid header name"))?, value))
 }
-
-/// Why a [`Client`] or its transport cannot be built.
-#[derive(Clone, Debug)]
-pub struct BuildError(String);
-
-impl BuildError {
-    pub(super) fn new(what: &str, text: &str) -> Self {
-        Self(format!("cannot build the {what}: {text}"))
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

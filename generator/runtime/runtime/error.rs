@@ -1,18 +1,20 @@
 //! What can go wrong with a call.
 
+use std::convert::Infallible;
 use std::{fmt, io};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use super::Failure;
-
 /// The error of a transport or a token provider.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The result of a call.
 pub type Result<T, E> = std::result::Result<T, Error<E>>;
+
+/// A failure before there is a response.
+pub type Failure = Error<Infallible>;
 
 /// Why a call failed. `E` is the error body that the document declares for the operation.
 ///
@@ -263,3 +265,21 @@ impl<E: fmt::Debug> std::error::Error for Error<E> {
         }
     }
 }
+
+/// Why a [`Client`](super::Client) or its transport cannot be built.
+#[derive(Clone, Debug)]
+pub struct BuildError(String);
+
+impl BuildError {
+    pub(super) fn new(what: &str, text: &str) -> Self {
+        Self(format!("cannot build the {what}: {text}"))
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BuildError {}

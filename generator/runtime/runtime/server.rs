@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use http::Uri;
+use http::{Method, Uri};
 
 use super::Scheme;
 
@@ -39,6 +39,22 @@ pub struct Variable {
     pub default: &'static str,
     /// The allowed values; if there are none, any value is allowed.
     pub values: &'static [&'static str],
+}
+
+/// An operation of the document.
+#[derive(Debug)]
+pub struct Operation {
+    /// The HTTP method.
+    pub method: Method,
+    /// The server.
+    pub server: &'static Server,
+    /// The path below the server's, parameters in braces. What follows a `#` is not sent.
+    pub path: &'static str,
+    /// The `Accept` header; not sent if empty.
+    pub accept: &'static str,
+    /// The names of security schemes: alternatives, each of which is a set. The first that the client
+    /// has credentials for is used.
+    pub security: &'static [&'static [&'static str]],
 }
 
 /// A URL that requests begin with.

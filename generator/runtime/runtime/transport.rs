@@ -1,19 +1,15 @@
 //! The transport: what sends requests.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
 
-use super::{Body, Error};
+use super::{Body, Failure};
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// A failure before there is a response.
-pub type Failure = Error<Infallible>;
 
 /// Sends requests to the service: an HTTP stack of your own, a layer over another one, or a fake.
 ///
@@ -49,8 +45,9 @@ pub type Failure = Error<Infallible>;
 /// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and returns the response as soon as its head is available. Fails with
-    /// [`Error::Connect`] if certainly nothing was sent, otherwise with [`Error::Transport`]. An I/O error
-    /// of kind [`TimedOut`](std::io::ErrorKind::TimedOut) in either says that a time limit passed.
+    /// [`Error::Connect`](super::Error::Connect) if certainly nothing was sent, otherwise with
+    /// [`Error::Transport`](super::Error::Transport). An I/O error of kind
+    /// [`TimedOut`](std::io::ErrorKind::TimedOut) in either says that a time limit passed.
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>>;
 
     /// Waits for a time limit, with the timer of the runtime that [`Transport::send`] needs.
@@ -85,7 +82,7 @@ pub(super) struct Missing;
 impl Transport for Missing {
     fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
         let text = "there is no transport: set one, or enable the feature `client`";
-        Box::pin(std::future::ready(Err(Error::Request(text.to_owned()))))
+        Box::pin(std::future::ready(Err(Failure::Request(text.to_owned()))))
     }
 
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {

@@ -75,7 +75,8 @@ default feature `all` enables all of them; the README has a table.";
 
 const EXPORTS: &str = "\
 pub use client::{SERVICE, servers};
-pub use runtime::client::{BuildError, Client, ClientBuilder};
+pub use runtime::client::{Client, ClientBuilder};
+pub use runtime::error::BuildError;
 #[doc(no_inline)]
 pub use runtime::{Body, Credential, Error};
 ";

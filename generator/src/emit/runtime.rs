@@ -31,6 +31,7 @@ const ALWAYS: &[(&str, &str)] = sources![
     "lenient",
     "mock",
     "number",
+    "opener",
     "parameter",
     "proxy",
     "redirect",

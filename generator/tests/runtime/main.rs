@@ -11,7 +11,8 @@ pub mod source {
 }
 pub use source::runtime;
 // These stand at the root of an emitted crate.
-pub use source::runtime::client::{BuildError, Client, ClientBuilder};
+pub use source::runtime::client::{Client, ClientBuilder};
+pub use source::runtime::error::BuildError;
 
 mod fake;
 #[cfg(feature = "client")]
