@@ -316,7 +316,7 @@ pub(crate) fn emit_optional_body(body: &Body) -> TokenStream {
 /// The types whose members are the fields of a url-encoded form.
 pub(crate) fn form_types(body: &Body) -> Vec<&Type> {
     let mut types = Vec::new();
-    for part in body_parts(body) {
+    for part in body.parts() {
         if let PartKind::Form(fields, _) = &part.kind {
             types.push(fields);
         }
@@ -324,18 +324,10 @@ pub(crate) fn form_types(body: &Body) -> Vec<&Type> {
     types
 }
 
-/// The contents that a body may have.
-fn body_parts(body: &Body) -> Vec<&Part> {
-    match &body.content {
-        BodyContent::One(part) => vec![part],
-        BodyContent::Choice(_, variants) => variants.iter().map(|variant| &variant.part).collect(),
-    }
-}
-
 /// Every type in a body.
 pub(crate) fn body_types(body: &Body) -> Vec<&Type> {
     let mut types = Vec::new();
-    for part in body_parts(body) {
+    for part in body.parts() {
         match &part.kind {
             PartKind::Json(body) | PartKind::Form(body, _) => types.push(body),
             PartKind::Multipart(_, fields, _) => {
@@ -350,7 +342,7 @@ pub(crate) fn body_types(body: &Body) -> Vec<&Type> {
 /// The names of the runtime that a body needs.
 pub(crate) fn runtime_names(body: &Body) -> Vec<&'static str> {
     let mut needs = Vec::new();
-    for part in body_parts(body) {
+    for part in body.parts() {
         match &part.kind {
             PartKind::Bytes | PartKind::Text => needs.push("Body"),
             PartKind::Form(_, fields) if !fields.is_empty() => needs.push("Style"),

@@ -15,8 +15,8 @@ use super::tag_features::SharedErrors;
 use super::types::Needs;
 use super::{example, pages, parallel, response, sections, tag_features};
 use crate::model::{
-    Api, BodyContent, Group, Operation, Parameter, ParameterStyle, Part, PartKind, QueryStyle,
-    Response, Type, TypeName, ValueName,
+    Api, Group, Operation, Parameter, ParameterStyle, PartKind, QueryStyle, Response, Type,
+    TypeName, ValueName,
 };
 use crate::prose;
 
@@ -232,19 +232,22 @@ fn emit_shared_errors(code: &mut Code, errors: &tag_features::Errors<'_>) {
 }
 
 /// There are as many as operations, so those that fit the lines are written without being laid out.
+/// The names of security schemes, as a slice.
+fn scheme_keys(api: &Api, schemes: &[usize]) -> String {
+    let schemes = schemes.iter().filter_map(|&index| api.security_schemes.get(index));
+    let keys: Vec<String> =
+        schemes.map(|scheme| Literal::string(&scheme.key).to_string()).collect();
+    format!("&[{}]", keys.join(", "))
+}
+
 fn operation_static(api: &Api, operation: &Operation) -> String {
     let constant = static_ident(&operation.name);
     let method = format_ident!("{}", format!("{:?}", operation.method).to_ascii_uppercase());
     let server = api.servers.get(operation.server).map(|server| static_ident(&server.name));
     let path = Literal::string(&escape_path(&operation.path));
     let accept = Literal::string(&operation.accept);
-    let keys = |schemes: &Vec<usize>| -> String {
-        let schemes = schemes.iter().filter_map(|&index| api.security_schemes.get(index));
-        let keys: Vec<String> =
-            schemes.map(|scheme| Literal::string(&scheme.key).to_string()).collect();
-        format!("&[{}]", keys.join(", "))
-    };
-    let security: Vec<String> = operation.security.iter().map(keys).collect();
+    let security: Vec<String> =
+        operation.security.iter().map(|schemes| scheme_keys(api, schemes)).collect();
     let security = format!("    security: &[{}],", security.join(", "));
     let server = server.map(|server| server.to_string()).unwrap_or_default();
     let text = format!(
@@ -464,12 +467,8 @@ pub(crate) fn is_clone(operation: &Operation) -> bool {
 
 /// Whether a request may carry a stream, which cannot be sent twice.
 fn may_stream(operation: &Operation) -> bool {
-    let streams = |part: &Part| match part.kind {
+    operation.parts().iter().any(|part| match part.kind {
         PartKind::Bytes | PartKind::Text | PartKind::Multipart(..) => true,
         PartKind::Json(_) | PartKind::Form(..) => false,
-    };
-    operation.body.as_ref().is_some_and(|body| match &body.content {
-        BodyContent::One(part) => streams(part),
-        BodyContent::Choice(_, variants) => variants.iter().any(|variant| streams(&variant.part)),
     })
 }

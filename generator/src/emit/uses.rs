@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Api, BodyContent, Errors, Operation, Outcome, ParameterStyle, Part, PartKind, Payload,
-    QueryStyle, TokenKind, Type, TypeDefinition, TypeKind,
+    Api, Operation, ParameterStyle, Part, PartKind, Payload, QueryStyle, TokenKind, Type,
+    TypeDefinition, TypeKind,
 };
 
 /// The optional modules of the runtime that an API needs, by their file's name.
@@ -19,10 +19,11 @@ impl Uses {
     /// What this API needs.
     pub(crate) fn of(api: &Api) -> Self {
         let mut uses = Self::default();
-        let gated = |definition: &&TypeDefinition| {
-            api.webhooks.module.is_some() && definition.module == api.webhooks.module
-        };
-        let (own, other): (Vec<_>, Vec<_>) = api.types.iter().partition(gated);
+        let webhooks = api.webhooks.module.as_ref();
+        let (own, other): (Vec<_>, Vec<_>) = api
+            .types
+            .iter()
+            .partition(|definition| webhooks.is_some() && definition.module.as_ref() == webhooks);
         uses.add_definitions(&own);
         uses.add_webhooks(api);
         let of_webhooks = std::mem::take(&mut uses.modules);
@@ -87,23 +88,14 @@ impl Uses {
         if operation.pagination.is_some() {
             self.add("pages");
         }
-        match operation.body.as_ref().map(|body| &body.content) {
-            None => {}
-            Some(BodyContent::One(part)) => self.add_part(part),
-            Some(BodyContent::Choice(_, variants)) => {
-                variants.iter().for_each(|variant| self.add_part(&variant.part));
-            }
+        for part in operation.parts() {
+            self.add_part(part);
         }
         if !operation.choices.is_empty() {
             self.add("negotiated");
         }
-        let answers = operation.outcomes().flat_map(Outcome::responses);
-        let errors = match &operation.errors {
-            Errors::Several(_, errors) => &errors[..],
-            Errors::One(_) | Errors::Undocumented => &[],
-        };
-        for answer in answers.chain(errors) {
-            match &answer.payload {
+        for response in operation.responses() {
+            match &response.payload {
                 Payload::Events => self.add("sse"),
                 Payload::EventStream { .. } => {
                     self.add("sse");
@@ -112,7 +104,7 @@ impl Uses {
                 Payload::JsonLines { .. } => self.add("json_lines"),
                 Payload::Empty | Payload::Json(_) | Payload::Text | Payload::Stream => {}
             }
-            answer.payload.ty().into_iter().for_each(|ty| self.add_type(ty));
+            response.payload.ty().into_iter().for_each(|ty| self.add_type(ty));
         }
     }
 

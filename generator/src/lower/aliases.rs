@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::operations::Tagged;
-use crate::model::{
-    Body, BodyContent, FormField, Part, PartKind, Type, TypeDefinition, TypeKind, TypeName,
-};
+use crate::model::{Body, FormField, PartKind, Type, TypeDefinition, TypeKind, TypeName};
 
 /// Puts simple types in place of their aliases in parameters and in the parts of forms: `&str` instead of
 /// `&types::UserId`, which is a `String`.
@@ -30,13 +28,7 @@ pub(crate) fn replace_aliases(operations: &mut [Tagged], types: &[TypeDefinition
 
 /// The parts of a body that are set one by one.
 fn form_fields(body: &mut Body) -> impl Iterator<Item = &mut FormField> {
-    let parts: Vec<&mut Part> = match &mut body.content {
-        BodyContent::One(part) => vec![part],
-        BodyContent::Choice(_, variants) => {
-            variants.iter_mut().map(|variant| &mut variant.part).collect()
-        }
-    };
-    parts.into_iter().flat_map(|part| match &mut part.kind {
+    body.parts_mut().into_iter().flat_map(|part| match &mut part.kind {
         PartKind::Multipart(_, fields, _) => fields.as_mut_slice(),
         _ => &mut [],
     })

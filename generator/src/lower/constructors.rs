@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use super::operations::Tagged;
 use super::scope::Scope;
 use crate::model::{
-    BodyContent, Constructor, FormField, Part, PartKind, Record, Type, TypeDefinition, TypeKind,
-    TypeName,
+    Constructor, FormField, PartKind, Record, Type, TypeDefinition, TypeKind, TypeName,
 };
 
 /// How many arguments are read without their names.
@@ -33,13 +32,7 @@ pub(crate) fn choose_constructors(types: &mut [TypeDefinition], names: &mut Scop
 /// belong to operations.
 pub(crate) fn settle_forms(operations: &mut [Tagged], names: &mut Scope) {
     for body in operations.iter_mut().filter_map(|tagged| tagged.operation.body.as_mut()) {
-        let parts: Vec<&mut Part> = match &mut body.content {
-            BodyContent::One(part) => vec![part],
-            BodyContent::Choice(_, variants) => {
-                variants.iter_mut().map(|variant| &mut variant.part).collect()
-            }
-        };
-        for part in parts {
+        for part in body.parts_mut() {
             if let PartKind::Multipart(name, fields, constructor) = &mut part.kind
                 && are_mistakable(&form_classes(fields))
             {

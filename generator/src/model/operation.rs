@@ -61,6 +61,21 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// What its request's body may be; nothing if it has none.
+    pub(crate) fn parts(&self) -> Vec<&Part> {
+        self.body.as_ref().map(Body::parts).unwrap_or_default()
+    }
+
+    /// Every response that the document describes, of success and of failure, but for failures that all have
+    /// one body.
+    pub(crate) fn responses(&self) -> impl Iterator<Item = &Response> {
+        let failures = match &self.errors {
+            Errors::Several(_, failures) => &failures[..],
+            Errors::One(_) | Errors::Undocumented => &[],
+        };
+        self.outcomes().flat_map(Outcome::responses).chain(failures)
+    }
+
     /// What comes back when all is well, whatever the caller asks for.
     pub(crate) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         std::iter::once(&self.outcome).chain(self.choices.iter().map(|choice| &choice.outcome))
@@ -159,6 +174,26 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    /// What it may be, each with its media type.
+    pub(crate) fn parts(&self) -> Vec<&Part> {
+        match &self.content {
+            BodyContent::One(part) => vec![part],
+            BodyContent::Choice(_, variants) => {
+                variants.iter().map(|variant| &variant.part).collect()
+            }
+        }
+    }
+
+    /// The same, to change them.
+    pub(crate) fn parts_mut(&mut self) -> Vec<&mut Part> {
+        match &mut self.content {
+            BodyContent::One(part) => vec![part],
+            BodyContent::Choice(_, variants) => {
+                variants.iter_mut().map(|variant| &mut variant.part).collect()
+            }
+        }
+    }
+
     /// Whether it is bytes or text and nothing else.
     pub(crate) fn is_bytes(&self) -> bool {
         match &self.content {

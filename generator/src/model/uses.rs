@@ -1,20 +1,13 @@
 //! Which types operations send and receive.
 
-use super::{BodyContent, Errors, Operation, Outcome, Part, PartKind, Response, Type};
+use super::{Errors, Operation, PartKind, Type};
 
 impl Operation {
     /// The types of everything that its request holds.
     #[must_use]
     pub(crate) fn sent(&self) -> Vec<&Type> {
         let mut types: Vec<&Type> = self.parameters.iter().map(|parameter| &parameter.ty).collect();
-        let parts: Vec<&Part> = match self.body.as_ref().map(|body| &body.content) {
-            None => Vec::new(),
-            Some(BodyContent::One(part)) => vec![part],
-            Some(BodyContent::Choice(_, variants)) => {
-                variants.iter().map(|variant| &variant.part).collect()
-            }
-        };
-        for part in parts {
+        for part in self.parts() {
             match &part.kind {
                 PartKind::Json(ty) => types.push(ty),
                 PartKind::Form(ty, fields) => {
@@ -34,13 +27,10 @@ impl Operation {
     #[must_use]
     pub(crate) fn received(&self) -> Vec<&Type> {
         let mut types = Vec::new();
-        let mut answers: Vec<&Response> = self.outcomes().flat_map(Outcome::responses).collect();
-        match &self.errors {
-            Errors::One(ty) => types.push(ty),
-            Errors::Several(_, errors) => answers.extend(errors),
-            Errors::Undocumented => {}
+        if let Errors::One(ty) = &self.errors {
+            types.push(ty);
         }
-        types.extend(answers.iter().filter_map(|answer| answer.payload.ty()));
+        types.extend(self.responses().filter_map(|response| response.payload.ty()));
         types
     }
 }
