@@ -280,13 +280,17 @@ fn parent_components(schema: &ReferenceOr<Schema>) -> Vec<String> {
         SchemaKind::Any(any) => &any.all_of,
         _ => return Vec::new(),
     };
-    let reference = |member: &ReferenceOr<Schema>| match member {
+    members.iter().filter_map(referenced_component).collect()
+}
+
+/// The component that a schema is a reference to.
+fn referenced_component(schema: &ReferenceOr<Schema>) -> Option<String> {
+    match schema {
         ReferenceOr::Reference { reference } => {
             references::component_name(reference, "schemas").map(Cow::into_owned)
         }
         ReferenceOr::Item(_) => None,
-    };
-    members.iter().filter_map(reference).collect()
+    }
 }
 
 /// The hosts of the extension `x-trusted-hosts`.

@@ -74,9 +74,6 @@ impl Outline {
     /// Where each named type comes from: a component of its own, or else the first place that it is the type of.
     pub(crate) fn homes(&self) -> HashMap<TypeName, Pointer> {
         let mut homes: HashMap<TypeName, Pointer> = HashMap::new();
-        let is_component = |pointer: &Pointer| {
-            pointer.as_str().starts_with("/components/schemas/") && pointer.segments().count() == 3
-        };
         for (pointer, ty) in &self.types {
             let (Type::Named(name) | Type::Erased(name, _)) = ty.bare() else { continue };
             match homes.get(name) {
@@ -93,4 +90,8 @@ impl Outline {
     pub fn pointers(&self) -> impl Iterator<Item = &str> {
         self.types.iter().filter(|(_, ty)| !self.is_gated(ty)).map(|(pointer, _)| pointer.as_str())
     }
+}
+
+fn is_component(pointer: &Pointer) -> bool {
+    pointer.as_str().starts_with("/components/schemas/") && pointer.segments().count() == 3
 }

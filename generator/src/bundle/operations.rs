@@ -75,12 +75,8 @@ impl Adding<'_, '_, '_> {
         let Some(paths) = self.behind(Location { file: document, pointer }) else {
             return Vec::new();
         };
-        let keys = |value: Option<&Value>| -> Vec<String> {
-            let map = value.and_then(Value::as_object);
-            map.into_iter().flat_map(|map| map.keys().cloned()).collect()
-        };
         let mut pieces = Vec::new();
-        for path in keys(self.builder.shelf.value(&paths)) {
+        for path in member_names(self.builder.shelf.value(&paths)) {
             let at = Location { pointer: paths.pointer.key(&path), ..paths };
             if group == "paths" && path.starts_with("x-") {
                 continue;
@@ -319,4 +315,10 @@ fn servers_of(document: &Value) -> Value {
 
 fn security_of(document: &Value) -> Value {
     document.get("security").cloned().unwrap_or_else(|| json!([]))
+}
+
+/// The names of the members of a mapping; none if it is something else.
+fn member_names(value: Option<&Value>) -> Vec<String> {
+    let map = value.and_then(Value::as_object);
+    map.into_iter().flat_map(|map| map.keys().cloned()).collect()
 }

@@ -116,19 +116,21 @@ fn read_short_list(key: &str, value: &Value) -> Result<Vec<String>, String> {
 /// Registries take keywords of up to 20 letters, digits, `_`, `-` and `+`.
 fn read_keywords(key: &str, value: &Value) -> Result<Vec<String>, String> {
     let keywords = read_short_list(key, value)?;
-    let is_legal =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '+');
-    let fits = |word: &String| {
-        word.len() <= 20
-            && word.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && word.chars().all(is_legal)
-    };
-    match keywords.iter().find(|word| !fits(word)) {
+    match keywords.iter().find(|word| !is_keyword(word)) {
         None => Ok(keywords),
         Some(word) => Err(format!(
             "`{word}` is not a valid keyword: use at most 20 letters, digits, `_`, `-` and `+`, starting with a letter or digit"
         )),
     }
+}
+
+/// Whether the registry accepts a keyword.
+fn is_keyword(word: &str) -> bool {
+    let is_legal =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '+');
+    word.len() <= 20
+        && word.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && word.chars().all(is_legal)
 }
 
 fn read_publish(value: &Value) -> Result<Publish, String> {

@@ -100,19 +100,21 @@ fn use_answer(api: &Api, outcome: &Outcome) -> Vec<String> {
 
 /// How a response of JSON is read.
 fn read_answer(api: &Api, ty: &Type) -> Vec<String> {
-    let each = |pattern: &str, shown: &str| {
-        let head = format!("for {pattern} in response {{");
-        vec![head, format!("    println!(\"{shown}\");"), "}".to_owned()]
-    };
     match ty {
-        Type::List(_) => each("item", "{item:?}"),
-        Type::Map(_) => each("(key, value)", "{key}: {value:?}"),
+        Type::List(_) => print_each("item", "{item:?}"),
+        Type::Map(_) => print_each("(key, value)", "{key}: {value:?}"),
         Type::Named(name) => match find_example_member(api, name) {
             Some(member) => vec![format!("println!(\"{{:?}}\", response.{member});")],
             None => vec!["println!(\"{response:?}\");".to_owned()],
         },
         _ => vec!["println!(\"{response:?}\");".to_owned()],
     }
+}
+
+/// A loop that prints what a response holds.
+fn print_each(pattern: &str, shown: &str) -> Vec<String> {
+    let head = format!("for {pattern} in response {{");
+    vec![head, format!("    println!(\"{shown}\");"), "}".to_owned()]
 }
 
 /// A member of a record: one that is always there, if there is one.

@@ -39,10 +39,6 @@ pub(crate) fn emit_stream_method(operation: &Operation, pagination: &Pagination)
 }
 
 fn emit_paging(style: &PagingStyle) -> TokenStream {
-    let optional = |name: &Option<String>| match name {
-        Some(name) => quote!(Some(#name)),
-        None => quote!(None),
-    };
     match style {
         PagingStyle::Offset { name } => quote!(Paging::Offset(#name)),
         PagingStyle::Page { name, first, explicit: false } => quote!(Paging::Page(#name, #first)),
@@ -50,9 +46,9 @@ fn emit_paging(style: &PagingStyle) -> TokenStream {
             quote!(Paging::PageFrom(#name, #first))
         }
         PagingStyle::Cursor { name, switch, offset, back } => {
-            let switch = optional(switch);
-            let offset = optional(offset);
-            let back = optional(back);
+            let switch = write_optional(switch.as_deref());
+            let offset = write_optional(offset.as_deref());
+            let back = write_optional(back.as_deref());
             quote!(Paging::Cursor { name: #name, switch: #switch, offset: #offset, back: #back })
         }
         PagingStyle::Url => quote!(Paging::Url),
@@ -146,5 +142,13 @@ fn total_of(member: &Member) -> TokenStream {
         Type::I64 => quote!(.copied()),
         Type::U64 => quote!(.and_then(|it| i64::try_from(*it).ok())),
         _ => quote!(.map(|it| i64::from(*it))),
+    }
+}
+
+/// A name as an option.
+fn write_optional(name: Option<&str>) -> TokenStream {
+    match name {
+        Some(name) => quote!(Some(#name)),
+        None => quote!(None),
     }
 }

@@ -354,22 +354,23 @@ fn emit_error_enum(name: &TypeName, responses: &[Response]) -> TokenStream {
 /// (206, RFC 9110, section 15.3.7) is a response to a request for a range. `rest` says that `default`
 /// describes what has no description of its own.
 fn success_pattern(response: &Response, all: &[Response], rest: bool) -> TokenStream {
-    let is_stream = |response: &&Response| {
-        response.payload == Payload::Stream && matches!(response.status, Status::Code(200..=299))
-    };
     let ranges = all.iter().any(|other| other.status == Status::Range(2));
     match response.status {
         Status::Default => quote!(100..=399),
-        _ if !ranges && all.iter().find(is_stream) == Some(response) => {
+        _ if !ranges && all.iter().find(|other| is_success_stream(other)) == Some(response) => {
             let named = |code: u16| all.iter().any(|other| other.status == Status::Code(code));
-            let own = |code: &u16| {
-                response.status == Status::Code(*code)
-                    || !named(*code) && (!rest || *code == PARTIAL_CONTENT)
-            };
-            number_pattern((200..=299).filter(own))
+            number_pattern((200..=299).filter(|&code| {
+                response.status == Status::Code(code)
+                    || !named(code) && (!rest || code == PARTIAL_CONTENT)
+            }))
         }
         status => status_pattern(status),
     }
+}
+
+/// Whether a response is a stream of bytes, for one status of success.
+fn is_success_stream(response: &Response) -> bool {
+    response.payload == Payload::Stream && matches!(response.status, Status::Code(200..=299))
 }
 
 const PARTIAL_CONTENT: u16 = 206;

@@ -107,20 +107,24 @@ fn list_item(head: &str, doc: &Doc) -> Vec<String> {
 }
 
 /// What the document says of something, behind what that is.
-fn describe_item(head: &str, doc: &Doc, indent: &str) -> Vec<String> {
-    let indented = |line: &String| match line.is_empty() {
+/// A line behind an indent; an empty one has none.
+fn indent_line(indent: &str, line: &str) -> String {
+    match line.is_empty() {
         true => String::new(),
         false => format!("{indent}{line}"),
-    };
+    }
+}
+
+fn describe_item(head: &str, doc: &Doc, indent: &str) -> Vec<String> {
     let Some((first, rest)) = doc.lines.split_first() else { return vec![format!("{head}.")] };
     if !is_words(first) {
         // A list, a table or code begins on a line of its own.
         let mut lines = vec![format!("{head}:"), String::new()];
-        lines.extend(doc.lines.iter().map(indented));
+        lines.extend(doc.lines.iter().map(|line| indent_line(indent, line)));
         return lines;
     }
     let mut lines = vec![format!("{head}: {first}")];
-    lines.extend(rest.iter().map(indented));
+    lines.extend(rest.iter().map(|line| indent_line(indent, line)));
     lines
 }
 

@@ -116,11 +116,14 @@ pub(crate) fn shared_errors(api: &Api) -> Vec<SharedErrors<'_>> {
 
 /// The features of the groups whose operations have an error; none if groups have none.
 fn users(api: &Api, error: &TypeName) -> BTreeSet<String> {
-    let uses = |group: &&Group| {
+    let mut features = BTreeSet::new();
+    for group in &api.groups {
         let mut operations = group.operations.iter();
-        operations.any(|operation| response::shared_error(api, operation) == Some(error))
-    };
-    api.groups.iter().filter(uses).filter_map(|group| group.feature.clone()).collect()
+        if operations.any(|operation| response::shared_error(api, operation) == Some(error)) {
+            features.extend(group.feature.clone());
+        }
+    }
+    features
 }
 
 /// Names the module of some errors after the first of them, and no other module of operations so.

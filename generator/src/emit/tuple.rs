@@ -35,15 +35,17 @@ pub(crate) fn emit_tuple(
         pub struct #name(#(#elements),*);
     });
     let number = tuple.elements.len();
-    let section = |keyword: &str, places: std::ops::Range<usize>| {
-        let places: Vec<String> = places.map(|at| at.to_string()).collect();
-        match places.is_empty() {
-            true => String::new(),
-            false => format!(" {keyword}: {};", places.join(", ")),
-        }
-    };
-    let required = section("required", 0..tuple.required);
-    let optional = section("optional", tuple.required..number);
-    let rest = section("rest", number..number + usize::from(tuple.rest.is_some()));
+    let required = write_section("required", 0..tuple.required);
+    let optional = write_section("optional", tuple.required..number);
+    let rest = write_section("rest", number..number + usize::from(tuple.rest.is_some()));
     code.attached(&format!("tuple!({} {{{required}{optional}{rest} }});\n", definition.name.0));
+}
+
+/// A section of `tuple!`: the places of some elements, or nothing.
+fn write_section(keyword: &str, places: std::ops::Range<usize>) -> String {
+    let places: Vec<String> = places.map(|at| at.to_string()).collect();
+    match places.is_empty() {
+        true => String::new(),
+        false => format!(" {keyword}: {};", places.join(", ")),
+    }
 }

@@ -120,20 +120,22 @@ fn media_range(media: &str) -> Option<String> {
     let mut parts = media.split(';').map(str::trim);
     let essence = parts.next()?.to_ascii_lowercase();
     let (class, subtype) = essence.split_once('/')?;
-    let token = |text: &str| {
-        let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        !text.is_empty() && text.chars().all(fits)
-    };
-    if !token(class) || !token(subtype) {
+    if !is_token(class) || !is_token(subtype) {
         return None;
     }
     let mut range = essence.clone();
     for part in parts {
         let Some((name, value)) = part.split_once('=') else { continue };
         let known = ["charset", "q"].iter().any(|known| name.eq_ignore_ascii_case(known));
-        if !known && token(name) && token(value.trim_matches('"')) {
+        if !known && is_token(name) && is_token(value.trim_matches('"')) {
             range += &format!(";{part}");
         }
     }
     Some(range)
+}
+
+/// Whether a text is a token (RFC 9110, section 5.6.2).
+fn is_token(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty() && text.chars().all(fits)
 }

@@ -217,13 +217,12 @@ fn unspecified_answer() -> Answer {
 /// Gives the 204 that `2XX` covers too a response of its own, if the outcome distinguishes responses.
 fn name_no_content(answers: &mut Vec<Answer>) {
     let status = Status::Code(204);
-    let covers = |answer: &Answer| {
-        let json = matches!(answer.response.payload, Payload::Json(_));
-        json && answer.response.status == Status::Range(2)
-    };
     let named = answers.iter().any(|answer| answer.response.status == status);
+    let covering = answers.iter().map(|answer| &answer.response).position(|response| {
+        matches!(response.payload, Payload::Json(_)) && response.status == Status::Range(2)
+    });
     // A status stands before its range.
-    if let Some(at) = answers.iter().position(covers).filter(|_| answers.len() > 1 && !named) {
+    if let Some(at) = covering.filter(|_| answers.len() > 1 && !named) {
         let response =
             Response { name: status_name(status), status, ..unspecified_answer().response };
         answers.insert(at, Answer { response, further: Vec::new() });

@@ -12,7 +12,7 @@ use super::media_type::{Format, media_type_format};
 use super::names;
 use super::site::{Site, name_all};
 use crate::diagnostics::Pointer;
-use crate::model::{Choice, Flag, FlagBody, Payload, Type};
+use crate::model::{Choice, Flag, FlagBody, Outcome, Payload, Type};
 
 /// The member of a request's body that asks for a stream.
 const STREAM: &str = "stream";
@@ -64,14 +64,8 @@ impl<'a> Lowering<'a, '_> {
         body: &'a ReferenceOr<RequestBody>,
         pointer: &Pointer,
     ) {
-        let is_stream = |choice: &&mut Choice| {
-            choice.outcome.responses().iter().any(|response| {
-                let payload = &response.payload;
-                let events = matches!(payload, Payload::Events | Payload::EventStream { .. });
-                events || matches!(payload, Payload::JsonLines { .. })
-            })
-        };
-        let mut streams: Vec<&mut Choice> = choices.iter_mut().filter(is_stream).collect();
+        let mut streams: Vec<&mut Choice> =
+            choices.iter_mut().filter(|choice| has_items(&choice.outcome)).collect();
         if streams.is_empty() {
             return;
         }
@@ -145,4 +139,12 @@ fn flag_body(media: &str) -> Option<FlagBody> {
             .then_some(FlagBody::Multipart),
         _ => None,
     }
+}
+
+/// Whether a response is a stream of items.
+fn has_items(outcome: &Outcome) -> bool {
+    outcome.responses().iter().any(|response| match response.payload {
+        Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => true,
+        Payload::Empty | Payload::Json(_) | Payload::Text | Payload::Stream => false,
+    })
 }

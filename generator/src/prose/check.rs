@@ -59,9 +59,13 @@ fn leads_out(url: &str) -> bool {
 /// Whether a text has neither a bare address nor a backtick that nothing escapes.
 fn is_text(markdown: &str, text: &str, range: Range<usize>) -> bool {
     let escaped = text.strip_prefix('`').filter(|_| markdown[..range.start].ends_with('\\'));
-    let address = |start: &str| {
-        let marks = |c: char| c.is_alphanumeric() || "-@:%._+~#=".contains(c);
-        text.match_indices(start).any(|(at, _)| text[at + start.len()..].starts_with(marks))
-    };
-    !escaped.unwrap_or(text).contains('`') && !address("http://") && !address("https://")
+    !escaped.unwrap_or(text).contains('`')
+        && !has_address(text, "http://")
+        && !has_address(text, "https://")
+}
+
+/// Whether an address with this scheme is in a text.
+fn has_address(text: &str, scheme: &str) -> bool {
+    let marks = |c: char| c.is_alphanumeric() || "-@:%._+~#=".contains(c);
+    text.match_indices(scheme).any(|(at, _)| text[at + scheme.len()..].starts_with(marks))
 }

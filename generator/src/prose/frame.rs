@@ -160,10 +160,11 @@ fn make_list(start: Option<u64>, blocks: Vec<Block>, loose: bool) -> List {
             (block, _) => items.push(vec![block]),
         }
     }
-    let paragraphs = |item: &Vec<Block>| {
-        item.iter().filter(|block| matches!(block, Block::Paragraph(_))).count()
-    };
-    List { start, tight: !loose && items.iter().all(|item| paragraphs(item) < 2), items }
+    List { start, tight: !loose && items.iter().all(|item| count_paragraphs(item) < 2), items }
+}
+
+fn count_paragraphs(item: &[Block]) -> usize {
+    item.iter().filter(|block| matches!(block, Block::Paragraph(_))).count()
 }
 
 fn table_row(frame: Frame) -> Vec<Vec<Inline>> {

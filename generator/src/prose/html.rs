@@ -233,22 +233,19 @@ const SPAN: usize = 500;
 
 /// How long the markup is that the text begins with, and what it says, if it says something.
 fn markup_length(text: &str) -> Option<(usize, Option<Token<'_>>)> {
-    let to = |end: &str, from: usize| {
-        text[from..].find(end).map_or(text.len(), |at| from + at + end.len())
-    };
     if text.starts_with("<!--") {
-        return Some((to("-->", 2), None));
+        return Some((end_of(text, "-->", 2), None));
     }
     if let Some(data) = text.strip_prefix("<![CDATA[") {
-        let end = to("]]>", 9);
+        let end = end_of(text, "]]>", 9);
         let content = data.split("]]>").next().unwrap_or_default();
         return Some((end, Some(Token::Raw(content))));
     }
     if text.starts_with("<?") {
-        return Some((to("?>", 2), None));
+        return Some((end_of(text, "?>", 2), None));
     }
     if text[1..].starts_with('!') && text[2..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Some((to(">", 2), None));
+        return Some((end_of(text, ">", 2), None));
     }
     let closing = text[1..].starts_with('/');
     let from = if closing { 2 } else { 1 };
@@ -424,3 +421,8 @@ pub(super) const LANGUAGES: &[&str] = &[
     "typescript",
     "yml",
 ];
+
+/// Where a mark ends that is looked for from here, or the text.
+fn end_of(text: &str, mark: &str, from: usize) -> usize {
+    text[from..].find(mark).map_or(text.len(), |at| from + at + mark.len())
+}

@@ -193,10 +193,7 @@ impl Reader {
             self.text(" ");
         }
         let lines = text.trim_start_matches([' ', '\t']);
-        let fence = |line: &str| {
-            line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~")
-        };
-        if self.joined.is_none() && (lines.starts_with('\n') || lines.lines().any(fence)) {
+        if self.joined.is_none() && (lines.starts_with('\n') || lines.lines().any(begins_fence)) {
             self.joined = Some(self.frames.len());
             self.read(&remove_indentation(lines));
             self.joined = None;
@@ -324,4 +321,9 @@ fn remove_indentation(text: &str) -> String {
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
     let common = lines().map(indent).min().unwrap_or(0);
     text.lines().map(|line| format!("{}\n", line.get(common..).unwrap_or(""))).collect()
+}
+
+/// Whether a line begins or ends a fenced block of code.
+fn begins_fence(line: &str) -> bool {
+    line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~")
 }

@@ -199,21 +199,23 @@ fn without_fragment(uri: &str) -> &str {
     uri.split('#').next().unwrap_or(uri)
 }
 
+/// Where the scheme of a URI ends, its colon included.
+fn scheme_end(uri: &str) -> Option<usize> {
+    let end = uri.find(':')?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    uri[..end].chars().all(fits).then_some(end + 1)
+}
+
 /// A reference seen from a base (RFC 3986, section 5.2).
 fn join_reference(base: &str, reference: &str) -> String {
     let base = without_fragment(base);
-    let scheme = |uri: &str| {
-        let end = uri.find(':')?;
-        let fits = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        uri[..end].chars().all(fits).then_some(end + 1)
-    };
-    if scheme(reference).is_some() {
+    if scheme_end(reference).is_some() {
         return reference.to_owned();
     }
     if reference.is_empty() || reference.starts_with('#') {
         return format!("{base}{reference}");
     }
-    let start = scheme(base).unwrap_or(0);
+    let start = scheme_end(base).unwrap_or(0);
     if reference.starts_with("//") {
         return format!("{}{reference}", &base[..start]);
     }

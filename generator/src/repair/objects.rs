@@ -101,14 +101,9 @@ pub(super) fn server_variable(repairs: &mut Repairs<'_>, map: &mut Members, at: 
 /// Statuses: `200`, `4XX`, `default`.
 pub(super) fn repair_operation(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
     let Some(Value::Object(responses)) = map.get_mut("responses") else { return true };
-    let fine = |status: &str| match status.as_bytes() {
-        [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => true,
-        [b'1'..=b'5', tens, ones] => tens.is_ascii_digit() && ones.is_ascii_digit(),
-        _ => status == "default" || status.starts_with("x-") || status == "$ref",
-    };
     let at = at.key("responses");
     responses.retain(|status, _| {
-        let fine = fine(status);
+        let fine = is_response_key(status);
         if !fine {
             let message =
                 format!("invalid response key `{status}`: expected a status, a range such as `4XX`, or `default`");
@@ -119,6 +114,15 @@ pub(super) fn repair_operation(repairs: &mut Repairs<'_>, map: &mut Members, at:
         fine
     });
     true
+}
+
+/// Whether a key of `responses` is a status, a range of them, or what else may be there.
+fn is_response_key(key: &str) -> bool {
+    match key.as_bytes() {
+        [b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => true,
+        [b'1'..=b'5', tens, ones] => tens.is_ascii_digit() && ones.is_ascii_digit(),
+        _ => key == "default" || key.starts_with("x-") || key == "$ref",
+    }
 }
 
 /// A missing response is reported where responses are lowered.

@@ -50,11 +50,14 @@ fn drop_never(map: &mut Members) {
     if let Some(Value::Object(properties)) = map.get_mut("properties")
         && properties.values().any(|schema| *schema == Value::Bool(false))
     {
-        let never = |(key, schema): (&String, &Value)| {
-            (*schema == Value::Bool(false)).then(|| Value::from(key.as_str()))
-        };
-        let never: Vec<Value> = properties.iter().filter_map(never).collect();
-        properties.retain(|_, schema| *schema != Value::Bool(false));
+        let mut never = Vec::new();
+        properties.retain(|key, schema| {
+            let stays = *schema != Value::Bool(false);
+            if !stays {
+                never.push(Value::from(key.as_str()));
+            }
+            stays
+        });
         if let Some(Value::Array(required)) = map.get_mut("required") {
             required.retain(|key| !never.contains(key));
         }

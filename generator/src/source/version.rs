@@ -31,10 +31,10 @@ impl Version {
 
     fn from_text(text: &str) -> Option<Self> {
         let known = [("3.0", Self::V30), ("3.1", Self::V31), ("3.2", Self::V32)];
-        let is = |minor: &str| {
+        let (_, version) = known.into_iter().find(|(minor, _)| {
             text.strip_prefix(minor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        known.into_iter().find(|(minor, _)| is(minor)).map(|(_, version)| version)
+        })?;
+        Some(version)
     }
 
     /// As messages call it.

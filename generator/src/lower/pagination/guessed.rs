@@ -1,8 +1,8 @@
 //! Pages that the names of parameters and members tell of.
 
-use super::members::Answer;
+use super::members::{Answer, is_usable};
 use super::{backward_parameter, has_query, query_parameter};
-use crate::model::{Field, Member, Next, Pagination, PagingStyle, Presence, Record, Type};
+use crate::model::{Field, Member, Next, Pagination, PagingStyle, Record, Type};
 
 /// Names of the parameter and of the page's member that carry a cursor, in pairs that services use.
 const CURSORS: &[(&str, &[&str])] = &[
@@ -156,26 +156,34 @@ fn find_total(answer: &Answer<'_>) -> Option<Member> {
 
 type Way = (PagingStyle, Option<Next>);
 
+/// A cursor by the name of its parameter, and the member with the next one by its own.
+fn find_named_cursor(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
+    let mut known = CURSORS.iter().filter(|(name, _)| has_query(answer.operation, name));
+    known.find_map(|(name, nexts)| Some((*name, first_member(answer, nexts, is_text)?)))
+}
+
+/// A cursor by the name of its parameter, and the member with the next one by its path.
+fn find_placed_cursor(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
+    let mut known = PLACED_CURSORS.iter().filter(|(name, _)| has_query(answer.operation, name));
+    known.find_map(|(name, path)| Some((*name, answer.member(path).filter(is_text)?)))
+}
+
+/// An `offset` that is a text, beside a `next`, is a cursor.
+fn find_text_offset(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
+    let parameter = query_parameter(answer.operation, "offset")?;
+    answer.member("next").filter(|_| parameter.ty == Type::String)?;
+    Some(("offset", answer.member("offset").filter(is_text)?))
+}
+
+fn is_text(member: &Member) -> bool {
+    member.ty == Type::String
+}
+
 fn find_cursor(answer: &Answer<'_>) -> Option<Way> {
     let operation = answer.operation;
-    let is_text = |member: &Member| member.ty == Type::String;
-    let named = CURSORS
-        .iter()
-        .filter(|(name, _)| has_query(operation, name))
-        .find_map(|(name, nexts)| Some((*name, first_member(answer, nexts, is_text)?)));
-    let placed = || {
-        let mut known = PLACED_CURSORS.iter().filter(|(name, _)| has_query(operation, name));
-        known.find_map(|(name, path)| Some((*name, answer.member(path).filter(is_text)?)))
-    };
-    // An `offset` that is a text, beside a `next`, is a cursor.
-    let offset = || {
-        let text =
-            query_parameter(operation, "offset").is_some_and(|offset| offset.ty == Type::String);
-        let next = answer.member("next").filter(|_| text);
-        let offset = answer.member("offset").filter(is_text);
-        next.and(offset).map(|offset| ("offset", offset))
-    };
-    let (name, next) = named.or_else(placed).or_else(offset)?;
+    let (name, next) = find_named_cursor(answer)
+        .or_else(|| find_placed_cursor(answer))
+        .or_else(|| find_text_offset(answer))?;
     let switches = ["usemarker", "use_marker", "useMarker"];
     let switch = switches.into_iter().filter(|_| name == "marker").find(|switch| {
         query_parameter(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
@@ -217,11 +225,7 @@ fn next_url(answer: &Answer<'_>) -> Option<Way> {
 }
 
 fn find_counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
-    let usable = |field: &&Field| {
-        let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
-        !field.deprecated && !fixed
-    };
-    let mut fields = record.fields.iter().filter(usable);
+    let mut fields = record.fields.iter().filter(|field| is_usable(field));
     fields.find(|field| PARTIAL.contains(&field.key.as_str()))?;
     if has_number(answer, "offset") {
         return Some((PagingStyle::Offset { name: "offset".to_owned() }, None));

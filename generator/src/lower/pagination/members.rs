@@ -72,11 +72,13 @@ fn resolve_aliases<'a>(ty: &'a Type, types: &Types<'a>) -> &'a Type {
 
 /// A field that emitted code may use without a warning.
 pub(super) fn find_field<'a>(record: &'a Record, key: &str) -> Option<&'a Field> {
-    let usable = |field: &&Field| {
-        let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
-        field.key == key && !field.deprecated && !fixed
-    };
-    record.fields.iter().find(usable)
+    record.fields.iter().find(|field| field.key == key && is_usable(field))
+}
+
+/// Whether a field says something of its page, and will go on to.
+pub(super) fn is_usable(field: &Field) -> bool {
+    let fixed = matches!(field.presence, Presence::Constant | Presence::Fixed);
+    !field.deprecated && !fixed
 }
 
 /// The struct that a type is, by whatever name.

@@ -325,19 +325,15 @@ pub(crate) fn value_size(value: &Value) -> usize {
 /// How deep a value is nested, and roughly how many bytes it takes.
 pub(crate) fn measure_value(value: &Value) -> (usize, usize) {
     const NODE: usize = 32;
-    let below = |(depth, size): (usize, usize), value: &Value| {
-        let (deeper, more) = measure_value(value);
-        (depth.max(deeper), size + more)
-    };
     match value {
         Value::Array(list) => {
-            let (depth, size) = list.iter().fold((0, NODE), below);
-            (depth + 1, size)
+            let (depth, size) = measure_values(list.iter());
+            (depth + 1, NODE + size)
         }
         Value::Object(map) => {
             let keys: usize = map.keys().map(|key| key.len() + NODE).sum();
-            let (depth, size) = map.values().fold((0, keys), below);
-            (depth + 1, size)
+            let (depth, size) = measure_values(map.values());
+            (depth + 1, keys + size)
         }
         Value::String(text) => (0, NODE + text.len()),
         _ => (0, NODE),
@@ -346,4 +342,16 @@ pub(crate) fn measure_value(value: &Value) -> (usize, usize) {
 
 fn syntax_mistake(range: Range<usize>, message: &str) -> Mistake {
     Mistake { code: Code::Syntax, range, message: message.to_owned() }
+}
+
+/// The depth of the deepest of several values, and their size.
+fn measure_values<'v>(values: impl Iterator<Item = &'v Value>) -> (usize, usize) {
+    let mut depth = 0;
+    let mut size = 0;
+    for value in values {
+        let (deeper, more) = measure_value(value);
+        depth = depth.max(deeper);
+        size += more;
+    }
+    (depth, size)
 }
