@@ -203,3 +203,16 @@ fn the_rules_of_the_emulator_import_neither_storage_nor_http() {
         }
     }
 }
+
+#[test]
+fn only_the_stage_emit_of_the_generator_uses_quote_and_syn() {
+    let mut modules = BTreeMap::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/src");
+    read_modules(&source, &Vec::new(), &mut modules);
+    for (module, file) in modules.iter().filter(|(module, _)| !module.is_empty()) {
+        let uses = imports(file).iter().any(|path| {
+            ["prettyplease", "proc_macro2", "quote", "syn"].contains(&path[0].as_str())
+        });
+        assert!(!uses || module[0] == "emit", "{}", module.join("::"));
+    }
+}
