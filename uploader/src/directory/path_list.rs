@@ -42,14 +42,16 @@ impl PathList {
         let mut text = tempfile::tempfile()?;
         let mut paths = Vec::new();
         let mut folders = Vec::new();
+        let mut sort_from = 1 << 16;
         for_each_path(source, separator, |path| {
             text.write_all(path.as_os_str().as_encoded_bytes())?;
             text.write_all(&[separator])?;
             paths.push(compute_key(path));
             folders.extend(path.ancestors().skip(1).map(compute_key));
             // Neighbours in the list mostly share their folders.
-            if folders.len() > 1 << 16 && folders.len().is_power_of_two() {
+            if folders.len() >= sort_from {
                 sort_keys(&mut folders);
+                sort_from = (folders.len() * 2).max(1 << 16);
             }
             Ok(())
         })?;

@@ -10,6 +10,8 @@ pub(super) struct Index {
     entries: Vec<Entry>,
     /// Hashes of the folders that lead to the files, sorted.
     folders: Vec<PathKey>,
+    /// The number of folders, duplicates included, from which they are sorted.
+    sort_from: usize,
 }
 
 /// A line of a manifest. Paths are known by their hashes; whoever needs one reads its line again.
@@ -51,8 +53,9 @@ impl Index {
             self.folders.push(hash_path(folder));
         }
         // Neighbours mostly share their folders.
-        if self.folders.len() > 1 << 16 && self.folders.len().is_power_of_two() {
+        if self.folders.len() >= self.sort_from.max(1 << 16) {
             sort_keys(&mut self.folders);
+            self.sort_from = self.folders.len() * 2;
         }
         self.entries.push(Entry {
             path: hash_path(&line.path),
