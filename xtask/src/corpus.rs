@@ -146,10 +146,8 @@ fn generate_crate(document: &Path, target: &Path, limit: Duration) -> Result<Row
 
 /// A package name for a file name: `box-2024.0.json` becomes `c-box-2024-0-json`.
 fn package_name(file: &str) -> String {
-    let legal = |letter: char| {
-        if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }
-    };
-    format!("c-{}", file.chars().map(legal).collect::<String>())
+    let legal = file.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    format!("c-{}", legal.to_ascii_lowercase())
 }
 
 #[cfg(test)]

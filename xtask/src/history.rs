@@ -8,6 +8,7 @@ use std::{
 };
 
 use openapi_crate::{
+    Description,
     config::Config,
     describe,
     diagnostics::Style,
@@ -92,11 +93,8 @@ fn compare_versions(
     config: &Config,
     workshop: &Workshop,
 ) -> Result<bool, String> {
-    let described = |version: &Version| {
-        describe(&version.input, config)
-            .map_err(|findings| findings.render(&version.input, Style::default()))
-    };
-    let comparison = diff::compare(&described(old)?, &described(new)?);
+    let comparison =
+        diff::compare(&describe_version(old, config)?, &describe_version(new, config)?);
     let ours = comparison.bump();
     let theirs = workshop.check_versions(&old.documented, &new.documented)?;
     let mut rules: Vec<&str> = comparison
@@ -115,4 +113,9 @@ fn compare_versions(
         theirs.lints.join(" ")
     );
     Ok(ours >= theirs.bump)
+}
+
+fn describe_version(version: &Version, config: &Config) -> Result<Description, String> {
+    describe(&version.input, config)
+        .map_err(|findings| findings.render(&version.input, Style::default()))
 }

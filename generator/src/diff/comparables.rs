@@ -20,7 +20,8 @@ struct Changed<'a> {
 
 impl<'a> Compared<'a> {
     pub(super) fn comparables(&mut self) {
-        let (old, new) = (self.old, self.new);
+        let old = self.old;
+        let new = self.new;
         let there = self.pairs.types.iter();
         let back = there.clone().map(|(one, other)| (other, one));
         let lost = Changed::new(new, old, back);
@@ -42,14 +43,10 @@ impl<'a> Compared<'a> {
     ) {
         let cause = if rule == Rule::HashRemoved { new } else { old };
         let key = changed.field(cause);
-        let place = |side: &Side<'_>, definition: &TypeDefinition| -> Pointer {
-            let home = side.home(&definition.name);
-            key.and_then(|key| side.places.member(&home, key)).unwrap_or(home)
-        };
         let subject = Subject {
             item: item_path(old),
-            old: place(self.old, old),
-            new: place(self.new, new),
+            old: member_or_type(self.old, old, key),
+            new: member_or_type(self.new, new, key),
             reached: self.reached(&old.name, &new.name),
         };
         let how = if rule == Rule::HashRemoved { "no longer" } else { "now" };
@@ -61,6 +58,12 @@ impl<'a> Compared<'a> {
         let what = code_span(&old.name.0);
         self.report(rule, &subject, format!("the type {what} is {how} `Eq` and `Hash`{reach}"));
     }
+}
+
+/// Where a member of a type stands, or the type if it has no such member.
+fn member_or_type(side: &Side<'_>, definition: &TypeDefinition, key: Option<&str>) -> Pointer {
+    let home = side.home(&definition.name);
+    key.and_then(|key| side.places.member(&home, key)).unwrap_or(home)
 }
 
 impl<'a> Changed<'a> {

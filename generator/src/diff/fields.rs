@@ -6,7 +6,8 @@ use super::arguments::Argument;
 use super::relation::Relation;
 use super::types::describe_change;
 use super::verdict::Bump;
-use super::{Compared, Rule, Subject, code_span};
+use super::{Compared, Rule, Side, Subject, code_span};
+use crate::diagnostics::Pointer;
 use crate::emit::{self, Setters};
 use crate::model::{Constructor, Field, Presence, Record, Type, ValueName};
 
@@ -51,17 +52,11 @@ impl<'a> Compared<'a> {
         for field in added {
             self.field_added(&self.member(subject, field, field), field);
         }
-        let arguments = |record: &'a Record| -> Vec<Argument<'a>> {
-            let fields = record.arguments().into_iter();
-            // The methods of a builder have names.
-            let fields = fields.filter(|_| record.constructor == Constructor::New);
-            fields.map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
-        };
         let constructor = Subject { item: format!("{}::new", subject.item), ..subject.clone() };
         // A builder names each of them.
         if old.constructor == Constructor::New && new.constructor == Constructor::New {
-            let old = arguments(old);
-            let new = arguments(new);
+            let old = constructor_arguments(old);
+            let new = constructor_arguments(new);
             self.arguments(&constructor, Rule::ConstructorSwapped, &old, &new);
         }
         self.rest(subject, old.rest.as_ref(), new.rest.as_ref());
@@ -89,21 +84,12 @@ impl<'a> Compared<'a> {
     fn member(&self, owner: &Subject, old: &Field, new: &Field) -> Subject {
         let one = self.old.places.member(&owner.old, &old.key);
         let other = self.new.places.member(&owner.new, &new.key);
-        // Where one document lacks it, the object that the other one has it in.
-        let around = |found: Option<&_>| {
-            let found: &crate::diagnostics::Pointer = found?;
-            found.split()?.0.split().map(|(object, _)| object)
-        };
-        let exists = |side: &super::Side<'_>, place: &crate::diagnostics::Pointer| {
-            side.places.0.pointer(place.as_str()).is_some()
-        };
-        let stead = |side, other: Option<&_>, own: &crate::diagnostics::Pointer| {
-            around(other).filter(|place| exists(side, place)).unwrap_or_else(|| own.clone())
-        };
+        let old_place = one.clone().or_else(|| object_around(self.old, other.as_ref()?));
+        let new_place = other.or_else(|| object_around(self.new, one.as_ref()?));
         Subject {
             item: format!("{}::{}", owner.item, old.name.0),
-            old: one.clone().unwrap_or_else(|| stead(self.old, other.as_ref(), &owner.old)),
-            new: other.unwrap_or_else(|| stead(self.new, one.as_ref(), &owner.new)),
+            old: old_place.unwrap_or_else(|| owner.old.clone()),
+            new: new_place.unwrap_or_else(|| owner.new.clone()),
             reached: owner.reached.clone(),
         }
     }
@@ -207,12 +193,23 @@ impl<'a> Compared<'a> {
     }
 }
 
+/// The arguments of a struct's constructor, which have no names.
+fn constructor_arguments(record: &Record) -> Vec<Argument<'_>> {
+    let fields = record.arguments().into_iter();
+    fields.map(|field| Argument { key: &field.name.0, ty: &field.ty }).collect()
+}
+
+/// The object that one document has in the place of the object around a member of the other, if it has one.
+fn object_around(side: &Side<'_>, member: &Pointer) -> Option<Pointer> {
+    let (properties, _) = member.split()?;
+    let (object, _) = properties.split()?;
+    side.places.0.pointer(object.as_str()).map(|_| object)
+}
+
 /// The methods that some field of a struct has.
 fn all_setters(record: &Record) -> Setters {
-    let any = |has: fn(Setters) -> bool| {
-        record.fields.iter().any(|field| has(emit::setters(field, record)))
-    };
-    Setters { sets: any(|it| it.sets), clears: false }
+    let sets = record.fields.iter().any(|field| emit::setters(field, record).sets);
+    Setters { sets, clears: false }
 }
 
 /// What another presence is, and in words.

@@ -80,11 +80,9 @@ impl<'a> Compared<'a> {
             self.report(rule, &subject, message);
         }
         if old_group != new_group {
-            let of = |group: Option<&ValueName>| match group {
-                Some(name) => code_span(&format!("client.{}()", name.0)),
-                None => "the client itself".to_owned(),
-            };
-            let message = format!("{what} moved from {} to {}", of(old_group), of(new_group));
+            let one = group_accessor(old_group);
+            let other = group_accessor(new_group);
+            let message = format!("{what} moved from {one} to {other}");
             self.report(Rule::OperationMoved, &subject, message);
         }
         let method = old.method != new.method || old.custom_method != new.custom_method;
@@ -137,4 +135,12 @@ fn path_pieces(path: &str) -> Vec<&str> {
         pieces.push(piece.split_once('}').map_or(piece, |(_, rest)| rest));
     }
     pieces
+}
+
+/// What has the methods of a group.
+fn group_accessor(group: Option<&ValueName>) -> String {
+    match group {
+        Some(name) => code_span(&format!("client.{}()", name.0)),
+        None => "the client itself".to_owned(),
+    }
 }

@@ -38,15 +38,16 @@ impl<'a> Compared<'a> {
 
 /// What leads from page to page, as text. Whether a member may be missing is a change of that member.
 fn describe_way(pagination: &Pagination) -> String {
-    let path = |member: &Member| -> Vec<String> {
-        member.path.iter().map(|(name, _)| name.0.clone()).collect()
-    };
     let next = pagination.next.as_ref().map(|next| match next {
-        Next::Member(member) => path(member),
-        Next::LastItem(member) => path(member),
+        Next::Member(member) => member_path(member),
+        Next::LastItem(member) => member_path(member),
     });
     let items = pagination.items.as_ref().map(|(name, _)| &name.0);
-    let total = pagination.total.as_ref().map(path);
-    let more = pagination.more.as_ref().map(path);
+    let total = pagination.total.as_ref().map(member_path);
+    let more = pagination.more.as_ref().map(member_path);
     format!("{:?} {items:?} {next:?} {total:?} {more:?}", pagination.style)
+}
+
+fn member_path(member: &Member) -> Vec<&str> {
+    member.path.iter().map(|(name, _)| &*name.0).collect()
 }

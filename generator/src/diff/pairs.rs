@@ -50,17 +50,10 @@ impl Pairs {
 
     /// Components of one name, whatever they are called in Rust.
     fn components(&mut self, old: &Side<'_>, new: &Side<'_>) {
-        let of = |side: &Side<'_>| -> BTreeMap<Pointer, TypeName> {
-            let named = side.api.types.iter().map(|known| (side.home(&known.name), &known.name));
-            named
-                .filter(|(home, _)| is_component(home))
-                .map(|(home, name)| (home, name.clone()))
-                .collect()
-        };
-        let known = of(new);
-        for (home, name) in of(old) {
+        let known = components_of(new);
+        for (home, name) in components_of(old) {
             if let Some(other) = known.get(&home) {
-                self.add(&name, other);
+                self.add(name, other);
             }
         }
     }
@@ -264,4 +257,10 @@ fn content_text(definition: &TypeDefinition) -> String {
 /// Whether a place is that of a component's schema.
 pub(super) fn is_component(home: &Pointer) -> bool {
     home.as_str().starts_with("/components/schemas/") && home.segments().count() == 3
+}
+
+/// The types of components, by their pointers.
+fn components_of<'a>(side: &'a Side<'_>) -> BTreeMap<Pointer, &'a TypeName> {
+    let named = side.api.types.iter().map(|known| (side.home(&known.name), &known.name));
+    named.filter(|(home, _)| is_component(home)).collect()
 }

@@ -7,7 +7,7 @@ use super::place::parameter_location;
 use super::relation::Relation;
 use super::types::describe_change;
 use super::verdict::Usage;
-use super::{Compared, Rule, Subject, code_span};
+use super::{Compared, Rule, Side, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::model::{FormField, Operation, Type, ValueName};
 
@@ -29,22 +29,8 @@ struct Set<'a> {
 
 impl<'a> Compared<'a> {
     pub(super) fn parameters(&mut self, subject: &Subject, old: &'a Operation, new: &'a Operation) {
-        let of = |side: &super::Side<'a>, operation: &'a Operation| -> Vec<Set<'a>> {
-            let parameters = operation.parameters.iter().map(|parameter| Set {
-                name: &parameter.name,
-                key: &parameter.key,
-                within: parameter_location(parameter.style),
-                ty: Some(&parameter.ty),
-                required: parameter.required,
-                deprecated: parameter.deprecated,
-                style: format!("{:?}", parameter.style),
-                doc: &parameter.doc,
-                place: side.places.parameter(operation, &parameter.key, parameter.style),
-            });
-            parameters.collect()
-        };
-        let mut before = of(self.old, old);
-        let after = of(self.new, new);
+        let mut before = parameter_sets(self.old, old);
+        let after = parameter_sets(self.new, new);
         rename_in_path(old, new, &mut before);
         self.sets(subject, "parameter", &before, &after);
         self.positions(subject, &before, &after);
@@ -58,25 +44,8 @@ impl<'a> Compared<'a> {
         new: &'a [FormField],
         positional: bool,
     ) {
-        let of = |fields: &'a [FormField], place: &Pointer| -> Vec<Set<'a>> {
-            let parts = fields.iter().map(|field| Set {
-                name: &field.name,
-                key: &field.key,
-                within: "form",
-                ty: Some(&field.ty).filter(|_| !field.file),
-                required: field.required,
-                deprecated: false,
-                style: format!(
-                    "{:?} {} {:?}",
-                    field.style, field.allow_reserved, field.content_type
-                ),
-                doc: &field.doc,
-                place: place.clone(),
-            });
-            parts.collect()
-        };
-        let before = of(old, &subject.old);
-        let after = of(new, &subject.new);
+        let before = form_sets(old, &subject.old);
+        let after = form_sets(new, &subject.new);
         self.sets(subject, "part", &before, &after);
         if positional {
             self.positions(subject, &before, &after);
@@ -126,18 +95,9 @@ impl<'a> Compared<'a> {
     /// Compares the arguments that are required: those of a method have the document's order, parts that of
     /// their names.
     fn positions(&mut self, subject: &Subject, old: &[Set<'a>], new: &[Set<'a>]) {
-        let arguments = |sets: &[Set<'a>]| -> Vec<Argument<'a>> {
-            let mut required: Vec<&Set<'a>> = sets.iter().filter(|set| set.required).collect();
-            if sets.iter().all(|set| set.within == "form") {
-                required.sort_by_key(|set| set.key);
-            }
-            // What is a file is told from every text.
-            let typed = required
-                .into_iter()
-                .map(|set| Argument { key: set.key, ty: set.ty.unwrap_or(&Type::Base64) });
-            typed.collect()
-        };
-        self.arguments(subject, Rule::ArgumentsSwapped, &arguments(old), &arguments(new));
+        let old = required_arguments(old);
+        let new = required_arguments(new);
+        self.arguments(subject, Rule::ArgumentsSwapped, &old, &new);
     }
 
     fn set(&mut self, subject: &Subject, what: &str, old: &Set<'a>, new: &Set<'a>) {
@@ -225,4 +185,49 @@ fn parameters_subject(owner: &Subject, old: &Set<'_>, new: Option<&Set<'_>>) -> 
         new: new.map_or_else(|| owner.new.clone(), |set| set.place.clone()),
         reached,
     }
+}
+
+/// The parameters of an operation.
+fn parameter_sets<'a>(side: &Side<'_>, operation: &'a Operation) -> Vec<Set<'a>> {
+    let parameters = operation.parameters.iter().map(|parameter| Set {
+        name: &parameter.name,
+        key: &parameter.key,
+        within: parameter_location(parameter.style),
+        ty: Some(&parameter.ty),
+        required: parameter.required,
+        deprecated: parameter.deprecated,
+        style: format!("{:?}", parameter.style),
+        doc: &parameter.doc,
+        place: side.places.parameter(operation, &parameter.key, parameter.style),
+    });
+    parameters.collect()
+}
+
+/// The fields of a form that stands in this place.
+fn form_sets<'a>(fields: &'a [FormField], place: &Pointer) -> Vec<Set<'a>> {
+    let parts = fields.iter().map(|field| Set {
+        name: &field.name,
+        key: &field.key,
+        within: "form",
+        ty: Some(&field.ty).filter(|_| !field.file),
+        required: field.required,
+        deprecated: false,
+        style: format!("{:?} {} {:?}", field.style, field.allow_reserved, field.content_type),
+        doc: &field.doc,
+        place: place.clone(),
+    });
+    parts.collect()
+}
+
+/// The required ones, in the order in which they are given.
+fn required_arguments<'a>(sets: &[Set<'a>]) -> Vec<Argument<'a>> {
+    let mut required: Vec<&Set<'a>> = sets.iter().filter(|set| set.required).collect();
+    if sets.iter().all(|set| set.within == "form") {
+        required.sort_by_key(|set| set.key);
+    }
+    // What is a file is told from every text.
+    let typed = required
+        .into_iter()
+        .map(|set| Argument { key: set.key, ty: set.ty.unwrap_or(&Type::Base64) });
+    typed.collect()
 }

@@ -35,14 +35,9 @@ impl<'a> Compared<'a> {
                 self.report(Rule::ResponseChoiceAdded, &responses_subject(&owner), message);
             }
         }
-        let both = (&old.outcome, &new.outcome);
-        let media = |outcome: &Outcome| match outcome {
-            Outcome::One(answer) => answer.payload == Payload::Empty,
-            Outcome::Several(..) => false,
-        };
         if accepted_media_types(&old.accept) != accepted_media_types(&new.accept)
-            && !media(both.0)
-            && !media(both.1)
+            && !is_empty(&old.outcome)
+            && !is_empty(&new.outcome)
         {
             let one = code_span(&old.accept);
             let other = code_span(&new.accept);
@@ -228,18 +223,10 @@ impl<'a> Compared<'a> {
         new: &[HeaderField],
         alone: bool,
     ) {
-        let names = |headers: &[HeaderField]| -> Vec<String> {
-            let mut names: Vec<String> = headers.iter().map(|it| it.name.0.clone()).collect();
-            names.sort();
-            names
-        };
-        if !alone && names(old) != names(new) {
-            let list = |names: Vec<String>| match names.is_empty() {
-                true => "none".to_owned(),
-                false => code_span(&names.join(", ")),
-            };
-            let message =
-                format!("its headers were {} and are {}", list(names(old)), list(names(new)));
+        let old_names = list_headers(old);
+        let new_names = list_headers(new);
+        if !alone && old_names != new_names {
+            let message = format!("its headers were {old_names} and are {new_names}");
             self.report(Rule::ResponseVariantChanged, subject, message);
             return;
         }
@@ -330,5 +317,23 @@ fn error_body_name(errors: &Errors) -> String {
         Errors::One(ty) => written(ty),
         Errors::Several(name, _) => code_span(&name.0),
         Errors::Undocumented => written(&Type::Json),
+    }
+}
+
+/// Whether an operation gives nothing.
+fn is_empty(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::One(response) => response.payload == Payload::Empty,
+        Outcome::Several(..) => false,
+    }
+}
+
+/// The names of headers, in their order.
+fn list_headers(headers: &[HeaderField]) -> String {
+    let mut names: Vec<&str> = headers.iter().map(|header| &*header.name.0).collect();
+    names.sort_unstable();
+    match names.is_empty() {
+        true => "none".to_owned(),
+        false => code_span(&names.join(", ")),
     }
 }

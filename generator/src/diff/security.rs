@@ -28,19 +28,22 @@ impl<'a> Compared<'a> {
         self.scopes(&subject, what);
     }
 
+    /// The sets of credentials that an operation accepts.
+    fn alternatives_of(&self, side: &'a Side<'a>, operation: &Operation) -> Alternatives<'a> {
+        let schemes = &side.api.security_schemes;
+        let key = |at: &usize| schemes.get(*at).map(|scheme| self.known_as(scheme));
+        let set = |set: &Vec<usize>| set.iter().filter_map(key).collect();
+        let mut sets: Alternatives<'a> = operation.security.iter().map(set).collect();
+        // No alternatives: nothing is asked.
+        if sets.is_empty() {
+            sets.push(BTreeSet::new());
+        }
+        sets
+    }
+
     fn alternatives(&mut self, subject: &Subject, what: &str, old: &Operation, new: &Operation) {
-        let sets = |side: &'a Side<'a>, operation: &Operation| -> Alternatives<'a> {
-            let schemes = &side.api.security_schemes;
-            let key = |at: &usize| schemes.get(*at).map(|scheme| self.known_as(scheme));
-            let set = |set: &Vec<usize>| set.iter().filter_map(key).collect();
-            let mut sets: Alternatives<'a> = operation.security.iter().map(set).collect();
-            // No alternatives: nothing is asked.
-            if sets.is_empty() {
-                sets.push(BTreeSet::new());
-            }
-            sets
-        };
-        let (before, after) = (sets(self.old, old), sets(self.new, new));
+        let before = self.alternatives_of(self.old, old);
+        let after = self.alternatives_of(self.new, new);
         if before == after {
             return;
         }

@@ -1,12 +1,12 @@
 //! The service as a whole: servers, credentials, what the document says of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::side::Reached;
 use super::verdict::Usage;
 use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
-use crate::model::{SecurityScheme, Server, ServerVariable, TokenKind};
+use crate::model::{SecurityScheme, Server, TokenKind};
 
 impl<'a> Compared<'a> {
     pub(super) fn service(&mut self) {
@@ -47,11 +47,8 @@ impl<'a> Compared<'a> {
         let old = self.old.api;
         let new = self.new.api;
         let place = Pointer::default().key("servers");
-        let known = |servers: &'a [Server]| -> BTreeMap<&'a str, &'a Server> {
-            servers.iter().map(|server| (&*server.name.0, server)).collect()
-        };
-        let before = known(&old.servers);
-        let after = known(&new.servers);
+        let before = servers_by_name(&old.servers);
+        let after = servers_by_name(&new.servers);
         for (name, server) in &before {
             let subject = service_subject(&format!("servers::{}", constant_name(name)), &place);
             let what = format!("the server {}", code_span(&server.url));
@@ -97,18 +94,14 @@ impl<'a> Compared<'a> {
     }
 
     fn variables(&mut self, place: &Pointer) {
-        let of = |servers: &'a [Server]| -> BTreeMap<&'a str, &'a ServerVariable> {
-            let variables = servers.iter().flat_map(|server| &server.variables);
-            variables.map(|variable| (&*variable.name.0, variable)).collect()
-        };
-        let before = of(&self.old.api.servers);
-        let after = of(&self.new.api.servers);
-        for name in before.keys().filter(|name| !after.contains_key(**name)) {
+        let before = variable_names(&self.old.api.servers);
+        let after = variable_names(&self.new.api.servers);
+        for name in before.difference(&after) {
             let subject = service_subject(&format!("ClientBuilder::{name}"), place);
             let message = format!("the variable {} was removed", code_span(name));
             self.report(Rule::ServerVariableRemoved, &subject, message);
         }
-        for name in after.keys().filter(|name| !before.contains_key(**name)) {
+        for name in after.difference(&before) {
             let subject = service_subject(&format!("ClientBuilder::{name}"), place);
             let message = format!("the variable {} is new", code_span(name));
             self.report(Rule::ServerVariableAdded, &subject, message);
@@ -230,4 +223,13 @@ fn credential_subject(scheme: &SecurityScheme) -> Subject {
 fn variable_values(server: &Server) -> Vec<(&str, &str, &[String])> {
     let variables = server.variables.iter();
     variables.map(|it| (&*it.key, &*it.default, &it.values[..])).collect()
+}
+
+fn servers_by_name(servers: &[Server]) -> BTreeMap<&str, &Server> {
+    servers.iter().map(|server| (&*server.name.0, server)).collect()
+}
+
+fn variable_names(servers: &[Server]) -> BTreeSet<&str> {
+    let variables = servers.iter().flat_map(|server| &server.variables);
+    variables.map(|variable| &*variable.name.0).collect()
 }

@@ -61,16 +61,8 @@ impl<'a> Compared<'a> {
             let message = format!("{what} is now called {}", code_span(&new.name.0));
             self.report(Rule::TypeRenamed, &subject, message);
         }
-        let module = |side: &Side<'_>, known: &TypeDefinition| {
-            let webhooks = side.api.webhooks.module.as_ref();
-            if webhooks.is_some() && known.module.as_ref() == webhooks {
-                "webhooks"
-            } else {
-                "types"
-            }
-        };
-        let one = module(self.old, old);
-        let other = module(self.new, new);
+        let one = module_of(self.old, old);
+        let other = module_of(self.new, new);
         if one != other {
             let message =
                 format!("{what} was in {} and is in {}", code_span(one), code_span(other));
@@ -115,10 +107,6 @@ impl<'a> Compared<'a> {
         if is_component(&one) || is_component(&other) {
             return true;
         }
-        let within = |owner: &str| {
-            let depth = if owner.starts_with("/paths/") { 3 } else { 4 };
-            owner.split('/').take(depth + 1).collect::<Vec<_>>().join("/")
-        };
         let renamed_operation = self.pairs.operations.iter().any(|(old, new)| {
             let old = self.old.operations[*old].0;
             let new = self.new.operations[*new].0;
@@ -128,7 +116,7 @@ impl<'a> Compared<'a> {
         let renamed_component = self.pairs.types.iter().any(|(old, new)| {
             old != new && {
                 let home = self.old.home(old);
-                is_component(&home) && within(one.as_str()).starts_with(home.as_str())
+                is_component(&home) && owner_of(one.as_str()).starts_with(home.as_str())
             }
         });
         !renamed_operation && !renamed_component
@@ -179,4 +167,16 @@ pub(super) fn describe_change(old: &Type, new: &Type) -> String {
     let one = crate::emit::type_path(old);
     let other = crate::emit::type_path(new);
     format!("was {} and is {}", code_span(&one), code_span(&other))
+}
+
+/// The module that has a type.
+fn module_of(side: &Side<'_>, definition: &TypeDefinition) -> &'static str {
+    let webhooks = side.api.webhooks.module.as_ref();
+    if webhooks.is_some() && definition.module.as_ref() == webhooks { "webhooks" } else { "types" }
+}
+
+/// The pointer of the operation or the member of a component that something stands in.
+fn owner_of(pointer: &str) -> String {
+    let depth = if pointer.starts_with("/paths/") { 3 } else { 4 };
+    pointer.split('/').take(depth + 1).collect::<Vec<_>>().join("/")
 }

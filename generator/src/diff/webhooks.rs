@@ -12,13 +12,10 @@ use crate::model::{TypeName, Webhook, WebhookChoice, Webhooks};
 
 impl<'a> Compared<'a> {
     pub(super) fn webhooks(&mut self) {
-        let known = |webhooks: &'a [Webhook]| -> BTreeMap<&'a str, &'a Webhook> {
-            webhooks.iter().map(|webhook| (&*webhook.key, webhook)).collect()
-        };
         let old = &self.old.api.webhooks;
         let new = &self.new.api.webhooks;
-        let before = known(&old.all);
-        let after = known(&new.all);
+        let before = webhooks_by_key(&old.all);
+        let after = webhooks_by_key(&new.all);
         let mut added: Vec<&Webhook> =
             new.all.iter().filter(|webhook| !before.contains_key(&*webhook.key)).collect();
         for (key, webhook) in &before {
@@ -62,37 +59,26 @@ impl<'a> Compared<'a> {
     fn webhook_choice(&mut self) {
         let old = &self.old.api.webhooks;
         let new = &self.new.api.webhooks;
-        let place = Pointer::default().key("webhooks");
-        let subject = |name: &TypeName| Subject {
-            item: format!("webhooks::{}", name.0),
-            old: place.clone(),
-            new: place.clone(),
-            reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },
-        };
         match (&old.choice, &new.choice) {
             (None, Some(choice)) if !old.all.is_empty() => {
                 let message = "webhooks can be told apart";
-                self.report(Rule::WebhookChoiceAdded, &subject(&choice.name), message);
+                self.report(Rule::WebhookChoiceAdded, &choice_subject(&choice.name), message);
             }
             (Some(choice), None) if !new.all.is_empty() => {
                 let message = "webhooks can no longer be told apart";
-                self.report(Rule::WebhookChoiceRemoved, &subject(&choice.name), message);
+                self.report(Rule::WebhookChoiceRemoved, &choice_subject(&choice.name), message);
             }
             (Some(one), Some(other)) if one.name != other.name => {
                 let message = "the enum of all webhooks has a different name";
-                self.report(Rule::WebhookChanged, &subject(&one.name), message);
+                self.report(Rule::WebhookChanged, &choice_subject(&one.name), message);
             }
             (Some(one), Some(other)) => {
-                let values = |webhooks: &'a Webhooks, choice: &'a WebhookChoice| {
-                    let keys = webhooks.all.iter().map(|webhook| &*webhook.key);
-                    keys.zip(&choice.values).collect::<BTreeMap<&str, &Vec<String>>>()
-                };
-                let before = values(old, one);
-                let after = values(new, other);
+                let before = values_by_key(old, one);
+                let after = values_by_key(new, other);
                 let mut both = before.iter().filter_map(|(key, had)| Some((had, after.get(key)?)));
                 if one.tag != other.tag || both.any(|(had, has)| had != has) {
                     let message = "webhooks are told apart differently";
-                    self.report(Rule::WebhookValueChanged, &subject(&one.name), message);
+                    self.report(Rule::WebhookValueChanged, &choice_subject(&one.name), message);
                 }
             }
             _ => {}
@@ -132,6 +118,30 @@ fn webhook_subject(webhook: &Webhook) -> Subject {
     let place = Pointer::default().key("webhooks").key(&webhook.key);
     Subject {
         item: format!("webhooks::{}", webhook.name.0),
+        old: place.clone(),
+        new: place,
+        reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },
+    }
+}
+
+fn webhooks_by_key(webhooks: &[Webhook]) -> BTreeMap<&str, &Webhook> {
+    webhooks.iter().map(|webhook| (&*webhook.key, webhook)).collect()
+}
+
+/// The values that tell each webhook apart.
+fn values_by_key<'a>(
+    webhooks: &'a Webhooks,
+    choice: &'a WebhookChoice,
+) -> BTreeMap<&'a str, &'a Vec<String>> {
+    let keys = webhooks.all.iter().map(|webhook| &*webhook.key);
+    keys.zip(&choice.values).collect()
+}
+
+/// The enum of all webhooks.
+fn choice_subject(name: &TypeName) -> Subject {
+    let place = Pointer::default().key("webhooks");
+    Subject {
+        item: format!("webhooks::{}", name.0),
         old: place.clone(),
         new: place,
         reached: Reached { usage: Usage::RECEIVED, ..Reached::default() },

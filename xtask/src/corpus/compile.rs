@@ -161,17 +161,18 @@ fn manifest_section<'m>(manifest: &'m str, heading: &str) -> impl Iterator<Item 
 
 /// The errors among cargo's messages, one per line.
 fn error_lines(messages: &str) -> Vec<String> {
-    let message = |line: &str| -> Option<String> {
-        let message: Value = serde_json::from_str(line).ok()?;
-        let message = message.get("message")?;
-        // `aborting due to …` has no location.
-        let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
-        (message["level"] == "error").then(|| {
-            let text = message["message"].as_str().unwrap_or_default();
-            format!("{}:{}: {text}", span["file_name"].as_str().unwrap_or("?"), span["line_start"])
-        })
-    };
-    messages.lines().filter_map(message).collect()
+    messages.lines().filter_map(error_line).collect()
+}
+
+/// The error that a line of cargo's messages is, and where it is.
+fn error_line(line: &str) -> Option<String> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let message = line.get("message").filter(|message| message["level"] == "error")?;
+    // `aborting due to …` has no location.
+    let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
+    let file = span["file_name"].as_str().unwrap_or("?");
+    let text = message["message"].as_str().unwrap_or_default();
+    Some(format!("{file}:{}: {text}", span["line_start"]))
 }
 
 pub(super) fn read_file(path: &Path) -> Result<String, String> {

@@ -115,13 +115,9 @@ pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
         rows.len(),
     );
     if compile {
-        let clean = |of: fn(&Row) -> &Option<Compiled>| {
-            rows.iter()
-                .filter(|row| of(row).as_ref().is_some_and(|done| done.first.is_none()))
-                .count()
-        };
-        let compiled = clean(|row| &row.compiled);
-        let _ = write!(text, ", compiled {compiled}, documented {}", clean(|row| &row.documented));
+        let compiled = count_clean(rows.iter().map(|row| &row.compiled));
+        let documented = count_clean(rows.iter().map(|row| &row.documented));
+        let _ = write!(text, ", compiled {compiled}, documented {documented}");
     }
     if has_trials(rows) {
         let _ =
@@ -155,4 +151,9 @@ pub(super) fn write_summary(rows: &[Row], compile: bool) -> String {
 
 fn check_milliseconds(figures: &Figures) -> f64 {
     figures.micros as f64 / 1000.0
+}
+
+/// How many crates compiled without an error.
+fn count_clean<'r>(compiled: impl Iterator<Item = &'r Option<Compiled>>) -> usize {
+    compiled.flatten().filter(|done| done.first.is_none()).count()
 }

@@ -29,16 +29,12 @@ pub(super) fn published_packages(root: &Path) -> Result<Vec<Published>, String> 
 
 fn parse_package(package: &Value) -> Published {
     let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
-    let list = |values: &Value| {
-        let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
-        values.map(str::to_owned).collect()
-    };
     let features = package["features"].as_object().into_iter().flatten();
     let features = features.filter(|(name, _)| *name != "default");
     Published {
         name: text("name"),
         rust_version: text("rust_version"),
-        features: features.map(|(name, enabled)| (name.clone(), list(enabled))).collect(),
+        features: features.map(|(name, enabled)| (name.clone(), texts(enabled))).collect(),
         folder: PathBuf::from(text("manifest_path")).parent().unwrap_or(Path::new("")).to_owned(),
     }
 }
@@ -66,4 +62,10 @@ fn read_sources(folder: &Path, text: &mut String) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The texts of a list.
+fn texts(values: &Value) -> Vec<String> {
+    let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
+    values.map(str::to_owned).collect()
 }

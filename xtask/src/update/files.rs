@@ -110,24 +110,30 @@ impl Selection {
         let Some(value) = source::read_document(0, file.text(), &mut diagnostics) else {
             return Err(diagnostics.render(&Input::new(file.clone()), Style::default()));
         };
-        let list = |key: &str| -> Result<Option<Vec<String>>, String> {
-            let Some(list) = value.get(key) else { return Ok(None) };
-            let wrong = || format!("{}: `{key}` must be a list of strings", file.name());
-            let list = list.as_array().ok_or_else(wrong)?;
-            let texts: Option<Vec<String>> =
-                list.iter().map(|text| text.as_str().map(str::to_owned)).collect();
-            texts.map(Some).ok_or_else(wrong)
-        };
-        let patterns = |key: &str| -> Result<Vec<Pattern>, String> {
-            let texts = list(key)?.unwrap_or_default();
-            texts.iter().map(|text| text.parse().map_err(|why| format!("`{text}` {why}"))).collect()
-        };
         let document = value.get("document").and_then(Value::as_str);
         Ok(Self {
             document: document.ok_or("spec/selection.yaml has no `document`")?.to_owned(),
-            operations: Operations { only: patterns("only")?, exclude: patterns("exclude")? },
+            operations: Operations {
+                only: read_patterns(file, &value, "only")?,
+                exclude: read_patterns(file, &value, "exclude")?,
+            },
             prose: value.get("prose").and_then(Value::as_bool).unwrap_or(true),
-            passed_over: list("passed_over")?,
+            passed_over: read_list(file, &value, "passed_over")?,
         })
     }
+}
+
+/// A list of strings of a file, if it has one of this name.
+fn read_list(file: &Source, value: &Value, key: &str) -> Result<Option<Vec<String>>, String> {
+    let Some(list) = value.get(key) else { return Ok(None) };
+    let wrong = || format!("{}: `{key}` must be a list of strings", file.name());
+    let list = list.as_array().ok_or_else(wrong)?;
+    let texts: Option<Vec<String>> =
+        list.iter().map(|text| text.as_str().map(str::to_owned)).collect();
+    texts.map(Some).ok_or_else(wrong)
+}
+
+fn read_patterns(file: &Source, value: &Value, key: &str) -> Result<Vec<Pattern>, String> {
+    let texts = read_list(file, value, key)?.unwrap_or_default();
+    texts.iter().map(|text| text.parse().map_err(|why| format!("`{text}` {why}"))).collect()
 }

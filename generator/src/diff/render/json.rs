@@ -19,14 +19,6 @@ pub(super) fn render_json(report: &Report<'_>) -> String {
 
 fn change_value(placed: &Placed<'_>) -> Value {
     let change = placed.change;
-    let place = |pointer: &Pointer, spotted: &Spotted<'_>| {
-        json!({
-            "pointer": pointer.as_str(),
-            "file": spotted.file,
-            "line": spotted.excerpt.line,
-            "column": spotted.excerpt.column,
-        })
-    };
     json!({
         "rule": change.rule.name(),
         "crate": change.bump().name(),
@@ -35,7 +27,16 @@ fn change_value(placed: &Placed<'_>) -> Value {
         "message": change.message,
         "items": change.items,
         "operations": change.operations,
-        "old": place(&change.old, &placed.old),
-        "new": place(&change.new, &placed.new),
+        "old": place_value(&change.old, &placed.old),
+        "new": place_value(&change.new, &placed.new),
+    })
+}
+
+fn place_value(pointer: &Pointer, spotted: &Spotted<'_>) -> Value {
+    json!({
+        "pointer": pointer.as_str(),
+        "file": spotted.file,
+        "line": spotted.excerpt.line,
+        "column": spotted.excerpt.column,
     })
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{NO_CHANGES, Placed, Report, count_operations, list_some};
 use crate::diagnostics::{Spotted, Style};
@@ -45,13 +45,6 @@ pub(super) fn render_text(report: &Report<'_>, style: Style) -> String {
 
 fn render_change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     let change = placed.change;
-    let snippet = |spotted: &Spotted<'_>, kind: AnnotationKind, label: &'static str| {
-        let excerpt = &spotted.excerpt;
-        Snippet::source(excerpt.text.clone())
-            .path(spotted.file.to_owned())
-            .line_start(excerpt.line)
-            .annotation(kind.span(excerpt.mark.clone()).label(label))
-    };
     let mut notes = format!("wire: {}", change.wire().name());
     if change.rule.is_silent() {
         notes.push_str("; silent: callers may still compile, but do something else");
@@ -63,8 +56,8 @@ fn render_change(renderer: &Renderer, placed: &Placed<'_>) -> String {
     }
     let title = level_of(change.rule).primary_title(&change.message).id(change.rule.name());
     let group = Group::with_title(title)
-        .element(snippet(&placed.old, AnnotationKind::Context, "before"))
-        .element(snippet(&placed.new, AnnotationKind::Primary, "after"))
+        .element(snippet_of(&placed.old, AnnotationKind::Context, "before"))
+        .element(snippet_of(&placed.new, AnnotationKind::Primary, "after"))
         .element(Level::NOTE.message(notes))
         .element(Level::NOTE.message(touched));
     let mut text = renderer.render(&[group]);
@@ -75,6 +68,18 @@ fn render_change(renderer: &Renderer, placed: &Placed<'_>) -> String {
         text = text.replacen(&place(excerpt.shown_column()), &place(excerpt.column), 1);
     }
     text
+}
+
+fn snippet_of(
+    spotted: &Spotted<'_>,
+    kind: AnnotationKind,
+    label: &'static str,
+) -> Snippet<'static, Annotation<'static>> {
+    let excerpt = &spotted.excerpt;
+    Snippet::source(excerpt.text.clone())
+        .path(spotted.file.to_owned())
+        .line_start(excerpt.line)
+        .annotation(kind.span(excerpt.mark.clone()).label(label))
 }
 
 fn level_of(rule: Rule) -> Level<'static> {

@@ -112,10 +112,7 @@ impl<'a> Lowering<'a, '_> {
             return true;
         }
         if one.is_object() && other.is_object() {
-            let lacks = |flat: &Flat<'_>, other: &Flat<'_>| {
-                other.required.iter().any(|key| !flat.properties.contains_key(key))
-            };
-            if lacks(one, other) || lacks(other, one) {
+            if lacks_required(one, other) || lacks_required(other, one) {
                 return true;
             }
             let keys: Vec<&str> = one.properties.keys().copied().collect();
@@ -155,6 +152,11 @@ fn count_compared<'t>(alternatives: impl Iterator<Item = &'t Alternative>) -> us
         names <= MOST_NAMES
     };
     alternatives.take(MOST_COMPARED).take_while(few).count()
+}
+
+/// Whether a schema does not describe a member that the other one requires.
+fn lacks_required(flat: &Flat<'_>, other: &Flat<'_>) -> bool {
+    other.required.iter().any(|key| !flat.properties.contains_key(key))
 }
 
 /// How many names of members a test has.
@@ -210,10 +212,12 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
 
 /// Whether a value may be both, and neither keeps all of it.
 pub(super) fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
-    let lacks = |one: &Shape, other: &Shape| {
-        !one.open && other.known.iter().any(|key| !one.known.contains(key))
-    };
-    !is_apart(one, other) && lacks(one, other) && lacks(other, one)
+    !is_apart(one, other) && loses_members(one, other) && loses_members(other, one)
+}
+
+/// Whether `one` does not keep some member that `other` knows.
+fn loses_members(one: &Shape, other: &Shape) -> bool {
+    !one.open && other.known.iter().any(|key| !one.known.contains(key))
 }
 
 /// Whether something tells the values of two shapes apart: a member that one requires and the other does not know, or

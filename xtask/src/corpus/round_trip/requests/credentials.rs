@@ -62,11 +62,6 @@ fn credential(document: &Document, scheme: &str) -> Option<Credential> {
     let described = &document.value["components"]["securitySchemes"][scheme];
     let described = document.follow_reference(described).map_or(described, |site| site.schema);
     let secret = format!("{SECRET}{scheme}");
-    let authorization = |word: &str| Credential {
-        place: "header".to_owned(),
-        name: "authorization".to_owned(),
-        text: format!("{word} {secret}"),
-    };
     match described["type"].as_str()? {
         "apiKey" => Some(Credential {
             place: described["in"].as_str()?.to_owned(),
@@ -74,11 +69,11 @@ fn credential(document: &Document, scheme: &str) -> Option<Credential> {
             text: secret,
         }),
         "http" => Some(match described["scheme"].as_str()? {
-            word if word.eq_ignore_ascii_case("basic") => authorization("Basic"),
-            word if word.eq_ignore_ascii_case("bearer") => authorization("Bearer"),
-            word => authorization(word),
+            word if word.eq_ignore_ascii_case("basic") => authorization("Basic", &secret),
+            word if word.eq_ignore_ascii_case("bearer") => authorization("Bearer", &secret),
+            word => authorization(word, &secret),
         }),
-        "oauth2" | "openIdConnect" => Some(authorization("Bearer")),
+        "oauth2" | "openIdConnect" => Some(authorization("Bearer", &secret)),
         _ => None,
     }
 }
@@ -91,14 +86,6 @@ fn take_header(sent: &mut Sent, name: &str, text: &str) -> bool {
 
 fn take_pair(sent: &mut Sent, name: &str, text: &str) -> bool {
     let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
-    let escaped = |text: &str| {
-        let escape = |byte: u8| match byte {
-            b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        };
-        text.bytes().map(escape).collect::<String>()
-    };
     let wanted = format!("{}={}", escaped(name), escaped(text));
     let pairs: Vec<&str> = query.split('&').collect();
     let left: Vec<&str> = pairs.iter().copied().filter(|pair| *pair != wanted).collect();
@@ -120,4 +107,25 @@ fn take_cookie(sent: &mut Sent, name: &str, text: &str) -> bool {
         *value = left.join("; ");
     }
     is_there
+}
+
+/// A text with all bytes percent-encoded but those of unreserved characters (RFC 3986, section 2.3).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'-' | b'.' | b'_' | b'~' => escaped.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => escaped.push(char::from(byte)),
+            byte => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+fn authorization(word: &str, secret: &str) -> Credential {
+    Credential {
+        place: "header".to_owned(),
+        name: "authorization".to_owned(),
+        text: format!("{word} {secret}"),
+    }
 }

@@ -271,7 +271,8 @@ fn contents<'d>(document: &'d Document, operation: &Operation) -> Vec<(&'d str, 
 fn covers(range: &str, media_type: &str) -> bool {
     let essence =
         |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let (range, media_type) = (essence(range), essence(media_type));
+    let range = essence(range);
+    let media_type = essence(media_type);
     let start = range.strip_suffix('*').map(|start| if start == "*/" { "" } else { start });
     range == media_type || start.is_some_and(|start| media_type.starts_with(start))
 }
