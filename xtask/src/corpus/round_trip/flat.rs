@@ -214,7 +214,7 @@ impl<'d> Flat<'d> {
                 let pointer = format!("{}/{word}/{index}", site.pointer);
                 let member = if is_null(member) { null_schema() } else { member };
                 let resolved = document.resolve_site(&pointer, member)?;
-                let tag = tag_of(discriminator, &resolved.pointer);
+                let tag = tag_of(document, discriminator, &resolved.pointer);
                 Some(Choice { site: resolved, tag })
             });
             self.unions.push(choices.collect());
@@ -223,7 +223,7 @@ impl<'d> Flat<'d> {
         if !listed && discriminator.is_object() && self.seen.len() == 1 {
             let choices = document.children(&site.pointer).iter().filter_map(|child| {
                 let site = Site { schema: document.value_at(child)?, pointer: child.clone() };
-                Some(Choice { tag: tag_of(discriminator, child), site })
+                Some(Choice { tag: tag_of(document, discriminator, child), site })
             });
             let choices: Vec<Choice<'d>> = choices.collect();
             self.unions.extend(Some(choices).filter(|choices| !choices.is_empty()));
@@ -235,7 +235,7 @@ impl<'d> Flat<'d> {
         let discriminator = &site.schema["discriminator"];
         if let Some(root) =
             root.filter(|root| *root != site.pointer && document.value_at(root).is_some())
-            && let Some(tag) = tag_of(discriminator, root)
+            && let Some(tag) = tag_of(document, discriminator, root)
             && self.tags.iter().all(|(name, _)| *name != tag.0)
         {
             self.tags.push(tag);
@@ -312,7 +312,11 @@ fn null_schema() -> &'static Value {
 }
 
 /// The discriminator's member and its value for the schema at `pointer`.
-fn tag_of<'d>(discriminator: &'d Value, pointer: &str) -> Option<(&'d str, String)> {
+fn tag_of<'d>(
+    document: &Document,
+    discriminator: &'d Value,
+    pointer: &str,
+) -> Option<(&'d str, String)> {
     let name = discriminator["propertyName"].as_str()?;
     let mapping = discriminator["mapping"].as_object().into_iter().flatten();
     let mut mapping =
@@ -320,6 +324,8 @@ fn tag_of<'d>(discriminator: &'d Value, pointer: &str) -> Option<(&'d str, Strin
     let value = mapping.find(|(_, target)| target == pointer).map(|(value, _)| value.clone());
     let component =
         pointer.starts_with("/components/schemas/") && pointer.matches('/').count() == 3;
+    let declared = document.value_at(pointer).map(|schema| &schema["x-ms-discriminator-value"]);
+    let value = value.or_else(|| declared?.as_str().map(str::to_owned));
     let value = value.or_else(|| component.then(|| last_segment(pointer)));
     Some((name, value?))
 }
