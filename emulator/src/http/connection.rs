@@ -103,12 +103,25 @@ async fn accept_connection(
             server.refuse_connections(Duration::from_secs_f64(seconds));
             return handle.reset();
         }
-        Some(Action::Stall { seconds, .. })
-            if handle.wait(seconds.map(Duration::from_secs_f64)).await.is_err() =>
-        {
-            return;
+        Some(Action::Stall { seconds, .. }) => {
+            if handle.wait(seconds.map(Duration::from_secs_f64)).await.is_err() {
+                return;
+            }
         }
-        _ => {}
+        None
+        | Some(
+            Action::Reset(_)
+            | Action::LoseResponse
+            | Action::Respond(_)
+            | Action::Slow { .. }
+            | Action::Truncate
+            | Action::SessionConflict
+            | Action::ExpireSession
+            | Action::FailSession
+            | Action::ExpireToken
+            | Action::Corrupt { .. }
+            | Action::OtherHost(_),
+        ) => {}
     }
     match tls {
         None => serve_connection(server, handle, peer, wire).await,
