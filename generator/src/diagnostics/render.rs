@@ -50,7 +50,10 @@ impl Diagnostics {
         for (code, count) in seen {
             if !style.all && count > max_shown(code) {
                 let rest = count - max_shown(code);
-                let message = format!("{rest} more findings of this kind are not shown");
+                let message = match rest {
+                    1 => "1 more finding of this kind is not shown".to_owned(),
+                    _ => format!("{rest} more findings of this kind are not shown"),
+                };
                 let group =
                     Group::with_title(level_of(code).primary_title(message).id(code.name()));
                 text.push_str(&renderer.render(&[group]));

@@ -27,6 +27,9 @@ use verification::verify_files;
 
 /// Reports what manifests say, and how that compares with a directory and with Box.
 pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exit, CommandError> {
+    if let Some(join) = &report.join {
+        refuse_overwriting(&report.manifests, join)?;
+    }
     let mut reported = Reported::default();
     let mut index = Index::default();
     read_all(context, &report.manifests, &mut index, &mut reported)?;
@@ -67,6 +70,19 @@ pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exi
     reported.exit_code = exit.code();
     context.reporter.report(&Message::Reported(&reported));
     Ok(exit)
+}
+
+/// Refuses to write to a manifest that is read: it would be empty before it is read again.
+fn refuse_overwriting(manifests: &[PathBuf], join: &Path) -> Result<(), CommandError> {
+    let Ok(join) = join.canonicalize() else { return Ok(()) };
+    let read = manifests.iter().find(|path| path.canonicalize().is_ok_and(|path| path == join));
+    match read {
+        Some(path) => Err(CommandError::usage(format!(
+            "`{}` is one of the manifests that are read: --join needs another file",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn read_all(
@@ -164,6 +180,13 @@ fn report_lines(context: &Context, report: &Report, index: Index) -> Result<(), 
             }
         });
         read.map_err(|error| manifest_error("read", path, &error))?;
+    }
+    if let Some(entry) = lines.peek() {
+        let path = report.manifests.get(usize::from(entry.manifest));
+        let name = path.map(|path| path.display().to_string()).unwrap_or_default();
+        return Err(CommandError::setup(format!(
+            "the manifest `{name}` changed while it was read, or is not a regular file"
+        )));
     }
     match joined {
         Some((path, mut file, written)) => written

@@ -52,6 +52,30 @@ async fn manifests_of_all_shares_are_joined_and_verified() {
     let ended = report(&home, &emulator, &["all.jsonl", "--join", "again.jsonl"]).await;
     assert_eq!(ended.err, "12 files, 12 duplicate lines\n", "{ended:?}");
     assert_eq!(fs::read_to_string(home.path("again.jsonl")).unwrap(), joined);
+
+    // What is read is not overwritten.
+    let ended = report(&home, &emulator, &["all.jsonl", "--join", "./all.jsonl"]).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains("`all.jsonl` is one of the manifests"), "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("all.jsonl")).unwrap(), joined);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_manifest_that_can_be_read_only_once_is_an_error() {
+    use std::process::Stdio;
+    use tokio::io::AsyncWriteExt;
+
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    let text = fs::read(home.path("0.jsonl")).unwrap();
+    let mut command = home.to(&emulator, &["report", "/dev/stdin", "--join", "all.jsonl"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&text).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("`/dev/stdin` changed while it was read"), "{error}");
 }
 
 #[tokio::test]
@@ -133,7 +157,7 @@ async fn damaged_and_contradictory_lines_are_located() {
         "{ended:?}"
     );
     assert!(lines[4][2].contains("too long"), "{ended:?}");
-    let summary = "1 files, 1 duplicate lines, 2 contradictory lines, 6 damaged lines\n";
+    let summary = "1 file, 1 duplicate line, 2 contradictory lines, 6 damaged lines\n";
     assert_eq!(ended.err, summary);
 }
 

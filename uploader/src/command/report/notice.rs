@@ -108,32 +108,30 @@ pub(super) fn describe_stored(stored: &Stored<'_>) -> String {
         (statistics.retries.into(), "retry", "retries"),
         (statistics.restarts.into(), "restart", "restarts"),
     ];
-    for (count, one, many) in counts {
-        if count > 0 {
-            text += &format!(", {count} {}", if count == 1 { one } else { many });
-        }
-    }
+    append_counts(&mut text, &counts);
     text
+}
+
+/// Appends the counts that are not zero, each with its word for one and for several.
+fn append_counts(text: &mut String, counts: &[(u64, &str, &str)]) {
+    for (count, one, many) in counts.iter().filter(|(count, ..)| *count > 0) {
+        *text += &format!(", {count} {}", if *count == 1 { one } else { many });
+    }
 }
 
 /// Describes the result of several files.
 pub(super) fn describe_summary(summary: &Summary) -> String {
     let mut text = format!("{} stored", summary.stored);
-    let throttled = usize::try_from(summary.throttled).unwrap_or(usize::MAX);
     let counts = [
-        (summary.unchanged, "unchanged"),
-        (summary.failed, "failed"),
-        (summary.left_out, "not attempted"),
-        (summary.skipped, "skipped"),
-        (summary.folders, "new folders"),
-        (summary.deleted, "deleted from Box"),
-        (throttled, "requests slowed down by Box"),
+        (summary.unchanged as u64, "unchanged", "unchanged"),
+        (summary.failed as u64, "failed", "failed"),
+        (summary.left_out as u64, "not attempted", "not attempted"),
+        (summary.skipped as u64, "skipped", "skipped"),
+        (summary.folders as u64, "new folder", "new folders"),
+        (summary.deleted as u64, "deleted from Box", "deleted from Box"),
+        (summary.throttled, "request slowed down by Box", "requests slowed down by Box"),
     ];
-    for (count, what) in counts {
-        if count > 0 {
-            text += &format!(", {count} {what}");
-        }
-    }
+    append_counts(&mut text, &counts);
     if summary.stored > 0 || summary.sent > 0 {
         text += &format!(
             ": {} sent{}",
@@ -146,21 +144,23 @@ pub(super) fn describe_summary(summary: &Summary) -> String {
 
 /// Describes the result of a report about manifests.
 fn describe_report(reported: &Reported) -> String {
-    let mut text = format!("{} files", reported.files);
-    for (count, what) in [
-        (reported.duplicates, "duplicate lines"),
-        (reported.contradictions, "contradictory lines"),
-        (reported.damaged, "damaged lines"),
-        (reported.missing, "missing"),
-        (reported.unreadable, "unreadable"),
-        (reported.absent, "not in Box"),
-        (reported.different, "different in Box"),
-        (reported.not_listed, "folders not listed to their end"),
-    ] {
-        if count > 0 {
-            text += &format!(", {count} {what}");
-        }
-    }
+    let plural = if reported.files == 1 { "" } else { "s" };
+    let mut text = format!("{} file{plural}", reported.files);
+    let counts = [
+        (reported.duplicates as u64, "duplicate line", "duplicate lines"),
+        (reported.contradictions as u64, "contradictory line", "contradictory lines"),
+        (reported.damaged as u64, "damaged line", "damaged lines"),
+        (reported.missing as u64, "missing", "missing"),
+        (reported.unreadable as u64, "unreadable", "unreadable"),
+        (reported.absent as u64, "not in Box", "not in Box"),
+        (reported.different as u64, "different in Box", "different in Box"),
+        (
+            reported.not_listed as u64,
+            "folder not listed to its end",
+            "folders not listed to their end",
+        ),
+    ];
+    append_counts(&mut text, &counts);
     text
 }
 
