@@ -105,8 +105,8 @@ fn create_files(root: &Path, folders: u64, per_folder: u64) -> Outcome<()> {
 /// An emulator in a process of its own.
 struct Service {
     child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
     url: String,
 }
 
@@ -118,27 +118,27 @@ impl Service {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let questions = child.stdin.take().ok_or("no input")?;
-        let answers = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let mut service = Self { child, questions, answers, url: String::new() };
+        let stdin = child.stdin.take().ok_or("no input")?;
+        let stdout = BufReader::new(child.stdout.take().ok_or("no output")?);
+        let mut service = Self { child, stdin, stdout, url: String::new() };
         service.url = service.read_line()?;
         Ok(service)
     }
 
     fn read_line(&mut self) -> Outcome<String> {
         let mut line = String::new();
-        self.answers.read_line(&mut line)?;
+        self.stdout.read_line(&mut line)?;
         Ok(line.trim_end().to_owned())
     }
 
     fn count_requests(&mut self) -> Outcome<u64> {
-        writeln!(self.questions, "requests")?;
+        writeln!(self.stdin, "requests")?;
         Ok(self.read_line()?.parse()?)
     }
 
     /// The number of files, and of those with more than one version.
     fn count_files(&mut self) -> Outcome<(u64, u64)> {
-        writeln!(self.questions, "files")?;
+        writeln!(self.stdin, "files")?;
         let line = self.read_line()?;
         let (files, versions) = line.split_once(' ').ok_or("not two numbers")?;
         Ok((files.parse()?, versions.parse()?))

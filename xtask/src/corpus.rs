@@ -131,11 +131,11 @@ fn generate_crate(document: &Path, target: &Path, limit: Duration) -> Result<Row
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = std::process::Command::new(this);
     command.arg("measure").arg(document).arg(&package).arg(target.join("crates").join(&package));
-    let answer = target.join("answer.json");
-    let figures = match process::run_with_limit(&mut command, &answer, limit)? {
+    let output = target.join("measurement.json");
+    let figures = match process::run_with_limit(&mut command, &output, limit)? {
         Ended::Well { .. } => {
-            let answer = fs::read_to_string(&answer).map_err(|error| error.to_string())?;
-            Ok(Figures::from_json(&answer).ok_or("a measurement is no JSON")?)
+            let text = fs::read_to_string(&output).map_err(|error| error.to_string())?;
+            Ok(Figures::from_json(&text).ok_or("a measurement is not JSON")?)
         }
         Ended::Badly { .. } => Err("it panicked".to_owned()),
         Ended::Never => Err(format!("stopped after {} s", limit.as_secs())),

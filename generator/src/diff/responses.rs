@@ -56,7 +56,8 @@ impl<'a> Compared<'a> {
     ) {
         match (old.1, new.1) {
             (Outcome::One(one), Outcome::One(other)) => {
-                let subject = self.answer(owner, (old.0, one.status), (new.0, other.status));
+                let subject =
+                    self.response_subject(owner, (old.0, one.status), (new.0, other.status));
                 if one.status != other.status {
                     let message =
                         format!("the response now has the status {}", status_text(other.status));
@@ -67,7 +68,7 @@ impl<'a> Compared<'a> {
             }
             (Outcome::Several(_, one), Outcome::Several(_, other)) => {
                 let rules = [Rule::ResponseStatusAdded, Rule::ResponseStatusRemoved];
-                self.answers(owner, (old.0, one), (new.0, other), rules);
+                self.compare_responses(owner, (old.0, one), (new.0, other), rules);
             }
             (Outcome::One(_), Outcome::Several(..)) => {
                 let message = "the operation now returns a type of its own";
@@ -80,7 +81,7 @@ impl<'a> Compared<'a> {
         }
     }
 
-    fn answer(
+    fn response_subject(
         &self,
         owner: &Subject,
         old: (&Operation, Status),
@@ -116,7 +117,7 @@ impl<'a> Compared<'a> {
                     self.report(Rule::ErrorTypeChanged, &subject, message);
                 }
                 let rules = [Rule::ErrorStatusAdded, Rule::ErrorStatusRemoved];
-                self.answers(owner, (old, one), (new, other), rules);
+                self.compare_responses(owner, (old, one), (new, other), rules);
             }
             (one, other) => {
                 let message = format!(
@@ -146,7 +147,7 @@ impl<'a> Compared<'a> {
     }
 
     /// Responses by their status.
-    fn answers(
+    fn compare_responses(
         &mut self,
         owner: &Subject,
         old: (&'a Operation, &'a [Response]),
@@ -154,9 +155,9 @@ impl<'a> Compared<'a> {
         rules: [Rule; 2],
     ) {
         let known: BTreeMap<Status, &Response> =
-            new.1.iter().map(|answer| (answer.status, answer)).collect();
+            new.1.iter().map(|response| (response.status, response)).collect();
         // A struct of headers is no enumeration of one variant.
-        let alone = |answers: &[Response]| answers.len() == 1;
+        let alone = |responses: &[Response]| responses.len() == 1;
         if rules[0] == Rule::ResponseStatusAdded && alone(old.1) != alone(new.1) {
             let rule = match alone(old.1) {
                 true => Rule::ResponseBecameSeveral,
@@ -167,16 +168,20 @@ impl<'a> Compared<'a> {
         }
         let clone = (emit::are_responses_clone(old.1), emit::are_responses_clone(new.1));
         self.clone_derived(&responses_subject(owner), "the enum of responses", clone);
-        for answer in old.1 {
-            let status = status_text(answer.status);
-            match known.get(&answer.status) {
+        for response in old.1 {
+            let status = status_text(response.status);
+            match known.get(&response.status) {
                 Some(other) => {
-                    let subject = self.answer(owner, (old.0, answer.status), (new.0, other.status));
+                    let subject = self.response_subject(
+                        owner,
+                        (old.0, response.status),
+                        (new.0, other.status),
+                    );
                     let what = format!("the response {status}");
-                    self.payload(&subject, &what, &answer.payload, &other.payload);
+                    self.payload(&subject, &what, &response.payload, &other.payload);
                     let alone = alone(old.1) && rules[0] == Rule::ResponseStatusAdded;
-                    self.headers(&subject, &answer.headers, &other.headers, alone);
-                    self.docs(&subject, &what, &answer.doc, &other.doc);
+                    self.headers(&subject, &response.headers, &other.headers, alone);
+                    self.docs(&subject, &what, &response.doc, &other.doc);
                 }
                 None => {
                     let subject = responses_subject(owner);
@@ -184,9 +189,9 @@ impl<'a> Compared<'a> {
                 }
             }
         }
-        for answer in new.1 {
-            if !old.1.iter().any(|known| known.status == answer.status) {
-                let message = format!("the response {} is new", status_text(answer.status));
+        for response in new.1 {
+            if !old.1.iter().any(|known| known.status == response.status) {
+                let message = format!("the response {} is new", status_text(response.status));
                 self.report(rules[0], &responses_subject(owner), message);
             }
         }

@@ -63,17 +63,17 @@ pub(crate) fn call_example(
     ));
     lines.extend(before);
     lines.push(call);
-    lines.extend(use_answer(api, &operation.outcome));
+    lines.extend(use_response(api, &operation.outcome));
     lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
     lines
 }
 
 /// What is done with the response.
-fn use_answer(api: &Api, outcome: &Outcome) -> Vec<String> {
+fn use_response(api: &Api, outcome: &Outcome) -> Vec<String> {
     let text = match outcome {
         Outcome::One(response) => match &response.payload {
             Payload::Empty => return Vec::new(),
-            Payload::Json(ty) => return read_answer(api, ty),
+            Payload::Json(ty) => return read_response(api, ty),
             Payload::Text => "println!(\"{response}\");".to_owned(),
             Payload::Stream => "std::fs::write(\"response\", response.bytes().await?)?;".to_owned(),
             Payload::Events | Payload::EventStream { .. } | Payload::JsonLines { .. } => {
@@ -99,7 +99,7 @@ fn use_answer(api: &Api, outcome: &Outcome) -> Vec<String> {
 }
 
 /// How a response of JSON is read.
-fn read_answer(api: &Api, ty: &Type) -> Vec<String> {
+fn read_response(api: &Api, ty: &Type) -> Vec<String> {
     match ty {
         Type::List(_) => print_each("item", "{item:?}"),
         Type::Map(_) => print_each("(key, value)", "{key}: {value:?}"),

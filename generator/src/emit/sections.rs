@@ -8,7 +8,7 @@ use crate::prose;
 /// Lines of documentation, each section behind a blank line; none where the document says nothing.
 pub(crate) fn doc_sections(operation: &Operation) -> Vec<String> {
     let mut lines = arguments_section(operation);
-    lines.extend(answer_section(operation));
+    lines.extend(response_section(operation));
     lines.extend(errors_section(operation));
     lines
 }
@@ -25,7 +25,7 @@ fn arguments_section(operation: &Operation) -> Vec<String> {
 }
 
 /// What an operation gives, which its signature does not say: that names the request.
-fn answer_section(operation: &Operation) -> Vec<String> {
+fn response_section(operation: &Operation) -> Vec<String> {
     let doc = match &operation.outcome {
         Outcome::One(response) if response.payload == Payload::Empty => {
             return make_section("# Response", response.doc.lines.clone());

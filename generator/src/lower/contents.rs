@@ -42,7 +42,7 @@ pub(super) struct Further {
 }
 
 /// A response, and what it may carry instead.
-pub(super) struct Answer {
+pub(super) struct NegotiableResponse {
     pub(super) response: Response,
     pub(super) further: Vec<Further>,
 }
@@ -153,7 +153,7 @@ impl<'a> Lowering<'a, '_> {
     /// optional parameters.
     pub(super) fn lower_choices(
         &mut self,
-        answers: &[Answer],
+        successes: &[NegotiableResponse],
         errors: &[Response],
         operation: &str,
         parameters: &[Parameter],
@@ -164,7 +164,7 @@ impl<'a> Lowering<'a, '_> {
         }
         let mut choices = Vec::new();
         let mut known = BTreeSet::new();
-        for wanted in answers.iter().flat_map(|answer| &answer.further) {
+        for wanted in successes.iter().flat_map(|success| &success.further) {
             let media_type = &wanted.media_type;
             if !known.insert(media_type) {
                 continue;
@@ -178,9 +178,9 @@ impl<'a> Lowering<'a, '_> {
             let named = Named { kind: "method", text, fallback: "other", place };
             let name = scope.claim_value(named, self.diagnostics);
             let responses: Vec<Response> =
-                answers.iter().map(|answer| answer.carrying(media_type)).collect();
+                successes.iter().map(|success| success.carrying(media_type)).collect();
             let declined: Vec<&str> =
-                answers.iter().flat_map(|answer| answer.declined(media_type)).collect();
+                successes.iter().flat_map(|success| success.declined(media_type)).collect();
             let accept = accept::accept_header_for(media_type, &responses, errors, &declined);
             let hint = names::child_name(operation, text);
             let outcome = self.outcome(responses, &hint, place);
@@ -192,7 +192,7 @@ impl<'a> Lowering<'a, '_> {
     }
 }
 
-impl Answer {
+impl NegotiableResponse {
     fn find(&self, media_type: &str) -> Option<&Further> {
         self.further.iter().find(|further| further.media_type == media_type)
     }

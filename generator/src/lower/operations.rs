@@ -191,7 +191,7 @@ impl<'a> Lowering<'a, '_> {
             .request_body
             .as_ref()
             .and_then(|body| self.lower_body(body, &pointer.key("requestBody"), hint));
-        let mut answers = self.lower_responses(
+        let mut responses = self.lower_responses(
             &operation.responses,
             &pointer.key("responses"),
             hint,
@@ -199,7 +199,7 @@ impl<'a> Lowering<'a, '_> {
             &parameters,
         );
         if let Some(body) = &operation.request_body {
-            self.flag_streams(&mut answers.choices, body, &pointer.key("requestBody"));
+            self.flag_streams(&mut responses.choices, body, &pointer.key("requestBody"));
         }
         let server = self.server_of(
             (&operation.servers, pointer.key("servers")),
@@ -222,16 +222,16 @@ impl<'a> Lowering<'a, '_> {
                 security,
                 parameters,
                 body,
-                accept: answers.accept,
-                outcome: answers.outcome,
-                choices: answers.choices,
+                accept: responses.accept,
+                outcome: responses.outcome,
+                choices: responses.choices,
                 errors: Errors::Undocumented,
                 error_docs: Vec::new(),
-                describes_rest: answers.describes_rest,
+                describes_rest: responses.describes_rest,
                 pagination: None,
                 idempotent: operation.extensions.get("x-idempotent").and_then(Value::as_bool),
             },
-            failures: answers.failures,
+            failures: responses.failures,
             pointer: found.pointer.clone(),
         })
     }

@@ -8,7 +8,7 @@ mod stated;
 use super::operations::Tagged;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::model::{Operation, Outcome, ParameterStyle, Payload, Type, TypeDefinition};
-use members::Answer;
+use members::PageResponse;
 
 /// Finds out which operations give pages.
 pub(crate) fn find_pagination(
@@ -19,17 +19,17 @@ pub(crate) fn find_pagination(
     let types = types.iter().map(|known| (&known.name, known)).collect();
     for tagged in operations {
         let operation = &tagged.operation;
-        let answer = page_type(operation).map(|page| Answer::new(operation, page, &types));
-        let pagination = match (&tagged.pagination, answer) {
-            (Some(said), answer) => {
+        let response = page_type(operation).map(|page| PageResponse::new(operation, page, &types));
+        let pagination = match (&tagged.pagination, response) {
+            (Some(said), response) => {
                 let pointer = tagged.pointer.key("x-pagination");
-                let stated = stated::read_extension(said, answer.as_ref());
+                let stated = stated::read_extension(said, response.as_ref());
                 for message in stated.mistakes {
                     diagnostics.report(Code::InvalidPagination, &pointer, message);
                 }
                 stated.pagination
             }
-            (None, Some(answer)) => guessed::guess_pagination(&answer, tagged.has_links),
+            (None, Some(response)) => guessed::guess_pagination(&response, tagged.has_links),
             (None, None) => None,
         };
         tagged.operation.pagination = pagination;

@@ -24,21 +24,21 @@ pub(crate) fn assign_presence<'a>(
     let index: HashMap<TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
     let requested = reachable_types(types, &index, requests);
-    let answered = reachable_types(types, &index, responses);
+    let returned = reachable_types(types, &index, responses);
     let constants: HashSet<TypeName> =
         types.iter().filter(|known| is_constant(known)).map(|known| known.name.clone()).collect();
     let texts: HashSet<TypeName> =
         types.iter().filter(|known| is_text(known)).map(|known| known.name.clone()).collect();
     for definition in types {
         let TypeKind::Record(record) = &mut definition.kind else { continue };
-        let (requested, answered) =
-            (requested.contains(&definition.name), answered.contains(&definition.name));
+        let (requested, returned) =
+            (requested.contains(&definition.name), returned.contains(&definition.name));
         record.sent = requested;
         let Some(promises) = promises.get(&definition.name) else { continue };
         for (field, promise) in record.fields.iter_mut().zip(promises) {
             let constant = matches!(&field.ty, Type::Named(name) if constants.contains(name));
             let access = promise.access;
-            let spared = (access.read_only && requested) || (access.write_only && answered);
+            let spared = (access.read_only && requested) || (access.write_only && returned);
             let tag = tags
                 .get(&definition.name)
                 .and_then(|members| members.get(&field.key))

@@ -5,7 +5,7 @@ use openapiv3::{
     SchemaKind, StatusCode, Type as SchemaType,
 };
 
-use super::contents::{Answer, Contents};
+use super::contents::{Contents, NegotiableResponse};
 use super::limits::entries_size;
 use super::names;
 use super::schemas::scalar_type;
@@ -19,7 +19,7 @@ use crate::model::{
 };
 
 /// What comes back from an operation.
-pub(crate) struct Answers {
+pub(crate) struct LoweredResponses {
     /// The `Accept` header that asks for it.
     pub(crate) accept: String,
     pub(crate) outcome: Outcome,
@@ -48,7 +48,7 @@ impl<'a> Lowering<'a, '_> {
         operation: &str,
         method: Method,
         parameters: &[Parameter],
-    ) -> Answers {
+    ) -> LoweredResponses {
         let mut successes = Vec::new();
         let mut errors = Vec::new();
         let mut documented: Vec<(Status, String, &'a ReferenceOr<DocumentResponse>)> = Vec::new();
@@ -78,28 +78,28 @@ impl<'a> Lowering<'a, '_> {
                 Status::Range(_) | Status::Default => format!("{operation}Error"),
             };
             let asked = Asked { method, status, succeeds };
-            let Some(answer) = self.lower_response(response, asked, &pointer.key(&key), &hint)
+            let Some(lowered) = self.lower_response(response, asked, &pointer.key(&key), &hint)
             else {
                 continue;
             };
             if !is_success(status) {
                 // What an error's headers say is in the response that every error carries.
-                errors.push(Response { headers: Vec::new(), ..answer.response.clone() });
+                errors.push(Response { headers: Vec::new(), ..lowered.response.clone() });
             }
             if succeeds {
-                successes.push(if any_2xx { accept_every_2xx(answer) } else { answer });
+                successes.push(if any_2xx { accept_every_2xx(lowered) } else { lowered });
             }
         }
         if successes.is_empty() {
             let message = "no success response is declared: any 2xx status is accepted and its body is not read";
             self.diagnostics.report(Code::MissingResponse, pointer, message);
-            successes.push(unspecified_answer());
+            successes.push(unspecified_response());
         }
         name_no_content(&mut successes);
         let choices = self.lower_choices(&successes, &errors, operation, parameters);
         let successes: Vec<Response> =
-            successes.into_iter().map(|answer| answer.response).collect();
-        Answers {
+            successes.into_iter().map(|success| success.response).collect();
+        LoweredResponses {
             accept: accept::accept_header(&successes, &errors),
             outcome: self.outcome(successes, operation, pointer),
             choices,
@@ -114,7 +114,7 @@ impl<'a> Lowering<'a, '_> {
         asked: Asked,
         pointer: &Pointer,
         hint: &str,
-    ) -> Option<Answer> {
+    ) -> Option<NegotiableResponse> {
         let Asked { method, status, succeeds } = asked;
         let found = self.follow(response, pointer, "responses", |all| &all.responses)?;
         let response = found.item;
@@ -149,7 +149,7 @@ impl<'a> Lowering<'a, '_> {
         let doc = self.doc([response.description.as_str()], &pointer);
         let name = status_name(status);
         let response = Response { name, status, doc, payload, media_types, headers };
-        Some(Answer { response, further })
+        Some(NegotiableResponse { response, further })
     }
 
     fn header_type(&mut self, key: &str, header: &'a Header, pointer: &Pointer) -> HeaderType {
@@ -201,7 +201,7 @@ pub(super) fn rename_duplicates(mut responses: Vec<Response>) -> Vec<Response> {
     responses
 }
 
-fn unspecified_answer() -> Answer {
+fn unspecified_response() -> NegotiableResponse {
     let name = TypeName("Success".to_owned());
     let response = Response {
         name,
@@ -211,21 +211,21 @@ fn unspecified_answer() -> Answer {
         media_types: Vec::new(),
         headers: Vec::new(),
     };
-    Answer { response, further: Vec::new() }
+    NegotiableResponse { response, further: Vec::new() }
 }
 
 /// Gives the 204 that `2XX` covers too a response of its own, if the outcome distinguishes responses.
-fn name_no_content(answers: &mut Vec<Answer>) {
+fn name_no_content(successes: &mut Vec<NegotiableResponse>) {
     let status = Status::Code(204);
-    let named = answers.iter().any(|answer| answer.response.status == status);
-    let covering = answers.iter().map(|answer| &answer.response).position(|response| {
+    let named = successes.iter().any(|success| success.response.status == status);
+    let covering = successes.iter().map(|success| &success.response).position(|response| {
         matches!(response.payload, Payload::Json(_)) && response.status == Status::Range(2)
     });
     // A status stands before its range.
-    if let Some(at) = covering.filter(|_| answers.len() > 1 && !named) {
+    if let Some(at) = covering.filter(|_| successes.len() > 1 && !named) {
         let response =
-            Response { name: status_name(status), status, ..unspecified_answer().response };
-        answers.insert(at, Answer { response, further: Vec::new() });
+            Response { name: status_name(status), status, ..unspecified_response().response };
+        successes.insert(at, NegotiableResponse { response, further: Vec::new() });
     }
 }
 
@@ -235,11 +235,11 @@ fn is_2xx(status: Status) -> bool {
 
 /// The same response, for every 2xx. Where the document names one alone, another says too that the
 /// request succeeded (RFC 9110, section 15.3); as an error it would invite to send it again.
-fn accept_every_2xx(mut answer: Answer) -> Answer {
-    if is_2xx(answer.response.status) {
-        answer.response.status = Status::Range(2);
+fn accept_every_2xx(mut success: NegotiableResponse) -> NegotiableResponse {
+    if is_2xx(success.response.status) {
+        success.response.status = Status::Range(2);
     }
-    answer
+    success
 }
 
 fn is_success(status: Status) -> bool {

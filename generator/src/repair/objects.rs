@@ -126,7 +126,7 @@ fn is_response_key(key: &str) -> bool {
 }
 
 /// A missing response is reported where responses are lowered.
-pub(super) fn answered_operation(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
+pub(super) fn add_missing_responses(_: &mut Repairs<'_>, map: &mut Members, _: &At<'_>) -> bool {
     map.entry("responses").or_insert_with(|| json!({}));
     true
 }

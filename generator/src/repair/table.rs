@@ -148,7 +148,7 @@ pub(super) static OPERATION: Object = Object::new(
     ],
 )
 .before(objects::repair_operation)
-.after(objects::answered_operation);
+.after(objects::add_missing_responses);
 
 static EXTERNAL_DOCS: Object =
     Object::new("`externalDocs`", &[optional("description", Text), required("url", Text)])

@@ -75,8 +75,8 @@ fn parameters_of_all_operations() {
 fn responses_of_all_operations() {
     let headers: Value =
         long_names(30).map(|name| (name, json!({"schema": {"type": "string"}}))).collect();
-    let response = json!({"Answer": {"description": "word ".repeat(2_000), "headers": headers}});
-    let members = json!({"responses": {"200": {"$ref": "#/components/responses/Answer"}}});
+    let response = json!({"Shared": {"description": "word ".repeat(2_000), "headers": headers}});
+    let members = json!({"responses": {"200": {"$ref": "#/components/responses/Shared"}}});
     expect_sharing(200, &members, components("responses", response));
 }
 

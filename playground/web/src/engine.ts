@@ -7,12 +7,12 @@ export const LIMIT = 10;
 export class Stopped extends Error {}
 
 interface Waiting {
-  resolve(answer: Answer): void;
+  resolve(outcome: Outcome): void;
   reject(error: Error): void;
   timer: number;
 }
 
-export interface Answer {
+export interface Outcome {
   value: unknown;
   /** What the generator took. */
   milliseconds: number;
@@ -33,7 +33,7 @@ export class Engine {
   }
 
   /** Asks the generator. Rejects with `Stopped` if it runs out of time, stack or memory. */
-  async ask(request: Request): Promise<Answer> {
+  async ask(request: Request): Promise<Outcome> {
     await this.module;
     const id = ++this.last;
     return new Promise((resolve, reject) => {

@@ -46,9 +46,9 @@ impl Receiver {
             stream.read_exact(&mut body).await?;
             let body = serde_json::from_slice(&body).unwrap();
             self.requests.lock().unwrap().push((head, body));
-            let answer =
+            let response =
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-            stream.write_all(answer.as_bytes()).await?;
+            stream.write_all(response.as_bytes()).await?;
             stream.flush().await?;
         }
     }

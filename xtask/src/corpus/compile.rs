@@ -102,10 +102,10 @@ impl Workspace {
     ) -> Result<(PathBuf, Vec<String>), String> {
         let mut command = self.cargo_command(&["build", "--keep-going"]);
         command.args(packages.iter().flat_map(|package| ["--package", package]));
-        let answer = self.root.join("../messages.json");
+        let output = self.root.join("../messages.json");
         let limit = self.limit * u32::try_from(packages.len()).unwrap_or(u32::MAX);
-        process::run_with_limit(&mut command, &answer, limit)?;
-        Ok((self.target_folder().join("debug"), error_lines(&read_file(&answer)?)))
+        process::run_with_limit(&mut command, &output, limit)?;
+        Ok((self.target_folder().join("debug"), error_lines(&read_file(&output)?)))
     }
 
     fn target_folder(&self) -> PathBuf {
@@ -132,9 +132,9 @@ impl Workspace {
 
     fn run_cargo(&self, arguments: &[&str]) -> Result<Compiled, String> {
         let mut command = self.cargo_command(arguments);
-        let answer = self.root.join("../messages.json");
-        let ended = process::run_with_limit(&mut command, &answer, self.limit)?;
-        let messages = error_lines(&read_file(&answer)?);
+        let output = self.root.join("../messages.json");
+        let ended = process::run_with_limit(&mut command, &output, self.limit)?;
+        let messages = error_lines(&read_file(&output)?);
         Ok(match ended {
             Ended::Never => Compiled {
                 time: self.limit,

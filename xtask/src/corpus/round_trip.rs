@@ -84,7 +84,7 @@ impl Batch {
             Some(error) => Err(error.clone()),
             None => {
                 let details = details.join(format!("{}.round-trip.json", trial.package()));
-                trial.judge_answers(&self.probe, &program, &details)
+                trial.judge_types(&self.probe, &program, &details)
             }
         };
         self.trials.iter().map(|trial| (trial.package(), run(trial))).collect()

@@ -13,8 +13,8 @@ use crate::fixtures::{ID, SESSION, TOKEN, client, run};
 use crate::server::{CannedResponse, Server};
 
 /// The error for a response to `get_upload_session`.
-fn refused(answer: CannedResponse) -> Error<ClientError> {
-    let server = Server::start([answer]);
+fn refused(response: CannedResponse) -> Error<ClientError> {
+    let server = Server::start([response]);
     let error = run(client(&server).get_upload_session(ID)).unwrap_err();
     assert_eq!(server.finish().len(), 1, "a fixed token is not sent twice");
     error

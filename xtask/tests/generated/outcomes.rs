@@ -16,8 +16,8 @@ use crate::fixtures::{FILES, ID, SESSION, TOKEN, UPLOADED_PART, client, part, ru
 use crate::server::{CannedResponse, Server};
 use crate::transport::Recorder;
 
-fn commit(answer: CannedResponse) -> Result<CommitUploadSessionOutcome, Error<ClientError>> {
-    let server = Server::start([answer]);
+fn commit(response: CannedResponse) -> Result<CommitUploadSessionOutcome, Error<ClientError>> {
+    let server = Server::start([response]);
     let body = CommitUploadSessionBody::new([part()]);
     let digest = Digest::sha(&[7; 20]);
     run(client(&server).commit_upload_session(ID, &digest, &body))
@@ -85,15 +85,15 @@ fn commit_is_accepted_until_a_date() {
 /// A 202 has no body, but a proxy may add one.
 #[test]
 fn commit_is_accepted_with_any_body() {
-    let answer = CannedResponse::new(202, &[("Retry-After", "2")], "<html>Accepted</html>");
+    let response = CannedResponse::new(202, &[("Retry-After", "2")], "<html>Accepted</html>");
     let retry_after = Some(RetryAfter::Delay(Duration::from_secs(2)));
-    assert_eq!(commit(answer).unwrap(), Accepted { retry_after });
+    assert_eq!(commit(response).unwrap(), Accepted { retry_after });
 }
 
 #[test]
 fn send_gives_status_and_headers_too() {
-    let answer = CannedResponse::new(202, &[("Retry-After", "2"), ("box-request-id", "abc")], "");
-    let server = Server::start([answer]);
+    let response = CannedResponse::new(202, &[("Retry-After", "2"), ("box-request-id", "abc")], "");
+    let server = Server::start([response]);
     let body = CommitUploadSessionBody::new([part()]);
     let call = client(&server).commit_upload_session(ID, &Digest::sha(&[7; 20]), &body);
     let response = run(call.send()).unwrap();
@@ -119,15 +119,15 @@ fn only_documented_statuses_are_outcomes() {
     let folder = CreateFolderBody::new("name", parent);
     let token = TokenRequest::new(TokenRequestGrantType::ClientCredentials);
     macro_rules! check {
-        ($($good:pat, $answer:expr, $client:ident => $call:expr;)+) => {$(
+        ($($good:pat, $body:expr, $client:ident => $call:expr;)+) => {$(
             for status in STATUSES {
-                let $client = offline(status, $answer);
+                let $client = offline(status, $body);
                 match run($call) {
                     Ok(_) => assert!(matches!(status, $good), "{status} is an outcome"),
                     Err(Error::Response { response, .. }) => {
                         assert!(!matches!(status, $good), "{status} is an error");
                         assert_eq!(response.status(), status);
-                        assert_eq!(response.body(), $answer);
+                        assert_eq!(response.body(), $body);
                     }
                     Err(error) => panic!("{status}: {error:?}"),
                 }

@@ -86,7 +86,7 @@ struct Shared {
 }
 
 impl Server {
-    /// Plays `answers` in this order, to any request.
+    /// Plays `responses` in this order, to any request.
     pub(crate) fn start(responses: impl IntoIterator<Item = CannedResponse>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -180,7 +180,9 @@ fn serve(stream: TcpStream, shared: &Shared) {
                 drop(reader.read_to_end(&mut Vec::new()));
                 return;
             }
-            None => (b"HTTP/1.1 599 No More Answers\r\nContent-Length: 0\r\n\r\n".to_vec(), false),
+            None => {
+                (b"HTTP/1.1 599 No More Responses\r\nContent-Length: 0\r\n\r\n".to_vec(), false)
+            }
         };
         // The client may be gone by now, which is for the test to notice.
         if writer.write_all(&bytes).is_err() || last {

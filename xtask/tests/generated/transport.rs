@@ -44,7 +44,7 @@ impl Transport for Recorder {
             tape.requests.push(Request::from_parts(head, body));
             match tape.responses.pop_front() {
                 Some(response) => Ok(response.map(Body::from)),
-                None => Err(Error::Transport("no more answers".into())),
+                None => Err(Error::Transport("no more responses".into())),
             }
         })
     }

@@ -1,6 +1,6 @@
 //! Pages that the names of parameters and members tell of.
 
-use super::members::{Answer, is_usable};
+use super::members::{PageResponse, is_usable};
 use super::{backward_parameter, has_query, query_parameter};
 use crate::model::{Field, Member, Next, Pagination, PagingStyle, Record, Type};
 
@@ -95,14 +95,14 @@ const LINKED: &[&str] = &["page", "per_page", "page_size", "cursor", "after", "l
 
 /// How the response is paged, if its names are unmistakable; `has_links` says that it has a `Link`
 /// header.
-pub(super) fn guess_pagination(answer: &Answer<'_>, has_links: bool) -> Option<Pagination> {
-    let links = has_links && LINKED.iter().any(|key| has_query(answer.operation, key));
+pub(super) fn guess_pagination(response: &PageResponse<'_>, has_links: bool) -> Option<Pagination> {
+    let links = has_links && LINKED.iter().any(|key| has_query(response.operation, key));
     let link = || links.then_some((PagingStyle::Link, None));
-    if let Some(item) = answer.item(answer.page) {
+    if let Some(item) = response.item(response.page) {
         let (style, next) = link()?;
         return Some(Pagination {
             style,
-            page: answer.page.clone(),
+            page: response.page.clone(),
             items: None,
             item: item.clone(),
             next,
@@ -110,31 +110,31 @@ pub(super) fn guess_pagination(answer: &Answer<'_>, has_links: bool) -> Option<P
             more: None,
         });
     }
-    let record = answer.record?;
-    let items = find_items(answer, record)?;
-    let item = answer.item(&items.ty)?;
-    let (style, next) = find_cursor(answer)
-        .or_else(|| last_item(answer, item))
-        .or_else(|| next_page(answer))
-        .or_else(|| next_url(answer))
+    let record = response.record?;
+    let items = find_items(response, record)?;
+    let item = response.item(&items.ty)?;
+    let (style, next) = find_cursor(response)
+        .or_else(|| last_item(response, item))
+        .or_else(|| next_page(response))
+        .or_else(|| next_url(response))
         .or_else(link)
-        .or_else(|| find_counted(answer, record))?;
+        .or_else(|| find_counted(response, record))?;
     Some(Pagination {
         style,
-        page: answer.page.clone(),
+        page: response.page.clone(),
         items: Some((items.name.clone(), items.presence)),
         item: item.clone(),
         next,
-        total: find_total(answer),
-        more: first_member(answer, MORE, |member| member.ty == Type::Bool),
+        total: find_total(response),
+        more: first_member(response, MORE, |member| member.ty == Type::Bool),
     })
 }
 
-fn find_items<'a>(answer: &Answer<'_>, record: &'a Record) -> Option<&'a Field> {
+fn find_items<'a>(response: &PageResponse<'_>, record: &'a Record) -> Option<&'a Field> {
     let lists: Vec<&Field> = record
         .fields
         .iter()
-        .filter(|field| answer.item(&field.ty).is_some() && !field.deprecated)
+        .filter(|field| response.item(&field.ty).is_some() && !field.deprecated)
         .collect();
     match &lists[..] {
         [only] => Some(only),
@@ -143,52 +143,56 @@ fn find_items<'a>(answer: &Answer<'_>, record: &'a Record) -> Option<&'a Field> 
 }
 
 /// The first of the members with one of these names, in one of the places, that `fits`.
-fn first_member(answer: &Answer<'_>, names: &[&str], fits: fn(&Member) -> bool) -> Option<Member> {
+fn first_member(
+    response: &PageResponse<'_>,
+    names: &[&str],
+    fits: fn(&Member) -> bool,
+) -> Option<Member> {
     let paths =
         PLACES.iter().flat_map(|place| names.iter().map(move |name| format!("{place}{name}")));
-    paths.filter_map(|path| answer.member(&path)).find(fits)
+    paths.filter_map(|path| response.member(&path)).find(fits)
 }
 
 /// The number of items on all pages.
-fn find_total(answer: &Answer<'_>) -> Option<Member> {
-    first_member(answer, TOTALS, Member::is_integer)
+fn find_total(response: &PageResponse<'_>) -> Option<Member> {
+    first_member(response, TOTALS, Member::is_integer)
 }
 
 type Way = (PagingStyle, Option<Next>);
 
 /// A cursor by the name of its parameter, and the member with the next one by its own.
-fn find_named_cursor(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
-    let mut known = CURSORS.iter().filter(|(name, _)| has_query(answer.operation, name));
-    known.find_map(|(name, nexts)| Some((*name, first_member(answer, nexts, is_text)?)))
+fn find_named_cursor(response: &PageResponse<'_>) -> Option<(&'static str, Member)> {
+    let mut known = CURSORS.iter().filter(|(name, _)| has_query(response.operation, name));
+    known.find_map(|(name, nexts)| Some((*name, first_member(response, nexts, is_text)?)))
 }
 
 /// A cursor by the name of its parameter, and the member with the next one by its path.
-fn find_placed_cursor(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
-    let mut known = PLACED_CURSORS.iter().filter(|(name, _)| has_query(answer.operation, name));
-    known.find_map(|(name, path)| Some((*name, answer.member(path).filter(is_text)?)))
+fn find_placed_cursor(response: &PageResponse<'_>) -> Option<(&'static str, Member)> {
+    let mut known = PLACED_CURSORS.iter().filter(|(name, _)| has_query(response.operation, name));
+    known.find_map(|(name, path)| Some((*name, response.member(path).filter(is_text)?)))
 }
 
 /// An `offset` that is a text, beside a `next`, is a cursor.
-fn find_text_offset(answer: &Answer<'_>) -> Option<(&'static str, Member)> {
-    let parameter = query_parameter(answer.operation, "offset")?;
-    answer.member("next").filter(|_| parameter.ty == Type::String)?;
-    Some(("offset", answer.member("offset").filter(is_text)?))
+fn find_text_offset(response: &PageResponse<'_>) -> Option<(&'static str, Member)> {
+    let parameter = query_parameter(response.operation, "offset")?;
+    response.member("next").filter(|_| parameter.ty == Type::String)?;
+    Some(("offset", response.member("offset").filter(is_text)?))
 }
 
 fn is_text(member: &Member) -> bool {
     member.ty == Type::String
 }
 
-fn find_cursor(answer: &Answer<'_>) -> Option<Way> {
-    let operation = answer.operation;
-    let (name, next) = find_named_cursor(answer)
-        .or_else(|| find_placed_cursor(answer))
-        .or_else(|| find_text_offset(answer))?;
+fn find_cursor(response: &PageResponse<'_>) -> Option<Way> {
+    let operation = response.operation;
+    let (name, next) = find_named_cursor(response)
+        .or_else(|| find_placed_cursor(response))
+        .or_else(|| find_text_offset(response))?;
     let switches = ["usemarker", "use_marker", "useMarker"];
     let switch = switches.into_iter().filter(|_| name == "marker").find(|switch| {
         query_parameter(operation, switch).is_some_and(|parameter| parameter.ty == Type::Bool)
     });
-    let offset = has_number(answer, "offset").then(|| "offset".to_owned());
+    let offset = has_number(response, "offset").then(|| "offset".to_owned());
     let style = PagingStyle::Cursor {
         name: name.to_owned(),
         switch: switch.map(str::to_owned),
@@ -199,49 +203,49 @@ fn find_cursor(answer: &Answer<'_>) -> Option<Way> {
 }
 
 /// The last item's id is the cursor.
-fn last_item(answer: &Answer<'_>, item: &Type) -> Option<Way> {
+fn last_item(response: &PageResponse<'_>, item: &Type) -> Option<Way> {
     let name = "starting_after";
-    has_query(answer.operation, name).then_some(())?;
-    answer.member("has_more").filter(|more| more.ty == Type::Bool)?;
-    let id = answer.member_of_item(item, "id").filter(|id| id.ty == Type::String)?;
-    let back = backward_parameter(answer.operation, name);
+    has_query(response.operation, name).then_some(())?;
+    response.member("has_more").filter(|more| more.ty == Type::Bool)?;
+    let id = response.member_of_item(item, "id").filter(|id| id.ty == Type::String)?;
+    let back = backward_parameter(response.operation, name);
     let style = PagingStyle::Cursor { name: name.to_owned(), switch: None, offset: None, back };
     Some((style, Some(Next::LastItem(id))))
 }
 
-fn next_page(answer: &Answer<'_>) -> Option<Way> {
-    has_number(answer, "page").then_some(())?;
+fn next_page(response: &PageResponse<'_>) -> Option<Way> {
+    has_number(response, "page").then_some(())?;
     let is_number = |member: &Member| member.is_integer() || member.ty == Type::F64;
-    let next = NEXT_PAGES.iter().find_map(|path| answer.member(path).filter(is_number))?;
+    let next = NEXT_PAGES.iter().find_map(|path| response.member(path).filter(is_number))?;
     let style =
         PagingStyle::Cursor { name: "page".to_owned(), switch: None, offset: None, back: None };
     Some((style, Some(Next::Member(next))))
 }
 
-fn next_url(answer: &Answer<'_>) -> Option<Way> {
+fn next_url(response: &PageResponse<'_>) -> Option<Way> {
     let is_text = |member: &Member| member.ty == Type::String;
-    let next = NEXT_URLS.iter().find_map(|path| answer.member(path).filter(is_text))?;
+    let next = NEXT_URLS.iter().find_map(|path| response.member(path).filter(is_text))?;
     Some((PagingStyle::Url, Some(Next::Member(next))))
 }
 
-fn find_counted(answer: &Answer<'_>, record: &Record) -> Option<Way> {
+fn find_counted(response: &PageResponse<'_>, record: &Record) -> Option<Way> {
     let mut fields = record.fields.iter().filter(|field| is_usable(field));
     fields.find(|field| PARTIAL.contains(&field.key.as_str()))?;
-    if has_number(answer, "offset") {
+    if has_number(response, "offset") {
         return Some((PagingStyle::Offset { name: "offset".to_owned() }, None));
     }
-    has_number(answer, "page").then_some(())?;
-    let first = query_parameter(answer.operation, "page").and_then(|page| page.first);
+    has_number(response, "page").then_some(())?;
+    let first = query_parameter(response.operation, "page").and_then(|page| page.first);
     // Without a total nobody would notice that pages are numbered from 0 after all.
-    let first = match find_total(answer) {
+    let first = match find_total(response) {
         Some(_) => first.unwrap_or(1),
         None => first?,
     };
     Some((PagingStyle::Page { name: "page".to_owned(), first, explicit: false }, None))
 }
 
-fn has_number(answer: &Answer<'_>, key: &str) -> bool {
+fn has_number(response: &PageResponse<'_>, key: &str) -> bool {
     let number =
         |ty: &Type| matches!(ty, Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F64);
-    query_parameter(answer.operation, key).is_some_and(|parameter| number(&parameter.ty))
+    query_parameter(response.operation, key).is_some_and(|parameter| number(&parameter.ty))
 }

@@ -11,8 +11,8 @@ pub(super) type Place = (ValueName, Presence);
 
 pub(super) type Types<'a> = HashMap<&'a TypeName, &'a TypeDefinition>;
 
-/// What an operation returns.
-pub(super) struct Answer<'a> {
+/// The response of an operation, if it may be a page.
+pub(super) struct PageResponse<'a> {
     pub(super) operation: &'a Operation,
     pub(super) page: &'a Type,
     /// Its members, if it is an object.
@@ -20,7 +20,7 @@ pub(super) struct Answer<'a> {
     types: &'a Types<'a>,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> PageResponse<'a> {
     pub(super) fn new(operation: &'a Operation, page: &'a Type, types: &'a Types<'a>) -> Self {
         Self { operation, page, record: record_of(page, types), types }
     }

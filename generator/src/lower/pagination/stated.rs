@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::members::{self, Answer};
+use super::members::{self, PageResponse};
 use super::{backward_parameter, dialect, has_query, query_parameter};
 use crate::model::{Member, Next, Pagination, PagingStyle, Type};
 
@@ -32,7 +32,7 @@ pub(super) struct Stated {
 }
 
 /// Reads the extension; there is no response where that has no JSON, or several forms.
-pub(super) fn read_extension(said: &Value, answer: Option<&Answer<'_>>) -> Stated {
+pub(super) fn read_extension(said: &Value, response: Option<&PageResponse<'_>>) -> Stated {
     let mut stated = Stated::default();
     let Some(said) = said.as_object() else {
         stated.mistakes.push("`x-pagination` must be an object".to_owned());
@@ -45,11 +45,11 @@ pub(super) fn read_extension(said: &Value, answer: Option<&Answer<'_>>) -> State
         let known = KEYS.join("`, `");
         stated.mistakes.push(format!("unknown member `{key}`: expected one of `{known}`"));
     }
-    let Some(answer) = answer else {
+    let Some(response) = response else {
         stated.mistakes.push("the operation has no response that could be a page".to_owned());
         return stated;
     };
-    match (Extension { said, answer, dialect }).read() {
+    match (Extension { said, response, dialect }).read() {
         Ok(pagination) => stated.pagination = Some(pagination),
         Err(mistake) => stated.mistakes.push(format!("{mistake}; no stream is generated")),
     }
@@ -58,7 +58,7 @@ pub(super) fn read_extension(said: &Value, answer: Option<&Answer<'_>>) -> State
 
 struct Extension<'a> {
     said: &'a serde_json::Map<String, Value>,
-    answer: &'a Answer<'a>,
+    response: &'a PageResponse<'a>,
     /// Whether it was written in the words of [`dialect`].
     dialect: bool,
 }
@@ -73,7 +73,7 @@ impl Extension<'_> {
         Ok(Pagination {
             next: self.next(&style, &item)?,
             style,
-            page: self.answer.page.clone(),
+            page: self.response.page.clone(),
             items,
             item,
             total: self.member("total", "an integer", Member::is_integer)?,
@@ -89,7 +89,7 @@ impl Extension<'_> {
                 let first = match self.said.get("first") {
                     Some(first) => first.as_i64().ok_or("`first` must be an integer")?,
                     None => {
-                        let page = query_parameter(self.answer.operation, &name);
+                        let page = query_parameter(self.response.operation, &name);
                         page.and_then(|page| page.first).unwrap_or(i64::from(!self.dialect))
                     }
                 };
@@ -99,7 +99,7 @@ impl Extension<'_> {
                 let name = self.named("cursor")?;
                 let by_item = self.said.contains_key("last_item");
                 PagingStyle::Cursor {
-                    back: backward_parameter(self.answer.operation, &name).filter(|_| by_item),
+                    back: backward_parameter(self.response.operation, &name).filter(|_| by_item),
                     name,
                     switch: self.parameter("switch")?,
                     offset: self.parameter("offset")?,
@@ -115,17 +115,18 @@ impl Extension<'_> {
     }
 
     fn items(&self) -> Result<(Option<members::Place>, Type), String> {
-        if let (Some(item), None) = (self.answer.item(self.answer.page), self.said.get("items")) {
+        if let (Some(item), None) = (self.response.item(self.response.page), self.said.get("items"))
+        {
             return Ok((None, item.clone()));
         }
         let key = self.required("items")?;
-        let Some(record) = self.answer.record else {
+        let Some(record) = self.response.record else {
             return Err("the response is not an object".to_owned());
         };
         let Some(field) = members::find_field(record, key) else {
             return Err(format!("the response has no member `{key}`"));
         };
-        match self.answer.item(&field.ty) {
+        match self.response.item(&field.ty) {
             Some(item) => Ok((Some((field.name.clone(), field.presence)), item.clone())),
             None => Err(format!("`{key}` of the response is not a list")),
         }
@@ -137,7 +138,7 @@ impl Extension<'_> {
             return Ok(None);
         }
         if let Some(path) = self.text("last_item")? {
-            let member = self.answer.member_of_item(item, path).filter(Member::is_cursor);
+            let member = self.response.member_of_item(item, path).filter(Member::is_cursor);
             let missing =
                 || format!("items have no member `{path}` that is a string or an integer");
             return member.map(|member| Some(Next::LastItem(member))).ok_or_else(missing);
@@ -153,7 +154,7 @@ impl Extension<'_> {
         fits: fn(&Member) -> bool,
     ) -> Result<Option<Member>, String> {
         let Some(path) = self.text(key)? else { return Ok(None) };
-        let Some(member) = self.answer.member(path) else {
+        let Some(member) = self.response.member(path) else {
             return Err(format!("the response has no member `{path}`"));
         };
         match fits(&member) {
@@ -169,7 +170,7 @@ impl Extension<'_> {
 
     fn parameter(&self, key: &str) -> Result<Option<String>, String> {
         match self.text(key)? {
-            Some(name) if !has_query(self.answer.operation, name) => {
+            Some(name) if !has_query(self.response.operation, name) => {
                 Err(format!("the operation has no query parameter `{name}`"))
             }
             name => Ok(name.map(str::to_owned)),

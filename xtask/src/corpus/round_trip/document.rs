@@ -13,14 +13,14 @@ pub(super) struct Document {
     /// The components that extend a component by `allOf`.
     children: BTreeMap<String, Vec<String>>,
     requested: BTreeSet<String>,
-    answered: BTreeSet<String>,
+    returned: BTreeSet<String>,
 }
 
 /// Who sends a value.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Direction {
     Request,
-    Answer,
+    Response,
     /// Nobody, as far as the operations tell: members that are only read or only written are like others.
     Neither,
 }
@@ -43,24 +43,24 @@ impl Document {
             value,
             children: BTreeMap::new(),
             requested: BTreeSet::new(),
-            answered: BTreeSet::new(),
+            returned: BTreeSet::new(),
         };
         document.children = document.find_children();
         let mut requested = BTreeSet::new();
-        let mut answered = BTreeSet::new();
+        let mut returned = BTreeSet::new();
         for (_, operation) in document.operations() {
             document.collect_reachable(&operation["parameters"], &mut requested);
             document.reach_body(&operation["requestBody"], &mut requested);
-            document.collect_reachable(&operation["responses"], &mut answered);
+            document.collect_reachable(&operation["responses"], &mut returned);
         }
         for (_, operation) in document.incoming_requests() {
-            document.collect_reachable(&operation["requestBody"], &mut answered);
+            document.collect_reachable(&operation["requestBody"], &mut returned);
         }
         for (_, item) in document.path_items() {
             document.collect_reachable(&item["parameters"], &mut requested);
         }
         document.requested = requested;
-        document.answered = answered;
+        document.returned = returned;
         document
     }
 
@@ -159,8 +159,8 @@ impl Document {
         if self.requested.contains(pointer) {
             directions.push(Direction::Request);
         }
-        if self.answered.contains(pointer) {
-            directions.push(Direction::Answer);
+        if self.returned.contains(pointer) {
+            directions.push(Direction::Response);
         }
         if directions.is_empty() {
             directions.push(Direction::Neither);

@@ -17,7 +17,7 @@ use super::super::compile::{read_file, write_if_changed};
 use super::requests::{self, Methods};
 
 /// What a type made of a value.
-pub(super) enum Answer {
+pub(super) enum RoundTrip {
     Encoded(Value),
     /// Where it failed, and why.
     Failed(String, String),
@@ -101,7 +101,7 @@ impl Probe {
         program: &Path,
         package: &str,
         values: impl Iterator<Item = (&'v str, &'v Value)>,
-    ) -> Result<Vec<Answer>, String> {
+    ) -> Result<Vec<RoundTrip>, String> {
         let fail = |error: std::io::Error| format!("{}: {error}", program.display());
         let known: BTreeMap<&str, usize> =
             self.ways.iter().enumerate().map(|(index, way)| (way.as_str(), index)).collect();
@@ -119,13 +119,13 @@ impl Probe {
             .stderr(Stdio::null())
             .spawn()
             .map_err(fail)?;
-        let mut answers = Vec::new();
+        let mut results = Vec::new();
         for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
-            let Some(answer) = line.ok().as_deref().and_then(parse_answer) else { break };
-            answers.push(answer);
+            let Some(result) = line.ok().as_deref().and_then(parse_round_trip) else { break };
+            results.push(result);
         }
         child.wait().map_err(fail)?;
-        Ok(answers)
+        Ok(results)
     }
 }
 
@@ -137,12 +137,12 @@ fn module_name(package: &str) -> String {
     package.replace('-', "_")
 }
 
-fn parse_answer(line: &str) -> Option<Answer> {
+fn parse_round_trip(line: &str) -> Option<RoundTrip> {
     match line.strip_prefix('+') {
-        Some(text) => Some(Answer::Encoded(serde_json::from_str(text).ok()?)),
+        Some(text) => Some(RoundTrip::Encoded(serde_json::from_str(text).ok()?)),
         None => {
             let (path, message) = line.strip_prefix('-')?.split_once('\t')?;
-            Some(Answer::Failed(path.to_owned(), message.to_owned()))
+            Some(RoundTrip::Failed(path.to_owned(), message.to_owned()))
         }
     }
 }

@@ -9,7 +9,7 @@ use super::document::{Direction, Document};
 pub(super) fn is_spared(document: &Document, schema: &Value, direction: Direction) -> bool {
     let word = match direction {
         Direction::Request => "readOnly",
-        Direction::Answer => "writeOnly",
+        Direction::Response => "writeOnly",
         Direction::Neither => return false,
     };
     let target = document.follow_reference(schema);

@@ -49,7 +49,7 @@ impl Subjects {
         for (kind, direction) in [
             ("parameters", Direction::Request),
             ("requestBodies", Direction::Request),
-            ("responses", Direction::Answer),
+            ("responses", Direction::Response),
         ] {
             for (name, item) in components[kind].as_object().into_iter().flatten() {
                 finder.visit_carrier(
@@ -67,16 +67,16 @@ impl Subjects {
                 .visit_parameters(&join_pointer(&pointer, "parameters"), &operation["parameters"]);
             let body = &operation["requestBody"];
             finder.visit_carrier(&join_pointer(&pointer, "requestBody"), body, Direction::Request);
-            for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+            for (status, response) in operation["responses"].as_object().into_iter().flatten() {
                 let pointer = join_pointer(&join_pointer(&pointer, "responses"), status);
-                finder.visit_carrier(&pointer, answer, Direction::Answer);
+                finder.visit_carrier(&pointer, response, Direction::Response);
             }
         }
         for (pointer, request) in document.incoming_requests() {
             finder.visit_carrier(
                 &join_pointer(&pointer, "requestBody"),
                 &request["requestBody"],
-                Direction::Answer,
+                Direction::Response,
             );
         }
         finder.subjects

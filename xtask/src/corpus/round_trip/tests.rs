@@ -19,8 +19,8 @@ fn document(schema: Value, others: Value) -> Document {
 /// The values that are made of a schema as a response: all of them are valid.
 fn values(schema: Value, others: Value) -> Vec<Value> {
     let document = document(schema, others);
-    let checker = Checker::new(&document, Direction::Answer, &[AT]).unwrap();
-    let values = Maker::new(&document, Direction::Answer).make_values(AT);
+    let checker = Checker::new(&document, Direction::Response, &[AT]).unwrap();
+    let values = Maker::new(&document, Direction::Response).make_values(AT);
     for value in &values {
         assert_eq!(checker.check_value(AT, value), Ok(()), "{value}");
     }
@@ -127,15 +127,15 @@ fn limits_and_patterns_are_kept_to() {
 
 #[test]
 fn schemas_of_openapi_are_those_of_json_schema() {
-    use Direction::{Answer, Neither, Request};
+    use Direction::{Neither, Request, Response};
     let nullable = json!({"type": "string", "nullable": true, "enum": ["a"]});
-    assert!(allows(&nullable, Answer, &json!(null)));
-    assert!(!allows(&nullable, Answer, &json!("b")));
+    assert!(allows(&nullable, Response, &json!(null)));
+    assert!(!allows(&nullable, Response, &json!("b")));
     let above = json!({"type": "number", "minimum": 1, "exclusiveMinimum": true});
-    assert!(!allows(&above, Answer, &json!(1)));
-    assert!(allows(&above, Answer, &json!(1.5)));
+    assert!(!allows(&above, Response, &json!(1)));
+    assert!(allows(&above, Response, &json!(1.5)));
     let short = json!({"type": "integer", "format": "int32"});
-    assert!(!allows(&short, Answer, &json!(1_i64 << 31)));
+    assert!(!allows(&short, Response, &json!(1_i64 << 31)));
     let required = json!({
         "type": "object",
         "required": ["id", "secret"],
@@ -143,11 +143,11 @@ fn schemas_of_openapi_are_those_of_json_schema() {
     });
     let id = json!({"id": 1});
     let secret = json!({"secret": 1});
-    assert!(allows(&required, Answer, &id) && !allows(&required, Answer, &secret));
+    assert!(allows(&required, Response, &id) && !allows(&required, Response, &secret));
     assert!(allows(&required, Request, &secret) && !allows(&required, Request, &id));
     assert!(!allows(&required, Neither, &id) && !allows(&required, Neither, &secret));
     let broken = json!({"type": "file", "pattern": "(", "minimum": "1", "required": true});
-    assert!(allows(&broken, Answer, &json!({"any": "thing"})));
+    assert!(allows(&broken, Response, &json!({"any": "thing"})));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::checker::Checker;
 use super::document::{Direction, Document, Site};
 use super::flat::Flat;
 use super::instances::Maker;
-use super::probe::{Answer, Probe};
+use super::probe::{Probe, RoundTrip};
 use super::report::{Report, Sample};
 use super::requests::{Entry, Methods, Request};
 use super::schema::{is_null_object, is_spared};
@@ -82,7 +82,7 @@ impl Trial {
     }
 
     /// Runs the program, and judges what comes out of it; leaves the details in a file.
-    pub(super) fn judge_answers(
+    pub(super) fn judge_types(
         &self,
         probe: &Probe,
         program: &Path,
@@ -96,11 +96,11 @@ impl Trial {
         let checkers = self.make_checkers()?;
         let cases = self.collect_cases(&checkers, &mut report);
         let values = cases.iter().map(|case| (case.subject.ty.as_str(), &case.value));
-        let answers = probe.decode_values(program, &self.package, values)?;
+        let results = probe.decode_values(program, &self.package, values)?;
         let mut bad: BTreeSet<&str> = BTreeSet::new();
         for (index, case) in cases.iter().enumerate() {
             let found =
-                case.judge_answer(&self.document, answers.get(index), &checkers, &mut report);
+                case.judge_result(&self.document, results.get(index), &checkers, &mut report);
             if !found.is_empty() && matches!(case.origin, Origin::Made) {
                 bad.insert(case.pointer);
             }
@@ -134,8 +134,8 @@ impl Trial {
             }
         }
         let values = requests.iter().map(|request| (&*request.operation.way, &request.given));
-        let answers = probe.decode_values(program, &self.package, values)?;
-        if let Some(Answer::Failed(_, message)) = answers.first()
+        let results = probe.decode_values(program, &self.package, values)?;
+        if let Some(RoundTrip::Failed(_, message)) = results.first()
             && message.starts_with("cannot build the client")
         {
             report.untried.insert("/servers".to_owned(), message.clone());
@@ -143,7 +143,7 @@ impl Trial {
         }
         let mut tried: BTreeMap<&str, bool> = BTreeMap::new();
         for (index, request) in requests.iter().enumerate() {
-            let finding = self.judge_request(request, answers.get(index), checkers, report);
+            let finding = self.judge_request(request, results.get(index), checkers, report);
             let is_good = tried.entry(&request.operation.pointer).or_insert(true);
             *is_good &= finding.is_none();
             report.requests += 1;
@@ -166,13 +166,13 @@ impl Trial {
     fn judge_request(
         &self,
         request: &Request<'_>,
-        answer: Option<&Answer>,
+        result: Option<&RoundTrip>,
         checkers: &Checkers,
         report: &mut Report,
     ) -> Option<Finding> {
-        let sent = match answer {
-            Some(Answer::Encoded(sent)) => sent,
-            Some(Answer::Failed(path, message)) => {
+        let sent = match result {
+            Some(RoundTrip::Encoded(sent)) => sent,
+            Some(RoundTrip::Failed(path, message)) => {
                 return Some(Finding::new(Fault::Refused, path, message, None));
             }
             None => return Some(Finding::new(Fault::Ended, "", "", None)),
@@ -193,13 +193,13 @@ impl Trial {
             origin: Origin::Made,
             value: body.value.clone(),
         };
-        let answer = Answer::Encoded(delivery.json?);
-        case.judge_answer(&self.document, Some(&answer), checkers, report).into_iter().next()
+        let result = RoundTrip::Encoded(delivery.json?);
+        case.judge_result(&self.document, Some(&result), checkers, report).into_iter().next()
     }
 
     fn make_checkers(&self) -> Result<Checkers, String> {
         let mut checkers = BTreeMap::new();
-        for direction in [Direction::Request, Direction::Answer, Direction::Neither] {
+        for direction in [Direction::Request, Direction::Response, Direction::Neither] {
             let subjects = self.subjects.known.iter();
             let pointers: Vec<&str> = subjects
                 .filter(|(_, subject)| subject.directions.contains(&direction))
@@ -273,16 +273,16 @@ fn make_cases<'t>(
 
 impl Case<'_> {
     /// What is wrong with what came back.
-    fn judge_answer(
+    fn judge_result(
         &self,
         document: &Document,
-        answer: Option<&Answer>,
+        result: Option<&RoundTrip>,
         checkers: &Checkers,
         report: &mut Report,
     ) -> Vec<Finding> {
-        let got = match answer {
-            Some(Answer::Encoded(got)) => got,
-            Some(Answer::Failed(path, message)) => {
+        let got = match result {
+            Some(RoundTrip::Encoded(got)) => got,
+            Some(RoundTrip::Failed(path, message)) => {
                 return vec![Finding::new(Fault::Decode, path, message, None)];
             }
             None => return vec![Finding::new(Fault::Ended, "", "", None)],
