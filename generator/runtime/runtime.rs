@@ -76,6 +76,7 @@ mod transport;
 mod base64;
 mod basic;
 mod content_range;
+mod cookie;
 mod date_time;
 mod digest;
 mod erased;

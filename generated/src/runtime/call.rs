@@ -215,7 +215,7 @@ impl Parts {
         Ok(())
     }
 
-    fn set_cookie(&mut self, name: &str, text: Option<String>) {
+    pub(super) fn set_cookie(&mut self, name: &str, text: Option<String>) {
         self.cookies.retain(|(other, _)| other != name);
         self.cookies.extend(text.map(|text| (name.to_owned(), text)));
     }

@@ -227,21 +227,23 @@ fn builder_of(
         let value = field_argument(field);
         let docs = doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key)));
         let set = quote!(self.0.#field_name(#field_name));
-        let (given, result) = match step == last {
+        let (given, result, must_use) = match step == last {
             true => {
                 let keys = sent.iter().map(|field| &field.key);
-                (quote!(#name(#set.0.in_order(&[#(#keys),*]))), quote!(#name))
+                let given = quote!(#name(#set.0.in_order(&[#(#keys),*])));
+                (given, quote!(#name), quote!(#[must_use]))
             }
+            // The builder says so itself.
             false => {
                 let next = Literal::usize_unsuffixed(step + 1);
-                (quote!(#builder(#set)), quote!(#builder<#next>))
+                (quote!(#builder(#set)), quote!(#builder<#next>), TokenStream::new())
             }
         };
         let step = Literal::usize_unsuffixed(step);
         quote! {
             impl #builder<#step> {
                 #docs
-                #[must_use]
+                #must_use
                 pub fn #field_name(self, #field_name: #value) -> #result {
                     #given
                 }
@@ -273,13 +275,18 @@ fn emit_setter(field: &FormField) -> TokenStream {
     let name = value_ident(&field.name);
     let key = &field.key;
     let docs = doc_or(&field.doc, &format!("The part {}.", prose::code_span(&field.key)));
+    let several = field.content_type.as_ref().filter(|_| field.file).filter(|it| is_several(it));
+    let choice = several.map(|listed| {
+        let listed = prose::code_span(listed);
+        let text = format!(" Its type is one of {listed}, to be set by [`Part::content_type`].");
+        quote!(#[doc = ""] #[doc = #text])
+    });
     let value = field_argument(field);
     let inline = inline_attribute([&field.ty].into_iter().filter(|_| !field.file));
     let content = match (&field.file, &field.content_type) {
         (true, media) => {
-            let one = |media: &&String| !media.contains([',', '*']);
-            let media =
-                media.as_ref().filter(one).map_or("application/octet-stream", String::as_str);
+            let media = media.as_deref().filter(|media| !is_several(media));
+            let media = media.unwrap_or("application/octet-stream");
             quote!(self.0.file(#key, #name, #media))
         }
         (false, media) => {
@@ -290,12 +297,18 @@ fn emit_setter(field: &FormField) -> TokenStream {
     };
     quote! {
         #docs
+        #choice
         #[must_use]
         #inline
         pub fn #name(self, #name: #value) -> Self {
             Self(#content)
         }
     }
+}
+
+/// Whether a content type leaves it open which one it is.
+fn is_several(media: &str) -> bool {
+    media.contains([',', '*'])
 }
 
 /// The setter of an optional body.

@@ -385,8 +385,11 @@ fn set_parameter(parameter: &Parameter, call: &TokenStream) -> TokenStream {
         ParameterStyle::Header { explode: false } => (quote!(header), quote!(Style::Simple)),
         ParameterStyle::Header { explode: true } => (quote!(header), quote!(Style::SimpleExploded)),
         ParameterStyle::HeaderJson => (quote!(header), quote!(Style::Json)),
-        ParameterStyle::Cookie { explode: false } => (quote!(cookie), quote!(Style::Form)),
-        ParameterStyle::Cookie { explode: true } => (quote!(cookie), quote!(Style::FormExploded)),
+        ParameterStyle::Cookie { explode, escaped } => {
+            let method = if escaped { quote!(cookie) } else { quote!(plain_cookie) };
+            let style = if explode { quote!(Style::FormExploded) } else { quote!(Style::Form) };
+            (method, style)
+        }
         ParameterStyle::CookieJson => (quote!(cookie), quote!(Style::NamedJson)),
     };
     quote!(#call.#method(#key, #value, #style))

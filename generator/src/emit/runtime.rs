@@ -49,6 +49,7 @@ const OPTIONAL: &[(&str, &str)] = sources![
     "base64",
     "basic",
     "content_range",
+    "cookie",
     "date_time",
     "date_time/chrono",
     "date_time/date",

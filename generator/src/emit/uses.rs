@@ -81,8 +81,10 @@ impl Uses {
         self.add("operation");
         for parameter in &operation.parameters {
             self.add_type(&parameter.ty);
-            if let ParameterStyle::Query { style: QueryStyle::WholeForm, .. } = parameter.style {
-                self.add("form");
+            match parameter.style {
+                ParameterStyle::Query { style: QueryStyle::WholeForm, .. } => self.add("form"),
+                ParameterStyle::Cookie { escaped: false, .. } => self.add("cookie"),
+                _ => {}
             }
         }
         if operation.pagination.is_some() {

@@ -3,7 +3,7 @@
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::Flat;
-use super::forms::OtherSchemas;
+use super::forms::{OtherSchemas, PartContent};
 use super::kind::Kind;
 use super::limits::entries_size;
 use super::media_type::{Format, is_json, media_type_format, variant_name};
@@ -227,10 +227,15 @@ impl<'a> Lowering<'a, '_> {
             let repeated = own.kind == Some(Kind::Array) && !own.items.is_empty();
             let element = self.quietly(|lowering| lowering.flatten_all(&own.items));
             let encoding = content.encoding.get(*key);
-            let binary = |flat: &Flat<'_>| flat.format.as_deref() == Some("binary");
-            let file = binary(&own) || (repeated && binary(&element));
+            let media = encoding.and_then(|encoding| encoding.content_type.as_deref());
+            let content = PartContent::of(if repeated { &element } else { &own }, media);
+            let file = matches!(content, PartContent::File);
             let ty = match others.get(key) {
                 _ if file => Type::String,
+                _ if matches!(content, PartContent::Text) => match repeated {
+                    true => Type::List(Box::new(Type::String)),
+                    false => Type::String,
+                },
                 Some(others) => self.lower_either(&sites, others, hint),
                 None => self.lower_all(&sites, hint).ty,
             };
@@ -248,7 +253,7 @@ impl<'a> Lowering<'a, '_> {
                 file,
                 repeated,
                 required: flat.required.contains(key) && !self.access_of(&sites).read_only,
-                content_type: encoding.and_then(|encoding| encoding.content_type.clone()),
+                content_type: content.media_type(media),
                 style: form_style(encoding),
                 allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved),
             });

@@ -1,4 +1,4 @@
-//! The parts of a multipart body whose schema has alternatives.
+//! The parts of a multipart body: those of a schema with alternatives, and what each is written as.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,6 +6,7 @@ use indexmap::IndexSet;
 
 use super::Lowering;
 use super::flat::Flat;
+use super::media_type::{Format, media_type_format, part_media_type};
 use super::schemas::Naming;
 use super::site::Site;
 use crate::diagnostics::Pointer;
@@ -60,5 +61,46 @@ impl<'a> Lowering<'a, '_> {
         // A place of its own: the first schema's pointer belongs to its own type.
         let site = Site::new(first.schema, first.pointer.key("oneOf"), hint.clone());
         self.lower_flat(flat, None, &site, Naming::Hint(hint)).ty
+    }
+}
+
+/// What a part is written as.
+#[derive(Clone, Copy)]
+pub(super) enum PartContent {
+    /// Its value: an object as JSON, anything else as text.
+    Value { is_structure: bool },
+    /// Text that the caller writes: an object that is to be XML.
+    Text,
+    /// A file.
+    File,
+}
+
+impl PartContent {
+    /// By the schema and the content types that the document gives for the part.
+    pub(super) fn of(flat: &Flat<'_>, media: Option<&str>) -> Self {
+        if flat.format.as_deref() == Some("binary") {
+            return Self::File;
+        }
+        let is_anything = flat.is_empty() && flat.unions.is_empty();
+        let is_structure = flat.is_object() || is_anything;
+        let media = media.and_then(|list| part_media_type(list, is_structure));
+        match media.map(media_type_format) {
+            // What is plain text only in name is JSON all the same.
+            Some(Format::Text) if flat.is_object() && media != Some("text/plain") => Self::Text,
+            Some(Format::Bytes) if is_structure => Self::File,
+            _ => Self::Value { is_structure },
+        }
+    }
+
+    /// The `Content-Type` of the part: of several, a file may have any.
+    pub(super) fn media_type(self, media: Option<&str>) -> Option<String> {
+        let media = match self {
+            Self::File => media,
+            Self::Text => media.and_then(|list| part_media_type(list, false)),
+            Self::Value { is_structure } => {
+                media.and_then(|list| part_media_type(list, is_structure))
+            }
+        };
+        media.map(str::to_owned)
     }
 }

@@ -70,6 +70,13 @@ const LINES: &[&str] = &[
     "text/jsonl",
 ];
 
+/// The media type that a part is written in, where several may be listed (`text/plain, application/json`): the first that
+/// is JSON if `prefers_json`, or else the first that is no range.
+pub(crate) fn part_media_type(list: &str, prefers_json: bool) -> Option<&str> {
+    let listed = || list.split(',').map(str::trim).filter(|one| !one.contains('*'));
+    listed().find(|one| prefers_json && is_json(one)).or_else(|| listed().next())
+}
+
 /// Whether a media type is a sequence of JSON values.
 pub(crate) fn is_sequence(media: &str) -> bool {
     matches!(media_type_format(media), Format::Lines | Format::Records)

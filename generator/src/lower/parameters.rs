@@ -267,7 +267,8 @@ fn parameter_style(parameter: &DocumentParameter, json: bool) -> ParameterStyle 
         }
         DocumentParameter::Cookie { .. } if json => ParameterStyle::CookieJson,
         DocumentParameter::Cookie { .. } => {
-            ParameterStyle::Cookie { explode: explode.unwrap_or(true) }
+            let escaped = !data.extensions.contains_key("x-cookie-style");
+            ParameterStyle::Cookie { explode: explode.unwrap_or(true), escaped }
         }
         DocumentParameter::Path { .. } if json => ParameterStyle::PathJson,
         DocumentParameter::Path { style, .. } => {

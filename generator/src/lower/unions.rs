@@ -13,7 +13,7 @@ mod test;
 use openapiv3::Schema;
 
 use super::Lowering;
-use super::flat::Flat;
+use super::flat::{Additional, Flat};
 use super::kind::Kind;
 use super::names;
 use super::schemas::{Lowered, Naming};
@@ -130,7 +130,8 @@ impl<'a> Lowering<'a, '_> {
         name: &TypeName,
     ) -> (Flat<'a>, Lowered) {
         let hint = names::child_name(naming.base(), &name.0);
-        if base.properties.is_empty() || builds_on(&own, base) {
+        let is_complete = base.properties.is_empty() || builds_on(&own, base);
+        if is_complete && !lacks_rest(&own, base) {
             return (own, self.lower(&Site { hint: hint.into(), ..member.clone() }));
         }
         let merged = self.merged_with(base, member);
@@ -151,6 +152,11 @@ impl<'a> Lowering<'a, '_> {
             merged.properties.entry(key).or_insert_with(|| sites.clone());
         }
         merged.required.extend(&base.required);
+        if matches!(merged.additional, Additional::Unsaid)
+            && matches!(base.additional, Additional::Any | Additional::Schema(_))
+        {
+            merged.additional = base.additional.clone();
+        }
         merged.kind = Some(Kind::Object);
         merged.sole = None;
         merged
@@ -241,4 +247,11 @@ fn builds_on(own: &Flat<'_>, base: &Flat<'_>) -> bool {
     };
     base.properties.iter().all(|(key, sites)| sites.iter().all(|site| has(key, site)))
         && base.required.iter().all(|key| own.required.contains(key))
+}
+
+/// Whether an object has no place for the further members that a base describes.
+fn lacks_rest(own: &Flat<'_>, base: &Flat<'_>) -> bool {
+    matches!(base.additional, Additional::Schema(_))
+        && matches!(own.additional, Additional::Unsaid)
+        && own.is_object()
 }

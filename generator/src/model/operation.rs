@@ -143,7 +143,7 @@ pub(crate) enum ParameterStyle {
     Query { style: QueryStyle, allow_reserved: bool },
     Header { explode: bool },
     HeaderJson,
-    Cookie { explode: bool },
+    Cookie { explode: bool, escaped: bool },
     CookieJson,
 }
 

@@ -168,6 +168,11 @@ pub(super) fn described_parameter(
     map: &mut Members,
     at: &At<'_>,
 ) -> bool {
+    let is_cookie = map.get("in").and_then(Value::as_str) == Some("cookie");
+    if is_cookie && repairs.version >= Version::V32 && map.get("style") == Some(&"cookie".into()) {
+        map.shift_remove("style");
+        map.insert("x-cookie-style".to_owned(), true.into());
+    }
     let styles: &[&str] = match map.get("in").and_then(Value::as_str) {
         Some("query") => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         Some("path") => &["matrix", "label", "simple"],

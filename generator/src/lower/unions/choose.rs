@@ -53,9 +53,7 @@ impl<'a> Lowering<'a, '_> {
         for (earlier, later) in pairs {
             let one = &alternatives[earlier];
             let other = &alternatives[later];
-            if let (Test::Object(first), Test::Object(second)) = (&one.test, &other.test)
-                && shapes_overlap(first, second)
-            {
+            if tests_overlap(&one.test, &other.test) {
                 let message = format!(
                     "a value may be both `{}` and `{}`: only the members of one of them are kept",
                     one.name.0, other.name.0
@@ -210,6 +208,16 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
     other.required.iter().all(has) && other.constants.iter().all(compatible)
 }
 
+/// Whether a value may be both, or of both unions, and neither keeps all of it.
+fn tests_overlap(one: &Test, other: &Test) -> bool {
+    leaf_tests(one).iter().any(|first| {
+        leaf_tests(other).iter().any(|second| match (first, second) {
+            (Test::Object(first), Test::Object(second)) => shapes_overlap(first, second),
+            _ => false,
+        })
+    })
+}
+
 /// Whether a value may be both, and neither keeps all of it.
 pub(super) fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
     !is_apart(one, other) && loses_members(one, other) && loses_members(other, one)
@@ -225,10 +233,14 @@ fn loses_members(one: &Shape, other: &Shape) -> bool {
 pub(super) fn is_apart(one: &Shape, other: &Shape) -> bool {
     let needs =
         |one: &Shape, other: &Shape| one.required.iter().any(|key| !other.known.contains(key));
-    let differs = |(key, values): &(String, Vec<String>)| {
+    needs(one, other) || needs(other, one) || values_differ(one, other)
+}
+
+/// Whether some member has other values in `one` than in `other`.
+pub(super) fn values_differ(one: &Shape, other: &Shape) -> bool {
+    one.constants.iter().any(|(key, values)| {
         other.values_of(key).is_some_and(|own| own.iter().all(|value| !values.contains(value)))
-    };
-    needs(one, other) || needs(other, one) || one.constants.iter().any(differs)
+    })
 }
 
 /// Whether `one` has a place for every member that `other` has one for.

@@ -1,7 +1,9 @@
 //! Alternatives of an `anyOf` that hold at once: one record has the members of all.
 
+use openapiv3::{Schema, SchemaKind, Type};
+
 use super::Member;
-use super::choose::{MOST_COMPARED, MOST_NAMES, is_apart, shapes_overlap};
+use super::choose::{MOST_COMPARED, MOST_NAMES, is_apart, shapes_overlap, values_differ};
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat};
 use crate::lower::kind::Kind;
@@ -10,7 +12,8 @@ use crate::lower::site::{SchemaRef, Site};
 impl<'a> Lowering<'a, '_> {
     /// The record of an `anyOf` whose alternatives a value may be at once, each with members that the other lacks. An
     /// enum would keep the members of one of them only. None if something tells two alternatives apart, or if they
-    /// have different schemas for a member.
+    /// have different schemas for a member. Where the schema around them describes any further member, those that one
+    /// of them requires tell nothing apart: a value of another one may have them too.
     pub(super) fn merge_overlapping(
         &mut self,
         base: &Flat<'a>,
@@ -33,13 +36,14 @@ impl<'a> Lowering<'a, '_> {
             return None;
         }
         let shapes: Vec<_> = members.iter().map(|member| self.shape(&member.flat)).collect();
+        let is_open = matches!(base.additional, Additional::Schema(_));
         let mut is_overlapping = false;
         for (place, one) in shapes.iter().enumerate() {
             for other in &shapes[..place] {
-                if is_apart(one, other) {
+                if values_differ(one, other) || (!is_open && is_apart(one, other)) {
                     return None;
                 }
-                is_overlapping |= shapes_overlap(one, other);
+                is_overlapping |= is_open || shapes_overlap(one, other);
             }
         }
         if !is_overlapping {
@@ -61,13 +65,10 @@ impl<'a> Lowering<'a, '_> {
         Some(merged)
     }
 
-    /// Whether two declarations of a member say the same.
+    /// Whether two declarations of a member have the same type in Rust.
     fn is_same(&mut self, one: &[Site<'a>], other: &[Site<'a>]) -> bool {
         let is_equal = |(one, other): (&Site<'a>, &Site<'a>)| match (one.schema, other.schema) {
-            (SchemaRef::Item(one), SchemaRef::Item(other)) => {
-                one.schema_kind == other.schema_kind
-                    && one.schema_data.nullable == other.schema_data.nullable
-            }
+            (SchemaRef::Item(one), SchemaRef::Item(other)) => has_same_type(one, other),
             _ => false,
         };
         self.places_of(one) == self.places_of(other)
@@ -78,4 +79,31 @@ impl<'a> Lowering<'a, '_> {
 /// Whether a member of a union is one of an `anyOf`.
 pub(super) fn is_any_of(site: &Site<'_>) -> bool {
     site.pointer.as_str().rsplit('/').nth(1) == Some("anyOf")
+}
+
+fn has_same_type(one: &Schema, other: &Schema) -> bool {
+    let [data, others] = [&one.schema_data, &other.schema_data];
+    data.nullable == others.nullable
+        && data.read_only == others.read_only
+        && data.write_only == others.write_only
+        && without_limits(&one.schema_kind) == without_limits(&other.schema_kind)
+}
+
+/// What a schema says, without what its type does not depend on: the lengths and patterns of its values.
+fn without_limits(kind: &SchemaKind) -> SchemaKind {
+    let mut kind = kind.clone();
+    match &mut kind {
+        SchemaKind::Type(Type::String(text)) => {
+            text.min_length = None;
+            text.max_length = None;
+            text.pattern = None;
+        }
+        SchemaKind::Type(Type::Array(list)) => {
+            list.min_items = None;
+            list.max_items = None;
+            list.unique_items = false;
+        }
+        _ => {}
+    }
+    kind
 }

@@ -127,6 +127,29 @@ async fn parts_by_name() {
     assert_eq!(names.collect::<Vec<_>>(), ["title", "file", "file", "author", "note"]);
 }
 
+#[tokio::test]
+async fn parts_are_written_in_their_content_types() {
+    use multipart_kinds::operations::TypedForm;
+    let peer = done();
+    let about = serde_json::from_str(r#"{"by":"b"}"#).unwrap();
+    let form = TypedForm::new("<layout/>").rows(&["a,b", "c"]).about(&about).photo("p").seal("s");
+    client!(multipart_kinds, peer).typed(form).await.unwrap();
+    let seen = &peer.seen()[0];
+    let part = |name: &str, more: &str, kind: &str, content: &str| {
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"{more}");
+        (format!("{head}\r\nContent-Type: {kind}"), content.to_owned())
+    };
+    let expected = [
+        part("layout", "", "application/xml", "<layout/>"),
+        part("rows", "", "text/csv", "a,b"),
+        part("rows", "", "text/csv", "c"),
+        part("about", "", "application/json", r#"{"by":"b"}"#),
+        part("photo", "; filename=\"photo\"", "application/octet-stream", "p"),
+        part("seal", "; filename=\"seal\"", "image/png", "s"),
+    ];
+    assert_eq!(parts(boundary(seen), &seen.body), expected);
+}
+
 /// RFC 2046, sections 5.1.1 and 5.1.3; RFC 2387, section 3.1.
 #[tokio::test]
 async fn other_multipart_types() {

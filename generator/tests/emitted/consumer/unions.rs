@@ -218,7 +218,7 @@ fn scalars_of_a_union() {
 
 #[test]
 fn bases_that_list_what_builds_on_them() {
-    use union_bases::types::{Pet, Puppy, Ring, Rope, Shape};
+    use union_bases::types::{Choice, Extra, Pet, Puppy, Ring, Rope, Shape};
     decodes!(union_bases::Pet {
         json!({"kind": "cat", "name": "n", "claws": 5}) => Pet::Cat(_),
         json!({"kind": "dog", "name": "n", "bark": "b"}) => Pet::Dog(_),
@@ -232,6 +232,15 @@ fn bases_that_list_what_builds_on_them() {
     decodes!(union_bases::Shape {
         json!({"color": "red", "radius": 1.5}) => Shape::Circle(_),
         json!({"color": "red", "side": 1.5}) => Shape::Square(_),
+    });
+    // What the base describes beside its alternatives is kept.
+    decodes!(union_bases::Extra {
+        json!({"hotel": "h", "carrier": "c", "code": "1", "more": "m"}) => Extra { hotel: Some(_), carrier: Some(_), .. },
+        json!({"more": "m"}) => Extra { carrier: None, .. },
+    });
+    decodes!(union_bases::Choice {
+        json!({"carrier": "c", "more": "m"}) => Choice::Flight(_),
+        json!({"hotel": "h", "more": "m"}) => Choice::Stay(_),
     });
     // Unions that contain each other have the same values.
     decodes!(union_bases::Ring { json!(1) => Ring::Integer(1), json!("a") => Ring::String(_), json!([]) => Ring::Other(_) });

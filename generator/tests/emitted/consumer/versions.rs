@@ -65,7 +65,9 @@ async fn other_methods_and_whole_queries() {
     let client = client!(version_32, peer);
     let pet = version_32::types::Pet::new("Rex & Co");
     client.query_pets(&pet).tenant("t").await.unwrap();
-    client.copy_pets().await.unwrap();
+    client.copy_pets().seen(&["a&b/c", "d%"]).await.unwrap();
+    let error = client.copy_pets().seen(&["a; admin=1"]).await.unwrap_err();
+    assert!(error.to_string().contains("cookie `seen` contains a semicolon"), "{error}");
     let mut pets = client.search(&pet).await.unwrap();
     assert_eq!(pets.next().await.unwrap().unwrap().name, "a");
     let mut filter = version_32::types::FindPetsFilter::default();
@@ -78,6 +80,7 @@ async fn other_methods_and_whole_queries() {
     let methods: Vec<&str> = seen.iter().map(|seen| seen.line.split(' ').next().unwrap()).collect();
     assert_eq!(methods, ["QUERY", "COPY", "GET", "GET"]);
     assert_eq!(seen[0].body, br#"{"name":"Rex & Co"}"#);
+    assert_eq!(seen[1].header("cookie"), Some("seen=a&b/c; seen=d%"));
     assert_eq!(target(&seen[2]), "/search?%7B%22name%22%3A%22Rex%20%26%20Co%22%7D");
     assert_eq!(target(&seen[3]), "/pets?name=a%20b&tags=x&tags=y");
 }
