@@ -129,7 +129,7 @@ pub(crate) use record::record;
 #[doc(hidden)]
 pub use record::{Members, Present, Record, Target, Targeted};
 #[doc(hidden)]
-pub use record::{next_key, read_members, read_record, write_record};
+pub use record::{format_record, next_key, read_members, read_record, write_record};
 pub(crate) use union::union;
 #[doc(hidden)]
 pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};

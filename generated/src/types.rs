@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::runtime::{DateTime, Secret, open_enum, record, union};
 
 /// An access token and its lifetime.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct AccessToken {
     /// The token.
@@ -27,6 +27,7 @@ record!(AccessToken(access_token: Secret) {
     required: access_token;
     optional: expires_in, token_type, restricted_to, refresh_token;
 });
+impl Eq for AccessToken {}
 
 open_enum! {
     /// Always `bearer`.
@@ -39,7 +40,7 @@ open_enum! {
 /// Why the service refused a request.
 ///
 /// Any member may be missing. Go by `code`, not by the status: some codes occur with several.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ClientError {
     /// Always `error`.
@@ -62,6 +63,7 @@ pub struct ClientError {
 record!(ClientError {
     optional: r#type = "type", status, code, message, context_info, help_url, request_id;
 });
+impl Eq for ClientError {}
 
 open_enum! {
     /// The machine-readable code of the error.
@@ -169,7 +171,7 @@ open_enum! {
 }
 
 /// Details of the error, depending on its code.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ClientErrorContextInfo {
     /// With the code `item_name_in_use`: the items that have the name.
@@ -183,6 +185,7 @@ record!(ClientErrorContextInfo {
     optional: conflicts, session;
     rest: additional_properties;
 });
+impl Eq for ClientErrorContextInfo {}
 
 open_enum! {
     /// Always `error`.
@@ -193,7 +196,7 @@ open_enum! {
 }
 
 /// The parts of the file, and the attributes of the file.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CommitUploadSessionBody {
     /// Every part of the file, in the order of their offsets, as the service returned them.
@@ -205,11 +208,12 @@ record!(CommitUploadSessionBody(parts: Vec<Part>) {
     required: parts;
     optional: file_attributes: FileAttributes = "attributes";
 });
+impl Eq for CommitUploadSessionBody {}
 
 /// An item that already has the name.
 ///
 /// If it is a file, use its id to upload a new version.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Conflict {
     /// `file` or `folder`.
@@ -230,6 +234,7 @@ pub struct Conflict {
 record!(Conflict {
     optional: r#type = "type", id, name, etag, sequence_id, sha1, file_version;
 });
+impl Eq for Conflict {}
 
 /// The session that an earlier create returned.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -261,7 +266,7 @@ union!(Conflicts in order {
 });
 
 /// The new folder.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderBody {
     /// The name of the new folder.
@@ -272,9 +277,10 @@ pub struct CreateFolderBody {
 record!(CreateFolderBody(name: String, parent: ParentFolder) {
     required: name, parent;
 });
+impl Eq for CreateFolderBody {}
 
 /// The file that will be uploaded, and the folder it goes to.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUploadSessionBody {
     /// The id of the folder to upload to. `0` is the user's root folder.
@@ -288,9 +294,10 @@ record!(CreateUploadSessionBody by CreateUploadSessionBodyBuilder(file_name: Str
     file_size as u64, folder_id: String) {
     required: folder_id, file_size, file_name;
 });
+impl Eq for CreateUploadSessionBody {}
 
 /// The version that will be uploaded.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUploadSessionForVersionBody {
     /// The size of the whole new version, in bytes. At least 20 MB.
@@ -302,9 +309,10 @@ record!(CreateUploadSessionForVersionBody(file_size as u64) {
     required: file_size;
     optional: file_name: String;
 });
+impl Eq for CreateUploadSessionForVersionBody {}
 
 /// A file, with the members that Box returns by default.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct File {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -359,9 +367,10 @@ record!(File(id: String) {
         created_by, modified_by, owned_by, shared_link, parent, item_status;
     constant: r#type = "type";
 });
+impl Eq for File {}
 
 /// Attributes to set on the new file.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileAttributes {
     /// When the content was created, for example on the user's machine.
@@ -377,9 +386,10 @@ record!(FileAttributes {
     optional: content_created_at: DateTime, content_modified_at: DateTime, description: String;
     rest: additional_properties: BTreeMap<String, Value>;
 });
+impl Eq for FileAttributes {}
 
 /// What every representation of a file has.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileBase {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -394,6 +404,7 @@ record!(FileBase(id: String) {
     optional: etag;
     constant: r#type = "type";
 });
+impl Eq for FileBase {}
 
 open_enum! {
     /// Always `file`.
@@ -406,7 +417,7 @@ open_enum! {
 /// A file, with all members.
 ///
 /// Box returns the standard members by default; request others with `fields`.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFull {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -508,6 +519,7 @@ record!(FileFull(id: String) {
         is_associated_with_app_item;
     constant: r#type = "type";
 });
+impl Eq for FileFull {}
 
 open_enum! {
     /// The role of a person invited to a file.
@@ -530,7 +542,7 @@ open_enum! {
 }
 
 /// The security classification of the file. Absent if it has none.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullClassification {
     /// The name of the classification.
@@ -543,9 +555,10 @@ pub struct FileFullClassification {
 record!(FileFullClassification {
     optional: name, definition, color;
 });
+impl Eq for FileFullClassification {}
 
 /// A link that shows the file in a frame of a web page for a short time.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullExpiringEmbedLink {
     /// The access token that the link carries. A secret.
@@ -562,6 +575,7 @@ pub struct FileFullExpiringEmbedLink {
 record!(FileFullExpiringEmbedLink {
     optional: access_token, expires_in, token_type, restricted_to, url;
 });
+impl Eq for FileFullExpiringEmbedLink {}
 
 open_enum! {
     /// Always `bearer`.
@@ -572,7 +586,7 @@ open_enum! {
 }
 
 /// The lock on the file. Absent if it has none.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullLock {
     /// The id of the lock.
@@ -594,6 +608,7 @@ record!(FileFullLock {
     optional: id, r#type = "type", created_by, created_at, expired_at, is_download_prevented,
         app_type;
 });
+impl Eq for FileFullLock {}
 
 open_enum! {
     /// The editor that holds the lock. Absent if a user does.
@@ -618,7 +633,7 @@ open_enum! {
 }
 
 /// What the user may do with the file.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullPermissions {
     /// Whether the user may delete the file.
@@ -653,9 +668,10 @@ record!(FileFullPermissions {
         can_set_share_access, can_share, can_annotate, can_comment, can_preview, can_upload,
         can_view_annotations_all, can_view_annotations_self, can_apply_watermark;
 });
+impl Eq for FileFullPermissions {}
 
 /// The representations of the file, such as images of its pages.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentations {
     /// The representations.
@@ -664,9 +680,10 @@ pub struct FileFullRepresentations {
 record!(FileFullRepresentations {
     optional: entries;
 });
+impl Eq for FileFullRepresentations {}
 
 /// A representation of a file, such as an image or its text.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntry {
     /// Where the content of this representation is.
@@ -683,9 +700,10 @@ pub struct FileFullRepresentationsEntry {
 record!(FileFullRepresentationsEntry {
     optional: content, info, properties, representation, status;
 });
+impl Eq for FileFullRepresentationsEntry {}
 
 /// Where the content of this representation is.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryContent {
     /// A URI template (RFC 6570). Fill in `asset_path` with the name of the page or asset.
@@ -694,9 +712,10 @@ pub struct FileFullRepresentationsEntryContent {
 record!(FileFullRepresentationsEntryContent {
     optional: url_template;
 });
+impl Eq for FileFullRepresentationsEntryContent {}
 
 /// Where to find more about this representation.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryInfo {
     /// The URL of this representation; requesting it makes Box generate it.
@@ -705,9 +724,10 @@ pub struct FileFullRepresentationsEntryInfo {
 record!(FileFullRepresentationsEntryInfo {
     optional: url;
 });
+impl Eq for FileFullRepresentationsEntryInfo {}
 
 /// The properties of this representation.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryProperties {
     /// Width and height, in pixels.
@@ -720,9 +740,10 @@ pub struct FileFullRepresentationsEntryProperties {
 record!(FileFullRepresentationsEntryProperties {
     optional: dimensions, paged, thumb;
 });
+impl Eq for FileFullRepresentationsEntryProperties {}
 
 /// Whether this representation is ready.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullRepresentationsEntryStatus {
     /// The state of its generation.
@@ -731,6 +752,7 @@ pub struct FileFullRepresentationsEntryStatus {
 record!(FileFullRepresentationsEntryStatus {
     optional: state;
 });
+impl Eq for FileFullRepresentationsEntryStatus {}
 
 open_enum! {
     /// The state of its generation.
@@ -759,7 +781,7 @@ open_enum! {
 }
 
 /// Whether previews of the file have a watermark.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileFullWatermarkInfo {
     /// Whether there is a watermark.
@@ -772,6 +794,7 @@ pub struct FileFullWatermarkInfo {
 record!(FileFullWatermarkInfo {
     optional: is_watermarked, is_watermark_inherited, is_watermarked_by_access_policy;
 });
+impl Eq for FileFullWatermarkInfo {}
 
 open_enum! {
     /// Whether the file is in use, in the trash, or deleted.
@@ -786,7 +809,7 @@ open_enum! {
 }
 
 /// A file, in brief.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileMini {
     /// The id of the file: decimal digits. It stays the same for all versions.
@@ -809,9 +832,10 @@ record!(FileMini(id: String) {
     optional: etag, sequence_id, name, sha1, file_version;
     constant: r#type = "type";
 });
+impl Eq for FileMini {}
 
 /// The folders above the file, starting with the root folder.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FilePathCollection {
     /// How many folders there are.
@@ -822,9 +846,10 @@ pub struct FilePathCollection {
 record!(FilePathCollection {
     optional: total_count, entries;
 });
+impl Eq for FilePathCollection {}
 
 /// The shared link of the file. Absent if it has none.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLink {
     /// The URL of a page that shows the file.
@@ -857,6 +882,7 @@ record!(FileSharedLink {
         effective_permission, unshared_at, is_password_enabled, permissions, download_count,
         preview_count;
 });
+impl Eq for FileSharedLink {}
 
 open_enum! {
     /// Who may use the link.
@@ -897,7 +923,7 @@ open_enum! {
 }
 
 /// What the link allows in detail.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileSharedLinkPermissions {
     /// Whether the file may be downloaded.
@@ -910,9 +936,10 @@ pub struct FileSharedLinkPermissions {
 record!(FileSharedLinkPermissions {
     optional: can_download, can_preview, can_edit;
 });
+impl Eq for FileSharedLinkPermissions {}
 
 /// What every representation of a version of a file has.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileVersionBase {
     /// The id of the version: decimal digits.
@@ -924,6 +951,7 @@ record!(FileVersionBase(id: String) {
     required: id;
     constant: r#type = "type";
 });
+impl Eq for FileVersionBase {}
 
 open_enum! {
     /// Always `file_version`.
@@ -934,7 +962,7 @@ open_enum! {
 }
 
 /// A version of a file, in brief.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FileVersionMini {
     /// The id of the version: decimal digits.
@@ -949,9 +977,10 @@ record!(FileVersionMini(id: String) {
     optional: sha1;
     constant: r#type = "type";
 });
+impl Eq for FileVersionMini {}
 
 /// The files that a commit created.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Files {
     /// The number of files: 1.
@@ -963,9 +992,10 @@ record!(Files(entries: Vec<FileFull>) {
     required: entries;
     optional: total_count;
 });
+impl Eq for Files {}
 
 /// What every representation of a folder has.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderBase {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -980,6 +1010,7 @@ record!(FolderBase(id: String) {
     optional: etag;
     constant: r#type = "type";
 });
+impl Eq for FolderBase {}
 
 open_enum! {
     /// Always `folder`.
@@ -990,7 +1021,7 @@ open_enum! {
 }
 
 /// An item in a folder.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderItem {
     /// The id of the item: decimal digits.
@@ -1010,6 +1041,7 @@ record!(FolderItem by FolderItemBuilder(id: String, r#type: FolderItemType) {
     required: id, r#type = "type";
     optional: etag, name, size, sha1;
 });
+impl Eq for FolderItem {}
 
 open_enum! {
     /// The kind of item.
@@ -1024,7 +1056,7 @@ open_enum! {
 }
 
 /// A page of the items in a folder.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderItems {
     /// How many items the folder has. Not with `usemarker`.
@@ -1038,9 +1070,10 @@ record!(FolderItems(entries: Vec<FolderItem>) {
     required: entries;
     optional: total_count, next_marker;
 });
+impl Eq for FolderItems {}
 
 /// A folder, in brief.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FolderMini {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -1059,9 +1092,10 @@ record!(FolderMini(id: String) {
     optional: etag, sequence_id, name;
     constant: r#type = "type";
 });
+impl Eq for FolderMini {}
 
 /// A part that need not be uploaded.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct FoundPart {
     /// Where the part begins in the file, in bytes.
@@ -1077,9 +1111,10 @@ record!(FoundPart by FoundPartBuilder(offset as u64, part_id: String, sha512: St
     size as u64) {
     required: offset, size, sha512, part_id;
 });
+impl Eq for FoundPart {}
 
 /// An event of an upload.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct LogUploadEventBody {
     /// What happened.
@@ -1091,12 +1126,13 @@ record!(LogUploadEventBody(event_type: String) {
     required: event_type;
     optional: event_info: String;
 });
+impl Eq for LogUploadEventBody {}
 
 /// The values that an item has for one metadata template.
 pub type Metadata = MetadataBase;
 
 /// What every metadata instance has.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataBase {
     /// The item that has the metadata: its type, `_` and its id.
@@ -1111,11 +1147,12 @@ pub struct MetadataBase {
 record!(MetadataBase {
     optional: parent = "$parent", template = "$template", scope = "$scope", version = "$version";
 });
+impl Eq for MetadataBase {}
 
 /// The values that an item has for one metadata template, with all members.
 ///
 /// The template's own fields are members like any other, with names that do not begin with `$`.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataFull {
     /// The item that has the metadata: its type, `_` and its id.
@@ -1143,9 +1180,10 @@ record!(MetadataFull {
         type_version = "$typeVersion";
     rest: additional_properties;
 });
+impl Eq for MetadataFull {}
 
 /// The attributes of the new file, and its folder.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct NewFile {
     /// The name of the new file, with its extension. At most 255 characters.
@@ -1161,9 +1199,10 @@ record!(NewFile(name: String, parent: ParentFolder) {
     required: name, parent;
     optional: content_created_at: DateTime, content_modified_at: DateTime;
 });
+impl Eq for NewFile {}
 
 /// The attributes that the file gets with this version.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct NewFileVersion {
     /// A new name for the file. Without it, the file keeps its name.
@@ -1174,9 +1213,10 @@ pub struct NewFileVersion {
 record!(NewFileVersion {
     optional: name: String, content_modified_at: DateTime;
 });
+impl Eq for NewFileVersion {}
 
 /// Why the service returned no token.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2Error {
     /// A machine-readable code: one of RFC 6749, section 5.2, or one of Box's own.
@@ -1187,9 +1227,10 @@ pub struct Oauth2Error {
 record!(Oauth2Error {
     optional: error, error_description;
 });
+impl Eq for Oauth2Error {}
 
 /// The folder of an item.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ParentFolder {
     /// The id of the folder: decimal digits. `0` is the user's root folder.
@@ -1198,11 +1239,12 @@ pub struct ParentFolder {
 record!(ParentFolder(id: String) {
     required: id;
 });
+impl Eq for ParentFolder {}
 
 /// A part as the service has stored it.
 ///
 /// Keep it: the commit lists every part as the service returned it.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Part {
     /// The id of the part: 8 hexadecimal digits.
@@ -1218,9 +1260,10 @@ record!(Part by PartBuilder(offset as u64, part_id: String, size as u64) {
     required: part_id, offset, size;
     optional: sha1: String;
 });
+impl Eq for Part {}
 
 /// A part without its digest.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PartMini {
     /// The id of the part: 8 hexadecimal digits.
@@ -1233,9 +1276,10 @@ pub struct PartMini {
 record!(PartMini by PartMiniBuilder(offset as u64, part_id: String, size as u64) {
     required: part_id, offset, size;
 });
+impl Eq for PartMini {}
 
 /// A page of the parts that the service has stored.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
     /// The number of parts of the whole file, NOT the number of stored parts.
@@ -1253,9 +1297,10 @@ record!(Parts(entries: Vec<Part>) {
     required: entries;
     optional: total_count, limit, offset, order;
 });
+impl Eq for Parts {}
 
 /// A part that has not been uploaded.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PlannedPart {
     /// Where the part begins in the file, in bytes.
@@ -1268,9 +1313,10 @@ pub struct PlannedPart {
 record!(PlannedPart by PlannedPartBuilder(offset as u64, sha512: String, size as u64) {
     required: offset, size, sha512;
 });
+impl Eq for PlannedPart {}
 
 /// The file that is to be uploaded.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PreflightFileBody {
     /// The name of the new file, with its extension. At most 255 characters.
@@ -1284,9 +1330,10 @@ record!(PreflightFileBody(name: String, parent: ParentFolder) {
     required: name, parent;
     optional: size as u64;
 });
+impl Eq for PreflightFileBody {}
 
 /// The version that is to be uploaded.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PreflightVersionBody {
     /// A new name for the file. Without it, the file keeps its name.
@@ -1297,6 +1344,7 @@ pub struct PreflightVersionBody {
 record!(PreflightVersionBody {
     optional: name: String, size as u64;
 });
+impl Eq for PreflightVersionBody {}
 
 /// A file or a folder.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -1312,7 +1360,7 @@ pub enum Resource {
 union!(Resource by "type" { "folder" => FolderMini, "file" => FileMini });
 
 /// What an access token allows, and for which item.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceScope {
     /// What the token allows.
@@ -1323,6 +1371,7 @@ pub struct ResourceScope {
 record!(ResourceScope {
     optional: scope, object;
 });
+impl Eq for ResourceScope {}
 
 open_enum! {
     /// What the token allows.
@@ -1359,7 +1408,7 @@ open_enum! {
 }
 
 /// The token to revoke, and the application that it was issued to.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeRequest {
     /// The id of the application.
@@ -1372,9 +1421,10 @@ pub struct RevokeRequest {
 record!(RevokeRequest {
     optional: client_id: String, client_secret: Secret, token: Secret;
 });
+impl Eq for RevokeRequest {}
 
 /// The grant that an access token is requested with.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct TokenRequest {
     /// The kind of grant.
@@ -1404,6 +1454,7 @@ record!(TokenRequest(grant_type: TokenRequestGrantType) {
         assertion: Secret, box_subject_type: TokenRequestBoxSubjectType, box_subject_id: String,
         redirect_uri: String, code_verifier: Secret;
 });
+impl Eq for TokenRequest {}
 
 open_enum! {
     /// With `client_credentials`: whom the token is for.
@@ -1430,7 +1481,7 @@ open_enum! {
 }
 
 /// Which parts of a file are there.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPlan {
     /// The id of the session.
@@ -1443,9 +1494,10 @@ pub struct UploadPlan {
 record!(UploadPlan(hits: Vec<FoundPart>, misses: Vec<PlannedPart>, upload_session_id: String) {
     required: upload_session_id, hits, misses;
 });
+impl Eq for UploadPlan {}
 
 /// The parts to look for.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPlanRequest {
     /// The parts.
@@ -1454,11 +1506,12 @@ pub struct UploadPlanRequest {
 record!(UploadPlanRequest(parts: Vec<PlannedPart>) {
     required: parts;
 });
+impl Eq for UploadPlanRequest {}
 
 /// An upload session: the size of the parts, and where to send them.
 ///
 /// It belongs to the user who created it, and expires after 7 days.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSession {
     /// The id of the session: 32 hexadecimal digits.
@@ -1483,9 +1536,10 @@ record!(UploadSession(id: String, part_size as u64) {
     optional: session_expires_at, total_parts, num_parts_processed, session_endpoints;
     constant: r#type = "type";
 });
+impl Eq for UploadSession {}
 
 /// The URLs of the session. They lead to the nearest data center.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSessionEndpoints {
     /// Where to upload parts.
@@ -1506,6 +1560,7 @@ pub struct UploadSessionEndpoints {
 record!(UploadSessionEndpoints {
     optional: upload_part, commit, abort, list_parts, status, log_event, plan;
 });
+impl Eq for UploadSessionEndpoints {}
 
 open_enum! {
     /// Always `upload_session`.
@@ -1518,7 +1573,7 @@ open_enum! {
 /// Where to upload the file that a preflight check was about.
 ///
 /// Check where the URL leads before sending a token to it.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Default, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadUrl {
     /// The URL for the upload of the file or the version, in the nearest data center.
@@ -1529,9 +1584,10 @@ pub struct UploadUrl {
 record!(UploadUrl {
     optional: upload_url, upload_token;
 });
+impl Eq for UploadUrl {}
 
 /// The response to the upload of a part.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UploadedPart {
     /// The part as the service has stored it.
@@ -1540,9 +1596,10 @@ pub struct UploadedPart {
 record!(UploadedPart(part: Part) {
     required: part;
 });
+impl Eq for UploadedPart {}
 
 /// What every representation of a user has.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UserBase {
     /// The id of the user: decimal digits.
@@ -1554,6 +1611,7 @@ record!(UserBase(id: String) {
     required: id;
     constant: r#type = "type";
 });
+impl Eq for UserBase {}
 
 open_enum! {
     /// Always `user`.
@@ -1564,7 +1622,7 @@ open_enum! {
 }
 
 /// A user, in brief.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct UserMini {
     /// The id of the user: decimal digits.
@@ -1581,3 +1639,4 @@ record!(UserMini(id: String) {
     optional: name, login;
     constant: r#type = "type";
 });
+impl Eq for UserMini {}

@@ -150,7 +150,7 @@ pub(crate) use record::record;
 #[doc(hidden)]
 pub use record::{Members, Present, Record, Target, Targeted};
 #[doc(hidden)]
-pub use record::{next_key, read_members, read_record, write_record};
+pub use record::{format_record, next_key, read_members, read_record, write_record};
 pub use sse::{Event, Events};
 pub(crate) use tuple::tuple;
 #[doc(hidden)]

@@ -186,12 +186,10 @@ pub fn decode_by<T: 'static>(decoder: Option<&Decoder>, value: Value) -> Result<
 /// deeper than to the next use of the table.
 macro_rules! erased {
     ($($name:ident = $at:literal),+ $(,)?) => {
-        #[allow(deprecated, reason = "deprecated items are included")]
         static DECODERS: &[$crate::runtime::Decoder] =
             &[$($crate::runtime::decode_erased::<$name>),+];
 
         $(
-            #[allow(deprecated, reason = "deprecated items are included")]
             impl $crate::runtime::Erasable for $crate::runtime::Slot<$at> {
                 type Value = $name;
 
@@ -201,7 +199,6 @@ macro_rules! erased {
                 }
             }
 
-            #[allow(deprecated, reason = "deprecated items are included")]
             impl From<$name> for $crate::runtime::Erased<$at> {
                 fn from(value: $name) -> Self {
                     Self::new(value)

@@ -46,8 +46,7 @@ macro_rules! open_enum {
         $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
     }) => {
         $($meta)*
-        #[derive(Clone, Debug, PartialEq, Ord)]
-        #[allow(clippy::derive_ord_xor_partial_ord, reason = "they agree")]
+        #[derive(Clone)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$($doc)*])* $variant,)+
@@ -56,15 +55,6 @@ macro_rules! open_enum {
         }
         $crate::runtime::open_enum!(@default $name $($variant)+);
 
-        // What is derived of these takes several times as long to compile.
-        impl Eq for $name {}
-
-        impl PartialOrd for $name {
-            #[inline]
-            fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
-                Some(self.cmp(other))
-            }
-        }
     };
     (@value $name:ident $get:ident $plain:ty [$($deref:tt)?] {
         $($(#[$($doc:tt)*])* $variant:ident = $value:literal),+ $(,)?
@@ -77,6 +67,30 @@ macro_rules! open_enum {
                     $(Self::$variant => $value,)+
                     Self::Other(value) => $($deref)? value,
                 }
+            }
+        }
+
+        // These go by the value on the wire: what would be derived takes several times as long to compile.
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.$get() == other.$get()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                self.$get().cmp(&other.$get())
             }
         }
 
@@ -94,6 +108,13 @@ macro_rules! open_enum {
                     $($value => Self::$variant,)+
                     other => Self::Other(other.into()),
                 }
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.$get().fmt(f)
             }
         }
 

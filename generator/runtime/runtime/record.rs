@@ -54,7 +54,6 @@ macro_rules! record {
             [fn from_required(($($required),+,): ($($($into)? $($plain)?),+,))] $($fields)*);
     };
     (@step $name:ident $builder:ident [$($given:ident: $type:ty,)*] $field:ident [$taken:ty] [$own:ty]) => {
-        #[allow(deprecated, reason = "deprecated items are included")]
         impl $builder<($($type,)*)> {
             /// Sets the last required member, and returns the struct.
             #[must_use]
@@ -76,7 +75,6 @@ macro_rules! record {
     };
     (@impls $name:ident [$($constructor:tt)+] $($kind:ident: $($field:ident $(/ $clear:ident)? $(: $into:ty)? $(as $plain:ty)?
         $(= $key:literal)? $([$value:literal])?),+;)*) => {
-        #[allow(deprecated, reason = "deprecated items are included")]
         impl $name {
             $($constructor)+ -> Self {
                 Self { $($($field: $crate::runtime::record!(@new $kind $field $($value)?),)+)* }
@@ -106,7 +104,6 @@ macro_rules! record {
             )?)+)*
         }
 
-        #[allow(deprecated, reason = "deprecated items are included")]
         impl $crate::runtime::Record for $name {
             fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
@@ -116,8 +113,14 @@ macro_rules! record {
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)? $([$value])?),)+)* })
             }
 
-            fn write<M: ::serde::ser::SerializeMap>(&self, _members: &mut $crate::runtime::Members<M>) {
-                $($($crate::runtime::record!(@write $kind $field (&self.$field) _members $($key)?);)+)*
+            fn visit<M: $crate::runtime::Members>(&self, _members: &mut M) {
+                $($($crate::runtime::record!(@visit $kind $field (&self.$field) _members $($key)?);)+)*
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::runtime::format_record(self, f, stringify!($name))
             }
         }
 
@@ -134,11 +137,9 @@ macro_rules! record {
         }
     };
 
-    (@key $kind:ident $field:ident) => { stringify!($field) };
-    (@key $kind:ident $field:ident $key:literal) => { $key };
-
     (@name rest $field:ident) => { None };
-    (@name $kind:ident $($key:tt)+) => { Some($crate::runtime::record!(@key $kind $($key)+)) };
+    (@name $kind:ident $field:ident) => { Some(stringify!($field)) };
+    (@name $kind:ident $field:ident $key:literal) => { Some($key) };
 
     (@new required $field:ident) => { $field.into() };
     (@new fixed $field:ident $value:literal) => { $value.into() };
@@ -155,9 +156,8 @@ macro_rules! record {
     (@start any) => { $crate::runtime::Present(None) };
     (@start $kind:ident) => { None };
 
-    (@end required $field:ident $($key:literal)?) => {
-        $field.require($crate::runtime::record!(@key required $field $($key)?))?
-    };
+    (@end required $field:ident) => { $field.require(stringify!($field))? };
+    (@end required $field:ident $key:literal) => { $field.require($key)? };
     (@end clearable $field:ident $($key:literal)?) => { $field.0 };
     (@end any $field:ident $($key:literal)?) => { $field.0 };
     (@end constant $field:ident $($key:literal)?) => { $field.unwrap_or_default() };
@@ -166,18 +166,27 @@ macro_rules! record {
     };
     (@end $kind:ident $field:ident $($key:literal)? $([$value:literal])?) => { $field };
 
-    (@write optional $field:ident ($value:expr) $members:ident $($key:literal)?) => {
-        $members.optional($crate::runtime::record!(@key optional $field $($key)?), $value)
+    (@visit rest $field:ident ($value:expr) $members:ident) => { $members.rest($value) };
+    (@visit received $field:ident ($value:expr) $members:ident) => {
+        $members.received(stringify!($field), $value)
     };
-    (@write preset $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
-    (@write any $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
-    (@write clearable $($rest:tt)+) => { $crate::runtime::record!(@write optional $($rest)+) };
-    (@write received $field:ident ($value:expr) $members:ident $($key:literal)?) => {
-        $members.received($crate::runtime::record!(@key received $field $($key)?), $value)
+    (@visit received $field:ident ($value:expr) $members:ident $key:literal) => {
+        $members.received($key, $value)
     };
-    (@write rest $field:ident ($value:expr) $members:ident) => { $members.rest($value) };
-    (@write $kind:ident $field:ident ($value:expr) $members:ident $($key:literal)?) => {
-        $members.member($crate::runtime::record!(@key $kind $field $($key)?), $value)
+    (@visit optional $field:ident ($value:expr) $members:ident) => {
+        $members.optional(stringify!($field), $value)
+    };
+    (@visit optional $field:ident ($value:expr) $members:ident $key:literal) => {
+        $members.optional($key, $value)
+    };
+    (@visit preset $($rest:tt)+) => { $crate::runtime::record!(@visit optional $($rest)+) };
+    (@visit any $($rest:tt)+) => { $crate::runtime::record!(@visit optional $($rest)+) };
+    (@visit clearable $($rest:tt)+) => { $crate::runtime::record!(@visit optional $($rest)+) };
+    (@visit $kind:ident $field:ident ($value:expr) $members:ident) => {
+        $members.member(stringify!($field), $value)
+    };
+    (@visit $kind:ident $field:ident ($value:expr) $members:ident $key:literal) => {
+        $members.member($key, $value)
     };
 }
 pub(crate) use record;
@@ -187,41 +196,30 @@ pub trait Record: Sized {
     /// Reads all members.
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
-    /// Writes all members.
-    fn write<M: SerializeMap>(&self, members: &mut Members<M>);
+    /// Passes all members on.
+    fn visit<M: Members>(&self, members: &mut M);
 }
 
-/// The members of a record while they are written. After an error nothing more is written. That it
-/// is kept here spares each member a branch, and each record some compile time.
-pub struct Members<M: SerializeMap> {
-    map: M,
-    outcome: Result<(), M::Error>,
-}
+/// What is done with the members of a record: they are encoded or formatted. Code that is shared by all
+/// records costs each of them less compile time than code of its own.
+pub trait Members {
+    /// Takes a member.
+    fn member<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &T);
 
-impl<M: SerializeMap> Members<M> {
-    /// Writes a member.
-    pub fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        if self.outcome.is_ok() {
-            self.outcome = self.map.serialize_entry(key, value);
-        }
-    }
-
-    /// Writes a member that is left out if it is `None`.
-    pub fn optional<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
+    /// Takes a member that is left out if it is `None`.
+    fn optional<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.member(key, value);
         }
     }
 
-    /// Writes a member that only responses have, where no request is written.
-    pub fn received<T: Serialize>(&mut self, key: &str, value: &Option<T>) {
-        if !is_sending() {
-            self.optional(key, value);
-        }
+    /// Takes a member that only responses have.
+    fn received<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &Option<T>) {
+        self.optional(key, value);
     }
 
-    /// Writes all other members.
-    pub fn rest<T: Serialize>(&mut self, members: &BTreeMap<String, T>) {
+    /// Takes all other members.
+    fn rest<T: Serialize + fmt::Debug>(&mut self, members: &BTreeMap<String, T>) {
         for (key, value) in members {
             self.member(key, value);
         }
@@ -233,10 +231,48 @@ pub fn write_record<R: Record, S: Serializer>(
     record: &R,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut members = Members { map: serializer.serialize_map(None)?, outcome: Ok(()) };
-    record.write(&mut members);
+    let mut members = Encoded { map: serializer.serialize_map(None)?, outcome: Ok(()) };
+    record.visit(&mut members);
     members.outcome?;
     members.map.end()
+}
+
+/// Members while they are encoded. After an error nothing more is written. That it is kept here spares
+/// each member a branch, and each record some compile time.
+struct Encoded<M: SerializeMap> {
+    map: M,
+    outcome: Result<(), M::Error>,
+}
+
+impl<M: SerializeMap> Members for Encoded<M> {
+    fn member<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &T) {
+        if self.outcome.is_ok() {
+            self.outcome = self.map.serialize_entry(key, value);
+        }
+    }
+
+    /// No request has them.
+    fn received<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &Option<T>) {
+        if !is_sending() {
+            self.optional(key, value);
+        }
+    }
+}
+
+/// Formats a record for debugging, with the members that it has.
+pub fn format_record<R: Record>(record: &R, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    let mut members = Formatted(f.debug_struct(name));
+    record.visit(&mut members);
+    members.0.finish()
+}
+
+/// Members while they are formatted.
+struct Formatted<'f, 'b>(fmt::DebugStruct<'f, 'b>);
+
+impl Members for Formatted<'_, '_> {
+    fn member<T: Serialize + fmt::Debug>(&mut self, key: &str, value: &T) {
+        self.0.field(key, value);
+    }
 }
 
 /// Decodes a record of this name.

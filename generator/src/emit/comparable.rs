@@ -41,11 +41,10 @@ pub(crate) fn is_comparable(ty: &Type) -> bool {
     }
 }
 
-/// What a type derives.
-pub(crate) fn derived(default: bool, comparable: bool) -> TokenStream {
-    let default = default.then(|| quote!(Default,));
+/// What a type derives that is no record.
+pub(crate) fn derived(comparable: bool) -> TokenStream {
     match comparable {
-        true => quote!(Clone, Debug, #default Eq, Hash, PartialEq),
-        false => quote!(Clone, Debug, #default PartialEq),
+        true => quote!(Clone, Debug, Eq, Hash, PartialEq),
+        false => quote!(Clone, Debug, PartialEq),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn emit_library(api: &Api) -> String {
         about.extend(FEATURES.lines().map(str::to_owned));
     }
     let mut code = Code::new(&about.join("\n"));
-    code.text("#![forbid(unsafe_code)]\n");
+    code.text("#![allow(deprecated, reason = \"deprecated items are included\")]\n#![forbid(unsafe_code)]\n");
     let modules = ["mod client", "pub mod operations", "pub mod types"];
     let is_empty = |module: &str| match module {
         "pub mod operations" => api.groups.iter().all(|group| group.operations.is_empty()),
@@ -63,8 +63,8 @@ const WRITTEN: &str = "\
 # Generated code
 
 This crate is generated and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
-derive `Serialize` and `Deserialize`, because derived code would dominate compile time: macros such as
-`record!` implement both on top of shared code.";
+derive `Serialize` and `Deserialize`, and structs do not derive `Debug` and `Eq`, because derived code
+would dominate compile time: macros such as `record!` implement these traits on top of shared code.";
 
 /// How to compile a part of the crate.
 const FEATURES: &str = "\

@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::code::{Code, Place, owned_type, type_ident, value_ident, wrap_list, write_on_one_line};
-use super::comparable::derived;
 use super::doc::{deprecated_attribute, deprecated_type, doc_attributes, doc_or};
 use crate::model::{
     Constructor, Doc, Field, Known, Presence, Record, Type, TypeDefinition, ValueName,
@@ -30,7 +29,8 @@ pub(crate) fn emit_record(
     });
     let has = |presence| record.fields.iter().any(|field| field.presence == presence);
     let filled = has(Presence::Fixed) || has(Presence::Preset);
-    let traits = derived(!has(Presence::Required) && !filled, comparable);
+    let default_trait = (!has(Presence::Required) && !filled).then(|| quote!(Default,));
+    let hash_trait = comparable.then(|| quote!(Hash,));
     let default = (filled && !has(Presence::Required)).then(|| {
         quote! {
             impl Default for #name {
@@ -43,12 +43,16 @@ pub(crate) fn emit_record(
     code.items(quote! {
         #docs
         #old
-        #[derive(#traits)]
+        #[derive(Clone, #default_trait #hash_trait PartialEq)]
         #[non_exhaustive]
         pub struct #name { #(#fields,)* #(#rest)* }
         #default
     });
     code.attached(&field_table(definition, record, ordered));
+    if comparable {
+        // A derived one would have a function that checks what is known here.
+        code.attached(&format!("impl Eq for {name} {{}}\n"));
+    }
 }
 
 fn emit_field(field: &Field) -> TokenStream {

@@ -27,7 +27,7 @@ pub(crate) fn emit_tuple(
         quote!(pub Vec<#value>)
     });
     let elements = elements.chain(rest);
-    let traits = derived(false, comparable);
+    let traits = derived(comparable);
     code.items(quote! {
         #docs
         #old

@@ -189,7 +189,7 @@ fn emit_newtype(
     let docs = doc_or(&definition.doc, about);
     let inner = owned_type(inner, Place::Types);
     let old = deprecated_type(definition.deprecated);
-    let traits = comparable::derived(false, comparable);
+    let traits = comparable::derived(comparable);
     quote! {
         #docs
         #old

@@ -25,7 +25,7 @@ pub(crate) fn emit_union(
     let name = type_ident(&definition.name);
     let docs = doc_or(&definition.doc, about);
     let old = deprecated_type(definition.deprecated);
-    let traits = derived(false, comparable);
+    let traits = derived(comparable);
     code.items(quote! {
         #docs
         #old

@@ -24,6 +24,10 @@ const ATTRIBUTES: &[&str] = &[
     "rustfmt :: skip",
 ];
 
+/// The attributes of a whole crate.
+const LIBRARY_ATTRIBUTES: [&str; 2] =
+    ["allow (deprecated , reason = \"deprecated items are included\")", "forbid (unsafe_code)"];
+
 /// The runtime's macros.
 const MACROS: &[&str] = &[
     "crate :: runtime :: erased",
@@ -49,7 +53,7 @@ pub(crate) fn check(name: &str, package: &Package) {
             .unwrap_or_else(|error| panic!("{place} is no Rust: {error}\n{content}"));
         let inner = file.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
         let inner = inner.map(|attribute| tokens(&attribute.meta)).collect::<Vec<_>>();
-        let expected: &[&str] = if path == "src/lib.rs" { &["forbid (unsafe_code)"] } else { &[] };
+        let expected: &[&str] = if path == "src/lib.rs" { &LIBRARY_ATTRIBUTES } else { &[] };
         assert_eq!(inner, expected, "{place}");
         file.items.iter().for_each(|item| check_item(item, &place));
         assert!(!content.contains('\0'), "{place} holds a NUL");

@@ -137,7 +137,7 @@ fn a_byte_order_mark_is_skipped() {
     assert_eq!(decode::<Vec<i64>>("\u{feff}\u{feff}[]").1, "expected value");
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Link {
     id: String,
     next: Option<Box<Link>>,

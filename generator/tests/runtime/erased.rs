@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::runtime::{self, Erased, Slot, erased, record};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Folder {
     pub name: String,
     pub parents: Vec<Erased<0>>,

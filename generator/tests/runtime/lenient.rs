@@ -20,7 +20,7 @@ static GET: Operation = Operation {
     security: &[],
 };
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Entry {
     id: String,
     size: i64,
@@ -33,7 +33,7 @@ record!(Entry(id: String, size as i64, tags: Vec<String>) {
     optional: at, inner;
 });
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Page {
     entries: Vec<Entry>,
     total: Option<i64>,

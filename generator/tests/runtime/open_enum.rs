@@ -77,8 +77,20 @@ fn one_value_is_the_default() {
 }
 
 #[test]
-fn values_can_be_sorted_and_looked_up() {
+fn values_are_compared_by_what_they_are_on_the_wire() {
     let set = BTreeSet::from([ErrorCode::NotFound, ErrorCode::ItemNameInUse, "x".into()]);
     assert!(set.contains(&ErrorCode::from("not_found")));
-    assert_eq!(set.len(), 3);
+    let sorted: Vec<_> = set.iter().map(ErrorCode::as_str).collect();
+    assert_eq!(sorted, ["item_name_in_use", "not_found", "x"]);
+    assert_eq!(ErrorCode::Other("not_found".to_owned()), ErrorCode::NotFound);
+    assert_ne!(ErrorCode::Other("NOT_FOUND".to_owned()), ErrorCode::NotFound);
+    assert!(Status::Unknown < Status::Other(0) && Status::Other(0) < Status::NotFound);
+    assert_eq!(Status::Other(404), Status::NotFound);
+}
+
+#[test]
+fn debug_shows_the_value_on_the_wire() {
+    assert_eq!(format!("{:?}", Some(ErrorCode::NotFound)), "Some(\"not_found\")");
+    assert_eq!(format!("{:?}", ErrorCode::Other("\n".to_owned())), "\"\\n\"");
+    assert_eq!(format!("{:?}", Status::NotFound), "404");
 }

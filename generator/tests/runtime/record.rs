@@ -9,7 +9,7 @@ use crate::fake::{Fake, read};
 use crate::runtime::{Call, Multipart, record};
 use crate::service::{ANY, Part, PartType};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct All {
     id: String,
     r#type: i64,
@@ -41,17 +41,17 @@ fn new_takes_what_is_required_and_leaves_out_the_rest() {
     assert_eq!(Keywords::new(), from_value(json!({})).unwrap());
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default, PartialEq)]
 struct Nothing {}
 record!(Nothing {});
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default, PartialEq)]
 struct OnlyRest {
     numbers: BTreeMap<String, i64>,
 }
 record!(OnlyRest { rest: numbers; });
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default, PartialEq)]
 struct Keywords {
     r#match: Option<i64>,
     map: Option<i64>,
@@ -175,13 +175,36 @@ fn a_value_that_is_not_an_object_is_an_error() {
     assert!(decode::<Part>(r#"{"size":1"#).unwrap_err().contains("EOF"));
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Stored {
     id: Option<String>,
     text: Option<String>,
     inner: Option<Box<Stored>>,
 }
 record!(Stored { optional: text, inner; received: id; });
+
+#[test]
+fn debug_lists_the_members_that_are_there() {
+    let text = "All { id: \"1\", type: 2, owner: None, kind: \"upload_part\" }";
+    assert_eq!(format!("{:?}", least()), text);
+    let all = All {
+        owner: Some("me".to_owned()),
+        parent: Some(Box::new(least())),
+        limit: Some(None),
+        others: BTreeMap::from([("x".to_owned(), json!(1))]),
+        ..least()
+    };
+    let text = format!(
+        "All {{ id: \"1\", type: 2, owner: Some(\"me\"), $parent: {text}, size limit: None, \
+         kind: \"upload_part\", x: Number(1) }}"
+    );
+    assert_eq!(format!("{all:?}"), text);
+    let indented = "Keywords {\n    match: 1,\n}";
+    assert_eq!(format!("{:#?}", Keywords { r#match: Some(1), ..Keywords::new() }), indented);
+    let stored = Stored { id: Some("1".to_owned()), ..Stored::new() };
+    assert_eq!(format!("{stored:?}"), "Stored { id: \"1\" }");
+    assert_eq!(format!("{:?}", Nothing {}), "Nothing");
+}
 
 #[test]
 fn read_only_members_are_kept_but_not_sent() {
@@ -204,7 +227,7 @@ fn read_only_members_are_kept_but_not_sent() {
     assert_eq!(to_string(&new).unwrap(), r#"{"id":"1"}"#);
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Edit {
     to: i64,
     from: i64,

@@ -286,7 +286,7 @@ operation!(Rpc -> bytes::Bytes, Value; |reply| match reply.status() {
 /// What follows an event, to name its type.
 pub type Next = Option<std::io::Result<Event>>;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Part {
     pub id: String,
     pub size: i64,
@@ -299,7 +299,7 @@ record!(Part(id: String, size as i64) {
     constant: r#type = "type";
 });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Parts {
     pub entries: Vec<Part>,
     pub next_marker: Option<String>,
@@ -308,14 +308,14 @@ pub struct Parts {
 }
 record!(Parts(entries: Vec<Part>) { required: entries; optional: next_marker, total, more; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct CommitBody {
     pub parts: Vec<Part>,
     pub attributes: BTreeMap<String, Value>,
 }
 record!(CommitBody(parts: Vec<Part>, attributes: BTreeMap<String, Value>) { required: parts, attributes; });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ClientError {
     pub code: Option<ErrorCode>,
     pub context: Option<Item>,
@@ -349,7 +349,7 @@ pub enum Item {
 }
 union!(Item by "type" { "file" => File, "folder" | "root" => Folder });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct File {
     pub id: String,
     pub size: i64,
@@ -358,7 +358,7 @@ pub struct File {
 }
 record!(File(id: String, size as i64) { required: id, size; optional: parent; rest: rest; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Folder {
     pub id: String,
     pub items: Vec<Item>,

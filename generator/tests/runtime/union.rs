@@ -7,13 +7,13 @@ use serde_json::{Value, from_str, from_value, json, to_value};
 use crate::runtime::{open_enum, record, union};
 use crate::service::{File, Folder, Item};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Circle {
     radius: f64,
 }
 record!(Circle(radius as f64) { required: radius; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Square {
     side: f64,
     kind: String,
@@ -132,14 +132,14 @@ fn in_order_what_does_not_decode_is_passed_over() {
     assert_eq!(from_value::<Shape>(big).unwrap(), Shape::Number(u64::MAX as f64));
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Carton {
     kind: Option<String>,
     width: Option<i64>,
 }
 record!(Carton { optional: kind, width; });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Crate {
     kind: Option<String>,
     width: Option<i64>,
@@ -213,27 +213,27 @@ fn a_tag_may_be_a_number_and_is_written_where_the_payload_lacks_it() {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Timer {
     seconds: Option<i64>,
 }
 record!(Timer { optional: seconds; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Counter {
     limit: Option<i64>,
     steps: Option<Vec<i64>>,
 }
 record!(Counter { optional: limit, steps; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Timed {
     label: String,
     source: Option<Timer>,
 }
 record!(Timed(label: String) { required: label; optional: source; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Counted {
     label: String,
     source: Option<Counter>,
@@ -284,14 +284,14 @@ fn of_those_that_know_as_much_it_is_the_one_that_keeps_most_below() {
     assert_eq!(read, Signal::Counted(counted));
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Branch {
     left: Option<Box<Tree>>,
     leaf: Option<i64>,
 }
 record!(Branch { optional: left, leaf; });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Fork {
     left: Option<Box<Tree>>,
     fruit: Option<i64>,
@@ -332,7 +332,7 @@ open_enum! {
     pub enum Kind { Mail = "mail" }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Mail {
     kind: Kind,
     to: Option<String>,

@@ -31,7 +31,7 @@ const fn row(
 }
 
 const JSON: &str = r#"{"text":"a"}"#;
-const NOTE: &str = r#"Note { text: Some("a") }"#;
+const NOTE: &str = r#"Note { text: "a" }"#;
 const OK: &str = "200 OK";
 
 static ROWS: &[Row] = &[
@@ -54,7 +54,7 @@ static ROWS: &[Row] = &[
         "maybe",
         "application/json;v=2, text/plain",
         [OK, "application/json", JSON],
-        r#"Ok(Note { text: Some("a") })"#,
+        r#"Ok(Note { text: "a" })"#,
     ),
 ];
 

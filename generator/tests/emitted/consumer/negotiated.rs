@@ -4,7 +4,7 @@ use crate::peer::{Peer, Reaction};
 use crate::{response, client, giving, target};
 
 const JSON: &str = "application/json";
-const NOTE: &str = r#"Note { text: Some("a") }"#;
+const NOTE: &str = r#"Note { text: "a" }"#;
 
 /// What is asked for, what comes, and what the caller gets.
 struct Row {
