@@ -4,7 +4,6 @@ mod deletion;
 mod event;
 mod file;
 mod log;
-mod name;
 mod path_list;
 mod progress;
 mod queue;

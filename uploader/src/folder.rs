@@ -12,6 +12,7 @@ use box_upload_sessions::types::{
 };
 
 use crate::context::Context;
+use crate::name::fold_name;
 use crate::target::conflicting_item;
 use crate::{Error, ErrorKind, Uploader};
 
@@ -301,6 +302,7 @@ async fn find_component(
 ) -> Result<String, ErrorKind> {
     let (parents, rest) = path.0.split_at(depth);
     let name = rest.first().map_or("", String::as_str);
+    let folded = fold_name(name);
     let is_folder = |item: &FolderItem| item.r#type == FolderItemType::Folder;
     let mut found = Vec::new();
     let mut pages = Pages::new(context, parent, &["name"]);
@@ -310,7 +312,7 @@ async fn find_component(
             if is_folder(&item) && item.name.as_deref() == Some(name) {
                 return Ok(item.id);
             }
-            if item.name.as_deref().is_some_and(|there| equals_ignoring_case(there, name)) {
+            if item.name.as_deref().is_some_and(|there| fold_name(there) == folded) {
                 found.push(item);
             }
         }
@@ -322,10 +324,6 @@ async fn find_component(
             Err(ErrorKind::NoFolder { name: name.to_owned(), parent, found })
         }
     }
-}
-
-fn equals_ignoring_case(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }
 
 /// Creates the folder with this name, or finds it.

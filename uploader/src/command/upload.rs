@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
+use box_uploader::fold_name;
+
 use super::arguments::{self, OnConflict, Upload};
 use super::client;
 use super::command_error::CommandError;
@@ -101,14 +103,16 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
         let what = "--delete would delete what --on-conflict rename has renamed";
         return Err(CommandError::usage(what));
     }
-    if let (OnConflict::Version, Some((one, other))) =
-        (upload.destination.on_conflict, find_clash(upload))
-    {
+    let replaces = matches!(upload.destination.on_conflict, OnConflict::Version);
+    if let (true, Some((one, other))) = (replaces || upload.directory.delete, find_clash(upload)) {
+        let (one, other) = (one.display(), other.display());
+        let what = if upload.directory.delete {
+            "--delete would delete what only one of them has"
+        } else {
+            "one would replace the other"
+        };
         return Err(CommandError::usage(format!(
-            "`{}` and `{}` have the same name in Box, which ignores case: one would replace the \
-             other",
-            one.display(),
-            other.display()
+            "`{one}` and `{other}` have the same name in Box, which ignores case: {what}"
         )));
     }
     match (given, directory) {
@@ -124,7 +128,10 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
 fn find_clash(upload: &Upload) -> Option<(&Path, &Path)> {
     let mut taken = HashMap::new();
     upload.paths.iter().find_map(|path| {
-        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        // A directory has its own name in Box, not that of a link to it, or `.`.
+        let directory = path.canonicalize().ok().filter(|real| real.is_dir());
+        let name = directory.as_deref().unwrap_or(path).file_name()?;
+        let name = fold_name(&name.to_string_lossy());
         taken.insert(name, path.as_path()).map(|other| (other, path.as_path()))
     })
 }

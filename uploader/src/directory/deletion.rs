@@ -14,6 +14,7 @@ use super::settings::{Deletion, Settings};
 use super::walk::Kept;
 use crate::context::Context;
 use crate::folder::RemoteFolder;
+use crate::name::decode_name;
 use crate::{ErrorKind, OnConflict};
 
 /// An item in Box that the directory does not have.
@@ -29,6 +30,7 @@ pub(super) struct Surplus {
 pub(super) struct Search<'a> {
     selection: Selection<'a>,
     deletion: Deletion,
+    encode_names: bool,
     /// Number of items found in all folders.
     found: AtomicUsize,
 }
@@ -51,7 +53,8 @@ impl<'a> Search<'a> {
             let name = settings.path.display().to_string();
             ErrorKind::Source { name, error }
         })?;
-        Ok(Some(Self { selection, deletion, found: AtomicUsize::new(0) }))
+        let encode_names = settings.encode_names;
+        Ok(Some(Self { selection, deletion, encode_names, found: AtomicUsize::new(0) }))
     }
 
     /// Whether more was found than may be deleted. The search has ended then.
@@ -138,11 +141,17 @@ impl Nodes<'_> {
         path: &Path,
     ) {
         for item in items {
-            let path = path.join(&item.name);
+            let place_in_box = path.join(&item.name);
+            let path = match decode_name(&item.name).filter(|_| self.search.encode_names) {
+                Some(local) => path.join(local),
+                None => place_in_box.clone(),
+            };
             let is_folder = item.kind == ItemKind::Folder;
             // Excluded files in Box stay, as those of the directory do. So do bookmarks.
             if item.kind == ItemKind::Other
-                || !self.search.deletion.excluded && self.is_excluded(&path, is_folder)
+                || !self.search.deletion.excluded
+                    && (self.is_excluded(&path, is_folder)
+                        || self.is_excluded(&place_in_box, is_folder))
             {
                 self.keep_folder(parent);
                 continue;
@@ -157,9 +166,9 @@ impl Nodes<'_> {
 
     fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
         self.search.selection.excludes(path, is_folder)
-            || path
-                .strip_prefix(self.folder)
-                .is_ok_and(|path| self.kept.trail.excludes(path, is_folder))
+            || path.strip_prefix(self.folder).is_ok_and(|path| {
+                self.kept.trails.iter().any(|trail| trail.excludes(path, is_folder))
+            })
     }
 
     /// Keeps a folder and those that contain it.

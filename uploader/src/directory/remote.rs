@@ -10,9 +10,9 @@ use box_upload_sessions::runtime::BoxFuture;
 use box_upload_sessions::types::{FolderItem, FolderItemType};
 use tokio::sync::OnceCell;
 
-use super::name::fold_name;
 use crate::context::Context;
 use crate::folder::{Pages, RemoteFolder, create_folder};
+use crate::name::fold_name;
 use crate::{ErrorKind, Sha1Hash};
 
 /// A folder in Box that corresponds to a local one.

@@ -14,10 +14,10 @@ use std::time::SystemTime;
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 
-use super::name::{choose_name, fold_name};
 use super::selection::Selection;
 use super::settings::{Links, Settings};
 use super::shard::FolderShare;
+use crate::name::{choose_name, fold_name};
 use crate::source::{Identity, change_time, describe_file_type, nanoseconds_since_1970};
 use crate::{Error, ErrorKind, OnConflict};
 
@@ -56,8 +56,8 @@ pub(super) struct Kept {
     /// Folded names that the local folder has, excluded ones included unless they are to be
     /// deleted.
     pub(super) names: HashSet<String>,
-    /// Whose `.gitignore` files count.
-    pub(super) trail: Arc<Trail>,
+    /// Whose `.gitignore` files count: of each local folder that is this one in Box.
+    pub(super) trails: Vec<Arc<Trail>>,
     pub(super) share: FolderShare,
 }
 
@@ -389,8 +389,8 @@ impl<'a> Reading<'a> {
         let deletes = settings.deletion.is_some();
         // What others have of a large folder is theirs to delete.
         let is_own = selection.is_in_shard(skip_first(path)) || deletes && share.is_by_item();
-        let trail = sources.first().map(|source| Arc::clone(&source.trail));
-        let trail = trail.filter(|_| deletes && self.is_whole);
+        let trails = || sources.iter().map(|source| Arc::clone(&source.trail)).collect();
+        let keeps = deletes && self.is_whole;
         let folder = LocalFolder {
             depth: *depth,
             path: path.clone(),
@@ -398,7 +398,7 @@ impl<'a> Reading<'a> {
             files,
             is_needed: selection.creates_empty_folders() && is_own,
             all_files: self.all_files,
-            kept: trail.map(|trail| Kept { names: kept, trail, share }),
+            kept: keeps.then(|| Kept { names: kept, trails: trails(), share }),
         };
         (folders, found, folder)
     }

@@ -100,6 +100,30 @@ async fn what_the_directory_does_not_have_is_deleted() {
     assert_eq!(events.last().unwrap()["deleted"], 3, "{ended:?}");
 }
 
+/// Each would delete what the other has uploaded.
+#[cfg(unix)]
+#[tokio::test]
+async fn directories_of_one_name_delete_nothing() {
+    let emulator = emulator().await;
+    let home = photos();
+    for other in ["b/Photos", "c/a\u{308}", "c/\u{c4}"] {
+        std::fs::create_dir_all(home.path(other)).unwrap();
+        home.file(&format!("{other}/x"), "x");
+    }
+    std::os::unix::fs::symlink("b/Photos", home.path("link")).unwrap();
+    for (one, other) in [("photos", "b/Photos"), ("link", "photos"), ("c/a\u{308}", "c/\u{c4}")] {
+        let ended = home.upload(&emulator, &[one, other, "--to", "0", "--delete"]).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.err.contains("--delete would delete what only one of them has"), "{ended:?}");
+    }
+    let mut command = home.to(&emulator, &[".", "../../photos", "--to", "0", "--delete"]);
+    let ended = super::end(command.current_dir(home.path("b/Photos"))).await;
+    assert_eq!((ended.code, emulator.files().len()), (Some(2), 0), "{ended:?}");
+    // Without --delete, they become one folder.
+    let ended = home.upload(&emulator, &["photos", "b/Photos", "--to", "0"]).await;
+    assert_eq!((ended.code, emulator.files().len()), (Some(0), 5), "{ended:?}");
+}
+
 #[tokio::test]
 async fn mistakes_are_usage_errors() {
     let home = photos();

@@ -188,6 +188,52 @@ async fn what_is_excluded_stays_unless_it_is_to_go() {
     assert_eq!(paths(&setting, "photos/0").len() + paths(&setting, "photos/1").len(), 0);
 }
 
+/// Patterns are about local names, even of files that are no longer there.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_excluded_stays_under_its_encoded_name() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let root = uploaded(&setting).await;
+    fs::create_dir(root.join("in\nner")).unwrap();
+    for name in ["a\\1", "a\\2", "%41", "in\nner/b"] {
+        fs::write(root.join(name), name).unwrap();
+    }
+    let encoded = || mirror(&setting, &root).encode_names(true);
+    assert_eq!(encoded().send().await.unwrap().uploaded, 4);
+    // Encoded names are known again.
+    assert_eq!(encoded().send().await.unwrap().deleted, 0);
+    for name in ["a\\1", "a\\2", "%41", "in\nner/b"] {
+        fs::remove_file(root.join(name)).unwrap();
+    }
+    fs::remove_dir(root.join("in\nner")).unwrap();
+    let summary = encoded().exclude("a\\\\?").exclude("in?ner").send().await.unwrap();
+    assert_eq!((summary.deleted, summary.failures), (1, 0), "{summary:?}");
+    let there = stored(&setting);
+    assert!(there.contains("photos/a%5C1") && there.contains("photos/in%0Aner/b"), "{there:?}");
+    assert!(!there.contains("photos/%2541"), "{there:?}");
+}
+
+/// Two local folders that are one in Box, each with its own patterns.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_any_of_several_folders_excludes_stays() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let root = uploaded(&setting).await;
+    fs::create_dir(root.join("twin")).unwrap();
+    fs::create_dir(root.join("Twin")).unwrap();
+    fs::write(root.join("Twin/a"), "a").unwrap();
+    fs::write(root.join("twin/b"), "b").unwrap();
+    fs::write(root.join("twin/c"), "c").unwrap();
+    assert_eq!(mirror(&setting, &root).send().await.unwrap().uploaded, 3);
+    fs::remove_file(root.join("twin/b")).unwrap();
+    fs::remove_file(root.join("twin/c")).unwrap();
+    fs::write(root.join("twin/.gitignore"), "b\n").unwrap();
+    let summary = mirror(&setting, &root).gitignore(true).send().await.unwrap();
+    assert_eq!((summary.deleted, summary.failures), (1, 0), "{summary:?}");
+    let there: Vec<_> = paths(&setting, "photos/Twin/").into_iter().collect();
+    assert_eq!(there, ["photos/Twin/.gitignore", "photos/Twin/a", "photos/Twin/b"]);
+}
+
 #[tokio::test]
 async fn each_share_deletes_its_own() {
     let setting = Setting::new(FaultPlan::default()).await;

@@ -1,6 +1,6 @@
 //! Names in Box: which it accepts, which it treats as one, and how others are encoded.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 const MAX_LENGTH: usize = 255;
 
 /// Returns the name in Box of a local file or folder, or says why Box refuses it.
-pub(super) fn choose_name(local: &OsStr, encode: bool) -> Result<String, &'static str> {
+pub(crate) fn choose_name(local: &OsStr, encode: bool) -> Result<String, &'static str> {
     let name = if encode {
         encode_name(local)
     } else {
@@ -73,9 +73,41 @@ fn push_encoded(name: &mut String, byte: u8) {
     }
 }
 
-/// Folds a name, so that names that are one in Box are equal: it ignores case. Composed and
-/// decomposed characters count as equal, too, because some file systems change one to the other.
-pub(super) fn fold_name(name: &str) -> String {
+/// The local name that [`encode_name`] has encoded; `None` if there can be none on this system.
+pub(crate) fn decode_name(name: &str) -> Option<OsString> {
+    let mut rest = name.as_bytes();
+    let mut bytes = Vec::with_capacity(rest.len());
+    while let Some((first, tail)) = rest.split_first() {
+        let digits = tail.get(..2).filter(|digits| *first == b'%' && is_hexadecimal(digits));
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        rest = tail.get(if byte.is_some() { 2 } else { 0 }..).unwrap_or_default();
+        bytes.push(byte.unwrap_or(*first));
+    }
+    from_bytes(bytes)
+}
+
+#[cfg(unix)]
+fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
+    Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
+}
+
+#[cfg(not(unix))]
+fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
+    String::from_utf8(bytes).ok().map(OsString::from)
+}
+
+/// Folds a name or a path, so that those that are one in Box are equal: it ignores case. Composed
+/// and decomposed characters count as equal, too, because some file systems change one to the
+/// other.
+///
+/// ```
+/// use box_uploader::fold_name;
+///
+/// assert_eq!(fold_name("Films/A\u{308}rger.mov"), fold_name("films/\u{c4}RGER.MOV"));
+/// ```
+#[must_use]
+pub fn fold_name(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
@@ -97,26 +129,6 @@ mod tests {
         }
     }
 
-    /// The inverse of [`encode_name`].
-    fn decode_name(name: &str) -> Vec<u8> {
-        let mut rest = name.as_bytes();
-        let mut bytes = Vec::new();
-        while let Some((first, tail)) = rest.split_first() {
-            let digits = tail.get(..2).filter(|digits| is_hexadecimal(digits));
-            match digits.and_then(|digits| std::str::from_utf8(digits).ok()) {
-                Some(digits) if *first == b'%' => {
-                    bytes.push(u8::from_str_radix(digits, 16).unwrap());
-                    rest = &tail[2..];
-                }
-                _ => {
-                    bytes.push(*first);
-                    rest = tail;
-                }
-            }
-        }
-        bytes
-    }
-
     #[test]
     fn encoded_names_are_accepted_and_decode_to_the_local_ones() {
         for (name, expected) in [
@@ -132,7 +144,7 @@ mod tests {
             (" ", "%20"),
         ] {
             let encoded = choose_name(OsStr::new(name), true).unwrap();
-            assert_eq!((&*encoded, decode_name(&encoded)), (expected, name.as_bytes().to_vec()));
+            assert_eq!((&*encoded, decode_name(&encoded)), (expected, Some(name.into())));
         }
     }
 
@@ -143,7 +155,7 @@ mod tests {
         let name = OsStr::from_bytes(b"\xffa%4\xe41");
         assert!(choose_name(name, false).is_err());
         let encoded = choose_name(name, true).unwrap();
-        assert_eq!((&*encoded, decode_name(&encoded)), ("%FFa%4%E41", name.as_bytes().to_vec()));
+        assert_eq!((&*encoded, decode_name(&encoded)), ("%FFa%4%E41", Some(name.to_owned())));
     }
 
     #[test]
