@@ -1,11 +1,11 @@
 //! `box-upload report`: joins manifests, and finds what is missing or contradicts itself.
 
 mod index;
+mod join;
 mod reader;
 mod verification;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -22,6 +22,7 @@ use super::manifest::Line;
 use super::report::{Finding, Message, Reported};
 use super::upload::select_files;
 use index::{Index, State};
+use join::Join;
 use reader::read_manifest;
 use verification::verify_files;
 
@@ -33,9 +34,12 @@ pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exi
     let mut reported = Reported::default();
     let mut index = Index::default();
     read_all(context, &report.manifests, &mut index, &mut reported)?;
+    if let Some(exit) = context.interrupt.exit() {
+        return Ok(exit);
+    }
     index.compare_lines();
     reported.duplicates = index.count(State::Duplicate);
-    reported.contradictions = index.count(State::Contradiction);
+    reported.contradictions = index.count(State::Contradiction) + index.count(State::SharedId);
     let mut index = match &report.against {
         Some(directory) => find_missing(context, report, directory, index, &mut reported).await?,
         None => index,
@@ -61,7 +65,9 @@ pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exi
         reported.different = index.count(State::Different);
     }
     reported.files = index.count(State::Valid) + reported.absent + reported.different;
-    report_lines(context, report, index)?;
+    if let Some(exit) = report_lines(context, report, index)? {
+        return Ok(exit);
+    }
     let exit = match (reported.is_flawless(), reported.files) {
         (true, _) => Exit::Done,
         (false, 1..) => Exit::Partial,
@@ -72,7 +78,7 @@ pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exi
     Ok(exit)
 }
 
-/// Refuses to write to a manifest that is read: it would be empty before it is read again.
+/// Refuses to replace a manifest that is read.
 fn refuse_overwriting(manifests: &[PathBuf], join: &Path) -> Result<(), CommandError> {
     let Ok(join) = join.canonicalize() else { return Ok(()) };
     let read = manifests.iter().find(|path| path.canonicalize().is_ok_and(|path| path == join));
@@ -95,7 +101,8 @@ fn read_all(
         let manifest =
             u16::try_from(number).map_err(|_| CommandError::usage("more than 65,536 manifests"))?;
         let shown = path.display().to_string();
-        let read = read_manifest(path, |line, content| match content {
+        let cancel = context.interrupt.token();
+        let read = read_manifest(path, cancel, |line, content| match content {
             Ok(content) => index.add_line(manifest, line, &content),
             Err(reason) => {
                 reported.damaged += 1;
@@ -154,12 +161,17 @@ async fn find_missing(
     Ok(index)
 }
 
-/// Reads the manifests again, to report lines in which something is wrong, and to join them.
-fn report_lines(context: &Context, report: &Report, index: Index) -> Result<(), CommandError> {
+/// Reads the manifests again, to report lines in which something is wrong, and to join them. After
+/// a signal, returns the exit code, and leaves no joined manifest.
+fn report_lines(
+    context: &Context,
+    report: &Report,
+    index: Index,
+) -> Result<Option<Exit>, CommandError> {
     let mut joined = match &report.join {
         Some(path) => {
-            let file = File::create(path).map_err(|error| manifest_error("write", path, &error))?;
-            Some((path, BufWriter::new(file), Ok(())))
+            let join = Join::create(path).map_err(|error| manifest_error("write", path, &error))?;
+            Some((path, join, Ok(())))
         }
         None => None,
     };
@@ -167,49 +179,46 @@ fn report_lines(context: &Context, report: &Report, index: Index) -> Result<(), 
     let mut lines = lines.iter().peekable();
     for (number, path) in report.manifests.iter().enumerate() {
         let shown = path.display().to_string();
-        let read = read_manifest(path, |line, content| {
+        let read = read_manifest(path, context.interrupt.token(), |line, content| {
             let is_here =
                 |entry: &&index::Entry| (usize::from(entry.manifest), entry.line) == (number, line);
             let (Some(entry), Ok(content)) = (lines.next_if(is_here), content) else { return };
             report_line(context, &shown, entry, &content);
             if entry.state != State::Duplicate
-                && let Some((_, file, written)) = &mut joined
+                && let Some((_, join, written)) = &mut joined
                 && written.is_ok()
             {
-                *written = write_line(file, &content);
+                *written = join.write_line(&content);
             }
         });
         read.map_err(|error| manifest_error("read", path, &error))?;
     }
+    if let Some(exit) = context.interrupt.exit() {
+        return Ok(Some(exit));
+    }
     if let Some(entry) = lines.peek() {
         let path = report.manifests.get(usize::from(entry.manifest));
         let name = path.map(|path| path.display().to_string()).unwrap_or_default();
-        return Err(CommandError::setup(format!(
-            "the manifest `{name}` changed while it was read, or is not a regular file"
-        )));
+        let what = format!("the manifest `{name}` changed while it was read");
+        return Err(CommandError::setup(what));
     }
-    match joined {
-        Some((path, mut file, written)) => written
-            .and_then(|()| file.flush())
-            .map_err(|error| manifest_error("write", path, &error)),
-        None => Ok(()),
+    if let Some((path, join, written)) = joined {
+        let finished = written.and_then(|()| join.finish());
+        finished.map_err(|error| manifest_error("write", path, &error))?;
     }
-}
-
-fn write_line(file: &mut impl Write, line: &Line<'_>) -> io::Result<()> {
-    let text = serde_json::to_string(line)?;
-    writeln!(file, "{text}")
+    Ok(None)
 }
 
 fn report_line(context: &Context, manifest: &str, entry: &index::Entry, line: &Line<'_>) {
-    let what = match entry.state {
+    let Line { path, id, size, sha1 } = line;
+    let (what, reason) = match entry.state {
         State::Valid | State::Duplicate => return,
-        State::Contradiction => "contradiction",
-        State::Absent => "absent",
-        State::Different => "different",
+        State::SharedId => ("contradiction", format!("id {id}, which another path has, too")),
+        State::Contradiction => ("contradiction", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
+        State::Absent => ("absent", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
+        State::Different => ("different", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
     };
-    let reason = format!("id {}, {} bytes, SHA-1 {}", line.id, line.size, line.sha1);
     let place = Some((manifest, entry.line));
-    let finding = Finding { what, path: &line.path, place, reason: Some(&reason) };
+    let finding = Finding { what, path, place, reason: Some(&reason) };
     context.reporter.report(&Message::Finding(finding));
 }

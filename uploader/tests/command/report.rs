@@ -75,7 +75,129 @@ async fn a_manifest_that_can_be_read_only_once_is_an_error() {
     let output = child.wait_with_output().await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(error.contains("`/dev/stdin` changed while it was read"), "{error}");
+    assert!(error.contains("it is not a regular file, and manifests are read twice"), "{error}");
+}
+
+/// Nobody writes to the pipe.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_refused_before_it_is_opened() {
+    let emulator = emulator().await;
+    let home = Home::new();
+    let made = std::process::Command::new("mkfifo").arg(home.path("0.jsonl")).status().unwrap();
+    assert!(made.success());
+    let ended = report(&home, &emulator, &[]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("cannot read the manifest `0.jsonl`"), "{ended:?}");
+}
+
+/// The joined manifest replaces another one only when it is whole.
+#[cfg(unix)]
+#[tokio::test]
+async fn joining_into_a_link_leaves_what_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    let before = fs::read_to_string(home.path("0.jsonl")).unwrap();
+    // A second name of a manifest.
+    fs::hard_link(home.path("0.jsonl"), home.path("hard.jsonl")).unwrap();
+    let ended = report(&home, &emulator, &["--join", "hard.jsonl"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("0.jsonl")).unwrap(), before);
+    assert_eq!(fs::read_to_string(home.path("hard.jsonl")).unwrap().lines().count(), 12);
+
+    std::os::unix::fs::symlink("0.jsonl", home.path("soft.jsonl")).unwrap();
+    let ended = report(&home, &emulator, &["--join", "soft.jsonl"]).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("0.jsonl")).unwrap(), before);
+
+    // What another link leads to is replaced, with its permissions; a pipe is written to.
+    fs::set_permissions(home.path("hard.jsonl"), fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("hard.jsonl", home.path("other.jsonl")).unwrap();
+    let ended = report(&home, &emulator, &["--join", "other.jsonl"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(fs::symlink_metadata(home.path("other.jsonl")).unwrap().is_symlink());
+    let mode = fs::metadata(home.path("hard.jsonl")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let ended = report(&home, &emulator, &["--join", "/dev/stdout"]).await;
+    assert_eq!((ended.code, ended.out.lines().count()), (Some(0), 12), "{ended:?}");
+
+    // After a failure there is no file.
+    let ended = report(&home, &emulator, &["absent.jsonl", "--join", "new.jsonl"]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let left = fs::read_dir(home.path("")).unwrap().filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name == "new.jsonl" || name.to_string_lossy().starts_with(".tmp")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_interrupted_report_writes_nothing() {
+    let emulator = emulator().await;
+    let home = Home::new();
+    // It is read for long: a line that does not end.
+    let endless = fs::File::create(home.path("0.jsonl")).unwrap();
+    endless.set_len(1 << 42).unwrap();
+    home.file("all.jsonl", "as it was");
+    let arguments = ["report", "0.jsonl", "--join", "all.jsonl"];
+    let child = home.to(&emulator, &arguments).spawn().unwrap();
+    let id = child.id().unwrap().to_string();
+    let waiting = tokio::spawn(super::end_of(child));
+    while !waiting.is_finished() {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        // It may not listen yet. A second signal ends it at once.
+        let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t"));
+        let caught = caught.and_then(|set| u64::from_str_radix(set, 16).ok()).unwrap_or(u64::MAX);
+        if caught & (1 << 14) != 0 {
+            std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+            break;
+        }
+    }
+    let ended = waiting.await.unwrap();
+    assert_eq!(ended.code, Some(143), "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("all.jsonl")).unwrap(), "as it was");
+}
+
+#[tokio::test]
+async fn one_id_of_two_paths_is_a_contradiction() {
+    let emulator = emulator().await;
+    let home = Home::new();
+    let line = |path: &str, id: u32| {
+        format!(r#"{{"path":"{path}","id":"{id}","size":1,"sha1":"{}"}}"#, "a".repeat(40))
+    };
+    let lines = [line("p/a", 1), line("p/b", 2), line("p/a", 1), line("p/c", 1), line("P/B", 2)];
+    home.file("0.jsonl", lines.join("\n"));
+    // `ä`, composed and decomposed.
+    home.file("1.jsonl", line("p/\u{e4}", 3) + "\n" + &line("p/a\u{308}", 4));
+    let ended = report(&home, &emulator, &["--join", "all.jsonl"]).await;
+    let lines: Vec<Vec<_>> = ended.out.lines().map(|line| line.split('\t').collect()).collect();
+    let shared = "id 1, which another path has, too";
+    assert_eq!(lines[0], ["contradiction", "p/a", "0.jsonl:1", shared], "{ended:?}");
+    assert_eq!(lines[1], ["contradiction", "p/c", "0.jsonl:4", shared], "{ended:?}");
+    assert_eq!((lines[2][2], lines[3][2]), ("1.jsonl:1", "1.jsonl:2"), "{ended:?}");
+    assert_eq!(ended.err, "1 file, 2 duplicate lines, 4 contradictory lines\n");
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    // Nothing that contradicts is lost.
+    assert_eq!(fs::read_to_string(home.path("all.jsonl")).unwrap().lines().count(), 5);
+}
+
+/// Box ignores case: what is there under another spelling is there.
+#[tokio::test]
+async fn names_in_box_may_be_spelled_differently() {
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    fs::rename(home.path("photos"), home.path("Photos")).unwrap();
+    fs::rename(home.path("Photos/2/0.txt"), home.path("Photos/2/0.TXT")).unwrap();
+    let arguments = ["Photos", "--to", "0", "--manifest", "0.jsonl"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let options = ["--verify", "--to", "0", "--against", "Photos"];
+    let ended = report(&home, &emulator, &options).await;
+    assert_eq!((ended.code, &*ended.out), (Some(0), ""), "{ended:?}");
 }
 
 #[tokio::test]

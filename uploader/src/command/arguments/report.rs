@@ -10,7 +10,7 @@ use crate::command::directory_arguments::SelectionArguments;
 /// Arguments of `box-upload report`.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Manifests written by --manifest.
+    /// Manifests written by --manifest: regular files, which are read twice.
     #[arg(value_name = "MANIFEST", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) manifests: Vec<PathBuf>,
     /// Find the files of this directory that are in no manifest.
@@ -22,7 +22,7 @@ pub(crate) struct Report {
     /// Path or id of the folder that was uploaded to.
     #[arg(long, value_name = "FOLDER", value_parser = folders::parse_folder)]
     pub(crate) to: Option<String>,
-    /// Write a manifest that has each file once.
+    /// Write a manifest that has each line once, except damaged ones.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) join: Option<PathBuf>,
     #[command(flatten)]

@@ -1,6 +1,6 @@
-//! An index of the lines of all manifests, in 28 bytes per line.
+//! An index of the lines of all manifests, in 36 bytes per line.
 
-use box_uploader::Sha1Hash;
+use box_uploader::{Sha1Hash, fold_name};
 
 use crate::command::manifest::Line;
 
@@ -18,6 +18,7 @@ pub(super) struct Index {
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     path: PathKey,
+    id: IdKey,
     content: ContentKey,
     /// Where it is: the manifest's index, and the line, counted from 1.
     pub(super) line: u32,
@@ -27,6 +28,7 @@ pub(super) struct Entry {
 }
 
 type PathKey = [u8; 12];
+type IdKey = [u8; 8];
 type ContentKey = [u8; 8];
 
 /// What is known of a line.
@@ -38,6 +40,8 @@ pub(super) enum State {
     Duplicate,
     /// Another line says something else of the same path.
     Contradiction,
+    /// A line about another path has the same id.
+    SharedId,
     /// Box has no file of this path.
     Absent,
     /// What Box has under this path is different.
@@ -59,7 +63,8 @@ impl Index {
         }
         self.entries.push(Entry {
             path: hash_path(&line.path),
-            content: hash_content(&line.id, line.size, line.sha1),
+            id: hash_id(&line.id),
+            content: hash_content(line.size, line.sha1),
             line: number,
             manifest,
             state: State::Valid,
@@ -72,11 +77,24 @@ impl Index {
         sort_keys(&mut self.folders);
         self.entries.sort_unstable_by_key(|entry| (entry.path, entry.manifest, entry.line));
         for same in self.entries.chunk_by_mut(|one, other| one.path == other.path) {
-            let differ = same.iter().any(|entry| entry.content != same[0].content);
+            let differ = same.iter().any(|entry| entry.file() != same[0].file());
             if differ {
                 same.iter_mut().for_each(|entry| entry.state = State::Contradiction);
             } else {
                 same.iter_mut().skip(1).for_each(|entry| entry.state = State::Duplicate);
+            }
+        }
+        self.find_shared_ids();
+        self.entries.sort_unstable_by_key(|entry| (entry.path, entry.manifest, entry.line));
+    }
+
+    /// Finds files of different paths that have one id, which Box never gives twice.
+    fn find_shared_ids(&mut self) {
+        self.entries.sort_unstable_by_key(|entry| entry.id);
+        for same in self.entries.chunk_by_mut(|one, other| one.id == other.id) {
+            if same.iter().any(|entry| entry.path != same[0].path) {
+                let valid = same.iter_mut().filter(|entry| entry.state == State::Valid);
+                valid.for_each(|entry| entry.state = State::SharedId);
             }
         }
     }
@@ -95,11 +113,11 @@ impl Index {
     /// Records the file that Box has under a path.
     pub(super) fn record_file(&mut self, path: &str, id: &str, size: u64, sha1: Sha1Hash) {
         let key = hash_path(path);
-        let content = hash_content(id, size, sha1);
+        let file = (hash_id(id), hash_content(size, sha1));
         let first = self.entries.partition_point(|entry| entry.path < key);
         for entry in self.entries[first..].iter_mut().take_while(|entry| entry.path == key) {
             entry.is_in_box = true;
-            if entry.state == State::Valid && entry.content != content {
+            if entry.state == State::Valid && entry.file() != file {
                 entry.state = State::Different;
             }
         }
@@ -126,17 +144,30 @@ impl Index {
     }
 }
 
+impl Entry {
+    /// What it says of the path.
+    fn file(&self) -> (IdKey, ContentKey) {
+        (self.id, self.content)
+    }
+}
+
 fn sort_keys(keys: &mut Vec<PathKey>) {
     keys.sort_unstable();
     keys.dedup();
 }
 
 fn hash_path(path: &str) -> PathKey {
-    let Sha1Hash(hash) = Sha1Hash::of(path.as_bytes());
+    // Paths that are one in Box are one here.
+    let Sha1Hash(hash) = Sha1Hash::of(fold_name(path).as_bytes());
     std::array::from_fn(|index| hash[index])
 }
 
-fn hash_content(id: &str, size: u64, sha1: Sha1Hash) -> ContentKey {
-    let Sha1Hash(hash) = Sha1Hash::of(format!("{id} {size} {sha1}").as_bytes());
+fn hash_id(id: &str) -> IdKey {
+    let Sha1Hash(hash) = Sha1Hash::of(id.as_bytes());
+    std::array::from_fn(|index| hash[index])
+}
+
+fn hash_content(size: u64, sha1: Sha1Hash) -> ContentKey {
+    let Sha1Hash(hash) = Sha1Hash::of(format!("{size} {sha1}").as_bytes());
     std::array::from_fn(|index| hash[index])
 }
