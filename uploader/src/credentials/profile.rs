@@ -10,7 +10,6 @@ use box_upload_sessions::Client;
 use box_upload_sessions::runtime::{BoxFuture, Secret};
 use box_upload_sessions::types::{AccessToken, TokenRequest, TokenRequestGrantType};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::CredentialsError;
@@ -23,6 +22,9 @@ const MARGIN: Duration = Duration::from_secs(300);
 
 /// How long to wait for another process that renews the token.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Extension of the file that is about to replace that of a profile.
+const DRAFT: &str = "next";
 
 /// Interval of attempts to lock the file.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -66,7 +68,7 @@ impl Profile {
     /// the file is damaged.
     #[must_use]
     pub fn stored_service(&self) -> Option<String> {
-        Some(self.parse().ok()?.service)
+        Some(parse_profile(&self.path).ok()?.service)
     }
 
     /// Revokes the tokens, and removes the file, even if Box does not revoke them. `client` needs
@@ -79,11 +81,15 @@ impl Profile {
         if !self.exists() {
             return Ok(SignedOut::NotSignedIn);
         }
+        self.adopt_draft()?;
         let revoked = match self.read() {
             Ok(stored) => stored.revoke_tokens(client).await,
             Err(error) => Err(error),
         };
-        fs::remove_file(&self.path).map_err(|error| self.to_error("cannot remove", error))?;
+        // What a link leads to has the tokens.
+        for path in [self.target(), self.path.clone()] {
+            remove_if_present(&path).map_err(|error| self.to_error("cannot remove", error))?;
+        }
         Ok(revoked.map_or_else(SignedOut::NotRevoked, |()| SignedOut::Revoked))
     }
 
@@ -107,26 +113,43 @@ impl Profile {
         self.draft()?.replace(&stored)
     }
 
-    fn parse(&self) -> Result<Stored, CredentialsError> {
-        // The error's text may quote the file.
-        serde_json::from_slice(&read_secret_file(&self.path)?).map_err(|_| {
-            CredentialsError::new(format!("the profile `{}` is damaged", self.path.display()))
-        })
-    }
-
     fn read(&self) -> Result<Stored, CredentialsError> {
         let path = self.path.display();
         if !self.exists() {
             let what = format!("not signed in: there is no profile `{path}`");
             return Err(CredentialsError::new(what));
         }
-        let stored = self.parse()?;
+        self.protect();
+        let stored = parse_profile(&self.path)?;
         if stored.service != self.service {
             let Stored { service, .. } = stored;
             let what = format!("the profile `{path}` is for {service}, not for {}", self.service);
             return Err(CredentialsError::new(what));
         }
         Ok(stored)
+    }
+
+    /// The file itself, where a link may lead.
+    fn target(&self) -> PathBuf {
+        self.path.canonicalize().unwrap_or_else(|_| self.path.clone())
+    }
+
+    /// Takes away the permissions of others, who may have copied the file from elsewhere.
+    fn protect(&self) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let others = |permissions: fs::Permissions| permissions.mode() & 0o077 != 0;
+            if !self.path.metadata().is_ok_and(|metadata| others(metadata.permissions())) {
+                return;
+            }
+            let done = fs::set_permissions(&self.path, fs::Permissions::from_mode(0o600));
+            let done = done.map_or_else(
+                |error| format!("and that cannot be changed: {error}"),
+                |()| "which only you can from now on; to be safe, sign out and in again".to_owned(),
+            );
+            tracing::warn!("others could read the profile `{}`, {done}", self.path.display());
+        }
     }
 
     /// Waits until no other process uses the file. It is free again when the result is dropped.
@@ -137,9 +160,8 @@ impl Profile {
         }
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(self.path.with_extension("lock")).map_err(failure)?;
+        make_private(&mut options);
+        let file = options.open(self.target().with_extension("lock")).map_err(failure)?;
         let start = Instant::now();
         loop {
             match file.try_lock() {
@@ -159,11 +181,26 @@ impl Profile {
 
     /// Prepares to replace the file, so that a full disk is noticed while the old one still counts.
     fn draft(&self) -> Result<Draft<'_>, CredentialsError> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        // Only the user can read it.
-        let file = NamedTempFile::new_in(folder);
+        let target = self.target();
+        let path = target.with_extension(DRAFT);
+        let mut options = OpenOptions::new();
+        options.create_new(true).write(true);
+        make_private(&mut options);
+        let file = remove_if_present(&path).and_then(|()| options.open(&path));
         let file = file.map_err(|error| self.to_error("cannot write", error))?;
-        Ok(Draft { profile: self, file })
+        Ok(Draft { profile: self, file, path, target })
+    }
+
+    /// Takes the tokens that a process had written when it was killed. Those in the file are used
+    /// up then.
+    fn adopt_draft(&self) -> Result<(), CredentialsError> {
+        let target = self.target();
+        let path = target.with_extension(DRAFT);
+        let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        if !is_file || parse_profile(&path).is_err() {
+            return Ok(());
+        }
+        fs::rename(path, target).map_err(|error| self.to_error("cannot write", error))
     }
 
     fn to_error(&self, what: &str, error: io::Error) -> CredentialsError {
@@ -187,10 +224,36 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// The next content of a profile.
+/// Only the user can read and write the file. Opening it follows no link, and waits for nobody.
+fn make_private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+fn remove_if_present(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn parse_profile(path: &Path) -> Result<Stored, CredentialsError> {
+    // The error's text may quote the file.
+    serde_json::from_slice(&read_secret_file(path)?)
+        .map_err(|_| CredentialsError::new(format!("the profile `{}` is damaged", path.display())))
+}
+
+/// The next content of a profile, in a file of its own. It is kept only if the process is killed.
 struct Draft<'a> {
     profile: &'a Profile,
-    file: NamedTempFile,
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
 }
 
 impl Draft<'_> {
@@ -198,11 +261,16 @@ impl Draft<'_> {
         let text = serde_json::to_vec_pretty(stored).map_err(io::Error::from);
         let written = text.and_then(|text| {
             self.file.write_all(&text)?;
-            self.file.as_file().sync_all()?;
-            self.file.persist(&self.profile.path).map_err(|error| error.error)
+            self.file.sync_all()?;
+            fs::rename(&self.path, &self.target)
         });
-        let written = written.map(drop);
         written.map_err(|error| self.profile.to_error("cannot write", error))
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        let _ = remove_if_present(&self.path);
     }
 }
 
@@ -277,6 +345,7 @@ impl ProfileGrant {
         rejected: Option<Secret>,
     ) -> Result<AccessToken, CredentialsError> {
         let _lock = profile.lock().await?;
+        profile.adopt_draft()?;
         let mut stored = profile.read()?;
         if let Some(token) = stored.valid_token(rejected.as_ref()) {
             return Ok(token);

@@ -169,6 +169,73 @@ async fn processes_share_a_refresh_token_that_is_valid_once() {
     }
 }
 
+/// A process that was killed right after it had written new tokens.
+#[tokio::test]
+async fn tokens_that_were_written_are_not_lost() {
+    let (home, emulator) = (Home::new(), strict().await);
+    assert_eq!(sign_in(&home, &emulator, &[]).await.code, Some(0));
+    let path = profile(&home, "default");
+    let draft = path.with_extension("next");
+    std::fs::copy(&path, &draft).unwrap();
+    change(&path, "refresh_token", "used up");
+    change(&path, "expires", 0);
+    let whoami =
+        async || end(home.command(&["whoami"]).env("BOX_BASE_URL", emulator.url())).await.code;
+    assert_eq!(whoami().await, Some(0));
+    assert!(!draft.exists());
+    // One that was cut off counts for nothing, and is replaced.
+    change(&path, "expires", 0);
+    std::fs::write(&draft, "{\"service\": ").unwrap();
+    assert_eq!(whoami().await, Some(0));
+    let names = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap());
+    let mut names: Vec<_> = names.map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["default.json", "default.lock"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn odd_files_are_no_obstacle_and_no_leak() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (home, emulator) = (Home::new(), strict().await);
+    assert_eq!(sign_in(&home, &emulator, &[]).await.code, Some(0));
+    let path = profile(&home, "default");
+    let whoami = async || end(home.command(&["whoami"]).env("BOX_BASE_URL", emulator.url())).await;
+    let mode = || path.metadata().unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let warned = whoami().await;
+    assert_eq!((warned.code, mode()), (Some(0), 0o600), "{warned:?}");
+    assert!(warned.err.contains("others could read the profile"), "{warned:?}");
+    assert!(!whoami().await.err.contains("others"));
+
+    // New tokens go where a link leads.
+    let elsewhere = home.path("elsewhere.json");
+    std::fs::rename(&path, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    change(&elsewhere, "expires", 0);
+    assert_eq!(whoami().await.code, Some(0));
+    assert!(path.symlink_metadata().unwrap().is_symlink());
+    let stored: Value = serde_json::from_slice(&std::fs::read(&elsewhere).unwrap()).unwrap();
+    assert_ne!(stored["expires"], 0);
+    assert_eq!(end(&mut home.command(&["logout"])).await.code, Some(0));
+    assert!(!elsewhere.exists() && path.symlink_metadata().is_err());
+
+    // Nothing waits for a pipe, whatever it is in place of.
+    for name in ["json", "lock", "next"] {
+        let file = path.with_extension(name);
+        let _ = std::fs::remove_file(&file);
+        let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+        assert!(made.success());
+        let ended = whoami().await;
+        assert_eq!(ended.code, Some(4), "{ended:?}");
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&path, vec![b' '; 1 << 20]).unwrap();
+    }
+    let huge = whoami().await;
+    assert!(huge.code == Some(4) && huge.err.contains("too large"), "{huge:?}");
+}
+
 #[tokio::test]
 async fn only_the_browser_that_was_asked_signs_in() {
     let (home, emulator) = (Home::new(), strict().await);
