@@ -18,7 +18,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::command_error::CommandError;
@@ -26,7 +26,10 @@ use super::command_error::CommandError;
 /// One of these names the receiver.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
-/// Time limit for a request to the receiver.
+/// One of these is the time limit for a request to the receiver, in milliseconds.
+const LIMITS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+
+/// Time limit for a request to the receiver by default, and for the end of the export.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Exports spans from threads of its own.
@@ -47,6 +50,7 @@ impl Telemetry {
                 .build()
                 .map_err(|error| CommandError::setup(error.to_string()))?,
             runtime: Handle::current(),
+            limit: read_limit(),
             failed: AtomicBool::new(false),
         };
         let exporter = SpanExporter::builder().with_http().with_http_client(client).build();
@@ -74,7 +78,8 @@ impl Telemetry {
             .with_tracer(self.0.tracer("box-upload"))
             .with_location(false)
             .with_threads(false)
-            .with_filter(targets)
+            // Not what is logged within them: messages of services may say anything.
+            .with_filter(targets.and(filter_fn(|it| it.is_span())))
     }
 
     /// Exports what is left.
@@ -86,12 +91,20 @@ impl Telemetry {
     }
 }
 
+/// Reads the time limit for a request.
+fn read_limit() -> Duration {
+    let texts = LIMITS.iter().filter_map(|name| env::var(name).ok());
+    let mut limits = texts.filter_map(|text| text.trim().parse().ok());
+    limits.find(|limit| *limit > 0).map_or(LIMIT, Duration::from_millis)
+}
+
 /// Sends to the receiver over our own transport.
 #[derive(Debug)]
 struct Client {
     transport: HttpTransport,
     /// The threads of the export have none.
     runtime: Handle,
+    limit: Duration,
     /// Whether a failure was reported: one is enough.
     failed: AtomicBool,
 }
@@ -100,9 +113,10 @@ struct Client {
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let transport = self.transport.clone();
+        let limit = self.limit;
         let sent = self.runtime.spawn(async move {
             let sent = transport.send(request.map(Body::from));
-            let response = tokio::time::timeout(LIMIT, sent).await??;
+            let response = tokio::time::timeout(limit, sent).await??;
             // Nothing in its body matters, and it may be endless.
             Ok(response.map(|_| Bytes::new()))
         });

@@ -1,7 +1,9 @@
 //! Traces, as a receiver of OTLP gets them.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
@@ -116,4 +118,58 @@ async fn a_receiver_that_is_not_there_is_a_warning() {
     command.env("OTEL_EXPORTER_OTLP_ENDPOINT", "no URL");
     let ended = end(&mut command).await;
     assert_eq!(ended.code, Some(1), "{ended:?}");
+}
+
+/// What is logged may quote what a service or a proxy says.
+#[tokio::test]
+async fn spans_have_no_messages() {
+    let (home, emulator, receiver) = (Home::new(), emulator().await, Receiver::start().await);
+    home.large_file("a.bin");
+    let failing = Action::Respond(FaultResponse::new(503).code(TOKEN));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::UploadPart, 2, failing));
+    emulator.set_faults(faults).unwrap();
+    let mut command = home.to(&emulator, &["a.bin", "--to", "0"]);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url);
+    command.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json");
+    let output = command.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let all = receiver.requests.lock().unwrap();
+    let text = all.iter().map(|(_, body)| body.to_string()).collect::<String>();
+    assert!(text.contains("\"503\"") && !text.contains(TOKEN), "{text}");
+}
+
+/// The upload neither waits for the receiver nor fails, and ends soon.
+#[tokio::test]
+async fn a_receiver_that_hangs_or_floods_holds_nothing_up() {
+    let (home, emulator) = (Home::new(), emulator().await);
+    for (number, flood) in [None, Some("X: y\r\n"), Some("\r\nendless")].into_iter().enumerate() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(flood) = flood else {
+                    silent.push(stream);
+                    continue;
+                };
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 1000]).await;
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+                    while stream.write_all(flood.as_bytes()).await.is_ok() {}
+                });
+            }
+        });
+        let name = format!("{number}.txt");
+        home.file(&name, &name);
+        let mut command = home.to(&emulator, &[&name, "--to", "0"]);
+        command.env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url);
+        command.env("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "300");
+        let start = Instant::now();
+        let ended = end(&mut command).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        // Less than the limit by default.
+        assert!(start.elapsed() < Duration::from_secs(8), "{:?} {ended:?}", start.elapsed());
+        let is_warned = ended.err.contains("cannot export traces");
+        assert_eq!(is_warned, flood != Some("\r\nendless"), "{ended:?}");
+    }
 }
