@@ -15,8 +15,9 @@ use crate::request_error::{Outcome, RequestError, describe_chain};
 use crate::retry::REJECTIONS;
 use crate::{ErrorKind, Event, Statistics};
 
-/// How often a request is attempted whose response is a redirect or cannot be decoded. The first
-/// may be a glitch; a second one is how the server behaves.
+/// How often a request is attempted whose response is no answer to it: a redirect, another success,
+/// or something that cannot be decoded. The first may be a glitch; a second one is how the server
+/// behaves.
 const MAX_IDENTICAL: u32 = 2;
 
 pub(crate) struct Context {
@@ -256,7 +257,7 @@ impl<'a> Attempts<'a> {
         };
         let operation = failure.operation;
 
-        let most = if failure.is_redirect() || failure.undecoded.is_some() {
+        let most = if failure.is_meaningless() {
             MAX_IDENTICAL.min(retry.attempts)
         } else {
             retry.attempts

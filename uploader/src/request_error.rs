@@ -28,6 +28,8 @@ pub(crate) struct RequestError {
     by_intermediary: bool,
     /// Target of a redirect.
     location: Option<String>,
+    /// Whether the response was not HTTP, or had too many headers.
+    is_malformed: bool,
     /// Description of the failure.
     pub(crate) text: String,
     source: Option<BoxError>,
@@ -60,6 +62,7 @@ impl RequestError {
             undecoded: None,
             by_intermediary: false,
             location: None,
+            is_malformed: false,
             text: text.into(),
             source: None,
         }
@@ -73,6 +76,9 @@ impl RequestError {
         failure.request_id = error.request_id().map(str::to_owned);
         failure.by_intermediary = error.response().is_some_and(is_html);
         failure.location = error.response().and_then(redirect_target);
+        if failure.by_intermediary && matches!(failure.status, Some(200..300)) {
+            failure.text.push_str(" and a web page, which Box's API never sends");
+        }
         match error {
             Error::Response { body: error, .. } => {
                 failure.error = error;
@@ -88,7 +94,10 @@ impl RequestError {
                 failure.outcome = Outcome::NotDone;
                 failure.source = Some(error);
             }
-            Error::Transport(error) => failure.source = Some(error),
+            Error::Transport(error) => {
+                failure.is_malformed = is_parse_error(&*error);
+                failure.source = Some(error);
+            }
             // Nothing was sent, and the next attempt requests a token again.
             Error::Token(error) if is_transient(&*error) => {
                 failure.text = describe_chain(&*error);
@@ -143,9 +152,10 @@ impl RequestError {
         }
     }
 
-    /// Whether the response is a redirect, which a client with a token must not follow.
-    pub(crate) fn is_redirect(&self) -> bool {
-        matches!(self.status, Some(300..400))
+    /// Whether the response is no answer to the request: a redirect, which a client with a token
+    /// must not follow, an unexpected success, or something that cannot be read.
+    pub(crate) fn is_meaningless(&self) -> bool {
+        matches!(self.status, Some(200..400)) || self.undecoded.is_some() || self.is_malformed
     }
 
     /// This failure as one that ends the upload, after this many attempts.
@@ -260,6 +270,25 @@ pub(crate) fn is_tls_refusal(error: &(dyn std::error::Error + 'static)) -> bool 
             None => error.source(),
         };
     }
+    false
+}
+
+/// Whether a response could not be parsed as HTTP.
+#[cfg(feature = "transport")]
+fn is_parse_error(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// Errors of other transports are not known.
+#[cfg(not(feature = "transport"))]
+fn is_parse_error(_: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 

@@ -181,3 +181,28 @@ async fn an_unsuitable_session_is_aborted() {
         }
     }
 }
+
+/// A second response like it would be followed by more.
+#[tokio::test]
+async fn what_is_no_answer_is_not_asked_for_ten_times() {
+    let home = Home::new();
+    let html = "200 OK\r\ncontent-type: text/html";
+    let large = format!("201 Created\r\nx: {}", "y".repeat(1 << 20));
+    let many = format!("201 Created{}", "\r\nx: y".repeat(1000));
+    for (head, body, said) in [
+        ("201 Created", "[", "cannot decode the response"),
+        ("201 Created", "", "has no content"),
+        ("204 No Content", "", "204 No Content"),
+        (html, "<p>Sign in", "200 OK and a web page, which Box's API never sends"),
+        (&*large, "{}", "message head is too large"),
+        (&*many, "{}", "message head is too large"),
+        ("never\r\n", "", "connection to the service failed"),
+    ] {
+        let server = Canned::start(head, body).await;
+        let mut command = home.command(&["mkdir", "/a", "--base-url", &server.url]);
+        let ended = end(command.env("BOX_ACCESS_TOKEN", TOKEN)).await;
+        assert_eq!(ended.code, Some(3), "{ended:?}");
+        assert!(ended.err.contains(said), "{ended:?}");
+        assert_eq!(server.lines().len(), 2, "{ended:?}");
+    }
+}
