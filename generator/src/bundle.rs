@@ -29,11 +29,7 @@ use serde_json::Value;
 use crate::diagnostics::Diagnostics;
 use crate::source::{self, Input, Source};
 use build::Builder;
-pub(crate) use operations::PATH;
 use shelf::{Shelf, reference_of};
-
-/// What stands in place of a reference that could not be followed, and has been reported.
-pub(crate) const REPORTED: &str = "#/x-reported-reference";
 
 /// The document with the others, and with the files that they refer to; `None` if it cannot be read.
 pub(crate) fn read_documents(input: &Input, diagnostics: &mut Diagnostics) -> Option<Value> {

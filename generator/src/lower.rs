@@ -17,7 +17,6 @@ mod groups;
 mod kind;
 mod limits;
 mod media_type;
-mod names;
 mod operations;
 mod pagination;
 mod parameters;
@@ -55,12 +54,10 @@ use crate::prose;
 use access::Access;
 use client::Wanted;
 use limits::Limits;
-pub(crate) use names::{type_name, value_name};
 use records::Promise;
 use references::{Broken, Target};
 use schemas::Lowered;
 use scope::{Named, Scope};
-pub(crate) use tag_features::OTHER_TYPES;
 use unions::UnionFacts;
 
 /// The API that a document describes, which takes `size` bytes.

@@ -76,3 +76,6 @@ pub(crate) struct TypeName(pub String);
 /// An identifier in snake case, perhaps a keyword (the emitter writes that one raw).
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct ValueName(pub String);
+
+/// The feature of the types that no operation and no webhook leads to.
+pub(crate) const OTHER_TYPES: &str = "other-types";

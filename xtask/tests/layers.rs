@@ -1,4 +1,4 @@
-//! No two files of a package import each other, not even by way of others.
+//! No two files of a package import each other, not even by way of others; and which part of a package may import which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -202,6 +202,56 @@ fn the_rules_of_the_emulator_import_neither_storage_nor_http() {
             assert!(!forbidden, "{} imports {}", module.join("::"), target.join("::"));
         }
     }
+}
+
+/// What each module of the generator's library imports. Three stages import a later one: `source` keeps the caller's
+/// selection of operations, `bundle` finds references with the table of `repair`, and `emit` fills a `package`.
+const GENERATOR_IMPORTS: &[(&str, &[&str])] = &[
+    // Stages.
+    ("source", &["diagnostics", "select"]),
+    ("bundle", &["diagnostics", "extensions", "names", "repair", "source", "uri"]),
+    ("overlay", &["diagnostics"]),
+    ("select", &["diagnostics", "source"]),
+    ("repair", &["diagnostics", "extensions", "prose", "source", "uri"]),
+    (
+        "lower",
+        &["config", "diagnostics", "extensions", "model", "names", "outline", "prose", "uri"],
+    ),
+    ("emit", &["baseline", "config", "model", "package", "prose"]),
+    ("package", &[]),
+    // What stages share.
+    ("config", &["diagnostics", "source"]),
+    ("diagnostics", &["source"]),
+    ("extensions", &[]),
+    ("model", &["config"]),
+    ("names", &["model"]),
+    ("prose", &["model"]),
+    ("uri", &[]),
+    // What is told about a document or its crate.
+    ("baseline", &["select"]),
+    ("description", &["config", "diagnostics", "model", "source"]),
+    ("diff", &["description", "diagnostics", "emit", "extensions", "model", "prose", "source"]),
+    ("outline", &["diagnostics", "emit", "extensions", "model", "package"]),
+    ("summary", &["model"]),
+    // The command uses the library from outside.
+    ("command", &[]),
+];
+
+#[test]
+fn the_modules_of_the_generator_import_what_the_table_says() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/src");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, targets) in import_graph(&source) {
+        let imports = found.entry(module[0].clone()).or_default();
+        imports.extend(targets.into_iter().map(|target| target[0].clone()));
+        imports.remove(&module[0]);
+    }
+    let found = found.into_iter().map(|(module, imports)| (module, Vec::from_iter(imports)));
+    let table = GENERATOR_IMPORTS.iter().map(|(module, imports)| {
+        let imports = imports.iter().map(ToString::to_string);
+        (module.to_string(), imports.collect::<Vec<String>>())
+    });
+    assert_eq!(BTreeMap::from_iter(found), BTreeMap::from_iter(table));
 }
 
 #[test]

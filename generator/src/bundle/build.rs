@@ -4,6 +4,7 @@ use super::gather::{Spot, expected_structure, is_reference};
 use super::gathered::Gathered;
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
+use crate::extensions::REPORTED_REFERENCE;
 use crate::repair::{At, Structure, largest_copy};
 use crate::source::{DEEPEST, yaml};
 
@@ -228,7 +229,7 @@ impl<'b, 'i> Builder<'b, 'i> {
         }
         let reference = match self.shelf.follow(spot.file, text, self.diagnostics) {
             Reference::Away => return true,
-            Reference::Broken(_) => super::REPORTED.to_owned(),
+            Reference::Broken(_) => REPORTED_REFERENCE.to_owned(),
             Reference::To(location) => {
                 let structure = expected_structure(self.shelf, structure, &location);
                 let target = structure.section().and_then(|_| self.target(&location));
@@ -280,7 +281,7 @@ impl<'b, 'i> Builder<'b, 'i> {
         };
         if let Some((code, message)) = wrong {
             self.diagnostics.report(code, &place.key("$ref"), message);
-            value["$ref"] = super::REPORTED.into();
+            value["$ref"] = REPORTED_REFERENCE.into();
             return false;
         }
         let mut copy = self.shelf.value(location).cloned().unwrap_or_default();

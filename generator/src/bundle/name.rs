@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::gathered::{Entry, Gathered};
 use super::shelf::{Location, Shelf};
 use crate::diagnostics::Pointer;
-use crate::lower::type_name;
+use crate::names::type_name;
 
 /// How many folders are put before a name to tell it from others.
 const MOST_PARTS: usize = 8;

@@ -11,11 +11,9 @@ use super::name;
 use super::same::{Said, describe_value};
 use super::shelf::{Location, Reference, reference_of};
 use crate::diagnostics::{Code, Edit, Pointer};
-use crate::lower::value_name;
+use crate::extensions::OWN_PATH;
+use crate::names::value_name;
 use crate::repair::{At, Structure};
-
-/// The extension of a path item that says its path, where another document has the same one.
-pub(crate) const PATH: &str = "x-own-path";
 
 /// Adds the other documents' operations to the first one.
 pub(super) fn merge_operations(
@@ -205,7 +203,7 @@ impl Adding<'_, '_, '_> {
             if let Value::Object(map) = &mut item
                 && group == "paths"
             {
-                map.insert(PATH.to_owned(), path.clone().into());
+                map.insert(OWN_PATH.to_owned(), path.clone().into());
             }
         }
         let to = Pointer::default().key(group).key(&key);

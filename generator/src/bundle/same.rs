@@ -9,7 +9,7 @@ use super::gather::{Spot, is_reference};
 use super::gathered::Gathered;
 use super::shelf::{Location, Reference, Shelf, reference_of};
 use crate::diagnostics::Diagnostics;
-use crate::lower::type_name;
+use crate::names::type_name;
 use crate::repair::Structure;
 
 /// Members that say nothing about the values.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::bundle::PATH as OWN_PATH;
 use crate::diagnostics::Pointer;
+use crate::extensions::{OWN_METHOD, OWN_PATH};
 use crate::model::{Operation, ParameterStyle, Status};
 
 /// How many references in a row are followed.
@@ -25,7 +25,7 @@ impl<'a> Places<'a> {
         let is_own = |item: &Value| {
             let says = |key: &str| item.get(key).and_then(Value::as_str);
             says(OWN_PATH) == Some(&operation.path)
-                && says("x-method") == operation.custom_method.as_deref()
+                && says(OWN_METHOD) == operation.custom_method.as_deref()
                 && item.get(method).is_some()
         };
         let items = self.0.get("paths").and_then(Value::as_object).into_iter().flatten();

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::code::{value_ident, wrap_list};
 use super::response;
-use crate::lower::OTHER_TYPES;
-use crate::model::{Api, Group, Response, TypeName, ValueName};
+use crate::model::{Api, Group, OTHER_TYPES, Response, TypeName, ValueName};
 
 /// The features, but for [`OTHER_TYPES`], each with its group.
 fn of_groups(api: &Api) -> impl Iterator<Item = (&str, &Group)> {

@@ -7,7 +7,6 @@ use super::forms::{OtherSchemas, PartContent};
 use super::kind::Kind;
 use super::limits::entries_size;
 use super::media_type::{Format, is_json, media_type_format, variant_name};
-use super::names;
 use super::parameters::query_style;
 use super::schemas::Naming;
 use super::scope::{Named, Scope};
@@ -17,6 +16,7 @@ use crate::diagnostics::{Code, Pointer};
 use crate::model::{
     Body, BodyContent, BodyVariant, Constructor, Doc, FormField, Part, PartKind, QueryStyle, Type,
 };
+use crate::names;
 
 impl<'a> Lowering<'a, '_> {
     /// The body of an operation's request.

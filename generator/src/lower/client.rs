@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use super::Lowering;
-use super::names;
 use super::scope::Named;
 use crate::diagnostics::Pointer;
+use crate::names;
 use crate::uri::without_scheme;
 
 /// What something is to be called.

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use openapiv3::{MediaType, Response as DocumentResponse};
 
 use super::media_type::{Format, is_json, is_sequence, variant_name};
-use super::names;
 use super::schemas::Naming;
 use super::scope::{Named, Scope};
 use super::site::Site;
 use super::{Lowering, accept, reserved};
 use crate::diagnostics::Pointer;
 use crate::model::{Choice, Parameter, Payload, Response};
+use crate::names;
 
 /// The most media types that an operation offers a choice of: each has a method, and an outcome of
 /// all statuses.

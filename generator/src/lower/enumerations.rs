@@ -6,11 +6,11 @@ use std::hash::Hash;
 use openapiv3::Schema;
 use serde_json::Value;
 
-use super::names;
 use super::prose;
 use super::scope::{Named, Scope};
 use crate::diagnostics::{Diagnostics, Pointer};
 use crate::model::{Doc, Enumeration, Variant};
+use crate::names;
 
 /// The variants of an enumeration of strings.
 pub(crate) fn string_variants(

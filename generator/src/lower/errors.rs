@@ -5,13 +5,13 @@ mod merged;
 use std::collections::HashMap;
 
 use super::Lowering;
-use super::names;
 use super::operations::Tagged;
 use super::responses::rename_duplicates;
 use super::scope::Named;
 use crate::model::{
     Doc, Errors, Payload, Response, SharedErrors, Status, Type, TypeDefinition, TypeName, Webhooks,
 };
+use crate::names;
 
 impl Lowering<'_, '_> {
     /// Settles the errors of every operation; gives the enums that several operations have.

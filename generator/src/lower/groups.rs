@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use openapiv3::Tag;
 
-use super::names;
 use super::operations::Tagged;
 use super::scope::{Named, Scope};
 use super::{Lowering, presence, prose, reserved};
 use crate::diagnostics::Pointer;
 use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName};
+use crate::names;
 
 /// More operations than this are grouped by tag.
 const HANDFUL: usize = 12;

@@ -6,15 +6,15 @@ use openapiv3::{Operation as DocumentOperation, PathItem, ReferenceOr};
 use serde_json::Value;
 
 use super::limits::entries_size;
-use super::names;
 use super::parameters::{Declared, location_number};
 use super::scope::{Named, Scope};
 use super::{Lowering, reserved, servers};
-use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
+use crate::extensions::{OWN_METHOD, OWN_PATH, WEBHOOK};
 use crate::model::{
     Doc, Errors, Method, Operation, Parameter, ParameterStyle, Response, Type, TypeName, ValueName,
 };
+use crate::names;
 
 /// An operation and the tag that it is filed under.
 pub(crate) struct Tagged {
@@ -52,12 +52,12 @@ impl<'a> Lowering<'a, '_> {
         for (key, item) in &document.paths.paths {
             let pointer = Pointer::default().key("paths").key(key);
             match item {
-                ReferenceOr::Item(item) if item.extensions.contains_key("x-webhook") => {}
+                ReferenceOr::Item(item) if item.extensions.contains_key(WEBHOOK) => {}
                 ReferenceOr::Item(item) => {
                     let text = |key: &str| item.extensions.get(key).and_then(Value::as_str);
                     // Where two documents have this path, or it has other methods, only one of them can be its key.
-                    let path = text(bundle::PATH).unwrap_or(key);
-                    let custom = text("x-method");
+                    let path = text(OWN_PATH).unwrap_or(key);
+                    let custom = text(OWN_METHOD);
                     found.extend(operations_of(item).map(|(method, key, operation)| Found {
                         path,
                         item,

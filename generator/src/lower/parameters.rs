@@ -11,12 +11,13 @@ use openapiv3::{
 use super::checks::default_of;
 use super::limits::entries_size;
 use super::media_type::is_json;
-use super::names;
 use super::scope::{Named, Scope};
 use super::site::{SchemaRef, Site};
 use super::{Lowering, reserved};
 use crate::diagnostics::{Code, Pointer};
+use crate::extensions::QUERYSTRING;
 use crate::model::{Parameter, ParameterStyle, QueryStyle, Type, ValueName};
+use crate::names;
 
 /// Headers that OpenAPI 3.0 says are no parameters: other parts of the document describe them.
 const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type"];
@@ -252,7 +253,7 @@ fn parameter_style(parameter: &DocumentParameter, json: bool) -> ParameterStyle 
     let explode = data.explode;
     match parameter {
         DocumentParameter::Query { style, allow_reserved, .. } => {
-            let whole = data.extensions.contains_key("x-querystring");
+            let whole = data.extensions.contains_key(QUERYSTRING);
             let style = match json {
                 true if whole => QueryStyle::WholeJson,
                 true => QueryStyle::Json,

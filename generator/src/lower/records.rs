@@ -9,7 +9,6 @@ use super::access::Access;
 use super::checks::default_of;
 use super::flat::{Additional, Flat};
 use super::limits::entries_size;
-use super::names;
 use super::schemas::{Lowered, Naming};
 use super::scope::{Named, Scope};
 use super::site::{SchemaRef, Site};
@@ -18,6 +17,7 @@ use crate::diagnostics::Pointer;
 use crate::model::{
     Constructor, Doc, Field, Known, Presence, Record, Type, TypeKind, TypeName, ValueName,
 };
+use crate::names;
 
 /// What the document says of a field's presence; what becomes of it depends on who sends the record.
 #[derive(Clone, Copy, Debug, Default)]

@@ -9,8 +9,8 @@ use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
 use super::Lowering;
 use super::limits::DEEPEST;
 use super::site::{Hint, SchemaRef, Site};
-use crate::bundle;
 use crate::diagnostics::{Code, Pointer};
+use crate::extensions::REPORTED_REFERENCE;
 use crate::uri::{has_scheme, percent_decoded};
 
 /// What a reference to a schema leads to.
@@ -171,7 +171,7 @@ impl<'a> Lowering<'a, '_> {
 
     /// Says why a reference leads nowhere.
     pub(crate) fn report_broken(&mut self, broken: Broken, reference: &str, from: &Pointer) {
-        if reference == bundle::REPORTED {
+        if reference == REPORTED_REFERENCE {
             return;
         }
         let (code, message) = match broken {

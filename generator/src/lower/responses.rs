@@ -7,7 +7,6 @@ use openapiv3::{
 
 use super::contents::{Contents, NegotiableResponse};
 use super::limits::entries_size;
-use super::names;
 use super::schemas::scalar_type;
 use super::scope::{Named, Scope};
 use super::site::{SchemaRef, Site};
@@ -17,6 +16,7 @@ use crate::model::{
     Choice, Doc, HeaderField, HeaderType, Method, Outcome, Parameter, Payload, Response, Status,
     Type, TypeName,
 };
+use crate::names;
 
 /// What comes back from an operation.
 pub(crate) struct LoweredResponses {

@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::flat::{Additional, Flat};
 use super::kind::Kind;
 use super::limits::entries_size;
-use super::names;
 use super::scope::Named;
 use super::site::{SchemaRef, Site, name_all};
 use super::{Lowering, enumerations, kind};
 use crate::diagnostics::{Code, Pointer};
 use crate::model::{Doc, Type, TypeDefinition, TypeKind, TypeName};
+use crate::names;
 
 /// The type of a schema, and whether null is a value of it.
 #[derive(Clone, Debug)]

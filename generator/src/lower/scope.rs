@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::{self, LONGEST, cut_name};
 use super::reserved::{OPERATION_TYPES, TYPES};
 use crate::diagnostics::{Code, Diagnostics, Pointer};
 use crate::model::{TypeName, ValueName};
+use crate::names::{self, LONGEST, cut_name};
 
 /// Room in a name for a number.
 const ROOM: usize = 8;

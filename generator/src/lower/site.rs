@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use openapiv3::{ReferenceOr, Schema};
 
-use super::names;
 use crate::diagnostics::Pointer;
+use crate::names;
 
 /// A schema, or a reference to one.
 #[derive(Clone, Copy, Debug)]

@@ -9,10 +9,11 @@ use super::contents::Content;
 use super::flat::Flat;
 use super::kind::Kind;
 use super::media_type::{Format, media_type_format};
-use super::names;
 use super::site::{Site, name_all};
 use crate::diagnostics::Pointer;
+use crate::extensions::ITEM_SCHEMA;
 use crate::model::{Choice, Flag, FlagBody, Outcome, Payload, Type};
+use crate::names;
 
 /// The member of a request's body that asks for a stream.
 const STREAM: &str = "stream";
@@ -126,7 +127,7 @@ impl<'a> Lowering<'a, '_> {
 
 /// Whether the schema is that of an item: `itemSchema`.
 fn is_item(content: &MediaType) -> bool {
-    content.extensions.contains_key("x-item-schema")
+    content.extensions.contains_key(ITEM_SCHEMA)
 }
 
 fn flag_body(media: &str) -> Option<FlagBody> {

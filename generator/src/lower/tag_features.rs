@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::presence;
 use super::reached::reachable_types;
-use super::{names, presence};
 use crate::config::TagFeatures;
-use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName, Webhooks};
+use crate::model::{Group, OTHER_TYPES, Type, TypeDefinition, TypeName, ValueName, Webhooks};
+use crate::names;
 
 /// More operations than this have features, unless the configuration decides.
 const MANY: usize = 100;
 
 /// More groups than this have none: registries accept 300 features per crate.
 const MOST: usize = 250;
-
-/// The feature of the types that no operation and no webhook leads to.
-pub(crate) const OTHER_TYPES: &str = "other-types";
 
 /// The module of the types that are always there.
 const SHARED: &str = "shared";

@@ -6,10 +6,11 @@ use serde_json::Value;
 use super::Lowering;
 use super::flat::Additional;
 use super::limits::entries_size;
-use super::names;
 use super::schemas::{Lowered, Naming};
 use super::site::{SchemaRef, Site, name_all};
+use crate::extensions::PREFIX_ITEMS;
 use crate::model::{Tuple, Type, TypeKind};
+use crate::names;
 
 impl<'a> Lowering<'a, '_> {
     /// The tuple struct of an array whose `items` has the extension `x-prefix-items`; its properties are
@@ -67,5 +68,5 @@ impl<'a> Lowering<'a, '_> {
 /// Whether the elements of an array have a schema each.
 fn is_tuple(items: SchemaRef<'_>) -> bool {
     let SchemaRef::Item(schema) = items else { return false };
-    schema.schema_data.extensions.get("x-prefix-items") == Some(&Value::Bool(true))
+    schema.schema_data.extensions.get(PREFIX_ITEMS) == Some(&Value::Bool(true))
 }

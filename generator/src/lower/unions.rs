@@ -15,12 +15,12 @@ use openapiv3::Schema;
 use super::Lowering;
 use super::flat::{Additional, Flat};
 use super::kind::Kind;
-use super::names;
 use super::schemas::{Lowered, Naming};
 use super::scope::Scope;
 use super::site::{SchemaRef, Site};
 use crate::diagnostics::Code;
 use crate::model::{Alternative, Doc, Selection, Test, Type, TypeKind, TypeName, Union};
+use crate::names;
 
 pub(crate) use members::UnionFacts;
 pub(crate) use tag::mapping_name;

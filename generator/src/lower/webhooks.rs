@@ -12,16 +12,17 @@ use serde_json::Value;
 use super::Lowering;
 use super::flat::Flat;
 use super::media_type::{Format, is_json, media_type_format};
-use super::names;
 use super::operations::operations_of;
 use super::schemas::scalar_type;
 use super::scope::{Named, Scope};
 use super::site::Site;
 use crate::diagnostics::{Code, Pointer};
+use crate::extensions::WEBHOOK;
 use crate::model::{
     Doc, HeaderField, HeaderType, Payload, Type, TypeName, Webhook, WebhookChoice, WebhookTag,
     Webhooks,
 };
+use crate::names;
 
 /// A webhook before it is known what tells it from the others.
 struct Found<'a> {
@@ -41,7 +42,7 @@ impl<'a> Lowering<'a, '_> {
         let mut variants = Scope::with(&["Other"]);
         for (path, item) in &document.paths.paths {
             let ReferenceOr::Item(item) = item else { continue };
-            let Some(key) = item.extensions.get("x-webhook").and_then(Value::as_str) else {
+            let Some(key) = item.extensions.get(WEBHOOK).and_then(Value::as_str) else {
                 continue;
             };
             let pointer = Pointer::default().key("paths").key(path);

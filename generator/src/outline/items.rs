@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Outline;
 use crate::diagnostics::Pointer;
+use crate::extensions::WEBHOOK;
 use crate::model::{Api, Group, Operation, TypeKind, TypeName, Webhook};
 use crate::package::Package;
 
@@ -125,7 +126,7 @@ fn webhook_places(document: &Value) -> HashMap<&str, Pointer> {
     let paths = Pointer::default().key("paths");
     let mut places = HashMap::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        if let Some(key) = item["x-webhook"].as_str() {
+        if let Some(key) = item[WEBHOOK].as_str() {
             places.entry(key).or_insert_with(|| paths.key(path));
         }
     }

@@ -6,8 +6,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::bundle::PATH;
 use crate::diagnostics::{Code, Diagnostics, Edit, Pointer};
+use crate::extensions::{OWN_METHOD, OWN_PATH, WEBHOOK};
 use crate::prose;
 
 /// The methods of OpenAPI 3.0.
@@ -53,8 +53,8 @@ struct Gathered<'d> {
 impl Gathered<'_> {
     fn add_webhook(&mut self, name: &str, mut item: Value, from: Pointer) {
         let Some(members) = item.as_object_mut() else { return };
-        let own = members.get(PATH).and_then(Value::as_str).unwrap_or(name).to_owned();
-        members.insert("x-webhook".to_owned(), own.into());
+        let own = members.get(OWN_PATH).and_then(Value::as_str).unwrap_or(name).to_owned();
+        members.insert(WEBHOOK.to_owned(), own.into());
         let mut path = format!("/x-webhooks/{name}");
         let mut number = 2;
         while let Some(known) = self.paths.get(&path) {
@@ -121,8 +121,8 @@ impl Gathered<'_> {
             self.diagnostics.edited(edit);
             self.diagnostics.edited(Edit::FromDocument { to: to.key("post"), from });
             let mut item = shared.clone();
-            item.entry(PATH).or_insert_with(|| path.into());
-            item.insert("x-method".to_owned(), method.into());
+            item.entry(OWN_PATH).or_insert_with(|| path.into());
+            item.insert(OWN_METHOD.to_owned(), method.into());
             item.insert("post".to_owned(), operation);
             items.push((key, Value::Object(item)));
         }

@@ -11,6 +11,7 @@ use super::{
     shape::{Object, Shape},
 };
 use crate::diagnostics::{Code, Edit};
+use crate::extensions::{DEFAULT_MAPPING, ITEM_SCHEMA, QUERYSTRING};
 use crate::source::Version;
 
 type Members = Map<String, Value>;
@@ -160,7 +161,7 @@ fn whole_query(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) {
         map.shift_remove("content");
         map.insert("schema".to_owned(), schema);
     }
-    map.insert("x-querystring".to_owned(), true.into());
+    map.insert(QUERYSTRING.to_owned(), true.into());
 }
 
 pub(super) fn described_parameter(
@@ -308,7 +309,7 @@ fn translate_item_schema(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'
     let from = at.key("itemSchema").pointer();
     repairs.diagnostics.edited(Edit::FromDocument { to, from });
     map.insert("schema".to_owned(), schema);
-    map.insert("x-item-schema".to_owned(), true.into());
+    map.insert(ITEM_SCHEMA.to_owned(), true.into());
 }
 
 /// The name of OpenAPI 3.2 for the value of an example.
@@ -330,7 +331,7 @@ pub(super) fn translate_discriminator(
     if repairs.version >= Version::V32
         && let Some(name) = map.shift_remove("defaultMapping").filter(Value::is_string)
     {
-        map.insert("x-default-mapping".to_owned(), name);
+        map.insert(DEFAULT_MAPPING.to_owned(), name);
     }
     true
 }

@@ -11,8 +11,8 @@ use super::{
     table,
     walk::Walk,
 };
-use crate::bundle;
 use crate::diagnostics::{Code, Edit, Pointer};
+use crate::extensions::REPORTED_REFERENCE;
 use crate::source::Version;
 use crate::uri::{has_scheme, percent_decoded};
 
@@ -133,7 +133,7 @@ impl Settle {
             }
             Err((code, message)) => {
                 let reference = reference_at(document, place);
-                if reference.as_deref() != Some(bundle::REPORTED) {
+                if reference.as_deref() != Some(REPORTED_REFERENCE) {
                     walk.repairs
                         .diagnostics
                         .report(code, &place.key("$ref"), message)

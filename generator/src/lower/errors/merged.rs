@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::lower::operations::Tagged;
-use crate::lower::{Lowering, presence, type_name};
+use crate::lower::{Lowering, presence};
 use crate::model::{Doc, Payload, Type, TypeDefinition, TypeKind, TypeName, Webhooks};
+use crate::names::type_name;
 
 /// A type within a type that is merged is merged in the round before. Errors are no deeper.
 const ROUNDS: usize = 8;

@@ -11,11 +11,11 @@ use crate::diagnostics::Code;
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat};
 use crate::lower::kind::Kind;
-use crate::lower::names;
 use crate::lower::references;
 use crate::lower::scope::{Named, Scope};
 use crate::lower::site::{SchemaRef, Site};
 use crate::model::TypeName;
+use crate::names;
 
 /// What an alternative is called.
 pub(super) struct Name {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Candidate;
 use crate::diagnostics::{Code, Pointer};
+use crate::extensions::DEFAULT_MAPPING;
 use crate::lower::Lowering;
 use crate::lower::flat::{Additional, Flat};
 use crate::lower::references;
@@ -65,7 +66,7 @@ impl<'a> Lowering<'a, '_> {
             values.first().cloned()
         });
         let mut written: Vec<Option<String>> = written.collect();
-        let default = discriminator.and_then(|known| known.extensions.get("x-default-mapping"));
+        let default = discriminator.and_then(|known| known.extensions.get(DEFAULT_MAPPING));
         let default = default.and_then(Value::as_str).map(mapping_name);
         let default = default.and_then(|name| {
             members.iter().position(|(site, _)| self.component_at(site).as_ref() == Some(&name))

@@ -5,6 +5,7 @@ use super::{
     Members,
 };
 use crate::diagnostics::{Code, Edit};
+use crate::extensions::PREFIX_ITEMS;
 
 /// No array with more elements of their own is read as such: rustc cannot bear the type.
 const LONGEST: usize = 100;
@@ -38,7 +39,7 @@ pub(super) fn translate_tuple(repairs: &mut Repairs<'_>, map: &mut Members, at: 
         "properties": properties,
         "required": required,
         "additionalProperties": rest,
-        "x-prefix-items": true,
+        (PREFIX_ITEMS): true,
     });
     map.insert("items".to_owned(), element);
 }
