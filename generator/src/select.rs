@@ -95,12 +95,9 @@ impl Selection {
             }
         }
         if let Some(Value::Array(tags)) = members.get_mut("tags") {
-            let kept = |tag: &Value| {
-                let name = tag.get("name").and_then(Value::as_str);
-                name.is_some_and(|name| reached.tags.contains(name))
-            };
-            let gone: Vec<usize> = (0..tags.len()).filter(|at| !kept(&tags[*at])).collect();
-            tags.retain(kept);
+            let gone: Vec<usize> =
+                (0..tags.len()).filter(|at| !reached.has_tag(&tags[*at])).collect();
+            tags.retain(|tag| reached.has_tag(tag));
             let list = Pointer::default().key("tags");
             if tags.is_empty() {
                 members.shift_remove("tags");
@@ -114,37 +111,34 @@ impl Selection {
     /// Leaves of `paths` the wanted operations, and what their path items have beside operations.
     fn retain(&self, paths: &mut Map<String, Value>) -> Result<(), String> {
         for pattern in self.only.iter().chain(&self.exclude) {
-            let means = |(path, item): (&String, &Value)| {
-                let mut operations = operations_of(item);
-                pattern.matches_all(path)
-                    || operations
-                        .any(|(method, operation)| pattern.matches(path, method, operation))
-            };
-            if !paths.iter().any(means) {
+            if !paths.iter().any(|(path, item)| matches_some(pattern, path, item)) {
                 return Err(format!("`{pattern}` matches no operation"));
             }
         }
-        let wanted = |path: &str, method: &str, operation: &Value| {
-            let means = |pattern: &Pattern| pattern.matches(path, method, operation);
-            (self.only.is_empty() || self.only.iter().any(means)) && !self.exclude.iter().any(means)
-        };
         paths.retain(|path, item| {
             if path.starts_with("x-") {
                 return true;
             }
             let had = operations_of(item).next().is_some();
             if let Value::Object(item) = item {
-                item.retain(|key, value| !METHODS.contains(&&**key) || wanted(path, key, value));
+                item.retain(|key, value| {
+                    !METHODS.contains(&&**key)
+                        || self.selects(|pattern| pattern.matches(path, key, value))
+                });
             }
-            let named = |pattern: &Pattern| pattern.matches_all(path);
-            let whole = (self.only.is_empty() || self.only.iter().any(named))
-                && !self.exclude.iter().any(named);
+            let whole = self.selects(|pattern| pattern.matches_all(path));
             operations_of(item).next().is_some() || (whole && !had)
         });
         match paths.keys().all(|path| path.starts_with("x-")) {
             true => Err("no operations are left".to_owned()),
             false => Ok(()),
         }
+    }
+
+    /// Whether something is wanted, by which of the patterns match it.
+    fn selects(&self, matches: impl Fn(&Pattern) -> bool) -> bool {
+        (self.only.is_empty() || self.only.iter().any(&matches))
+            && !self.exclude.iter().any(&matches)
     }
 }
 
@@ -159,6 +153,12 @@ pub fn write_yaml(document: &Value) -> Result<String, String> {
         true => Ok(yaml),
         false => Err("the YAML would not parse back to the same value".to_owned()),
     }
+}
+
+/// Whether a pattern matches all of a path, or an operation of it.
+fn matches_some(pattern: &Pattern, path: &str, item: &Value) -> bool {
+    pattern.matches_all(path)
+        || operations_of(item).any(|(method, operation)| pattern.matches(path, method, operation))
 }
 
 /// The operations of a path item, by their methods.

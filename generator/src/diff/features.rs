@@ -8,7 +8,7 @@ use super::types::item_path;
 use super::{Compared, Rule, Subject, code_span};
 use crate::diagnostics::Pointer;
 use crate::emit;
-use crate::model::{TypeDefinition, ValueName};
+use crate::model::TypeDefinition;
 
 /// The feature of webhooks, which brings types beside the tags.
 const WEBHOOKS: &str = "webhooks";
@@ -55,10 +55,7 @@ impl<'a> Compared<'a> {
     /// What brings a type, of the features that both crates have.
     fn type_features(&mut self, old: &'a TypeDefinition, new: &'a TypeDefinition, kept: &[&str]) {
         // A move from or to `webhooks` is told as one.
-        let of_webhooks = |side: &Side<'_>, module: &Option<ValueName>| {
-            module.is_some() && *module == side.api.webhooks.module
-        };
-        if of_webhooks(self.old, &old.module) || of_webhooks(self.new, &new.module) {
+        if is_of_webhooks(self.old, old) || is_of_webhooks(self.new, new) {
             return;
         }
         let before = features_of(self.old, old, kept);
@@ -80,6 +77,11 @@ impl<'a> Compared<'a> {
             self.report(Rule::FeatureTypesAdded, &subject, message);
         }
     }
+}
+
+/// Whether only the requests that the service sends use a type.
+fn is_of_webhooks(side: &Side<'_>, definition: &TypeDefinition) -> bool {
+    definition.module.is_some() && definition.module == side.api.webhooks.module
 }
 
 /// The features that bring a type, of some; all of them and none at all, for a type that is always there.

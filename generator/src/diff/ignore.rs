@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Change, Comparison, Rule};
 use crate::diagnostics::{Code, Diagnostics, Pointer};
@@ -98,21 +98,16 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
     {
         return Err((at(key), format!("unknown member `{key}` in an exception")));
     }
-    let text = |key: &str| match members.get(key) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err((at(key), format!("`{key}` must be a string; quote it"))),
-    };
-    let Some(name) = text("rule")? else {
+    let Some(name) = read_text(members, "rule", pointer)? else {
         return Err((pointer.clone(), "an exception needs a `rule`".to_owned()));
     };
     let Some(rule) = Rule::from_name(name) else {
         return Err((at("rule"), format!("unknown rule `{name}`")));
     };
-    if text("reason")?.is_none_or(|reason| reason.trim().is_empty()) {
+    if read_text(members, "reason", pointer)?.is_none_or(|reason| reason.trim().is_empty()) {
         return Err((pointer.clone(), "an exception needs a `reason`".to_owned()));
     }
-    let until = match text("until")? {
+    let until = match read_text(members, "until", pointer)? {
         None => None,
         Some(date) => match days_since_epoch(date) {
             Some(days) => Some(days),
@@ -124,11 +119,23 @@ fn read_entry(entry: &Value, pointer: &Pointer) -> Result<Entry, (Pointer, Strin
             }
         },
     };
-    let place = text("at")?.unwrap_or_default().to_owned();
+    let place = read_text(members, "at", pointer)?.unwrap_or_default().to_owned();
     if !place.is_empty() && !place.starts_with('/') {
         return Err((at("at"), "`at` must be a JSON pointer, starting with `/`".to_owned()));
     }
     Ok(Entry { rule, at: place, until, pointer: pointer.clone() })
+}
+
+fn read_text<'a>(
+    members: &'a Map<String, Value>,
+    key: &str,
+    pointer: &Pointer,
+) -> Result<Option<&'a str>, (Pointer, String)> {
+    match members.get(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err((pointer.key(key), format!("`{key}` must be a string; quote it"))),
+    }
 }
 
 /// The days from 1970-01-01 to a date of the Gregorian calendar.

@@ -22,14 +22,8 @@ impl<'a> Places<'a> {
             return usual;
         }
         // Another method than those of OpenAPI 3.0, or a path of several documents: it has a key of its own.
-        let is_own = |item: &Value| {
-            let says = |key: &str| item.get(key).and_then(Value::as_str);
-            says(OWN_PATH) == Some(&operation.path)
-                && says(OWN_METHOD) == operation.custom_method.as_deref()
-                && item.get(method).is_some()
-        };
         let items = self.0.get("paths").and_then(Value::as_object).into_iter().flatten();
-        let found = items.into_iter().find(|(_, item)| is_own(item));
+        let found = items.into_iter().find(|(_, item)| holds_operation(item, operation));
         found.map_or(usual, |(key, _)| paths.key(key).key(method))
     }
 
@@ -155,4 +149,12 @@ pub(super) fn parameter_location(style: ParameterStyle) -> &'static str {
         ParameterStyle::Header { .. } | ParameterStyle::HeaderJson => "header",
         ParameterStyle::Cookie { .. } | ParameterStyle::CookieJson => "cookie",
     }
+}
+
+/// Whether a path item with a key of its own has an operation.
+fn holds_operation(item: &Value, operation: &Operation) -> bool {
+    let text = |key: &str| item.get(key).and_then(Value::as_str);
+    text(OWN_PATH) == Some(&operation.path)
+        && text(OWN_METHOD) == operation.custom_method.as_deref()
+        && item.get(operation.method.key()).is_some()
 }

@@ -7,7 +7,7 @@ use super::verdict::Usage;
 use crate::Description;
 use crate::diagnostics::Pointer;
 use crate::model::{
-    Alternative, Api, Group, Operation, Type, TypeDefinition, TypeKind, TypeName, ValueName,
+    Alternative, Api, Operation, Type, TypeDefinition, TypeKind, TypeName, ValueName,
 };
 
 /// One of the two documents.
@@ -40,11 +40,11 @@ pub(super) struct Reached {
 impl<'a> Side<'a> {
     pub(super) fn new(description: &'a Description) -> Self {
         let api = &description.api;
-        let of_group = |group: &'a Group| {
+        let mut operations = Vec::new();
+        for group in &api.groups {
             let name = group.name.as_ref().map(|(name, _)| name);
-            group.operations.iter().map(move |operation| (operation, name))
-        };
-        let operations: Vec<_> = api.groups.iter().flat_map(of_group).collect();
+            operations.extend(group.operations.iter().map(|operation| (operation, name)));
+        }
         let mut side = Self {
             api,
             places: Places(&description.document),

@@ -34,12 +34,7 @@ pub(crate) fn emit_library(api: &Api) -> String {
     let mut code = Code::new(&about.join("\n"));
     code.text("#![allow(deprecated, reason = \"deprecated items are included\")]\n#![forbid(unsafe_code)]\n");
     let modules = ["mod client", "pub mod operations", "pub mod types"];
-    let is_empty = |module: &str| match module {
-        "pub mod operations" => api.groups.iter().all(|group| group.operations.is_empty()),
-        "pub mod types" => api.types.is_empty(),
-        _ => false,
-    };
-    for module in modules.into_iter().filter(|module| !is_empty(module)) {
+    for module in modules.into_iter().filter(|module| !is_module_empty(api, module)) {
         code.text(&format!("#[rustfmt::skip]\n{module};\n"));
     }
     if !api.webhooks.all.is_empty() {
@@ -48,6 +43,14 @@ pub(crate) fn emit_library(api: &Api) -> String {
     code.attached("pub mod runtime;\n");
     code.text(EXPORTS);
     code.finish()
+}
+
+fn is_module_empty(api: &Api, module: &str) -> bool {
+    match module {
+        "pub mod operations" => api.groups.iter().all(|group| group.operations.is_empty()),
+        "pub mod types" => api.types.is_empty(),
+        _ => false,
+    }
 }
 
 /// How a struct is made.

@@ -242,16 +242,12 @@ pub(crate) fn stream_statuses(operation: &Operation, outcome: &Outcome) -> Optio
 pub(crate) fn read_reply(operation: &Operation, outcome: &Outcome) -> TokenStream {
     let all = outcome.responses();
     let rest = operation.describes_rest;
-    let value = |response: &Response| match outcome {
-        Outcome::One(response) => read_payload(&response.payload),
-        Outcome::Several(name, responses) => read_variants(name, response, responses.len() == 1),
-    };
     let arms = all.iter().map(|response| {
         let status = success_pattern(response, all, rest);
-        let value = value(response);
+        let value = read_success(outcome, response);
         quote!(#status => #value,)
     });
-    let empty = without_content(all, rest, &value);
+    let empty = without_content(outcome, rest);
     let error = match &operation.errors {
         Errors::One(_) | Errors::Undocumented => quote!(reply.error()),
         Errors::Several(name, responses) => emit_error_enum(name, responses),
@@ -259,18 +255,23 @@ pub(crate) fn read_reply(operation: &Operation, outcome: &Outcome) -> TokenStrea
     quote!(match reply.status() { #empty #(#arms)* _ => Err(#error), })
 }
 
+/// The expression that makes the outcome of one of its responses.
+fn read_success(outcome: &Outcome, response: &Response) -> TokenStream {
+    match outcome {
+        Outcome::One(response) => read_payload(&response.payload),
+        Outcome::Several(name, responses) => read_variants(name, response, responses.len() == 1),
+    }
+}
+
 /// What an empty body means where another status has none (204, 205): that, and not JSON that does
 /// not decode.
-fn without_content(
-    all: &[Response],
-    rest: bool,
-    value: &dyn Fn(&Response) -> TokenStream,
-) -> Option<TokenStream> {
+fn without_content(outcome: &Outcome, rest: bool) -> Option<TokenStream> {
+    let all = outcome.responses();
     let none = all.iter().find(|response| matches!(response.status, Status::Code(204 | 205)))?;
     let json = all.iter().filter(|response| matches!(response.payload, Payload::Json(_)));
     let statuses: Vec<TokenStream> =
         json.map(|response| success_pattern(response, all, rest)).collect();
-    let value = value(none);
+    let value = read_success(outcome, none);
     (!statuses.is_empty()).then(|| quote!(#(#statuses)|* if reply.is_empty() => #value,))
 }
 

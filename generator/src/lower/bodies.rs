@@ -66,13 +66,14 @@ impl<'a> Lowering<'a, '_> {
             if !self.write(entries_size([media.as_str()]), &pointer) {
                 break;
             }
-            let hint = format!("{operation}Body");
-            let named = |hint: &str| match parts.is_empty() {
-                true => hint.to_owned(),
-                false => names::child_name(hint, variant_name(media)),
-            };
-            let shared = shared.map(named);
-            let kind = self.lower_part(media, content, &pointer, &named(&hint), shared);
+            let mut own = format!("{operation}Body");
+            let mut shared = shared.map(str::to_owned);
+            if !parts.is_empty() {
+                let variant = variant_name(media);
+                own = names::child_name(&own, variant);
+                shared = shared.map(|shared| names::child_name(&shared, variant));
+            }
+            let kind = self.lower_part(media, content, &pointer, &own, shared);
             // Text and bytes are told apart by their media types alone; a type that is written the
             // same way needs no second variant.
             let typed = !matches!(kind, PartKind::Text | PartKind::Bytes);

@@ -52,15 +52,14 @@ pub(crate) fn erase_deep_types(types: &mut [TypeDefinition], index: &HashMap<Typ
 
 fn type_edges(definition: &TypeDefinition, index: &HashMap<TypeName, usize>) -> Vec<Edge> {
     let contents = definition.kind.contents();
-    let edge = |(slot, ty): (usize, &Type)| {
-        let to = *index.get(ty.named()?)?;
-        Some(Edge {
-            slot,
-            to,
-            steps: 1 + presence_depth(&definition.kind, slot) + wrapper_depth(ty),
-        })
-    };
-    contents.into_iter().enumerate().filter_map(edge).collect()
+    let mut edges = Vec::new();
+    for (slot, ty) in contents.into_iter().enumerate() {
+        if let Some(&to) = ty.named().and_then(|name| index.get(name)) {
+            let steps = 1 + presence_depth(&definition.kind, slot) + wrapper_depth(ty);
+            edges.push(Edge { slot, to, steps });
+        }
+    }
+    edges
 }
 
 /// The steps through what stands around a field's type because it may be missing, or any other member.

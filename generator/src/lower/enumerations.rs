@@ -31,11 +31,14 @@ pub(crate) fn integer_variants(
     diagnostics: &mut Diagnostics,
 ) -> Enumeration<i64> {
     let values = values.iter().filter_map(|value| value.as_i64()).collect();
-    let name = |value: &i64| match value {
+    build_enumeration(values, schema, i64::to_string, integer_name, (place, diagnostics))
+}
+
+fn integer_name(value: &i64) -> String {
+    match value {
         0.. => format!("N{value}"),
         _ => format!("Minus{}", value.unsigned_abs()),
-    };
-    build_enumeration(values, schema, i64::to_string, name, (place, diagnostics))
+    }
 }
 
 /// One enumeration of all the values of several, each with what the document says of it. `free`: whether
@@ -74,10 +77,6 @@ fn build_enumeration<T: Eq + Hash + Clone>(
     name: impl Fn(&T) -> String,
     (place, diagnostics): (&Pointer, &mut Diagnostics),
 ) -> Enumeration<T> {
-    let given = |extension: &str, index: usize| {
-        let schema = schema?;
-        schema.schema_data.extensions.get(extension)?.as_array()?.get(index)?.as_str()
-    };
     // `Other` is the variant of every value that the document does not name.
     let mut scope = Scope::reserving(&["Other"], "Value");
     let mut variants: Vec<Variant<T>> = Vec::new();
@@ -86,20 +85,32 @@ fn build_enumeration<T: Eq + Hash + Clone>(
         if !known.insert(value.clone()) {
             continue;
         }
-        let names = given("x-enum-varnames", index).or(given("x-enumNames", index));
-        let wanted = names.map_or_else(|| name(&value), str::to_owned);
+        let given = extension_entry(schema, "x-enum-varnames", index).or(extension_entry(
+            schema,
+            "x-enumNames",
+            index,
+        ));
+        let wanted = given.map_or_else(|| name(&value), str::to_owned);
         let named = Named { kind: "value", text: &wanted, fallback: "Empty", place };
         // No text at all is an ordinary value, and `Empty` the name for it.
         let name = match wanted.trim().is_empty() {
             true => scope.take_type(names::type_name("", named.fallback)),
             false => scope.claim_type(named, diagnostics),
         };
-        let doc = prose::document_text(
-            value_description(schema, &shown(&value)).or(given("x-enum-descriptions", index)),
-        );
+        let description = value_description(schema, &shown(&value)).or(extension_entry(
+            schema,
+            "x-enum-descriptions",
+            index,
+        ));
+        let doc = prose::document_text(description);
         variants.push(Variant { name, value, doc });
     }
     Enumeration { variants, free: false }
+}
+
+/// The text that an extension, a list with an entry for each value, has for one of them.
+fn extension_entry<'a>(schema: Option<&'a Schema>, key: &str, index: usize) -> Option<&'a str> {
+    schema?.schema_data.extensions.get(key)?.as_array()?.get(index)?.as_str()
 }
 
 /// What `x-enumDescriptions`, a map from values to words, says of a value.

@@ -251,20 +251,21 @@ impl<'a> Lowering<'a, '_> {
 
     /// Whether a response has a `Link` header (RFC 8288).
     fn has_links(&self, operation: &DocumentOperation) -> bool {
-        let components = self.document.components.as_ref();
-        let shared = |reference: &str| {
-            let name = reference.strip_prefix("#/components/responses/")?;
-            components?.responses.get(name)?.as_item()
-        };
         operation.responses.responses.values().any(|response| {
             let response = match response {
                 ReferenceOr::Item(response) => Some(response),
-                ReferenceOr::Reference { reference } => shared(reference),
+                ReferenceOr::Reference { reference } => self.shared_response(reference),
             };
             response.is_some_and(|response| {
                 response.headers.keys().any(|name| name.eq_ignore_ascii_case("link"))
             })
         })
+    }
+
+    /// The response in `components` that a reference leads to at once.
+    fn shared_response(&self, reference: &str) -> Option<&openapiv3::Response> {
+        let name = reference.strip_prefix("#/components/responses/")?;
+        self.document.components.as_ref()?.responses.get(name)?.as_item()
     }
 
     /// Makes the path's parameters those that the path has room for.

@@ -126,27 +126,27 @@ fn find_users(
     let index: HashMap<&TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
     let mut users = vec![BTreeSet::new(); types.len()];
-    let mut add = |feature: &str, found: HashSet<usize>| {
-        for at in found {
-            users[at].insert(feature.to_owned());
-        }
-    };
     for group in groups {
         let Some(feature) = &group.feature else { continue };
-        add(feature, reachable_types(types, &index, presence::types_of(&group.operations)));
+        let found = reachable_types(types, &index, presence::types_of(&group.operations));
+        add_user(&mut users, feature, found);
     }
-    add("webhooks", reachable_types(types, &index, webhooks.types()));
+    add_user(&mut users, "webhooks", reachable_types(types, &index, webhooks.types()));
     let unused = types.iter().zip(&users).filter(|(_, users)| users.is_empty());
     let unused: Vec<Type> = unused.map(|(known, _)| Type::Named(known.name.clone())).collect();
-    for at in reachable_types(types, &index, &unused) {
-        users[at].insert(OTHER_TYPES.to_owned());
-    }
+    add_user(&mut users, OTHER_TYPES, reachable_types(types, &index, &unused));
     // What is erased has a number in the list of all types.
     let erased = types.iter().flat_map(|known| known.kind.contents());
     let always = reachable_types(types, &index, erased.filter(|ty| ty.erased().is_some()));
     // What all groups use has their features too: without them, the next group would take it from who turned on none.
     let settle = |(at, users): (usize, BTreeSet<String>)| (!always.contains(&at)).then_some(users);
     users.into_iter().enumerate().map(settle).collect()
+}
+
+fn add_user(users: &mut [BTreeSet<String>], feature: &str, found: HashSet<usize>) {
+    for at in found {
+        users[at].insert(feature.to_owned());
+    }
 }
 
 /// Puts each type into the module of those that have the same users.

@@ -39,6 +39,13 @@ struct Candidate<'a> {
     name: TypeName,
 }
 
+/// The alternatives of a union.
+struct Alternatives<'a> {
+    candidates: Vec<Candidate<'a>>,
+    /// Whether one of them allows null.
+    nullable: bool,
+}
+
 impl<'a> Lowering<'a, '_> {
     /// The type of a schema with `oneOf` or `anyOf`; none where these only restrict what
     /// the schema says beside them.
@@ -82,8 +89,30 @@ impl<'a> Lowering<'a, '_> {
             let ty = self.lower_record(merged, schema, site, naming.clone());
             return Some(Lowered { ty, nullable });
         }
+        let alternatives = self.lower_alternatives(flat, members, naming);
+        let mut candidates = alternatives.candidates;
+        nullable |= alternatives.nullable;
+        // `Other` is what any value is.
+        let free = candidates.iter().any(|candidate| candidate.ty == Type::Json);
+        candidates.retain(|candidate| candidate.ty != Type::Json);
+        let ty = match candidates.len() {
+            0 => Type::Json,
+            1 if !free => candidates.remove(0).ty,
+            _ => self.define_union(flat, schema, site, naming, candidates, free),
+        };
+        Some(Lowered { ty, nullable })
+    }
+
+    /// The alternatives with types of their own: several that have the same type are one.
+    fn lower_alternatives(
+        &mut self,
+        flat: &Flat<'a>,
+        members: Vec<Member<'a>>,
+        naming: &Naming,
+    ) -> Alternatives<'a> {
         let alternative_names = self.name_alternatives(&members, flat);
         let mut candidates: Vec<Candidate<'a>> = Vec::new();
+        let mut nullable = false;
         for (member, name) in members.into_iter().zip(alternative_names) {
             let (own, lowered) =
                 self.lower_alternative(flat, member.flat, &member.site, naming, &name.name);
@@ -110,15 +139,7 @@ impl<'a> Lowering<'a, '_> {
                 name: name.name,
             });
         }
-        // `Other` is what any value is.
-        let free = candidates.iter().any(|candidate| candidate.ty == Type::Json);
-        candidates.retain(|candidate| candidate.ty != Type::Json);
-        let ty = match candidates.len() {
-            0 => Type::Json,
-            1 if !free => candidates.remove(0).ty,
-            _ => self.define_union(flat, schema, site, naming, candidates, free),
-        };
-        Some(Lowered { ty, nullable })
+        Alternatives { candidates, nullable }
     }
 
     fn lower_alternative(
@@ -241,11 +262,7 @@ impl<'a> Lowering<'a, '_> {
 
 /// Whether a schema has all members of a base already, because it builds on it by `allOf`.
 fn builds_on(own: &Flat<'_>, base: &Flat<'_>) -> bool {
-    let has = |key: &str, site: &Site<'_>| {
-        let sites = own.properties.get(key);
-        sites.is_some_and(|sites| sites.iter().any(|known| known.pointer == site.pointer))
-    };
-    base.properties.iter().all(|(key, sites)| sites.iter().all(|site| has(key, site)))
+    base.properties.iter().all(|(key, sites)| sites.iter().all(|site| has_site(own, key, site)))
         && base.required.iter().all(|key| own.required.contains(key))
 }
 
@@ -254,4 +271,9 @@ fn lacks_rest(own: &Flat<'_>, base: &Flat<'_>) -> bool {
     matches!(base.additional, Additional::Schema(_))
         && matches!(own.additional, Additional::Unsaid)
         && own.is_object()
+}
+
+fn has_site(flat: &Flat<'_>, key: &str, site: &Site<'_>) -> bool {
+    let sites = flat.properties.get(key);
+    sites.is_some_and(|sites| sites.iter().any(|known| known.pointer == site.pointer))
 }

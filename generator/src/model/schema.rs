@@ -286,6 +286,18 @@ impl Shape {
     pub(crate) fn values_of(&self, key: &str) -> Option<&[String]> {
         self.constants.iter().find(|(known, _)| known == key).map(|(_, values)| &values[..])
     }
+
+    /// Whether a member must have one of other values than these.
+    pub(crate) fn excludes(&self, key: &str, values: &[String]) -> bool {
+        let own = self.values_of(key);
+        own.is_some_and(|own| own.iter().all(|value| !values.contains(value)))
+    }
+
+    /// Whether a member must have one of these values.
+    pub(crate) fn is_limited_to(&self, key: &str, values: &[String]) -> bool {
+        let own = self.values_of(key);
+        own.is_some_and(|own| own.iter().all(|value| values.contains(value)))
+    }
 }
 
 impl Type {

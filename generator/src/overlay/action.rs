@@ -86,12 +86,11 @@ impl<'o> Action<'o> {
             return;
         }
         if let Some(expected) = self.expected {
-            let unlike = |place: &&Pointer| {
-                document
-                    .pointer(place.as_str())
-                    .is_some_and(|found| !expect::meets_expectation(found, expected))
-            };
-            if let Some(place) = places.iter().find(unlike) {
+            let unlike = places.iter().find(|place| {
+                let found = document.pointer(place.as_str());
+                found.is_some_and(|found| !expect::meets_expectation(found, expected))
+            });
+            if let Some(place) = unlike {
                 let at = self.pointer.key("x-expect");
                 let message = format!("`{}` is not what the action expects", place.as_str());
                 let code = Code::OverlayUnexpected;

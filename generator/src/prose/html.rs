@@ -193,10 +193,11 @@ impl<'t> Scanner<'t> {
     /// Goes to the end of an element in which there are no tags.
     fn opaque(&mut self, name: String) {
         let rest = &self.html[self.start..];
-        let ends = |&at: &usize| {
-            rest[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(&name))
-        };
-        let end = rest.match_indices("</").map(|(at, _)| at).find(ends);
+        let mut ends = rest.match_indices("</").map(|(at, _)| at);
+        let end = ends.find(|&at| {
+            let found = rest[at + 2..].get(..name.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(&name))
+        });
         self.at = self.start + end.unwrap_or(rest.len());
     }
 }

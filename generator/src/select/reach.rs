@@ -28,6 +28,12 @@ impl Reached {
         search.follow()?;
         Ok(search.reached)
     }
+
+    /// Whether a tag that a document describes is one of these.
+    pub(super) fn has_tag(&self, tag: &Value) -> bool {
+        let name = tag.get("name").and_then(Value::as_str);
+        name.is_some_and(|name| self.tags.contains(name))
+    }
 }
 
 struct Search<'d> {

@@ -77,16 +77,15 @@ impl Lowering<'_, '_> {
                 Payload::Json(ty) => ty.named(),
                 _ => None,
             });
-            let own = |name: &&TypeName| {
-                name.0.starts_with(&start) && !self.component_names.contains_key(*name)
-            };
-            let mut open: Vec<&TypeName> = bodies.filter(own).collect();
+            let mut open: Vec<&TypeName> =
+                bodies.filter(|name| self.is_named_after(name, &start)).collect();
             while let Some(name) = open.pop() {
                 if owners.insert(name.clone(), start.clone()).is_some() {
                     continue;
                 }
                 let within = index.get(name).map(|kind| kind.contents()).unwrap_or_default();
-                open.extend(within.into_iter().filter_map(Type::named).filter(own));
+                let within = within.into_iter().filter_map(Type::named);
+                open.extend(within.filter(|name| self.is_named_after(name, &start)));
             }
         }
         let operations = operations.iter().map(|tagged| &tagged.operation);
@@ -99,6 +98,11 @@ impl Lowering<'_, '_> {
             .collect();
         owners.retain(|name, _| !elsewhere.contains(name));
         owners
+    }
+
+    /// Whether a type is no component's, and its name starts with this.
+    fn is_named_after(&self, name: &TypeName, start: &str) -> bool {
+        name.0.starts_with(start) && !self.component_names.contains_key(name)
     }
 
     /// A text that is the same only for types that decode and encode alike.
@@ -180,16 +184,9 @@ fn keep_names(
     named: &HashMap<TypeName, TypeName>,
     types: &mut Vec<TypeDefinition>,
 ) {
-    let chained = |mut kept: TypeName| {
-        for _ in 0..ROUNDS {
-            let Some(other) = replaced.get(&kept) else { break };
-            kept = other.clone();
-        }
-        named.get(&kept).cloned()
-    };
     let own = named.keys().chain(replaced.keys());
     let aliases = own.filter_map(|own| {
-        let name = chained(own.clone())?;
+        let name = final_name(own, replaced, named)?.clone();
         let about = format!("[`{}`], by the operation's own name.", name.0);
         let doc = Doc { lines: vec![about] };
         let kind = TypeKind::Alias(Type::Named(name));
@@ -197,4 +194,18 @@ fn keep_names(
     });
     let aliases: Vec<TypeDefinition> = aliases.collect();
     types.extend(aliases);
+}
+
+/// What the type is called that replaces this one, perhaps by way of others.
+fn final_name<'a>(
+    name: &'a TypeName,
+    replaced: &'a HashMap<TypeName, TypeName>,
+    named: &'a HashMap<TypeName, TypeName>,
+) -> Option<&'a TypeName> {
+    let mut kept = name;
+    for _ in 0..ROUNDS {
+        let Some(other) = replaced.get(kept) else { break };
+        kept = other;
+    }
+    named.get(kept)
 }

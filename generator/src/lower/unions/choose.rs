@@ -145,11 +145,15 @@ impl<'a> Lowering<'a, '_> {
 /// How many of some alternatives are compared with each other.
 fn count_compared<'t>(alternatives: impl Iterator<Item = &'t Alternative>) -> usize {
     let mut names = 0;
-    let few = |alternative: &&Alternative| {
+    let mut compared = 0;
+    for alternative in alternatives.take(MOST_COMPARED) {
         names += leaf_tests(&alternative.test).iter().map(test_size).sum::<usize>();
-        names <= MOST_NAMES
-    };
-    alternatives.take(MOST_COMPARED).take_while(few).count()
+        if names > MOST_NAMES {
+            break;
+        }
+        compared += 1;
+    }
+    compared
 }
 
 /// Whether a schema does not describe a member that the other one requires.
@@ -200,12 +204,12 @@ fn may_lose(earlier: &Test, later: &Test) -> bool {
 /// Whether a value of `one` may pass the tests of `other`.
 fn may_pass(one: &Shape, other: &Shape) -> bool {
     let has = |key: &String| one.open || one.known.contains(key) || one.required.contains(key);
-    let compatible = |(key, values): &(String, Vec<String>)| {
-        let certain = one.required.contains(key) || other.required.contains(key);
-        !certain
-            || one.values_of(key).is_none_or(|own| own.iter().any(|value| values.contains(value)))
-    };
-    other.required.iter().all(has) && other.constants.iter().all(compatible)
+    let is_present = |key: &String| one.required.contains(key) || other.required.contains(key);
+    other.required.iter().all(has)
+        && other
+            .constants
+            .iter()
+            .all(|(key, values)| !(is_present(key) && one.excludes(key, values)))
 }
 
 /// Whether a value may be both, or of both unions, and neither keeps all of it.
@@ -238,9 +242,7 @@ pub(super) fn is_apart(one: &Shape, other: &Shape) -> bool {
 
 /// Whether some member has other values in `one` than in `other`.
 pub(super) fn values_differ(one: &Shape, other: &Shape) -> bool {
-    one.constants.iter().any(|(key, values)| {
-        other.values_of(key).is_some_and(|own| own.iter().all(|value| !values.contains(value)))
-    })
+    one.constants.iter().any(|(key, values)| other.excludes(key, values))
 }
 
 /// Whether `one` has a place for every member that `other` has one for.
@@ -252,13 +254,8 @@ fn keeps_all_of(one: &Shape, other: &Shape) -> bool {
 fn takes_all(earlier: &Test, later: &Test) -> bool {
     match (earlier, later) {
         (Test::Object(earlier), Test::Object(later)) => {
-            let allowed = |(key, values): &(String, Vec<String>)| {
-                later
-                    .values_of(key)
-                    .is_some_and(|own| own.iter().all(|value| values.contains(value)))
-            };
             earlier.required.iter().all(|key| later.required.contains(key))
-                && earlier.constants.iter().all(allowed)
+                && earlier.constants.iter().all(|(key, values)| later.is_limited_to(key, values))
                 && (earlier.open || !later.open)
                 && later.known.iter().all(|key| earlier.known.contains(key))
         }

@@ -70,10 +70,7 @@ impl<'a> Lowering<'a, '_> {
         budget: &mut Budget,
         depth: usize,
     ) -> bool {
-        let may_have = |key: &str| {
-            other.properties.contains_key(key) || other.required.contains(key) || is_open(other)
-        };
-        if !one.required.iter().all(|key| may_have(key)) {
+        if !one.required.iter().all(|key| may_have(other, key)) {
             return false;
         }
         if is_open(other) && !is_open(one) {
@@ -126,4 +123,8 @@ fn is_open(flat: &Flat<'_>) -> bool {
         Additional::Unsaid => flat.properties.is_empty(),
         Additional::Any | Additional::Schema(_) => true,
     }
+}
+
+fn may_have(flat: &Flat<'_>, key: &str) -> bool {
+    flat.properties.contains_key(key) || flat.required.contains(key) || is_open(flat)
 }

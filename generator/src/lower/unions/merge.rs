@@ -19,14 +19,6 @@ impl<'a> Lowering<'a, '_> {
         base: &Flat<'a>,
         members: &[Member<'a>],
     ) -> Option<Flat<'a>> {
-        let is_mergeable = |member: &Member<'a>| {
-            is_any_of(&member.site)
-                && member.flat.is_object()
-                && member.flat.unions.is_empty()
-                && member.flat.values.is_none()
-                && !member.flat.properties.is_empty()
-                && matches!(member.flat.additional, Additional::Unsaid)
-        };
         let names = |member: &Member<'a>| member.flat.properties.len() + member.flat.required.len();
         if base.discriminator.is_some()
             || members.len() > MOST_COMPARED
@@ -67,12 +59,27 @@ impl<'a> Lowering<'a, '_> {
 
     /// Whether two declarations of a member have the same type in Rust.
     fn is_same(&mut self, one: &[Site<'a>], other: &[Site<'a>]) -> bool {
-        let is_equal = |(one, other): (&Site<'a>, &Site<'a>)| match (one.schema, other.schema) {
-            (SchemaRef::Item(one), SchemaRef::Item(other)) => has_same_type(one, other),
-            _ => false,
-        };
         self.places_of(one) == self.places_of(other)
-            || (one.len() == other.len() && one.iter().zip(other).all(is_equal))
+            || (one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same_schema(one, other)))
+    }
+}
+
+/// Whether a member of a union may become a part of a record that has the members of several.
+fn is_mergeable(member: &Member<'_>) -> bool {
+    is_any_of(&member.site)
+        && member.flat.is_object()
+        && member.flat.unions.is_empty()
+        && member.flat.values.is_none()
+        && !member.flat.properties.is_empty()
+        && matches!(member.flat.additional, Additional::Unsaid)
+}
+
+/// Whether two schemas, none of them a reference, have the same type in Rust.
+fn is_same_schema(one: &Site<'_>, other: &Site<'_>) -> bool {
+    match (one.schema, other.schema) {
+        (SchemaRef::Item(one), SchemaRef::Item(other)) => has_same_type(one, other),
+        _ => false,
     }
 }
 

@@ -175,20 +175,29 @@ impl<'a> Lowering<'a, '_> {
 
     /// The components that members lead to which lead to others in the other alternatives.
     fn differing_references(&self, members: &[Member<'a>], index: usize) -> Vec<String> {
-        let of = |flat: &Flat<'a>, key: &str| match &flat.properties.get(key)?[..] {
+        let flat = &members[index].flat;
+        let mut keys: Vec<&&str> = flat.properties.keys().collect();
+        keys.sort_unstable();
+        let mut names = Vec::new();
+        for key in keys {
+            let Some(own) = self.reference_name(flat, key) else { continue };
+            let differs = members.iter().enumerate().all(|(other, member)| {
+                let name = self.reference_name(&member.flat, key);
+                other == index || name.is_some_and(|name| name != own)
+            });
+            if differs {
+                names.push(own);
+            }
+        }
+        names
+    }
+
+    /// The name of the component that a member's schema refers to.
+    fn reference_name(&self, flat: &Flat<'a>, key: &str) -> Option<String> {
+        match &flat.properties.get(key)?[..] {
             [site @ Site { schema: SchemaRef::Reference(_), .. }] => self.given_name(site),
             _ => None,
-        };
-        let flat = &members[index].flat;
-        let unlike = |key: &&&str| {
-            let own = of(flat, key);
-            members.iter().enumerate().all(|(other, member)| {
-                other == index || of(&member.flat, key).is_some_and(|name| Some(name) != own)
-            })
-        };
-        let mut keys: Vec<&&str> = flat.properties.keys().filter(unlike).collect();
-        keys.sort_unstable();
-        keys.into_iter().filter_map(|key| of(flat, key)).collect()
+        }
     }
 
     /// Names after the JSON type.

@@ -214,13 +214,12 @@ impl<'a> Lowering<'a, '_> {
 /// Whether several members have one schema for the tag, which then lists the values of all of them.
 fn is_shared(flat: &Flat<'_>, tag: &str, members: &[(&Site<'_>, &Flat<'_>)]) -> bool {
     let Some(own) = flat.properties.get(tag) else { return false };
-    let is_same = |(_, other): &&(&Site<'_>, &Flat<'_>)| {
-        let others = other.properties.get(tag);
-        others.is_some_and(|others| {
-            own.iter().map(|site| &site.pointer).eq(others.iter().map(|site| &site.pointer))
-        })
-    };
-    members.iter().filter(is_same).nth(1).is_some()
+    let own: Vec<&Pointer> = own.iter().map(|site| &site.pointer).collect();
+    let others = members.iter().filter_map(|(_, member)| member.properties.get(tag));
+    others
+        .filter(|sites| own.iter().copied().eq(sites.iter().map(|site| &site.pointer)))
+        .nth(1)
+        .is_some()
 }
 
 /// Leaves a value that several lists have to the shortest of them.

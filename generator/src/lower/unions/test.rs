@@ -23,16 +23,9 @@ impl<'a> Lowering<'a, '_> {
         // A list of several values is a test only where another alternative has others: it may grow.
         for at in 0..tests.len() {
             let Test::Object(shape) = &tests[at] else { continue };
-            let tells = |(key, values): &(String, Vec<String>)| {
-                values.len() == 1
-                    || tests.iter().any(|other| match other {
-                        Test::Object(other) => other.values_of(key).is_some_and(|others| {
-                            others.iter().all(|value| !values.contains(value))
-                        }),
-                        _ => false,
-                    })
-            };
-            let telling = shape.constants.iter().filter(|constant| tells(constant));
+            let telling = shape.constants.iter().filter(|(key, values)| {
+                values.len() == 1 || tests.iter().any(|other| excludes(other, key, values))
+            });
             let telling: Vec<(String, Vec<String>)> = telling.cloned().collect();
             if let Test::Object(shape) = &mut tests[at] {
                 shape.constants = telling;
@@ -134,4 +127,9 @@ pub(super) fn test_class(test: &Test, ty: &Type) -> u8 {
         Test::Array => 7,
         Test::Any => 8,
     }
+}
+
+/// Whether the values of an alternative have others than these for a member.
+fn excludes(test: &Test, key: &str, values: &[String]) -> bool {
+    matches!(test, Test::Object(shape) if shape.excludes(key, values))
 }

@@ -93,11 +93,7 @@ impl Walk<'_> {
     /// In OpenAPI 3.1 all that stands beside a `$ref` holds too.
     fn with_reference(&mut self, map: &mut Members, at: &At<'_>) {
         let reference = map.shift_remove("$ref").unwrap_or_default();
-        let idle = |key: &str| {
-            let member = table::SCHEMA.member_in(self.repairs.version, key);
-            key == "summary" || member.is_some_and(|member| matches!(member.shape, Shape::Idle))
-        };
-        if map.keys().all(|key| key.starts_with("x-") || idle(key)) {
+        if map.keys().all(|key| key.starts_with("x-") || self.is_idle(key)) {
             map.insert("$ref".to_owned(), reference);
             return;
         }
@@ -111,22 +107,24 @@ impl Walk<'_> {
         self.repairs.diagnostics.edited(Edit::FromDocument { to, from });
     }
 
+    /// Whether a keyword says nothing of values.
+    fn is_idle(&self, key: &str) -> bool {
+        let member = table::SCHEMA.member_in(self.repairs.version, key);
+        key == "summary" || member.is_some_and(|member| matches!(member.shape, Shape::Idle))
+    }
+
     fn beside_reference(&mut self, map: &mut Members, at: &At<'_>) {
         let reference = map.shift_remove("$ref").unwrap_or_default();
-        let says = |key: &str, value: &Value| {
-            key.starts_with("x-")
-                || DESCRIBING.contains(&key) && *value != Value::Bool(false) && !value.is_null()
-        };
         map.retain(|key, value| {
-            let says = says(key, value);
-            if !says && !DESCRIBING.contains(&key.as_str()) && key != "summary" {
+            let describes = describes_place(key, value);
+            if !describes && !DESCRIBING.contains(&key.as_str()) && key != "summary" {
                 let message = format!("`{key}` is ignored beside a `$ref`");
                 self.repairs
                     .report(Code::IgnoredKeyword, &at.key(key), message)
                     .help("wrap the `$ref` in `allOf`")
                     .at_key();
             }
-            says
+            describes
         });
         if map.keys().all(|key| key.starts_with("x-")) {
             map.insert("$ref".to_owned(), reference);
@@ -142,4 +140,10 @@ impl Walk<'_> {
         let from = at.pointer();
         self.repairs.diagnostics.edited(Edit::FromDocument { to, from });
     }
+}
+
+/// Whether a member beside a `$ref` says something of the place that the reference stands in.
+fn describes_place(key: &str, value: &Value) -> bool {
+    key.starts_with("x-")
+        || DESCRIBING.contains(&key) && *value != Value::Bool(false) && !value.is_null()
 }
