@@ -234,11 +234,8 @@ impl Builder {
             None => (Store::memory(), Service::new(self.settings, now)),
         };
         let address = self.address.unwrap_or((IpAddr::V4(Ipv4Addr::LOCALHOST), 0).into());
-        let unusable = |error: io::Error| StartError {
-            text: format!("cannot listen on {address}: {error}"),
-            source: Some(Arc::new(error)),
-        };
-        let listener = TcpListener::bind(address).await.map_err(unusable)?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| cannot_listen(address, error))?;
         let (refusals, refused) = mpsc::unbounded_channel();
         let server = Arc::new(Server {
             backend: Backend::new(service, store),
@@ -248,7 +245,7 @@ impl Builder {
             connections: AtomicUsize::new(0),
             gate: Gate::new(self.page_hosts),
             log: RequestLog::default(),
-            address: listener.local_addr().map_err(unusable)?,
+            address: listener.local_addr().map_err(|error| cannot_listen(address, error))?,
             scheme: if tls.is_some() { "https" } else { "http" },
             control: self.control,
             refusals,
@@ -288,4 +285,9 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|error| error as _)
     }
+}
+
+fn cannot_listen(address: SocketAddr, error: io::Error) -> StartError {
+    let text = format!("cannot listen on {address}: {error}");
+    StartError { text, source: Some(Arc::new(error)) }
 }

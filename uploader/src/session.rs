@@ -123,10 +123,10 @@ impl Session {
         skipped: usize,
         limit: usize,
     ) -> Result<Vec<Part>, StepError> {
-        let request = || {
-            let request = self.build_list_request(&context.client);
-            request.offset(skipped as u64).limit(limit as u64)
-        };
+        let skipped = skipped as u64;
+        let limit = limit as u64;
+        let client = &context.client;
+        let request = || self.build_list_request(client).offset(skipped).limit(limit);
         let page = context.send_retrying_404("list_parts", request).await;
         page.map(|page| page.entries).map_err(StepError::in_session)
     }

@@ -81,12 +81,13 @@ pub(super) fn redact_path(path: &str) -> String {
         let redact = |segment| if str::len(segment) > MAX_SEGMENT { REMOVED } else { segment };
         return path.split('/').map(redact).collect::<Vec<_>>().join("/");
     }
-    let is_kept = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && !is_secret(&percent_decode_str(name).decode_utf8_lossy())
-    };
-    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    let kept: Vec<&str> = query.split('&').filter(|pair| is_public_pair(pair)).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+fn is_public_pair(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default();
+    !pair.is_empty() && !is_secret(&percent_decode_str(name).decode_utf8_lossy())
 }
 
 pub(super) fn is_api_path(path: &str) -> bool {

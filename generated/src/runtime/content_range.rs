@@ -61,16 +61,17 @@ impl FromStr for ContentRange {
     type Err = InvalidContentRange;
 
     fn from_str(text: &str) -> Result<Self, InvalidContentRange> {
-        let parse = || {
-            let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
-            let (first, last) = range.split_once('-')?;
-            let first: u64 = first.parse().ok()?;
-            let last: u64 = last.parse().ok()?;
-            let length = last.checked_sub(first)?.checked_add(1)?;
-            Self::new(first, length, total.parse().ok()?).ok()
-        };
-        parse().ok_or(InvalidContentRange)
+        parse(text).ok_or(InvalidContentRange)
     }
+}
+
+fn parse(text: &str) -> Option<ContentRange> {
+    let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let first: u64 = first.parse().ok()?;
+    let last: u64 = last.parse().ok()?;
+    let length = last.checked_sub(first)?.checked_add(1)?;
+    ContentRange::new(first, length, total.parse().ok()?).ok()
 }
 
 impl Serialize for ContentRange {

@@ -40,14 +40,11 @@ impl Proxies {
             check("proxy", proxy)?;
             return Ok(Self(matcher.all(proxy.to_owned()).build()));
         }
-        let proxy = |name: &str| match read_either(environment, name)? {
-            Some((name, value)) => check(&name, &value).map(|()| value),
-            None => Ok(String::new()),
-        };
         // The web server of a CGI program hands on a request's header `Proxy` under this name.
         let cgi = environment("REQUEST_METHOD").is_some();
-        let http = if cgi { String::new() } else { proxy("HTTP_PROXY")? };
-        let matcher = matcher.all(proxy("ALL_PROXY")?).http(http).https(proxy("HTTPS_PROXY")?);
+        let http = if cgi { String::new() } else { read_proxy(environment, "HTTP_PROXY")? };
+        let https = read_proxy(environment, "HTTPS_PROXY")?;
+        let matcher = matcher.all(read_proxy(environment, "ALL_PROXY")?).http(http).https(https);
         Ok(Self(matcher.build()))
     }
 
@@ -174,6 +171,14 @@ fn with_default_port(uri: Uri, port: u16) -> Uri {
     let mut parts = uri.clone().into_parts();
     parts.authority = format!("{host}:{port}").parse::<Authority>().ok().or(parts.authority);
     Uri::from_parts(parts).unwrap_or(uri)
+}
+
+/// The proxy that a variable names; empty where it is not set.
+fn read_proxy(environment: Environment<'_>, name: &str) -> Result<String, String> {
+    match read_either(environment, name)? {
+        Some((name, value)) => check(&name, &value).map(|()| value),
+        None => Ok(String::new()),
+    }
 }
 
 /// A variable in upper or lower case, with the spelling that is set; an empty one is not set.

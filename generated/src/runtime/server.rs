@@ -169,15 +169,20 @@ pub(crate) fn trusted(url: &str, bases: &[Base], patterns: &[String]) -> Result<
     let uri: Uri = url.parse().map_err(|_| "it is not a URL".to_owned())?;
     let origin = origin(&uri).map_err(|what| format!("it {what}"))?;
     let host = origin.strip_prefix("https://").filter(|host| is_host(host)).unwrap_or_default();
-    let fits = |pattern: &String| match pattern.strip_prefix('*') {
-        Some(suffix) => host.ends_with(suffix),
-        None => host == pattern,
-    };
-    match bases.iter().any(|base| base.origin == origin) || patterns.iter().any(fits) {
+    match bases.iter().any(|base| base.origin == origin)
+        || patterns.iter().any(|pattern| matches_host(pattern, host))
+    {
         true => Ok(uri),
         false => {
             let rule = "hosts are allowed by https on port 443";
             Err(format!("`{origin}` is neither configured nor allowed; {rule}"))
         }
+    }
+}
+
+fn matches_host(pattern: &str, host: &str) -> bool {
+    match pattern.strip_prefix('*') {
+        Some(suffix) => host.ends_with(suffix),
+        None => host == pattern,
     }
 }

@@ -43,11 +43,14 @@ fn charset(content_type: &str) -> String {
 }
 
 fn western(body: &[u8]) -> String {
-    let read = |byte: &u8| match byte {
+    body.iter().filter_map(|byte| western_char(*byte)).collect()
+}
+
+fn western_char(byte: u8) -> Option<char> {
+    match byte {
         0x80..=0x9f => WINDOWS_1252.get(usize::from(byte - 0x80)).copied(),
-        _ => Some(char::from(*byte)),
-    };
-    body.iter().filter_map(read).collect()
+        _ => Some(char::from(byte)),
+    }
 }
 
 /// Without a byte order mark, the order is the charset's.

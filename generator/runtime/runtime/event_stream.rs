@@ -135,22 +135,24 @@ fn decode<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
 
 /// Decodes an event as an object; its data is JSON, or else a string.
 fn decode_whole<T: DeserializeOwned>(event: &Event) -> serde_json::Result<T> {
-    let object = |data: Value| {
-        let mut members = Map::new();
-        members.insert("data".to_owned(), data);
-        members.insert("event".to_owned(), event.event.as_str().into());
-        if !event.id.is_empty() {
-            members.insert("id".to_owned(), event.id.as_str().into());
-        }
-        let retry = event.retry.and_then(|retry| u64::try_from(retry.as_millis()).ok());
-        members.extend(retry.map(|retry| ("retry".to_owned(), retry.into())));
-        Value::Object(members)
-    };
-    let text = || serde_json::from_value(object(event.data.as_str().into()));
+    let text = || serde_json::from_value(event_object(event, event.data.as_str().into()));
     match serde_json::from_str(&event.data) {
-        Ok(data) => serde_json::from_value(object(data)).or_else(|error| text().map_err(|_| error)),
+        Ok(data) => serde_json::from_value(event_object(event, data))
+            .or_else(|error| text().map_err(|_| error)),
         Err(_) => text(),
     }
+}
+
+fn event_object(event: &Event, data: Value) -> Value {
+    let mut members = Map::new();
+    members.insert("data".to_owned(), data);
+    members.insert("event".to_owned(), event.event.as_str().into());
+    if !event.id.is_empty() {
+        members.insert("id".to_owned(), event.id.as_str().into());
+    }
+    let retry = event.retry.and_then(|retry| u64::try_from(retry.as_millis()).ok());
+    members.extend(retry.map(|retry| ("retry".to_owned(), retry.into())));
+    Value::Object(members)
 }
 
 impl<T: DeserializeOwned> Stream for EventStream<T> {

@@ -205,10 +205,13 @@ fn choose_credentials<'c>(
     config: &'c Config,
     alternatives: &[&[&str]],
 ) -> Vec<(Place, &'c Credential)> {
-    let one = |name: &&str| {
-        let scheme = config.service.schemes.iter().find(|scheme| scheme.name == *name)?;
-        Some((scheme.place, config.credentials.get(*name)?))
-    };
     let mut sets = alternatives.iter().filter(|names| !names.is_empty());
-    sets.find_map(|names| names.iter().map(one).collect()).unwrap_or_default()
+    let found =
+        sets.find_map(|names| names.iter().map(|name| find_credential(config, name)).collect());
+    found.unwrap_or_default()
+}
+
+fn find_credential<'c>(config: &'c Config, name: &str) -> Option<(Place, &'c Credential)> {
+    let scheme = config.service.schemes.iter().find(|scheme| scheme.name == name)?;
+    Some((scheme.place, config.credentials.get(name)?))
 }

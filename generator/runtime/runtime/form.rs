@@ -58,7 +58,8 @@ fn write(json: &str, styles: &[(&str, Style)], reserve: &[&str]) -> Result<Strin
     if !json.starts_with('{') {
         return Err("a form must be an object".to_owned());
     }
-    let field = |(name, json): (Option<String>, &str)| {
+    let mut fields = Vec::new();
+    for (name, json) in members(json) {
         let name = name.unwrap_or_default();
         let style = match styles.iter().find(|(other, _)| *other == name) {
             Some((_, style)) => *style,
@@ -66,9 +67,9 @@ fn write(json: &str, styles: &[(&str, Style)], reserve: &[&str]) -> Result<Strin
             None => Style::FormExploded,
         };
         let escape = if reserve.contains(&name.as_str()) { loose } else { strict };
-        expand(&name, json, style, escape)
-    };
-    Ok(members(json).into_iter().filter_map(field).collect::<Vec<_>>().join("&"))
+        fields.extend(expand(&name, json, style, escape));
+    }
+    Ok(fields.join("&"))
 }
 
 fn loose(text: &str) -> String {

@@ -106,6 +106,16 @@ enum Open<'a> {
     Array(usize),
 }
 
+impl Open<'_> {
+    /// The step into it; none where no member has begun.
+    fn step(self) -> Option<Step> {
+        Some(match self {
+            Self::Array(index) => Step::Element(index),
+            Self::Object(name) => Step::Member(serde_json::from_slice(name?).unwrap_or_default()),
+        })
+    }
+}
+
 /// The path of the value where `text` ends. It is JSON that was read before, so it is well formed.
 fn path(text: &[u8]) -> String {
     let mut open = Vec::new();
@@ -131,9 +141,5 @@ fn path(text: &[u8]) -> String {
             _ => {}
         }
     }
-    let step = |container| match container {
-        Open::Array(index) => Some(Step::Element(index)),
-        Open::Object(name) => Some(Step::Member(serde_json::from_slice(name?).unwrap_or_default())),
-    };
-    show(&open.into_iter().filter_map(step).collect::<Vec<_>>())
+    show(&open.into_iter().filter_map(Open::step).collect::<Vec<_>>())
 }

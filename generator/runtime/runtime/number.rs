@@ -71,12 +71,13 @@ pub(crate) fn plain_integers(text: &[u8]) -> Option<Vec<u8>> {
 /// The length of the JSON string that `text` begins with.
 fn string_length(text: &[u8]) -> usize {
     let mut escaped = true;
-    let ends = |byte: &u8| {
-        let end = *byte == b'"' && !escaped;
+    for (at, byte) in text.iter().enumerate() {
+        if *byte == b'"' && !escaped {
+            return at + 1;
+        }
         escaped = *byte == b'\\' && !escaped;
-        end
-    };
-    text.iter().position(ends).map_or(text.len(), |end| end + 1)
+    }
+    text.len()
 }
 
 /// The digits of a number that has a fraction, an exponent or a sign of zero and is an integer all

@@ -119,17 +119,18 @@ impl Shared {
 
 impl Configs {
     fn new(config: &ClientConfig) -> Self {
-        let speaking = |protocols: &[&[u8]]| {
-            let mut config = config.clone();
-            config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
-            TlsConnector::from(Arc::new(config))
-        };
         Self {
-            http1: speaking(&[b"http/1.1"]),
+            http1: build_connector(config, &[b"http/1.1"]),
             #[cfg(feature = "http2")]
-            http2: speaking(&[b"h2", b"http/1.1"]),
+            http2: build_connector(config, &[b"h2", b"http/1.1"]),
         }
     }
+}
+
+fn build_connector(config: &ClientConfig, protocols: &[&[u8]]) -> TlsConnector {
+    let mut config = config.clone();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    TlsConnector::from(Arc::new(config))
 }
 
 /// Named, because a process may hold two providers, and then rustls has no default.

@@ -39,7 +39,8 @@ pub(super) async fn run_login(context: &Context, login: &Login) -> Result<Exit, 
 }
 
 async fn sign_in(context: &Context, login: &Login) -> Result<Exit, CommandError> {
-    let (id, secret) = (read_variable("BOX_CLIENT_ID")?, read_variable("BOX_CLIENT_SECRET")?);
+    let id = read_variable("BOX_CLIENT_ID")?;
+    let secret = read_variable("BOX_CLIENT_SECRET")?;
     let profile = open_profile(&login.profile, &login.service)?;
     let client = client::build_plain_client(&login.service)?;
     let (listener, redirect) = listen(login.port).await.map_err(|error| {

@@ -71,7 +71,8 @@ impl Application {
         let shown = path.display();
         let configuration: Configuration = serde_json::from_slice(text).map_err(|error| {
             // Its text may quote the file.
-            let (line, column) = (error.line(), error.column());
+            let line = error.line();
+            let column = error.column();
             CredentialsError::new(format!(
                 "`{shown}` is not a JWT configuration of Box: line {line}, column {column}"
             ))

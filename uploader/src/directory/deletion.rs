@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use box_upload_sessions::Client;
+use box_upload_sessions::operations::DeleteFile;
+
 use super::remote::{FolderInBox, Item, ItemKind, read_listing};
 use super::selection::Selection;
 use super::settings::{Deletion, Settings};
@@ -199,19 +202,20 @@ pub(super) async fn delete_item(context: &Context, item: &Surplus) -> Result<(),
     let deleted = if item.is_folder {
         context.send_retrying("delete_folder", || context.client.delete_folder(&item.id)).await
     } else {
-        let delete = || {
-            let request = context.client.delete_file(&item.id);
-            match &item.etag {
-                Some(etag) => request.if_match(etag),
-                None => request,
-            }
-        };
-        context.send_retrying("delete_file", delete).await
+        context.send_retrying("delete_file", || build_delete_request(&context.client, item)).await
     };
     match deleted {
         Ok(()) => Ok(()),
         // Also if an earlier attempt has deleted it, and its response was lost.
         Err(failure) if failure.status == Some(404) => Ok(()),
         Err(failure) => Err(failure.into_kind(1)),
+    }
+}
+
+fn build_delete_request(client: &Client, item: &Surplus) -> DeleteFile {
+    let request = client.delete_file(&item.id);
+    match &item.etag {
+        Some(etag) => request.if_match(etag),
+        None => request,
     }
 }

@@ -113,7 +113,8 @@ fn run_rclone(workshop: &Workshop) -> Result<(), String> {
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Box"]);
     openssl.args(["-addext", "subjectAltName=DNS:api.box.com,DNS:upload.box.com"]);
     read_output(openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate))?;
-    let (certificate, key) = (utf8(&certificate)?, utf8(&key)?);
+    let certificate = utf8(&certificate)?;
+    let key = utf8(&key)?;
     let emulator = workshop.start_emulator(&["--tls-cert", certificate, "--tls-key", key])?;
     let tunnel = Tunnel::start(&emulator.url).map_err(failed)?;
     let rclone = Rclone { emulator, tunnel, certificate };

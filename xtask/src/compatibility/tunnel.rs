@@ -37,7 +37,8 @@ fn open_tunnel(mut client: TcpStream, target: &str) -> io::Result<()> {
     }
     let server = TcpStream::connect(target)?;
     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
-    let (from, to) = (server.try_clone()?, client.try_clone()?);
+    let from = server.try_clone()?;
+    let to = client.try_clone()?;
     thread::spawn(move || copy_bytes(from, to));
     copy_bytes(client, server)
 }

@@ -51,18 +51,17 @@ impl Batch {
                 None => groups.push((size, vec![trial])),
             }
         }
-        let batch = |(_, trials): (usize, Vec<Trial>)| {
-            let parts: Vec<Part<'_>> = trials
-                .iter()
-                .map(|trial| Part {
-                    package: trial.package(),
-                    types: trial.types(),
-                    methods: trial.methods(),
-                })
-                .collect();
-            Ok(Self { probe: Probe::write_crate(root, crates, &parts)?, trials })
-        };
-        groups.into_iter().map(batch).collect()
+        groups.into_iter().map(|(_, trials)| Self::write_program(trials, crates, root)).collect()
+    }
+
+    fn write_program(trials: Vec<Trial>, crates: &Path, root: &Path) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        for trial in &trials {
+            let package = trial.package();
+            parts.push(Part { package, types: trial.types(), methods: trial.methods() });
+        }
+        let probe = Probe::write_crate(root, crates, &parts)?;
+        Ok(Self { probe, trials })
     }
 
     /// Package of the program.
@@ -80,14 +79,16 @@ impl Batch {
     ) -> Vec<(&str, Result<Report, String>)> {
         let program = folder.join(self.package());
         let error = errors.iter().find(|error| error.starts_with(&format!("{}/", self.package())));
-        let run = |trial: &Trial| match error {
-            Some(error) => Err(error.clone()),
-            None => {
-                let details = details.join(format!("{}.round-trip.json", trial.package()));
-                trial.judge_types(&self.probe, &program, &details)
-            }
-        };
-        self.trials.iter().map(|trial| (trial.package(), run(trial))).collect()
+        let mut results = Vec::new();
+        for trial in &self.trials {
+            let details = details.join(format!("{}.round-trip.json", trial.package()));
+            let result = match error {
+                Some(error) => Err(error.clone()),
+                None => trial.judge_types(&self.probe, &program, &details),
+            };
+            results.push((trial.package(), result));
+        }
+        results
     }
 }
 

@@ -44,10 +44,10 @@ impl Published {
     pub(super) fn effective_features(&self) -> Result<Vec<&str>, String> {
         let mut sources = String::new();
         read_sources(&self.folder.join("src"), &mut sources)?;
-        let matters = |(name, enabled): &(&String, &Vec<String>)| {
+        let effective = self.features.iter().filter(|(name, enabled)| {
             !enabled.is_empty() || sources.contains(&format!("feature = \"{name}\""))
-        };
-        Ok(self.features.iter().filter(matters).map(|(name, _)| name.as_str()).collect())
+        });
+        Ok(effective.map(|(name, _)| name.as_str()).collect())
     }
 }
 

@@ -33,19 +33,16 @@ pub(super) async fn upload_directory(
     let events = reporter.clone();
     let event_path = shown.clone();
     let is_json = context.is_json;
-    let failed = |total: &mut Total, failure: CommandError| {
-        total.record_failure(failure.exit());
-        reporter.metrics().record_failed_file();
-        reporter.report(&Message::Failed { path: Some(&shown), failure: &failure });
-    };
     let manifest = match upload.directory.manifest.as_deref().map(ManifestWriter::create) {
-        Some(Err(error)) => return failed(total, manifest_error(upload, &error)),
+        Some(Err(error)) => {
+            return report_failure(reporter, &shown, &manifest_error(upload, &error), total);
+        }
         Some(Ok(manifest)) => Some(manifest),
         None => None,
     };
     let prepared = match selection::apply_options(&upload.directory, uploader.directory(path)) {
         Ok(prepared) => prepared,
-        Err(failure) => return failed(total, failure),
+        Err(failure) => return report_failure(reporter, &shown, &failure, total),
     };
     let lines = manifest.clone();
     let sent = prepared
@@ -63,11 +60,20 @@ pub(super) async fn upload_directory(
         .await;
     match sent {
         Ok(summary) => report_summary(context, &summary, total),
-        Err(error) => failed(total, CommandError::from_upload(&error, interrupt.exit())),
+        Err(error) => {
+            let failure = CommandError::from_upload(&error, interrupt.exit());
+            report_failure(reporter, &shown, &failure, total);
+        }
     }
     if let Some(Err(error)) = manifest.map(|manifest| manifest.finish()) {
-        failed(total, manifest_error(upload, &error));
+        report_failure(reporter, &shown, &manifest_error(upload, &error), total);
     }
+}
+
+fn report_failure(reporter: &Reporter, path: &str, failure: &CommandError, total: &mut Total) {
+    total.record_failure(failure.exit());
+    reporter.metrics().record_failed_file();
+    reporter.report(&Message::Failed { path: Some(path), failure });
 }
 
 fn manifest_error(upload: &Upload, error: &io::Error) -> CommandError {

@@ -174,13 +174,10 @@ impl<'d> Maker<'d> {
         let least = flat.count_limit("minItems").unwrap_or(most).min(most);
         let made = each.iter().take_while(|values| !values.is_empty()).count();
         let widest = each.iter().map(Vec::len).max().unwrap_or(0);
-        let tuple = |length: usize, column: usize| -> Value {
-            each.iter().take(length).map(|values| values[column % values.len()].clone()).collect()
-        };
         let mut tuples: Vec<Value> =
-            (least..=most.min(made)).map(|length| tuple(length, 0)).collect();
+            (least..=most.min(made)).map(|length| make_tuple(&each, length, 0)).collect();
         if made >= most {
-            tuples.extend((1..widest).map(|column| tuple(most, column)));
+            tuples.extend((1..widest).map(|column| make_tuple(&each, most, column)));
         }
         tuples
     }
@@ -260,28 +257,22 @@ impl<'d> Maker<'d> {
 
     fn make_objects(&self, flat: &Flat<'d>, depth: usize, most: usize) -> Vec<Value> {
         let Some(members) = self.make_members(flat, depth) else { return Vec::new() };
-        let with = |pick: &mut dyn FnMut(usize, &Member<'d>) -> Option<usize>| {
-            let picked = members.iter().enumerate().filter_map(|(index, member)| {
-                let value = &member.values[pick(index, member)? % member.values.len()];
-                Some((member.name.to_owned(), value.clone()))
-            });
-            picked.collect::<Map<String, Value>>()
-        };
         let fewest = flat.count_limit("minProperties").unwrap_or(0);
         let mut left =
             fewest.saturating_sub(members.iter().filter(|member| member.required).count());
-        let least = with(&mut |_, member| {
+        let least = make_object(&members, |_, member| {
             let wanted = member.required || left > 0;
             if wanted && !member.required {
                 left -= 1;
             }
             wanted.then_some(0)
         });
-        let mut values: Vec<Value> = vec![least.clone().into(), with(&mut |_, _| Some(1)).into()];
+        let mut values: Vec<Value> =
+            vec![least.clone().into(), make_object(&members, |_, _| Some(1)).into()];
         let widest = members.iter().map(|member| member.values.len()).max().unwrap_or(0);
         // Every value of every member, as many at once as there are members.
         for column in (0..widest).filter(|column| *column != 1).take(most / 2) {
-            values.push(with(&mut |_, _| Some(column)).into());
+            values.push(make_object(&members, |_, _| Some(column)).into());
         }
         if depth > 0 {
             values.truncate(most.max(2));
@@ -301,7 +292,7 @@ impl<'d> Maker<'d> {
         }
         let mut random = Random::new(members.iter().map(|member| member.name));
         for _ in 0..2 {
-            let object = with(&mut |_, member| {
+            let object = make_object(&members, |_, member| {
                 let there = member.required || random.next().is_multiple_of(2);
                 there.then(|| random.next())
             });
@@ -342,4 +333,24 @@ impl Random {
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 40).unwrap_or(0)
     }
+}
+
+/// A tuple of the first elements; `column` says which of its values each has.
+fn make_tuple(each: &[Vec<Value>], length: usize, column: usize) -> Value {
+    each.iter().take(length).map(|values| values[column % values.len()].clone()).collect()
+}
+
+/// An object with the members for which `pick` returns the index of a value.
+fn make_object<'d>(
+    members: &[Member<'d>],
+    mut pick: impl FnMut(usize, &Member<'d>) -> Option<usize>,
+) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (index, member) in members.iter().enumerate() {
+        if let Some(column) = pick(index, member) {
+            let value = &member.values[column % member.values.len()];
+            object.insert(member.name.to_owned(), value.clone());
+        }
+    }
+    object
 }

@@ -102,28 +102,33 @@ pub(super) fn allowed_numbers(flat: &Flat<'_>) -> Vec<Value> {
 }
 
 fn within_bounds(flat: &Flat<'_>, numbers: impl Iterator<Item = Value>) -> Vec<Value> {
-    let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_f64());
-    let excluded = |word| flat.limits.get(word).is_some_and(|value: &&Value| **value == true);
     let range = flat.format.and_then(format_range);
-    let fits = |number: f64| {
-        let within = range.as_ref().is_none_or(|(least, most)| {
-            least.as_f64().is_none_or(|least| number >= least)
-                && most.as_f64().is_none_or(|most| number <= most)
-        });
-        let above = limit("minimum").is_none_or(|least| {
-            number > least || (number == least && !excluded("exclusiveMinimum"))
-        });
-        let below = limit("maximum")
-            .is_none_or(|most| number < most || (number == most && !excluded("exclusiveMaximum")));
-        within && above && below
-    };
     let mut kept: Vec<Value> = Vec::new();
     for number in numbers {
+        let fits = |number| is_in_range(range.as_ref(), number) && is_in_limits(flat, number);
         if number.as_f64().is_some_and(fits) && !kept.contains(&number) {
             kept.push(number);
         }
     }
     kept
+}
+
+/// Whether a format has this number.
+fn is_in_range(range: Option<&(Value, Value)>, number: f64) -> bool {
+    range.is_none_or(|(least, most)| {
+        least.as_f64().is_none_or(|least| number >= least)
+            && most.as_f64().is_none_or(|most| number <= most)
+    })
+}
+
+/// Whether `minimum` and `maximum` allow this number.
+fn is_in_limits(flat: &Flat<'_>, number: f64) -> bool {
+    let limit = |word| flat.limits.get(word).and_then(|value: &&Value| value.as_f64());
+    let excluded = |word| flat.limits.get(word).is_some_and(|value: &&Value| **value == true);
+    limit("minimum")
+        .is_none_or(|least| number > least || (number == least && !excluded("exclusiveMinimum")))
+        && limit("maximum")
+            .is_none_or(|most| number < most || (number == most && !excluded("exclusiveMaximum")))
 }
 
 /// Strings that a regular expression matches: with as few repetitions as it allows, and with more.

@@ -224,10 +224,9 @@ impl Trial {
                 }
             }
             for (place, value) in &subject.examples {
-                let valid = |direction: &&Direction| {
-                    checkers[direction].check_value(pointer, value).is_ok()
-                };
-                let direction = subject.directions.iter().find(valid);
+                let mut directions = subject.directions.iter();
+                let direction = directions
+                    .find(|direction| checkers[direction].check_value(pointer, value).is_ok());
                 let origin = Origin::Example(place.clone(), direction.is_some());
                 let direction = direction.copied().unwrap_or(Direction::Neither);
                 let value = value.clone();

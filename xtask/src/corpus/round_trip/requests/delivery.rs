@@ -32,11 +32,7 @@ impl Request<'_> {
         let operation =
             document.value_at(&self.operation.pointer).ok_or("it is not in the document")?;
         let mut sent = sent_of(sent).ok_or("the probe says no request")?;
-        let is_given = |place: &str, name: &str| {
-            let wanted = format!("{place} {name}");
-            self.parameters.keys().any(|key| key.eq_ignore_ascii_case(&wanted))
-        };
-        take_credentials(document, operation, &mut sent, is_given)?;
+        take_credentials(document, operation, &mut sent, |place, name| self.is_given(place, name))?;
         let (base, fixed) = base_path(document, &self.operation.pointer, operation);
         let target =
             sent.target.strip_prefix(&base).ok_or_else(|| format!("no path below {base}"))?;
@@ -62,6 +58,11 @@ impl Request<'_> {
             Finding::new(fault, &path, &about, Some(&got))
         });
         Ok(Delivery { found: found.collect(), json: is_json.then_some(read.body) })
+    }
+
+    fn is_given(&self, place: &str, name: &str) -> bool {
+        let wanted = format!("{place} {name}");
+        self.parameters.keys().any(|key| key.eq_ignore_ascii_case(&wanted))
     }
 
     /// The operation alone, without references, its schemas as plain as its values.

@@ -134,18 +134,11 @@ impl<'r> Requester<'r> {
         parameter: Parameter<'r>,
     ) -> Result<Option<Filled<'r>>, String> {
         let method = self.methods.method_of(operation);
-        let place = |argument: &Argument| argument.role.split('_').next() == Some(parameter.place);
-        let is_it = |argument: &&Argument| {
-            place(argument)
-                && argument.key.as_ref().is_some_and(|key| match parameter.place {
-                    "header" => key.eq_ignore_ascii_case(parameter.name),
-                    _ => key == parameter.name,
-                })
-        };
         let name = format!("{} {}", parameter.place, parameter.name);
-        let Some(argument) = method.arguments.iter().chain(&method.setters).find(is_it) else {
-            return Err(format!("there is no argument for {name}"));
-        };
+        let mut arguments = method.arguments.iter().chain(&method.setters);
+        let argument = arguments
+            .find(|argument| is_for(argument, &parameter))
+            .ok_or_else(|| format!("there is no argument for {name}"))?;
         let values = self.parameter_values(&parameter);
         if values.is_empty() && parameter.required {
             return Err(format!("there is no value for {name}"));
@@ -309,4 +302,13 @@ fn given_form(module: &Module, ty: &str, value: &Value) -> Option<Value> {
         given.insert(plain_name(&field.name).to_owned(), member);
     }
     Some(given.into())
+}
+
+/// Whether an argument of a method is for this parameter.
+fn is_for(argument: &Argument, parameter: &Parameter<'_>) -> bool {
+    argument.role.split('_').next() == Some(parameter.place)
+        && argument.key.as_ref().is_some_and(|key| match parameter.place {
+            "header" => key.eq_ignore_ascii_case(parameter.name),
+            _ => key == parameter.name,
+        })
 }
