@@ -121,12 +121,10 @@ async fn an_empty_directory_deletes_nothing() {
 #[tokio::test]
 async fn after_a_failure_nothing_is_deleted() {
     let refused = |status| Action::Respond(FaultResponse::new(status));
-    // The directory has 13 folders; those after them are only in Box.
     for (operation, nth, status) in [
         (Operation::UploadFile, 1, 403),
         (Operation::ListFolderItems, 3, 404),
         (Operation::ListFolderItems, 16, 404),
-        (Operation::ListFolderItems, 16, 403),
     ] {
         let setting = Setting::new(FaultPlan::default()).await;
         let root = uploaded(&setting).await;
@@ -138,6 +136,22 @@ async fn after_a_failure_nothing_is_deleted() {
         let there = paths(&setting, "photos/1/").len();
         assert_eq!((summary.failures, summary.deleted, there), (1, 0, 6), "{summary:?}");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_if_a_folder_that_is_only_in_box_is_not_listed() {
+    let setting = Setting::new(FaultPlan::default()).await;
+    let root = uploaded(&setting).await;
+    fs::remove_dir_all(&root).unwrap();
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("new"), "new").unwrap();
+    // The first list is that of the directory itself; the others can come in any order.
+    let refused = Action::Respond(FaultResponse::new(403));
+    let faults = FaultPlan::new(1).fault(Fault::nth(Operation::ListFolderItems, 2, refused));
+    setting.emulator.set_faults(faults).unwrap();
+    let summary = mirror(&setting, &root).send().await.unwrap();
+    assert_eq!((summary.failures, summary.deleted), (1, 0), "{summary:?}");
+    assert_eq!(stored(&setting).len(), 31);
 }
 
 /// Who may not list a folder may still upload to it.
