@@ -233,7 +233,7 @@ impl DirectoryUpload {
     ///
     /// The directory is read twice: first to count what is in it and to find names that Box
     /// refuses, then folder by folder while files are uploaded. Memory does not grow with the
-    /// number of files. Each folder is listed in Box at most once; names that differ only in case,
+    /// number of files, except for those of the folders in progress: less than a kilobyte for each. Each folder is listed in Box at most once; names that differ only in case,
     /// or in whether characters are composed (NFC) or decomposed (NFD), are one name.
     ///
     /// With a [journal](Uploader::journal), a run that was interrupted less than a day ago is

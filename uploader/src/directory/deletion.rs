@@ -92,7 +92,7 @@ impl<'a> Search<'a> {
             context.emit_warning(text);
             return Ok(Vec::new());
         };
-        let items = items.into_iter().filter(|item| kept.share.has_item(&path.join(&item.name)));
+        let items = items.into_iter().filter(|item| kept.share.has_item(&path.join(&*item.name)));
         let mut nodes = Nodes { search: self, kept, folder: path, nodes: Vec::new() };
         nodes.add_items(items, None, &remote.path_in_box, path);
         let mut next = 0;
@@ -144,7 +144,7 @@ impl Nodes<'_> {
         path: &Path,
     ) {
         for item in items {
-            let place_in_box = path.join(&item.name);
+            let place_in_box = path.join(&*item.name);
             let path = match decode_name(&item.name).filter(|_| self.search.encode_names) {
                 Some(local) => path.join(local),
                 None => place_in_box.clone(),
@@ -161,6 +161,8 @@ impl Nodes<'_> {
             }
             let Item { id, name, etag, .. } = item;
             let path_in_box = format!("{place}/{name}");
+            let id = id.into();
+            let etag = etag.map(Into::into);
             let surplus = Surplus { path_in_box, id, is_folder, etag };
             self.nodes.push(Node { surplus, path, parent, stays: false });
             self.search.found.fetch_add(1, Ordering::Relaxed);

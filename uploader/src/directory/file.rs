@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::event::DirectoryEvent;
-use super::remote::Item;
+use super::log::Record;
+use super::remote::{Contents, FolderInBox, Item};
 use super::settings::{Links, Settings};
 use super::walk::LocalFile;
 use crate::folder::RemoteFolder;
@@ -14,16 +15,29 @@ use crate::{Error, ErrorKind, OnConflict, Sha1Hash, Uploaded};
 /// A file to upload, and what its folder has under its name.
 pub(super) struct Task {
     pub(super) file: LocalFile,
-    pub(super) place: RemoteFolder,
-    pub(super) item: Option<Item>,
-    /// Whether it is known what the folder has.
-    pub(super) is_known: bool,
-    /// Path in Box, with `/` between names.
-    pub(super) path_in_box: String,
-    /// Number of the folder in the progress.
-    pub(super) folder: usize,
+    pub(super) folder: Arc<TaskFolder>,
+    item: Option<Item>,
     /// The file's hash, if the journal knows it.
-    pub(super) sha1: Option<Sha1Hash>,
+    sha1: Option<Sha1Hash>,
+}
+
+/// A folder whose files are uploaded.
+pub(super) struct TaskFolder {
+    pub(super) remote: Arc<FolderInBox>,
+    pub(super) place: RemoteFolder,
+    pub(super) contents: Contents,
+    /// What the journal knows of it.
+    pub(super) record: Option<Record>,
+    /// Its number in the progress.
+    pub(super) number: usize,
+}
+
+impl Task {
+    pub(super) fn new(folder: Arc<TaskFolder>, file: LocalFile) -> Self {
+        let item = folder.contents.find_item(file.name()).cloned();
+        let noted = folder.record.as_ref().and_then(|record| record.find_file(&file));
+        Self { sha1: noted.map(|noted| noted.sha1), item, file, folder }
+    }
 }
 
 /// A file that is in Box.
@@ -34,7 +48,7 @@ pub(super) enum Stored {
 
 /// Uploads the file, or finds that its folder has it.
 pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stored, Error> {
-    let Task { file, place, item, is_known, sha1: noted, .. } = task;
+    let Task { file, folder, item, sha1: noted } = task;
     if let Some(item) = item {
         if item.may_have_size(file.identity.size) {
             let sha1 = match noted {
@@ -46,7 +60,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
                 },
             };
             if item.has_content(file.identity.size, sha1) {
-                let file_id = item.id.clone();
+                let file_id = item.id.to_string();
                 return Ok(Stored::Unchanged { file_id, sha1, sent: 0 });
             }
         }
@@ -54,18 +68,18 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
             return Err(name_in_use(file, item));
         }
     }
-    let path = file.path.clone();
+    let path = file.path();
     let on_event = Arc::clone(&settings.on_event);
-    let is_free = *is_known && item.is_none();
+    let is_free = folder.contents.is_known() && item.is_none();
     let mut uploader = settings.uploader.clone();
     // An upload in one request leaves nothing to resume: the folder's list shows what came of it.
     if file.identity.size < uploader.policy.sessions_from {
         uploader.policy.journal = None;
     }
-    let upload = uploader.file(&file.source).in_directory(is_free, find_origin(settings, file));
+    let upload = uploader.file(file.source()).in_directory(is_free, find_origin(settings, file));
     let upload = match item.as_ref().filter(|item| item.is_file()) {
-        Some(item) if settings.on_conflict == OnConflict::Version => upload.to_file(&item.id),
-        _ => upload.to_folder(&place.id).name(&file.name),
+        Some(item) if settings.on_conflict == OnConflict::Version => upload.to_file(&*item.id),
+        _ => upload.to_folder(&folder.place.id).name(file.name()),
     };
     let upload = upload
         .on_conflict(settings.on_conflict)
@@ -85,7 +99,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
 
 /// Unless links are followed, whoever may write to the directory must not lead the upload out of it.
 fn find_origin(settings: &Settings, file: &LocalFile) -> Origin {
-    let path = file.source.clone();
+    let path = file.source();
     match settings.links {
         Links::Follow => Origin::Path(path),
         Links::Skip | Links::Fail => Origin::LinklessPath(path),
@@ -93,13 +107,13 @@ fn find_origin(settings: &Settings, file: &LocalFile) -> Origin {
 }
 
 async fn hash_file(settings: &Settings, file: &LocalFile) -> Result<Sha1Hash, ErrorKind> {
-    let failed = |error| ErrorKind::Source { name: file.path.display().to_string(), error };
+    let failed = |error| ErrorKind::Source { name: file.path().display().to_string(), error };
     let source = Source::open(find_origin(settings, file)).await.map_err(failed)?;
     hash_source(&source, &settings.uploader.policy.buffers).await.map_err(failed)
 }
 
 fn name_in_use(file: &LocalFile, item: &Item) -> Error {
-    let name = file.name.clone();
-    let sha1 = item.sha1.clone().filter(|_| item.is_file());
-    ErrorKind::NameInUse { name, id: Some(item.id.clone()), sha1 }.into()
+    let name = file.name().to_owned();
+    let sha1 = item.sha1.filter(|_| item.is_file()).map(|sha1| sha1.to_string());
+    ErrorKind::NameInUse { name, id: Some(item.id.to_string()), sha1 }.into()
 }

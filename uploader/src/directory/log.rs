@@ -32,7 +32,7 @@ const MAX_SIZE: u64 = 16 << 30;
 const MAX_LINE: u64 = 4 << 20;
 
 /// Most files in a line. A folder with more has several lines.
-const MAX_FILES: usize = 1000;
+pub(super) const MAX_FILES: usize = 1000;
 
 /// How long an interrupted run can be continued. After that, folders are listed again.
 const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
@@ -57,15 +57,20 @@ pub(super) struct Record {
     /// Whether the run that is being continued has seen it.
     pub(super) is_current: bool,
     /// By name in Box.
-    pub(super) files: HashMap<String, NotedFile>,
+    files: Vec<NotedFile>,
 }
 
 impl Record {
     /// What was noted of a file, unless it has changed.
     pub(super) fn find_file(&self, file: &LocalFile) -> Option<&NotedFile> {
-        let noted = self.files.get(&file.name)?;
+        let noted = self.find_name(file.name())?;
         let is_same = noted.identity == file.identity && noted.changed_at == file.changed_at;
         is_same.then_some(noted)
+    }
+
+    fn find_name(&self, name: &str) -> Option<&NotedFile> {
+        let index = self.files.binary_search_by(|noted| (*noted.name).cmp(name)).ok()?;
+        self.files.get(index)
     }
 }
 
@@ -216,14 +221,25 @@ impl DirectoryLog {
         Some(Record { id, is_current, files })
     }
 
-    /// Notes that these files of a folder are in Box.
+    /// Adds what the run before knew of a folder with which the one that is being continued was not
+    /// done.
+    pub(super) fn add_older(&mut self, path: &str, record: &mut Record) {
+        record.is_current = false;
+        if let Some((_, older)) = self.previous.read_folder(path) {
+            record.files.extend(older);
+            sort_files(&mut record.files);
+        }
+    }
+
+    /// Notes that these files of a folder are in Box, too. `before` is what this has returned for
+    /// others of the folder.
     pub(super) fn note_folder(
         &mut self,
         path: &str,
         id: &str,
+        mut before: Option<u64>,
         files: &[NotedFile],
-    ) -> io::Result<()> {
-        let mut before = None;
+    ) -> io::Result<Option<u64>> {
         let empty: &[NotedFile] = &[];
         let chunks = files.chunks(MAX_FILES).chain(files.is_empty().then_some(empty));
         for chunk in chunks {
@@ -236,7 +252,7 @@ impl DirectoryLog {
             }))?;
             before = Some(position);
         }
-        Ok(())
+        Ok(before)
     }
 
     /// Notes that a folder is about to be deleted from Box.
@@ -350,17 +366,18 @@ impl Index {
     }
 
     /// Reads the lines of a folder: its id in Box and its files.
-    fn read_folder(&mut self, path: &str) -> Option<(String, HashMap<String, NotedFile>)> {
+    fn read_folder(&mut self, path: &str) -> Option<(String, Vec<NotedFile>)> {
         let mut next = self.folders.get(&self.hasher.hash_one(path)).copied();
         let mut id = None;
-        let mut files = HashMap::new();
+        let mut files = Vec::new();
         while let Some(position) = next {
             let line = self.read_line(position).filter(|line| line.folder == path)?;
             id.get_or_insert(line.id);
-            files.extend(line.files.into_iter().map(|file| (file.name.clone(), file)));
+            files.extend(line.files);
             // Backwards only, so that there is an end.
             next = line.before.filter(|before| *before < position);
         }
+        sort_files(&mut files);
         Some((id?, files))
     }
 
@@ -375,6 +392,13 @@ impl Index {
             _ => None,
         }
     }
+}
+
+/// Sorts files by name, and keeps the first of each.
+fn sort_files(files: &mut Vec<NotedFile>) {
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    files.dedup_by(|one, other| one.name == other.name);
+    files.shrink_to_fit();
 }
 
 fn remove_if_present(path: &Path) -> io::Result<()> {

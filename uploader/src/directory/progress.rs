@@ -5,7 +5,7 @@ use std::io;
 
 use super::event::DirectoryEvent;
 use super::file::Stored;
-use super::log::{DirectoryLog, NotedFile, Record};
+use super::log::{DirectoryLog, MAX_FILES, NotedFile, Record};
 use super::settings::Settings;
 use super::walk::LocalFile;
 use crate::request_error::describe_chain;
@@ -27,6 +27,9 @@ struct OpenFolder {
     id: String,
     /// Number of files that are not done.
     pending: usize,
+    /// What the journal has returned for those that are noted.
+    noted: Option<u64>,
+    /// Those that are done and not noted.
     done: Vec<NotedFile>,
 }
 
@@ -37,9 +40,14 @@ impl Progress {
         Ok(Self { log, folders: HashMap::new(), next: 0, settings: settings.clone() })
     }
 
-    /// What the journal knows of a folder.
-    pub(super) fn find_folder(&mut self, path: &str) -> Option<Record> {
-        self.log.as_mut()?.find_folder(path)
+    /// What the journal knows of a folder with these files.
+    pub(super) fn find_folder(&mut self, path: &str, files: &[LocalFile]) -> Option<Record> {
+        let log = self.log.as_mut()?;
+        let mut record = log.find_folder(path)?;
+        if record.is_current && files.iter().any(|file| record.find_file(file).is_none()) {
+            log.add_older(path, &mut record);
+        }
+        Some(record)
     }
 
     /// Begins a folder with so many files, and returns its number.
@@ -47,9 +55,10 @@ impl Progress {
         let number = self.next;
         self.next += 1;
         let done = Vec::new();
-        let folder = OpenFolder { path: path.to_owned(), id: id.to_owned(), pending: files, done };
+        let path = path.to_owned();
+        let mut folder = OpenFolder { path, id: id.to_owned(), pending: files, noted: None, done };
         if files == 0 {
-            self.note_folder(&folder);
+            self.note_folder(&mut folder);
         } else {
             self.folders.insert(number, folder);
         }
@@ -72,20 +81,23 @@ impl Progress {
             };
             let identity = file.identity.clone();
             let changed_at = file.changed_at;
-            let name = file.name.clone();
+            let name = file.name().to_owned();
             folder.done.push(NotedFile { name, id: id.clone(), sha1, identity, changed_at });
         }
-        if folder.pending == 0
-            && let Some(folder) = self.folders.remove(&number)
-        {
-            self.note_folder(&folder);
+        let is_done = folder.pending == 0;
+        if is_done || folder.done.len() >= MAX_FILES {
+            let Some(mut folder) = self.folders.remove(&number) else { return };
+            self.note_folder(&mut folder);
+            if !is_done {
+                self.folders.insert(number, folder);
+            }
         }
     }
 
     /// Notes the folders under way.
     pub(super) fn note_open_folders(&mut self) {
-        for folder in std::mem::take(&mut self.folders).into_values() {
-            self.note_folder(&folder);
+        for mut folder in std::mem::take(&mut self.folders).into_values() {
+            self.note_folder(&mut folder);
         }
     }
 
@@ -105,10 +117,16 @@ impl Progress {
         is_forgotten
     }
 
-    fn note_folder(&mut self, folder: &OpenFolder) {
-        let OpenFolder { path, id, done, .. } = folder;
-        let noted = self.log.as_mut().map(|log| log.note_folder(path, id, done));
-        self.check_note(noted);
+    fn note_folder(&mut self, folder: &mut OpenFolder) {
+        let OpenFolder { path, id, noted, done, .. } = folder;
+        let done = std::mem::take(done);
+        let Some(log) = self.log.as_mut().filter(|_| noted.is_none() || !done.is_empty()) else {
+            return;
+        };
+        match log.note_folder(path, id, *noted, &done) {
+            Ok(last) => *noted = last,
+            Err(error) => self.check_note(Some(Err(error))),
+        }
     }
 
     /// Warns, and does without the journal, if it cannot be written.

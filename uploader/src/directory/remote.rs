@@ -54,8 +54,8 @@ impl Listing {
         if !files.is_whole {
             return None;
         }
-        let files =
-            files.items.iter().filter(|(name, _)| is_other(name)).flat_map(|(_, items)| items);
+        let files = files.items.iter().filter(|entry| is_other(entry.key()));
+        let files = files.map(|entry| &entry.item);
         let folders = self.folders.iter().filter(|(name, _)| is_other(name)).map(|(_, item)| item);
         let mut items: Vec<_> = files.chain(folders).cloned().collect();
         items.sort_by(|one, other| one.name.cmp(&other.name));
@@ -66,28 +66,42 @@ impl Listing {
 /// Items of a folder other than folders.
 #[derive(Debug)]
 pub(super) struct Contents {
-    /// By folded name.
-    items: HashMap<String, Vec<Item>>,
+    /// By folded name. There may be many, and each takes little memory.
+    items: Vec<Entry>,
     /// Whether there are no others. Not if the user may not list the folder, or the list was cut.
     is_whole: bool,
 }
 
 impl Default for Contents {
     fn default() -> Self {
-        Self { items: HashMap::new(), is_whole: true }
+        Self { items: Vec::new(), is_whole: true }
+    }
+}
+
+/// An item and its folded name.
+#[derive(Debug)]
+struct Entry {
+    item: Item,
+    /// `None` if it is the name.
+    folded: Option<Box<str>>,
+}
+
+impl Entry {
+    fn key(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.item.name)
     }
 }
 
 /// An item of a folder.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
-    pub(super) id: String,
-    pub(super) name: String,
+    pub(super) id: Box<str>,
+    pub(super) name: Box<str>,
     pub(super) kind: ItemKind,
-    pub(super) etag: Option<String>,
+    pub(super) etag: Option<Box<str>>,
     /// Size in bytes, if Box said it.
     pub(super) size: Option<u64>,
-    pub(super) sha1: Option<String>,
+    pub(super) sha1: Option<Sha1Hash>,
 }
 
 /// What an item is.
@@ -102,8 +116,11 @@ pub(super) enum ItemKind {
 impl Contents {
     /// The item that has this name in Box.
     pub(super) fn find_item(&self, name: &str) -> Option<&Item> {
-        let items = self.items.get(&fold_name(name))?;
-        items.iter().find(|item| item.name == name).or_else(|| items.first())
+        let folded = fold_name(name);
+        let first = self.items.partition_point(|entry| entry.key() < &*folded);
+        let same = self.items.iter().skip(first).take_while(|entry| entry.key() == folded);
+        let mut same = same.map(|entry| &entry.item);
+        same.clone().find(|item| &*item.name == name).or_else(|| same.next())
     }
 
     /// Whether it is known what else the folder contains.
@@ -115,7 +132,7 @@ impl Contents {
 impl Item {
     /// Whether it is a file with this content.
     pub(super) fn has_content(&self, size: u64, sha1: Sha1Hash) -> bool {
-        self.may_have_size(size) && self.sha1.as_deref().is_some_and(|own| sha1.matches(own))
+        self.may_have_size(size) && self.sha1 == Some(sha1)
     }
 
     pub(super) fn is_file(&self) -> bool {
@@ -198,7 +215,7 @@ impl FolderInBox {
             Parent::Destination(id) => match read_listing(context, id).await {
                 Ok(listing) => {
                     let folder = listing.folders.get(&fold_name(&self.name))?;
-                    return Some(RemoteFolder { id: folder.id.clone(), created: false });
+                    return Some(RemoteFolder { id: folder.id.to_string(), created: false });
                 }
                 Err(kind) => return self.fail(kind),
             },
@@ -227,7 +244,7 @@ impl FolderInBox {
         name: &str,
     ) -> Option<Option<String>> {
         let listing = self.list(context, place).await?;
-        Some(listing.folders.get(&fold_name(name)).map(|folder| folder.id.clone()))
+        Some(listing.folders.get(&fold_name(name)).map(|folder| folder.id.to_string()))
     }
 
     /// The items that are not among these folded names, before [`Self::take_contents`]. `None` if
@@ -315,7 +332,7 @@ impl FolderInBox {
 /// Lists a folder, page by page.
 pub(super) async fn read_listing(context: &Context, id: &str) -> Result<Listing, ErrorKind> {
     let mut folders = HashMap::new();
-    let mut files: HashMap<String, Vec<Item>> = HashMap::new();
+    let mut items = Vec::new();
     let mut pages = Pages::new(context, id, &["name", "size", "sha1"]);
     while let Some(entries) = pages.next_page().await? {
         for FolderItem { id, r#type, name, size, sha1, etag, .. } in entries {
@@ -326,18 +343,29 @@ pub(super) async fn read_listing(context: &Context, id: &str) -> Result<Listing,
                 FolderItemType::Folder => ItemKind::Folder,
                 _ => ItemKind::Other,
             };
-            let item = Item { id, name, kind, etag, size, sha1 };
+            let sha1 = sha1.as_deref().map(str::trim).and_then(Sha1Hash::parse);
+            let item = Item {
+                id: id.into(),
+                name: name.into(),
+                kind,
+                etag: etag.map(Into::into),
+                size,
+                sha1,
+            };
             if kind == ItemKind::Folder {
                 folders.entry(folded).or_insert(item);
-                continue;
-            }
-            let same = files.entry(folded).or_default();
-            // Items that move while they are listed may come twice.
-            if same.iter().all(|there| there.id != item.id) {
-                same.push(item);
+            } else {
+                let folded = (folded != *item.name).then(|| folded.into());
+                items.push(Entry { item, folded });
             }
         }
     }
-    let files = Mutex::new(Contents { items: files, is_whole: !pages.is_cut() });
+    items.sort_unstable_by(|one, other| {
+        (one.key(), &one.item.id).cmp(&(other.key(), &other.item.id))
+    });
+    // Items that move while they are listed may come twice.
+    items.dedup_by(|one, other| one.key() == other.key() && one.item.id == other.item.id);
+    items.shrink_to_fit();
+    let files = Mutex::new(Contents { items, is_whole: !pages.is_cut() });
     Ok(Listing { folders, files })
 }

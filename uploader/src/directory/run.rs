@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::deletion::{Search, Surplus, delete_item, order_deletions};
 use super::event::{DirectoryEvent, DirectoryPlan, DirectorySummary};
-use super::file::{Stored, Task, upload_file};
+use super::file::{Stored, Task, TaskFolder, upload_file};
 use super::log::Record;
 use super::progress::Progress;
 use super::queue::Queue;
@@ -306,7 +306,7 @@ impl<'a> Run<'a> {
         if local.files.is_empty() && !local.is_needed {
             return None;
         }
-        let record = self.progress.find_folder(&remote.path_in_box);
+        let record = self.progress.find_folder(&remote.path_in_box, &local.files);
         // To find what is to be deleted, the folder must be listed.
         if let Some(record) = &record
             && record.is_current
@@ -328,8 +328,8 @@ impl<'a> Run<'a> {
             self.ended += 1;
             self.summary.unchanged += 1;
             (self.settings.on_event)(&DirectoryEvent::Unchanged {
-                path_in_box: remote.join_name(&file.name),
-                path: file.path,
+                path_in_box: remote.join_name(file.name()),
+                path: file.path(),
                 file_id: noted.id.clone(),
                 sha1: noted.sha1,
                 size: file.identity.size,
@@ -366,30 +366,20 @@ impl<'a> Run<'a> {
         if !self.uploads {
             return Ok(());
         }
-        let folder = self.progress.begin_folder(&remote.path_in_box, &place.id, local.files.len());
-        for file in local.files {
-            let item = contents.find_item(&file.name).cloned();
-            let noted = record.as_ref().and_then(|record| record.find_file(&file));
-            self.queue.push_task(Task {
-                path_in_box: remote.join_name(&file.name),
-                folder,
-                sha1: noted.map(|noted| noted.sha1),
-                file,
-                place: place.clone(),
-                item,
-                is_known: contents.is_known(),
-            });
-        }
+        let number = self.progress.begin_folder(&remote.path_in_box, &place.id, local.files.len());
+        let folder = TaskFolder { remote, place, contents, record, number };
+        self.queue.push_files(folder, local.files);
         Ok(())
     }
 
     fn record_outcome(&mut self, task: Task, outcome: Result<Stored, Error>) {
         self.ended += 1;
         self.queue.finish_task(&task);
-        let Task { file, path_in_box, folder, .. } = task;
+        let Task { file, folder, .. } = task;
+        let path_in_box = folder.remote.join_name(file.name());
         let size = file.identity.size;
-        self.progress.finish_file(folder, &file, outcome.as_ref().ok());
-        let path = file.path;
+        self.progress.finish_file(folder.number, &file, outcome.as_ref().ok());
+        let path = file.path();
         match outcome {
             Ok(Stored::Uploaded(uploaded)) => {
                 self.summary.uploaded += 1;

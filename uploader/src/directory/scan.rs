@@ -75,8 +75,10 @@ pub(super) async fn scan_directory(
 fn report_planned_files(settings: &Settings, folder_in_box: &str, folder: LocalFolder) {
     for file in folder.files {
         let size = file.identity.size;
-        let path_in_box = format!("{folder_in_box}/{}", file.name);
-        let file = PlannedFile { path: file.path, path_in_box, source: file.source, size };
+        let path_in_box = format!("{folder_in_box}/{}", file.name());
+        let path = file.path();
+        let source = file.source();
+        let file = PlannedFile { path, path_in_box, source, size };
         (settings.on_event)(&DirectoryEvent::PlannedFile(file));
     }
 }

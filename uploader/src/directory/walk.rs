@@ -19,7 +19,7 @@ use super::settings::{Links, Settings};
 use super::shard::FolderShare;
 use crate::name::{choose_name, fold_name};
 use crate::source::{Identity, change_time, describe_file_type, nanoseconds_since_1970};
-use crate::{Error, ErrorKind, OnConflict};
+use crate::{Error, ErrorKind, OnConflict, Sha1Hash};
 
 /// Something that a walk found.
 pub(super) enum Found {
@@ -61,20 +61,35 @@ pub(super) struct Kept {
     pub(super) share: FolderShare,
 }
 
-/// A file.
+/// A file. There may be many at a time: what those of a folder share is kept once.
 #[derive(Debug)]
 pub(super) struct LocalFile {
-    /// Path, starting with the directory's name.
-    pub(super) path: PathBuf,
-    /// Path in the file system.
-    pub(super) source: PathBuf,
-    /// Name in Box.
-    pub(super) name: String,
+    folder: Arc<LocalSource>,
+    file_name: Box<OsStr>,
+    /// Name in Box, if it is another.
+    encoded: Option<Box<str>>,
     pub(super) identity: Identity,
     /// When the inode last changed.
     pub(super) changed_at: i128,
     /// Whether the file was left alone for long enough that a later change shows in its times.
     pub(super) is_settled: bool,
+}
+
+impl LocalFile {
+    /// Path, starting with the directory's name.
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path.join(&*self.file_name)
+    }
+
+    /// Path in the file system.
+    pub(super) fn source(&self) -> PathBuf {
+        self.folder.local.join(&*self.file_name)
+    }
+
+    /// Name in Box.
+    pub(super) fn name(&self) -> &str {
+        self.encoded.as_deref().or_else(|| self.file_name.to_str()).unwrap_or_default()
+    }
 }
 
 /// Walks a directory until `visit` ends it.
@@ -99,7 +114,7 @@ pub(super) fn walk_directory(
         depth: 0,
         path: PathBuf::from(own),
         name,
-        sources: vec![LocalSource {
+        sources: vec![Arc::new(LocalSource {
             local: root.clone(),
             path: PathBuf::from(own),
             trail: Arc::new(Trail {
@@ -107,7 +122,7 @@ pub(super) fn walk_directory(
                 real: root.clone(),
                 above: None,
             }),
-        }],
+        })],
     };
     let mut pending = vec![first];
     while let Some(next) = pending.pop() {
@@ -130,10 +145,11 @@ struct Pending {
     path: PathBuf,
     name: String,
     /// The local folders that are this folder in Box.
-    sources: Vec<LocalSource>,
+    sources: Vec<Arc<LocalSource>>,
 }
 
 /// A local folder.
+#[derive(Debug)]
 struct LocalSource {
     local: PathBuf,
     /// Path, starting with the directory's name.
@@ -187,8 +203,8 @@ struct Reading<'a> {
     folders: Vec<Pending>,
     files: Vec<LocalFile>,
     found: Vec<Found>,
-    /// The entries so far by their folded names: a path, and the index of a folder.
-    taken: HashMap<String, (PathBuf, Option<usize>)>,
+    /// The entries so far, by hashes of their folded names: there may be many.
+    taken: HashMap<NameKey, Taken>,
     /// Which entries are in this process's share.
     share: FolderShare,
     all_files: usize,
@@ -198,6 +214,22 @@ struct Reading<'a> {
     is_whole: bool,
     /// Nanoseconds since 1970.
     started: i128,
+}
+
+type NameKey = [u8; 12];
+
+fn hash_name(name: &str) -> NameKey {
+    let Sha1Hash(hash) = Sha1Hash::of(fold_name(name).as_bytes());
+    std::array::from_fn(|index| hash[index])
+}
+
+/// The entry that has a name first.
+enum Taken {
+    /// Its index.
+    File(usize),
+    Folder(usize),
+    /// The path of a file of another share.
+    Elsewhere(Box<Path>),
 }
 
 impl<'a> Reading<'a> {
@@ -226,10 +258,11 @@ impl<'a> Reading<'a> {
         }
         let count = sources.iter().map(|(_, entries)| entries.len()).sum();
         self.share = self.selection.choose_share(skip_first(&self.folder.path), count);
+        self.taken.reserve(count);
         for (source, entries) in sources {
             for entry in entries {
                 let path = source.path.join(entry.file_name());
-                if let Err(error) = self.read_entry(&entry, &path, &source.trail) {
+                if let Err(error) = self.read_entry(&entry, &path, source) {
                     self.record_error(path, error);
                 }
             }
@@ -256,7 +289,12 @@ impl<'a> Reading<'a> {
         sorted
     }
 
-    fn read_entry(&mut self, entry: &DirEntry, path: &Path, trail: &Arc<Trail>) -> io::Result<()> {
+    fn read_entry(
+        &mut self,
+        entry: &DirEntry,
+        path: &Path,
+        source: &Arc<LocalSource>,
+    ) -> io::Result<()> {
         let mut kind = entry.file_type()?;
         let mut metadata = None;
         if kind.is_symlink() && self.settings.links == Links::Follow {
@@ -268,7 +306,7 @@ impl<'a> Reading<'a> {
         let is_folder = kind.is_dir();
         let selection = self.selection;
         if selection.excludes(relative, is_folder)
-            || trail.excludes(Path::new(&entry.file_name()), is_folder)
+            || source.trail.excludes(Path::new(&entry.file_name()), is_folder)
             || !is_folder && !selection.includes_file(relative)
         {
             if self.settings.deletion.is_some_and(|deletion| !deletion.excluded) {
@@ -298,52 +336,45 @@ impl<'a> Reading<'a> {
         };
         if kind.is_dir() {
             let is_link = metadata.is_some();
-            self.add_folder(entry.path(), path, name, is_link, trail)
+            self.add_folder(entry, path, name, is_link, source)
         } else {
             let metadata = match metadata {
                 Some(metadata) => metadata,
                 None => entry.metadata()?,
             };
-            self.add_file(entry.path(), path, name, &metadata);
+            self.add_file(entry.file_name().into(), path, name, &metadata, source);
             Ok(())
         }
     }
 
     fn add_folder(
         &mut self,
-        source: PathBuf,
+        entry: &DirEntry,
         path: &Path,
         name: String,
         is_link: bool,
-        trail: &Arc<Trail>,
+        above: &Arc<LocalSource>,
     ) -> io::Result<()> {
-        let real = match source.file_name() {
-            Some(name) if !is_link => trail.real.join(name),
-            _ => source.canonicalize()?,
-        };
+        let trail = &above.trail;
+        let local = entry.path();
+        let real = if is_link { local.canonicalize()? } else { trail.real.join(entry.file_name()) };
         if is_link && trail.contains(&real) {
             return Err(io::Error::other("a symbolic link to a directory that contains it"));
         }
         let gitignore = self.selection.read_gitignore(&real);
         let trail = Arc::new(Trail { real, gitignore, above: Some(Arc::clone(trail)) });
-        match self.taken.get(&fold_name(&name)) {
-            Some((_, Some(index))) => {
-                let index = *index;
-                self.folders[index].sources.push(LocalSource {
-                    local: source,
-                    path: path.to_owned(),
-                    trail,
-                });
-            }
-            Some((other, None)) => {
-                let other = other.clone();
-                self.record_clash(path, other);
+        let source = Arc::new(LocalSource { local, path: path.to_owned(), trail });
+        let key = hash_name(&name);
+        match self.taken.get(&key) {
+            Some(Taken::Folder(index)) => self.folders[*index].sources.push(source),
+            Some(other) => {
+                let other = self.find_path(other);
+                self.record_clash(path, &other);
             }
             None => {
-                let index = self.folders.len();
-                self.taken.insert(fold_name(&name), (path.to_owned(), Some(index)));
+                self.taken.insert(key, Taken::Folder(self.folders.len()));
                 let depth = self.folder.depth + 1;
-                let sources = vec![LocalSource { local: source, path: path.to_owned(), trail }];
+                let sources = vec![source];
                 self.folders.push(Pending { depth, path: path.to_owned(), name, sources });
             }
         }
@@ -351,27 +382,46 @@ impl<'a> Reading<'a> {
     }
 
     /// Box ignores case in names: a second file would become a version of the first and hide it.
-    fn add_file(&mut self, source: PathBuf, path: &Path, name: String, metadata: &Metadata) {
+    fn add_file(
+        &mut self,
+        file_name: Box<OsStr>,
+        path: &Path,
+        name: String,
+        metadata: &Metadata,
+        source: &Arc<LocalSource>,
+    ) {
         self.all_files += 1;
-        let folded = fold_name(&name);
-        if let Some((other, _)) = self.taken.get(&folded)
+        let key = hash_name(&name);
+        if let Some(other) = self.taken.get(&key)
             && self.settings.on_conflict != OnConflict::Rename
         {
-            return self.record_clash(path, other.clone());
+            let other = self.find_path(other);
+            return self.record_clash(path, &other);
         }
-        self.taken.entry(folded).or_insert_with(|| (path.to_owned(), None));
-        if !self.share.has_item(skip_first(path)) {
+        let is_own = self.share.has_item(skip_first(path));
+        self.taken.entry(key).or_insert_with(|| {
+            if is_own { Taken::File(self.files.len()) } else { Taken::Elsewhere(path.into()) }
+        });
+        if !is_own {
             return;
         }
         let changed_at = change_time(metadata);
         self.files.push(LocalFile {
-            path: path.to_owned(),
-            source,
-            name,
+            folder: Arc::clone(source),
+            encoded: (file_name.to_str() != Some(&*name)).then(|| name.into()),
+            file_name,
             identity: Identity::of(metadata),
             changed_at,
             is_settled: self.started - changed_at > time_resolution(changed_at),
         });
+    }
+
+    fn find_path(&self, taken: &Taken) -> PathBuf {
+        match taken {
+            Taken::File(index) => self.files[*index].path(),
+            Taken::Folder(index) => self.folders[*index].path.clone(),
+            Taken::Elsewhere(path) => path.to_path_buf(),
+        }
     }
 
     fn keep_name(&mut self, local: &OsStr) {
@@ -384,7 +434,8 @@ impl<'a> Reading<'a> {
 
     /// The folders in this one, what else was found, and the folder.
     fn finish(self) -> (Vec<Pending>, Vec<Found>, LocalFolder) {
-        let Self { settings, selection, folder, folders, files, found, share, kept, .. } = self;
+        let Self { settings, selection, folder, folders, mut files, found, share, kept, .. } = self;
+        files.shrink_to_fit();
         let Pending { depth, path, name, sources } = folder;
         let deletes = settings.deletion.is_some();
         // What others have of a large folder is theirs to delete.
@@ -403,7 +454,7 @@ impl<'a> Reading<'a> {
         (folders, found, folder)
     }
 
-    fn record_clash(&mut self, path: &Path, other: PathBuf) {
+    fn record_clash(&mut self, path: &Path, other: &Path) {
         let name = path.display().to_string();
         let other = other.display().to_string();
         self.record_failure(path.to_owned(), ErrorKind::NameClash { name, other });

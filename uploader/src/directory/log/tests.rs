@@ -23,16 +23,16 @@ fn an_interrupted_run_is_continued_and_an_ended_one_remembered() {
     let files: Vec<_> = (0..2500).map(|number| noted(&number.to_string())).collect();
     let mut log = open(folder.path());
     assert!(log.find_folder("photos").is_none());
-    log.note_folder("photos", "1", &files).unwrap();
-    log.note_folder("photos/empty", "2", &[]).unwrap();
+    log.note_folder("photos", "1", None, &files).unwrap();
+    log.note_folder("photos/empty", "2", None, &[]).unwrap();
     drop(log);
 
     let mut log = open(folder.path());
     let record = log.find_folder("photos").unwrap();
     assert_eq!((&*record.id, record.is_current, record.files.len()), ("1", true, 2500));
-    assert_eq!(record.files["2499"], files[2499]);
+    assert_eq!(record.find_name("2499"), Some(&files[2499]));
     assert!(log.find_folder("photos/empty").unwrap().files.is_empty());
-    log.note_folder("photos", "1", &files[..1]).unwrap();
+    log.note_folder("photos", "1", None, &files[..1]).unwrap();
     log.note_end().unwrap();
     drop(log);
 
@@ -45,12 +45,34 @@ fn an_interrupted_run_is_continued_and_an_ended_one_remembered() {
     assert!(log.find_folder("photos").is_none() && log.take_warning().is_none());
 }
 
+/// A large folder is noted while it is uploaded.
+#[test]
+fn what_the_run_before_knew_completes_a_folder_that_was_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    log.note_folder("a", "1", None, &["x", "y"].map(noted)).unwrap();
+    log.note_end().unwrap();
+    drop(log);
+    let newer = NotedFile { changed_at: 6, ..noted("y") };
+    let mut log = open(folder.path());
+    let before = log.note_folder("a", "1", None, &[noted("u")]).unwrap();
+    log.note_folder("a", "1", before, std::slice::from_ref(&newer)).unwrap();
+    drop(log);
+    let mut log = open(folder.path());
+    let mut record = log.find_folder("a").unwrap();
+    assert!(record.is_current && record.find_name("x").is_none());
+    assert_eq!((record.find_name("y"), record.files.len()), (Some(&newer), 2));
+    log.add_older("a", &mut record);
+    assert!(!record.is_current && record.find_name("x").is_some());
+    assert_eq!((record.find_name("y"), record.files.len()), (Some(&newer), 3));
+}
+
 #[test]
 fn damage_costs_what_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = open(folder.path());
-    log.note_folder("a", "1", &[noted("x")]).unwrap();
-    log.note_folder("b", "2", &[noted("y")]).unwrap();
+    log.note_folder("a", "1", None, &[noted("x")]).unwrap();
+    log.note_folder("b", "2", None, &[noted("y")]).unwrap();
     drop(log);
     let path = journal(folder.path());
     let whole = fs::read(&path).unwrap();
@@ -60,7 +82,7 @@ fn damage_costs_what_is_damaged() {
     let mut log = open(folder.path());
     assert!(log.take_warning().is_none());
     assert!(log.find_folder("a").is_some() && log.find_folder("b").is_none());
-    log.note_folder("c", "3", &[]).unwrap();
+    log.note_folder("c", "3", None, &[]).unwrap();
     drop(log);
     assert!(open(folder.path()).find_folder("c").is_some());
 
@@ -90,9 +112,10 @@ fn check_what_is_left(folder: &Path, warns: bool) {
     for (record, (id, name)) in records.into_iter().zip([("1", "x"), ("2", "y")]) {
         let Some(record) = record else { continue };
         assert_eq!((&*record.id, record.files.len()), (id, 1));
-        assert_eq!(record.files[name].sha1, Sha1Hash::of(name.as_bytes()));
+        let noted = record.find_name(name).unwrap();
+        assert_eq!(noted.sha1, Sha1Hash::of(name.as_bytes()));
     }
-    log.note_folder("c", "3", &[noted("z")]).unwrap();
+    log.note_folder("c", "3", None, &[noted("z")]).unwrap();
     drop(log);
     assert!(open(folder).find_folder("c").is_some_and(|record| record.is_current));
     for extension in ["dir", "old", "bad"] {
@@ -104,13 +127,13 @@ fn check_what_is_left(folder: &Path, warns: bool) {
 fn a_deleted_folder_is_forgotten() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = open(folder.path());
-    log.note_folder("a", "1", &[noted("x")]).unwrap();
-    log.note_folder("a/b", "2", &[]).unwrap();
+    log.note_folder("a", "1", None, &[noted("x")]).unwrap();
+    log.note_folder("a/b", "2", None, &[]).unwrap();
     log.note_gone("a/b").unwrap();
     drop(log);
     let mut log = open(folder.path());
     assert!(log.find_folder("a").is_some() && log.find_folder("a/b").is_none());
-    log.note_folder("a/b", "3", &[]).unwrap();
+    log.note_folder("a/b", "3", None, &[]).unwrap();
     drop(log);
     assert_eq!(open(folder.path()).find_folder("a/b").unwrap().id, "3");
 }
@@ -121,9 +144,9 @@ fn a_deleted_folder_is_forgotten() {
 fn a_journal_that_cannot_be_written_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = open(folder.path());
-    log.note_folder("a", "1", &[noted("x")]).unwrap();
+    log.note_folder("a", "1", None, &[noted("x")]).unwrap();
     log.file = Some(OpenOptions::new().write(true).open("/dev/full").unwrap());
-    assert!(log.note_folder("b", "2", &[]).is_err());
+    assert!(log.note_folder("b", "2", None, &[]).is_err());
     assert!(!log.is_believed() && !journal(folder.path()).exists());
     log.note_end().unwrap();
     drop(log);
@@ -146,7 +169,7 @@ fn what_is_no_journal_is_set_aside() {
         }
         let mut log = open(folder.path());
         assert!(log.take_warning().is_some_and(|text| text.contains("ignoring")), "{hostile}");
-        log.note_folder("a", "1", &[]).unwrap();
+        log.note_folder("a", "1", None, &[]).unwrap();
         drop(log);
         assert!(open(folder.path()).find_folder("a").is_some(), "{hostile}");
         fs::remove_file(&path).unwrap();

@@ -29,7 +29,8 @@ fn walk(settings: &Settings) -> Walked {
             Found::Folder(folder) => {
                 walked.folders.push((folder.depth, shown(&folder.path)));
                 for file in folder.files {
-                    walked.files.push((shown(&file.path), file.name, file.identity.size));
+                    let name = file.name().to_owned();
+                    walked.files.push((shown(&file.path()), name, file.identity.size));
                 }
             }
             Found::Failed(_, error) => walked.failed.push(error.to_string()),
