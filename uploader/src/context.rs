@@ -15,7 +15,7 @@ use crate::request_error::{Outcome, RequestError, describe_chain};
 use crate::retry::REJECTIONS;
 use crate::{ErrorKind, Event, Statistics};
 
-/// How often a request is attempted whose response is no answer to it: a redirect, another success,
+/// How often a request is attempted whose response is meaningless: a redirect, another success,
 /// or something that cannot be decoded. The first may be a glitch; a second one is how the server
 /// behaves.
 const MAX_IDENTICAL: u32 = 2;

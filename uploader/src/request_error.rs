@@ -152,7 +152,7 @@ impl RequestError {
         }
     }
 
-    /// Whether the response is no answer to the request: a redirect, which a client with a token
+    /// Whether the response is meaningless: a redirect, which a client with a token
     /// must not follow, an unexpected success, or something that cannot be read.
     pub(crate) fn is_meaningless(&self) -> bool {
         matches!(self.status, Some(200..400)) || self.undecoded.is_some() || self.is_malformed

@@ -94,9 +94,9 @@ rules! {
     OperationPathChanged = "operation-path-changed", Patch, Breaks Breaks:
         "The operation of this name has a different method or path. Callers compile as before, but programs that are not rebuilt call the old endpoint."
     CloneAdded = "clone-added", Minor, Works Works:
-        "The request of an operation, or the enum of its responses, is now `Clone`: no body of it is a stream any more."
+        "The request of an operation, or the enum of its responses, is now `Clone`: none of its bodies is a stream anymore."
     CloneRemoved = "clone-removed", Major, Works Works:
-        "The request of an operation, or the enum of its responses, is no longer `Clone`: a body of it can be a stream, which is sent or read only once."
+        "The request of an operation, or the enum of its responses, is no longer `Clone`: one of its bodies can be a stream, which is sent or read only once."
     OperationDeprecated = "operation-deprecated", Minor, Works Works:
         "The operation is deprecated, so its callers get a compiler warning."
     OperationUndeprecated = "operation-undeprecated", Patch, Works Works:
@@ -104,9 +104,9 @@ rules! {
     OperationServerChanged = "operation-server-changed", Patch, MayBreak MayBreak:
         "Requests for the operation go to a different server."
     IdempotencyChanged = "idempotency-changed", Patch, Works Works:
-        "The document now says that the operation may be repeated, or that it may not (`x-idempotent`), or no longer says it. Clients repeat failed requests accordingly."
+        "The document now says that the operation may be repeated, or that it may not (`x-idempotent`), or no longer says either. Clients repeat failed requests accordingly."
     SecurityTightened = "security-tightened", Patch, Breaks Breaks:
-        "None of the credentials that the operation accepted is sufficient any more."
+        "The credentials that the operation accepted are no longer sufficient."
     SecurityChanged = "security-changed", Patch, MayBreak MayBreak:
         "Some of the credentials that the operation accepted are no longer sufficient."
     SecurityReordered = "security-reordered", Patch silent, Works Works:
@@ -214,9 +214,9 @@ rules! {
     ErrorStatusRemoved = "error-status-removed", Major, Works Works:
         "The error bodies differ by status, and a status was removed, along with its variant."
     SharedErrorAdded = "shared-error-added", Minor, Works Works:
-        "Several operations now have the same errors, in an enum named after their statuses. The names that begin with those of the operations stay, as other names for it."
+        "Several operations now have the same errors, in an enum named after their statuses. The names that begin with the operation's remain, as aliases of it."
     SharedErrorRemoved = "shared-error-removed", Major, Works Works:
-        "No two operations have these errors anymore, or the statuses in the name changed, so the enum named after them is gone. Use the names that begin with those of the operations, which stay."
+        "No two operations have these errors anymore, or the statuses in the name changed, so the enum named after them was removed. Use the names that begin with the operation's, which remain."
     ErrorRestChanged = "error-rest-changed", Patch, Works Works:
         "A `default` response was added beside others, or removed: errors with a status that the document does not list are read differently."
 
@@ -224,7 +224,7 @@ rules! {
     PaginationAdded = "pagination-added", Minor, Works Works:
         "The response is now recognized as a page of a list, so the request has a method `stream`."
     PaginationRemoved = "pagination-removed", Major, Works Works:
-        "The response is no longer recognized as a page of a list, so the method `stream` of the request is gone. The extension `x-pagination` declares how a list is paged."
+        "The response is no longer recognized as a page of a list, so the method `stream` of the request was removed. The extension `x-pagination` declares how a list is paged."
     PaginationItemChanged = "pagination-item-changed", Major, MayBreak MayBreak:
         "The items that the method `stream` returns have a different type."
     PaginationChanged = "pagination-changed", Patch, MayBreak MayBreak:
@@ -286,7 +286,7 @@ rules! {
     FieldBecameNullable = "field-became-nullable", Major, Works Breaks:
         "A field can now be null: it is an `Option`, and `new` does not take it."
     FieldBecameNonNull = "field-became-non-null", Major, MayBreak Works:
-        "A field can no longer be null: it is not an `Option` any more, and `new` takes it."
+        "A field can no longer be null: it is no longer an `Option`, and `new` takes it."
     FieldBecameClearable = "field-became-clearable", Major, Works Works:
         "A field of a request can now be null or missing, which mean different things: it is an `Option` in an `Option`."
     FieldNoLongerClearable = "field-no-longer-clearable", Major, MayBreak Works:
@@ -314,7 +314,7 @@ rules! {
     SettersAdded = "setters-added", Minor, Works Works:
         "A struct is now sent in requests, or one of its fields is no longer deprecated: there are chained methods to set its fields."
     SettersRemoved = "setters-removed", Major, Works Works:
-        "A struct is no longer sent in requests, or one of its fields is deprecated: the chained methods that set its fields are gone. Assign to the fields instead."
+        "A struct is no longer sent in requests, or one of its fields is deprecated: the chained methods that set its fields were removed. Assign to the fields instead."
     AdditionalMembersAdded = "additional-members-added", Minor, Works Works:
         "A struct has a new map for all members without a field of their own."
     AdditionalMembersRemoved = "additional-members-removed", Major, MayBreak MayBreak:
@@ -350,7 +350,7 @@ rules! {
     AlternativeChanged = "alternative-changed", Major, Breaks Breaks:
         "A variant of a union holds a different type."
     UnionSelectionChanged = "union-selection-changed", Patch, MayBreak MayBreak:
-        "The alternatives of a union are told apart differently, or have different tags."
+        "The alternatives of a union are distinguished differently, or have different tags."
 
     // Requests that the service sends.
     TypeMoved = "type-moved", Major, Works Works:
@@ -360,11 +360,11 @@ rules! {
     WebhookRenamed = "webhook-renamed", Major, Works Works:
         "A webhook has a different name in the document and the same body, so its type is renamed."
     WebhookValueChanged = "webhook-value-changed", Patch, MayBreak MayBreak:
-        "Webhooks are told apart by other values. Programs that are not rebuilt do not recognize what the service sends."
+        "Webhooks are distinguished by other values. Programs that are not rebuilt do not recognize what the service sends."
     WebhookChoiceAdded = "webhook-choice-added", Minor, Works Works:
-        "Webhooks can now be told apart: there is an enum of all of them."
+        "Webhooks can now be distinguished: there is an enum of all of them."
     WebhookChoiceRemoved = "webhook-choice-removed", Major, MayBreak MayBreak:
-        "Webhooks can no longer be told apart: the enum of all of them was removed."
+        "Webhooks can no longer be distinguished: the enum of all of them was removed."
     WebhookAdded = "webhook-added", Minor, Works Works:
         "The service sends a new webhook, which the module `webhooks` reads."
     WebhookRemoved = "webhook-removed", Major, Works Works:
@@ -378,7 +378,7 @@ rules! {
     ServerRemoved = "server-removed", Major, MayBreak MayBreak:
         "A server was removed, along with its constant."
     ServerRenamed = "server-renamed", Major, Works Works:
-        "A server has the same URL and another description, after which its constant is named. To keep the old name, set `x-rust-name` in an overlay."
+        "A server has the same URL and a different description, after which its constant is named. To keep the old name, set `x-rust-name` in an overlay."
     ServerChanged = "server-changed", Patch, MayBreak MayBreak:
         "The server of this name has a different URL, or different values of its variables."
     DefaultServerChanged = "default-server-changed", Patch silent, MayBreak MayBreak:
@@ -390,7 +390,7 @@ rules! {
     SecuritySchemeAdded = "security-scheme-added", Minor, Works Works:
         "The builder accepts a new credential."
     SecuritySchemeRemoved = "security-scheme-removed", Major, MayBreak MayBreak:
-        "No operation accepts this credential any more: the builder's method was removed."
+        "No operation accepts this credential anymore: the builder's method was removed."
     SecuritySchemeRenamed = "security-scheme-renamed", Major, Works Works:
         "A credential has a different name in the document and the same place in requests: the builder's method is renamed."
     SecuritySchemeChanged = "security-scheme-changed", Patch, Breaks Breaks:
@@ -400,21 +400,21 @@ rules! {
     TagFeaturesAdded = "tag-features-added", Major, Works Works:
         "The document now has more than 100 operations, so its tags have cargo features. They are on by default, but programs with `default-features = false` have to name those that they use. To have features from the start, or never, set `tag-features` in the configuration file."
     TagFeaturesRemoved = "tag-features-removed", Major, Works Works:
-        "The document no longer has more than 100 operations, or it has more than 250 tags, so its tags have no cargo features any more. Programs that name them no longer build. To keep the features of a small document, set `tag-features: always` in the configuration file."
+        "The document no longer has more than 100 operations, or it has more than 250 tags, so its tags no longer have cargo features. Programs that name them no longer build. To keep the features of a small document, set `tag-features: always` in the configuration file."
     FeatureAdded = "feature-added", Minor, Works Works:
         "The crate has a new cargo feature: for a new tag, or for types that no operation uses (`other-types`)."
     FeatureRemoved = "feature-removed", Major, Works Works:
-        "A cargo feature was removed, because its tag has no operations any more, or because an operation uses each type (`other-types`). Programs that name the feature no longer build. To keep the feature of a tag that was renamed, set `tags` under `names` in the configuration file."
+        "A cargo feature was removed, because its tag no longer has operations, or because operations now use all types (`other-types`). Programs that name the feature no longer build. To keep the feature of a tag that was renamed, set `tags` under `names` in the configuration file."
     FeatureTypesAdded = "feature-types-added", Minor, Works Works:
         "A cargo feature brings types that it did not bring before, because an operation with its tag now uses them."
     FeatureTypesRemoved = "feature-types-removed", Major, Works Works:
-        "A cargo feature no longer brings some types, because no operation with its tag uses them any more. Programs that name the types and have only this feature no longer compile. The features of other tags still bring them, or `other-types`."
+        "A cargo feature no longer brings some types, because no operation with its tag uses them anymore. Programs that name the types and have only this feature no longer compile. The features of other tags still bring them, or `other-types`."
     TrustedHostsChanged = "trusted-hosts-changed", Patch, MayBreak MayBreak:
         "The hosts that absolute URLs may lead to (`x-trusted-hosts`) changed."
     RuntimeAdded = "runtime-added", Minor, Works Works:
         "The document needs a further part of the runtime, which is public."
     RuntimeRemoved = "runtime-removed", Major, Works Works:
-        "The document no longer needs a part of the runtime, which is public: multipart bodies, for example. Callers that named it themselves no longer compile."
+        "The document no longer needs a part of the runtime, which is public: multipart bodies, for example. Code that names it no longer compiles."
     InfoChanged = "info-changed", Patch, Works Works:
         "The title or the version of the document changed."
     DocsChanged = "docs-changed", Patch, Works Works:

@@ -55,17 +55,17 @@ impl<'a> Compared<'a> {
             }
     }
 
-    /// How webhooks are told apart, of those that both documents have.
+    /// How webhooks are distinguished, of those that both documents have.
     fn webhook_choice(&mut self) {
         let old = &self.old.api.webhooks;
         let new = &self.new.api.webhooks;
         match (&old.choice, &new.choice) {
             (None, Some(choice)) if !old.all.is_empty() => {
-                let message = "webhooks can be told apart";
+                let message = "webhooks can be distinguished";
                 self.report(Rule::WebhookChoiceAdded, &choice_subject(&choice.name), message);
             }
             (Some(choice), None) if !new.all.is_empty() => {
-                let message = "webhooks can no longer be told apart";
+                let message = "webhooks can no longer be distinguished";
                 self.report(Rule::WebhookChoiceRemoved, &choice_subject(&choice.name), message);
             }
             (Some(one), Some(other)) if one.name != other.name => {
@@ -77,7 +77,7 @@ impl<'a> Compared<'a> {
                 let after = values_by_key(new, other);
                 let mut both = before.iter().filter_map(|(key, had)| Some((had, after.get(key)?)));
                 if one.tag != other.tag || both.any(|(had, has)| had != has) {
-                    let message = "webhooks are told apart differently";
+                    let message = "webhooks are distinguished differently";
                     self.report(Rule::WebhookValueChanged, &choice_subject(&one.name), message);
                 }
             }

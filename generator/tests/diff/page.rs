@@ -23,9 +23,9 @@ fn page() -> String {
         "# Rules of `openapi-crate diff`\n\n\
          Each kind of change, with its effect and an example. **Crate** is the version bump that it requires of the \
          generated crate. **Wire** says whether programs built from the old document still work. After a *silent* \
-         change, callers may still compile but do something else. In the examples, `op` is an operation and `type` \
-         the schema of a component that is used in requests and responses, and `operations` how many operations there \
-         are. This page is written by a test; \
+         change, callers may still compile but do something else. In the examples, `op` is an operation, `type` \
+         the schema of a component that is used in requests and responses, and `operations` the number of operations. \
+         This page is written by a test; \
          `openapi-crate diff --explain RULE` prints a single rule.\n",
     );
     let cases = case::all();

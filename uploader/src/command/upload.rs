@@ -105,7 +105,8 @@ fn check_options(upload: &Upload) -> Result<(), CommandError> {
     }
     let replaces = matches!(upload.destination.on_conflict, OnConflict::Version);
     if let (true, Some((one, other))) = (replaces || upload.directory.delete, find_clash(upload)) {
-        let (one, other) = (one.display(), other.display());
+        let one = one.display();
+        let other = other.display();
         let what = if upload.directory.delete {
             "--delete would delete what only one of them has"
         } else {

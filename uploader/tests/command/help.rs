@@ -70,3 +70,20 @@ async fn a_closed_standard_output_is_not_an_error() {
     let ended = super::end_of(child).await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));
 }
+
+/// The README has the codes of the program, which a unit test compares.
+#[tokio::test]
+async fn help_and_man_page_have_the_exit_codes_of_the_readme() {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("## Exit codes\n").unwrap();
+    let rows = section.lines().skip(3).take_while(|line| !line.is_empty());
+    let help = Home::new().run(&["--help"]).await.out;
+    let man = Home::new().run(&["man"]).await.out;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, code, meaning, _] = cells[..] else { panic!("{row}") };
+        assert!(help.contains(&format!("  {code:>3}  {meaning}\n")), "{row}\n{help}");
+        let meaning = meaning.replace('-', "\\-");
+        assert!(man.contains(&format!("\\fB{code}\\fR\n{meaning}\n")), "{row}\n{man}");
+    }
+}

@@ -21,6 +21,8 @@ fn the_command_says_so() {
     let shown = readme.lines().find(|line| line.starts_with("generated/: ")).unwrap();
     let counts = |line: &str| line.split(", ").take(2).collect::<Vec<_>>().join(", ");
     assert!(text.contains(&counts(shown)), "README.md: {shown}\n{text}");
+    let unchanged = shown.split(", ").find_map(|part| part.strip_suffix(" unchanged")).unwrap();
+    assert!(text.contains(&format!(", all {unchanged} files ")), "README.md: {shown}\n{text}");
 }
 
 /// It must not depend on the machine, the clock or the order of a hash map.
