@@ -1,5 +1,6 @@
 //! What a type is to another one.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairs::Pairs;
@@ -132,12 +133,12 @@ impl<'a> Relations<'a> {
     fn scalar(self, side: &Side<'_>, ty: &Type) -> Scalar {
         match ty {
             Type::Bool => Scalar::Flag,
-            Type::I32 => Scalar::Number(0),
-            Type::U32 => Scalar::Number(1),
-            Type::I64 => Scalar::Number(2),
-            Type::U64 => Scalar::Number(3),
-            Type::F64 => Scalar::Number(4),
-            Type::Number => Scalar::Number(5),
+            Type::I32 => Scalar::Number { is_signed: true, range: 0 },
+            Type::U32 => Scalar::Number { is_signed: false, range: 0 },
+            Type::I64 => Scalar::Number { is_signed: true, range: 1 },
+            Type::U64 => Scalar::Number { is_signed: false, range: 1 },
+            Type::F64 => Scalar::Number { is_signed: true, range: 2 },
+            Type::Number => Scalar::Number { is_signed: true, range: 3 },
             Type::String | Type::Secret => Scalar::Text,
             Type::DateTime | Type::Date | Type::Base64 | Type::ContentRange | Type::Digest => {
                 Scalar::Format
@@ -197,8 +198,12 @@ fn type_name(ty: &Type) -> Option<&TypeName> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Scalar {
     Flag,
-    /// By range: one that is higher holds those that are lower, but for the signs.
-    Number(u8),
+    /// By sign and range: a higher range holds the lower ones. `u64` counts as part of `i64`, because a type is unsigned
+    /// where the document has a minimum.
+    Number {
+        is_signed: bool,
+        range: u8,
+    },
     /// An enumeration of numbers.
     Numbers,
     Text,
@@ -217,10 +222,21 @@ fn compare_scalars(old: Scalar, new: Scalar) -> Relation {
         (Scalar::Text, Scalar::Text) => Relation::Rewrapped,
         (Scalar::Words | Scalar::Format, Scalar::Text) => Relation::Widened,
         (Scalar::Text, Scalar::Words | Scalar::Format) => Relation::Narrowed,
-        (Scalar::Number(one), Scalar::Number(other)) if one < other => Relation::Widened,
-        (Scalar::Number(_), Scalar::Number(_)) => Relation::Narrowed,
-        (Scalar::Numbers, Scalar::Number(_)) => Relation::Widened,
-        (Scalar::Number(_), Scalar::Numbers) => Relation::Narrowed,
+        (
+            Scalar::Number { is_signed, range },
+            Scalar::Number { is_signed: is_new_signed, range: new_range },
+        ) => match (is_signed.cmp(&is_new_signed), range.cmp(&new_range)) {
+            (Ordering::Equal, Ordering::Equal) => Relation::Rewrapped,
+            (Ordering::Less | Ordering::Equal, Ordering::Less | Ordering::Equal) => {
+                Relation::Widened
+            }
+            (Ordering::Greater | Ordering::Equal, Ordering::Greater | Ordering::Equal) => {
+                Relation::Narrowed
+            }
+            _ => Relation::Different,
+        },
+        (Scalar::Numbers, Scalar::Number { .. }) => Relation::Widened,
+        (Scalar::Number { .. }, Scalar::Numbers) => Relation::Narrowed,
         _ => Relation::Different,
     }
 }

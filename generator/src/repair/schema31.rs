@@ -5,6 +5,7 @@
 //! properties of that object are the elements, by their places; those that are `required` must be there;
 //! `additionalProperties` is what follows them.
 
+mod conditions;
 mod maps;
 mod tuple;
 
@@ -41,6 +42,7 @@ pub(super) fn translate_schema(repairs: &mut Repairs<'_>, map: &mut Members, at:
     title_of_constant(map);
     constant_structure(map);
     values_of_types(map);
+    conditions::describe_conditional_members(repairs, map, at);
     maps::translate_maps(repairs, map, at);
     tuple::translate_tuple(repairs, map, at);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use openapi_crate::diff::Rule;
+use serde_json::{Value, json};
 
 use crate::case::{self, Case};
 
@@ -33,4 +34,36 @@ fn every_case_has_exactly_its_findings() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A type is unsigned because of a minimum, so losing the sign is narrowing.
+#[test]
+fn the_sign_is_part_of_a_range() {
+    let document = |schema: &Value| {
+        let mut document = case::empty();
+        document["paths"]["/count"] = json!({"get": {
+            "operationId": "count",
+            "tags": ["all"],
+            "parameters": [{"name": "a", "in": "query", "schema": schema}],
+            "responses": {"204": {"description": "Done"}},
+        }});
+        document
+    };
+    let long = json!({"type": "integer"});
+    let unsigned = json!({"type": "integer", "minimum": 0});
+    let short = json!({"type": "integer", "format": "int32"});
+    for (narrow, wide) in [(&unsigned, &long), (&short, &long)] {
+        let one = document(narrow);
+        let other = document(wide);
+        for (old, new, rule) in [
+            (&one, &other, Rule::ParameterTypeWidened),
+            (&other, &one, Rule::ParameterTypeNarrowed),
+        ] {
+            let found: Vec<Rule> =
+                case::compare(old, new).changes.iter().map(|change| change.rule).collect();
+            assert_eq!(found, [rule]);
+        }
+    }
+    let found = case::compare(&document(&short), &document(&unsigned)).changes;
+    assert!(found.iter().all(|change| change.rule == Rule::ParameterTypeChanged));
 }

@@ -25,6 +25,17 @@ fn tuples_are_arrays() {
 }
 
 #[test]
+fn members_that_a_condition_describes_are_kept() {
+    use keywords_31::types::{Delivery, DeliveryCode};
+    let text = json!({"kind": "pickup", "shop": 1, "code": 5, "until": "2026-01-02"});
+    let delivery: Delivery = from_value(text.clone()).unwrap();
+    assert_eq!(delivery.code, Some(DeliveryCode::Integer(5)));
+    assert_eq!(to_value(&delivery).unwrap(), text);
+    let text = json!({"kind": "post", "street": "s", "code": "c"});
+    assert_eq!(to_value(from_value::<Delivery>(text.clone()).unwrap()).unwrap(), text);
+}
+
+#[test]
 fn nulls_and_constants() {
     use constants_31::types::{Kind, Thing};
     let text = json!({
