@@ -3,7 +3,7 @@
 use openapiv3::{Encoding, MediaType, ReferenceOr, RequestBody};
 
 use super::flat::Flat;
-use super::forms::{OtherSchemas, PartContent};
+use super::forms::{OtherSchemas, PartContent, declared_media_type};
 use super::kind::Kind;
 use super::limits::entries_size;
 use super::media_type::{Format, is_json, media_type_format, variant_name};
@@ -229,6 +229,9 @@ impl<'a> Lowering<'a, '_> {
             let element = self.quietly(|lowering| lowering.flatten_all(&own.items));
             let encoding = content.encoding.get(*key);
             let media = encoding.and_then(|encoding| encoding.content_type.as_deref());
+            let media = media.or_else(|| {
+                declared_media_type(if repeated { own.items.last() } else { Some(site) })
+            });
             let content = PartContent::of(if repeated { &element } else { &own }, media);
             let file = matches!(content, PartContent::File);
             let ty = match others.get(key) {

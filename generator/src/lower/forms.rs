@@ -8,7 +8,7 @@ use super::Lowering;
 use super::flat::Flat;
 use super::media_type::{Format, media_type_format, part_media_type};
 use super::schemas::Naming;
-use super::site::Site;
+use super::site::{SchemaRef, Site};
 use crate::diagnostics::Pointer;
 use crate::model::Type;
 
@@ -62,6 +62,12 @@ impl<'a> Lowering<'a, '_> {
         let site = Site::new(first.schema, first.pointer.key("oneOf"), hint.clone());
         self.lower_flat(flat, None, &site, Naming::Hint(hint)).ty
     }
+}
+
+/// The media type that a schema itself gives for its values (`contentMediaType`).
+pub(super) fn declared_media_type<'a>(site: Option<&Site<'a>>) -> Option<&'a str> {
+    let SchemaRef::Item(schema) = site?.schema else { return None };
+    schema.schema_data.extensions.get("x-content-media-type")?.as_str()
 }
 
 /// What a part is written as.

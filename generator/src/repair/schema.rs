@@ -178,8 +178,11 @@ fn translate_content(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) 
         format_args!("`{key}` is an OpenAPI 3.1 keyword"),
         format_args!("read as `format: {format}`"),
     );
-    map.shift_remove(key);
+    let removed = map.shift_remove(key);
     map.insert("format".to_owned(), format.into());
+    if let Some(media) = removed.filter(|_| key == "contentMediaType") {
+        map.insert("x-content-media-type".to_owned(), media);
+    }
     if repairs.is_31() {
         map.entry("type").or_insert_with(|| "string".into());
     }
