@@ -117,7 +117,7 @@ codes! {
     UnknownKeyword = "unknown-keyword", Note:
         "This version of OpenAPI defines no such member here, so it has no effect. Often it is a typo, or belongs one level higher or lower. Extensions start with `x-`."
     IgnoredKeyword = "ignored-keyword", Note:
-        "The keyword is valid, but has no effect on a client: links, for example, describe what may be called next, and `not` cannot be expressed as a Rust type. Headers of form parts (`encoding`) are not supported: parts are sent without them."
+        "The keyword is valid, but has no effect on a client: links, for example, describe what may be called next, and `not` cannot be expressed as a Rust type. Headers and styles of form parts (`encoding`) are not supported: parts are sent without them."
     MissingMember = "missing-member", Note:
         "OpenAPI requires this member, but the generator can do without it. It is treated as empty."
     InvalidPath = "invalid-path", Warning:

@@ -336,8 +336,18 @@ pub(super) fn translate_discriminator(
     true
 }
 
-/// The runtime gives a part the headers that its content needs, and no others.
+/// The runtime gives a part the headers that its content needs, and no others. Since OpenAPI 3.1, a part may have a style.
 pub(super) fn headers_of_part(repairs: &mut Repairs<'_>, map: &mut Members, at: &At<'_>) -> bool {
+    let is_styled = map.get("style").is_some_and(|style| style != "form")
+        || map.get("explode").is_some_and(|explode| *explode == Value::Bool(false));
+    if is_styled && repairs.is_31() && at.pointer().as_str().contains("/content/multipart~1") {
+        let keyword = if map.contains_key("style") { "style" } else { "explode" };
+        let message = format!("`{keyword}` is ignored in a multipart body");
+        repairs
+            .report(Code::IgnoredKeyword, &at.key(keyword), message)
+            .at_key()
+            .help("a list is sent as a part for each element, an object as JSON");
+    }
     let headers = map.shift_remove("headers");
     if headers.is_some_and(|headers| headers.as_object().is_none_or(|map| !map.is_empty())) {
         let message = "`headers` is ignored: parts are sent without headers of their own";
