@@ -39,6 +39,7 @@ const CONSUMED: &[&str] = &[
     "header_parameters",
     "json_bodies",
     "json_parameter",
+    "keywords_31",
     "maps",
     "media_types",
     "multipart_body",
