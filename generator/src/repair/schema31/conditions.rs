@@ -36,7 +36,8 @@ pub(super) fn describe_conditional_members(
     let mut members = members.filter_map(Value::as_object);
     // A member of an `allOf` that is nothing else is looked at with the schema around it.
     let is_object = ["properties", "type"].iter().any(|key| map.contains_key(*key));
-    if !(is_object && has_conditions(map)) && !members.any(has_conditions) {
+    let is_conditional = (is_object && has_conditions(map)) || members.any(has_conditions);
+    if !is_conditional {
         return;
     }
     let mut described = Described::default();
