@@ -61,7 +61,7 @@ impl Join {
 
 /// Creates a file that others can read, as far as the user lets them read new files.
 fn create_draft(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
+    let builder = &mut tempfile::Builder::new();
     #[cfg(unix)]
     let mode: Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     #[cfg(unix)]
