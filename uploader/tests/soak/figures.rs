@@ -2,10 +2,22 @@
 
 use std::time::Duration;
 
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
 use crate::remote::Remote;
 use crate::round::Counts;
 
-/// What the two processes use between rounds. All zero where there is no `/proc`.
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+
+/// Bytes that this process has allocated and not yet freed: unlike resident memory, without what the
+/// allocator and the stacks of former threads hold back.
+pub(crate) fn measure_heap() -> u64 {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated) as u64
+}
+
+/// What the two processes use between rounds. All but the heap is zero where there is no `/proc`.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     uploader: Usage,
@@ -14,6 +26,8 @@ pub(crate) struct Sample {
 
 #[derive(Clone, Copy, Default)]
 struct Usage {
+    /// In KiB.
+    heap: u64,
     /// Resident memory, in KiB.
     memory: u64,
     descriptors: u64,
@@ -21,8 +35,8 @@ struct Usage {
 }
 
 impl Usage {
-    /// That of the process with this id, from proc(5).
-    fn measure(id: u32) -> Self {
+    /// That of the process with this id, from proc(5), whose heap has this size in bytes.
+    fn measure(id: u32, heap: u64) -> Self {
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
         let number = |name| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -31,6 +45,7 @@ impl Usage {
         };
         let descriptors = std::fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count);
         Self {
+            heap: heap >> 10,
             memory: number("VmRSS:"),
             descriptors: descriptors as u64,
             threads: number("Threads:"),
@@ -40,18 +55,19 @@ impl Usage {
 
 impl Sample {
     pub(crate) const HEAD: &str = "minute rounds files attempts kills cancels faults | \
-         uploader MiB fds threads | emulator MiB fds threads";
+         uploader heap KiB, MiB fds threads | emulator heap KiB, MiB fds threads";
 
-    pub(crate) fn measure(remote: &Remote) -> Self {
-        let uploader = Usage::measure(std::process::id());
-        Self { uploader, emulator: Usage::measure(remote.id()) }
+    pub(crate) async fn measure(remote: &mut Remote) -> Self {
+        let uploader = Usage::measure(std::process::id(), measure_heap());
+        let heap = remote.measure_heap().await;
+        Self { uploader, emulator: Usage::measure(remote.id(), heap) }
     }
 
     pub(crate) fn to_line(self, passed: Duration, counts: &Counts) -> String {
         let Counts { rounds, files, attempts, kills, cancels, faults } = counts;
         let minutes = passed.as_secs_f64() / 60.0;
-        let show = |Usage { memory, descriptors, threads }| {
-            format!("{:6.1} {descriptors:3} {threads:2}", memory as f64 / 1024.0)
+        let show = |Usage { heap, memory, descriptors, threads }| {
+            format!("{heap:6} {:6.1} {descriptors:3} {threads:2}", memory as f64 / 1024.0)
         };
         format!(
             "{minutes:6.1} {rounds:6} {files:6} {attempts:7} {kills:5} {cancels:5} {faults:7} | \
@@ -69,10 +85,12 @@ pub(crate) struct Samples(Vec<Sample>);
 /// A figure of a sample: its name, how to read it, and by how much its median may differ.
 type Figure = (&'static str, fn(&Sample) -> u64, u64);
 
-const FIGURES: [Figure; 6] = [
-    ("memory of the uploader (KiB)", |sample| sample.uploader.memory, 4 << 10),
+const FIGURES: [Figure; 8] = [
+    ("heap of the uploader (KiB)", |sample| sample.uploader.heap, 256),
+    ("memory of the uploader (KiB)", |sample| sample.uploader.memory, 16 << 10),
     ("descriptors of the uploader", |sample| sample.uploader.descriptors, 4),
     ("threads of the uploader", |sample| sample.uploader.threads, 4),
+    ("heap of the emulator (KiB)", |sample| sample.emulator.heap, 256),
     ("memory of the emulator (KiB)", |sample| sample.emulator.memory, 16 << 10),
     ("descriptors of the emulator", |sample| sample.emulator.descriptors, 4),
     ("threads of the emulator", |sample| sample.emulator.threads, 4),

@@ -59,7 +59,7 @@ async fn run(time: Duration) {
     for seed in 0.. {
         Round::new(seed, &remote).await.run(&mut remote, &mut counts).await;
         // Between rounds nothing is under way, so what is left is what is kept.
-        let sample = Sample::measure(&remote);
+        let sample = Sample::measure(&mut remote).await;
         let passed = start.elapsed();
         if passed.as_secs() / 60 > minute || passed >= time {
             minute = passed.as_secs() / 60;

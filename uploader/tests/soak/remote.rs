@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use crate::start_role;
+use crate::{figures, start_role};
 
 /// Size of a part, in bytes.
 pub(crate) const PART: u64 = 256 << 10;
@@ -61,6 +61,12 @@ impl Remote {
         serde_json::from_str(&line).expect("the emulator tells what it holds")
     }
 
+    /// Bytes that its process has allocated.
+    pub(crate) async fn measure_heap(&mut self) -> u64 {
+        let line = self.ask("heap").await;
+        line.parse().expect("a number of bytes")
+    }
+
     async fn ask(&mut self, line: &str) -> String {
         self.input.write_all(format!("{line}\n").as_bytes()).await.expect("the emulator listens");
         self.output.next_line().await.ok().flatten().expect("the emulator responds")
@@ -78,6 +84,8 @@ pub(crate) async fn serve_emulator() {
             let holding = describe_content(&emulator);
             reset(&emulator).await;
             println!("{}", serde_json::to_string(&holding).expect("it is JSON"));
+        } else if line == "heap" {
+            println!("{}", figures::measure_heap());
         } else {
             emulator.set_faults(line.parse().expect("a plan")).expect("a valid plan");
             println!("done");
