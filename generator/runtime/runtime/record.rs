@@ -119,6 +119,7 @@ macro_rules! record {
         }
 
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::runtime::format_record(self, f, stringify!($name))
             }
