@@ -93,6 +93,20 @@ impl Body {
         Self::poll_with(length, Box::new(next))
     }
 
+    /// The same body, which drops `guard` once it is at its end, or dropped itself.
+    #[cfg(feature = "client")]
+    pub(super) fn guarded(mut self, guard: impl Send + 'static) -> Self {
+        if self.next.is_none() {
+            return self;
+        }
+        let length = self.length();
+        let next = move |cx: &mut Context<'_>| {
+            let _held = &guard;
+            self.poll_chunk(cx)
+        };
+        Self::poll_with(length, Box::new(next))
+    }
+
     /// The number of bytes that remain, if known.
     pub fn length(&self) -> Option<u64> {
         self.left?.checked_add(self.last.len() as u64)

@@ -4,13 +4,16 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http::{Request, Response, Uri};
+use http::{Extensions, Request, Response, Uri};
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::connection::Line;
 use super::connector::Connector;
 use super::error::BuildError;
 use super::opener::{Open, Opener, Resolve, open_tcp};
@@ -82,10 +85,21 @@ impl Transport for HttpTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, Failure>> {
         #[cfg(feature = "proxy")]
         let request = authorize(&self.proxies, request);
-        let response = self.client(request.body()).request(request);
+        let mut request = request;
+        let client = self.client(request.body());
+        let mut exchange = Exchange {
+            connection: capture_connection(&mut request),
+            is_sent: Arc::new(AtomicBool::new(false)),
+            is_answered: false,
+        };
+        let sent = Sent(exchange.is_sent.clone());
+        let response = client.request(request.map(|body| body.guarded(sent)));
         Box::pin(async move {
             match response.await {
-                Ok(response) => Ok(response.map(Body::wrap)),
+                Ok(response) => {
+                    exchange.is_answered = true;
+                    Ok(response.map(|body| Body::wrap(body).guarded(exchange)))
+                }
                 Err(error) if error.is_connect() => Err(Error::Connect(error.into())),
                 Err(error) => Err(Error::Transport(error.into())),
             }
@@ -94,6 +108,42 @@ impl Transport for HttpTransport {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// A request and its response, until nobody waits for more of it.
+///
+/// If the service does not read the rest of the request then, hyper waits for it to go on, with the rest in
+/// memory, as long as the connection lasts: behind a response that came early, and also when a call is given
+/// up. So the connection is closed, unless it can be used again.
+struct Exchange {
+    connection: CaptureConnection,
+    /// Whether hyper has the whole body, of one that is a stream.
+    is_sent: Arc<AtomicBool>,
+    /// Whether there is a response.
+    is_answered: bool,
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        let mut extras = Extensions::new();
+        if let Some(connected) = &*self.connection.connection_metadata() {
+            connected.get_extras(&mut extras);
+        }
+        let Some(line) = extras.remove::<Line>() else { return };
+        let is_whole = self.is_answered && self.is_sent.load(Ordering::Acquire);
+        if !is_whole || line.is_blocked() {
+            line.cut();
+        }
+    }
+}
+
+/// Held by the body of a request until hyper has all of it.
+struct Sent(Arc<AtomicBool>);
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
     }
 }
 

@@ -59,6 +59,7 @@ mod tower;
 mod trace;
 mod tuple;
 mod union;
+mod unread;
 mod webhook;
 #[cfg(feature = "client")]
 mod wire;
