@@ -93,15 +93,15 @@ impl Body {
         Self::poll_with(length, Box::new(next))
     }
 
-    /// The same body, which drops `guard` once it is at its end, or dropped itself.
+    /// The same body, which calls `watch` before each chunk, and drops it once it is at its end, or dropped itself.
     #[cfg(feature = "client")]
-    pub(super) fn guarded(mut self, guard: impl Send + 'static) -> Self {
-        if self.next.is_none() {
+    pub(super) fn watched(mut self, mut watch: impl FnMut() + Send + 'static) -> Self {
+        if self.next.is_none() && self.last.is_empty() {
             return self;
         }
         let length = self.length();
         let next = move |cx: &mut Context<'_>| {
-            let _held = &guard;
+            watch();
             self.poll_chunk(cx)
         };
         Self::poll_with(length, Box::new(next))

@@ -16,6 +16,8 @@ pub struct Connection {
     pub(super) forwarded: bool,
     /// Whether both sides have agreed on HTTP/2.
     pub(super) http2: bool,
+    /// Whether the other side takes no more. What it has sent can still be read.
+    is_refused: bool,
     line: Line,
 }
 
@@ -26,7 +28,13 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 impl Connection {
     /// Wraps a connection over which nothing has been sent.
     pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
-        Self { io: Box::new(io), forwarded: false, http2: false, line: Line::default() }
+        Self {
+            io: Box::new(io),
+            forwarded: false,
+            http2: false,
+            is_refused: false,
+            line: Line::default(),
+        }
     }
 
     /// Reads or writes, unless the line is cut.
@@ -39,10 +47,26 @@ impl Connection {
         if self.line.lock().is_cut {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        let polled = poll(Pin::new(&mut *self.io), cx);
+        let polled = match way {
+            Way::Write if self.is_refused => Poll::Pending,
+            _ => poll(Pin::new(&mut *self.io), cx),
+        };
+        let polled = match (way, polled) {
+            // A service that refuses a request may close without reading the rest. Hyper would report this
+            // error instead of the response, and reads the end of the connection after it.
+            (Way::Write, Poll::Ready(Err(error))) if !self.http2 && is_hangup(&error) => {
+                self.is_refused = true;
+                Poll::Pending
+            }
+            (_, polled) => polled,
+        };
         self.line.note(way, polled.is_pending().then(|| cx.waker()));
         polled
     }
+}
+
+fn is_hangup(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
 }
 
 #[derive(Clone, Copy)]
@@ -60,20 +84,27 @@ struct LineState {
     is_cut: bool,
     /// Whether there is something to write that the other side does not take.
     is_blocked: bool,
+    /// The number of requests with a body.
+    requests: u64,
     /// Of the task that reads and writes.
     waker: Option<Waker>,
 }
 
 impl Line {
-    /// Whether what has been written is still on its way to the socket.
-    pub(super) fn is_blocked(&self) -> bool {
-        self.lock().is_blocked
+    /// Begins a request with a body, and returns its number.
+    pub(super) fn begin_request(&self) -> u64 {
+        let mut state = self.lock();
+        state.requests += 1;
+        state.requests
     }
 
-    /// Closes the connection.
-    pub(super) fn cut(&self) {
+    /// Closes the connection, unless all of a request has been written, or another one been begun.
+    pub(super) fn end_request(&self, number: u64, is_whole: bool) {
         let waker = {
             let mut state = self.lock();
+            if state.requests != number || is_whole && !state.is_blocked {
+                return;
+            }
             state.is_cut = true;
             state.waker.take()
         };
@@ -87,12 +118,14 @@ impl Line {
         if let Way::Write = way {
             state.is_blocked = pending.is_some();
         }
-        if let Some(waker) = pending {
-            match &mut state.waker {
-                Some(known) => known.clone_from(waker),
-                none => *none = Some(waker.clone()),
-            }
+        let Some(waker) = pending else { return };
+        if state.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            return;
         }
+        let old = state.waker.replace(waker.clone());
+        // Dropping it may drop a task.
+        drop(state);
+        drop(old);
     }
 
     fn lock(&self) -> MutexGuard<'_, LineState> {

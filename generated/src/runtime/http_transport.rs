@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Extensions, Request, Response, Uri};
@@ -87,18 +87,18 @@ impl Transport for HttpTransport {
         let request = authorize(&self.proxies, request);
         let mut request = request;
         let client = self.client(request.body());
-        let mut exchange = Exchange {
-            connection: capture_connection(&mut request),
-            is_sent: Arc::new(AtomicBool::new(false)),
-            is_answered: false,
-        };
-        let sent = Sent(exchange.is_sent.clone());
-        let response = client.request(request.map(|body| body.guarded(sent)));
+        let mut exchange = Exchange::default();
+        let mut sending =
+            Sending { connection: capture_connection(&mut request), turn: exchange.turn.clone() };
+        let response = client.request(request.map(|body| body.watched(move || sending.begin())));
         Box::pin(async move {
             match response.await {
                 Ok(response) => {
                     exchange.is_answered = true;
-                    Ok(response.map(|body| Body::wrap(body).guarded(exchange)))
+                    let watch = move || {
+                        let _held = &exchange;
+                    };
+                    Ok(response.map(|body| Body::wrap(body).watched(watch)))
                 }
                 Err(error) if error.is_connect() => Err(Error::Connect(error.into())),
                 Err(error) => Err(Error::Transport(error.into())),
@@ -115,36 +115,73 @@ impl Transport for HttpTransport {
 ///
 /// If the service does not read the rest of the request then, hyper waits for it to go on, with the rest in
 /// memory, as long as the connection lasts: behind a response that came early, and also when a call is given
-/// up. So the connection is closed, unless it can be used again.
+/// up. So the connection is closed, unless it can be used again. Hyper may have done so already: it waits for
+/// a response to arrive, not for the caller to read it.
+#[derive(Default)]
 struct Exchange {
-    connection: CaptureConnection,
-    /// Whether hyper has the whole body, of one that is a stream.
-    is_sent: Arc<AtomicBool>,
+    turn: Arc<Mutex<Turn>>,
     /// Whether there is a response.
     is_answered: bool,
 }
 
+/// How far hyper is with the body of a request.
+#[derive(Default)]
+enum Turn {
+    #[default]
+    Waiting,
+    /// Hyper has begun to read it.
+    Begun { line: Line, number: u64, is_sent: bool },
+    /// Nobody waits for the response.
+    Over,
+}
+
 impl Drop for Exchange {
     fn drop(&mut self) {
-        let mut extras = Extensions::new();
-        if let Some(connected) = &*self.connection.connection_metadata() {
-            connected.get_extras(&mut extras);
-        }
-        let Some(line) = extras.remove::<Line>() else { return };
-        let is_whole = self.is_answered && self.is_sent.load(Ordering::Acquire);
-        if !is_whole || line.is_blocked() {
-            line.cut();
+        let turn = mem::replace(&mut *lock(&self.turn), Turn::Over);
+        if let Turn::Begun { line, number, is_sent } = turn {
+            line.end_request(number, self.is_answered && is_sent);
         }
     }
 }
 
 /// Held by the body of a request until hyper has all of it.
-struct Sent(Arc<AtomicBool>);
+struct Sending {
+    connection: CaptureConnection,
+    turn: Arc<Mutex<Turn>>,
+}
 
-impl Drop for Sent {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
+impl Sending {
+    /// Notes which connection hyper sends the body over.
+    fn begin(&mut self) {
+        let mut turn = lock(&self.turn);
+        if let Turn::Begun { .. } = &*turn {
+            return;
+        }
+        let mut extras = Extensions::new();
+        if let Some(connected) = &*self.connection.connection_metadata() {
+            connected.get_extras(&mut extras);
+        }
+        let Some(line) = extras.remove::<Line>() else { return };
+        let number = line.begin_request();
+        if let Turn::Waiting = &*turn {
+            *turn = Turn::Begun { line, number, is_sent: false };
+        } else {
+            drop(turn);
+            line.end_request(number, false);
+        }
     }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if let Turn::Begun { is_sent, .. } = &mut *lock(&self.turn) {
+            *is_sent = true;
+        }
+    }
+}
+
+fn lock(turn: &Mutex<Turn>) -> MutexGuard<'_, Turn> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(feature = "proxy")]
