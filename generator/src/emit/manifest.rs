@@ -74,7 +74,7 @@ serde_json = {{ version = "1.0.132", features = ["float_roundtrip"] }}
 tokio-rustls = {{ version = "0.26.1", default-features = false, features = ["tls12"], optional = true }}
 tower-layer = {{ version = "0.3.3", optional = true }}
 tower-service = {{ version = "0.3.3", optional = true }}
-tracing = {{ version = "0.1.40", default-features = false, features = ["std"], optional = true }}
+tracing = {{ version = "0.1.43", default-features = false, features = ["std"], optional = true }}
 wasm-bindgen = {{ version = "0.2.100", optional = true }}
 wasm-bindgen-futures = {{ version = "0.4.50", optional = true }}
 webpki-roots = {{ version = "1.0", optional = true }}
