@@ -1,5 +1,6 @@
 //! Uploading a directory: its folders are created, and several files uploaded at a time.
 
+mod contents;
 mod deletion;
 mod event;
 mod file;
@@ -13,6 +14,7 @@ mod scan;
 mod selection;
 mod settings;
 mod shard;
+mod text_hash;
 mod walk;
 
 use std::fmt;

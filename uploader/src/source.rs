@@ -63,7 +63,7 @@ pub(crate) struct Source {
     path: Option<PathBuf>,
     identity: Option<Identity>,
     /// When the file, its name or its mode last changed.
-    changed_at: Arc<std::sync::Mutex<i128>>,
+    changed_at: Arc<std::sync::Mutex<i64>>,
 }
 
 /// Whether a file has changed.
@@ -71,7 +71,7 @@ pub(crate) enum Change {
     None,
     /// Its metadata changed at this time. Only the content can tell whether that matters, because
     /// modification times can be set back.
-    Possible(i128),
+    Possible(i64),
     /// The description of the change.
     Certain(String),
 }
@@ -171,7 +171,7 @@ impl Source {
     }
 
     /// Records that a change at this time did not affect the content.
-    pub(crate) fn accept_change(&self, change_time: i128) {
+    pub(crate) fn accept_change(&self, change_time: i64) {
         *lock(&self.changed_at) = change_time;
     }
 

@@ -18,6 +18,10 @@ pub(crate) struct DirectoryArguments {
     #[arg(long, value_name = "INDEX/COUNT")]
     pub(crate) shard: Option<Shard>,
     /// Write a JSON line (path, id, size, SHA-1) to this file for each file that is in Box.
+    ///
+    /// An existing file is replaced when the run ends, but not if the run fails before any file is in
+    /// Box. A repeated run lists the files that were there already, too. A file that was renamed
+    /// (--on-conflict rename) also has its `name` in Box.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
     /// Delete items from the folder in Box that the directory does not have, after uploading.

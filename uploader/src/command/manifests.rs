@@ -1,7 +1,6 @@
 //! `box-upload report`: joins manifests, and finds what is missing or contradicts itself.
 
 mod index;
-mod join;
 mod reader;
 mod verification;
 
@@ -18,11 +17,10 @@ use super::command_error::CommandError;
 use super::context::Context;
 use super::exit::Exit;
 use super::folders::{find_folder, wait_unless_interrupted};
-use super::manifest::Line;
+use super::manifest::{Line, ManifestFile};
 use super::report::{Finding, Message, Reported};
 use super::upload::select_files;
 use index::{Index, State};
-use join::Join;
 use reader::read_manifest;
 use verification::verify_files;
 
@@ -64,8 +62,11 @@ pub(super) async fn run_report(context: &Context, report: &Report) -> Result<Exi
         reported.absent = index.count(State::Absent);
         reported.different = index.count(State::Different);
     }
-    reported.files = index.count(State::Valid) + reported.absent + reported.different;
-    if let Some(exit) = report_lines(context, report, index)? {
+    reported.files = [State::Valid, State::Stored, State::Absent, State::Different]
+        .into_iter()
+        .map(|state| index.count(state))
+        .sum();
+    if let Some(exit) = report_lines(context, report, index).await? {
         return Ok(exit);
     }
     let exit = match (reported.is_flawless(), reported.files) {
@@ -163,14 +164,18 @@ async fn find_missing(
 
 /// Reads the manifests again, to report lines in which something is wrong, and to join them. After
 /// a signal, returns the exit code, and leaves no joined manifest.
-fn report_lines(
+async fn report_lines(
     context: &Context,
     report: &Report,
     index: Index,
 ) -> Result<Option<Exit>, CommandError> {
     let mut joined = match &report.join {
         Some(path) => {
-            let join = Join::create(path).map_err(|error| manifest_error("write", path, &error))?;
+            let created = match wait_unless_interrupted(context, ManifestFile::create(path)).await {
+                Ok(created) => created,
+                Err(exit) => return Ok(Some(exit)),
+            };
+            let join = created.map_err(|error| manifest_error("write", path, &error))?;
             Some((path, join, Ok(())))
         }
         None => None,
@@ -210,9 +215,9 @@ fn report_lines(
 }
 
 fn report_line(context: &Context, manifest: &str, entry: &index::Entry, line: &Line<'_>) {
-    let Line { path, id, size, sha1 } = line;
+    let Line { path, id, size, sha1, .. } = line;
     let (what, reason) = match entry.state {
-        State::Valid | State::Duplicate => return,
+        State::Valid | State::Duplicate | State::Stored => return,
         State::SharedId => ("contradiction", format!("id {id}, which another path has, too")),
         State::Contradiction => ("contradiction", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
         State::Absent => ("absent", format!("id {id}, {size} bytes, SHA-1 {sha1}")),

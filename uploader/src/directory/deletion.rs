@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use box_upload_sessions::Client;
 use box_upload_sessions::operations::DeleteFile;
 
-use super::remote::{FolderInBox, Item, ItemKind, read_listing};
+use super::contents::{Item, ItemKind};
+use super::remote::{FolderInBox, read_listing};
 use super::selection::Selection;
 use super::settings::{Deletion, Settings};
 use super::walk::Kept;

@@ -56,6 +56,8 @@ pub enum DirectoryEvent {
         path: PathBuf,
         /// The same path as it is in Box, with `/` between names.
         path_in_box: String,
+        /// Name in Box, if it is not the last one of the path.
+        name_in_box: Option<String>,
         /// Id in Box.
         file_id: String,
         /// SHA-1 of the content.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::contents::{Contents, Item};
 use super::event::DirectoryEvent;
 use super::log::Record;
-use super::remote::{Contents, FolderInBox, Item};
+use super::remote::FolderInBox;
 use super::settings::{Links, Settings};
 use super::walk::LocalFile;
 use crate::folder::RemoteFolder;
@@ -34,7 +35,7 @@ pub(super) struct TaskFolder {
 
 impl Task {
     pub(super) fn new(folder: Arc<TaskFolder>, file: LocalFile) -> Self {
-        let item = folder.contents.find_item(file.name()).cloned();
+        let item = folder.contents.find_item(file.name());
         let noted = folder.record.as_ref().and_then(|record| record.find_file(&file));
         Self { sha1: noted.map(|noted| noted.sha1), item, file, folder }
     }
@@ -43,7 +44,18 @@ impl Task {
 /// A file that is in Box.
 pub(super) enum Stored {
     Uploaded(Box<Uploaded>),
-    Unchanged { file_id: String, sha1: Sha1Hash, sent: u64 },
+    Unchanged { file_id: String, name: Option<String>, sha1: Sha1Hash, sent: u64 },
+}
+
+impl Stored {
+    /// The name in Box, if it is another than the file's.
+    pub(super) fn other_name(&self, file: &LocalFile) -> Option<String> {
+        let name = match self {
+            Self::Uploaded(uploaded) => &uploaded.file.name,
+            Self::Unchanged { name, .. } => name,
+        };
+        name.clone().filter(|name| name != file.name())
+    }
 }
 
 /// Uploads the file, or finds that its folder has it.
@@ -61,7 +73,8 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
             };
             if item.has_content(file.identity.size, sha1) {
                 let file_id = item.id.to_string();
-                return Ok(Stored::Unchanged { file_id, sha1, sent: 0 });
+                let name = Some(item.name.to_string());
+                return Ok(Stored::Unchanged { file_id, name, sha1, sent: 0 });
             }
         }
         if settings.on_conflict == OnConflict::Fail {
@@ -70,7 +83,7 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
     }
     let path = file.path();
     let on_event = Arc::clone(&settings.on_event);
-    let is_free = folder.contents.is_known() && item.is_none();
+    let is_free = folder.contents.is_whole && item.is_none();
     let mut uploader = settings.uploader.clone();
     // An upload in one request leaves nothing to resume: the folder's list shows what came of it.
     if file.identity.size < uploader.policy.sessions_from {
@@ -91,7 +104,8 @@ pub(super) async fn upload_file(settings: &Settings, task: &Task) -> Result<Stor
     let uploaded = upload.send().await?;
     Ok(if uploaded.unchanged {
         let file_id = uploaded.file.id;
-        Stored::Unchanged { file_id, sha1: uploaded.sha1, sent: uploaded.statistics.sent }
+        let name = uploaded.file.name;
+        Stored::Unchanged { file_id, name, sha1: uploaded.sha1, sent: uploaded.statistics.sent }
     } else {
         Stored::Uploaded(Box::new(uploaded))
     })

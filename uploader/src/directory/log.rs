@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::text_hash::{TextHash, hash_text};
 use super::walk::LocalFile;
 use crate::journal::{JournalLock, decode_line, encode_line, move_aside, open_regular};
 use crate::source::Identity;
@@ -56,20 +57,50 @@ pub(super) struct Record {
     pub(super) id: String,
     /// Whether the run that is being continued has seen it.
     pub(super) is_current: bool,
-    /// By name in Box.
-    files: Vec<NotedFile>,
+    /// By `name`.
+    files: Vec<KnownFile>,
+}
+
+/// What is kept of a [`NotedFile`], of which there may be many: hashes of what is only compared.
+#[derive(Debug, PartialEq)]
+pub(super) struct KnownFile {
+    name: TextHash,
+    /// Of its identity and change time.
+    state: TextHash,
+    /// Id in Box.
+    pub(super) id: Box<str>,
+    /// Name in Box, if it is another.
+    pub(super) other_name: Option<Box<str>>,
+    pub(super) sha1: Sha1Hash,
+}
+
+fn hash_state(identity: &Identity, changed_at: i64) -> TextHash {
+    hash_text(&format!("{identity:?} {changed_at}"))
+}
+
+impl From<NotedFile> for KnownFile {
+    fn from(noted: NotedFile) -> Self {
+        Self {
+            name: hash_text(&noted.name),
+            state: hash_state(&noted.identity, noted.changed_at),
+            id: noted.id.into(),
+            other_name: noted.other_name.map(Into::into),
+            sha1: noted.sha1,
+        }
+    }
 }
 
 impl Record {
     /// What was noted of a file, unless it has changed.
-    pub(super) fn find_file(&self, file: &LocalFile) -> Option<&NotedFile> {
-        let noted = self.find_name(file.name())?;
-        let is_same = noted.identity == file.identity && noted.changed_at == file.changed_at;
-        is_same.then_some(noted)
+    pub(super) fn find_file(&self, file: &LocalFile) -> Option<&KnownFile> {
+        let known = self.find_name(file.name())?;
+        let is_same = known.state == hash_state(&file.identity, file.changed_at);
+        is_same.then_some(known)
     }
 
-    fn find_name(&self, name: &str) -> Option<&NotedFile> {
-        let index = self.files.binary_search_by(|noted| (*noted.name).cmp(name)).ok()?;
+    fn find_name(&self, name: &str) -> Option<&KnownFile> {
+        let name = hash_text(name);
+        let index = self.files.binary_search_by_key(&name, |known| known.name).ok()?;
         self.files.get(index)
     }
 }
@@ -77,14 +108,16 @@ impl Record {
 /// A file that is in Box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct NotedFile {
-    /// Name in Box.
+    /// Name in Box, unless Box has it under another.
     pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) other_name: Option<String>,
     /// Id in Box.
     pub(super) id: String,
     pub(super) sha1: Sha1Hash,
     pub(super) identity: Identity,
     /// When the inode last changed.
-    pub(super) changed_at: i128,
+    pub(super) changed_at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -366,14 +399,14 @@ impl Index {
     }
 
     /// Reads the lines of a folder: its id in Box and its files.
-    fn read_folder(&mut self, path: &str) -> Option<(String, Vec<NotedFile>)> {
+    fn read_folder(&mut self, path: &str) -> Option<(String, Vec<KnownFile>)> {
         let mut next = self.folders.get(&self.hasher.hash_one(path)).copied();
         let mut id = None;
         let mut files = Vec::new();
         while let Some(position) = next {
             let line = self.read_line(position).filter(|line| line.folder == path)?;
             id.get_or_insert(line.id);
-            files.extend(line.files);
+            files.extend(line.files.into_iter().map(KnownFile::from));
             // Backwards only, so that there is an end.
             next = line.before.filter(|before| *before < position);
         }
@@ -395,8 +428,8 @@ impl Index {
 }
 
 /// Sorts files by name, and keeps the first of each.
-fn sort_files(files: &mut Vec<NotedFile>) {
-    files.sort_by(|one, other| one.name.cmp(&other.name));
+fn sort_files(files: &mut Vec<KnownFile>) {
+    files.sort_by_key(|file| file.name);
     files.dedup_by(|one, other| one.name == other.name);
     files.shrink_to_fit();
 }

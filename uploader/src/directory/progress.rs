@@ -81,8 +81,14 @@ impl Progress {
             };
             let identity = file.identity.clone();
             let changed_at = file.changed_at;
-            let name = file.name().to_owned();
-            folder.done.push(NotedFile { name, id: id.clone(), sha1, identity, changed_at });
+            folder.done.push(NotedFile {
+                name: file.name().to_owned(),
+                other_name: stored.other_name(file),
+                id: id.clone(),
+                sha1,
+                identity,
+                changed_at,
+            });
         }
         let is_done = folder.pending == 0;
         if is_done || folder.done.len() >= MAX_FILES {

@@ -10,6 +10,7 @@ use box_upload_sessions::runtime::BoxFuture;
 use box_upload_sessions::types::{FolderItem, FolderItemType};
 use tokio::sync::OnceCell;
 
+use super::contents::{Contents, Item, ItemKind};
 use crate::context::Context;
 use crate::folder::{Pages, RemoteFolder, create_folder};
 use crate::name::fold_name;
@@ -54,94 +55,10 @@ impl Listing {
         if !files.is_whole {
             return None;
         }
-        let files = files.items.iter().filter(|entry| is_other(entry.key()));
-        let files = files.map(|entry| &entry.item);
         let folders = self.folders.iter().filter(|(name, _)| is_other(name)).map(|(_, item)| item);
-        let mut items: Vec<_> = files.chain(folders).cloned().collect();
+        let mut items: Vec<_> = files.find_items(&is_other).chain(folders.cloned()).collect();
         items.sort_by(|one, other| one.name.cmp(&other.name));
         Some(items)
-    }
-}
-
-/// Items of a folder other than folders.
-#[derive(Debug)]
-pub(super) struct Contents {
-    /// By folded name. There may be many, and each takes little memory.
-    items: Vec<Entry>,
-    /// Whether there are no others. Not if the user may not list the folder, or the list was cut.
-    is_whole: bool,
-}
-
-impl Default for Contents {
-    fn default() -> Self {
-        Self { items: Vec::new(), is_whole: true }
-    }
-}
-
-/// An item and its folded name.
-#[derive(Debug)]
-struct Entry {
-    item: Item,
-    /// `None` if it is the name.
-    folded: Option<Box<str>>,
-}
-
-impl Entry {
-    fn key(&self) -> &str {
-        self.folded.as_deref().unwrap_or(&self.item.name)
-    }
-}
-
-/// An item of a folder.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub(super) id: Box<str>,
-    pub(super) name: Box<str>,
-    pub(super) kind: ItemKind,
-    pub(super) etag: Option<Box<str>>,
-    /// Size in bytes, if Box said it.
-    pub(super) size: Option<u64>,
-    pub(super) sha1: Option<Sha1Hash>,
-}
-
-/// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ItemKind {
-    File,
-    Folder,
-    /// A bookmark, or what later versions of Box have.
-    Other,
-}
-
-impl Contents {
-    /// The item that has this name in Box.
-    pub(super) fn find_item(&self, name: &str) -> Option<&Item> {
-        let folded = fold_name(name);
-        let first = self.items.partition_point(|entry| entry.key() < &*folded);
-        let same = self.items.iter().skip(first).take_while(|entry| entry.key() == folded);
-        let mut same = same.map(|entry| &entry.item);
-        same.clone().find(|item| &*item.name == name).or_else(|| same.next())
-    }
-
-    /// Whether it is known what else the folder contains.
-    pub(super) fn is_known(&self) -> bool {
-        self.is_whole
-    }
-}
-
-impl Item {
-    /// Whether it is a file with this content.
-    pub(super) fn has_content(&self, size: u64, sha1: Sha1Hash) -> bool {
-        self.may_have_size(size) && self.sha1 == Some(sha1)
-    }
-
-    pub(super) fn is_file(&self) -> bool {
-        self.kind == ItemKind::File
-    }
-
-    /// Whether it is a file that may have this size.
-    pub(super) fn may_have_size(&self, size: u64) -> bool {
-        self.is_file() && self.size.is_none_or(|own| own == size)
     }
 }
 
@@ -282,7 +199,8 @@ impl FolderInBox {
             Ok(listing) => Some(listing),
             // A user who may upload need not be allowed to list the folder.
             Err(ErrorKind::Refused { status: 403, .. }) => {
-                let contents = Contents { is_whole: false, ..Contents::default() };
+                let mut contents = Contents::default();
+                contents.is_whole = false;
                 Some(Listing { files: Mutex::new(contents), ..Listing::default() })
             }
             Err(kind) => self.fail(kind),
@@ -332,7 +250,7 @@ impl FolderInBox {
 /// Lists a folder, page by page.
 pub(super) async fn read_listing(context: &Context, id: &str) -> Result<Listing, ErrorKind> {
     let mut folders = HashMap::new();
-    let mut items = Vec::new();
+    let mut contents = Contents::default();
     let mut pages = Pages::new(context, id, &["name", "size", "sha1"]);
     while let Some(entries) = pages.next_page().await? {
         for FolderItem { id, r#type, name, size, sha1, etag, .. } in entries {
@@ -355,17 +273,11 @@ pub(super) async fn read_listing(context: &Context, id: &str) -> Result<Listing,
             if kind == ItemKind::Folder {
                 folders.entry(folded).or_insert(item);
             } else {
-                let folded = (folded != *item.name).then(|| folded.into());
-                items.push(Entry { item, folded });
+                contents.add_item(&item, &folded);
             }
         }
     }
-    items.sort_unstable_by(|one, other| {
-        (one.key(), &one.item.id).cmp(&(other.key(), &other.item.id))
-    });
-    // Items that move while they are listed may come twice.
-    items.dedup_by(|one, other| one.key() == other.key() && one.item.id == other.item.id);
-    items.shrink_to_fit();
-    let files = Mutex::new(Contents { items, is_whole: !pages.is_cut() });
-    Ok(Listing { folders, files })
+    contents.sort();
+    contents.is_whole = !pages.is_cut();
+    Ok(Listing { folders, files: Mutex::new(contents) })
 }

@@ -12,13 +12,14 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesUnordered};
 use tokio::sync::mpsc;
 
+use super::contents::Contents;
 use super::deletion::{Search, Surplus, delete_item, order_deletions};
 use super::event::{DirectoryEvent, DirectoryPlan, DirectorySummary};
 use super::file::{Stored, Task, TaskFolder, upload_file};
 use super::log::Record;
 use super::progress::Progress;
 use super::queue::Queue;
-use super::remote::{Contents, FolderInBox};
+use super::remote::FolderInBox;
 use super::scan::{scan_directory, start_walk};
 use super::settings::Settings;
 use super::walk::{LocalFolder, skip_first};
@@ -329,8 +330,9 @@ impl<'a> Run<'a> {
             self.summary.unchanged += 1;
             (self.settings.on_event)(&DirectoryEvent::Unchanged {
                 path_in_box: remote.join_name(file.name()),
+                name_in_box: noted.other_name.as_deref().map(str::to_owned),
                 path: file.path(),
-                file_id: noted.id.clone(),
+                file_id: noted.id.to_string(),
                 sha1: noted.sha1,
                 size: file.identity.size,
             });
@@ -380,17 +382,24 @@ impl<'a> Run<'a> {
         let size = file.identity.size;
         self.progress.finish_file(folder.number, &file, outcome.as_ref().ok());
         let path = file.path();
+        let name_in_box = outcome.as_ref().ok().and_then(|stored| stored.other_name(&file));
         match outcome {
             Ok(Stored::Uploaded(uploaded)) => {
                 self.summary.uploaded += 1;
                 self.summary.sent += uploaded.statistics.sent;
                 (self.settings.on_event)(&DirectoryEvent::Uploaded { path, path_in_box, uploaded });
             }
-            Ok(Stored::Unchanged { file_id, sha1, sent }) => {
+            Ok(Stored::Unchanged { file_id, sha1, sent, .. }) => {
                 self.summary.unchanged += 1;
                 self.summary.sent += sent;
-                let event = DirectoryEvent::Unchanged { path, path_in_box, file_id, sha1, size };
-                (self.settings.on_event)(&event);
+                (self.settings.on_event)(&DirectoryEvent::Unchanged {
+                    path,
+                    path_in_box,
+                    name_in_box,
+                    file_id,
+                    sha1,
+                    size,
+                });
             }
             Err(error) => {
                 // Every other file would fail for the same reason.

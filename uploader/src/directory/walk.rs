@@ -17,9 +17,10 @@ use ignore::gitignore::Gitignore;
 use super::selection::Selection;
 use super::settings::{Links, Settings};
 use super::shard::FolderShare;
+use super::text_hash::{TextHash, hash_text};
 use crate::name::{choose_name, fold_name};
 use crate::source::{Identity, change_time, describe_file_type, nanoseconds_since_1970};
-use crate::{Error, ErrorKind, OnConflict, Sha1Hash};
+use crate::{Error, ErrorKind, OnConflict};
 
 /// Something that a walk found.
 pub(super) enum Found {
@@ -70,7 +71,7 @@ pub(super) struct LocalFile {
     encoded: Option<Box<str>>,
     pub(super) identity: Identity,
     /// When the inode last changed.
-    pub(super) changed_at: i128,
+    pub(super) changed_at: i64,
     /// Whether the file was left alone for long enough that a later change shows in its times.
     pub(super) is_settled: bool,
 }
@@ -204,7 +205,9 @@ struct Reading<'a> {
     files: Vec<LocalFile>,
     found: Vec<Found>,
     /// The entries so far, by hashes of their folded names: there may be many.
-    taken: HashMap<NameKey, Taken>,
+    taken: HashMap<TextHash, Taken>,
+    /// The paths of files of other shares.
+    elsewhere: Vec<Box<Path>>,
     /// Which entries are in this process's share.
     share: FolderShare,
     all_files: usize,
@@ -213,23 +216,20 @@ struct Reading<'a> {
     /// Whether all entries could be read.
     is_whole: bool,
     /// Nanoseconds since 1970.
-    started: i128,
+    started: i64,
 }
 
-type NameKey = [u8; 12];
-
-fn hash_name(name: &str) -> NameKey {
-    let Sha1Hash(hash) = Sha1Hash::of(fold_name(name).as_bytes());
-    std::array::from_fn(|index| hash[index])
-}
-
-/// The entry that has a name first.
+/// The index of the entry that has a name first.
+#[derive(Clone, Copy)]
 enum Taken {
-    /// Its index.
-    File(usize),
-    Folder(usize),
-    /// The path of a file of another share.
-    Elsewhere(Box<Path>),
+    File(u32),
+    Folder(u32),
+    /// A file of another share.
+    Elsewhere(u32),
+}
+
+fn shorten(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 impl<'a> Reading<'a> {
@@ -242,6 +242,7 @@ impl<'a> Reading<'a> {
             files: Vec::new(),
             found: Vec::new(),
             taken: HashMap::new(),
+            elsewhere: Vec::new(),
             share: selection.choose_share(skip_first(&folder.path), 0),
             all_files: 0,
             kept: HashSet::new(),
@@ -364,15 +365,15 @@ impl<'a> Reading<'a> {
         let gitignore = self.selection.read_gitignore(&real);
         let trail = Arc::new(Trail { real, gitignore, above: Some(Arc::clone(trail)) });
         let source = Arc::new(LocalSource { local, path: path.to_owned(), trail });
-        let key = hash_name(&name);
-        match self.taken.get(&key) {
-            Some(Taken::Folder(index)) => self.folders[*index].sources.push(source),
+        let key = hash_text(&fold_name(&name));
+        match self.taken.get(&key).copied() {
+            Some(Taken::Folder(index)) => self.folders[index as usize].sources.push(source),
             Some(other) => {
                 let other = self.find_path(other);
                 self.record_clash(path, &other);
             }
             None => {
-                self.taken.insert(key, Taken::Folder(self.folders.len()));
+                self.taken.insert(key, Taken::Folder(shorten(self.folders.len())));
                 let depth = self.folder.depth + 1;
                 let sources = vec![source];
                 self.folders.push(Pending { depth, path: path.to_owned(), name, sources });
@@ -391,8 +392,8 @@ impl<'a> Reading<'a> {
         source: &Arc<LocalSource>,
     ) {
         self.all_files += 1;
-        let key = hash_name(&name);
-        if let Some(other) = self.taken.get(&key)
+        let key = hash_text(&fold_name(&name));
+        if let Some(other) = self.taken.get(&key).copied()
             && self.settings.on_conflict != OnConflict::Rename
         {
             let other = self.find_path(other);
@@ -400,7 +401,11 @@ impl<'a> Reading<'a> {
         }
         let is_own = self.share.has_item(skip_first(path));
         self.taken.entry(key).or_insert_with(|| {
-            if is_own { Taken::File(self.files.len()) } else { Taken::Elsewhere(path.into()) }
+            if is_own {
+                return Taken::File(shorten(self.files.len()));
+            }
+            self.elsewhere.push(path.into());
+            Taken::Elsewhere(shorten(self.elsewhere.len() - 1))
         });
         if !is_own {
             return;
@@ -412,15 +417,15 @@ impl<'a> Reading<'a> {
             file_name,
             identity: Identity::of(metadata),
             changed_at,
-            is_settled: self.started - changed_at > time_resolution(changed_at),
+            is_settled: self.started.saturating_sub(changed_at) > time_resolution(changed_at),
         });
     }
 
-    fn find_path(&self, taken: &Taken) -> PathBuf {
+    fn find_path(&self, taken: Taken) -> PathBuf {
         match taken {
-            Taken::File(index) => self.files[*index].path(),
-            Taken::Folder(index) => self.folders[*index].path.clone(),
-            Taken::Elsewhere(path) => path.to_path_buf(),
+            Taken::File(index) => self.files[index as usize].path(),
+            Taken::Folder(index) => self.folders[index as usize].path.clone(),
+            Taken::Elsewhere(index) => self.elsewhere[index as usize].to_path_buf(),
         }
     }
 
@@ -483,7 +488,7 @@ pub(super) fn skip_first(path: &Path) -> &Path {
 
 /// How far apart two changes are, in nanoseconds, whose times differ for certain. File systems that
 /// know no fractions of a second may know only every other second.
-fn time_resolution(time: i128) -> i128 {
+fn time_resolution(time: i64) -> i64 {
     if time % 1_000_000_000 == 0 { 2_000_000_000 } else { 50_000_000 }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Identity {
     pub(crate) size: u64,
     /// Nanoseconds since 1970; may be negative.
-    modified: i128,
+    modified: i64,
     device: u64,
     inode: u64,
 }
@@ -41,27 +41,28 @@ impl Identity {
     }
 }
 
-pub(crate) fn nanoseconds_since_1970(time: SystemTime) -> i128 {
+/// A time before 1678 or after 2262 counts as the first or last one between.
+pub(crate) fn nanoseconds_since_1970(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => count_nanoseconds(after),
         Err(before) => -count_nanoseconds(before.duration()),
     }
 }
 
-fn count_nanoseconds(duration: Duration) -> i128 {
-    i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX)
+fn count_nanoseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// When the inode last changed, in nanoseconds since 1970. Unlike the modification time it cannot
 /// be set.
 #[cfg(unix)]
-pub(crate) fn change_time(metadata: &Metadata) -> i128 {
+pub(crate) fn change_time(metadata: &Metadata) -> i64 {
     use std::os::unix::fs::MetadataExt;
-    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-pub(crate) fn change_time(_: &Metadata) -> i128 {
+pub(crate) fn change_time(_: &Metadata) -> i64 {
     0
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use box_emulator::{Action, Fault, FaultPlan, FaultResponse, Operation};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
@@ -46,6 +47,36 @@ async fn shares_write_manifests() {
         }
     }
     assert_eq!(emulator.files().len(), 4);
+}
+
+#[tokio::test]
+async fn a_manifest_is_replaced_when_there_is_another() {
+    let emulator = emulator().await;
+    let home = photos();
+    home.file("m.jsonl", "as it was");
+    let arguments = ["photos", "--to", "0", "--manifest", "m.jsonl"];
+    let refuse = Action::Respond(FaultResponse::new(401));
+    let refuse = Fault::nth(Operation::CreateFolder, 1, refuse).forever();
+    emulator.set_faults(FaultPlan::new(1).fault(refuse)).unwrap();
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert_eq!(std::fs::read_to_string(home.path("m.jsonl")).unwrap(), "as it was");
+
+    emulator.set_faults(FaultPlan::new(1)).unwrap();
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(read_manifest(&home, "m.jsonl").len(), 4);
+
+    // Without files there is nothing to list.
+    std::fs::create_dir(home.path("empty")).unwrap();
+    let arguments = ["empty", "--to", "0", "--manifest", "m.jsonl"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(read_manifest(&home, "m.jsonl").is_empty());
+    let left = std::fs::read_dir(home.path("")).unwrap();
+    let left = left
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tmp"));
+    assert_eq!(left.count(), 0);
 }
 
 #[tokio::test]

@@ -50,6 +50,29 @@ async fn an_interrupted_upload_resumes() {
     }
 }
 
+/// Nobody reads from the pipe.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupt_does_not_wait_for_the_reader_of_a_manifest() {
+    let home = Home::new();
+    let emulator = super::emulator().await;
+    std::fs::create_dir(home.path("photos")).unwrap();
+    home.file("photos/a", "a");
+    home.file("0.jsonl", "");
+    let made = std::process::Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let ways: [&[&str]; 2] =
+        [&["photos", "--to", "0", "--manifest", "pipe"], &["report", "0.jsonl", "--join", "pipe"]];
+    for arguments in ways {
+        let child = home.to(&emulator, arguments).spawn().unwrap();
+        // There is nothing to see of a process that waits.
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        signal(&child, "-INT").await;
+        let ended = end_of(child).await;
+        assert_eq!(ended.code, Some(130), "{ended:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_interrupt_does_not_wait_for_standard_input() {
     let home = Home::new();

@@ -201,6 +201,42 @@ async fn names_in_box_may_be_spelled_differently() {
 }
 
 #[tokio::test]
+async fn renamed_files_are_where_the_manifest_says() {
+    let emulator = emulator().await;
+    let home = uploaded(&emulator).await;
+    home.file("photos/0.txt", "new");
+    home.file("photos/2/ä/1.txt", "new, too");
+    let arguments = ["photos", "--to", "0", "--on-conflict", "rename", "--manifest", "0.jsonl"];
+    let ended = home.upload(&emulator, &arguments).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let manifest = fs::read_to_string(home.path("0.jsonl")).unwrap();
+    let lines: Vec<Value> =
+        manifest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut renamed: Vec<_> = lines
+        .iter()
+        .filter(|line| line.get("name").is_some())
+        .map(|line| (line["path"].as_str().unwrap(), line["name"].as_str().unwrap()))
+        .collect();
+    renamed.sort_unstable();
+    assert_eq!(renamed, [("photos/0.txt", "0 (1).txt"), ("photos/2/ä/1.txt", "1 (1).txt")]);
+
+    home.file("1.jsonl", "");
+    let options = ["--verify", "--to", "0", "--against", "photos", "--join", "all.jsonl"];
+    let ended = report(&home, &emulator, &options).await;
+    assert_eq!((ended.code, &*ended.out), (Some(0), ""), "{ended:?}");
+    assert_eq!(fs::read_to_string(home.path("all.jsonl")).unwrap(), manifest);
+
+    // What Box has under the name in the path is another file.
+    let client = Client::builder().base_url(emulator.url()).access_token("token").build().unwrap();
+    let id = lines.iter().find(|line| line["path"] == "photos/0.txt").unwrap()["id"].as_str();
+    client.delete_file(id.unwrap()).await.unwrap();
+    let ended = report(&home, &emulator, &["--verify", "--to", "0"]).await;
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    assert!(ended.out.starts_with("absent\tphotos/0.txt\t0.jsonl:"), "{ended:?}");
+    assert_eq!(ended.out.lines().count(), 1, "{ended:?}");
+}
+
+#[tokio::test]
 async fn what_is_missing_is_found() {
     let emulator = emulator().await;
     let home = uploaded(&emulator).await;

@@ -12,6 +12,8 @@ pub(super) struct Index {
     folders: Vec<PathKey>,
     /// The number of folders, duplicates included, from which they are sorted.
     sort_from: usize,
+    /// Where the files are that have another name in Box: that path, and the line's. Sorted.
+    renamed: Vec<(PathKey, PathKey)>,
 }
 
 /// A line of a manifest. Paths are known by their hashes; whoever needs one reads its line again.
@@ -24,7 +26,8 @@ pub(super) struct Entry {
     pub(super) line: u32,
     pub(super) manifest: u16,
     pub(super) state: State,
-    is_in_box: bool,
+    /// Whether the file has another name in Box.
+    is_renamed: bool,
 }
 
 type PathKey = [u8; 12];
@@ -36,6 +39,8 @@ type ContentKey = [u8; 8];
 pub(super) enum State {
     /// The first or only one about its file.
     Valid,
+    /// Box has its file.
+    Stored,
     /// Another line says the same.
     Duplicate,
     /// Another line says something else of the same path.
@@ -61,20 +66,25 @@ impl Index {
             sort_keys(&mut self.folders);
             self.sort_from = self.folders.len() * 2;
         }
+        let path = hash_path(&line.path);
+        if line.name.is_some() {
+            self.renamed.push((hash_path(&line.path_in_box()), path));
+        }
         self.entries.push(Entry {
-            path: hash_path(&line.path),
+            path,
             id: hash_id(&line.id),
             content: hash_content(line.size, line.sha1),
             line: number,
             manifest,
             state: State::Valid,
-            is_in_box: false,
+            is_renamed: line.name.is_some(),
         });
     }
 
     /// Finds duplicates and contradictions. Nothing may be added afterwards.
     pub(super) fn compare_lines(&mut self) {
         sort_keys(&mut self.folders);
+        self.renamed.sort_unstable();
         self.entries.sort_unstable_by_key(|entry| (entry.path, entry.manifest, entry.line));
         for same in self.entries.chunk_by_mut(|one, other| one.path == other.path) {
             let differ = same.iter().any(|entry| entry.file() != same[0].file());
@@ -114,19 +124,32 @@ impl Index {
     pub(super) fn record_file(&mut self, path: &str, id: &str, size: u64, sha1: Sha1Hash) {
         let key = hash_path(path);
         let file = (hash_id(id), hash_content(size, sha1));
-        let first = self.entries.partition_point(|entry| entry.path < key);
-        for entry in self.entries[first..].iter_mut().take_while(|entry| entry.path == key) {
-            entry.is_in_box = true;
-            if entry.state == State::Valid && entry.file() != file {
-                entry.state = State::Different;
+        self.record_place(key, file, false);
+        let first = self.renamed.partition_point(|(place, _)| *place < key);
+        for index in first..self.renamed.len() {
+            let (place, path) = self.renamed[index];
+            if place != key {
+                break;
+            }
+            self.record_place(path, file, true);
+        }
+    }
+
+    /// Compares a file with the lines about a path that say it was renamed, or do not.
+    fn record_place(&mut self, path: PathKey, file: (IdKey, ContentKey), is_renamed: bool) {
+        let first = self.entries.partition_point(|entry| entry.path < path);
+        let same = self.entries[first..].iter_mut().take_while(|entry| entry.path == path);
+        for entry in same.filter(|entry| entry.is_renamed == is_renamed) {
+            if let State::Valid | State::Stored = entry.state {
+                let is_same = entry.file() == file;
+                entry.state = if is_same { State::Stored } else { State::Different };
             }
         }
     }
 
     /// Marks the lines whose files were not recorded.
     pub(super) fn mark_absent(&mut self) {
-        let absent = self.entries.iter_mut().filter(|entry| !entry.is_in_box);
-        for entry in absent.filter(|entry| entry.state == State::Valid) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.state == State::Valid) {
             entry.state = State::Absent;
         }
     }

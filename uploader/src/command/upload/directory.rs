@@ -3,13 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use box_uploader::{DirectoryEvent, DirectorySummary, Uploader};
+use box_uploader::{DirectoryEvent, DirectorySummary, Error, ErrorKind, Uploader};
 
 use super::total::Total;
 use super::{convert, selection};
 use crate::command::arguments::Upload;
 use crate::command::command_error::CommandError;
 use crate::command::context::Context;
+use crate::command::folders::wait_unless_interrupted;
 use crate::command::manifest::ManifestWriter;
 use crate::command::report::{Message, Reporter, Stored};
 
@@ -33,12 +34,9 @@ pub(super) async fn upload_directory(
     let events = reporter.clone();
     let event_path = shown.clone();
     let is_json = context.is_json;
-    let manifest = match upload.directory.manifest.as_deref().map(ManifestWriter::create) {
-        Some(Err(error)) => {
-            return report_failure(reporter, &shown, &manifest_error(upload, &error), total);
-        }
-        Some(Ok(manifest)) => Some(manifest),
-        None => None,
+    let manifest = match prepare_manifest(context, upload).await {
+        Ok(manifest) => manifest,
+        Err(failure) => return report_failure(reporter, &shown, &failure, total),
     };
     let prepared = match selection::apply_options(&upload.directory, uploader.directory(path)) {
         Ok(prepared) => prepared,
@@ -58,6 +56,7 @@ pub(super) async fn upload_directory(
         })
         .send()
         .await;
+    let is_done = sent.as_ref().is_ok_and(DirectorySummary::is_complete);
     match sent {
         Ok(summary) => report_summary(context, &summary, total),
         Err(error) => {
@@ -65,8 +64,21 @@ pub(super) async fn upload_directory(
             report_failure(reporter, &shown, &failure, total);
         }
     }
-    if let Some(Err(error)) = manifest.map(|manifest| manifest.finish()) {
+    if let Some(Err(error)) = manifest.map(|manifest| manifest.finish(is_done)) {
         report_failure(reporter, &shown, &manifest_error(upload, &error), total);
+    }
+}
+
+/// Opens the manifest. A signal ends the wait for the reader of a pipe.
+async fn prepare_manifest(
+    context: &Context,
+    upload: &Upload,
+) -> Result<Option<ManifestWriter>, CommandError> {
+    let Some(path) = &upload.directory.manifest else { return Ok(None) };
+    match wait_unless_interrupted(context, ManifestWriter::create(path)).await {
+        Ok(Ok(manifest)) => Ok(Some(manifest)),
+        Ok(Err(error)) => Err(manifest_error(upload, &error)),
+        Err(exit) => Err(CommandError::from_upload(&Error::from(ErrorKind::Cancelled), Some(exit))),
     }
 }
 

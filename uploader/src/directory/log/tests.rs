@@ -6,7 +6,15 @@ fn noted(name: &str) -> NotedFile {
     let folder = tempfile::tempdir().unwrap();
     let identity = Identity::of(&folder.path().metadata().unwrap());
     let sha1 = Sha1Hash::of(name.as_bytes());
-    NotedFile { name: name.to_owned(), id: "7".to_owned(), sha1, identity, changed_at: 5 }
+    let name = name.to_owned();
+    NotedFile {
+        name,
+        other_name: Some("other".to_owned()),
+        id: "7".to_owned(),
+        sha1,
+        identity,
+        changed_at: 5,
+    }
 }
 
 fn open(folder: &Path) -> DirectoryLog {
@@ -30,7 +38,7 @@ fn an_interrupted_run_is_continued_and_an_ended_one_remembered() {
     let mut log = open(folder.path());
     let record = log.find_folder("photos").unwrap();
     assert_eq!((&*record.id, record.is_current, record.files.len()), ("1", true, 2500));
-    assert_eq!(record.find_name("2499"), Some(&files[2499]));
+    assert_eq!(record.find_name("2499"), Some(&files[2499].clone().into()));
     assert!(log.find_folder("photos/empty").unwrap().files.is_empty());
     log.note_folder("photos", "1", None, &files[..1]).unwrap();
     log.note_end().unwrap();
@@ -57,6 +65,7 @@ fn what_the_run_before_knew_completes_a_folder_that_was_not_done() {
     let mut log = open(folder.path());
     let before = log.note_folder("a", "1", None, &[noted("u")]).unwrap();
     log.note_folder("a", "1", before, std::slice::from_ref(&newer)).unwrap();
+    let newer = newer.into();
     drop(log);
     let mut log = open(folder.path());
     let mut record = log.find_folder("a").unwrap();

@@ -1,4 +1,4 @@
-//! The manifest that `--join` writes.
+//! The file that a manifest is written to.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -6,19 +6,25 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::command::manifest::Line;
+use super::Line;
 
 /// A manifest that is being written. Until it is finished, nothing is where it belongs.
-pub(super) enum Join {
+pub(crate) enum ManifestFile {
     /// A temporary file, which replaces the one at the path.
     File(BufWriter<NamedTempFile>, PathBuf),
     /// A pipe or a device, which cannot be replaced.
     Stream(BufWriter<File>),
 }
 
-impl Join {
-    /// Prepares to write to the path.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+impl ManifestFile {
+    /// Prepares to write to the path. Waits until somebody reads, if it is a pipe.
+    pub(crate) async fn create(path: &Path) -> io::Result<Self> {
+        let path = path.to_owned();
+        // Opening a pipe blocks the thread.
+        tokio::task::spawn_blocking(move || Self::open(&path)).await?
+    }
+
+    fn open(path: &Path) -> io::Result<Self> {
         // What a link leads to is replaced, not the link.
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let there = match fs::metadata(&target) {
@@ -38,7 +44,7 @@ impl Join {
     }
 
     /// Adds a line.
-    pub(super) fn write_line(&mut self, line: &Line<'_>) -> io::Result<()> {
+    pub(crate) fn write_line(&mut self, line: &Line<'_>) -> io::Result<()> {
         let text = serde_json::to_string(line)? + "\n";
         match self {
             Self::File(file, _) => file.write_all(text.as_bytes()),
@@ -47,7 +53,7 @@ impl Join {
     }
 
     /// Puts the manifest where it belongs.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Self::File(file, target) => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
