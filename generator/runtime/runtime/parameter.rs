@@ -44,13 +44,22 @@ pub(crate) fn strict(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 
+/// As RFC 6570's reserved expansion: what is escaped already stays so.
 pub(crate) fn reserved(text: &str) -> String {
-    text.split_inclusive(RESERVED)
-        .map(|part| match part.strip_suffix(RESERVED) {
-            Some(start) => strict(start) + &part[start.len()..],
-            None => strict(part),
-        })
-        .collect()
+    let mut escaped = String::new();
+    let mut rest = text.chars();
+    while let Some(next) = rest.next() {
+        if RESERVED.contains(&next) || (next == '%' && starts_with_hex_pair(rest.as_str())) {
+            escaped.push(next);
+        } else {
+            escaped.push_str(&strict(next.encode_utf8(&mut [0; 4])));
+        }
+    }
+    escaped
+}
+
+fn starts_with_hex_pair(text: &str) -> bool {
+    text.as_bytes().get(..2).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// A parameter in its style, from JSON text without white space, which unlike a [`Value`] has its

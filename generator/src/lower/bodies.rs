@@ -217,6 +217,9 @@ impl<'a> Lowering<'a, '_> {
     ) -> Vec<FormField> {
         let mut fields = Vec::new();
         for (key, sites) in &flat.properties {
+            if self.access_of(sites).read_only {
+                continue;
+            }
             if !self.write(entries_size([*key]), &sites[0].pointer) {
                 break;
             }
@@ -256,7 +259,7 @@ impl<'a> Lowering<'a, '_> {
                 ty,
                 file,
                 repeated,
-                required: flat.required.contains(key) && !self.access_of(&sites).read_only,
+                required: flat.required.contains(key),
                 content_type: content.media_type(media),
                 style: form_style(encoding),
                 allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved),

@@ -227,6 +227,9 @@ fn only_unreserved_characters_stay() {
 fn reserved_characters_may_stay_in_a_query() {
     let reserved = with_path(call().query_reserved("a", ":/?#[]@!$&'()*+,;= %ä", Style::Form));
     assert_eq!(reserved, "?a=:/?%23%5B%5D@!$&'()*+,;=%20%25%C3%A4");
+    // RFC 6570 3.2.3: what is escaped already stays so; a percent sign alone is escaped.
+    let escaped = with_path(call().query_reserved("a", "50%2f%C3%A4%2 %zz%", Style::Form));
+    assert_eq!(escaped, "?a=50%2f%C3%A4%252%20%25zz%25");
     let list = with_path(call().query_reserved("a", &["x/y", "z"], Style::FormExploded));
     assert_eq!(list, "?a=x/y&a=z");
 }
