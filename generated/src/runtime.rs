@@ -132,6 +132,6 @@ pub use record::{Members, Present, Record, Target, Targeted};
 pub use record::{format_record, next_key, read_members, read_record, write_record};
 pub(crate) use union::union;
 #[doc(hidden)]
-pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
+pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant, whole_variant};
 #[doc(hidden)]
 pub use union::{read_union, tag_of, write_tagged};

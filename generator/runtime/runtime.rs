@@ -157,7 +157,7 @@ pub(crate) use tuple::tuple;
 pub use tuple::{Elements, Tuple, read_tuple, write_tuple};
 pub(crate) use union::union;
 #[doc(hidden)]
-pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant};
+pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant, whole_variant};
 #[doc(hidden)]
 pub use union::{read_union, tag_of, write_tagged};
 #[doc(hidden)]

@@ -156,6 +156,8 @@ pub(crate) struct Lowering<'a, 'd> {
     targets: HashMap<&'a str, Result<Rc<Target<'a>>, Broken>>,
     /// The places of the members of unions, by the union's place, where it was asked for.
     listed: HashMap<Pointer, HashSet<Pointer>>,
+    /// The places of the members with several declarations that are being lowered, by the declarations.
+    choices: HashMap<Vec<Pointer>, Pointer>,
     /// The schemas that are being lowered.
     open: HashSet<Pointer>,
     limits: Limits,
@@ -197,6 +199,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             lowered: HashMap::new(),
             targets: HashMap::new(),
             listed: HashMap::new(),
+            choices: HashMap::new(),
             open: HashSet::new(),
             limits: Limits::of(size),
             servers: Vec::new(),

@@ -26,6 +26,8 @@ use super::{json, number};
 /// - By members: `union!(Owner by members { User if Keys(&["id"]), Knows(&["id", "login"]); … })`, where
 ///   it is the one of those that knows most of the value's members; of several, the first that keeps
 ///   most of what is in them.
+/// - By all members: `union!(Owner by all members { … })`, as by members, but the variant knows every member
+///   that any variant whose tests hold knows.
 ///
 /// What fits nowhere is `Other`.
 macro_rules! union {
@@ -44,6 +46,9 @@ macro_rules! union {
     };
     ($name:ident by members { $($arms:tt)+ }) => {
         $crate::runtime::union!(@choose best_variant $name $($arms)+);
+    };
+    ($name:ident by all members { $($arms:tt)+ }) => {
+        $crate::runtime::union!(@choose whole_variant $name $($arms)+);
     };
     (@choose $choose:ident $name:ident $($variant:ident $(if $($test:expr),+)?;)+) => {
         $crate::runtime::union!(@impls $name { $($variant)+ } |value| {
@@ -199,6 +204,41 @@ pub fn best_variant<U: Serialize>(value: &Value, variants: &[Choice<U>]) -> Opti
     let ties = fitting.chunk_by(|(one, _), (other, _)| kept(one, value) == kept(other, value));
     let best = ties.into_iter().find_map(|tied| closest_variant(value, tied));
     best.or_else(|| untagged_variant(value, variants))
+}
+
+/// The variant that keeps most of a value; none if several fit, and none of them has a place for every member
+/// that one of them has a place for.
+pub fn whole_variant<U: Serialize>(value: &Value, variants: &[Choice<U>]) -> Option<U> {
+    let fits = |(tests, _): &&Choice<U>| all_hold(tests, value);
+    let mut fitting: Vec<&Choice<U>> = variants.iter().filter(fits).collect();
+    if !is_known_to_one(value, &fitting) && !TRYING.get() {
+        TRYING.set(true);
+        fitting.retain(|(_, decode)| decode(value).is_ok());
+        TRYING.set(false);
+    }
+    is_known_to_one(value, &fitting).then(|| best_variant(value, variants)).flatten()
+}
+
+/// Whether one of some variants has a place for every member of a value that any of them has a place for. A null
+/// may be missing.
+fn is_known_to_one<U>(value: &Value, variants: &[&Choice<U>]) -> bool {
+    let members = value.as_object().into_iter().flatten().filter(|(_, part)| !part.is_null());
+    let is_known = |key: &str| variants.iter().any(|(tests, _)| knows(tests, key, value));
+    let known: Vec<&String> = members.map(|(key, _)| key).filter(|key| is_known(key)).collect();
+    let knows_all = |(tests, _): &&Choice<U>| known.iter().all(|key| knows(tests, key, value));
+    variants.is_empty() || variants.iter().any(knows_all)
+}
+
+/// Whether what passes these tests has a place for a member of `value`.
+fn knows(tests: &[Test], key: &str, value: &Value) -> bool {
+    tests.iter().any(|test| match test {
+        Test::Knows(keys) => keys.contains(&key),
+        Test::Keeps => true,
+        Test::Either(lists) => {
+            lists.iter().any(|tests| all_hold(tests, value) && knows(tests, key, value))
+        }
+        _ => false,
+    })
 }
 
 /// The variant for an object without the tag that it should have: a payload fills that in by itself.

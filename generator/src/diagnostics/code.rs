@@ -189,9 +189,9 @@ codes! {
     AmbiguousUnion = "ambiguous-union", Warning:
         "Two members of this `oneOf` or `anyOf` cannot be told apart: they have the same JSON type and no distinguishing property, constant or property type; or the first one accepts everything that the second does. The first that decodes is used. Or nothing distinguishes a member well enough to name it; add a `title`."
     OverlappingUnion = "overlapping-union", Warning:
-        "A value may match two members of this `anyOf` at once, each with properties that the other lacks, and the members cannot become one struct: they have different schemas for the same property, or something distinguishes one of them from the others. The Rust type holds one member: the one that covers most of the value is decoded, and the rest is lost; a request sends the properties of one. If a value always matches exactly one, use `oneOf`; if always both, `allOf`; if perhaps both, a single object with optional properties."
+        "A value may match two members of this `anyOf` at once, each with properties that the other lacks, and the members cannot become one struct: they have different schemas for the same property, or something distinguishes one of them from the others. The Rust type holds one member; a value that has properties of several is `Other`, as JSON, so that nothing of it is lost. A request sends the properties of one, or `Other`. If a value always matches exactly one, use `oneOf`; if always both, `allOf`; if perhaps both, a single object with optional properties."
     InvalidDiscriminator = "invalid-discriminator", Warning:
-        "The `discriminator` maps a value to something that is not a schema, or not a member of the union. This mapping is ignored; the others are used."
+        "The `discriminator` maps a value to something that is not a schema, or not a member of the union: this mapping is ignored; the others are used. Or two members declare the same value for it: all members are told apart by their properties."
     InvalidDefault = "invalid-default", Note:
         "The `default` does not match its own schema: it has another type, or is not listed in `enum`. It is omitted from the documentation."
     InvalidExample = "invalid-example", Note:

@@ -77,5 +77,6 @@ fn describe_selection(selection: &Selection) -> String {
         Selection::Tag(tag) => format!("by {}", code_span(tag)),
         Selection::Order => "by their order".to_owned(),
         Selection::Members => "by their members".to_owned(),
+        Selection::AllMembers => "by all their members".to_owned(),
     }
 }

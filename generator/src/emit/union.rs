@@ -26,6 +26,12 @@ pub(crate) fn emit_union(
     let docs = doc_or(&definition.doc, about);
     let old = deprecated_type(definition.deprecated);
     let traits = derived(comparable);
+    let other = match union.selection {
+        Selection::AllMembers => {
+            " A value that matches no alternative, or several and has members that the best one lacks, unchanged."
+        }
+        _ => " A value that matches no alternative, unchanged.",
+    };
     code.items(quote! {
         #docs
         #old
@@ -33,7 +39,7 @@ pub(crate) fn emit_union(
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " A value that matches no alternative, unchanged."]
+            #[doc = #other]
             Other(Value),
         }
     });
@@ -106,6 +112,7 @@ fn union_table(definition: &TypeDefinition, union: &Union) -> String {
         }
         Selection::Order => ranked_table(name, "in order", union, false),
         Selection::Members => ranked_table(name, "by members", union, true),
+        Selection::AllMembers => ranked_table(name, "by all members", union, true),
     }
 }
 

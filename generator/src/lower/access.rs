@@ -10,7 +10,7 @@ use super::references;
 use super::site::{SchemaRef, Site};
 
 /// `readOnly` and `writeOnly`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Access {
     /// Only responses carry it.
     pub(crate) read_only: bool,

@@ -26,6 +26,8 @@ pub(crate) struct Flat<'a> {
     pub(crate) values_from: Option<&'a Schema>,
     /// `properties`; several sites where several members declare the same one.
     pub(crate) properties: IndexMap<&'a str, Vec<Site<'a>>>,
+    /// Those of them of which a value fulfils one declaration, not all.
+    pub(crate) choices: HashSet<&'a str>,
     /// `required`
     pub(crate) required: IndexSet<&'a str>,
     /// `additionalProperties`

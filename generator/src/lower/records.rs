@@ -82,7 +82,12 @@ impl<'a> Lowering<'a, '_> {
         );
         for (key, sites) in flat.properties.iter().take(fitting) {
             let required = all_required.contains(key);
-            let (field, promise) = self.lower_field(key, sites, required, owner, &mut scope);
+            let hint = names::child_name(&owner.0, key);
+            let lowered = match flat.choices.contains(key) {
+                true => self.lower_choice(sites, pointer.key("properties").key(key), hint),
+                false => self.lower_all(sites, hint),
+            };
+            let (field, promise) = self.lower_field(key, sites, required, lowered, &mut scope);
             fields.push(field);
             promises.push(promise);
         }
@@ -118,10 +123,9 @@ impl<'a> Lowering<'a, '_> {
         key: &str,
         sites: &[Site<'a>],
         required: bool,
-        owner: &TypeName,
+        lowered: Lowered,
         scope: &mut Scope,
     ) -> (Field, Promise) {
-        let lowered = self.lower_all(sites, names::child_name(&owner.0, key));
         self.weigh_field(&lowered.ty, sites);
         let promise =
             Promise { required, nullable: lowered.nullable, access: self.access_of(sites) };

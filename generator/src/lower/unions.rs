@@ -231,7 +231,7 @@ impl<'a> Lowering<'a, '_> {
         let (selection, alternatives) = match tag {
             Some(tag) => (Selection::Tag(tag.key), alternatives),
             None => {
-                let (selection, alternatives, flats) = self.arrange(alternatives, flats);
+                let (selection, alternatives, flats) = self.arrange(alternatives, flats, any_of);
                 self.report_ambiguity(&alternatives, &flats, site);
                 if any_of {
                     self.report_overlap(&alternatives, site);

@@ -223,6 +223,8 @@ pub(crate) enum Selection {
     Order,
     /// By how many of the value's members an alternative knows, among those whose tests it passes.
     Members,
+    /// As by `Members`, but no alternative takes a value of which another one that it passes for knows more.
+    AllMembers,
 }
 
 /// One alternative of a union.
@@ -278,6 +280,8 @@ pub(crate) struct Shape {
     pub(crate) known: Vec<String>,
     /// Whether every other member is kept too.
     pub(crate) open: bool,
+    /// Whether the document allows no other member.
+    pub(crate) closed: bool,
 }
 
 impl Shape {

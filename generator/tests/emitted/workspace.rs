@@ -77,6 +77,7 @@ const CONSUMED: &[&str] = &[
     "union_choice",
     "union_constants",
     "union_middles",
+    "union_overlaps",
     "union_values",
     "unsigned",
     "version_32",

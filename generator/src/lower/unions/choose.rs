@@ -46,42 +46,36 @@ impl<'a> Lowering<'a, '_> {
         }
     }
 
-    /// Reports two alternatives of an `anyOf` that a value may be at once, each with members that the other lacks.
+    /// Reports two alternatives of an `anyOf` that nothing tells apart, each with members that the other lacks.
     pub(super) fn report_overlap(&mut self, alternatives: &[Alternative], site: &Site<'a>) {
-        let several = count_compared(alternatives.iter());
-        let pairs = (1..several).flat_map(|later| (0..later).map(move |earlier| (earlier, later)));
-        for (earlier, later) in pairs {
-            let one = &alternatives[earlier];
-            let other = &alternatives[later];
-            if tests_overlap(&one.test, &other.test) {
-                let message = format!(
-                    "a value may be both `{}` and `{}`: only the members of one of them are kept",
-                    one.name.0, other.name.0
-                );
-                self.diagnostics
-                    .report(Code::OverlappingUnion, &site.pointer, message)
-                    .help("use `oneOf` if it is always one of them, `allOf` if it is always both");
-                return;
-            }
-        }
+        let Some((one, other)) = find_pair(alternatives, shapes_overlap) else { return };
+        let message = format!(
+            "a value may be both `{}` and `{}`: if it has members of both, it is `Other`, as JSON",
+            one.name.0, other.name.0
+        );
+        self.diagnostics
+            .report(Code::OverlappingUnion, &site.pointer, message)
+            .help("use `oneOf` if it is always one of them, `allOf` if it is always both");
     }
 
     /// Puts alternatives in the order in which they are tried, and says how one is selected: the first
-    /// that fits, where that is certain to lose nothing.
+    /// that fits, where that is certain to lose nothing. `any_of`: whether a value may belong to several.
     pub(super) fn arrange(
         &mut self,
         alternatives: Vec<Alternative>,
         flats: Vec<Flat<'a>>,
+        any_of: bool,
     ) -> (Selection, Vec<Alternative>, Vec<Flat<'a>>) {
+        let several = any_of && find_pair(&alternatives, may_be_both).is_some();
         let mut all: Vec<(Alternative, Flat<'a>)> = alternatives.into_iter().zip(flats).collect();
         all.sort_by_key(|(alternative, _)| test_rank(&alternative.test, &alternative.ty));
-        let selection = if self.is_lossless(&all) {
+        let selection = if !several && self.is_lossless(&all) {
             Selection::Order
         } else {
             // The document's order breaks ties; what takes anything comes last.
             all.sort_by_key(|(alternative, _)| alternative.place);
             all.sort_by_key(|(alternative, _)| test_class(&alternative.test, &alternative.ty));
-            Selection::Members
+            if several { Selection::AllMembers } else { Selection::Members }
         };
         let (alternatives, flats) = all.into_iter().unzip();
         (selection, alternatives, flats)
@@ -212,19 +206,37 @@ fn may_pass(one: &Shape, other: &Shape) -> bool {
             .all(|(key, values)| !(is_present(key) && one.excludes(key, values)))
 }
 
-/// Whether a value may be both, or of both unions, and neither keeps all of it.
-fn tests_overlap(one: &Test, other: &Test) -> bool {
-    leaf_tests(one).iter().any(|first| {
-        leaf_tests(other).iter().any(|second| match (first, second) {
-            (Test::Object(first), Test::Object(second)) => shapes_overlap(first, second),
-            _ => false,
+/// Two alternatives that have shapes of which this is so.
+fn find_pair(
+    alternatives: &[Alternative],
+    is_so: fn(&Shape, &Shape) -> bool,
+) -> Option<(&Alternative, &Alternative)> {
+    let several = count_compared(alternatives.iter());
+    let mut pairs = (1..several)
+        .flat_map(|later| (0..later).map(move |earlier| (earlier, later)))
+        .map(|(earlier, later)| (&alternatives[earlier], &alternatives[later]));
+    pairs.find(|(one, other)| {
+        leaf_tests(&one.test).iter().any(|first| {
+            leaf_tests(&other.test).iter().any(|second| match (first, second) {
+                (Test::Object(first), Test::Object(second)) => is_so(first, second),
+                _ => false,
+            })
         })
     })
 }
 
-/// Whether a value may be both, and neither keeps all of it.
+/// Whether nothing tells two shapes apart, and neither keeps all of a value that is both.
 pub(super) fn shapes_overlap(one: &Shape, other: &Shape) -> bool {
-    !is_apart(one, other) && loses_members(one, other) && loses_members(other, one)
+    !is_apart(one, other) && may_be_both(one, other)
+}
+
+/// Whether a value may be both, and neither keeps all of it. A closed shape knows all members of such a value.
+fn may_be_both(one: &Shape, other: &Shape) -> bool {
+    !values_differ(one, other)
+        && !one.closed
+        && !other.closed
+        && loses_members(one, other)
+        && loses_members(other, one)
 }
 
 /// Whether `one` does not keep some member that `other` knows.

@@ -47,7 +47,8 @@ impl<'a> Lowering<'a, '_> {
             });
         };
         let mut known = HashSet::new();
-        if !values.iter().flatten().all(|value| known.insert(value)) {
+        if let Some(twice) = values.iter().flatten().find(|value| !known.insert(*value)) {
+            self.report_declared_twice(twice, &members);
             return None;
         }
         let written = members.iter().zip(&values).map(|((site, flat), values)| {
@@ -76,6 +77,22 @@ impl<'a> Lowering<'a, '_> {
             *written = None;
         }
         Some(Tag { key, values, written, default })
+    }
+
+    /// Reports a tag that a member declares by an extension, but that another member has too.
+    fn report_declared_twice(&mut self, tag: &str, members: &[(&Site<'a>, &Flat<'a>)]) {
+        let declares = |site: &Site<'a>| {
+            let component = self.component_at(site);
+            component.and_then(|name| self.declared_tag(&name)).as_deref() == Some(tag)
+        };
+        if let Some((site, _)) = members.iter().rev().find(|(site, _)| declares(site)) {
+            let message = format!(
+                "`x-ms-discriminator-value` is `{tag}`, which another member of this union has too"
+            );
+            self.diagnostics
+                .report(Code::InvalidDiscriminator, &site.pointer, message)
+                .help("the members are told apart by their properties");
+        }
     }
 
     /// Remembers which values of the tag lead to which types.

@@ -100,8 +100,9 @@ impl<'a> Lowering<'a, '_> {
             Additional::Unsaid => known.is_empty(),
             Additional::Any | Additional::Schema(_) => true,
         };
+        let closed = matches!(flat.additional, Additional::None);
         let owned = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect();
-        Shape { required: owned(required), constants, known: owned(known), open }
+        Shape { required: owned(required), constants, known: owned(known), open, closed }
     }
 }
 

@@ -300,6 +300,48 @@ fn alternatives_that_hold_at_once_are_one_struct() {
 }
 
 #[test]
+fn a_value_that_is_several_alternatives_loses_nothing() {
+    use union_overlaps::types::{Chain, Contact, Key, OneContact, Recipient};
+    decodes!(union_overlaps::Contact {
+        json!({"mail": "m", "note": "n"}) => Contact::Mail(_),
+        json!({"phone": "p", "note": "n"}) => Contact::Phone(_),
+        json!({"mail": "m", "phone": "p", "note": "n"}) => Contact::Other(_),
+    });
+    // What is null, what does not decode, and what no alternative describes decide nothing.
+    let read = |value| from_value::<Contact>(value).unwrap();
+    assert!(matches!(read(json!({"mail": "m", "phone": null})), Contact::Mail(_)));
+    assert!(matches!(read(json!({"mail": "m", "phone": 1})), Contact::Mail(_)));
+    assert!(matches!(read(json!({"phone": "p", "seen": "now", "fax": 1})), Contact::Phone(_)));
+    decodes!(union_overlaps::Recipient {
+        json!({"mail": "m"}) => Recipient::Contact(_),
+        json!({"street": "s"}) => Recipient::Postal(_),
+        json!({"street": "s", "phone": "p"}) => Recipient::Other(_),
+    });
+    let both = json!({"mail": "m", "phone": "p"});
+    assert!(!matches!(from_value(both).unwrap(), OneContact::Other(_)));
+    let closed = json!({"id": 1, "name": "n"});
+    assert!(!matches!(from_value(closed).unwrap(), Key::Other(_)));
+    // A value is not tried again at each level.
+    let deep = (0..100).fold(json!({"end": 1}), |next, _| json!({"next": next, "end": 1}));
+    decodes!(union_overlaps::Chain { deep => Chain::Other(_) });
+}
+
+#[test]
+fn a_member_that_alternatives_describe_differently_takes_what_any_of_them_allows() {
+    use union_overlaps::types::Options;
+    decodes!(union_overlaps::Options {
+        json!({"capture": "preferred", "card": "c", "client": "d"}) => Options { .. },
+        json!({"usage": "once", "support": true}) => Options { support: Some(true), .. },
+        json!({"usage": "always", "plan": {"months": 1, "rate": 0.5, "available": true}}) =>
+            Options { plan: Some(_), .. },
+        json!({"next": {"card": "c", "client": "d", "next": {"client": "e", "card": "f"}}}) =>
+            Options { next: Some(_), .. },
+    });
+    let read: Options = from_value(json!({"usage": null, "support": null})).unwrap();
+    assert!(matches!(read, Options { card: None, .. }));
+}
+
+#[test]
 fn a_base_is_an_alternative_for_what_its_subtypes_leave() {
     use union_middles::types::{Action, Animal, Dog, Restriction, Shape};
     decodes!(union_middles::Action {
