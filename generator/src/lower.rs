@@ -15,6 +15,7 @@ mod flat;
 mod forms;
 mod groups;
 mod kind;
+mod large_modules;
 mod limits;
 mod media_type;
 mod operations;
@@ -91,7 +92,8 @@ pub(crate) fn lower_document(
     pagination::find_pagination(&mut operations, &types, lowering.diagnostics);
     let mut groups = lowering.group(operations, &mut types);
     reached::separate_webhook_types(&mut webhooks, &groups, &mut types, config.unused);
-    let gates = tag_features::settle(&mut groups, &webhooks, &mut types, config.tag_features);
+    let mut gates = tag_features::settle(&mut groups, &webhooks, &mut types, config.tag_features);
+    large_modules::split_large_modules(&groups, &webhooks, &mut types, &mut gates);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);

@@ -17,6 +17,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "keywords_31.yaml /components/schemas/Thing",
         "it requires a member that nothing is allowed in",
     ),
+    ("multipart_kinds.yaml /paths/~1typed/post", "the caller writes one of its parts in XML"),
     ("names.yaml /components/schemas/Box", "what requires itself has no value"),
     ("names.yaml /paths/~1a~1{type}~1{Type}~1{self}/post", "its body requires itself"),
     ("paths.yaml /paths/~1fixed?action=go&x={id}/get", "OpenAPI has no such place for a parameter"),
