@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
@@ -28,6 +29,9 @@ use crate::fault::Action;
 
 /// How long a client may take to send a request's head.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a client may be silent before its system is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(10);
 
 /// Serves connections until it is dropped, which closes them.
 pub(crate) async fn accept_connections(
@@ -96,6 +100,9 @@ async fn accept_connection(
 ) {
     // Only reduces latency.
     let _ = stream.set_nodelay(true);
+    // A client that gives up on a stalled upload cannot tell: what it has not sent comes before the end.
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+    let _ = SockRef::from(&stream).set_tcp_keepalive(&keepalive);
     let handle = ConnectionHandle::new(stream);
     let wire = ResettableStream::new(handle.clone());
     match server.faults.on_connection() {
