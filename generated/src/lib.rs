@@ -36,8 +36,8 @@
 //! # Generated code
 //!
 //! This crate is generated and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
-//! derive `Serialize` and `Deserialize`, and structs do not derive `Debug` and `Eq`, because derived code
-//! would dominate compile time: macros such as `record!` implement these traits on top of shared code.
+//! derive `Serialize` and `Deserialize`, and structs do not derive `Debug`, because derived code would
+//! dominate compile time: macros such as `record!` implement these traits on top of shared code.
 
 #![allow(deprecated, reason = "deprecated items are included")]
 #![forbid(unsafe_code)]

@@ -234,9 +234,10 @@ impl DirectoryUpload {
     /// [`DirectorySummary::failed`].
     ///
     /// The directory is read twice: first to count what is in it and to find names that Box
-    /// refuses, then folder by folder while files are uploaded. Memory does not grow with the
-    /// number of files, except for those of the folders in progress: less than a kilobyte for each. Each folder is listed in Box at most once; names that differ only in case,
-    /// or in whether characters are composed (NFC) or decomposed (NFD), are one name.
+    /// refuses, then folder by folder while files are uploaded. Memory grows with the
+    /// number of files in the folders in progress, by less than a kilobyte for each, not with that
+    /// of all files. Each folder is listed in Box at most once. Names that differ only in case, or
+    /// in whether characters are composed (NFC) or decomposed (NFD), are one name.
     ///
     /// With a [journal](Uploader::journal), a run that was interrupted less than a day ago is
     /// continued: its folders are not listed again. Later runs list them, but only read files whose

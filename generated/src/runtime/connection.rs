@@ -18,7 +18,7 @@ pub struct Connection {
     pub(super) http2: bool,
     /// Whether the other side takes no more. What it has sent can still be read.
     is_refused: bool,
-    line: Line,
+    handle: ConnectionHandle,
 }
 
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -33,18 +33,18 @@ impl Connection {
             forwarded: false,
             http2: false,
             is_refused: false,
-            line: Line::default(),
+            handle: ConnectionHandle::default(),
         }
     }
 
-    /// Reads or writes, unless the line is cut.
+    /// Reads or writes, unless the connection is to be closed.
     fn poll_io<T>(
         &mut self,
         cx: &mut Context<'_>,
         way: Way,
         poll: impl FnOnce(Pin<&mut dyn Io>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if self.line.lock().is_cut {
+        if self.handle.lock().is_closed {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let polled = match way {
@@ -60,7 +60,7 @@ impl Connection {
             }
             (_, polled) => polled,
         };
-        self.line.note(way, polled.is_pending().then(|| cx.waker()));
+        self.handle.note(way, polled.is_pending().then(|| cx.waker()));
         polled
     }
 }
@@ -77,11 +77,11 @@ enum Way {
 
 /// What closes a connection of HTTP/1.1, and tells whether it is blocked.
 #[derive(Clone, Default)]
-pub(super) struct Line(Arc<Mutex<LineState>>);
+pub(super) struct ConnectionHandle(Arc<Mutex<ConnectionState>>);
 
 #[derive(Default)]
-struct LineState {
-    is_cut: bool,
+struct ConnectionState {
+    is_closed: bool,
     /// Whether there is something to write that the other side does not take.
     is_blocked: bool,
     /// The number of requests with a body.
@@ -90,7 +90,7 @@ struct LineState {
     waker: Option<Waker>,
 }
 
-impl Line {
+impl ConnectionHandle {
     /// Begins a request with a body, and returns its number.
     pub(super) fn begin_request(&self) -> u64 {
         let mut state = self.lock();
@@ -105,7 +105,7 @@ impl Line {
             if state.requests != number || is_whole && !state.is_blocked {
                 return;
             }
-            state.is_cut = true;
+            state.is_closed = true;
             state.waker.take()
         };
         if let Some(waker) = waker {
@@ -128,7 +128,7 @@ impl Line {
         drop(old);
     }
 
-    fn lock(&self) -> MutexGuard<'_, LineState> {
+    fn lock(&self) -> MutexGuard<'_, ConnectionState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -138,7 +138,7 @@ impl connect::Connection for Connection {
         let connected = connect::Connected::new().proxy(self.forwarded);
         match self.http2 {
             true => connected.negotiated_h2(),
-            false => connected.extra(self.line.clone()),
+            false => connected.extra(self.handle.clone()),
         }
     }
 }

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::connection::Line;
+use super::connection::ConnectionHandle;
 use super::connector::Connector;
 use super::error::BuildError;
 use super::opener::{Open, Opener, Resolve, open_tcp};
@@ -87,16 +87,19 @@ impl Transport for HttpTransport {
         let request = authorize(&self.proxies, request);
         let mut request = request;
         let client = self.client(request.body());
-        let mut exchange = Exchange::default();
-        let mut sending =
-            Sending { connection: capture_connection(&mut request), turn: exchange.turn.clone() };
-        let response = client.request(request.map(|body| body.watched(move || sending.begin())));
+        let mut response_guard = ResponseGuard::default();
+        let mut request_guard = RequestGuard {
+            connection: capture_connection(&mut request),
+            state: response_guard.state.clone(),
+        };
+        let response =
+            client.request(request.map(|body| body.watched(move || request_guard.begin())));
         Box::pin(async move {
             match response.await {
                 Ok(response) => {
-                    exchange.is_answered = true;
+                    response_guard.is_answered = true;
                     let watch = move || {
-                        let _held = &exchange;
+                        let _held = &response_guard;
                     };
                     Ok(response.map(|body| Body::wrap(body).watched(watch)))
                 }
@@ -111,77 +114,78 @@ impl Transport for HttpTransport {
     }
 }
 
-/// A request and its response, until nobody waits for more of it.
+/// Closes the connection when nobody waits for more of the response, unless the service has read the whole
+/// request.
 ///
-/// If the service does not read the rest of the request then, hyper waits for it to go on, with the rest in
-/// memory, as long as the connection lasts: behind a response that came early, and also when a call is given
-/// up. So the connection is closed, unless it can be used again. Hyper may have done so already: it waits for
-/// a response to arrive, not for the caller to read it.
+/// Otherwise hyper waits until the service reads on, with the rest of the request in memory, for as long as the
+/// connection lasts: after an early response, and after a call that was dropped. The connection may carry another
+/// request by then, because hyper reuses it as soon as a response has arrived, even if the caller has not read
+/// it. Only the last request of a connection closes it.
 #[derive(Default)]
-struct Exchange {
-    turn: Arc<Mutex<Turn>>,
+struct ResponseGuard {
+    state: Arc<Mutex<BodyState>>,
     /// Whether there is a response.
     is_answered: bool,
 }
 
 /// How far hyper is with the body of a request.
 #[derive(Default)]
-enum Turn {
+enum BodyState {
     #[default]
     Waiting,
     /// Hyper has begun to read it.
-    Begun { line: Line, number: u64, is_sent: bool },
+    Begun { connection: ConnectionHandle, number: u64, is_sent: bool },
     /// Nobody waits for the response.
     Over,
 }
 
-impl Drop for Exchange {
+impl Drop for ResponseGuard {
     fn drop(&mut self) {
-        let turn = mem::replace(&mut *lock(&self.turn), Turn::Over);
-        if let Turn::Begun { line, number, is_sent } = turn {
-            line.end_request(number, self.is_answered && is_sent);
+        let state = mem::replace(&mut *lock(&self.state), BodyState::Over);
+        if let BodyState::Begun { connection, number, is_sent } = state {
+            connection.end_request(number, self.is_answered && is_sent);
         }
     }
 }
 
 /// Held by the body of a request until hyper has all of it.
-struct Sending {
+struct RequestGuard {
     connection: CaptureConnection,
-    turn: Arc<Mutex<Turn>>,
+    state: Arc<Mutex<BodyState>>,
 }
 
-impl Sending {
+impl RequestGuard {
     /// Notes which connection hyper sends the body over.
     fn begin(&mut self) {
-        let mut turn = lock(&self.turn);
-        if let Turn::Begun { .. } = &*turn {
+        let mut state = lock(&self.state);
+        if let BodyState::Begun { .. } = &*state {
             return;
         }
         let mut extras = Extensions::new();
         if let Some(connected) = &*self.connection.connection_metadata() {
             connected.get_extras(&mut extras);
         }
-        let Some(line) = extras.remove::<Line>() else { return };
-        let number = line.begin_request();
-        if let Turn::Waiting = &*turn {
-            *turn = Turn::Begun { line, number, is_sent: false };
+        let Some(connection) = extras.remove::<ConnectionHandle>() else { return };
+        let number = connection.begin_request();
+        if let BodyState::Waiting = &*state {
+            *state = BodyState::Begun { connection, number, is_sent: false };
         } else {
-            drop(turn);
-            line.end_request(number, false);
+            drop(state);
+            connection.end_request(number, false);
         }
     }
 }
 
-impl Drop for Sending {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
-        if let Turn::Begun { is_sent, .. } = &mut *lock(&self.turn) {
+        if let BodyState::Begun { is_sent, .. } = &mut *lock(&self.state) {
             *is_sent = true;
         }
     }
 }
 
-fn lock(turn: &Mutex<Turn>) -> MutexGuard<'_, Turn> {
-    turn.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(state: &Mutex<BodyState>) -> MutexGuard<'_, BodyState> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(feature = "proxy")]

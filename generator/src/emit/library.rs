@@ -32,7 +32,7 @@ pub(crate) fn emit_library(api: &Api) -> String {
         about.extend(FEATURES.lines().map(str::to_owned));
     }
     let mut code = Code::new(&about.join("\n"));
-    code.text("#![allow(deprecated, reason = \"deprecated items are included\")]\n#![forbid(unsafe_code)]\n");
+    code.text(ATTRIBUTES);
     let modules = ["mod client", "pub mod operations", "pub mod types"];
     for module in modules.into_iter().filter(|module| !is_module_empty(api, module)) {
         code.text(&format!("#[rustfmt::skip]\n{module};\n"));
@@ -53,6 +53,12 @@ fn is_module_empty(api: &Api, module: &str) -> bool {
     }
 }
 
+/// What applies to the whole crate.
+const ATTRIBUTES: &str = "\
+#![allow(deprecated, reason = \"deprecated items are included\")]
+#![forbid(unsafe_code)]
+";
+
 /// How a struct is made.
 const STRUCTS: &str = "\
 # Structs
@@ -66,8 +72,8 @@ const WRITTEN: &str = "\
 # Generated code
 
 This crate is generated and formatted by the generator, hence `#[rustfmt::skip]`. Its types do not
-derive `Serialize` and `Deserialize`, and structs do not derive `Debug` and `Eq`, because derived code
-would dominate compile time: macros such as `record!` implement these traits on top of shared code.";
+derive `Serialize` and `Deserialize`, and structs do not derive `Debug`, because derived code would
+dominate compile time: macros such as `record!` implement these traits on top of shared code.";
 
 /// How to compile a part of the crate.
 const FEATURES: &str = "\

@@ -85,7 +85,7 @@ fn refuse_overwriting(manifests: &[PathBuf], join: &Path) -> Result<(), CommandE
     let read = manifests.iter().find(|path| path.canonicalize().is_ok_and(|path| path == join));
     match read {
         Some(path) => Err(CommandError::usage(format!(
-            "`{}` is one of the manifests that are read: --join needs another file",
+            "`{}` is one of the manifests to join: use another file for --join",
             path.display()
         ))),
         None => Ok(()),
@@ -218,7 +218,7 @@ fn report_line(context: &Context, manifest: &str, entry: &index::Entry, line: &L
     let Line { path, id, size, sha1, .. } = line;
     let (what, reason) = match entry.state {
         State::Valid | State::Duplicate | State::Stored => return,
-        State::SharedId => ("contradiction", format!("id {id}, which another path has, too")),
+        State::SharedId => ("contradiction", format!("id {id}, which another path also has")),
         State::Contradiction => ("contradiction", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
         State::Absent => ("absent", format!("id {id}, {size} bytes, SHA-1 {sha1}")),
         State::Different => ("different", format!("id {id}, {size} bytes, SHA-1 {sha1}")),

@@ -145,10 +145,10 @@ impl Profile {
             }
             let done = fs::set_permissions(&self.path, fs::Permissions::from_mode(0o600));
             let done = done.map_or_else(
-                |error| format!("and that cannot be changed: {error}"),
-                |()| "which only you can from now on; to be safe, sign out and in again".to_owned(),
+                |error| format!("and its permissions cannot be changed: {error}"),
+                |()| "and no longer is; to be safe, sign out and in again".to_owned(),
             );
-            tracing::warn!("others could read the profile `{}`, {done}", self.path.display());
+            tracing::warn!("the profile `{}` was readable by others, {done}", self.path.display());
         }
     }
 
@@ -191,8 +191,8 @@ impl Profile {
         Ok(Draft { profile: self, file, path, target })
     }
 
-    /// Takes the tokens that a process had written when it was killed. Those in the file are used
-    /// up then.
+    /// Takes the tokens that another process had written when it was killed. Those in the profile are
+    /// no longer valid then.
     fn adopt_draft(&self) -> Result<(), CredentialsError> {
         let target = self.target();
         let path = target.with_extension(DRAFT);

@@ -206,7 +206,7 @@ async fn odd_files_are_no_obstacle_and_no_leak() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let warned = whoami().await;
     assert_eq!((warned.code, mode()), (Some(0), 0o600), "{warned:?}");
-    assert!(warned.err.contains("others could read the profile"), "{warned:?}");
+    assert!(warned.err.contains("was readable by others, and no longer is"), "{warned:?}");
     assert!(!whoami().await.err.contains("others"));
 
     // New tokens go where a link leads.

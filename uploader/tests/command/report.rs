@@ -56,7 +56,7 @@ async fn manifests_of_all_shares_are_joined_and_verified() {
     // What is read is not overwritten.
     let ended = report(&home, &emulator, &["all.jsonl", "--join", "./all.jsonl"]).await;
     assert_eq!(ended.code, Some(2), "{ended:?}");
-    assert!(ended.err.contains("`all.jsonl` is one of the manifests"), "{ended:?}");
+    assert!(ended.err.contains("`all.jsonl` is one of the manifests to join"), "{ended:?}");
     assert_eq!(fs::read_to_string(home.path("all.jsonl")).unwrap(), joined);
 }
 
@@ -175,7 +175,7 @@ async fn one_id_of_two_paths_is_a_contradiction() {
     home.file("1.jsonl", line("p/\u{e4}", 3) + "\n" + &line("p/a\u{308}", 4));
     let ended = report(&home, &emulator, &["--join", "all.jsonl"]).await;
     let lines: Vec<Vec<_>> = ended.out.lines().map(|line| line.split('\t').collect()).collect();
-    let shared = "id 1, which another path has, too";
+    let shared = "id 1, which another path also has";
     assert_eq!(lines[0], ["contradiction", "p/a", "0.jsonl:1", shared], "{ended:?}");
     assert_eq!(lines[1], ["contradiction", "p/c", "0.jsonl:4", shared], "{ended:?}");
     assert_eq!((lines[2][2], lines[3][2]), ("1.jsonl:1", "1.jsonl:2"), "{ended:?}");

@@ -21,13 +21,19 @@ const SECONDS: &str = "BOX_UPLOADER_SOAK_SECONDS";
 /// What a process is: `emulator` or `uploader`; not set in the first one, which starts the others.
 const ROLE: &str = "BOX_UPLOADER_SOAK_ROLE";
 
+/// How long nothing happens before each sample. Threads for blocking work end in this time; otherwise
+/// their number would be that of the busiest moment of the last 10 s.
+const IDLE: Duration = Duration::from_millis(500);
+
 fn main() {
     let role = std::env::var(ROLE).ok();
     if role.is_none() {
         let status = start_role("uploader").status().expect("the uploader starts");
         std::process::exit(status.code().unwrap_or(1));
     }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime =
+        builder.enable_all().thread_keep_alive(IDLE / 2).build().expect("a runtime starts");
     if role.as_deref() == Some("emulator") {
         return runtime.block_on(remote::serve_emulator());
     }
@@ -59,6 +65,7 @@ async fn run(time: Duration) {
     for seed in 0.. {
         Round::new(seed, &remote).await.run(&mut remote, &mut counts).await;
         // Between rounds nothing is under way, so what is left is what is kept.
+        tokio::time::sleep(IDLE).await;
         let sample = Sample::measure(&mut remote).await;
         let passed = start.elapsed();
         if passed.as_secs() / 60 > minute || passed >= time {
