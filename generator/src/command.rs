@@ -92,7 +92,7 @@ fn read_config(
             return Ok(None);
         }
     }
-    let name = arguments.name.clone().or(file.name);
+    let name = arguments.name.clone().or_else(|| file.name.clone());
     let name = match (name, &arguments.out) {
         (Some(name), _) => name,
         (None, Some(_)) => {
@@ -103,10 +103,14 @@ fn read_config(
         // Nothing is written, so nobody will see it.
         (None, None) => "api".to_owned(),
     };
-    let version = arguments.crate_version.clone().or(file.version);
+    let version = arguments.crate_version.clone().or_else(|| file.version.clone());
     let config = Config::new(name, version.unwrap_or_else(|| "0.1.0".to_owned()))?;
-    let tag_features = arguments.tag_features.map_or(file.tag_features, arguments::When::into);
-    let config = Config { metadata: file.metadata, unused: file.unused, tag_features, ..config };
+    let config = file.apply_to(config);
+    let config = Config {
+        tag_features: arguments.tag_features.map_or(config.tag_features, arguments::When::into),
+        merge_types: arguments.merge_types.map_or(config.merge_types, arguments::When::into),
+        ..config
+    };
     Ok(Some((config, names)))
 }
 

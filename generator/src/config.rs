@@ -22,23 +22,38 @@ pub struct Config {
     pub metadata: Metadata,
     /// What becomes of the schemas that nothing refers to.
     pub unused: Unused,
-    /// Whether each group of operations has a cargo feature.
-    pub tag_features: TagFeatures,
+    /// Whether each group of operations, that is, each tag, has a cargo feature; only if the operations are
+    /// grouped at all.
+    pub tag_features: When,
+    /// Whether types that the document describes in place, and alike, are one type, with a name for each place.
+    pub merge_types: When,
 }
 
-/// Whether the emitted crate has a cargo feature for each group of operations, that is, for each tag.
+/// When the emitted crate has what makes large crates compile faster.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum TagFeatures {
+pub enum When {
     /// If there are more than a hundred operations: a smaller crate is checked in about a second anyway.
     #[default]
     Auto,
-    /// If the operations are grouped at all.
+    /// Always.
     Always,
-    /// No.
+    /// Never.
     Never,
 }
 
-impl TagFeatures {
+/// More operations than this make a crate large.
+const MANY: usize = 100;
+
+impl When {
+    /// Whether this is so for a crate with so many operations.
+    pub(crate) fn applies_to(self, operations: usize) -> bool {
+        match self {
+            Self::Auto => operations > MANY,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+
     /// The setting that a configuration file calls so.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -87,16 +102,16 @@ impl Config {
             version,
             metadata: Metadata::default(),
             unused: Unused::Keep,
-            tag_features: TagFeatures::Auto,
+            tag_features: When::Auto,
+            merge_types: When::Auto,
         })
     }
 }
 
-const KNOWN: &str =
-    "expected `name`, `version`, `package`, `names`, `unused-types` or `tag-features`";
+const KNOWN: &str = "expected `name`, `version`, `package`, `names`, `unused-types`, `tag-features` or `merge-types`";
 
-/// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names`, `unused-types` and
-/// `tag-features`, all optional.
+/// A configuration file: YAML or JSON, with `name`, `version`, `package`, `names`, `unused-types`,
+/// `tag-features` and `merge-types`, all optional.
 ///
 /// `names` is not kept here: it goes with the document, as [`Input::names`](source::Input::names).
 #[derive(Clone, Debug, Default)]
@@ -110,10 +125,19 @@ pub struct ConfigFile {
     /// See [`Config::unused`]; the member `unused-types` of the file.
     pub unused: Unused,
     /// See [`Config::tag_features`]; the member `tag-features` of the file.
-    pub tag_features: TagFeatures,
+    pub tag_features: When,
+    /// See [`Config::merge_types`]; the member `merge-types` of the file.
+    pub merge_types: When,
 }
 
 impl ConfigFile {
+    /// What it says of a crate whose name and version are settled.
+    #[must_use]
+    pub fn apply_to(self, config: Config) -> Config {
+        let Self { metadata, unused, tag_features, merge_types, .. } = self;
+        Config { metadata, unused, tag_features, merge_types, ..config }
+    }
+
     /// Reads a configuration file. What is wrong with it is reported as if it were the document.
     ///
     /// ```
@@ -145,9 +169,8 @@ impl ConfigFile {
                     Ok(())
                 }
                 "unused-types" => parse_unused(&value).map(|unused| file.unused = unused),
-                "tag-features" => {
-                    tag_features(&value).map(|tag_features| file.tag_features = tag_features)
-                }
+                "tag-features" => parse_when(&key, &value).map(|when| file.tag_features = when),
+                "merge-types" => parse_when(&key, &value).map(|when| file.merge_types = when),
                 "names" => Ok(()),
                 _ => Err(format!("unknown setting `{key}`")),
             };
@@ -159,9 +182,9 @@ impl ConfigFile {
     }
 }
 
-fn tag_features(value: &Value) -> Result<TagFeatures, String> {
-    let known = value.as_str().and_then(TagFeatures::from_name);
-    known.ok_or_else(|| "`tag-features` is `auto`, `always` or `never`".to_owned())
+fn parse_when(key: &str, value: &Value) -> Result<When, String> {
+    let known = value.as_str().and_then(When::from_name);
+    known.ok_or_else(|| format!("`{key}` must be `auto`, `always` or `never`"))
 }
 
 fn parse_unused(value: &Value) -> Result<Unused, String> {

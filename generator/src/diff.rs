@@ -11,6 +11,7 @@ mod change;
 mod comparables;
 mod defaults;
 mod enumerations;
+mod equal_types;
 mod features;
 mod fields;
 mod ignore;
@@ -102,6 +103,7 @@ pub fn compare(old: &Description, new: &Description) -> Comparison {
     compared.operations();
     compared.shared_errors();
     compared.types();
+    compared.equal_types();
     compared.comparables();
     compared.webhooks();
     compared.features();

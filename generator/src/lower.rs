@@ -10,6 +10,7 @@ mod constructors;
 mod contents;
 mod depth;
 mod enumerations;
+mod equal_types;
 mod errors;
 mod flat;
 mod forms;
@@ -86,6 +87,9 @@ pub(crate) fn lower_document(
     // By name, so that which of two types holds the other boxed does not depend on the document's order.
     types.sort_by(|one, other| one.name.cmp(&other.name));
     recursion::break_cycles(&mut types);
+    if config.merge_types.applies_to(operations.len()) {
+        lowering.merge_equal_types(&mut types);
+    }
     constructors::choose_constructors(&mut types, &mut lowering.type_names);
     aliases::replace_aliases(&mut operations, &types);
     constructors::settle_forms(&mut operations, &mut lowering.operation_types);
@@ -142,6 +146,8 @@ pub(crate) struct Lowering<'a, 'd> {
     /// The places that each place leads to from union to union.
     union_reach: HashMap<Pointer, HashSet<Pointer>>,
     type_names: Scope,
+    /// The names of types that `x-rust-name` gives.
+    given_names: HashSet<TypeName>,
     /// The names of the types that operations have beside those of the schemas.
     operation_types: Scope,
     /// The names of the builder's methods.
@@ -190,6 +196,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             member_sizes: HashMap::new(),
             union_reach: HashMap::new(),
             type_names: Scope::of_types(),
+            given_names: HashSet::new(),
             operation_types: Scope::of_operations(),
             builder: Scope::reserving(reserved::BUILDER, ""),
             server_names: Scope::default(),

@@ -63,7 +63,7 @@ pub(crate) struct Api {
 }
 
 /// Documentation, as rustdoc-clean Markdown: a summary line and what follows it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(crate) struct Doc {
     /// Lines without the leading space; empty when the document says nothing.
     pub(crate) lines: Vec<String>,

@@ -2,7 +2,7 @@
 
 use openapi_crate::{
     Outcome,
-    config::{Config, ConfigFile, TagFeatures, Unused},
+    config::{Config, ConfigFile, Unused, When},
     diagnostics::Diagnostics,
     generate,
     source::{Input, Source},
@@ -93,7 +93,7 @@ fn unused_types_are_omitted_on_request() {
 }
 
 /// Whether a crate with this many operations in two groups has features for them.
-fn has_features(operations: usize, tag_features: TagFeatures) -> bool {
+fn has_features(operations: usize, tag_features: When) -> bool {
     let mut text = "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\npaths:\n".to_owned();
     for index in 0..operations {
         let tag = if index == 0 { "pets" } else { "toys" };
@@ -108,18 +108,18 @@ fn has_features(operations: usize, tag_features: TagFeatures) -> bool {
 
 #[test]
 fn tags_have_features_in_large_crates_or_on_request() {
-    assert!(!has_features(100, TagFeatures::Auto));
-    assert!(has_features(101, TagFeatures::Auto));
-    assert!(!has_features(101, TagFeatures::Never));
-    assert!(has_features(13, TagFeatures::Always));
+    assert!(!has_features(100, When::Auto));
+    assert!(has_features(101, When::Auto));
+    assert!(!has_features(101, When::Never));
+    assert!(has_features(13, When::Always));
     // There are no groups.
-    assert!(!has_features(12, TagFeatures::Always));
+    assert!(!has_features(12, When::Always));
     let mut diagnostics = Diagnostics::default();
     let file = Source::new("config.yaml", "tag-features: always");
-    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, TagFeatures::Always);
+    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, When::Always);
     assert!(diagnostics.findings().is_empty());
     let file = Source::new("config.yaml", "tag-features: often");
-    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, TagFeatures::Auto);
+    assert_eq!(ConfigFile::read(&file, &mut diagnostics).tag_features, When::Auto);
     assert_eq!(diagnostics.findings().len(), 1);
 }
 
@@ -140,8 +140,7 @@ fn no_tag_takes_the_name_of_a_feature_or_a_dependency() {
             "  /{index}: {{get: {{operationId: get_{index}, tags: [{tag}], responses: {{'204': {{description: OK}}}}}}}}\n"
         );
     }
-    let config =
-        Config { tag_features: TagFeatures::Always, ..Config::new("pets", "0.1.0").unwrap() };
+    let config = Config { tag_features: When::Always, ..Config::new("pets", "0.1.0").unwrap() };
     let package = generate(&Input::new(Source::new("pets.yaml", text)), &config).package.unwrap();
     let features = keys(&package.files["Cargo.toml"], "features");
     for name in &own {

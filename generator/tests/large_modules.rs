@@ -1,7 +1,7 @@
 //! Documents with more types than one file should have.
 
 use openapi_crate::{
-    config::{Config, TagFeatures},
+    config::{Config, When},
     generate,
     source::{Input, Source},
 };
@@ -32,7 +32,7 @@ fn document(types: usize) -> String {
 }
 
 /// The files of the types that both tags use, with the number of types in each, and `types.rs`.
-fn shared_files(types: usize, features: TagFeatures) -> (Vec<(String, usize)>, String) {
+fn shared_files(types: usize, features: When) -> (Vec<(String, usize)>, String) {
     let mut config = Config::new("many", "0.1.0").unwrap();
     config.tag_features = features;
     let input = Input::new(Source::new("many.json", document(types)));
@@ -44,9 +44,9 @@ fn shared_files(types: usize, features: TagFeatures) -> (Vec<(String, usize)>, S
 
 #[test]
 fn many_types_are_in_several_files() {
-    let (files, _) = shared_files(250, TagFeatures::Never);
+    let (files, _) = shared_files(250, When::Never);
     assert_eq!(files, [("src/types/shared.rs".to_owned(), 250)]);
-    let (files, types) = shared_files(501, TagFeatures::Never);
+    let (files, types) = shared_files(501, When::Never);
     let expected = [("shared", 250), ("shared_2", 250), ("shared_3", 1)];
     assert_eq!(files, expected.map(|(name, count)| (format!("src/types/{name}.rs"), count)));
     assert!(types.contains("mod shared_2;\n") && types.contains("pub use self::shared_2::*;\n"));
@@ -54,7 +54,7 @@ fn many_types_are_in_several_files() {
 
 #[test]
 fn the_same_features_bring_all_files() {
-    let (files, types) = shared_files(251, TagFeatures::Always);
+    let (files, types) = shared_files(251, When::Always);
     assert_eq!(files.iter().map(|(_, count)| count).sum::<usize>(), 251);
     let gate = "#[cfg(any(feature = \"one\", feature = \"other\"))]\n";
     assert_eq!(files.len(), 2);

@@ -73,9 +73,9 @@ fn read_config(source: &Source) -> Result<Config, String> {
     if diagnostics.is_fatal(true) {
         return Err(diagnostics.render(&Input::new(source.clone()), Style::default()));
     }
-    let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
-    let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
-    Ok(Config { metadata: file.metadata, unused: file.unused, ..Config::new(name, version)? })
+    let name = file.name.clone().ok_or("spec/crate.yaml has no `name`")?;
+    let version = file.version.clone().ok_or("spec/crate.yaml has no `version`")?;
+    Ok(file.apply_to(Config::new(name, version)?))
 }
 
 /// Writes the changed files, and prints their number.

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use openapi_crate::{config::TagFeatures, select::Pattern};
+use openapi_crate::{config, select::Pattern};
 
 use super::color::Color;
 use super::{diff, select};
@@ -54,6 +54,10 @@ pub(crate) struct Arguments {
     /// [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     pub(crate) tag_features: Option<When>,
+    /// Make one type of those that are described in place and equal; `auto` does so if there are more
+    /// than 100 operations [default: auto]
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub(crate) merge_types: Option<When>,
     /// Write nothing; list files that are missing, out of date or no longer generated, and fail if there are any
     #[arg(long, requires = "out")]
     pub(crate) check: bool,
@@ -81,7 +85,7 @@ pub(crate) enum Command {
     Select(select::Arguments),
 }
 
-/// Whether each tag has a feature.
+/// When something is done that makes large crates compile faster.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum When {
     Auto,
@@ -89,7 +93,7 @@ pub(crate) enum When {
     Never,
 }
 
-impl From<When> for TagFeatures {
+impl From<When> for config::When {
     fn from(when: When) -> Self {
         match when {
             When::Auto => Self::Auto,
@@ -134,6 +138,7 @@ Configuration file (all members are optional):
     publish: false
   unused-types: omit                # omit schemas that nothing refers to
   tag-features: always              # as --tag-features
+  merge-types: never                # as --merge-types
   names:                            # names to use in Rust
     schemas: {Pet--Full: FullPet}   # types
     properties: {Pet.type: kind}    # fields

@@ -247,6 +247,10 @@ rules! {
         "A type allows fewer values than before: a string became an enum, for example, or what is behind an alias or in a newtype is another type."
     TypeRewrapped = "type-rewrapped", Major, Works Works:
         "The value of an alias or a newtype is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
+    TypesMerged = "types-merged", Minor, Works Works:
+        "The document now describes types alike that it describes in place, so they are one type, which has all of their names. Only code that implements a trait for several of them no longer compiles. This is so in crates with more than 100 operations, unless `merge-types` in the configuration file says otherwise."
+    TypesSplit = "types-split", Major, Works Works:
+        "Types that were one, because the document described them alike, are no longer equal. Their names stay, but a value of one is no value of the others. To keep types separate from the start, set `merge-types: never` in the configuration file."
     HashAdded = "hash-added", Minor, Works Works:
         "A type is now `Eq` and `Hash`, and so are the types that hold it: it no longer contains a number with a fraction (`type: number`). Reported once, at the type that changed."
     HashRemoved = "hash-removed", Major, Works Works:

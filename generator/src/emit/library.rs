@@ -25,6 +25,10 @@ pub(crate) fn emit_library(api: &Api) -> String {
         about.push(String::new());
         about.extend(STRUCTS.lines().map(str::to_owned));
     }
+    if api.types.iter().any(|known| known.equal_to.is_some()) {
+        about.push(String::new());
+        about.extend(EQUAL_TYPES.lines().map(str::to_owned));
+    }
     about.push(String::new());
     about.extend(WRITTEN.lines().map(str::to_owned));
     if tag_features::are_used(api) {
@@ -66,6 +70,13 @@ const STRUCTS: &str = "\
 A struct's `new` or `builder` takes the required members. Every other member has a method that sets it;
 if it is not called, the member is not sent, or sent as null if it is required and nullable. For an
 optional member that may be null, `clear_…` sends null.";
+
+/// Why some types have several names.
+const EQUAL_TYPES: &str = "\
+# Equal types
+
+If the document describes the same type in several places, it is one type here, with a name for each
+place: the other names are type aliases.";
 
 /// What may surprise readers of the crate.
 const WRITTEN: &str = "\

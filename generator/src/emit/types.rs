@@ -118,8 +118,8 @@ fn emit_file(about: &str, types: &[(&TypeDefinition, &String)], foreign: &Foreig
 /// The types whose members are written one behind the other, in parameters and forms, where the
 /// order shows.
 fn in_order(api: &Api) -> BTreeSet<&TypeName> {
-    let kinds: BTreeMap<&TypeName, &TypeKind> =
-        api.types.iter().map(|definition| (&definition.name, &definition.kind)).collect();
+    let types: BTreeMap<&TypeName, &TypeDefinition> =
+        api.types.iter().map(|definition| (&definition.name, definition)).collect();
     let operations = api.groups.iter().flat_map(|group| &group.operations);
     let mut left: Vec<&Type> = Vec::new();
     for operation in operations {
@@ -130,8 +130,10 @@ fn in_order(api: &Api) -> BTreeSet<&TypeName> {
     while let Some(ty) = left.pop() {
         if let Some(name) = ty.named()
             && found.insert(name)
+            && let Some(known) = types.get(name)
         {
-            left.extend(kinds.get(name).map(|kind| kind.contents()).unwrap_or_default());
+            found.extend(&known.equal_to);
+            left.extend(known.kind.contents());
         }
     }
     found
@@ -145,6 +147,10 @@ fn emit_type(
 ) -> String {
     let mut code = Code::default();
     let about = record::fallback_doc(&definition.doc, &definition.name.0);
+    if let Some(equal) = &definition.equal_to {
+        code.items(emit_alias(definition, &Type::Named(equal.clone()), &about));
+        return code.finish();
+    }
     match &definition.kind {
         TypeKind::Record(fields) => {
             let ordered = ordered.contains(&definition.name);
@@ -207,6 +213,10 @@ fn emit_imports<'a>(
     let mut needs = Needs::default();
     let mut others = BTreeSet::new();
     for definition in types {
+        if let Some(equal) = &definition.equal_to {
+            others.extend(Some(equal).filter(|name| foreign.contains(name)));
+            continue;
+        }
         match &definition.kind {
             TypeKind::Record(record) => {
                 runtime.insert("record");

@@ -17,13 +17,17 @@ const MOST_STEPS: usize = 32;
 
 /// Settles the constructor of each record. `names`: those of all types.
 pub(crate) fn choose_constructors(types: &mut [TypeDefinition], names: &mut Scope) {
-    let kinds: HashMap<&TypeName, &TypeKind> =
-        types.iter().map(|known| (&known.name, &known.kind)).collect();
-    let built: Vec<bool> = types.iter().map(|known| needs_builder(&known.kind, &kinds)).collect();
+    let known: HashMap<&TypeName, &TypeDefinition> =
+        types.iter().map(|known| (&known.name, known)).collect();
+    let built: Vec<bool> = types.iter().map(|one| needs_builder(&one.kind, &known)).collect();
+    let mut builders = HashMap::new();
     for (definition, _) in types.iter_mut().zip(built).filter(|(_, built)| *built) {
+        let constructed = definition.equal_to.as_ref().unwrap_or(&definition.name);
+        let builder = builders
+            .entry(constructed.clone())
+            .or_insert_with(|| names.take_type(TypeName(format!("{}Builder", constructed.0))));
         if let TypeKind::Record(record) = &mut definition.kind {
-            let name = names.take_type(TypeName(format!("{}Builder", definition.name.0)));
-            record.constructor = Constructor::Builder(name);
+            record.constructor = Constructor::Builder(builder.clone());
         }
     }
 }
@@ -56,9 +60,9 @@ fn form_classes(fields: &[FormField]) -> Vec<Class> {
     classes.collect()
 }
 
-fn needs_builder(kind: &TypeKind, kinds: &HashMap<&TypeName, &TypeKind>) -> bool {
+fn needs_builder(kind: &TypeKind, types: &HashMap<&TypeName, &TypeDefinition>) -> bool {
     let TypeKind::Record(record) = kind else { return false };
-    let classes = argument_classes(record, kinds);
+    let classes = argument_classes(record, types);
     are_mistakable(&classes) && classes.len() <= MOST_STEPS
 }
 
@@ -69,12 +73,12 @@ fn are_mistakable(classes: &[Class]) -> bool {
     classes.len() > MOST_ARGUMENTS || alike || any
 }
 
-fn argument_classes(record: &Record, kinds: &HashMap<&TypeName, &TypeKind>) -> Vec<Class> {
+fn argument_classes(record: &Record, types: &HashMap<&TypeName, &TypeDefinition>) -> Vec<Class> {
     let arguments = record.arguments();
     arguments
         .into_iter()
         .take(MOST_STEPS + 1)
-        .map(|field| argument_class(&field.ty, kinds))
+        .map(|field| argument_class(&field.ty, types))
         .collect()
 }
 
@@ -91,13 +95,13 @@ enum Class {
     Own(Type),
 }
 
-fn argument_class(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Class {
-    match resolve_aliases(ty, kinds) {
+fn argument_class(ty: &Type, types: &HashMap<&TypeName, &TypeDefinition>) -> Class {
+    match resolve_aliases(ty, types) {
         Type::String | Type::Secret | Type::Base64 => Class::Text,
         Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::Number => Class::Integer,
         Type::Json => Class::Any,
-        Type::Boxed(inner) => argument_class(&inner, kinds),
-        Type::Named(name) => match kinds.get(&name) {
+        Type::Boxed(inner) => argument_class(&inner, types),
+        Type::Named(name) => match types.get(&name).map(|known| &known.kind) {
             Some(TypeKind::StringEnum(_)) => Class::Text,
             Some(TypeKind::IntegerEnum(_)) => Class::Integer,
             _ => Class::Own(Type::Named(name)),
@@ -108,11 +112,14 @@ fn argument_class(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Class {
 
 /// A type without the other names that it has. An alias that leads back to itself is a struct by now,
 /// so this ends.
-fn resolve_aliases(ty: &Type, kinds: &HashMap<&TypeName, &TypeKind>) -> Type {
-    let inner = |inner: &Type| Box::new(resolve_aliases(inner, kinds));
+fn resolve_aliases(ty: &Type, types: &HashMap<&TypeName, &TypeDefinition>) -> Type {
+    let inner = |inner: &Type| Box::new(resolve_aliases(inner, types));
     match ty {
-        Type::Named(name) => match kinds.get(name) {
-            Some(TypeKind::Alias(other)) => resolve_aliases(other, kinds),
+        Type::Named(name) => match types.get(name) {
+            Some(TypeDefinition { kind: TypeKind::Alias(other), .. }) => {
+                resolve_aliases(other, types)
+            }
+            Some(TypeDefinition { equal_to: Some(other), .. }) => Type::Named(other.clone()),
             _ => ty.clone(),
         },
         Type::List(items) => Type::List(inner(items)),

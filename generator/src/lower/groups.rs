@@ -85,10 +85,7 @@ fn assign_type_files(types: &mut [TypeDefinition], groups: &[Group]) {
         types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
     let within: Vec<Vec<usize>> = types
         .iter()
-        .map(|known| {
-            let named = known.kind.contents().into_iter().filter_map(Type::named);
-            named.filter_map(|name| index.get(name).copied()).collect()
-        })
+        .map(|known| known.references().filter_map(|name| index.get(name).copied()).collect())
         .collect();
     let mut users = vec![Users::None; types.len()];
     for (group, Group { operations, .. }) in groups.iter().enumerate() {

@@ -58,7 +58,7 @@ pub(super) fn reachable_types<'t>(
     while let Some(name) = open.pop() {
         let Some(&at) = index.get(name) else { continue };
         if found.insert(at) {
-            open.extend(types[at].kind.contents().into_iter().filter_map(Type::named));
+            open.extend(types[at].references());
         }
     }
     found

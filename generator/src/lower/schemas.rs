@@ -288,9 +288,14 @@ impl<'a> Lowering<'a, '_> {
             Naming::Hint(hint) => {
                 let given =
                     schema.and_then(|schema| schema.schema_data.extensions.get("x-rust-name"));
-                let wanted = given.and_then(Value::as_str).unwrap_or(&hint);
+                let given = given.and_then(Value::as_str);
+                let wanted = given.unwrap_or(&hint);
                 let named = Named { kind: "type", text: wanted, fallback: "Value", place };
-                self.type_names.claim_type(named, self.diagnostics)
+                let name = self.type_names.claim_type(named, self.diagnostics);
+                if given.is_some() {
+                    self.given_names.insert(name.clone());
+                }
+                name
             }
         }
     }
@@ -302,7 +307,14 @@ impl<'a> Lowering<'a, '_> {
 
     /// Adds a named type.
     pub(crate) fn define(&mut self, name: TypeName, doc: Doc, deprecated: bool, kind: TypeKind) {
-        self.types.push(TypeDefinition { name, doc, deprecated, module: None, kind });
+        self.types.push(TypeDefinition {
+            name,
+            doc,
+            deprecated,
+            module: None,
+            equal_to: None,
+            kind,
+        });
     }
 }
 

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::presence;
 use super::reached::reachable_types;
-use crate::config::TagFeatures;
+use crate::config::When;
 use crate::model::{Group, OTHER_TYPES, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 use crate::names;
-
-/// More operations than this have features, unless the configuration decides.
-const MANY: usize = 100;
 
 /// More groups than this have none: registries accept 300 features per crate.
 const MOST: usize = 250;
@@ -80,16 +77,11 @@ pub(crate) fn settle(
     groups: &mut [Group],
     webhooks: &Webhooks,
     types: &mut [TypeDefinition],
-    choice: TagFeatures,
+    wanted: When,
 ) -> BTreeMap<ValueName, BTreeSet<String>> {
     let operations: usize = groups.iter().map(|group| group.operations.len()).sum();
-    let wanted = match choice {
-        TagFeatures::Auto => operations > MANY,
-        TagFeatures::Always => true,
-        TagFeatures::Never => false,
-    };
     let grouped = groups.iter().all(|group| group.name.is_some());
-    if !wanted || !grouped || groups.is_empty() || groups.len() > MOST {
+    if !wanted.applies_to(operations) || !grouped || groups.is_empty() || groups.len() > MOST {
         return BTreeMap::new();
     }
     name(groups);

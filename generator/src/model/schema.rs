@@ -15,12 +15,21 @@ pub(crate) struct TypeDefinition {
     pub(crate) deprecated: bool,
     /// The file of `types/` that it belongs to, where there are several.
     pub(crate) module: Option<ValueName>,
+    /// The type of equal content that it is emitted as another name for.
+    pub(crate) equal_to: Option<TypeName>,
     /// What it is.
     pub(crate) kind: TypeKind,
 }
 
+impl TypeDefinition {
+    /// The named types in it, and the one that it is another name for.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &TypeName> {
+        self.kind.contents().into_iter().filter_map(Type::named).chain(&self.equal_to)
+    }
+}
+
 /// What a named type is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum TypeKind {
     /// A struct.
     Record(Record),
@@ -39,7 +48,7 @@ pub(crate) enum TypeKind {
 }
 
 /// An array whose elements have a type each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(crate) struct Tuple {
     /// The elements.
     pub(crate) elements: Vec<Type>,
@@ -50,7 +59,7 @@ pub(crate) struct Tuple {
 }
 
 /// A struct with named fields.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Record {
     /// The fields, in document order.
     pub(crate) fields: Vec<Field>,
@@ -75,7 +84,7 @@ impl Record {
 }
 
 /// How a value of a struct is constructed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Constructor {
     /// By `new`, whose arguments are the required fields.
     New,
@@ -84,7 +93,7 @@ pub(crate) enum Constructor {
 }
 
 /// A field of a record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Field {
     /// Name in Rust.
     pub(crate) name: ValueName,
@@ -103,7 +112,7 @@ pub(crate) struct Field {
 }
 
 /// Required × nullable, told apart where it matters.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Presence {
     /// Always there: `T`.
     Required,
@@ -125,7 +134,7 @@ pub(crate) enum Presence {
 }
 
 /// A value that the document knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Known {
     /// A text.
     Text(String),
@@ -134,7 +143,7 @@ pub(crate) enum Known {
 }
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Type {
     /// `()`: null and nothing else.
     Null,
@@ -184,7 +193,7 @@ pub(crate) enum Type {
 }
 
 /// An enumeration that stays open: a value that it does not name is kept as it is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Enumeration<T> {
     /// The values that the document names.
     pub(crate) variants: Vec<Variant<T>>,
@@ -193,7 +202,7 @@ pub(crate) struct Enumeration<T> {
 }
 
 /// One value of an enumeration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Variant<T> {
     /// Name in Rust.
     pub(crate) name: TypeName,
@@ -204,7 +213,7 @@ pub(crate) struct Variant<T> {
 }
 
 /// One of several types.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Union {
     /// How the alternative is found.
     pub(crate) selection: Selection,
@@ -215,7 +224,7 @@ pub(crate) struct Union {
 }
 
 /// How the alternative that a value belongs to is found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Selection {
     /// By a member whose value each alternative has its own of.
     Tag(String),
@@ -228,7 +237,7 @@ pub(crate) enum Selection {
 }
 
 /// One alternative of a union.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Alternative {
     /// Name of the variant.
     pub(crate) name: TypeName,
@@ -245,7 +254,7 @@ pub(crate) struct Alternative {
 }
 
 /// What a value must fulfil to belong to an alternative.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Test {
     /// The tag has one of these values.
     Tag(Vec<String>),
@@ -270,7 +279,7 @@ pub(crate) enum Test {
 }
 
 /// What is known of the members of an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Shape {
     /// Members that must be there.
     pub(crate) required: Vec<String>,

@@ -66,6 +66,7 @@ pub(super) fn list(api: &Api, document: &Value) -> Vec<Item> {
     }
     for definition in &api.types {
         let kind = match definition.kind {
+            _ if definition.equal_to.is_some() => ItemKind::Alias,
             TypeKind::Record(_) | TypeKind::Newtype(_) | TypeKind::Tuple(_) => ItemKind::Struct,
             TypeKind::StringEnum(_) | TypeKind::IntegerEnum(_) | TypeKind::Union(_) => {
                 ItemKind::Enum

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use openapi_crate::config::{Config, TagFeatures};
+use openapi_crate::config::{Config, When};
 use openapi_crate::diff::{Bump, Rule};
 use openapi_crate::generate;
 use openapi_crate::source::{Input, Source};
@@ -73,14 +73,14 @@ impl Place {
     /// Of crates without features by tag: their consumers use every tag.
     pub(crate) fn new(name: &str, cases: &[Case]) -> Self {
         let cases: Vec<&Case> = cases.iter().collect();
-        Self::write(name, &cases, TagFeatures::Never)
+        Self::write(name, &cases, When::Never)
     }
 
     fn with_features(name: &str, case: &Case) -> Self {
-        Self::write(name, &[case], TagFeatures::Auto)
+        Self::write(name, &[case], When::Auto)
     }
 
-    fn write(name: &str, cases: &[&Case], tag_features: TagFeatures) -> Self {
+    fn write(name: &str, cases: &[&Case], tag_features: When) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let [mut old, mut new] = [case::empty(), case::empty()];
         for case in cases {
@@ -176,7 +176,7 @@ impl Place {
     }
 }
 
-fn write(folder: &Path, document: &Value, which: &str, tag_features: TagFeatures) {
+fn write(folder: &Path, document: &Value, which: &str, tag_features: When) {
     let input = Input::new(Source::new(which, document.to_string()));
     let mut config = Config::new(format!("rules-{which}"), "0.1.0").unwrap();
     config.tag_features = tag_features;

@@ -7,39 +7,66 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Fields, FnArg, ImplItem, Item, ItemEnum, Visibility};
 
-/// The features, and the public items of all files but the runtime's, which is the same in every crate. Aliases stand for what they are.
-pub(crate) fn of(package: &Package) -> BTreeSet<String> {
-    let mut surface = BTreeSet::new();
-    for (path, text) in &package.files {
-        let Some(name) = path.strip_prefix("src/").and_then(|path| path.strip_suffix(".rs")) else {
-            continue;
-        };
-        if !name.starts_with("runtime") {
-            // What is in a file of `types` is exported from there, but for what only webhooks have.
-            let module = match name.strip_prefix("types/") {
-                Some("webhook_payloads") => "webhooks".to_owned(),
-                Some(_) => "types".to_owned(),
-                None => name.replace('/', "::"),
+/// What callers can name: the features, and the public items of all files but the runtime's, which is the same in every
+/// crate.
+pub(crate) struct Surface {
+    lines: BTreeSet<String>,
+    /// What names of types stand for that are names of others.
+    aliases: BTreeMap<String, String>,
+}
+
+impl Surface {
+    pub(crate) fn of(package: &Package) -> Self {
+        let mut lines = BTreeSet::new();
+        for (path, text) in &package.files {
+            let Some(name) = path.strip_prefix("src/").and_then(|path| path.strip_suffix(".rs"))
+            else {
+                continue;
             };
-            items(&module, syn::parse_file(text).unwrap().items, &mut surface);
+            if !name.starts_with("runtime") {
+                // What is in a file of `types` is exported from there, but for what only webhooks have.
+                let module = match name.strip_prefix("types/") {
+                    Some("webhook_payloads") => "webhooks".to_owned(),
+                    Some(_) => "types".to_owned(),
+                    None => name.replace('/', "::"),
+                };
+                items(&module, syn::parse_file(text).unwrap().items, &mut lines);
+            }
         }
+        let aliased = aliased_errors(&lines);
+        lines.extend(aliased);
+        let manifest = package.files["Cargo.toml"].lines();
+        let features = manifest.skip_while(|line| *line != "[features]").skip(1);
+        let features = features.take_while(|line| !line.starts_with('['));
+        let names = features.filter_map(|line| Some(line.split_once(" = ")?.0));
+        lines.extend(names.map(|name| format!("feature {name}")));
+        let alias = |line: &String| {
+            let (name, ty) = line.strip_prefix("type types::")?.split_once(" = ")?;
+            Some((name.to_owned(), ty.replace("types :: ", "")))
+        };
+        let aliases = lines.iter().filter_map(alias).collect();
+        Self { lines, aliases }
     }
-    let aliased = aliased_errors(&surface);
-    surface.extend(aliased);
-    let manifest = package.files["Cargo.toml"].lines();
-    let features = manifest.skip_while(|line| *line != "[features]").skip(1);
-    let features = features.take_while(|line| !line.starts_with('['));
-    let names = features.filter_map(|line| Some(line.split_once(" = ")?.0));
-    surface.extend(names.map(|name| format!("feature {name}")));
-    let mut aliases: BTreeMap<String, String> = BTreeMap::new();
-    for line in &surface {
-        if let Some((name, ty)) =
-            line.strip_prefix("type types::").and_then(|it| it.split_once(" = "))
-        {
-            aliases.insert(name.to_owned(), ty.to_owned());
+
+    /// What callers can name here and cannot in the other crate, or not as here. Types are those that their names
+    /// stand for in the other one.
+    pub(crate) fn lost_in(&self, other: &Self) -> Vec<String> {
+        let mut aliases = self.aliases.clone();
+        aliases.retain(|name, _| !other.lines.contains(&format!("type types::{name}")));
+        aliases.extend(other.aliases.clone());
+        let has: BTreeSet<String> =
+            other.lines.iter().map(|line| resolved(line, &other.aliases)).collect();
+        let had = self.lines.iter().map(|line| resolved(line, &aliases));
+        let mut lost: Vec<String> = had.filter(|line| !has.contains(line)).collect();
+        for (name, ty) in &self.aliases {
+            let is_known = |name: &str| has.contains(&format!("type types::{name}"));
+            let is_one = resolved(name, &aliases) == resolved(ty, &aliases);
+            if is_known(name) && is_known(ty) && !is_one {
+                lost.push(format!("{name} is {ty}"));
+            }
         }
+        lost
     }
-    surface.into_iter().map(|line| resolved(&line, &aliases)).collect()
 }
 
 /// What errors that several operations share have, under the names that they have for each of them.
@@ -64,10 +91,10 @@ fn aliased_errors(surface: &BTreeSet<String>) -> Vec<String> {
     lines
 }
 
-/// A line with all aliases behind its first sign replaced by what they stand for.
+/// A line with all aliases in it replaced by what they stand for; that of a type only has its name.
 fn resolved(line: &str, aliases: &BTreeMap<String, String>) -> String {
-    if let Some((name, _)) = line.split_once(" = ") {
-        return name.to_owned();
+    if line.starts_with("type ") {
+        return line.split(" = ").next().unwrap_or(line).to_owned();
     }
     let mut text = line.replace("types :: ", "");
     // As deep as anybody nests them.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openapi_crate::config::{Config, TagFeatures};
+use openapi_crate::config::{Config, When};
 use openapi_crate::diagnostics::Style;
 use openapi_crate::package::Package;
 use openapi_crate::source::{Input, Source};
@@ -68,7 +68,10 @@ fn generate(path: &Path, input: &Input) -> Fixture {
     let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
     let mut config = Config::new(name.replace('_', "-"), "0.1.0").unwrap();
     if name == "tag_features" {
-        config.tag_features = TagFeatures::Always;
+        config.tag_features = When::Always;
+    }
+    if ["equal_types", "tag_features"].contains(&&*name) {
+        config.merge_types = When::Always;
     }
     let outcome = openapi_crate::generate(input, &config);
     let findings = outcome.diagnostics.render(input, Style { color: false, all: true });

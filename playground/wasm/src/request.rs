@@ -61,8 +61,9 @@ impl Request {
 
 /// As in the command, options take precedence over the file.
 fn read_config(request: &Value, file: ConfigFile) -> Result<Config, (&'static str, String)> {
-    let name = non_empty_text(&request["name"]).map(str::to_owned).or(file.name);
-    let version = non_empty_text(&request["version"]).map(str::to_owned).or(file.version);
+    let name = non_empty_text(&request["name"]).map(str::to_owned).or_else(|| file.name.clone());
+    let version =
+        non_empty_text(&request["version"]).map(str::to_owned).or_else(|| file.version.clone());
     let name = name.unwrap_or_else(|| "api".to_owned());
     let config = Config::new(name, "0.1.0").map_err(|message| ("name", message))?;
     let config = match version {
@@ -71,7 +72,7 @@ fn read_config(request: &Value, file: ConfigFile) -> Result<Config, (&'static st
         }
         None => config,
     };
-    Ok(Config { metadata: file.metadata, unused: file.unused, ..config })
+    Ok(file.apply_to(config))
 }
 
 fn parse_patterns(

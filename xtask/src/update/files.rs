@@ -52,10 +52,9 @@ impl Project {
         if diagnostics.is_fatal(true) {
             return Err(diagnostics.render(&Input::new(config), Style::default()));
         }
-        let name = file.name.ok_or("spec/crate.yaml has no `name`")?;
-        let version = file.version.ok_or("spec/crate.yaml has no `version`")?;
-        let config =
-            Config { metadata: file.metadata, unused: file.unused, ..Config::new(name, &version)? };
+        let name = file.name.clone().ok_or("spec/crate.yaml has no `name`")?;
+        let version = file.version.clone().ok_or("spec/crate.yaml has no `version`")?;
+        let config = file.apply_to(Config::new(name, &version)?);
         let overlay = root.join("spec/overlay.yaml").exists();
         let overlays = match overlay {
             true => vec![read_text(root, "spec/overlay.yaml")?],

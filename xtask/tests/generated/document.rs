@@ -41,8 +41,8 @@ pub(crate) fn package() -> Package {
     let source =
         Source::new("crate.yaml", fs::read_to_string(repository("spec/crate.yaml")).unwrap());
     let file = ConfigFile::read(&source, &mut Diagnostics::default());
-    let config = Config::new(file.name.unwrap(), file.version.unwrap()).unwrap();
-    let config = Config { metadata: file.metadata, ..config };
+    let config = Config::new(file.name.clone().unwrap(), file.version.clone().unwrap()).unwrap();
+    let config = file.apply_to(config);
     let input = input();
     let Outcome { package, diagnostics, .. } = generate(&input, &config);
     assert!(!diagnostics.is_fatal(true), "{}", diagnostics.render(&input, Style::default()));

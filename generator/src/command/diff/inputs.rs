@@ -33,10 +33,8 @@ impl Inputs {
             if print_findings(&diagnostics, &Input::new(source.clone()), arguments) {
                 return Ok(None);
             }
-            version = file.version;
-            let tag_features = file.tag_features;
-            config =
-                Config { metadata: file.metadata, unused: file.unused, tag_features, ..config };
+            version = file.version.clone();
+            config = file.apply_to(config);
             names = Some(source);
         }
         let (old, new) = match (&arguments.against, &arguments.documents[..]) {

@@ -190,7 +190,14 @@ fn keep_names(
         let about = format!("[`{}`], by the operation's own name.", name.0);
         let doc = Doc { lines: vec![about] };
         let kind = TypeKind::Alias(Type::Named(name));
-        Some(TypeDefinition { name: own.clone(), doc, deprecated: false, module: None, kind })
+        Some(TypeDefinition {
+            name: own.clone(),
+            doc,
+            deprecated: false,
+            module: None,
+            equal_to: None,
+            kind,
+        })
     });
     let aliases: Vec<TypeDefinition> = aliases.collect();
     types.extend(aliases);

@@ -27,9 +27,11 @@ pub(super) fn translate_maps(repairs: &mut Repairs<'_>, map: &mut Members, at: &
 fn translate_patterns(
     repairs: &mut Repairs<'_>,
     map: &mut Members,
-    patterns: Members,
+    mut patterns: Members,
     at: &At<'_>,
 ) {
+    // The order of keys must not show in that of the alternatives.
+    patterns.sort_keys();
     let only = match patterns.len() {
         1 => patterns.keys().next().cloned(),
         _ => None,
