@@ -110,7 +110,7 @@ pub use fetch::FetchTransport;
 #[cfg(feature = "client")]
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 #[doc(hidden)]
-pub use json::text;
+pub use json::{read_text, text};
 pub use lenient::Skipped;
 #[cfg(feature = "mock")]
 pub use mock::Mock;

@@ -19,7 +19,7 @@ macro_rules! open_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::text(deserializer, |value| Ok(value.into()))
+                $crate::runtime::read_text(deserializer).map(|value| Self::from(&*value))
             }
         }
     };

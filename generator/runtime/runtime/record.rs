@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::is_sending;
+use super::{is_sending, read_text};
 
 /// `record!(Part(id: String, size as u64) { required: id, size = "file_size"; optional: sha1: String; })`: how
 /// a struct is constructed, encoded and decoded. `new` takes what is in parentheses: `size` as it is, `id` as
@@ -369,22 +369,7 @@ pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, s
         type Value = Cow<'de, str>;
 
         fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Cow<'de, str>, D::Error> {
-            name.deserialize_str(self)
-        }
-    }
-    impl<'de> Visitor<'de> for Name {
-        type Value = Cow<'de, str>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a member's name")
-        }
-
-        fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
-            Ok(name.into())
-        }
-
-        fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
-            Ok(name.to_owned().into())
+            read_text(name)
         }
     }
     map.next_key_seed(Name)
