@@ -10,6 +10,8 @@ mod name;
 mod tag;
 mod test;
 
+use std::collections::HashSet;
+
 use openapiv3::Schema;
 
 use super::Lowering;
@@ -111,6 +113,8 @@ impl<'a> Lowering<'a, '_> {
         naming: &Naming,
     ) -> Alternatives<'a> {
         let alternative_names = self.name_alternatives(&members, flat);
+        let mut taken: HashSet<TypeName> =
+            alternative_names.iter().map(|name| name.name.clone()).collect();
         let mut candidates: Vec<Candidate<'a>> = Vec::new();
         let mut nullable = false;
         for (member, name) in members.into_iter().zip(alternative_names) {
@@ -129,6 +133,7 @@ impl<'a> Lowering<'a, '_> {
                 known.name = TypeName("String".to_owned());
                 continue;
             }
+            let name = name.or_of_type(&lowered.ty, naming.base(), &mut taken);
             if lowered.ty != Type::Json {
                 self.report_name(&member.site, &name);
             }

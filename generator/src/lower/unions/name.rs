@@ -14,7 +14,7 @@ use crate::lower::kind::Kind;
 use crate::lower::references;
 use crate::lower::scope::{Named, Scope};
 use crate::lower::site::{SchemaRef, Site};
-use crate::model::TypeName;
+use crate::model::{Type, TypeName};
 use crate::names;
 
 /// What an alternative is called.
@@ -24,6 +24,23 @@ pub(super) struct Name {
     pub(super) telling: bool,
     /// The name that it was to have, where another alternative has that.
     pub(super) taken: Option<TypeName>,
+}
+
+impl Name {
+    /// If it says nothing, the name of the alternative's type, unless that is named after the union itself.
+    pub(super) fn or_of_type(self, ty: &Type, union: &str, taken: &mut HashSet<TypeName>) -> Self {
+        match ty {
+            Type::Named(own)
+                if !self.telling
+                    && own.0 != "Other"
+                    && !own.0.starts_with(&pascal_case(union))
+                    && taken.insert(own.clone()) =>
+            {
+                Self { name: own.clone(), telling: true, taken: None }
+            }
+            _ => self,
+        }
+    }
 }
 
 impl<'a> Lowering<'a, '_> {
