@@ -1129,7 +1129,8 @@ record!(LogUploadEventBody(event_type: String) {
 impl Eq for LogUploadEventBody {}
 
 /// The values that an item has for one metadata template.
-pub type Metadata = MetadataBase;
+#[doc(inline)]
+pub use self::MetadataBase as Metadata;
 
 /// What every metadata instance has.
 #[derive(Clone, Default, Hash, PartialEq)]

@@ -88,16 +88,19 @@ pub(crate) fn lower_document(
     types.sort_by(|one, other| one.name.cmp(&other.name));
     recursion::break_cycles(&mut types);
     if config.merge_types.applies_to(operations.len()) {
-        lowering.merge_equal_types(&mut types);
+        let plain = operations.iter().map(|tagged| &tagged.operation);
+        let reached = reached::find_reached(&webhooks, plain, &types, config.unused);
+        lowering.merge_equal_types(&mut types, &reached.only_by_webhooks());
     }
     constructors::choose_constructors(&mut types, &mut lowering.type_names);
     aliases::replace_aliases(&mut operations, &types);
-    constructors::settle_forms(&mut operations, &mut lowering.operation_types);
+    constructors::settle_forms(&mut operations, &types, &mut lowering.operation_types);
     pagination::find_pagination(&mut operations, &types, lowering.diagnostics);
     let mut groups = lowering.group(operations, &mut types);
     reached::separate_webhook_types(&mut webhooks, &groups, &mut types, config.unused);
     let mut gates = tag_features::settle(&mut groups, &webhooks, &mut types, config.tag_features);
     large_modules::split_large_modules(&groups, &webhooks, &mut types, &mut gates);
+    equal_types::file_with_kept(&mut types, &webhooks);
     let title = lowering.limit_line(&document.info.title, "title");
     let api_version = lowering.limit_line(&document.info.version, "version");
     let weakened_fields = lowering.count_weakened(&types);

@@ -36,11 +36,12 @@ fn emit_types(document: &Value, merge_types: When) -> String {
     generate(&input, &config).package.unwrap().files["src/types.rs"].clone()
 }
 
-/// What is declared with this keyword.
+/// What is declared with this keyword; `use` gives another name.
 fn names(types: &str, keyword: &str) -> BTreeSet<String> {
     let name = |line: &str| {
         let rest = line.trim().strip_prefix("pub ")?.strip_prefix(keyword)?.strip_prefix(' ')?;
-        Some(rest.split([' ', '<', '(']).next()?.to_owned())
+        let name = rest.split_once(" as ").map_or(rest, |(_, name)| name);
+        Some(name.split([' ', '<', '(', ';']).next()?.to_owned())
     };
     types.lines().filter_map(name).collect()
 }
@@ -71,7 +72,7 @@ fn the_configuration_file_has_the_setting() {
 fn every_place_keeps_its_name_whatever_happens_to_others() {
     let every_name = |document: &Value| {
         let types = emit_types(document, When::Always);
-        let keywords = ["struct", "enum", "type"];
+        let keywords = ["struct", "enum", "use"];
         keywords.iter().flat_map(|keyword| names(&types, keyword)).collect::<BTreeSet<_>>()
     };
     let all = document(4, None);
@@ -100,7 +101,9 @@ fn prose_and_order_do_not_part_types() {
     // What is said of one place only is said of the type; it is deprecated only if it is in every place.
     assert!(types.contains("/// Of user 0.\n    pub login"), "{types}");
     assert!(types.contains("/// What it is.\n    pub kind"), "{types}");
-    assert!(types.contains("/// Another user.\npub type GetUser1Response = GetUser0Response;"));
+    assert!(types.contains(
+        "/// Another user.\n#[doc(inline)]\npub use self::GetUser0Response as GetUser1Response;"
+    ));
     assert!(!types.contains("deprecated"));
 }
 

@@ -97,8 +97,14 @@ impl<'a> Compared<'a> {
             self.report(Rule::BodyMediaTypeChanged, subject, message);
         }
         match (&old.kind, &new.kind) {
-            (PartKind::Multipart(_, one, how), PartKind::Multipart(_, other, _)) => {
+            (PartKind::Multipart(_, one, how), PartKind::Multipart(_, other, now)) => {
                 self.form(subject, one, other, *how == Constructor::New);
+                let keys = |fields: &'a [FormField]| -> Vec<&str> {
+                    fields.iter().filter(|field| field.required).map(|field| &*field.key).collect()
+                };
+                if keys(one) == keys(other) {
+                    self.constructors(subject, how, now);
+                }
             }
             (PartKind::Form(one, before), PartKind::Form(other, after)) => {
                 self.form_styles(subject, before, after);

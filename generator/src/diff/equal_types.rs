@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::side::Side;
 use super::types::item_path;
 use super::{Compared, Rule, Subject, code_span};
 use crate::model::TypeName;
@@ -14,8 +13,8 @@ type Pair<'a> = (&'a TypeName, &'a TypeName);
 impl<'a> Compared<'a> {
     pub(super) fn equal_types(&mut self) {
         let (before, after) = (self.old, self.new);
-        let one_before = |(old, _): Pair<'a>| represent(before, old);
-        let one_after = |(_, new): Pair<'a>| represent(after, new);
+        let one_before = |(old, _): Pair<'a>| before.kept(old);
+        let one_after = |(_, new): Pair<'a>| after.kept(new);
         let pairs: Vec<Pair<'a>> = self.pairs.types.iter().collect();
         for (kept, part) in find_parts(&pairs, one_before, one_after) {
             let message = format!(
@@ -43,12 +42,6 @@ impl<'a> Compared<'a> {
         };
         self.report(rule, &subject, message);
     }
-}
-
-/// The type that a type is another name for, or else itself.
-fn represent<'a>(side: &'a Side<'_>, name: &'a TypeName) -> &'a TypeName {
-    let equal = side.definition(name).and_then(|known| known.equal_to.as_ref());
-    equal.unwrap_or(name)
 }
 
 /// Of the types that are one by `whole`, those that are not by `part`: all parts but the largest one, each with

@@ -59,7 +59,25 @@ impl<'a> Compared<'a> {
             let new = constructor_arguments(new);
             self.arguments(&constructor, Rule::ConstructorSwapped, &old, &new);
         }
+        let keys = |record: &Record| -> Vec<String> {
+            record.arguments().iter().map(|field| field.key.clone()).collect()
+        };
+        if keys(old) == keys(new) {
+            self.constructors(subject, &old.constructor, &new.constructor);
+        }
         self.rest(subject, old.rest.as_ref(), new.rest.as_ref());
+    }
+
+    /// Looks for another constructor of what has the same arguments.
+    pub(super) fn constructors(&mut self, subject: &Subject, old: &Constructor, new: &Constructor) {
+        let name = |constructor: &Constructor| match constructor {
+            Constructor::New => "new",
+            Constructor::Builder(_) => "builder",
+        };
+        if name(old) != name(new) {
+            let message = format!("`{}` is replaced by `{}`", name(old), name(new));
+            self.report(Rule::ConstructorReplaced, subject, message);
+        }
     }
 
     fn setters(&mut self, subject: &Subject, before: Setters, after: Setters) {

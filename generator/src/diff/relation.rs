@@ -53,7 +53,7 @@ impl<'a> Relations<'a> {
     /// `levels`: how deep types without a common name are compared.
     fn compare(self, old: &'a Type, new: &'a Type, levels: usize) -> Relation {
         if let (Some(one), Some(other)) = (type_name(old), type_name(new))
-            && self.pairs.are(one, other)
+            && self.are_one(one, other)
         {
             // What is in it is compared where it stands.
             let same = matches!(old, Type::Named(_)) == matches!(new, Type::Named(_));
@@ -176,6 +176,13 @@ impl<'a> Relations<'a> {
         let other = self.scalar(self.new, self.new.resolved(new));
         let is_text = |scalar| matches!(scalar, Scalar::Text | Scalar::Words);
         other == Scalar::Any || (is_text(one) && is_text(other))
+    }
+
+    /// Whether some name is one of the old type, and of the new one.
+    fn are_one(self, old: &'a TypeName, new: &'a TypeName) -> bool {
+        let kept = self.new.kept(new);
+        let mut names = self.old.names(old).filter_map(|name| self.pairs.types.get(name));
+        names.any(|name| self.new.kept(name) == kept)
     }
 }
 

@@ -313,6 +313,8 @@ rules! {
         "The field is deprecated, so code that uses it gets a compiler warning."
     FieldUndeprecated = "field-undeprecated", Patch, Works Works:
         "The field is no longer deprecated."
+    ConstructorReplaced = "constructor-replaced", Major, Works Works:
+        "A struct, or the form of a multipart body, is constructed by `builder` instead of `new`, or the reverse, although its required members are the same: two of them have got the same type, so that arguments without names could be confused, or no longer have."
     ConstructorSwapped = "constructor-swapped", Major silent, Works Works:
         "`new` takes as many arguments as before, but different ones, and each accepts what was meant for the one in its position: calls compile as before and set other fields. This happens when a required member is renamed, and `x-rust-name` does not help: review every call."
     SettersAdded = "setters-added", Minor, Works Works:
@@ -406,9 +408,9 @@ rules! {
     TagFeaturesRemoved = "tag-features-removed", Major, Works Works:
         "The document no longer has more than 100 operations, or it has more than 250 tags, so its tags no longer have cargo features. Programs that name them no longer build. To keep the features of a small document, set `tag-features: always` in the configuration file."
     FeatureAdded = "feature-added", Minor, Works Works:
-        "The crate has a new cargo feature: for a new tag, or for types that no operation uses (`other-types`)."
+        "The crate has a new cargo feature, for a new tag."
     FeatureRemoved = "feature-removed", Major, Works Works:
-        "A cargo feature was removed, because its tag no longer has operations, or because operations now use all types (`other-types`). Programs that name the feature no longer build. To keep the feature of a tag that was renamed, set `tags` under `names` in the configuration file."
+        "A cargo feature was removed, because its tag no longer has operations. Programs that name the feature no longer build. To keep the feature of a tag that was renamed, set `tags` under `names` in the configuration file."
     FeatureTypesAdded = "feature-types-added", Minor, Works Works:
         "A cargo feature brings types that it did not bring before, because an operation with its tag now uses them."
     FeatureTypesRemoved = "feature-types-removed", Major, Works Works:

@@ -20,6 +20,8 @@ pub(super) struct Side<'a> {
     types: HashMap<&'a TypeName, &'a TypeDefinition>,
     /// The types whose content names a type.
     users: HashMap<&'a TypeName, Vec<&'a TypeName>>,
+    /// The other names of types.
+    names: HashMap<&'a TypeName, Vec<&'a TypeName>>,
     /// The operations that send a type, and those that receive it.
     sent: HashMap<&'a TypeName, Vec<usize>>,
     received: HashMap<&'a TypeName, Vec<usize>>,
@@ -51,6 +53,7 @@ impl<'a> Side<'a> {
             homes: &description.homes,
             types: api.types.iter().map(|known| (&known.name, known)).collect(),
             users: HashMap::new(),
+            names: HashMap::new(),
             sent: HashMap::new(),
             received: HashMap::new(),
             brought: api
@@ -72,6 +75,10 @@ impl<'a> Side<'a> {
             }
         }
         for definition in &api.types {
+            let kept = side.kept(&definition.name);
+            if *kept != definition.name {
+                side.names.entry(kept).or_default().push(&definition.name);
+            }
             for name in definition.kind.contents().into_iter().filter_map(Type::named) {
                 side.users.entry(name).or_default().push(&definition.name);
             }
@@ -81,6 +88,32 @@ impl<'a> Side<'a> {
 
     pub(super) fn definition(&self, name: &TypeName) -> Option<&'a TypeDefinition> {
         self.types.get(name).copied()
+    }
+
+    /// The content of a type, or of the one that it is another name for.
+    pub(super) fn content(&self, known: &'a TypeDefinition) -> &'a TypeKind {
+        self.definition(self.kept(&known.name)).map_or(&known.kind, |kept| &kept.kind)
+    }
+
+    /// All names of a type, by one of them.
+    pub(super) fn names(&self, name: &'a TypeName) -> impl Iterator<Item = &'a TypeName> {
+        let kept = self.kept(name);
+        let others = self.names.get(kept).into_iter().flatten().copied();
+        std::iter::once(kept).chain(others)
+    }
+
+    /// The type that a name is another one for, or else the name itself.
+    pub(super) fn kept(&self, name: &'a TypeName) -> &'a TypeName {
+        let mut kept = name;
+        // No name stands for itself, but this is not the place to rely on it.
+        for _ in 0..self.types.len() {
+            let Some(known) = self.definition(kept) else { break };
+            kept = match (&known.equal_to, &known.kind) {
+                (Some(other), _) | (None, TypeKind::Alias(Type::Named(other))) => other,
+                _ => break,
+            };
+        }
+        kept
     }
 
     /// The types whose content names a type.

@@ -71,7 +71,13 @@ impl<'a> Compared<'a> {
         let rules = [Rule::TypeDeprecated, Rule::TypeUndeprecated];
         self.deprecation(&subject, &what, rules, (old.deprecated, new.deprecated));
         self.docs(&subject, &what, &old.doc, &new.doc);
-        match (&old.kind, &new.kind) {
+        let is_alias = |kind: &TypeKind| matches!(kind, TypeKind::Alias(_));
+        let (one, other) = match (is_alias(&old.kind), is_alias(&new.kind)) {
+            (true, false) => (self.old.content(old), &new.kind),
+            (false, true) => (&old.kind, self.new.content(new)),
+            _ => (&old.kind, &new.kind),
+        };
+        match (one, other) {
             (TypeKind::Record(old), TypeKind::Record(new)) => self.record(&subject, old, new),
             (TypeKind::StringEnum(old), TypeKind::StringEnum(new)) => {
                 self.enumeration(&subject, old, new);

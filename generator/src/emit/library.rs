@@ -76,7 +76,7 @@ const EQUAL_TYPES: &str = "\
 # Equal types
 
 If the document describes the same type in several places, it is one type here, with a name for each
-place: the other names are type aliases.";
+place. The name that is kept is that of a component, or else the shortest.";
 
 /// What may surprise readers of the crate.
 const WRITTEN: &str = "\

@@ -16,10 +16,6 @@ pub(crate) fn are_used(api: &Api) -> bool {
     of_groups(api).next().is_some()
 }
 
-fn has_other_types(api: &Api) -> bool {
-    api.gates.values().any(|features| features.contains(OTHER_TYPES))
-}
-
 /// The attribute of what any of some features brings; nothing for what is always there.
 pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String {
     let features: Vec<String> =
@@ -31,11 +27,12 @@ pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String
     }
 }
 
-/// All of them, sorted, and [`OTHER_TYPES`] at the end if there are such types.
+/// All of them, sorted, and [`OTHER_TYPES`] at the end: even if there are no such types, so that it stays when
+/// operations use the last one.
 pub(crate) fn names(api: &Api) -> Vec<&str> {
     let mut names: Vec<&str> = of_groups(api).map(|(name, _)| name).collect();
     names.sort_unstable();
-    names.extend(Some(OTHER_TYPES).filter(|_| has_other_types(api)));
+    names.extend(Some(OTHER_TYPES).filter(|_| are_used(api)));
     names
 }
 
@@ -77,10 +74,7 @@ pub(crate) fn readme(api: &Api) -> String {
             .collect();
         text += &format!("| `{feature}` | {} |\n", names.join(", "));
     }
-    if has_other_types(api) {
-        text += &format!("| `{OTHER_TYPES}` | none: types that no operation uses |\n");
-    }
-    text + "\n"
+    text + &format!("| `{OTHER_TYPES}` | none: types that no operation uses |\n\n")
 }
 
 /// Enums of errors by their names.

@@ -1,14 +1,16 @@
 //! The module of types: one file, or one for each group of operations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::code::{Code, Place, owned_type, type_ident, value_ident, wrap_list};
-use super::doc::{deprecated_type, doc_or};
+use super::doc::{deprecated_type, doc_attributes, doc_or};
 use super::{body, comparable, enumeration, parallel, record, tag_features, tuple, union};
-use crate::model::{Api, Group, Type, TypeDefinition, TypeKind, TypeName, ValueName};
+use crate::model::{
+    Api, Constructor, Group, Record, Type, TypeDefinition, TypeKind, TypeName, ValueName,
+};
 use crate::prose;
 
 /// The types of other files than one: all of them by their home, and which home that one is.
@@ -27,8 +29,13 @@ impl Foreign<'_> {
 pub(crate) fn type_files(api: &Api) -> BTreeMap<String, String> {
     let ordered = in_order(api);
     let comparable = comparable::types(api);
+    let known: HashMap<&TypeName, &TypeDefinition> =
+        api.types.iter().map(|definition| (&definition.name, definition)).collect();
     let texts = parallel::map_in_parallel(&api.types, |definition| {
-        emit_type(definition, &ordered, comparable.contains(&definition.name))
+        match named_type(definition).and_then(|kept| known.get(kept)) {
+            Some(kept) => emit_name(definition, kept),
+            None => emit_type(definition, &ordered, comparable.contains(&definition.name)),
+        }
     });
     let homes: BTreeMap<&TypeName, &ValueName> =
         api.types.iter().filter_map(|known| Some((&known.name, known.module.as_ref()?))).collect();
@@ -147,10 +154,6 @@ fn emit_type(
 ) -> String {
     let mut code = Code::default();
     let about = record::fallback_doc(&definition.doc, &definition.name.0);
-    if let Some(equal) = &definition.equal_to {
-        code.items(emit_alias(definition, &Type::Named(equal.clone()), &about));
-        return code.finish();
-    }
     match &definition.kind {
         TypeKind::Record(fields) => {
             let ordered = ordered.contains(&definition.name);
@@ -175,6 +178,36 @@ fn emit_type(
         }
     }
     code.finish()
+}
+
+/// Another name for a type, and for its builder: unlike an alias, it has the variants of an enum.
+fn emit_name(definition: &TypeDefinition, kept: &TypeDefinition) -> String {
+    let mut code = Code::default();
+    let docs = doc_attributes(&definition.doc);
+    let old = deprecated_type(definition.deprecated);
+    let home = if definition.module == kept.module { quote!(self) } else { quote!(super) };
+    let (name, kept_name) = (type_ident(&definition.name), type_ident(&kept.name));
+    code.items(quote!(#docs #old #[doc(inline)] pub use #home::#kept_name as #name;));
+    if let Some((name, kept_name)) = builder(definition).zip(builder(kept)) {
+        let (name, kept_name) = (type_ident(name), type_ident(kept_name));
+        code.items(quote!(#[doc(inline)] pub use #home::#kept_name as #name;));
+    }
+    code.finish()
+}
+
+/// The type that a type is another name for.
+fn named_type(definition: &TypeDefinition) -> Option<&TypeName> {
+    match (&definition.equal_to, &definition.kind) {
+        (Some(kept), _) | (None, TypeKind::Alias(Type::Named(kept))) => Some(kept),
+        _ => None,
+    }
+}
+
+fn builder(definition: &TypeDefinition) -> Option<&TypeName> {
+    match &definition.kind {
+        TypeKind::Record(Record { constructor: Constructor::Builder(name), .. }) => Some(name),
+        _ => None,
+    }
 }
 
 fn emit_alias(definition: &TypeDefinition, inner: &Type, about: &str) -> TokenStream {
@@ -212,11 +245,7 @@ fn emit_imports<'a>(
     let mut runtime = BTreeSet::new();
     let mut needs = Needs::default();
     let mut others = BTreeSet::new();
-    for definition in types {
-        if let Some(equal) = &definition.equal_to {
-            others.extend(Some(equal).filter(|name| foreign.contains(name)));
-            continue;
-        }
+    for definition in types.filter(|definition| named_type(definition).is_none()) {
         match &definition.kind {
             TypeKind::Record(record) => {
                 runtime.insert("record");

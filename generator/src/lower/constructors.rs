@@ -20,25 +20,23 @@ pub(crate) fn choose_constructors(types: &mut [TypeDefinition], names: &mut Scop
     let known: HashMap<&TypeName, &TypeDefinition> =
         types.iter().map(|known| (&known.name, known)).collect();
     let built: Vec<bool> = types.iter().map(|one| needs_builder(&one.kind, &known)).collect();
-    let mut builders = HashMap::new();
     for (definition, _) in types.iter_mut().zip(built).filter(|(_, built)| *built) {
-        let constructed = definition.equal_to.as_ref().unwrap_or(&definition.name);
-        let builder = builders
-            .entry(constructed.clone())
-            .or_insert_with(|| names.take_type(TypeName(format!("{}Builder", constructed.0))));
         if let TypeKind::Record(record) = &mut definition.kind {
-            record.constructor = Constructor::Builder(builder.clone());
+            let name = names.take_type(TypeName(format!("{}Builder", definition.name.0)));
+            record.constructor = Constructor::Builder(name);
         }
     }
 }
 
 /// Settles the constructors of the forms of operations in the same way. `names`: those of the types that
 /// belong to operations.
-pub(crate) fn settle_forms(operations: &mut [Tagged], names: &mut Scope) {
+pub(crate) fn settle_forms(operations: &mut [Tagged], types: &[TypeDefinition], names: &mut Scope) {
+    let known: HashMap<&TypeName, &TypeDefinition> =
+        types.iter().map(|known| (&known.name, known)).collect();
     for body in operations.iter_mut().filter_map(|tagged| tagged.operation.body.as_mut()) {
         for part in body.parts_mut() {
             if let PartKind::Multipart(name, fields, constructor) = &mut part.kind
-                && are_mistakable(&form_classes(fields))
+                && are_mistakable(&form_classes(fields, &known))
             {
                 let builder = names.take_type(TypeName(format!("{}Builder", name.0)));
                 *constructor = Constructor::Builder(builder);
@@ -49,13 +47,13 @@ pub(crate) fn settle_forms(operations: &mut [Tagged], names: &mut Scope) {
 
 /// The classes of a form's required parts, which take a value of their own type; a file takes what a
 /// text does.
-fn form_classes(fields: &[FormField]) -> Vec<Class> {
+fn form_classes(fields: &[FormField], types: &HashMap<&TypeName, &TypeDefinition>) -> Vec<Class> {
     let required = fields.iter().filter(|field| field.required);
     let classes = required.map(|field| match &field.ty {
         _ if field.file => Class::Text,
         Type::String => Class::Text,
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => Class::Integer,
-        other => Class::Own(other.clone()),
+        other => Class::Own(resolve_aliases(other, types)),
     });
     classes.collect()
 }

@@ -5,21 +5,27 @@ mod members;
 use std::collections::{HashMap, HashSet};
 
 use super::Lowering;
-use crate::model::{Type, TypeDefinition, TypeKind, TypeName};
+use crate::model::{Type, TypeDefinition, TypeKind, TypeName, ValueName, Webhooks};
 
 impl Lowering<'_, '_> {
     /// Makes each type that is described in place another name for one of equal content, if there is such: a
     /// component, else the one with the shortest name. Components stay what they are, and so do types that
-    /// `x-rust-name` names.
+    /// `x-rust-name` names. What operations use is no other name for what only webhooks have.
     ///
     /// Types are equal if they have the same members, of the same types. What the document says of them, and the
     /// order of their members, is not looked at: types must not part because somebody edits a description.
-    pub(super) fn merge_equal_types(&self, types: &mut [TypeDefinition]) {
+    pub(super) fn merge_equal_types(
+        &self,
+        types: &mut [TypeDefinition],
+        of_webhooks: &HashSet<usize>,
+    ) {
         let contents: Vec<TypeKind> =
             types.iter().map(|known| members::sort_members(known.kind.clone())).collect();
         let held = find_held(types, &contents);
         let numbers = number_contents(types, contents);
-        let fixed = self.find_fixed(types);
+        let ranks: Vec<Rank> = types.iter().map(|known| self.rank(known)).collect();
+        let erased = find_erased(types);
+        let is_fixed = |at: usize| ranks[at] < Rank::InPlace || erased.contains(&at);
         // By which type each one is represented.
         let mut kept: Vec<usize> = (0..types.len()).collect();
         for (at, held) in held.iter().enumerate() {
@@ -37,10 +43,12 @@ impl Lowering<'_, '_> {
             }
             let mut is_changed = false;
             for equal in equal.into_values().filter(|equal| equal.len() > 1) {
-                let name = |at: usize| &types[at].name.0;
-                let rank = |&at: &usize| (!fixed.contains(&at), name(at).len(), name(at));
+                let rank = |&at: &usize| {
+                    let name = &types[at].name.0;
+                    (of_webhooks.contains(&at), ranks[at], name.len(), name)
+                };
                 let Some(first) = equal.iter().copied().min_by_key(rank) else { continue };
-                for other in equal.into_iter().filter(|other| !fixed.contains(other)) {
+                for other in equal.into_iter().filter(|&other| !is_fixed(other)) {
                     is_changed |= kept[other] != first;
                     kept[other] = first;
                 }
@@ -61,25 +69,54 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The types that are no other names for other ones: components, those with a name of their own, and those that
-    /// are known by a number.
-    fn find_fixed(&self, types: &[TypeDefinition]) -> HashSet<usize> {
-        let contents = types.iter().flat_map(|known| known.kind.contents());
-        let erased: HashSet<&TypeName> =
-            contents.filter_map(Type::erased).map(|(_, name)| name).collect();
-        let is_fixed = |known: &TypeDefinition| {
-            self.component_names.contains_key(&known.name)
-                || self.given_names.contains(&known.name)
-                || erased.contains(&known.name)
-        };
-        let fixed = types.iter().enumerate().filter(|(_, known)| is_fixed(known));
-        fixed.map(|(at, _)| at).collect()
+    fn rank(&self, known: &TypeDefinition) -> Rank {
+        if self.component_names.contains_key(&known.name) {
+            Rank::Component
+        } else if self.given_names.contains(&known.name) {
+            Rank::Given
+        } else {
+            Rank::InPlace
+        }
     }
 }
 
-/// Whether a type may have another name: by that of a tuple struct, no value can be constructed.
+/// Where a type's name comes from, the one to keep first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Rank {
+    /// The document's name of a component.
+    Component,
+    /// `x-rust-name`.
+    Given,
+    /// The place where it is described.
+    InPlace,
+}
+
+/// Puts the names of a type into its module, so that they are there when it is; but what only webhooks use stays in theirs.
+pub(super) fn file_with_kept(types: &mut [TypeDefinition], webhooks: &Webhooks) {
+    let modules: HashMap<TypeName, Option<ValueName>> =
+        types.iter().map(|known| (known.name.clone(), known.module.clone())).collect();
+    for known in types {
+        let module = known.equal_to.as_ref().and_then(|kept| modules.get(kept));
+        if let Some(module) = module
+            && (webhooks.module.is_none() || known.module != webhooks.module)
+        {
+            known.module.clone_from(module);
+        }
+    }
+}
+
+/// The types that are known by a number, and stay what they are.
+fn find_erased(types: &[TypeDefinition]) -> HashSet<usize> {
+    let contents = types.iter().flat_map(|known| known.kind.contents());
+    let erased: HashSet<&TypeName> =
+        contents.filter_map(Type::erased).map(|(_, name)| name).collect();
+    let erased = types.iter().enumerate().filter(|(_, known)| erased.contains(&known.name));
+    erased.map(|(at, _)| at).collect()
+}
+
+/// Whether a type may have another name.
 fn is_mergeable(kind: &TypeKind) -> bool {
-    !matches!(kind, TypeKind::Alias(_) | TypeKind::Newtype(_) | TypeKind::Tuple(_))
+    !matches!(kind, TypeKind::Alias(_))
 }
 
 /// A number for each type, which those have in common that differ only in the types within them.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::presence;
 use crate::config::Unused;
-use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName, Webhooks};
+use crate::model::{Group, Operation, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 
 /// The module of the types that only webhooks have.
 const MODULE: &str = "webhook_payloads";
@@ -17,34 +17,60 @@ pub(crate) fn separate_webhook_types(
     types: &mut Vec<TypeDefinition>,
     unused: Unused,
 ) {
-    let (sent, other) = {
-        let index: HashMap<&TypeName, usize> =
-            types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
-        let sent = reachable_types(types, &index, webhooks.types());
-        let roots: Vec<Type> = match unused {
-            Unused::Omit => Vec::new(),
-            Unused::Keep => {
-                let unsent = types.iter().enumerate().filter(|(at, _)| !sent.contains(at));
-                unsent.map(|(_, known)| Type::Named(known.name.clone())).collect()
-            }
-        };
-        let operations = groups.iter().flat_map(|group| presence::types_of(&group.operations));
-        // What is erased has a number in the list of all types.
-        let erased = types.iter().flat_map(|known| known.kind.contents());
-        let erased = erased.filter(|ty| ty.erased().is_some());
-        let other = reachable_types(types, &index, operations.chain(&roots).chain(erased));
-        (sent, other)
-    };
+    let operations = groups.iter().flat_map(|group| &group.operations);
+    let reached = find_reached(webhooks, operations, types, unused);
     let module = ValueName(MODULE.to_owned());
-    for &at in sent.difference(&other) {
+    for at in reached.only_by_webhooks() {
         types[at].module = Some(module.clone());
         webhooks.module = Some(module.clone());
     }
     let mut at = 0;
     types.retain(|_| {
         at += 1;
-        sent.contains(&(at - 1)) || other.contains(&(at - 1))
+        reached.contains(at - 1)
     });
+}
+
+/// The types that are emitted.
+pub(super) struct Reached {
+    by_webhooks: HashSet<usize>,
+    otherwise: HashSet<usize>,
+}
+
+impl Reached {
+    /// Those that nothing but webhooks leads to.
+    pub(super) fn only_by_webhooks(&self) -> HashSet<usize> {
+        self.by_webhooks.difference(&self.otherwise).copied().collect()
+    }
+
+    fn contains(&self, at: usize) -> bool {
+        self.by_webhooks.contains(&at) || self.otherwise.contains(&at)
+    }
+}
+
+/// What leads to each type.
+pub(super) fn find_reached<'a>(
+    webhooks: &Webhooks,
+    operations: impl IntoIterator<Item = &'a Operation>,
+    types: &[TypeDefinition],
+    unused: Unused,
+) -> Reached {
+    let index: HashMap<&TypeName, usize> =
+        types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
+    let by_webhooks = reachable_types(types, &index, webhooks.types());
+    let roots: Vec<Type> = match unused {
+        Unused::Omit => Vec::new(),
+        Unused::Keep => {
+            let unsent = types.iter().enumerate().filter(|(at, _)| !by_webhooks.contains(at));
+            unsent.map(|(_, known)| Type::Named(known.name.clone())).collect()
+        }
+    };
+    // What is erased has a number in the list of all types.
+    let erased = types.iter().flat_map(|known| known.kind.contents());
+    let erased = erased.filter(|ty| ty.erased().is_some());
+    let sent = presence::types_of(operations).into_iter().chain(&roots).chain(erased);
+    let otherwise = reachable_types(types, &index, sent);
+    Reached { by_webhooks, otherwise }
 }
 
 /// The types that some types lead to.

@@ -157,6 +157,9 @@ fn file(
     let mut taken: HashSet<ValueName> = modules.values().cloned().collect();
     let mut gates = BTreeMap::new();
     for (definition, users) in types.iter_mut().zip(users) {
+        if definition.equal_to.is_some() {
+            continue;
+        }
         if definition.module.is_some() && definition.module == webhooks.module {
             continue;
         }

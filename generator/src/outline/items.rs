@@ -202,11 +202,16 @@ impl<'t> Lines<'t> {
             let line = line.strip_prefix("    ").unwrap_or(line);
             let Some(rest) = line.strip_prefix("pub ") else { continue };
             let Some((keyword, rest)) = rest.split_once(' ') else { continue };
+            // `pub use self::User as Owner;`
+            let rest = match rest.split_once(" as ") {
+                Some((_, name)) if keyword == "use" => name,
+                _ => rest,
+            };
             let rest = rest.strip_prefix("r#").unwrap_or(rest);
             let end = rest.find(|letter: char| letter != '_' && !letter.is_alphanumeric());
             let name = &rest[..end.unwrap_or(rest.len())];
             match keyword {
-                "struct" | "enum" | "type" => lines.types.entry(name),
+                "struct" | "enum" | "type" | "use" => lines.types.entry(name),
                 "fn" if offers_operations => lines.methods.entry(name),
                 _ => continue,
             }

@@ -126,6 +126,16 @@ fn items(module: &str, all: Vec<Item>, surface: &mut BTreeSet<String>) {
             Item::Static(item) if is_public(&item.vis) => {
                 surface.insert(format!("static {module}::{}: {}", item.ident, show(&item.ty)));
             }
+            // Another name of a type; that of a builder stands for itself.
+            Item::Use(item) if is_public(&item.vis) => {
+                let tokens = item.tree.to_token_stream().into_iter();
+                let words: Vec<String> = tokens.map(|token| token.to_string()).collect();
+                if let [.., kept, as_word, name] = &words[..]
+                    && as_word == "as"
+                {
+                    surface.insert(format!("type {module}::{name} = {kept}"));
+                }
+            }
             Item::Type(item) => {
                 surface.insert(format!("type {module}::{} = {}", item.ident, show(&item.ty)));
             }

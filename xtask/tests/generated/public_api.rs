@@ -72,6 +72,10 @@ impl Outline {
                 Item::Type(item) => {
                     self.types.push(format!("type {} = {}", item.ident, show(&item.ty)));
                 }
+                // Another name of a type.
+                Item::Use(item) if matches!(item.vis, Visibility::Public(_)) => {
+                    self.types.push(format!("use {}", show(&item.tree)));
+                }
                 Item::Use(_) => {}
                 item => panic!("{}", show(&item)),
             }

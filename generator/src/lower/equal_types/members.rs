@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Doc, TypeDefinition, TypeKind};
+use crate::model::{Doc, Selection, Test, TypeDefinition, TypeKind, Union};
 
 /// The content of a type without what does not distinguish it from another one: documentation, the order of fields
 /// and values, and what follows from where it is used.
@@ -22,9 +22,41 @@ pub(super) fn sort_members(mut kind: TypeKind) -> TypeKind {
             values.variants.sort_by(|one, other| one.value.cmp(&other.value));
         }
         TypeKind::IntegerEnum(values) => values.variants.sort_by_key(|variant| variant.value),
-        TypeKind::Union(_) | TypeKind::Alias(_) | TypeKind::Newtype(_) | TypeKind::Tuple(_) => {}
+        TypeKind::Union(union) => sort_alternatives(union),
+        TypeKind::Alias(_) | TypeKind::Newtype(_) | TypeKind::Tuple(_) => {}
     }
     kind
+}
+
+/// The order of alternatives shows only if they are tried in it.
+fn sort_alternatives(union: &mut Union) {
+    for alternative in &mut union.alternatives {
+        sort_test(&mut alternative.test);
+    }
+    if let Selection::Tag(_) = union.selection {
+        union.alternatives.sort_by(|one, other| one.name.cmp(&other.name));
+        for (at, alternative) in union.alternatives.iter_mut().enumerate() {
+            alternative.place = at;
+        }
+    }
+}
+
+fn sort_test(test: &mut Test) {
+    match test {
+        Test::Tag(values) | Test::Values(values) => values.sort(),
+        Test::Object(shape) => {
+            shape.required.sort();
+            shape.known.sort();
+            for (_, values) in &mut shape.constants {
+                values.sort();
+            }
+            shape.constants.sort();
+            // It was for finding the order.
+            shape.closed = false;
+        }
+        Test::Either(tests) => tests.iter_mut().for_each(sort_test),
+        Test::String | Test::Integer | Test::Number | Test::Boolean | Test::Array | Test::Any => {}
+    }
 }
 
 /// Gives equal types what they have as one: setters if any of them is sent, and members that are deprecated if they
