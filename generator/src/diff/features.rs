@@ -54,8 +54,12 @@ impl<'a> Compared<'a> {
 
     /// What brings a type, of the features that both crates have.
     fn type_features(&mut self, old: &'a TypeDefinition, new: &'a TypeDefinition, kept: &[&str]) {
-        // A move from or to `webhooks` is told as one.
-        if is_of_webhooks(self.old, old) || is_of_webhooks(self.new, new) {
+        // A move from or to `webhooks` is told as one, and so is which types are equal: the features of each bring all.
+        if is_of_webhooks(self.old, old)
+            || is_of_webhooks(self.new, new)
+            || has_several_names(self.old, old)
+            || has_several_names(self.new, new)
+        {
             return;
         }
         let before = features_of(self.old, old, kept);
@@ -77,6 +81,10 @@ impl<'a> Compared<'a> {
             self.report(Rule::FeatureTypesAdded, &subject, message);
         }
     }
+}
+
+fn has_several_names<'a>(side: &Side<'a>, definition: &'a TypeDefinition) -> bool {
+    side.names(&definition.name).nth(1).is_some()
 }
 
 /// Whether only the requests that the service sends use a type.
