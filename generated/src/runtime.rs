@@ -127,7 +127,7 @@ pub use pages::Items;
 pub use pages::{Page, Paging};
 pub(crate) use record::record;
 #[doc(hidden)]
-pub use record::{Members, Present, Record, Target, Targeted};
+pub use record::{Members, Present, Record, Target};
 #[doc(hidden)]
 pub use record::{format_record, next_key, read_members, read_record, write_record};
 pub(crate) use union::union;

@@ -107,9 +107,11 @@ macro_rules! record {
         impl $crate::runtime::Record for $name {
             fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
-                $crate::runtime::read_members(map, &mut [
-                    $($(($crate::runtime::record!(@name $kind $field $($key)?), &mut $field),)+)*
-                ])?;
+                $crate::runtime::read_members(
+                    map,
+                    &[$($($crate::runtime::record!(@name $kind $field $($key)?),)+)*],
+                    &mut [$($(&mut $field,)+)*],
+                )?;
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)? $([$value])?),)+)* })
             }
 
@@ -334,26 +336,25 @@ impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for BTreeMap<St
     }
 }
 
-/// A member's name and what it is read into; without a name, all members that have no target of their own.
-pub type Targeted<'t, 'de, A> = (Option<&'static str>, &'t mut dyn Target<'de, A>);
-
-/// Reads all members.
+/// Reads all members: `names` has that of each target; without a name, a target takes all members that have none of
+/// their own.
 pub fn read_members<'de, A: MapAccess<'de>>(
     mut map: A,
-    targets: &mut [Targeted<'_, 'de, A>],
+    names: &[Option<&str>],
+    targets: &mut [&mut dyn Target<'de, A>],
 ) -> Result<(), A::Error> {
     let mut next = 0;
     while let Some(key) = next_key(&mut map)? {
         // Services write members in the order of the document, so that the next one is tried first.
-        let (before, after) = targets.split_at_mut(next);
-        let found = after.iter().chain(&*before).position(|(name, _)| *name == Some(&*key));
-        match found.map(|at| (next + at) % targets.len()) {
+        let (before, after) = names.split_at(next);
+        let found = after.iter().chain(before).position(|name| *name == Some(&*key));
+        match found.map(|at| (next + at) % names.len()) {
             Some(at) => {
                 next = at + 1;
-                targets[at].1.fill(&mut map, key)?;
+                targets[at].fill(&mut map, key)?;
             }
-            None => match targets.last_mut() {
-                Some((None, rest)) => rest.fill(&mut map, key)?,
+            None => match (names.last(), targets.last_mut()) {
+                (Some(None), Some(rest)) => rest.fill(&mut map, key)?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             },
         }
