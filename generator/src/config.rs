@@ -29,7 +29,7 @@ pub struct Config {
     pub merge_types: When,
 }
 
-/// When the emitted crate has what makes large crates compile faster.
+/// When to apply a setting that makes large crates compile faster.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum When {
     /// If there are more than a hundred operations: a smaller crate is checked in about a second anyway.

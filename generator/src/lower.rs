@@ -90,7 +90,7 @@ pub(crate) fn lower_document(
     if config.merge_types.applies_to(operations.len()) {
         let plain = operations.iter().map(|tagged| &tagged.operation);
         let reached = reached::find_reached(&webhooks, plain, &types, config.unused);
-        lowering.merge_equal_types(&mut types, &reached.only_by_webhooks());
+        lowering.merge_equal_types(&mut types, &reached);
     }
     constructors::choose_constructors(&mut types, &mut lowering.type_names);
     aliases::replace_aliases(&mut operations, &types);

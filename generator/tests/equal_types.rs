@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use openapi_crate::{
-    config::{Config, ConfigFile, When},
+    config::{Config, ConfigFile, Unused, When},
     diagnostics::Diagnostics,
     generate,
     source::{Input, Source},
@@ -127,4 +127,75 @@ fn what_differs_in_rust_is_not_one_type() {
     let schema = "/paths/~1users~11/get/responses/200/content/application~1json/schema";
     all.pointer_mut(schema).unwrap()["required"] = json!(["login"]);
     assert_eq!(names(&emit_types(&all, When::Always), "struct").len(), 2);
+}
+
+/// Components and the responses of operations, by the operation's name.
+fn document_of(components: &Value, responses: &[(&str, Value)]) -> Value {
+    let mut paths = json!({});
+    for (name, schema) in responses {
+        let response =
+            json!({"description": "OK", "content": {"application/json": {"schema": schema}}});
+        paths[format!("/{name}")] =
+            json!({"get": {"operationId": name, "responses": {"200": response}}});
+    }
+    json!({
+        "openapi": "3.1.0", "info": {"title": "Types", "version": "1"},
+        "paths": paths, "components": {"schemas": components},
+    })
+}
+
+/// Which of two equal components is kept shows only once what is in the shorter one is known.
+#[test]
+fn what_holds_equal_types_is_equal_only_if_these_are_one() {
+    let leaf = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    let list = |items: &Value| json!({"type": "object", "properties": {"items": {"type": "array", "items": items}}});
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let one = json!({"type": "object", "properties": {"n": reference("Leaf")}});
+    let other = json!({"type": "object", "properties": {"n": leaf}});
+    let components =
+        json!({"Leaf": leaf, "OneLong": one, "One": other, "List": list(&reference("OneLong"))});
+    let types = emit_types(
+        &document_of(&components, &[("get_list", reference("List")), ("get", list(&one))]),
+        When::Always,
+    );
+    assert!(types.contains("pub use self::One as GetResponseItem;"), "{types}");
+    assert!(
+        types.contains("pub struct GetResponse {\n    pub items: Option<Vec<GetResponseItem>>,")
+    );
+}
+
+#[test]
+fn what_is_omitted_is_not_kept() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let unused = json!({"type": "object", "properties": {"m": schema}});
+    let document = document_of(&json!({"Z": unused}), &[("a_long_name", schema)]);
+    let config = Config {
+        merge_types: When::Always,
+        unused: Unused::Omit,
+        ..Config::new("types", "0.1.0").unwrap()
+    };
+    let input = Input::new(Source::new("types.json", document.to_string()));
+    let files = generate(&input, &config).package.unwrap().files;
+    assert_eq!(names(&files["src/types.rs"], "struct"), ["ALongNameResponse".to_owned()].into());
+    assert_eq!(names(&files["src/types.rs"], "use"), BTreeSet::new());
+}
+
+/// Components stay among the types, even if nothing but a webhook describes the same.
+#[test]
+fn webhooks_take_no_component() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let mut document = document_of(&json!({"Lonely": schema}), &[]);
+    let body = json!({"content": {"application/json": {"schema": schema}}});
+    document["webhooks"] = json!({"born": {"post": {"requestBody": body}}});
+    assert!(emit_types(&document, When::Always).contains("pub struct Lonely "));
+}
+
+#[test]
+fn a_deprecated_type_gives_others_no_name() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let mut old = schema.clone();
+    old["deprecated"] = json!(true);
+    let document = document_of(&json!({"Old": old}), &[("get", schema.clone()), ("list", schema)]);
+    let types = emit_types(&document, When::Always);
+    assert!(types.contains("pub use self::GetResponse as ListResponse;"), "{types}");
 }

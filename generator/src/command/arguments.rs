@@ -54,8 +54,8 @@ pub(crate) struct Arguments {
     /// [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     pub(crate) tag_features: Option<When>,
-    /// Make one type of those that are described in place and equal; `auto` does so if there are more
-    /// than 100 operations [default: auto]
+    /// Merge equal types that are described in place; `auto` does so if there are more than 100
+    /// operations [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     pub(crate) merge_types: Option<When>,
     /// Write nothing; list files that are missing, out of date or no longer generated, and fail if there are any
@@ -85,7 +85,7 @@ pub(crate) enum Command {
     Select(select::Arguments),
 }
 
-/// When something is done that makes large crates compile faster.
+/// When to apply a setting that makes large crates compile faster.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum When {
     Auto,

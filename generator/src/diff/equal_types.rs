@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::side::Side;
 use super::types::item_path;
 use super::{Compared, Rule, Subject, code_span};
-use crate::model::TypeName;
+use crate::model::{TypeKind, TypeName};
 
 /// The types of both documents, by the name in the old one and that in the new one.
 type Pair<'a> = (&'a TypeName, &'a TypeName);
@@ -15,18 +16,24 @@ impl<'a> Compared<'a> {
         let (before, after) = (self.old, self.new);
         let one_before = |(old, _): Pair<'a>| before.kept(old);
         let one_after = |(_, new): Pair<'a>| after.kept(new);
-        let pairs: Vec<Pair<'a>> = self.pairs.types.iter().collect();
+        // What a component that only refers to another one is, is told as a change of it.
+        let is_alias = |side: &Side<'a>, name| {
+            side.definition(name).is_some_and(|known| matches!(known.kind, TypeKind::Alias(_)))
+        };
+        let pairs = self.pairs.types.iter();
+        let pairs: Vec<Pair<'a>> =
+            pairs.filter(|(old, new)| !is_alias(before, old) && !is_alias(after, new)).collect();
         for (kept, part) in find_parts(&pairs, one_before, one_after) {
             let message = format!(
-                "{} and {} were one type, and are two",
-                code_span(&kept.0.0),
-                name_types(&part)
+                "{} no longer the same type as {}",
+                name_types(&part),
+                code_span(&kept.0.0)
             );
             self.report_part(Rule::TypesSplit, &part, message);
         }
         for (kept, part) in find_parts(&pairs, one_after, one_before) {
             let message =
-                format!("{} and {} are one type now", code_span(&kept.1.0), name_types(&part));
+                format!("{} now the same type as {}", name_types(&part), code_span(&kept.1.0));
             self.report_part(Rule::TypesMerged, &part, message);
         }
     }
@@ -69,12 +76,11 @@ fn find_parts<'a>(
     found
 }
 
-/// The first of some types, and how many there are beside.
+/// The first of some types, how many there are beside, and a verb.
 fn name_types(part: &[Pair<'_>]) -> String {
     let first = part.first().map(|(old, _)| code_span(&old.0)).unwrap_or_default();
     match part.len() {
-        0 | 1 => first,
-        2 => format!("{first} and one more"),
-        more => format!("{first} and {} more", more - 1),
+        0 | 1 => format!("{first} is"),
+        more => format!("{first} and {} more are", more - 1),
     }
 }

@@ -1,6 +1,6 @@
 //! What of the old document is what of the new one, whatever it is called there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::side::Side;
 use crate::diagnostics::Pointer;
@@ -16,7 +16,8 @@ pub(super) struct Pairs {
     pub(super) operations: Vec<(usize, usize)>,
     /// Types by their names in the two documents.
     pub(super) types: BTreeMap<TypeName, TypeName>,
-    taken: HashSet<TypeName>,
+    /// The same by the names in the new document.
+    olds: HashMap<TypeName, TypeName>,
 }
 
 impl Pairs {
@@ -36,14 +37,19 @@ impl Pairs {
     }
 
     pub(super) fn is_new(&self, new: &TypeName) -> bool {
-        !self.taken.contains(new)
+        !self.olds.contains_key(new)
+    }
+
+    /// The name that a type had.
+    pub(super) fn old_of(&self, new: &TypeName) -> Option<&TypeName> {
+        self.olds.get(new)
     }
 
     fn add(&mut self, old: &TypeName, new: &TypeName) -> bool {
         let free = !self.types.contains_key(old) && self.is_new(new);
         if free {
             self.types.insert(old.clone(), new.clone());
-            self.taken.insert(new.clone());
+            self.olds.insert(new.clone(), old.clone());
         }
         free
     }

@@ -178,11 +178,11 @@ impl<'a> Relations<'a> {
         other == Scalar::Any || (is_text(one) && is_text(other))
     }
 
-    /// Whether some name is one of the old type, and of the new one.
+    /// Whether the old type has become the new one, or one of them another name of the other.
     fn are_one(self, old: &'a TypeName, new: &'a TypeName) -> bool {
-        let kept = self.new.kept(new);
-        let mut names = self.old.names(old).filter_map(|name| self.pairs.types.get(name));
-        names.any(|name| self.new.kept(name) == kept)
+        let now = self.pairs.types.get(old).map(|now| self.new.kept(now));
+        let before = self.pairs.old_of(new).map(|before| self.old.kept(before));
+        now == Some(self.new.kept(new)) || before == Some(self.old.kept(old))
     }
 }
 

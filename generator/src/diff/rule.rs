@@ -214,7 +214,7 @@ rules! {
     ErrorStatusRemoved = "error-status-removed", Major, Works Works:
         "The error bodies differ by status, and a status was removed, along with its variant."
     SharedErrorAdded = "shared-error-added", Minor, Works Works:
-        "Several operations now have the same errors, in an enum named after their statuses. The names that begin with the operation's remain, as aliases of it."
+        "Several operations now have the same errors, in an enum named after their statuses. The names that begin with the operation's remain."
     SharedErrorRemoved = "shared-error-removed", Major, Works Works:
         "No two operations have these errors anymore, or the statuses in the name changed, so the enum named after them was removed. Use the names that begin with the operation's, which remain."
     ErrorRestChanged = "error-rest-changed", Patch, Works Works:
@@ -248,9 +248,9 @@ rules! {
     TypeRewrapped = "type-rewrapped", Major, Works Works:
         "The value of an alias or a newtype is held differently: boxed, or hidden from `Debug`. Nothing changes on the wire."
     TypesMerged = "types-merged", Minor, Works Works:
-        "The document now describes types alike that it describes in place, so they are one type, which has all of their names. Only code that implements a trait for several of them no longer compiles. This is so in crates with more than 100 operations, unless `merge-types` in the configuration file says otherwise."
+        "The document now describes these types alike, so they are one type with several names. Code that implements a trait for more than one of them no longer compiles. Types are merged in crates with more than 100 operations, unless `merge-types` in the configuration file says otherwise."
     TypesSplit = "types-split", Major, Works Works:
-        "Types that were one, because the document described them alike, are no longer equal. Their names stay, but a value of one is no value of the others. To keep types separate from the start, set `merge-types: never` in the configuration file."
+        "Types that were one, because the document described them alike, are no longer equal. Their names stay, but code that uses one for another no longer compiles. To keep types separate from the start, set `merge-types: never` in the configuration file."
     HashAdded = "hash-added", Minor, Works Works:
         "A type is now `Eq` and `Hash`, and so are the types that hold it: it no longer contains a number with a fraction (`type: number`). Reported once, at the type that changed."
     HashRemoved = "hash-removed", Major, Works Works:
@@ -314,7 +314,7 @@ rules! {
     FieldUndeprecated = "field-undeprecated", Patch, Works Works:
         "The field is no longer deprecated."
     ConstructorReplaced = "constructor-replaced", Major, Works Works:
-        "A struct, or the form of a multipart body, is constructed by `builder` instead of `new`, or the reverse, although its required members are the same: two of them have got the same type, so that arguments without names could be confused, or no longer have."
+        "A struct, or the form of a multipart body, is constructed by `builder` instead of `new`, or the reverse, although its required members are the same: two of them now have the same type, or no longer do. `builder` keeps arguments of one type from being confused."
     ConstructorSwapped = "constructor-swapped", Major silent, Works Works:
         "`new` takes as many arguments as before, but different ones, and each accepts what was meant for the one in its position: calls compile as before and set other fields. This happens when a required member is renamed, and `x-rust-name` does not help: review every call."
     SettersAdded = "setters-added", Minor, Works Works:

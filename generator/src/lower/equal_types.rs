@@ -5,58 +5,23 @@ mod members;
 use std::collections::{HashMap, HashSet};
 
 use super::Lowering;
+use super::reached::Reached;
 use crate::model::{Type, TypeDefinition, TypeKind, TypeName, ValueName, Webhooks};
+
+/// Rounds after which nothing is merged: one finds what the last one has found within other types, so that as many
+/// are needed as types are nested. Only components that are equal by one another may never settle.
+const ROUNDS: usize = 128;
 
 impl Lowering<'_, '_> {
     /// Makes each type that is described in place another name for one of equal content, if there is such: a
     /// component, else the one with the shortest name. Components stay what they are, and so do types that
-    /// `x-rust-name` names. What operations use is no other name for what only webhooks have.
+    /// `x-rust-name` names. What operations use is no other name for what only webhooks have, and what is not
+    /// deprecated none for what is.
     ///
     /// Types are equal if they have the same members, of the same types. What the document says of them, and the
     /// order of their members, is not looked at: types must not part because somebody edits a description.
-    pub(super) fn merge_equal_types(
-        &self,
-        types: &mut [TypeDefinition],
-        of_webhooks: &HashSet<usize>,
-    ) {
-        let contents: Vec<TypeKind> =
-            types.iter().map(|known| members::sort_members(known.kind.clone())).collect();
-        let held = find_held(types, &contents);
-        let numbers = number_contents(types, contents);
-        let ranks: Vec<Rank> = types.iter().map(|known| self.rank(known)).collect();
-        let erased = find_erased(types);
-        let is_fixed = |at: usize| ranks[at] < Rank::InPlace || erased.contains(&at);
-        // By which type each one is represented.
-        let mut kept: Vec<usize> = (0..types.len()).collect();
-        for (at, held) in held.iter().enumerate() {
-            // Another name of a type is no type of its own.
-            if let (TypeKind::Alias(Type::Named(_)), [target]) = (&types[at].kind, &held[..]) {
-                kept[at] = *target;
-            }
-        }
-        // Types within equal types are equal: one round finds those that hold what the last has found.
-        loop {
-            let mut equal: HashMap<(usize, Vec<usize>), Vec<usize>> = HashMap::new();
-            for at in (0..types.len()).filter(|&at| is_mergeable(&types[at].kind)) {
-                let held = held[at].iter().map(|&held| represent(held, &kept)).collect();
-                equal.entry((numbers[at], held)).or_default().push(at);
-            }
-            let mut is_changed = false;
-            for equal in equal.into_values().filter(|equal| equal.len() > 1) {
-                let rank = |&at: &usize| {
-                    let name = &types[at].name.0;
-                    (of_webhooks.contains(&at), ranks[at], name.len(), name)
-                };
-                let Some(first) = equal.iter().copied().min_by_key(rank) else { continue };
-                for other in equal.into_iter().filter(|&other| !is_fixed(other)) {
-                    is_changed |= kept[other] != first;
-                    kept[other] = first;
-                }
-            }
-            if !is_changed {
-                break;
-            }
-        }
+    pub(super) fn merge_equal_types(&self, types: &mut [TypeDefinition], reached: &Reached) {
+        let kept = self.find_kept(types, reached);
         let mut sets: HashMap<usize, Vec<usize>> = HashMap::new();
         for at in (0..types.len()).filter(|&at| is_mergeable(&types[at].kind)) {
             sets.entry(kept[at]).or_default().push(at);
@@ -67,6 +32,45 @@ impl Lowering<'_, '_> {
                 types[other].equal_to = Some(types[kept].name.clone());
             }
         }
+    }
+
+    /// The type that represents each type.
+    fn find_kept(&self, types: &[TypeDefinition], reached: &Reached) -> Vec<usize> {
+        let contents: Vec<TypeKind> =
+            types.iter().map(|known| members::sort_members(known.kind.clone())).collect();
+        let held = find_held(types, &contents);
+        let numbers = number_contents(types, contents);
+        let erased = find_erased(types);
+        let ranks: Vec<Rank> = types.iter().map(|known| self.rank(known)).collect();
+        let is_fixed = |at: usize| ranks[at] < Rank::InPlace || erased.contains(&at);
+        let order = |&at: &usize| {
+            let TypeDefinition { name, deprecated, .. } = &types[at];
+            (reached.is_only_of_webhooks(at), *deprecated, ranks[at], name.0.len(), &name.0)
+        };
+        let candidates: Vec<usize> = (0..types.len())
+            .filter(|&at| is_mergeable(&types[at].kind) && reached.contains(at))
+            .collect();
+        let start = find_targets(types, &held);
+        let mut kept = start.clone();
+        for _ in 0..ROUNDS {
+            let mut equal: HashMap<(usize, Vec<usize>), Vec<usize>> = HashMap::new();
+            for &at in &candidates {
+                let held = held[at].iter().map(|&held| represent(held, &kept)).collect();
+                equal.entry((numbers[at], held)).or_default().push(at);
+            }
+            let mut next = start.clone();
+            for equal in equal.into_values().filter(|equal| equal.len() > 1) {
+                let Some(first) = equal.iter().copied().min_by_key(order) else { continue };
+                for other in equal.into_iter().filter(|&other| !is_fixed(other)) {
+                    next[other] = first;
+                }
+            }
+            if next == kept {
+                return kept;
+            }
+            kept = next;
+        }
+        start
     }
 
     fn rank(&self, known: &TypeDefinition) -> Rank {
@@ -91,7 +95,8 @@ enum Rank {
     InPlace,
 }
 
-/// Puts the names of a type into its module, so that they are there when it is; but what only webhooks use stays in theirs.
+/// Puts the names of a type into its module, so that they are there when it is; but what only webhooks use stays in
+/// theirs.
 pub(super) fn file_with_kept(types: &mut [TypeDefinition], webhooks: &Webhooks) {
     let modules: HashMap<TypeName, Option<ValueName>> =
         types.iter().map(|known| (known.name.clone(), known.module.clone())).collect();
@@ -114,7 +119,7 @@ fn find_erased(types: &[TypeDefinition]) -> HashSet<usize> {
     erased.map(|(at, _)| at).collect()
 }
 
-/// Whether a type may have another name.
+/// Whether a type may become another name of one, or have one.
 fn is_mergeable(kind: &TypeKind) -> bool {
     !matches!(kind, TypeKind::Alias(_))
 }
@@ -141,6 +146,15 @@ fn find_held(types: &[TypeDefinition], contents: &[TypeKind]) -> Vec<Vec<usize>>
         named.filter_map(|name| index.get(name).copied()).collect()
     };
     contents.iter().map(held).collect()
+}
+
+/// For each type itself, but for another name of a type that type.
+fn find_targets(types: &[TypeDefinition], held: &[Vec<usize>]) -> Vec<usize> {
+    let target = |(at, known): (usize, &TypeDefinition)| match (&known.kind, &held[at][..]) {
+        (TypeKind::Alias(Type::Named(_)), [target]) => *target,
+        _ => at,
+    };
+    types.iter().enumerate().map(target).collect()
 }
 
 /// The type that a type is represented by, perhaps by way of others.

@@ -19,7 +19,7 @@ pub(super) fn split_large_modules(
     let mut taken: HashSet<ValueName> = named.cloned().collect();
     taken.extend(types.iter().filter_map(|definition| definition.module.clone()));
     let mut parts: HashMap<ValueName, Part> = HashMap::new();
-    // A type of another name has nothing to compile.
+    // Another name of a type has nothing to compile.
     for definition in types.iter_mut().filter(|known| known.equal_to.is_none()) {
         let Some(module) = &definition.module else { continue };
         if webhooks.module.as_ref() == Some(module) {

@@ -39,11 +39,16 @@ pub(super) struct Reached {
 
 impl Reached {
     /// Those that nothing but webhooks leads to.
-    pub(super) fn only_by_webhooks(&self) -> HashSet<usize> {
+    fn only_by_webhooks(&self) -> HashSet<usize> {
         self.by_webhooks.difference(&self.otherwise).copied().collect()
     }
 
-    fn contains(&self, at: usize) -> bool {
+    /// Whether nothing but webhooks leads to a type.
+    pub(super) fn is_only_of_webhooks(&self, at: usize) -> bool {
+        self.by_webhooks.contains(&at) && !self.otherwise.contains(&at)
+    }
+
+    pub(super) fn contains(&self, at: usize) -> bool {
         self.by_webhooks.contains(&at) || self.otherwise.contains(&at)
     }
 }
@@ -61,7 +66,9 @@ pub(super) fn find_reached<'a>(
     let roots: Vec<Type> = match unused {
         Unused::Omit => Vec::new(),
         Unused::Keep => {
-            let unsent = types.iter().enumerate().filter(|(at, _)| !by_webhooks.contains(at));
+            // A type does not move because another one is equal.
+            let described = described_types(types, &index, webhooks.types());
+            let unsent = types.iter().enumerate().filter(|(at, _)| !described.contains(at));
             unsent.map(|(_, known)| Type::Named(known.name.clone())).collect()
         }
     };
@@ -79,12 +86,32 @@ pub(super) fn reachable_types<'t>(
     index: &HashMap<&TypeName, usize>,
     roots: impl IntoIterator<Item = &'t Type>,
 ) -> HashSet<usize> {
+    walk(types, index, roots, |known| known.references().collect())
+}
+
+/// The types that some types lead to by what the document says of them.
+pub(super) fn described_types<'t>(
+    types: &'t [TypeDefinition],
+    index: &HashMap<&TypeName, usize>,
+    roots: impl IntoIterator<Item = &'t Type>,
+) -> HashSet<usize> {
+    walk(types, index, roots, |known| {
+        known.kind.contents().into_iter().filter_map(Type::named).collect()
+    })
+}
+
+fn walk<'t>(
+    types: &'t [TypeDefinition],
+    index: &HashMap<&TypeName, usize>,
+    roots: impl IntoIterator<Item = &'t Type>,
+    next: impl Fn(&'t TypeDefinition) -> Vec<&'t TypeName>,
+) -> HashSet<usize> {
     let mut found = HashSet::new();
     let mut open: Vec<&TypeName> = roots.into_iter().filter_map(Type::named).collect();
     while let Some(name) = open.pop() {
         let Some(&at) = index.get(name) else { continue };
         if found.insert(at) {
-            open.extend(types[at].references());
+            open.extend(next(&types[at]));
         }
     }
     found

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::presence;
-use super::reached::reachable_types;
+use super::reached::{described_types, reachable_types};
 use crate::config::When;
 use crate::model::{Group, OTHER_TYPES, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 use crate::names;
@@ -118,14 +118,17 @@ fn find_users(
     let index: HashMap<&TypeName, usize> =
         types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
     let mut users = vec![BTreeSet::new(); types.len()];
+    let mut described = described_types(types, &index, webhooks.types());
     for group in groups {
         let Some(feature) = &group.feature else { continue };
-        let found = reachable_types(types, &index, presence::types_of(&group.operations));
-        add_user(&mut users, feature, found);
+        let sent = presence::types_of(&group.operations);
+        described.extend(described_types(types, &index, sent.iter().copied()));
+        add_user(&mut users, feature, reachable_types(types, &index, sent));
     }
     add_user(&mut users, "webhooks", reachable_types(types, &index, webhooks.types()));
-    let unused = types.iter().zip(&users).filter(|(_, users)| users.is_empty());
-    let unused: Vec<Type> = unused.map(|(known, _)| Type::Named(known.name.clone())).collect();
+    // A type stays among these when another one is equal.
+    let unused = types.iter().enumerate().filter(|(at, _)| !described.contains(at));
+    let unused: Vec<Type> = unused.map(|(_, known)| Type::Named(known.name.clone())).collect();
     add_user(&mut users, OTHER_TYPES, reachable_types(types, &index, &unused));
     // What is erased has a number in the list of all types.
     let erased = types.iter().flat_map(|known| known.kind.contents());

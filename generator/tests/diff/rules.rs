@@ -67,3 +67,38 @@ fn the_sign_is_part_of_a_range() {
     let found = case::compare(&document(&short), &document(&unsigned)).changes;
     assert!(found.iter().all(|change| change.rule == Rule::ParameterTypeChanged));
 }
+
+/// What a name stands for is compared, too, whatever other names there are.
+#[test]
+fn another_name_hides_no_change() {
+    let schemas = json!({
+        "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+        "B": {"type": "object", "properties": {"b": {"type": "integer"}}},
+    });
+    let document = |alias: &str, body: &str, inline: &str| {
+        let mut document = case::empty();
+        document["components"]["schemas"] = schemas.clone();
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        document["components"]["schemas"]["Alias"] = reference(alias);
+        let content = |schema: Value| json!({"application/json": {"schema": schema}});
+        document["paths"]["/p"] = json!({"post": {
+            "operationId": "p",
+            "requestBody": {"required": true, "content": content(reference(body))},
+            "responses": {"200": {"description": "OK", "content": content(schemas[inline].clone())}},
+        }});
+        document
+    };
+    let found = |old: &Value, new: &Value| -> BTreeSet<&'static str> {
+        let comparison = case::compare(old, new);
+        comparison.changes.iter().map(|change| change.rule.name()).collect()
+    };
+    let base = document("A", "Alias", "A");
+    let changed = found(&base, &document("B", "Alias", "A"));
+    assert!(
+        changed.contains("type-changed") && changed.contains("body-type-changed"),
+        "{changed:?}"
+    );
+    assert!(!changed.contains("types-split"), "{changed:?}");
+    let direct = document("A", "A", "A");
+    assert!(found(&direct, &document("A", "B", "B")).contains("body-type-changed"));
+}
