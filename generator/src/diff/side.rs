@@ -107,11 +107,10 @@ impl<'a> Side<'a> {
         let mut kept = name;
         // No name stands for itself, but this is not the place to rely on it.
         for _ in 0..self.types.len() {
-            let Some(known) = self.definition(kept) else { break };
-            kept = match (&known.equal_to, &known.kind) {
-                (Some(other), _) | (None, TypeKind::Alias(Type::Named(other))) => other,
-                _ => break,
-            };
+            match self.definition(kept).and_then(TypeDefinition::named_type) {
+                Some(other) => kept = other,
+                None => break,
+            }
         }
         kept
     }

@@ -32,7 +32,7 @@ pub(crate) fn type_files(api: &Api) -> BTreeMap<String, String> {
     let known: HashMap<&TypeName, &TypeDefinition> =
         api.types.iter().map(|definition| (&definition.name, definition)).collect();
     let texts = parallel::map_in_parallel(&api.types, |definition| {
-        match named_type(definition).and_then(|kept| known.get(kept)) {
+        match definition.named_type().and_then(|kept| known.get(kept)) {
             Some(kept) => emit_name(definition, kept),
             None => emit_type(definition, &ordered, comparable.contains(&definition.name)),
         }
@@ -195,14 +195,6 @@ fn emit_name(definition: &TypeDefinition, kept: &TypeDefinition) -> String {
     code.finish()
 }
 
-/// The type that a type is another name for.
-fn named_type(definition: &TypeDefinition) -> Option<&TypeName> {
-    match (&definition.equal_to, &definition.kind) {
-        (Some(kept), _) | (None, TypeKind::Alias(Type::Named(kept))) => Some(kept),
-        _ => None,
-    }
-}
-
 fn builder(definition: &TypeDefinition) -> Option<&TypeName> {
     match &definition.kind {
         TypeKind::Record(Record { constructor: Constructor::Builder(name), .. }) => Some(name),
@@ -245,7 +237,7 @@ fn emit_imports<'a>(
     let mut runtime = BTreeSet::new();
     let mut needs = Needs::default();
     let mut others = BTreeSet::new();
-    for definition in types.filter(|definition| named_type(definition).is_none()) {
+    for definition in types.filter(|definition| definition.named_type().is_none()) {
         match &definition.kind {
             TypeKind::Record(record) => {
                 runtime.insert("record");

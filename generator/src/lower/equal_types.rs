@@ -98,14 +98,19 @@ enum Rank {
 /// Puts the names of a type into its module, so that they are there when it is; but what only webhooks use stays in
 /// theirs.
 pub(super) fn file_with_kept(types: &mut [TypeDefinition], webhooks: &Webhooks) {
-    let modules: HashMap<TypeName, Option<ValueName>> =
-        types.iter().map(|known| (known.name.clone(), known.module.clone())).collect();
-    for known in types {
-        let module = known.equal_to.as_ref().and_then(|kept| modules.get(kept));
-        if let Some(module) = module
-            && (webhooks.module.is_none() || known.module != webhooks.module)
+    let known: HashMap<TypeName, (Option<TypeName>, Option<ValueName>)> = types
+        .iter()
+        .map(|known| (known.name.clone(), (known.named_type().cloned(), known.module.clone())))
+        .collect();
+    for definition in types {
+        let Some(mut kept) = definition.named_type() else { continue };
+        while let Some((Some(next), _)) = known.get(kept) {
+            kept = next;
+        }
+        if let Some((None, module)) = known.get(kept)
+            && (webhooks.module.is_none() || definition.module != webhooks.module)
         {
-            known.module.clone_from(module);
+            definition.module.clone_from(module);
         }
     }
 }

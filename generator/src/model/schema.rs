@@ -26,6 +26,15 @@ impl TypeDefinition {
     pub(crate) fn references(&self) -> impl Iterator<Item = &TypeName> {
         self.kind.contents().into_iter().filter_map(Type::named).chain(&self.equal_to)
     }
+
+    /// The type that it is another name for. No name leads back to itself.
+    #[must_use]
+    pub(crate) fn named_type(&self) -> Option<&TypeName> {
+        match (&self.equal_to, &self.kind) {
+            (Some(kept), _) | (None, TypeKind::Alias(Type::Named(kept))) => Some(kept),
+            _ => None,
+        }
+    }
 }
 
 /// What a named type is.

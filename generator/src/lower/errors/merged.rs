@@ -187,7 +187,7 @@ fn keep_names(
     let own = named.keys().chain(replaced.keys());
     let aliases = own.filter_map(|own| {
         let name = final_name(own, replaced, named)?.clone();
-        let about = format!("[`{}`], by the operation's own name.", name.0);
+        let about = format!("`{}`, by the operation's own name.", name.0);
         let doc = Doc { lines: vec![about] };
         let kind = TypeKind::Alias(Type::Named(name));
         Some(TypeDefinition {
