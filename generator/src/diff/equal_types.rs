@@ -13,7 +13,8 @@ type Pair<'a> = (&'a TypeName, &'a TypeName);
 
 impl<'a> Compared<'a> {
     pub(super) fn equal_types(&mut self) {
-        let (before, after) = (self.old, self.new);
+        let before = self.old;
+        let after = self.new;
         let one_before = |(old, _): Pair<'a>| before.kept(old);
         let one_after = |(_, new): Pair<'a>| after.kept(new);
         // What a component that only refers to another one is, is told as a change of it.

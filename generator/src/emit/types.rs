@@ -186,11 +186,15 @@ fn emit_name(definition: &TypeDefinition, kept: &TypeDefinition) -> String {
     let docs = doc_attributes(&definition.doc);
     let old = deprecated_type(definition.deprecated);
     let home = if definition.module == kept.module { quote!(self) } else { quote!(super) };
-    let (name, kept_name) = (type_ident(&definition.name), type_ident(&kept.name));
-    code.items(quote!(#docs #old #[doc(inline)] pub use #home::#kept_name as #name;));
+    let use_as = |kept: &TypeName, name: &TypeName| {
+        let kept = type_ident(kept);
+        let name = type_ident(name);
+        quote!(#[doc(inline)] pub use #home::#kept as #name;)
+    };
+    let of_type = use_as(&kept.name, &definition.name);
+    code.items(quote!(#docs #old #of_type));
     if let Some((name, kept_name)) = builder(definition).zip(builder(kept)) {
-        let (name, kept_name) = (type_ident(name), type_ident(kept_name));
-        code.items(quote!(#[doc(inline)] pub use #home::#kept_name as #name;));
+        code.items(use_as(kept_name, name));
     }
     code.finish()
 }
