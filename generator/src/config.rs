@@ -131,7 +131,7 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// What it says of a crate whose name and version are settled.
+    /// Applies its settings, but for `name` and `version`, which the caller may choose otherwise.
     #[must_use]
     pub fn apply_to(self, config: Config) -> Config {
         let Self { metadata, unused, tag_features, merge_types, .. } = self;

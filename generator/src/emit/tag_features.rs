@@ -32,7 +32,9 @@ pub(crate) fn gate<'a>(features: impl IntoIterator<Item = &'a String>) -> String
 pub(crate) fn names(api: &Api) -> Vec<&str> {
     let mut names: Vec<&str> = of_groups(api).map(|(name, _)| name).collect();
     names.sort_unstable();
-    names.extend(Some(OTHER_TYPES).filter(|_| are_used(api)));
+    if !names.is_empty() {
+        names.push(OTHER_TYPES);
+    }
     names
 }
 

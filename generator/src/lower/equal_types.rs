@@ -8,8 +8,8 @@ use super::Lowering;
 use super::reached::Reached;
 use crate::model::{Type, TypeDefinition, TypeKind, TypeName, ValueName, Webhooks};
 
-/// Rounds after which nothing is merged: one finds what the last one has found within other types, so that as many
-/// are needed as types are nested. Only components that are equal by one another may never settle.
+/// Rounds after which nothing is merged. Each finds the types that hold what the last one merged, so as many are needed
+/// as types are nested; only components whose equality depends on one another might never settle.
 const ROUNDS: usize = 128;
 
 impl Lowering<'_, '_> {

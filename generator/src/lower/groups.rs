@@ -6,7 +6,7 @@ use openapiv3::Tag;
 
 use super::operations::Tagged;
 use super::scope::{Named, Scope};
-use super::{Lowering, presence, prose, reserved};
+use super::{Lowering, prose, reached, reserved};
 use crate::diagnostics::Pointer;
 use crate::model::{Group, Type, TypeDefinition, TypeName, ValueName};
 use crate::names;
@@ -89,7 +89,7 @@ fn assign_type_files(types: &mut [TypeDefinition], groups: &[Group]) {
         .collect();
     let mut users = vec![Users::None; types.len()];
     for (group, Group { operations, .. }) in groups.iter().enumerate() {
-        let named = presence::types_of(operations).into_iter().filter_map(Type::named);
+        let named = reached::types_of(operations).into_iter().filter_map(Type::named);
         let mut open: Vec<usize> = named.filter_map(|name| index.get(name).copied()).collect();
         while let Some(at) = open.pop() {
             users[at] = match users[at] {

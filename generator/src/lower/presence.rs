@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::reached::described_types;
 use super::records::Promise;
 use crate::model::{
     Known, Operation, Presence, Type, TypeDefinition, TypeKind, TypeName, Webhooks,
@@ -21,18 +22,18 @@ pub(crate) fn assign_presence<'a>(
         requests.extend(operation.sent());
         responses.extend(operation.received());
     }
-    let index: HashMap<TypeName, usize> =
-        types.iter().enumerate().map(|(at, known)| (known.name.clone(), at)).collect();
-    let requested = reachable_types(types, &index, requests);
-    let returned = reachable_types(types, &index, responses);
+    let index: HashMap<&TypeName, usize> =
+        types.iter().enumerate().map(|(at, known)| (&known.name, at)).collect();
+    let requested = described_types(types, &index, requests);
+    let returned = described_types(types, &index, responses);
     let constants: HashSet<TypeName> =
         types.iter().filter(|known| is_constant(known)).map(|known| known.name.clone()).collect();
     let texts: HashSet<TypeName> =
         types.iter().filter(|known| is_text(known)).map(|known| known.name.clone()).collect();
-    for definition in types {
+    for (at, definition) in types.iter_mut().enumerate() {
         let TypeKind::Record(record) = &mut definition.kind else { continue };
-        let (requested, returned) =
-            (requested.contains(&definition.name), returned.contains(&definition.name));
+        let requested = requested.contains(&at);
+        let returned = returned.contains(&at);
         record.sent = requested;
         let Some(promises) = promises.get(&definition.name) else { continue };
         for (field, promise) in record.fields.iter_mut().zip(promises) {
@@ -94,31 +95,4 @@ fn is_constant(definition: &TypeDefinition) -> bool {
         TypeKind::IntegerEnum(values) => values.variants.len() == 1 && !values.free,
         _ => false,
     }
-}
-
-fn reachable_types(
-    types: &[TypeDefinition],
-    index: &HashMap<TypeName, usize>,
-    roots: Vec<&Type>,
-) -> HashSet<TypeName> {
-    let mut found = HashSet::new();
-    let mut open: Vec<&TypeName> = roots.into_iter().filter_map(Type::named).collect();
-    while let Some(name) = open.pop() {
-        if !found.insert(name.clone()) {
-            continue;
-        }
-        let Some(&at) = index.get(name) else { continue };
-        open.extend(types[at].kind.contents().into_iter().filter_map(Type::named));
-    }
-    found
-}
-
-/// The types that some operations send or receive.
-pub(crate) fn types_of<'a>(operations: impl IntoIterator<Item = &'a Operation>) -> Vec<&'a Type> {
-    let mut types = Vec::new();
-    for operation in operations {
-        types.extend(operation.sent());
-        types.extend(operation.received());
-    }
-    types
 }

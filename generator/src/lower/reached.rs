@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::presence;
 use crate::config::Unused;
 use crate::model::{Group, Operation, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 
@@ -20,9 +19,11 @@ pub(crate) fn separate_webhook_types(
     let operations = groups.iter().flat_map(|group| &group.operations);
     let reached = find_reached(webhooks, operations, types, unused);
     let module = ValueName(MODULE.to_owned());
-    for at in reached.only_by_webhooks() {
-        types[at].module = Some(module.clone());
-        webhooks.module = Some(module.clone());
+    for (at, known) in types.iter_mut().enumerate() {
+        if reached.is_only_of_webhooks(at) {
+            known.module = Some(module.clone());
+            webhooks.module = Some(module.clone());
+        }
     }
     let mut at = 0;
     types.retain(|_| {
@@ -38,11 +39,6 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    /// Those that nothing but webhooks leads to.
-    fn only_by_webhooks(&self) -> HashSet<usize> {
-        self.by_webhooks.difference(&self.otherwise).copied().collect()
-    }
-
     /// Whether nothing but webhooks leads to a type.
     pub(super) fn is_only_of_webhooks(&self, at: usize) -> bool {
         self.by_webhooks.contains(&at) && !self.otherwise.contains(&at)
@@ -75,7 +71,7 @@ pub(super) fn find_reached<'a>(
     // What is erased has a number in the list of all types.
     let erased = types.iter().flat_map(|known| known.kind.contents());
     let erased = erased.filter(|ty| ty.erased().is_some());
-    let sent = presence::types_of(operations).into_iter().chain(&roots).chain(erased);
+    let sent = types_of(operations).into_iter().chain(&roots).chain(erased);
     let otherwise = reachable_types(types, &index, sent);
     Reached { by_webhooks, otherwise }
 }
@@ -115,4 +111,14 @@ fn walk<'t>(
         }
     }
     found
+}
+
+/// The types that some operations send or receive.
+pub(crate) fn types_of<'a>(operations: impl IntoIterator<Item = &'a Operation>) -> Vec<&'a Type> {
+    let mut types = Vec::new();
+    for operation in operations {
+        types.extend(operation.sent());
+        types.extend(operation.received());
+    }
+    types
 }

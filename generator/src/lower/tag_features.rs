@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::presence;
-use super::reached::{described_types, reachable_types};
+use super::reached::{described_types, reachable_types, types_of};
 use crate::config::When;
 use crate::model::{Group, OTHER_TYPES, Type, TypeDefinition, TypeName, ValueName, Webhooks};
 use crate::names;
@@ -121,7 +120,7 @@ fn find_users(
     let mut described = described_types(types, &index, webhooks.types());
     for group in groups {
         let Some(feature) = &group.feature else { continue };
-        let sent = presence::types_of(&group.operations);
+        let sent = types_of(&group.operations);
         described.extend(described_types(types, &index, sent.iter().copied()));
         add_user(&mut users, feature, reachable_types(types, &index, sent));
     }

@@ -126,7 +126,7 @@ fn items(module: &str, all: Vec<Item>, surface: &mut BTreeSet<String>) {
             Item::Static(item) if is_public(&item.vis) => {
                 surface.insert(format!("static {module}::{}: {}", item.ident, show(&item.ty)));
             }
-            // Another name of a type; that of a builder stands for itself.
+            // Another name of a type, or of its builder.
             Item::Use(item) if is_public(&item.vis) => {
                 let tokens = item.tree.to_token_stream().into_iter();
                 let words: Vec<String> = tokens.map(|token| token.to_string()).collect();
@@ -236,7 +236,7 @@ fn record(module: &str, tokens: TokenStream, surface: &mut BTreeSet<String>) {
     let name = format!("{module}::{}", tokens.next().unwrap());
     let mut made = String::from("new");
     let mut arguments: Vec<String> = Vec::new();
-    for token in tokens {
+    while let Some(token) = tokens.next() {
         match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
                 arguments = entries(group.stream());
@@ -252,7 +252,10 @@ fn record(module: &str, tokens: TokenStream, surface: &mut BTreeSet<String>) {
                     surface.extend(clear.map(|clear| format!("fn {name}::{clear}()")));
                 }
             }
-            other if other.to_string() == "by" => made = "builder".to_owned(),
+            other if other.to_string() == "by" => {
+                made = "builder".to_owned();
+                surface.insert(format!("type {module}::{}", tokens.next().unwrap()));
+            }
             _ => {}
         }
     }

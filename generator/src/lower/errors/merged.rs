@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::lower::operations::Tagged;
-use crate::lower::{Lowering, presence};
+use crate::lower::{Lowering, reached};
 use crate::model::{Doc, Payload, Type, TypeDefinition, TypeKind, TypeName, Webhooks};
 use crate::names::type_name;
 
@@ -92,7 +92,7 @@ impl Lowering<'_, '_> {
         let elsewhere = types.iter().filter(|known| !owners.contains_key(&known.name));
         let elsewhere = elsewhere.flat_map(|known| known.kind.contents());
         let elsewhere: HashSet<&TypeName> = elsewhere
-            .chain(presence::types_of(operations))
+            .chain(reached::types_of(operations))
             .chain(webhooks.types())
             .filter_map(Type::named)
             .collect();
