@@ -86,7 +86,10 @@ test("the clock and tokens", async () => {
   const session = await begin();
   await page.click("#issue");
   await page.locator("#tokens li").waitFor();
-  const token = await page.locator("#issued").textContent();
+  // The list may be ahead of the response that carries the token itself.
+  const issued = page.locator("#issued", { hasText: /./ });
+  await issued.waitFor();
+  const token = await issued.textContent();
   const headers = { authorization: `Bearer ${token}` };
   const path = `/api/2.0/files/upload_sessions/${session}`;
   assert.equal((await client.send("GET", path, { headers })).status, 200);
