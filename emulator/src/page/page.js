@@ -250,6 +250,8 @@ async function read() {
   showClock(state);
   entries = log.requests;
   showLog();
+  // What the buttons do depends on the state, so that they wait for the first one.
+  document.querySelector("main").inert = false;
 }
 
 function listen() {
@@ -258,12 +260,16 @@ function listen() {
     $("live").textContent = live ? "live" : "not connected";
     $("live").classList.toggle("on", live);
   };
-  events.addEventListener("open", () => set(true));
+  const reread = () => refresh().catch((error) => report(error.message));
+  events.addEventListener("open", () => {
+    set(true);
+    reread();
+  });
   events.addEventListener("error", () => {
     set(false);
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
   });
-  events.addEventListener("change", () => refresh().catch((error) => report(error.message)));
+  events.addEventListener("change", reread);
 }
 
 async function upload(files) {
@@ -318,5 +324,4 @@ $("issue").addEventListener("click", async () => {
 $("filter").addEventListener("input", showLog);
 $("clear-log").addEventListener("click", () => act("Cleared the requests", "DELETE", "requests"));
 
-refresh().catch((error) => report(error.message));
 listen();

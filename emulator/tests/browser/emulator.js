@@ -47,6 +47,7 @@ export async function open(browser, url, { width = 1280, height = 900, scheme = 
   });
   await page.goto(`${url}/__emulator/`);
   await page.locator("#live.on").waitFor();
+  await page.locator("main:not([inert])").waitFor();
   const finish = async () => {
     await context.close();
     assert.deepEqual(complaints, []);
