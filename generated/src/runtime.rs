@@ -43,6 +43,7 @@ mod connection;
 #[cfg(feature = "client")]
 mod connector;
 mod credential;
+mod decode;
 pub(crate) mod error;
 mod exchange;
 #[cfg(feature = "fetch")]
@@ -65,6 +66,8 @@ mod reply;
 mod retry;
 mod retry_after;
 mod server;
+mod source;
+mod target;
 #[cfg(feature = "client")]
 mod tls;
 #[cfg(feature = "tower")]
@@ -92,13 +95,13 @@ pub(crate) use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use connection::Connection;
 pub use credential::{Credential, Place, Scheme, Secret, TokenProvider};
+#[doc(hidden)]
+pub use decode::{Decode, decode_text, deserialize, parse_text, read_json};
 pub use error::{BoxError, Error, Failure, Result};
 #[cfg(feature = "fetch")]
 pub use fetch::FetchTransport;
 #[cfg(feature = "client")]
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
-#[doc(hidden)]
-pub use json::{read_text, text};
 pub use lenient::Skipped;
 #[cfg(feature = "mock")]
 pub use mock::Mock;
@@ -109,6 +112,10 @@ pub use reply::Reply;
 pub use retry::Retry;
 pub use retry_after::RetryAfter;
 pub use server::{Operation, Server, Service, Variable};
+#[doc(hidden)]
+pub use source::{Array, Object, Source};
+#[doc(hidden)]
+pub use target::{Present, Required, Target, read_target};
 #[cfg(feature = "client")]
 pub use tls::Roots;
 #[cfg(feature = "tower")]
@@ -127,9 +134,9 @@ pub use pages::Items;
 pub use pages::{Page, Paging};
 pub(crate) use record::record;
 #[doc(hidden)]
-pub use record::{Members, Present, Record, Target};
+pub use record::{Members, Record};
 #[doc(hidden)]
-pub use record::{format_record, next_key, read_members, read_record, write_record};
+pub use record::{format_record, read_record, write_record};
 pub(crate) use union::union;
 #[doc(hidden)]
 pub use union::{Choice, Test, Union, best_variant, decode_variant, first_variant, whole_variant};

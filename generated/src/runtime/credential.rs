@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{BoxError, BoxFuture};
+use super::{BoxError, BoxFuture, Decode, Source, deserialize};
 
 /// A token, key or password. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -32,7 +32,13 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::text(deserializer, |text| Ok(Self::from(text)))
+        deserialize(deserializer)
+    }
+}
+
+impl<'de> Decode<'de> for Secret {
+    fn decode(source: &mut dyn Source<'de>) -> serde_json::Result<Self> {
+        source.text().map(|text| Self::from(&*text))
     }
 }
 

@@ -1,53 +1,6 @@
-//! Reading JSON: values that are strings, and where a mistake is.
+//! Where in JSON a mistake is.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{Deserializer, Error, Visitor};
 use serde_json::Value;
-
-/// Decodes a value that is written as a string, which `parse` reads.
-pub fn text<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    parse: fn(&str) -> Result<T, String>,
-) -> Result<T, D::Error> {
-    struct Text<T>(fn(&str) -> Result<T, String>);
-    impl<T> Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-            (self.0)(text).map_err(E::custom)
-        }
-    }
-    deserializer.deserialize_str(Text(parse))
-}
-
-/// Decodes a string, borrowed where the input allows it. All types that are any string share it, which spares programs
-/// compile time.
-#[inline(never)]
-pub fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
-    struct Text;
-    impl<'de> Visitor<'de> for Text {
-        type Value = Cow<'de, str>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
-            Ok(text.into())
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
-            Ok(text.to_owned().into())
-        }
-    }
-    deserializer.deserialize_str(Text)
-}
 
 /// The path of the value that `error` is about, and what it says about it.
 pub(crate) fn locate(text: &[u8], error: &serde_json::Error) -> (String, String) {

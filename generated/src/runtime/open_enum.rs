@@ -19,7 +19,15 @@ macro_rules! open_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_text(deserializer).map(|value| Self::from(&*value))
+                $crate::runtime::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Decode<'de> for $name {
+            #[inline]
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
+                let value = source.text()?;
+                Ok(Self::from(&*value))
             }
         }
     };
@@ -38,7 +46,14 @@ macro_rules! open_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                i64::deserialize(deserializer).map(Self::from)
+                $crate::runtime::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Decode<'de> for $name {
+            #[inline]
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
+                <i64 as $crate::runtime::Decode>::decode(source).map(Self::from)
             }
         }
     };

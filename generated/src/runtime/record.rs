@@ -1,14 +1,13 @@
 //! Records: structs that are JSON objects.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::Error as _;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Error, Result};
 
-use super::{is_sending, read_text};
+use super::{Decode, Object, Source, Target, is_sending, read_target};
 
 /// `record!(Part(id: String, size as u64) { required: id, size = "file_size"; optional: sha1: String; })`: how
 /// a struct is constructed, encoded and decoded. `new` takes what is in parentheses: `size` as it is, `id` as
@@ -104,17 +103,22 @@ macro_rules! record {
             )?)+)*
         }
 
-        impl $crate::runtime::Record for $name {
-            fn read<'de, A: ::serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        impl<'de> $crate::runtime::Decode<'de> for $name {
+            // Inline functions are compiled by the programs that use them, and only those.
+            #[inline]
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
                 $($(let mut $field = $crate::runtime::record!(@start $kind);)+)*
-                $crate::runtime::read_members(
-                    map,
+                $crate::runtime::read_record(
+                    source,
+                    concat!("an object, ", stringify!($name)),
                     &[$($($crate::runtime::record!(@name $kind $field $($key)?),)+)*],
                     &mut [$($(&mut $field,)+)*],
                 )?;
                 Ok(Self { $($($field: $crate::runtime::record!(@end $kind $field $($key)? $([$value])?),)+)* })
             }
+        }
 
+        impl $crate::runtime::Record for $name {
             fn visit<M: $crate::runtime::Members>(&self, _members: &mut M) {
                 $($($crate::runtime::record!(@visit $kind $field (&self.$field) _members $($key)?);)+)*
             }
@@ -135,7 +139,7 @@ macro_rules! record {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_record(deserializer, stringify!($name))
+                $crate::runtime::deserialize(deserializer)
             }
         }
     };
@@ -154,7 +158,7 @@ macro_rules! record {
     (@set $kind:ident $field:ident) => { Some($field.into()) };
 
     (@start rest) => { ::std::collections::BTreeMap::new() };
-    (@start required) => { $crate::runtime::Present(None) };
+    (@start required) => { $crate::runtime::Required(None) };
     (@start clearable) => { $crate::runtime::Present(None) };
     (@start any) => { $crate::runtime::Present(None) };
     (@start $kind:ident) => { None };
@@ -194,11 +198,8 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// What `record!` writes for a struct.
-pub trait Record: Sized {
-    /// Reads all members.
-    fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
-
+/// A struct whose members can be visited.
+pub trait Record {
     /// Passes all members on.
     fn visit<M: Members>(&self, members: &mut M);
 }
@@ -233,7 +234,7 @@ pub trait Members {
 pub fn write_record<R: Record, S: Serializer>(
     record: &R,
     serializer: S,
-) -> Result<S::Ok, S::Error> {
+) -> std::result::Result<S::Ok, S::Error> {
     let mut members = Encoded { map: serializer.serialize_map(None)?, outcome: Ok(()) };
     record.visit(&mut members);
     members.outcome?;
@@ -244,7 +245,7 @@ pub fn write_record<R: Record, S: Serializer>(
 /// each member a branch, and each record some compile time.
 struct Encoded<M: SerializeMap> {
     map: M,
-    outcome: Result<(), M::Error>,
+    outcome: std::result::Result<(), M::Error>,
 }
 
 impl<M: SerializeMap> Members for Encoded<M> {
@@ -278,100 +279,62 @@ impl Members for Formatted<'_, '_> {
     }
 }
 
-/// Decodes a record of this name.
-pub fn read_record<'de, R: Record, D: Deserializer<'de>>(
-    deserializer: D,
-    name: &'static str,
-) -> Result<R, D::Error> {
-    struct Object<R>(&'static str, PhantomData<R>);
-    impl<'de, R: Record> Visitor<'de> for Object<R> {
-        type Value = R;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object, ").and_then(|()| f.write_str(self.0))
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
-            R::read(map)
-        }
-    }
-    deserializer.deserialize_map(Object(name, PhantomData))
-}
-
-/// What a member is read into. A record has a table of these and not code for each of its members:
-/// rustc takes half the time for it.
-pub trait Target<'de, A: MapAccess<'de>> {
-    /// Reads the member's value.
-    fn fill(&mut self, map: &mut A, key: Cow<'de, str>) -> Result<(), A::Error>;
-}
-
-/// A member that may be missing or null.
-impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for Option<T> {
-    fn fill(&mut self, map: &mut A, _: Cow<'de, str>) -> Result<(), A::Error> {
-        map.next_value().map(|value| *self = value)
-    }
-}
-
-/// A member for which null is a value like any other.
-#[derive(Debug)]
-pub struct Present<T>(pub Option<T>);
-
-impl<T> Present<T> {
-    /// The value of a required member.
-    pub fn require<E: de::Error>(self, key: &'static str) -> Result<T, E> {
-        self.0.ok_or_else(|| E::missing_field(key))
-    }
-}
-
-impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for Present<T> {
-    fn fill(&mut self, map: &mut A, _: Cow<'de, str>) -> Result<(), A::Error> {
-        map.next_value().map(|value| self.0 = Some(value))
-    }
-}
-
 /// All other members.
-impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Target<'de, A> for BTreeMap<String, T> {
-    fn fill(&mut self, map: &mut A, key: Cow<'de, str>) -> Result<(), A::Error> {
-        map.next_value().map(|value| self.extend([(key.into_owned(), value)]))
+impl<'de, T: Decode<'de>> Target<'de> for BTreeMap<String, T> {
+    fn fill(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()> {
+        self.member(key, source)
     }
 }
 
 /// Reads all members: `names` has that of each target; without a name, a target takes all members that have none of
 /// their own.
-pub fn read_members<'de, A: MapAccess<'de>>(
-    mut map: A,
-    names: &[Option<&str>],
-    targets: &mut [&mut dyn Target<'de, A>],
-) -> Result<(), A::Error> {
-    let mut next = 0;
-    while let Some(key) = next_key(&mut map)? {
-        // Services write members in the order of the document, so that the next one is tried first.
-        let (before, after) = names.split_at(next);
-        let found = after.iter().chain(before).position(|name| *name == Some(&*key));
-        match found.map(|at| (next + at) % names.len()) {
-            Some(at) => {
-                next = at + 1;
-                targets[at].fill(&mut map, key)?;
-            }
-            None => match (names.last(), targets.last_mut()) {
-                (Some(None), Some(rest)) => rest.fill(&mut map, key)?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            },
-        }
-    }
-    Ok(())
+///
+/// # Errors
+/// The value is not an object, a required member is missing, or a member has a wrong value.
+pub fn read_record<'de>(
+    source: &mut dyn Source<'de>,
+    expected: &'static str,
+    names: &[Option<&'static str>],
+    targets: &mut [&mut dyn Target<'de>],
+) -> Result<()> {
+    source.object(&mut Table { expected, names, targets, next: 0 })
 }
 
-/// The name of the next member, borrowed where the input allows it.
-#[inline(never)]
-pub fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
-    struct Name;
-    impl<'de> DeserializeSeed<'de> for Name {
-        type Value = Cow<'de, str>;
+/// A record that is being read.
+struct Table<'t, 'u, 'de> {
+    expected: &'static str,
+    names: &'t [Option<&'static str>],
+    targets: &'t mut [&'u mut dyn Target<'de>],
+    next: usize,
+}
 
-        fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Cow<'de, str>, D::Error> {
-            read_text(name)
+impl<'de> Object<'de> for Table<'_, '_, 'de> {
+    fn expected(&self) -> &str {
+        self.expected
+    }
+
+    fn member(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()> {
+        // Services write members in the order of the document, so that the next one is tried first.
+        let (before, after) = self.names.split_at(self.next);
+        let found = after.iter().chain(before).position(|name| *name == Some(key));
+        let target = match found.map(|at| (self.next + at) % self.names.len()) {
+            Some(at) => {
+                self.next = at + 1;
+                self.targets.get_mut(at)
+            }
+            None => self.targets.last_mut().filter(|_| self.names.last() == Some(&None)),
+        };
+        match target {
+            Some(target) => read_target(*target, key, source),
+            None => source.ignore(),
         }
     }
-    map.next_key_seed(Name)
+
+    fn finish(&self) -> Result<()> {
+        let mut members = self.names.iter().zip(self.targets.iter());
+        match members.find(|(_, target)| target.is_missing()) {
+            Some((Some(name), _)) => Err(Error::missing_field(name)),
+            _ => Ok(()),
+        }
+    }
 }

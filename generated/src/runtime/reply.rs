@@ -52,17 +52,20 @@ impl Reply {
     /// The body, which is JSON; [`Error::Empty`] if there is none, and [`Error::Decode`] if it is
     /// not the JSON of a `T`.
     pub fn json<T: DeserializeOwned, E>(&mut self) -> Result<T, Error<E>> {
-        if self.is_empty() {
-            return Err(Error::Empty(Box::new(take(&mut self.response))));
-        }
         let mut value = None;
         let mut attempt = |text: &[u8]| serde_json::from_slice(text).map(|read| value = Some(read));
         self.decode(&mut attempt).map_err(Failure::widen)?;
-        value.ok_or_else(|| self.misread(String::new(), String::new()).widen())
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.misread(String::new(), String::new()).widen()),
+        }
     }
 
     /// Attempts to decode the body; the last attempt is that of the value.
     fn decode(&mut self, attempt: Attempt<'_>) -> Result<(), Failure> {
+        if self.is_empty() {
+            return Err(Error::Empty(Box::new(take(&mut self.response))));
+        }
         let body = self.response.body();
         // RFC 8259, section 8.1: a byte order mark may be ignored.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);

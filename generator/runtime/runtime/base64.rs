@@ -7,7 +7,7 @@ use base64::{DecodeError, Engine, alphabet, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::text;
+use super::{Decode, Source, deserialize, parse_text};
 
 /// Bytes that are encoded in Base64 (RFC 4648, section 4). The URL-safe alphabet, missing padding and
 /// line breaks are accepted, and preserved while the bytes are the same.
@@ -61,7 +61,13 @@ impl Serialize for Base64 {
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, |text| {
+        deserialize(deserializer)
+    }
+}
+
+impl<'de> Decode<'de> for Base64 {
+    fn decode(source: &mut dyn Source<'de>) -> serde_json::Result<Self> {
+        parse_text(source, |text| {
             let bytes = decode(text).map_err(|error| error.to_string())?;
             let usual = STANDARD.encode(&bytes) == text;
             Ok(Self(bytes, (!usual).then(|| text.into())))

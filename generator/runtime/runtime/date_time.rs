@@ -32,7 +32,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use date::Date;
 
-use super::text;
+use super::{Decode, Source, deserialize, parse_text};
 
 /// Nanoseconds of a second.
 const SECOND: u32 = 1_000_000_000;
@@ -300,7 +300,13 @@ impl Serialize for DateTime {
 
 impl<'de> Deserialize<'de> for DateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, |text| text.parse().map_err(|error| format!("`{text}`: {error}")))
+        deserialize(deserializer)
+    }
+}
+
+impl<'de> Decode<'de> for DateTime {
+    fn decode(source: &mut dyn Source<'de>) -> serde_json::Result<Self> {
+        parse_text(source, |text| text.parse().map_err(|error| format!("`{text}`: {error}")))
     }
 }
 

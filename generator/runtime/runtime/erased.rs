@@ -9,6 +9,8 @@ use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{self, Serialize, Serializer};
 use serde_json::{Error, Value};
 
+use super::{Decode, Source, deserialize, read_json};
+
 /// A value on the heap, used as the value itself. rustc follows what types hold no deeper than 128
 /// steps; here it stops, because nothing but a number tells the type of the value, and so types may
 /// hold one another more deeply than that.
@@ -159,8 +161,16 @@ where
     Slot<N>: Erasable,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Slot::<N>::decode(Value::deserialize(deserializer)?);
-        value.map(Self::new).map_err(de::Error::custom)
+        deserialize(deserializer)
+    }
+}
+
+impl<'de, const N: usize> Decode<'de> for Erased<N>
+where
+    Slot<N>: Erasable,
+{
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self, Error> {
+        read_json(source, |value| Slot::<N>::decode(value).map(Self::new))
     }
 }
 

@@ -13,7 +13,14 @@ macro_rules! newtype {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Self, D::Error> {
-                ::serde::Deserialize::deserialize(deserializer).map(Self)
+                $crate::runtime::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Decode<'de> for $name {
+            #[inline]
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
+                $crate::runtime::Decode::decode(source).map(Self)
             }
         }
     };

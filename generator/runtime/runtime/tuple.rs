@@ -1,10 +1,10 @@
 //! Arrays whose elements have a type each.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::de::Error as _;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde_json::Error;
+
+use super::{Array, Decode, Source, Target, read_target};
 
 /// `tuple!(Point { required: 0, 1; optional: 2; rest: 3; });`: how a tuple struct is encoded and decoded.
 /// The sections, in this order, are:
@@ -13,16 +13,21 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 /// - `rest`: a `Vec` of all elements behind the others, which are ignored without it.
 macro_rules! tuple {
     ($name:ident { $($kind:ident: $($at:tt),+;)* }) => {
-        impl $crate::runtime::Tuple for $name {
-            const NAME: &'static str = stringify!($name);
-
+        impl<'de> $crate::runtime::Decode<'de> for $name {
             #[inline]
-            fn read<'de, A: ::serde::de::SeqAccess<'de>>(
-                elements: &mut $crate::runtime::Elements<A>,
-            ) -> Result<Self, A::Error> {
-                Ok(Self($($($crate::runtime::tuple!(@read elements $kind $at)?,)+)*))
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
+                let mut slots = ($($($crate::runtime::tuple!(@start $kind $at),)+)*);
+                $crate::runtime::read_tuple(
+                    source,
+                    concat!("an array, ", stringify!($name)),
+                    false $($(|| $crate::runtime::tuple!(@has_rest $kind $at))+)*,
+                    &mut [$($(&mut slots.$at,)+)*],
+                )?;
+                Ok(Self($($($crate::runtime::tuple!(@end slots $kind $at),)+)*))
             }
+        }
 
+        impl $crate::runtime::Tuple for $name {
             #[inline]
             fn write<S: ::serde::ser::SerializeSeq>(
                 &self,
@@ -41,56 +46,37 @@ macro_rules! tuple {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_tuple(deserializer)
+                $crate::runtime::deserialize(deserializer)
             }
         }
     };
 
-    (@read $elements:ident required $at:tt) => { $elements.next::<_>($at) };
-    (@read $elements:ident optional $at:tt) => { $elements.next_if_any() };
-    (@read $elements:ident rest $at:tt) => { $elements.remaining() };
+    (@start required $at:tt) => { $crate::runtime::Required(None) };
+    (@start optional $at:tt) => { None };
+    (@start rest $at:tt) => { Vec::new() };
+
+    (@has_rest rest $at:tt) => { true };
+    (@has_rest $kind:ident $at:tt) => { false };
+
+    (@end $slots:ident required $at:tt) => { $slots.$at.require(stringify!($at))? };
+    (@end $slots:ident $kind:ident $at:tt) => { $slots.$at };
 }
 pub(crate) use tuple;
 
 /// What `tuple!` writes for a tuple struct.
 #[doc(hidden)]
-pub trait Tuple: Sized {
-    /// Its name.
-    const NAME: &'static str;
-    /// Reads one.
-    fn read<'de, A: SeqAccess<'de>>(elements: &mut Elements<A>) -> Result<Self, A::Error>;
+pub trait Tuple {
     /// Writes its elements.
     fn write<S: SerializeSeq>(&self, elements: &mut Elements<S>) -> Result<(), S::Error>;
 }
 
-/// The elements of an array that is being read or written.
+/// The elements of an array that is being written.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Elements<A> {
-    array: A,
+pub struct Elements<S> {
+    array: S,
     /// How many elements were left out: they are written as null if another follows.
     missing: usize,
-}
-
-impl<'de, A: SeqAccess<'de>> Elements<A> {
-    /// The element at this place.
-    pub fn next<T: Deserialize<'de>>(&mut self, at: usize) -> Result<T, A::Error> {
-        self.array.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &"a longer array"))
-    }
-
-    /// The next element, if there is one.
-    pub fn next_if_any<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.array.next_element::<Option<T>>().map(Option::flatten)
-    }
-
-    /// All elements that are left.
-    pub fn remaining<T: Deserialize<'de>>(&mut self) -> Result<Vec<T>, A::Error> {
-        let mut all = Vec::new();
-        while let Some(element) = self.array.next_element()? {
-            all.push(element);
-        }
-        Ok(all)
-    }
 }
 
 impl<S: SerializeSeq> Elements<S> {
@@ -119,10 +105,56 @@ impl<S: SerializeSeq> Elements<S> {
     }
 }
 
-/// Reads a tuple struct.
+/// Reads the elements of a tuple struct. If it has a rest, that is the last target.
+///
+/// # Errors
+/// The value is not an array, it is too short, or an element has a wrong value.
 #[doc(hidden)]
-pub fn read_tuple<'de, T: Tuple, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_seq(TupleVisitor(PhantomData))
+pub fn read_tuple<'de>(
+    source: &mut dyn Source<'de>,
+    expected: &'static str,
+    has_rest: bool,
+    targets: &mut [&mut dyn Target<'de>],
+) -> serde_json::Result<()> {
+    source.array(&mut Places { expected, has_rest, targets, next: 0 })
+}
+
+/// A tuple struct that is being read.
+struct Places<'t, 'u, 'de> {
+    expected: &'static str,
+    has_rest: bool,
+    targets: &'t mut [&'u mut dyn Target<'de>],
+    next: usize,
+}
+
+impl<'de> Array<'de> for Places<'_, '_, 'de> {
+    fn expected(&self) -> &str {
+        self.expected
+    }
+
+    fn element(&mut self, source: &mut dyn Source<'de>) -> serde_json::Result<()> {
+        let last = self.targets.len().saturating_sub(1);
+        let at = if self.has_rest { self.next.min(last) } else { self.next };
+        self.next = at + 1;
+        match self.targets.get_mut(at) {
+            Some(target) => read_target(*target, "", source),
+            None => source.ignore(),
+        }
+    }
+
+    fn finish(&self) -> serde_json::Result<()> {
+        match self.targets.iter().position(|target| target.is_missing()) {
+            Some(at) => Err(Error::invalid_length(at, &"a longer array")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All elements behind the others.
+impl<'de, T: Decode<'de>> Target<'de> for Vec<T> {
+    fn fill(&mut self, _: &str, source: &mut dyn Source<'de>) -> serde_json::Result<()> {
+        self.element(source)
+    }
 }
 
 /// Writes a tuple struct.
@@ -131,21 +163,4 @@ pub fn write_tuple<T: Tuple, S: Serializer>(tuple: &T, serializer: S) -> Result<
     let mut elements = Elements { array: serializer.serialize_seq(None)?, missing: 0 };
     tuple.write(&mut elements)?;
     elements.array.end()
-}
-
-struct TupleVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Tuple> Visitor<'de> for TupleVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an array, {}", T::NAME)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<T, A::Error> {
-        let mut elements = Elements { array, missing: 0 };
-        let tuple = T::read(&mut elements)?;
-        while elements.array.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(tuple)
-    }
 }

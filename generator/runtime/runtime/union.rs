@@ -3,17 +3,12 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{
-    Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::Error as _;
 use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Error, Value};
 
-use super::{json, number};
+use super::{Decode, Source, decode_text, json, number, read_json};
 
 /// How an enum of payloads and `Other(Value)` is encoded and decoded.
 ///
@@ -79,7 +74,14 @@ macro_rules! union {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::runtime::read_union(deserializer)
+                $crate::runtime::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Decode<'de> for $name {
+            #[inline]
+            fn decode(source: &mut dyn $crate::runtime::Source<'de>) -> ::serde_json::Result<Self> {
+                $crate::runtime::read_union(source)
             }
         }
     };
@@ -335,14 +337,25 @@ pub fn write_tagged<T: Serialize, S: Serializer>(
     value.serialize(serializer)
 }
 
-/// Decodes the payload of a variant. It goes by JSON text, so that no second copy of all the
-/// payload's decoders is compiled, and so that a mistake has a place.
+/// Decodes the payload of a variant. It goes by JSON text, so that a mistake has a place.
 ///
 /// # Errors
 /// What is wrong, and where.
-pub fn decode_variant<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+pub fn decode_variant<T: for<'de> Decode<'de>>(value: &Value) -> Result<T, String> {
+    let mut payload = None;
+    read_payload(value, &mut |source| {
+        payload = Some(T::decode(source)?);
+        Ok(())
+    })?;
+    payload.ok_or_else(|| "the value is missing".to_owned())
+}
+
+fn read_payload(
+    value: &Value,
+    read: &mut dyn FnMut(&mut dyn Source<'_>) -> serde_json::Result<()>,
+) -> Result<(), String> {
     let text = number::encode(value).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&text).map_err(|error| match json::locate(&text, &error) {
+    decode_text(&text, read).map_err(|error| match json::locate(&text, &error) {
         (path, message) if path.is_empty() => message,
         (path, message) => format!("at `{path}`: {message}"),
     })
@@ -352,40 +365,6 @@ pub fn decode_variant<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
 ///
 /// # Errors
 /// What [`Union::choose`] says.
-pub fn read_union<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    deserializer.deserialize_any(Buffer(PhantomData))
-}
-
-/// Buffers a value itself, rather than by [`Value`]'s own decoder, so that a mistake is reported
-/// while the value is being read: its place is then that of the value.
-struct Buffer<U>(PhantomData<U>);
-
-macro_rules! scalars {
-    ($($visit:ident $type:ty),+) => {
-        $(fn $visit<E: Error>(self, value: $type) -> Result<U, E> {
-            U::choose(value.into()).map_err(E::custom)
-        })+
-    };
-}
-
-impl<'de, U: Union> Visitor<'de> for Buffer<U> {
-    type Value = U;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<U, E> {
-        U::choose(Value::Null).map_err(E::custom)
-    }
-
-    scalars!(visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str);
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<U, A::Error> {
-        U::choose(Value::deserialize(SeqAccessDeserializer::new(items))?).map_err(Error::custom)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<U, A::Error> {
-        U::choose(Value::deserialize(MapAccessDeserializer::new(members))?).map_err(Error::custom)
-    }
+pub fn read_union<U: Union>(source: &mut dyn Source<'_>) -> serde_json::Result<U> {
+    read_json(source, |value| U::choose(value).map_err(Error::custom))
 }

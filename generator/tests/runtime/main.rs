@@ -28,6 +28,7 @@ mod credential;
 #[cfg(all(feature = "chrono", feature = "jiff", feature = "time"))]
 mod date_conversions;
 mod date_time;
+mod decode;
 mod decode_path;
 mod erased;
 mod error;

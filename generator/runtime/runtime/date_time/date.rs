@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{TimeError, parse_digits};
-use crate::runtime::text;
+use crate::runtime::{Decode, Source, deserialize, parse_text};
 
 /// A day (`format: date`), such as `2024-02-29`. It is written as it was read: `2024-2-29` is kept.
 /// Comparisons only consider the day.
@@ -184,6 +184,12 @@ impl Serialize for Date {
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer, |text| text.parse().map_err(|error| format!("`{text}`: {error}")))
+        deserialize(deserializer)
+    }
+}
+
+impl<'de> Decode<'de> for Date {
+    fn decode(source: &mut dyn Source<'de>) -> serde_json::Result<Self> {
+        parse_text(source, |text| text.parse().map_err(|error| format!("`{text}`: {error}")))
     }
 }

@@ -1,0 +1,228 @@
+//! Decoding. serde's `Deserialize` is generic over the deserializer, so that a program compiles the
+//! deserializer's code for maps, sequences and options once for each type. The types of this crate
+//! implement [`Decode`], which reads from a [`Source`] by dynamic dispatch: a program compiles that code
+//! once, and `Deserialize` for each type is one call of [`deserialize`].
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::de::{Deserializer, Error as _, Unexpected};
+use serde_json::{Error, Number, Result, Value};
+
+use super::source::{Array, NumberType, Object, Source, SourceOf};
+
+/// A type that reads itself from a [`Source`].
+pub trait Decode<'de>: Sized {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What is wrong with the value, and its line and column if the source knows them.
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self>;
+}
+
+/// `Deserialize` for what implements [`Decode`].
+///
+/// # Errors
+/// Those of [`Decode::decode`].
+pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<T, D::Error> {
+    T::decode(&mut SourceOf::new(deserializer)).map_err(D::Error::custom)
+}
+
+/// Decodes JSON text.
+///
+/// # Errors
+/// Those of `read`, and what is wrong with the text.
+pub fn decode_text<'de>(
+    text: &'de [u8],
+    read: &mut dyn FnMut(&mut dyn Source<'de>) -> Result<()>,
+) -> Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    read(&mut SourceOf::new(&mut deserializer))?;
+    deserializer.end()
+}
+
+/// Reads a string that `parse` parses.
+///
+/// # Errors
+/// It is not a string, or what `parse` says.
+pub fn parse_text<T>(
+    source: &mut dyn Source<'_>,
+    parse: impl Fn(&str) -> std::result::Result<T, String>,
+) -> Result<T> {
+    let mut read = None;
+    source.parse(&mut |text| {
+        read = Some(parse(text).map_err(Error::custom)?);
+        Ok(())
+    })?;
+    taken(read)
+}
+
+/// Reads any value, of which `choose` makes something.
+///
+/// # Errors
+/// What `choose` says.
+pub fn read_json<T>(source: &mut dyn Source<'_>, choose: impl Fn(Value) -> Result<T>) -> Result<T> {
+    let mut read = None;
+    source.json(&mut |value| {
+        read = Some(choose(value)?);
+        Ok(())
+    })?;
+    taken(read)
+}
+
+/// What a source has passed on, as every source does.
+fn taken<T>(value: Option<T>) -> Result<T> {
+    value.ok_or_else(|| Error::custom("the value is missing"))
+}
+
+fn mismatch(value: &Value, expected: &str) -> Error {
+    let unexpected = match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(value) => Unexpected::Bool(*value),
+        Value::Number(_) => Unexpected::Other("number"),
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    };
+    Error::invalid_type(unexpected, &expected)
+}
+
+macro_rules! integers {
+    ($($numbers:ident: $($type:ident),+;)+) => {$($(
+        impl<'de> Decode<'de> for $type {
+            fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+                const NAME: &str = stringify!($type);
+                let mut read = None;
+                source.number(NumberType::$numbers(NAME), &mut |number| {
+                    let fitting = match number {
+                        Unexpected::Unsigned(number) => number.try_into().ok(),
+                        Unexpected::Signed(number) => number.try_into().ok(),
+                        _ => return Err(Error::invalid_type(number, &NAME)),
+                    };
+                    read = Some(fitting.ok_or_else(|| Error::invalid_value(number, &NAME))?);
+                    Ok(())
+                })?;
+                taken(read)
+            }
+        }
+    )+)+};
+}
+integers!(Unsigned: u32, u64; Signed: i32, i64;);
+
+impl<'de> Decode<'de> for f64 {
+    #[allow(clippy::cast_precision_loss, reason = "JSON does not tell integers from other numbers")]
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        let mut read = None;
+        source.number(NumberType::Float, &mut |number| {
+            read = match number {
+                Unexpected::Unsigned(number) => Some(number as Self),
+                Unexpected::Signed(number) => Some(number as Self),
+                Unexpected::Float(number) => Some(number),
+                _ => None,
+            };
+            Ok(())
+        })?;
+        taken(read)
+    }
+}
+
+impl<'de> Decode<'de> for bool {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        source.boolean()
+    }
+}
+
+impl<'de> Decode<'de> for String {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        source.text().map(Cow::into_owned)
+    }
+}
+
+impl<'de> Decode<'de> for Value {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        read_json(source, Ok)
+    }
+}
+
+impl<'de> Decode<'de> for Number {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        read_json(source, |value| match value {
+            Value::Number(number) => Ok(number),
+            other => Err(mismatch(&other, "a number")),
+        })
+    }
+}
+
+impl<'de> Decode<'de> for () {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        read_json(source, |value| match value {
+            Value::Null => Ok(()),
+            other => Err(mismatch(&other, "null")),
+        })
+    }
+}
+
+impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        T::decode(source).map(Self::new)
+    }
+}
+
+impl<'de, T: Decode<'de>> Decode<'de> for Option<T> {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        let mut read = None;
+        source.optional(&mut |source| {
+            read = Some(T::decode(source)?);
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}
+
+impl<'de, T: Decode<'de>> Decode<'de> for Vec<T> {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        let mut elements = Self::new();
+        source.array(&mut elements)?;
+        Ok(elements)
+    }
+}
+
+impl<'de, T: Decode<'de>> Array<'de> for Vec<T> {
+    fn expected(&self) -> &str {
+        "a sequence"
+    }
+
+    fn element(&mut self, source: &mut dyn Source<'de>) -> Result<()> {
+        self.push(T::decode(source)?);
+        Ok(())
+    }
+
+    fn finish(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<'de, T: Decode<'de>> Decode<'de> for BTreeMap<String, T> {
+    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
+        let mut members = Self::new();
+        source.object(&mut members)?;
+        Ok(members)
+    }
+}
+
+impl<'de, T: Decode<'de>> Object<'de> for BTreeMap<String, T> {
+    fn expected(&self) -> &str {
+        "a map"
+    }
+
+    fn member(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()> {
+        self.insert(key.to_owned(), T::decode(source)?);
+        Ok(())
+    }
+
+    fn finish(&self) -> Result<()> {
+        Ok(())
+    }
+}
