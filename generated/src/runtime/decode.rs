@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, Error as _, Unexpected};
 use serde_json::{Error, Number, Result, Value};
 
-use super::source::{Array, NumberType, Object, Source, SourceOf};
+use super::source::{Array, NumberType, Object, Source, read_from};
 
 /// A type that reads itself from a [`Source`].
 pub trait Decode<'de>: Sized {
@@ -27,7 +27,7 @@ pub trait Decode<'de>: Sized {
 pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<T, D::Error> {
-    T::decode(&mut SourceOf::new(deserializer)).map_err(D::Error::custom)
+    read_from(deserializer, T::decode)
 }
 
 /// Decodes JSON text.
@@ -39,7 +39,7 @@ pub fn decode_text<'de>(
     read: &mut dyn FnMut(&mut dyn Source<'de>) -> Result<()>,
 ) -> Result<()> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    read(&mut SourceOf::new(&mut deserializer))?;
+    read_from(&mut deserializer, read)?;
     deserializer.end()
 }
 

@@ -87,62 +87,77 @@ pub trait Object<'de> {
     fn finish(&self) -> Result<()>;
 }
 
+/// Reads a value from a deserializer of serde.
+///
+/// # Errors
+/// The deserializer's own error, unchanged, or that of `read`.
+pub(super) fn read_from<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    read: impl FnOnce(&mut dyn Source<'de>) -> Result<T>,
+) -> std::result::Result<T, D::Error> {
+    let mut source = SourceOf { deserializer: Some(deserializer), error: None };
+    read(&mut source).map_err(|error| source.error.unwrap_or_else(|| D::Error::custom(error)))
+}
+
 /// The source that is a deserializer of serde.
-pub(super) struct SourceOf<D>(Option<D>);
+struct SourceOf<D, E> {
+    deserializer: Option<D>,
+    /// What the deserializer said, which has a type that [`Source`] cannot name.
+    error: Option<E>,
+}
 
-impl<D> SourceOf<D> {
-    pub(super) fn new(deserializer: D) -> Self {
-        Self(Some(deserializer))
-    }
-
-    fn take(&mut self) -> Result<D> {
-        self.0.take().ok_or_else(|| Error::custom("the value was read before"))
+impl<'de, D: Deserializer<'de>> SourceOf<D, D::Error> {
+    fn read<T>(&mut self, read: impl FnOnce(D) -> std::result::Result<T, D::Error>) -> Result<T> {
+        let Some(deserializer) = self.deserializer.take() else {
+            return Err(Error::custom("the value was read before"));
+        };
+        read(deserializer).map_err(|error| {
+            self.error = Some(error);
+            Error::custom("the deserializer failed")
+        })
     }
 }
 
-impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D> {
+impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
     fn boolean(&mut self) -> Result<bool> {
-        bool::deserialize(self.take()?).map_err(Error::custom)
+        self.read(bool::deserialize)
     }
 
     fn number(&mut self, numbers: NumberType, take: Take<'_, Unexpected<'de>>) -> Result<()> {
         let visitor = NumberVisitor(numbers, take);
-        let deserializer = self.take()?;
-        let read = match numbers {
+        self.read(|deserializer| match numbers {
             NumberType::Unsigned(_) => deserializer.deserialize_u64(visitor),
             NumberType::Signed(_) => deserializer.deserialize_i64(visitor),
             NumberType::Float => deserializer.deserialize_f64(visitor),
-        };
-        read.map_err(Error::custom)
+        })
     }
 
     fn text(&mut self) -> Result<Cow<'de, str>> {
-        self.take()?.deserialize_str(TextVisitor).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_str(TextVisitor))
     }
 
     fn parse(&mut self, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
-        self.take()?.deserialize_str(ParseVisitor(take)).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_str(ParseVisitor(take)))
     }
 
     fn json(&mut self, take: Take<'_, Value>) -> Result<()> {
-        self.take()?.deserialize_any(JsonVisitor(take)).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_any(JsonVisitor(take)))
     }
 
     fn ignore(&mut self) -> Result<()> {
-        IgnoredAny::deserialize(self.take()?).map_err(Error::custom)?;
-        Ok(())
+        self.read(IgnoredAny::deserialize).map(drop)
     }
 
     fn optional(&mut self, read: &mut dyn FnMut(&mut dyn Source<'de>) -> Result<()>) -> Result<()> {
-        self.take()?.deserialize_option(OptionVisitor(read)).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_option(OptionVisitor(read)))
     }
 
     fn array(&mut self, array: &mut dyn Array<'de>) -> Result<()> {
-        self.take()?.deserialize_seq(ArrayVisitor(array)).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_seq(ArrayVisitor(array)))
     }
 
     fn object(&mut self, object: &mut dyn Object<'de>) -> Result<()> {
-        self.take()?.deserialize_map(ObjectVisitor(object)).map_err(Error::custom)
+        self.read(|deserializer| deserializer.deserialize_map(ObjectVisitor(object)))
     }
 }
 
@@ -257,7 +272,7 @@ impl<'de> Visitor<'de> for OptionVisitor<'_, 'de> {
         self,
         deserializer: D,
     ) -> std::result::Result<(), D::Error> {
-        (self.0)(&mut SourceOf::new(deserializer)).map_err(D::Error::custom)
+        read_from(deserializer, self.0)
     }
 }
 
@@ -285,7 +300,7 @@ impl<'de> DeserializeSeed<'de> for Element<'_, 'de> {
         self,
         deserializer: D,
     ) -> std::result::Result<(), D::Error> {
-        self.0.element(&mut SourceOf::new(deserializer)).map_err(D::Error::custom)
+        read_from(deserializer, |source| self.0.element(source))
     }
 }
 
@@ -328,6 +343,6 @@ impl<'de> DeserializeSeed<'de> for Member<'_, 'de> {
         self,
         deserializer: D,
     ) -> std::result::Result<(), D::Error> {
-        self.1.member(self.0, &mut SourceOf::new(deserializer)).map_err(D::Error::custom)
+        read_from(deserializer, |source| self.1.member(self.0, source))
     }
 }
