@@ -5,6 +5,7 @@ mod commands;
 mod compatibility;
 mod corpus;
 mod emulator_page;
+mod fetch;
 mod history;
 mod picture;
 mod playground;
@@ -30,6 +31,7 @@ enum Chore {
     Compatibility(compatibility::Arguments),
     Corpus(corpus::Arguments),
     EmulatorPage(emulator_page::Arguments),
+    Fetch(fetch::Arguments),
     History(history::Arguments),
     #[command(hide = true)]
     Measure(corpus::MeasureArguments),
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Chore::Compatibility(arguments) => compatibility::test_clients(&arguments),
         Chore::Corpus(arguments) => corpus::check_corpus(&arguments),
         Chore::EmulatorPage(arguments) => emulator_page::test_page(&arguments),
+        Chore::Fetch(arguments) => fetch::test_fetch(&arguments),
         Chore::History(arguments) => history::compare_history(&arguments),
         Chore::Measure(arguments) => corpus::measure(&arguments),
         Chore::Picture(arguments) => picture::draw_picture(&arguments),

@@ -141,15 +141,28 @@ fn read_head(response: &JsValue) -> Result<Response<()>, BoxError> {
 }
 
 async fn wait(duration: Duration) -> Result<(), BoxError> {
-    let timer: Function = get(&js_sys::global(), "setTimeout")?;
+    let start: Function = get(&js_sys::global(), "setTimeout")?;
     // What is longer, `setTimeout` takes for zero: some 24 days.
     let limit = i32::MAX.unsigned_abs().into();
     let millis = duration.as_millis().min(limit) as f64;
+    let mut timer = Timer(JsValue::UNDEFINED);
     let promise = Promise::new(&mut |resolve, _| {
         // If it fails, the promise stays open, as if the time were long.
-        let _ = timer.call2(&JsValue::UNDEFINED, &resolve, &millis.into());
+        timer.0 = start.call2(&JsValue::UNDEFINED, &resolve, &millis.into()).unwrap_or_default();
     });
     JsFuture::from(promise).await.map(drop).map_err(error)
+}
+
+/// Stops a timer that nobody waits for any more: until then, Node.js would not exit.
+struct Timer(JsValue);
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Ok(stop) = get::<Function>(&js_sys::global(), "clearTimeout") {
+            // For a timer that has fired it does nothing.
+            let _ = stop.call1(&JsValue::UNDEFINED, &self.0);
+        }
+    }
 }
 
 /// Aborts a request that nobody waits for any more.
