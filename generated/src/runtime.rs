@@ -113,7 +113,7 @@ pub use retry::Retry;
 pub use retry_after::RetryAfter;
 pub use server::{Operation, Server, Service, Variable};
 #[doc(hidden)]
-pub use source::{Array, Object, Source};
+pub use source::{Array, Kind, Object, Source};
 #[doc(hidden)]
 pub use target::{Present, Required, Target, read_target};
 #[cfg(feature = "client")]

@@ -5,10 +5,10 @@ use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer,
+    MapAccess, SeqAccess, Unexpected, Visitor,
 };
-use serde_json::{Error, Result, Value};
+use serde_json::{Error, Number, Result, Value};
 
 /// Takes what was read. Its error gets the place where the reader is.
 type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
@@ -18,8 +18,20 @@ pub trait Source<'de> {
     /// Reads true or false.
     fn boolean(&mut self) -> Result<bool>;
 
-    /// Reads a number.
-    fn number(&mut self, numbers: NumberType, take: Take<'_, Unexpected<'de>>) -> Result<()>;
+    /// Reads an `i32`.
+    fn i32(&mut self) -> Result<i32>;
+
+    /// Reads an `i64`.
+    fn i64(&mut self) -> Result<i64>;
+
+    /// Reads a `u32`.
+    fn u32(&mut self) -> Result<u32>;
+
+    /// Reads a `u64`.
+    fn u64(&mut self) -> Result<u64>;
+
+    /// Reads an `f64`.
+    fn f64(&mut self) -> Result<f64>;
 
     /// Reads a string, borrowed where the input allows it.
     fn text(&mut self) -> Result<Cow<'de, str>>;
@@ -27,8 +39,8 @@ pub trait Source<'de> {
     /// Reads a string that is parsed.
     fn parse(&mut self, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()>;
 
-    /// Reads any value.
-    fn json(&mut self, take: Take<'_, Value>) -> Result<()>;
+    /// Reads a value of this kind.
+    fn json(&mut self, kind: Kind, take: Take<'_, Value>) -> Result<()>;
 
     /// Skips the value.
     fn ignore(&mut self) -> Result<()>;
@@ -43,24 +55,15 @@ pub trait Source<'de> {
     fn object(&mut self, object: &mut dyn Object<'de>) -> Result<()>;
 }
 
-/// The numbers of a type.
-#[derive(Clone, Copy, Debug)]
-pub enum NumberType {
-    /// Up to those of a `u64`, for the type of this name.
-    Unsigned(&'static str),
-    /// Up to those of an `i64`, for the type of this name.
-    Signed(&'static str),
-    /// Those of an `f64`.
-    Float,
-}
-
-impl NumberType {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Unsigned(name) | Self::Signed(name) => name,
-            Self::Float => "f64",
-        }
-    }
+/// Which values are read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// All.
+    Any,
+    /// Numbers.
+    Number,
+    /// Null.
+    Null,
 }
 
 /// An array that is being read.
@@ -123,13 +126,24 @@ impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
         self.read(bool::deserialize)
     }
 
-    fn number(&mut self, numbers: NumberType, take: Take<'_, Unexpected<'de>>) -> Result<()> {
-        let visitor = NumberVisitor(numbers, take);
-        self.read(|deserializer| match numbers {
-            NumberType::Unsigned(_) => deserializer.deserialize_u64(visitor),
-            NumberType::Signed(_) => deserializer.deserialize_i64(visitor),
-            NumberType::Float => deserializer.deserialize_f64(visitor),
-        })
+    fn i32(&mut self) -> Result<i32> {
+        self.read(i32::deserialize)
+    }
+
+    fn i64(&mut self) -> Result<i64> {
+        self.read(i64::deserialize)
+    }
+
+    fn u32(&mut self) -> Result<u32> {
+        self.read(u32::deserialize)
+    }
+
+    fn u64(&mut self) -> Result<u64> {
+        self.read(u64::deserialize)
+    }
+
+    fn f64(&mut self) -> Result<f64> {
+        self.read(f64::deserialize)
     }
 
     fn text(&mut self) -> Result<Cow<'de, str>> {
@@ -140,8 +154,8 @@ impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
         self.read(|deserializer| deserializer.deserialize_str(ParseVisitor(take)))
     }
 
-    fn json(&mut self, take: Take<'_, Value>) -> Result<()> {
-        self.read(|deserializer| deserializer.deserialize_any(JsonVisitor(take)))
+    fn json(&mut self, kind: Kind, take: Take<'_, Value>) -> Result<()> {
+        self.read(|deserializer| deserializer.deserialize_any(JsonVisitor(kind, take)))
     }
 
     fn ignore(&mut self) -> Result<()> {
@@ -161,28 +175,6 @@ impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
     }
 }
 
-struct NumberVisitor<'t, 'de>(NumberType, Take<'t, Unexpected<'de>>);
-
-impl<'de> Visitor<'de> for NumberVisitor<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.name())
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> std::result::Result<(), E> {
-        (self.1)(Unexpected::Unsigned(number)).map_err(E::custom)
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> std::result::Result<(), E> {
-        (self.1)(Unexpected::Signed(number)).map_err(E::custom)
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<(), E> {
-        (self.1)(Unexpected::Float(number)).map_err(E::custom)
-    }
-}
-
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
@@ -198,6 +190,21 @@ impl<'de> Visitor<'de> for TextVisitor {
 
     fn visit_str<E>(self, text: &str) -> std::result::Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> std::result::Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text))
+    }
+
+    // As serde reads a `String`.
+    fn visit_bytes<E: serde::de::Error>(
+        self,
+        bytes: &[u8],
+    ) -> std::result::Result<Cow<'de, str>, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::invalid_value(Unexpected::Bytes(bytes), &self)),
+        }
     }
 }
 
@@ -217,12 +224,51 @@ impl Visitor<'_> for ParseVisitor<'_> {
 
 /// Reads a value and passes it on while the deserializer is still at it, so that an error is placed there;
 /// [`Value`]'s own decoder would be behind it.
-struct JsonVisitor<'t>(Take<'t, Value>);
+struct JsonVisitor<'t>(Kind, Take<'t, Value>);
+
+impl JsonVisitor<'_> {
+    fn pass<E: serde::de::Error>(self, value: Value) -> std::result::Result<(), E> {
+        let fits = match self.0 {
+            Kind::Any => true,
+            Kind::Number => value.is_number(),
+            Kind::Null => value.is_null(),
+        };
+        if !fits {
+            return Err(E::invalid_type(unexpected(&value), &self));
+        }
+        (self.1)(value).map_err(E::custom)
+    }
+
+    /// Passes on what `Value` makes of a scalar.
+    fn convert<'de, E: serde::de::Error>(
+        self,
+        scalar: impl IntoDeserializer<'de, E>,
+    ) -> std::result::Result<(), E> {
+        let value = Value::deserialize(scalar.into_deserializer())?;
+        self.pass(value)
+    }
+}
+
+fn unexpected(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(value) => Unexpected::Bool(*value),
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), _, _) => Unexpected::Unsigned(number),
+            (_, Some(number), _) => Unexpected::Signed(number),
+            (_, _, Some(number)) => Unexpected::Float(number),
+            _ => Unexpected::Other("number"),
+        },
+    }
+}
 
 macro_rules! scalars {
     ($($visit:ident $type:ty),+) => {
         $(fn $visit<E: serde::de::Error>(self, value: $type) -> std::result::Result<(), E> {
-            (self.0)(value.into()).map_err(E::custom)
+            self.pass(value.into())
         })+
     };
 }
@@ -231,23 +277,52 @@ impl<'de> Visitor<'de> for JsonVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+        f.write_str(match self.0 {
+            Kind::Any => "any valid JSON value",
+            Kind::Number => "a JSON number",
+            Kind::Null => "unit",
+        })
+    }
+
+    scalars!(visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str, visit_string String);
+
+    fn visit_i128<E: serde::de::Error>(self, number: i128) -> std::result::Result<(), E> {
+        self.convert(number)
+    }
+
+    fn visit_u128<E: serde::de::Error>(self, number: u128) -> std::result::Result<(), E> {
+        self.convert(number)
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> std::result::Result<(), E> {
-        (self.0)(Value::Null).map_err(E::custom)
+        self.pass(Value::Null)
     }
 
-    scalars!(visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str);
+    fn visit_none<E: serde::de::Error>(self) -> std::result::Result<(), E> {
+        self.pass(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> std::result::Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> std::result::Result<(), A::Error> {
+        if self.0 != Kind::Any {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
         let value = Value::deserialize(SeqAccessDeserializer::new(items))?;
-        (self.0)(value).map_err(A::Error::custom)
+        self.pass(value)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<(), A::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(members))?;
-        (self.0)(value).map_err(A::Error::custom)
+        let members = MapAccessDeserializer::new(members);
+        let value = match self.0 {
+            Kind::Any => Value::deserialize(members)?,
+            // With the feature `arbitrary_precision` of serde_json, numbers come as maps.
+            Kind::Number => Number::deserialize(members)?.into(),
+            Kind::Null => return Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        };
+        self.pass(value)
     }
 }
 

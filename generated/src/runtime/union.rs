@@ -8,7 +8,7 @@ use serde::de::Error as _;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Error, Value};
 
-use super::{Decode, Source, decode_text, json, number, read_json};
+use super::{Decode, Kind, Source, decode_text, json, number, read_json};
 
 /// How an enum of payloads and `Other(Value)` is encoded and decoded.
 ///
@@ -366,5 +366,5 @@ fn read_payload(
 /// # Errors
 /// What [`Union::choose`] says.
 pub fn read_union<U: Union>(source: &mut dyn Source<'_>) -> serde_json::Result<U> {
-    read_json(source, |value| U::choose(value).map_err(Error::custom))
+    read_json(source, Kind::Any, |value| U::choose(value).map_err(Error::custom))
 }

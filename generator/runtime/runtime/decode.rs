@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::de::{Deserializer, Error as _, Unexpected};
+use serde::de::{Deserializer, Error as _};
 use serde_json::{Error, Number, Result, Value};
 
-use super::source::{Array, NumberType, Object, Source, read_from};
+use super::source::{Array, Kind, Object, Source, read_from};
 
 /// A type that reads itself from a [`Source`].
 pub trait Decode<'de>: Sized {
@@ -59,13 +59,17 @@ pub fn parse_text<T>(
     taken(read)
 }
 
-/// Reads any value, of which `choose` makes something.
+/// Reads a value, of which `choose` makes something.
 ///
 /// # Errors
-/// What `choose` says.
-pub fn read_json<T>(source: &mut dyn Source<'_>, choose: impl Fn(Value) -> Result<T>) -> Result<T> {
+/// What `choose` says, or that the value is of another kind.
+pub fn read_json<T>(
+    source: &mut dyn Source<'_>,
+    kind: Kind,
+    choose: impl Fn(Value) -> Result<T>,
+) -> Result<T> {
     let mut read = None;
-    source.json(&mut |value| {
+    source.json(kind, &mut |value| {
         read = Some(choose(value)?);
         Ok(())
     })?;
@@ -77,62 +81,16 @@ fn taken<T>(value: Option<T>) -> Result<T> {
     value.ok_or_else(|| Error::custom("the value is missing"))
 }
 
-fn mismatch(value: &Value, expected: &str) -> Error {
-    let unexpected = match value {
-        Value::Null => Unexpected::Unit,
-        Value::Bool(value) => Unexpected::Bool(*value),
-        Value::Number(_) => Unexpected::Other("number"),
-        Value::String(text) => Unexpected::Str(text),
-        Value::Array(_) => Unexpected::Seq,
-        Value::Object(_) => Unexpected::Map,
-    };
-    Error::invalid_type(unexpected, &expected)
-}
-
-macro_rules! integers {
-    ($($numbers:ident: $($type:ident),+;)+) => {$($(
+macro_rules! scalars {
+    ($($type:ident by $read:ident),+) => {$(
         impl<'de> Decode<'de> for $type {
             fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-                const NAME: &str = stringify!($type);
-                let mut read = None;
-                source.number(NumberType::$numbers(NAME), &mut |number| {
-                    let fitting = match number {
-                        Unexpected::Unsigned(number) => number.try_into().ok(),
-                        Unexpected::Signed(number) => number.try_into().ok(),
-                        _ => return Err(Error::invalid_type(number, &NAME)),
-                    };
-                    read = Some(fitting.ok_or_else(|| Error::invalid_value(number, &NAME))?);
-                    Ok(())
-                })?;
-                taken(read)
+                source.$read()
             }
         }
-    )+)+};
+    )+};
 }
-integers!(Unsigned: u32, u64; Signed: i32, i64;);
-
-impl<'de> Decode<'de> for f64 {
-    #[allow(clippy::cast_precision_loss, reason = "JSON does not tell integers from other numbers")]
-    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-        let mut read = None;
-        source.number(NumberType::Float, &mut |number| {
-            read = match number {
-                Unexpected::Unsigned(number) => Some(number as Self),
-                Unexpected::Signed(number) => Some(number as Self),
-                Unexpected::Float(number) => Some(number),
-                _ => None,
-            };
-            Ok(())
-        })?;
-        taken(read)
-    }
-}
-
-impl<'de> Decode<'de> for bool {
-    fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-        source.boolean()
-    }
-}
+scalars!(bool by boolean, i32 by i32, i64 by i64, u32 by u32, u64 by u64, f64 by f64);
 
 impl<'de> Decode<'de> for String {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
@@ -142,25 +100,22 @@ impl<'de> Decode<'de> for String {
 
 impl<'de> Decode<'de> for Value {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-        read_json(source, Ok)
+        read_json(source, Kind::Any, Ok)
     }
 }
 
 impl<'de> Decode<'de> for Number {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-        read_json(source, |value| match value {
+        read_json(source, Kind::Number, |value| match value {
             Value::Number(number) => Ok(number),
-            other => Err(mismatch(&other, "a number")),
+            _ => Err(Error::custom("not a JSON number")),
         })
     }
 }
 
 impl<'de> Decode<'de> for () {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-        read_json(source, |value| match value {
-            Value::Null => Ok(()),
-            other => Err(mismatch(&other, "null")),
-        })
+        read_json(source, Kind::Null, |_| Ok(()))
     }
 }
 

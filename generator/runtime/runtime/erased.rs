@@ -9,7 +9,7 @@ use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{self, Serialize, Serializer};
 use serde_json::{Error, Value};
 
-use super::{Decode, Source, deserialize, read_json};
+use super::{Decode, Kind, Source, deserialize, read_json};
 
 /// A value on the heap, used as the value itself. rustc follows what types hold no deeper than 128
 /// steps; here it stops, because nothing but a number tells the type of the value, and so types may
@@ -170,7 +170,7 @@ where
     Slot<N>: Erasable,
 {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self, Error> {
-        read_json(source, |value| Slot::<N>::decode(value).map(Self::new))
+        read_json(source, Kind::Any, |value| Slot::<N>::decode(value).map(Self::new))
     }
 }
 

@@ -6,10 +6,11 @@ use std::thread;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::de::value::{Error, MapDeserializer};
+use serde::de::IntoDeserializer;
+use serde::de::value::{BytesDeserializer, Error, MapDeserializer};
 use serde_json::{Number, Value, json};
 
-use crate::runtime::{DateTime, open_enum, record, tuple, union};
+use crate::runtime::{DateTime, Decode, deserialize, open_enum, record, tuple, union};
 
 open_enum! {
     /// A color.
@@ -104,6 +105,32 @@ fn members_may_come_from_a_map() {
     assert_eq!(Thing::deserialize(members).unwrap(), Thing::new(4));
 }
 
+/// What JSON has no words for, other formats have.
+#[test]
+fn formats_have_scalars_of_their_own() {
+    fn read<'de, T: Decode<'de>>(scalar: impl IntoDeserializer<'de, Error>) -> Result<T, Error> {
+        deserialize(scalar.into_deserializer())
+    }
+    assert_eq!(read(BytesDeserializer::new(b"a")), Ok("a".to_owned()));
+    assert!(read::<String>(BytesDeserializer::new(b"\xff")).is_err());
+    assert_eq!(read(5_i128), Ok(json!(5)));
+    assert_eq!(read(5_u128), Ok(Number::from(5)));
+    assert_eq!(read(()), Ok(Value::Null));
+    assert_eq!(read::<Option<Color>>(()), Ok(None));
+    assert_eq!(read(1_u8), Ok(Level::Low));
+}
+
+/// A wrong value is refused where it begins, however much it holds.
+#[test]
+fn a_mistake_ends_the_reading() {
+    let text = r#"{"id":1,"place":[1,true,[2,[3"#;
+    let error = serde_json::from_str::<Thing>(text).unwrap_err();
+    assert_eq!((error.line(), error.column()), (1, 25), "{error}");
+    assert!(error.is_data());
+    let error = serde_json::from_str::<Thing>(r#"{"id":1,"note":"#).unwrap_err();
+    assert!(error.is_eof());
+}
+
 /// What is wrong with a value, by the same words whether it has a place or not.
 fn mistake<T: DeserializeOwned + fmt::Debug>(value: Value) -> String {
     let text = value.to_string();
@@ -134,7 +161,10 @@ fn mistakes_are_worded_as_serde_does() {
     assert_eq!(thing("parts", json!({})), invalid("type: map, expected a sequence"));
     assert_eq!(thing("place", json!([])), invalid("length 0, expected a longer array"));
     assert_eq!(thing("place", json!(["1"])), invalid("type: string \"1\", expected u32"));
-    assert_eq!(thing("place", json!([1, true, []])), invalid("type: sequence, expected a number"));
+    assert_eq!(
+        thing("place", json!([1, true, []])),
+        invalid("type: sequence, expected a JSON number")
+    );
     assert_eq!(thing("more", json!(1)), invalid("type: integer `1`, expected a boolean"));
     assert_eq!(thing("below", json!({})), "missing field `id`");
     assert_eq!(thing("below", json!([1])), invalid("type: sequence, expected an object, Thing"));
