@@ -281,8 +281,8 @@ impl Members for Formatted<'_, '_> {
 
 /// All other members.
 impl<'de, T: Decode<'de>> Target<'de> for BTreeMap<String, T> {
-    fn fill(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()> {
-        self.member(key, source)
+    fn fill(&mut self, key: &str, source: Option<&mut dyn Source<'de>>) -> Result<()> {
+        source.map_or(Ok(()), |source| self.member(key, source))
     }
 }
 

@@ -111,13 +111,16 @@ struct SourceOf<D, E> {
 
 impl<'de, D: Deserializer<'de>> SourceOf<D, D::Error> {
     fn read<T>(&mut self, read: impl FnOnce(D) -> std::result::Result<T, D::Error>) -> Result<T> {
-        let Some(deserializer) = self.deserializer.take() else {
-            return Err(Error::custom("the value was read before"));
-        };
-        read(deserializer).map_err(|error| {
-            self.error = Some(error);
-            Error::custom("the deserializer failed")
-        })
+        match self.deserializer.take().map(read) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => Err(self.keep(error)),
+            None => Err(Error::custom("the value was read before")),
+        }
+    }
+
+    fn keep(&mut self, error: D::Error) -> Error {
+        self.error = Some(error);
+        Error::custom("the deserializer failed")
     }
 }
 

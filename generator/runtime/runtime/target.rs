@@ -8,9 +8,8 @@ use super::{Decode, Source};
 /// What a member of an object or an element of an array is read into. A record has a table of these and
 /// not code for each of its members: rustc takes half the time for it.
 pub trait Target<'de> {
-    /// Forgets what was read, if null means that the member is missing. `false` if it is a value like any
-    /// other.
-    fn reset(&mut self) -> bool {
+    /// Whether null means that the member is missing. Otherwise it is a value like any other.
+    fn is_optional(&self) -> bool {
         false
     }
 
@@ -19,8 +18,8 @@ pub trait Target<'de> {
         false
     }
 
-    /// Reads the member of this name.
-    fn fill(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()>;
+    /// Reads the member of this name, which is there without a value only if it is optional.
+    fn fill(&mut self, key: &str, source: Option<&mut dyn Source<'de>>) -> Result<()>;
 }
 
 /// Reads a member of this name.
@@ -32,22 +31,28 @@ pub fn read_target<'de>(
     key: &str,
     source: &mut dyn Source<'de>,
 ) -> Result<()> {
-    if target.reset() {
-        source.optional(&mut |source| target.fill(key, source))
-    } else {
-        target.fill(key, source)
+    if !target.is_optional() {
+        return target.fill(key, Some(source));
     }
+    let mut is_null = true;
+    source.optional(&mut |source| {
+        is_null = false;
+        target.fill(key, Some(source))
+    })?;
+    if is_null { target.fill(key, None) } else { Ok(()) }
 }
 
 /// A member that may be missing or null.
 impl<'de, T: Decode<'de>> Target<'de> for Option<T> {
-    fn reset(&mut self) -> bool {
-        *self = None;
+    fn is_optional(&self) -> bool {
         true
     }
 
-    fn fill(&mut self, _: &str, source: &mut dyn Source<'de>) -> Result<()> {
-        *self = Some(T::decode(source)?);
+    fn fill(&mut self, _: &str, source: Option<&mut dyn Source<'de>>) -> Result<()> {
+        *self = match source {
+            Some(source) => Some(T::decode(source)?),
+            None => None,
+        };
         Ok(())
     }
 }
@@ -57,8 +62,10 @@ impl<'de, T: Decode<'de>> Target<'de> for Option<T> {
 pub struct Present<T>(pub Option<T>);
 
 impl<'de, T: Decode<'de>> Target<'de> for Present<T> {
-    fn fill(&mut self, _: &str, source: &mut dyn Source<'de>) -> Result<()> {
-        self.0 = Some(T::decode(source)?);
+    fn fill(&mut self, _: &str, source: Option<&mut dyn Source<'de>>) -> Result<()> {
+        if let Some(source) = source {
+            self.0 = Some(T::decode(source)?);
+        }
         Ok(())
     }
 }
@@ -82,8 +89,10 @@ impl<'de, T: Decode<'de>> Target<'de> for Required<T> {
         self.0.is_none()
     }
 
-    fn fill(&mut self, _: &str, source: &mut dyn Source<'de>) -> Result<()> {
-        self.0 = Some(T::decode(source)?);
+    fn fill(&mut self, _: &str, source: Option<&mut dyn Source<'de>>) -> Result<()> {
+        if let Some(source) = source {
+            self.0 = Some(T::decode(source)?);
+        }
         Ok(())
     }
 }

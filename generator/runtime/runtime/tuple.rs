@@ -152,8 +152,8 @@ impl<'de> Array<'de> for Places<'_, '_, 'de> {
 
 /// All elements behind the others.
 impl<'de, T: Decode<'de>> Target<'de> for Vec<T> {
-    fn fill(&mut self, _: &str, source: &mut dyn Source<'de>) -> serde_json::Result<()> {
-        self.element(source)
+    fn fill(&mut self, _: &str, source: Option<&mut dyn Source<'de>>) -> serde_json::Result<()> {
+        source.map_or(Ok(()), |source| self.element(source))
     }
 }
 
