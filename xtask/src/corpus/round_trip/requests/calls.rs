@@ -143,6 +143,8 @@ impl Owned {
                 inner => Self::Type(inner.to_token_stream().to_string(), "&", ""),
             },
             Type::ImplTrait(_) => Self::Bytes { converted: false },
+            // A schema may have the same name: its type has a path.
+            _ if is_path(&ty) => Self::Type(ty.to_token_stream().to_string(), "", ""),
             _ if module.forms.contains_key(&name) => Self::Made(format!("form_{name}")),
             _ if module.choices.contains_key(&name) => Self::Made(format!("choice_{name}")),
             _ if name == "Body" => Self::Bytes { converted: true },
@@ -173,6 +175,10 @@ impl Owned {
             Self::Bytes { converted: false } | Self::Made(_) => value.to_owned(),
         }
     }
+}
+
+fn is_path(ty: &Type) -> bool {
+    matches!(ty, Type::Path(named) if named.path.segments.len() > 1)
 }
 
 fn is_text(ty: &Type) -> bool {
