@@ -82,15 +82,15 @@ fn taken<T>(value: Option<T>) -> Result<T> {
 }
 
 macro_rules! scalars {
-    ($($type:ident by $read:ident),+) => {$(
+    ($($type:ident),+) => {$(
         impl<'de> Decode<'de> for $type {
             fn decode(source: &mut dyn Source<'de>) -> Result<Self> {
-                source.$read()
+                source.$type()
             }
         }
     )+};
 }
-scalars!(bool by boolean, i32 by i32, i64 by i64, u32 by u32, u64 by u64, f64 by f64);
+scalars!(bool, i32, i64, u32, u64, f64);
 
 impl<'de> Decode<'de> for String {
     fn decode(source: &mut dyn Source<'de>) -> Result<Self> {

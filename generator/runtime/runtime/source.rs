@@ -15,8 +15,8 @@ type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
 
 /// A value that is about to be read, once.
 pub trait Source<'de> {
-    /// Reads true or false.
-    fn boolean(&mut self) -> Result<bool>;
+    /// Reads a `bool`.
+    fn bool(&mut self) -> Result<bool>;
 
     /// Reads an `i32`.
     fn i32(&mut self) -> Result<i32>;
@@ -125,7 +125,7 @@ impl<'de, D: Deserializer<'de>> SourceOf<D, D::Error> {
 }
 
 impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
-    fn boolean(&mut self) -> Result<bool> {
+    fn bool(&mut self) -> Result<bool> {
         self.read(bool::deserialize)
     }
 

@@ -18,7 +18,7 @@ pub trait Target<'de> {
         false
     }
 
-    /// Reads the member of this name, which is there without a value only if it is optional.
+    /// Reads the member of this name. Only an optional one can be null, without a source.
     fn fill(&mut self, key: &str, source: Option<&mut dyn Source<'de>>) -> Result<()>;
 }
 
