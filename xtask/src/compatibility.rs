@@ -3,13 +3,13 @@
 mod clients;
 mod tunnel;
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
-use std::{env, fs};
 
-use crate::commands::{run_command, target_folder};
+use crate::commands::{build_binary, target_folder};
 use clients::Client;
 
 /// Test the emulator with rclone and Box's SDKs, unchanged
@@ -25,16 +25,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn test_clients(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--workspace", "--bin", "box-emulator"]).current_dir(root);
-    run_command(&mut build)?;
+    let emulator = build_binary(root, "box-emulator")?;
     let folder = target_folder(root).join("compatibility");
     write_files(&folder.join("files")).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let workshop = Workshop {
-        scripts: root.join("emulator/tests/clients"),
-        emulator: target_folder(root).join("debug/box-emulator"),
-        folder,
-    };
+    let workshop = Workshop { scripts: root.join("emulator/tests/clients"), emulator, folder };
     let mut summary = Vec::new();
     let mut failed = 0;
     for client in clients::all() {

@@ -1,10 +1,10 @@
 //! Tests the emulator's page.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
-use crate::commands::{copy_file, install_packages, run_command, target_folder};
+use crate::commands::{build_binary, copy_file, install_packages, run_command, target_folder};
 
 /// Test the emulator's page in Chromium
 ///
@@ -21,15 +21,13 @@ pub(crate) fn test_page(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let tests = root.join("emulator/tests/browser");
     install_packages(&tests)?;
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--workspace", "--bin", "box-emulator"]).current_dir(root);
-    run_command(&mut build)?;
+    let emulator = build_binary(root, "box-emulator")?;
     let screenshots = target_folder(root).join("emulator-screenshots");
     fs::create_dir_all(&screenshots)
         .map_err(|error| format!("{}: {error}", screenshots.display()))?;
     let mut run = Command::new("npm");
     run.args(["run", "--silent", "test"]).current_dir(&tests);
-    run.env("BOX_EMULATOR", target_folder(root).join("debug/box-emulator"));
+    run.env("BOX_EMULATOR", emulator);
     run.env("SCREENSHOTS", &screenshots);
     run_command(&mut run)?;
     if arguments.screenshot {

@@ -1,50 +1,41 @@
 //! Runs the generated crate's transport for WebAssembly.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
-use crate::commands::{run_command, target_folder};
+use crate::commands::{
+    WEBASSEMBLY, build_binary, cargo_command, install_webassembly, run_command, target_folder,
+};
 
 /// Call the emulator from WebAssembly, through JavaScript's `fetch`
 ///
-/// Compiles `xtask/fetch` to WebAssembly and runs it in Node.js. Requires `node` and the target
-/// `wasm32-unknown-unknown`; installs `wasm-bindgen` into the target folder, which takes some minutes the first time.
+/// Compiles `xtask/fetch` to WebAssembly and runs it in Node.js. Requires `node`; installs the target
+/// `wasm32-unknown-unknown`, and `wasm-bindgen` into the target folder, which takes some minutes the first time.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {}
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 pub(crate) fn test_fetch(_: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let target = target_folder(root);
-    let cargo = || {
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(root);
-        command
-    };
-    run_command(cargo().args(["build", "--quiet", "--workspace", "--bin", "box-emulator"]))?;
-    run_command(cargo().args([
-        "build",
-        "--quiet",
-        "--package",
-        "fetch-check",
-        "--target",
-        TARGET,
-    ]))?;
+    let emulator = build_binary(root, "box-emulator")?;
+    install_webassembly()?;
+    let mut build = cargo_command(root);
+    build.args(["build", "--quiet", "--package", "fetch-check", "--target", WEBASSEMBLY]);
+    run_command(&mut build)?;
     let tools = target.join("tools");
     let version = locked_version(root, "wasm-bindgen")?;
-    let mut install = cargo();
+    let mut install = cargo_command(root);
     install.args(["install", "--quiet", "wasm-bindgen-cli", "--version", &version, "--root"]);
     run_command(install.arg(&tools))?;
     let module = target.join("fetch-check");
     let mut bind = Command::new(tools.join("bin/wasm-bindgen"));
     bind.args(["--target", "nodejs", "--out-dir"]).arg(&module);
-    run_command(bind.arg(target.join(TARGET).join("debug/fetch_check.wasm")))?;
+    run_command(bind.arg(target.join(WEBASSEMBLY).join("debug/fetch_check.wasm")))?;
     let check = root.join("xtask/fetch");
     let mut run = Command::new("node");
     run.arg(check.join("run.mjs")).arg(module.join("fetch_check.js"));
-    run.arg(target.join("debug/box-emulator")).arg(check.join("faults.yaml"));
+    run.arg(emulator).arg(check.join("faults.yaml"));
     run_command(&mut run)
 }
 

@@ -1,9 +1,11 @@
 //! Draws `docs/demo.svg`: what `box-upload --demo` prints.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
+
+use crate::commands::build_binary;
 
 /// Draw docs/demo.svg from the output of `box-upload --demo`
 #[derive(clap::Args)]
@@ -68,7 +70,7 @@ fn run_demo(root: &Path) -> Result<Vec<String>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(failed)?;
     fs::write(folder.join(FILE), vec![b'x'; SIZE]).map_err(failed)?;
-    let output = Command::new(build_command(root)?)
+    let output = Command::new(build_binary(root, "box-upload")?)
         .args(["--demo", "--concurrency", "1", FILE])
         .current_dir(&folder)
         .output();
@@ -82,21 +84,6 @@ fn run_demo(root: &Path) -> Result<Vec<String>, String> {
     let mut lines = vec![format!("$ box-upload --demo {FILE}"), "…".to_owned()];
     lines.extend(printed[begin..].lines().map(str::to_owned));
     Ok(lines)
-}
-
-/// Builds the command with the workspace's features, beside this program.
-fn build_command(root: &Path) -> Result<PathBuf, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--workspace", "--bin", "box-upload"])
-        .current_dir(root)
-        .status();
-    let built = built.map_err(|error| format!("cannot run cargo: {error}"))?;
-    let own = env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
-    if !built.success() {
-        return Err("box-upload does not build".to_owned());
-    }
-    Ok(own.with_file_name("box-upload").with_extension(env::consts::EXE_EXTENSION))
 }
 
 /// Draws lines as a terminal shows them.

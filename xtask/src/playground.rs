@@ -3,14 +3,17 @@
 mod serve;
 
 use std::{
-    env, fs,
+    fs,
     net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
     thread,
 };
 
-use crate::commands::{copy_file, install_packages, run_command, target_folder};
+use crate::commands::{
+    WEBASSEMBLY, build_binary, cargo_command, copy_file, install_packages, install_webassembly,
+    run_command, target_folder,
+};
 
 /// Build the playground, the generator as a web page, into `playground/dist`
 ///
@@ -28,8 +31,6 @@ pub(crate) struct Arguments {
     screenshot: bool,
 }
 
-const TARGET: &str = "wasm32-unknown-unknown";
-
 /// The stack of the module, as large as the command's, and the most memory that it may take.
 const LINKER: [&str; 2] =
     ["-Clink-arg=-zstack-size=67108864", "-Clink-arg=--max-memory=2147483648"];
@@ -38,7 +39,7 @@ pub(crate) fn build_playground(arguments: &Arguments) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("there is no workspace")?;
     let web = root.join("playground/web");
     let page = root.join("playground/dist");
-    install_target()?;
+    install_webassembly()?;
     install_packages(&web)?;
     let module = build_module(root)?;
     fs::create_dir_all(&page).map_err(|error| format!("{}: {error}", page.display()))?;
@@ -59,32 +60,26 @@ pub(crate) fn build_playground(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Without rustup, whoever installed the toolchain has to install the target.
-fn install_target() -> Result<(), String> {
-    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
-    let sysroot = sysroot.map_err(|error| format!("rustc: {error}"))?.stdout;
-    let sysroot = String::from_utf8_lossy(&sysroot);
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
-        return Ok(());
-    }
-    run_command(Command::new("rustup").args(["target", "add", TARGET]))
-}
-
 /// The WebAssembly module, and where it is.
 fn build_module(root: &Path) -> Result<PathBuf, String> {
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut build = cargo_command(root);
     build.args(["rustc", "--quiet", "--locked", "--package", "openapi-crate-playground"]);
-    build.args(["--target", TARGET, "--profile", "playground", "--crate-type", "cdylib", "--"]);
-    build.args(LINKER).current_dir(root);
-    run_command(&mut build)?;
-    Ok(target_folder(root).join(TARGET).join("playground/openapi_crate_playground.wasm"))
+    build.args([
+        "--target",
+        WEBASSEMBLY,
+        "--profile",
+        "playground",
+        "--crate-type",
+        "cdylib",
+        "--",
+    ]);
+    run_command(build.args(LINKER))?;
+    Ok(target_folder(root).join(WEBASSEMBLY).join("playground/openapi_crate_playground.wasm"))
 }
 
 /// Runs the tests against the page, served as a web server would, and against the command.
 fn test_page(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), String> {
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--workspace", "--bin", "openapi-crate"]).current_dir(root);
-    run_command(&mut build)?;
+    let command = build_binary(root, "openapi-crate")?;
     let listener = bind_port(0)?;
     let url = format!("http://{}/", local_address(&listener)?);
     let served = page.to_owned();
@@ -94,7 +89,7 @@ fn test_page(root: &Path, page: &Path, keep_screenshot: bool) -> Result<(), Stri
     let mut tests = Command::new("npm");
     tests.args(["run", "--silent", "test"]).current_dir(root.join("playground/web"));
     tests.env("PLAYGROUND", url).env("PLAYGROUND_DIST", page);
-    tests.env("OPENAPI_CRATE", target_folder(root).join("debug/openapi-crate"));
+    tests.env("OPENAPI_CRATE", command);
     tests.env("SCREENSHOTS", &screenshots);
     run_command(&mut tests)?;
     if keep_screenshot {

@@ -16,7 +16,8 @@ pub trait Decode<'de>: Sized {
     /// Reads one.
     ///
     /// # Errors
-    /// What is wrong with the value, and its line and column if the source knows them.
+    /// The value is wrong. What the deserializer behind the source says of it is kept there, and
+    /// [`deserialize`] returns it.
     fn decode(source: &mut dyn Source<'de>) -> Result<Self>;
 }
 
@@ -153,10 +154,6 @@ impl<'de, T: Decode<'de>> Array<'de> for Vec<T> {
         self.push(T::decode(source)?);
         Ok(())
     }
-
-    fn finish(&self) -> Result<()> {
-        Ok(())
-    }
 }
 
 impl<'de, T: Decode<'de>> Decode<'de> for BTreeMap<String, T> {
@@ -174,10 +171,6 @@ impl<'de, T: Decode<'de>> Object<'de> for BTreeMap<String, T> {
 
     fn member(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()> {
         self.insert(key.to_owned(), T::decode(source)?);
-        Ok(())
-    }
-
-    fn finish(&self) -> Result<()> {
         Ok(())
     }
 }

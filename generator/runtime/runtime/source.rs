@@ -10,9 +10,6 @@ use serde::de::{
 };
 use serde_json::{Error, Number, Result, Value};
 
-/// Takes what was read. Its error gets the place where the reader is.
-type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
-
 /// A value that is about to be read, once.
 pub trait Source<'de> {
     /// Reads a `bool`.
@@ -36,11 +33,11 @@ pub trait Source<'de> {
     /// Reads a string, borrowed where the input allows it.
     fn text(&mut self) -> Result<Cow<'de, str>>;
 
-    /// Reads a string that is parsed.
+    /// Reads a string that `take` parses. Its error is placed where the source stands.
     fn parse(&mut self, take: &mut dyn FnMut(&str) -> Result<()>) -> Result<()>;
 
-    /// Reads a value of this kind.
-    fn json(&mut self, kind: Kind, take: Take<'_, Value>) -> Result<()>;
+    /// Reads a value of this kind. An error of `take` is placed where the source stands.
+    fn json(&mut self, kind: Kind, take: &mut dyn FnMut(Value) -> Result<()>) -> Result<()>;
 
     /// Skips the value.
     fn ignore(&mut self) -> Result<()>;
@@ -75,7 +72,9 @@ pub trait Array<'de> {
     fn element(&mut self, source: &mut dyn Source<'de>) -> Result<()>;
 
     /// Checks what was read.
-    fn finish(&self) -> Result<()>;
+    fn finish(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// An object that is being read.
@@ -87,7 +86,9 @@ pub trait Object<'de> {
     fn member(&mut self, key: &str, source: &mut dyn Source<'de>) -> Result<()>;
 
     /// Checks what was read.
-    fn finish(&self) -> Result<()>;
+    fn finish(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a value from a deserializer of serde.
@@ -157,7 +158,7 @@ impl<'de, D: Deserializer<'de>> Source<'de> for SourceOf<D, D::Error> {
         self.read(|deserializer| deserializer.deserialize_str(ParseVisitor(take)))
     }
 
-    fn json(&mut self, kind: Kind, take: Take<'_, Value>) -> Result<()> {
+    fn json(&mut self, kind: Kind, take: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
         self.read(|deserializer| deserializer.deserialize_any(JsonVisitor(kind, take)))
     }
 
@@ -227,7 +228,7 @@ impl Visitor<'_> for ParseVisitor<'_> {
 
 /// Reads a value and passes it on while the deserializer is still at it, so that an error is placed there;
 /// [`Value`]'s own decoder would be behind it.
-struct JsonVisitor<'t>(Kind, Take<'t, Value>);
+struct JsonVisitor<'t>(Kind, &'t mut dyn FnMut(Value) -> Result<()>);
 
 impl JsonVisitor<'_> {
     fn pass<E: serde::de::Error>(self, value: Value) -> std::result::Result<(), E> {
